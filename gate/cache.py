@@ -1,0 +1,134 @@
+"""Remembering what was found in a blob, so that a second run judges only what changed."""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+class Cache:
+    """Plain values by key in one SQLite file; it holds no code, no secret and no hash of one without a key.
+
+    A folder another user could have written is not used: what is remembered there could hide a finding.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._db = _open(folder) if folder else None
+        self.secret = _secret(folder) if self._db and folder else secrets.token_bytes(32)
+        self._new: dict[str, str] = {}
+
+    @classmethod
+    def default(cls) -> Self:
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return cls(Path(home, "gate"))
+
+    def get(self, key: str) -> Any:
+        """The value stored under `key`, or None."""
+        if key in self._new:
+            return json.loads(self._new[key])
+        if self._db is None:
+            return None
+        try:
+            row = self._db.execute("select value from entry where key = ?", (key,)).fetchone()
+        except sqlite3.Error:
+            return None
+        return json.loads(row[0]) if row else None
+
+    def put(self, key: str, value: Any) -> None:
+        self._new[key] = json.dumps(value, separators=(",", ":"))
+
+    def save(self) -> None:
+        """Write what is new. A full or locked disk costs the next run its time, not this one its verdict."""
+        if self._db is None or not self._new:
+            return
+        with suppress(sqlite3.Error), self._db:
+            self._db.executemany("insert or replace into entry values (?, ?)", self._new.items())
+        self._new.clear()
+
+    def mark(self, *parts: str) -> str:
+        """A keyed hash: tells equal code apart without revealing what it says."""
+        return hmac.new(self.secret, "\0".join(parts).encode(errors="surrogateescape"), "sha256").hexdigest()
+
+
+def key(*parts: str) -> str:
+    """One key of many parts."""
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def dump(value: Any) -> Any:
+    """A frozen dataclass, or a tuple of them, as plain lists for JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return [dump(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, tuple | list | frozenset):
+        return [dump(part) for part in (sorted(value) if isinstance(value, frozenset) else value)]
+    return value
+
+
+def load(kind: type[T], data: Any) -> T:
+    """The inverse of `dump`, guided by the type's own annotations."""
+    return _load(kind, data)  # type: ignore[no-any-return]
+
+
+def _load(kind: Any, data: Any) -> Any:
+    origin = get_origin(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return kind(*(_load(hint, part) for hint, part in zip(_hints(kind), data, strict=True)))
+    if origin is tuple:
+        return _tuple(get_args(kind), data)
+    if origin is frozenset:
+        return frozenset(_load(get_args(kind)[0], part) for part in data)
+    if origin is UnionType:
+        return None if data is None else _load(next(a for a in get_args(kind) if a is not NoneType), data)
+    return kind(data) if isinstance(kind, type) and kind in {int, float, bool, str} else _enum(kind, data)
+
+
+def _tuple(arguments: Sequence[Any], data: Any) -> tuple[Any, ...]:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        return tuple(_load(arguments[0], part) for part in data)
+    return tuple(_load(kind, part) for kind, part in zip(arguments, data, strict=True))
+
+
+def _enum(kind: Any, data: Any) -> Any:
+    return kind(data) if isinstance(kind, type) else data
+
+
+@cache
+def _hints(kind: type) -> tuple[Any, ...]:
+    hints = get_type_hints(kind)
+    return tuple(hints[field.name] for field in fields(kind))
+
+
+def _open(folder: Path) -> sqlite3.Connection | None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+        if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+            return None
+        db = sqlite3.connect(folder / "cache.sqlite", timeout=2, check_same_thread=False)
+        db.execute("pragma synchronous = off")
+        db.execute("create table if not exists entry (key text primary key, value text) without rowid")
+    except (OSError, sqlite3.Error):
+        return None
+    return db
+
+
+def _secret(folder: Path) -> bytes:
+    path = folder / "key"
+    with suppress(OSError):
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(secrets.token_bytes(32))
+        if len(data := path.read_bytes()) == 32:
+            return data
+    return secrets.token_bytes(32)

@@ -1,0 +1,164 @@
+"""Facts: plain values a file states, and all of them in one tree."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self, TypeVar
+
+from gate.process import TimeLimitError, time_limit
+from gate.source import MAX_BYTES, Place, Source, UnreadableError, language
+
+SECONDS_A_FILE = 5.0
+"""How long finding the facts of one kind in one file may take."""
+
+_UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
+
+
+class Fact(Protocol):
+    """A frozen dataclass of plain values, found in one file and a pure function of its path and text."""
+
+    languages: ClassVar[frozenset[str]]
+    """Files of these languages may state it; "" is any text."""
+    hint: ClassVar[re.Pattern[str]]
+    """A file whose text this does not match states none; it saves the parse."""
+
+    @property
+    def place(self) -> Place: ...
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable[Self]: ...
+
+
+F = TypeVar("F", bound=Fact)
+
+
+class Listed(Protocol):
+    """What a tree knows of a path without reading it."""
+
+    @property
+    def oid(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class Files(Protocol):
+    """A tree of files."""
+
+    @property
+    def entries(self) -> Mapping[str, Any]: ...
+    def source(self, path: str) -> Source: ...
+
+
+class Store(Protocol):
+    """Where facts are remembered by content."""
+
+    def get(self, key: str) -> Any: ...
+    def put(self, key: str, value: Any) -> None: ...
+
+
+class Repo:
+    """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
+
+    def __init__(self, files: Files, store: Store) -> None:
+        self._files = files
+        self._store = store
+        self._all: dict[type, tuple[Any, ...]] = {}
+        self._some: dict[tuple[type, str], tuple[Any, ...]] = {}
+        self.problems: dict[str, str] = {}
+        """Paths whose facts could not be found, and why; the coverage ledger shows them."""
+        self.source = lru_cache(maxsize=256)(self._source)
+
+    @property
+    def paths(self) -> Iterable[str]:
+        return self._files.entries.keys()
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files.entries
+
+    def __getitem__(self, kind: type[F]) -> tuple[F, ...]:
+        """Every fact of one kind, in the order of paths."""
+        if kind not in self._all:
+            paths = (path for path in self.paths if self._indexed(kind, path))
+            self._all[kind] = tuple(fact for path in paths for fact in self.of(kind, path))
+        return self._all[kind]
+
+    def of(self, kind: type[F], path: str) -> tuple[F, ...]:
+        """The facts of one kind in one file."""
+        if (kind, path) not in self._some:
+            self._some[kind, path] = self._find(kind, path)
+        return self._some[kind, path]
+
+    def mentioning(self, word: str, languages: frozenset[str] = frozenset({"python"})) -> Iterator[str]:
+        """The paths of files in these languages whose text holds `word`; a fast way to who may call it."""
+        for path in self.paths:
+            if language(path) in languages and not _UNINDEXED.search(path):
+                source = self.source(path)
+                if source and word in source.text:
+                    yield path
+
+    def _source(self, path: str) -> Source | None:
+        entry = self._files.entries.get(path)
+        if entry is None or entry.kind != "file":
+            return None
+        try:
+            return self._files.source(path)
+        except UnreadableError as error:
+            self.problems[path] = str(error)
+            return None
+
+    def _indexed(self, kind: type[F], path: str) -> bool:
+        wanted = "" in kind.languages or language(path) in kind.languages
+        return wanted and self._files.entries[path].kind == "file" and not _UNINDEXED.search(path)
+
+    def _find(self, kind: type[F], path: str) -> tuple[F, ...]:
+        from gate.cache import dump, key, load
+
+        entry = self._files.entries.get(path)
+        if entry is None:
+            return ()
+        name = key("fact", kind.__qualname__, engine(), path, entry.oid)
+        stored = self._store.get(name)
+        if stored is not None:
+            return tuple(load(kind, row) for row in stored)
+        source = self.source(path)
+        if source is None:
+            return ()
+        found = self._look(kind, source)
+        if path not in self.problems:
+            self._store.put(name, dump(found))
+        return found
+
+    def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
+        if "" not in kind.languages and source.language not in kind.languages:
+            return ()
+        if len(source.text) > MAX_BYTES:
+            self.problems[source.path] = f"larger than {MAX_BYTES:,} characters"
+            return ()
+        if not kind.hint.search(source.text):
+            return ()
+        if source.language == "python" and source.tree is None:
+            self.problems[source.path] = source.problem
+        try:
+            with time_limit(SECONDS_A_FILE):
+                return tuple(kind.find(source))
+        except TimeLimitError as error:
+            self.problems[source.path] = f"reading its {kind.__name__.lower()} facts {error}"
+        except RecursionError:
+            self.problems[source.path] = "nested too deeply to read"
+        return ()
+
+
+@cache
+def engine() -> str:
+    """A digest of everything that decides which facts a file holds: gate's own code and its parsers."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *here.glob("facts/*.py")]):
+        digest.update(path.read_bytes())
+    for name in ("libcst", "sqlglot"):
+        digest.update(version(name).encode())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""What a file states, one kind of fact a file."""

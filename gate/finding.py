@@ -1,0 +1,175 @@
+"""A rule broken at a place, how it is recognised again, and what a change adds."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from gate.paths import kind
+from gate.rule import Hit, Hop, Place, Rule, Severity
+
+Touched = Mapping[str, Sequence[tuple[int, int]]]
+"""Line ranges a change wrote, by path."""
+
+
+Identity = Callable[["Finding"], tuple[str, ...]]
+
+
+class Action(StrEnum):
+    """What the base policy does about a finding."""
+
+    NOTE = "note"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of source as it may be shown: secrets masked."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Waived:
+    """The waiver that lets a finding pass."""
+
+    reason: str
+    approver: str
+    expires: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule broken at a place.
+
+    `mark` is a keyed hash of the code, for this machine only; `fingerprint` is public and made from code in
+    which secrets are masked, so that neither gives one away.
+    """
+
+    rule: Rule
+    place: Place
+    message: str
+    scope: str
+    mark: str
+    fingerprint: str
+    severity: Severity
+    scanners: tuple[str, ...]
+    trace: tuple[Hop, ...] = ()
+    excerpt: tuple[Line, ...] = ()
+    action: Action = Action.NOTE
+    in_diff: bool = False
+    waived: Waived | None = None
+
+    @classmethod
+    def of(cls, rule: Rule, hit: Hit, scanner: str, *, scope: str, mark: str, public: str) -> "Finding":
+        """`public` is the code at the place with secrets masked."""
+        return cls(
+            rule, hit.place, hit.message, scope, mark, _digest(rule.id, hit.place.path, scope, public, hit.detail),
+            hit.severity or rule.severity, (scanner,), hit.trace,
+        )  # fmt: skip
+
+    @property
+    def blocks(self) -> bool:
+        return self.action is Action.BLOCK and self.waived is None
+
+
+def numbered(findings: Iterable[Finding]) -> list[Finding]:
+    """Give copies of one flaw fingerprints of their own, by their order in the file."""
+    seen: dict[str, int] = defaultdict(int)
+    result = []
+    for finding in sorted(findings, key=_order):
+        count = seen[finding.fingerprint]
+        seen[finding.fingerprint] += 1
+        again = _digest(finding.fingerprint, str(count)) if count else finding.fingerprint
+        result.append(replace(finding, fingerprint=again))
+    return result
+
+
+def added(
+    base: Iterable[Finding], head: Iterable[Finding], renames: Mapping[str, str], touched: Touched
+) -> list[Finding]:
+    """The findings of head that base has not, as multisets.
+
+    What is left of base after the exact matches pays for a flaw that moved: within its file, then, under the
+    same scope, to another file. Among copies, the one on lines the change wrote is the new one.
+    """
+    olds = [replace(f, place=replace(f.place, path=renames.get(f.place.path, f.place.path))) for f in base]
+    news = list(head)
+    for identity in (_exact, _in_file, _moved):
+        olds, news = _subtract(olds, news, identity, touched)
+    return sorted(news, key=_order)
+
+
+def is_touched(finding: Finding, touched: Touched) -> bool:
+    """Whether the change wrote any line of the finding or of the path that leads to it."""
+    places = (finding.place, *(hop.place for hop in finding.trace))
+    return any(overlaps(place, touched) for place in places)
+
+
+def overlaps(place: Place, touched: Touched) -> bool:
+    return any(start <= place.end_line and place.line <= end for start, end in touched.get(place.path, ()))
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding where several scanners saw one flaw: same lines, same item; the gravest speaks for all."""
+    groups: dict[tuple[str, str], list[list[Finding]]] = defaultdict(list)
+    for finding in sorted(findings, key=_order):
+        near = groups[finding.place.path, finding.rule.item]
+        if near and _same_flaw(near[-1], finding):
+            near[-1].append(finding)
+        else:
+            near.append([finding])
+    return sorted((_spokesman(group) for near in groups.values() for group in near), key=_order)
+
+
+def _same_flaw(group: list[Finding], finding: Finding) -> bool:
+    apart = all(set(one.scanners).isdisjoint(finding.scanners) for one in group)
+    return apart and any(finding.place.line <= one.place.end_line for one in group)
+
+
+def _spokesman(group: list[Finding]) -> Finding:
+    first = max(group, key=lambda f: (f.severity.rank, "gate" in f.scanners))
+    names = sorted({name for finding in group for name in finding.scanners})
+    return replace(first, scanners=tuple(names))
+
+
+def _subtract(
+    olds: list[Finding], news: list[Finding], identity: Identity, touched: Touched
+) -> tuple[list[Finding], list[Finding]]:
+    stock: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    for old in olds:
+        stock[identity(old)].append(old)
+    groups: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    for new in news:
+        groups[identity(new)].append(new)
+    left: list[Finding] = []
+    for name, group in groups.items():
+        known = stock[name]
+        paid = sorted(group, key=lambda f: (is_touched(f, touched), f.place))[: len(known)]
+        del known[: len(paid)]
+        left += [finding for finding in group if not any(finding is one for one in paid)]
+    return [old for rest in stock.values() for old in rest], left
+
+
+def _exact(finding: Finding) -> tuple[str, ...]:
+    return finding.rule.id, finding.mark, finding.place.path, finding.scope
+
+
+def _in_file(finding: Finding) -> tuple[str, ...]:
+    return finding.rule.id, finding.mark, finding.place.path
+
+
+def _moved(finding: Finding) -> tuple[str, ...]:
+    return finding.rule.id, finding.mark, finding.scope, kind(finding.place.path)
+
+
+def _order(finding: Finding) -> tuple[Place, str, str]:
+    return finding.place, finding.rule.id, finding.message
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,30 @@
+"""What kind of place a path is; the same flaw weighs less in a test than in production."""
+
+import re
+from typing import Literal
+
+Kind = Literal["production", "test", "dev", "migration"]
+
+_TEST = re.compile(
+    r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|fixtures|testdata|factories)/"
+    r"|(^|/)(test_[^/]*|[^/]*_test|conftest|factories)\.py$"
+    r"|\.(test|spec)\.[cm]?[jt]sx?$"
+)
+_DEV = re.compile(
+    r"(^|/)(scripts?|tools?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|evals?)/"
+    r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
+    r"|settings[^/]*/(dev|local|development)[^/]*\.py$"
+    r"|\.(md|rst|txt)$"
+)
+_MIGRATION = re.compile(
+    r"(^|/)(migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
+)
+
+
+def kind(path: str) -> Kind:
+    """Judge a path by its folders and name alone."""
+    if _TEST.search(path):
+        return "test"
+    if _MIGRATION.search(path):
+        return "migration"
+    return "dev" if _DEV.search(path) else "production"

@@ -1,0 +1,152 @@
+"""Running other programs: the only place that starts one."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from gate.errors import ToolError
+
+_KEPT = (
+    "PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    "http_proxy", "https_proxy", "no_proxy", "XDG_CACHE_HOME",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a program printed, and how it ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment a tool gets: what it needs to start, and no token, no setting, no import path."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "NO_COLOR": "1", **(extra or {})}
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command line of a Python module in gate's own environment.
+
+    Isolated (-I), so that neither the working folder nor the environment can slip in a module.
+    """
+    return [sys.executable, "-I", "-X", "utf8", "-m", module, *arguments]
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    stdin: str = "",
+) -> Output:
+    """Run a program to its end; `timeout` is in seconds.
+
+    Raises:
+        ToolError: It could not be started, or did not end in time (it and its children are killed).
+    """
+    name = Path(command[0]).name
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(env) if env is not None else clean_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(f"`{name}` could not be started: {error.strerror or error}") from error
+    try:
+        out, err = process.communicate(stdin.encode(errors="surrogateescape"), timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"`{name}` did not finish within {timeout:g} seconds") from error
+    finally:
+        _kill(process)
+    return Output(process.returncode, *(part.decode(errors="surrogateescape") for part in (out, err)))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+class TimeLimitError(Exception):
+    """The work took longer than its limit."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop the work inside after so many seconds of wall time; only the main thread can be stopped.
+
+    Raises:
+        TimeLimitError: The work did not finish in time.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeLimitError(f"took longer than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Server:
+    """A program that answers questions on its standard input, one at a time."""
+
+    def __init__(self, command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> None:
+        try:
+            self._process = subprocess.Popen(
+                command, cwd=cwd, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise ToolError(f"`{command[0]}` could not be started: {error.strerror or error}") from error
+        self.lock = threading.Lock()
+
+    def ask(self, question: bytes) -> bytes:
+        """Send a line, get the first line of the answer; hold `lock` around a whole exchange."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise ToolError("the pipe to a program is closed")
+        try:
+            stdin.write(question + b"\n")
+            stdin.flush()
+        except BrokenPipeError as error:
+            raise ToolError("a program gate was talking to has ended") from error
+        return stdout.readline()
+
+    def read(self, size: int) -> bytes:
+        stdout = self._process.stdout
+        data = stdout.read(size) if stdout else b""
+        if len(data) != size:
+            raise ToolError("a program gate was talking to ended in the middle of its answer")
+        return data
+
+    def close(self) -> None:
+        _kill(self._process)

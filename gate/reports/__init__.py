@@ -1,0 +1,1 @@
+"""How a review is shown, one format a file: `render(review) -> str`."""

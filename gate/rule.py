@@ -1,0 +1,161 @@
+"""What a rule author imports: a rule, what it looks at, what it yields."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from gate.fact import Fact, Repo
+from gate.source import Place, Source
+
+__all__ = [
+    "Check", "Compare", "Edit", "Example", "Hit", "Hop", "Item", "Pair", "Place", "Repo", "Rule", "Section",
+    "Severity", "Source",
+]  # fmt: skip
+
+F = TypeVar("F", bound=Fact)
+
+
+class Severity(StrEnum):
+    """How bad a flaw is; the base policy says which of them block."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Section(StrEnum):
+    """The parts of the checklist, in the order they are shown."""
+
+    IDENTITY = "Identity and authentication"
+    BOUNDARIES = "RBAC and data boundaries"
+    PAYMENTS = "Payments and webhooks"
+    GUARDRAILS = "Prompt-to-prod guardrails"
+    RECORDS = "Observability and response"
+    GATE = "The gate itself"
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step of a path a value takes, and what happens there."""
+
+    place: Place
+    note: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a rule is broken, and one sentence about this place.
+
+    `detail` tells apart flaws that share a line (an advisory, a kind of source). `spans` are the columns
+    (line, start, end) of a secret, to be masked wherever the line is shown. `severity` replaces the rule's.
+    """
+
+    place: Place
+    message: str
+    trace: tuple[Hop, ...] = ()
+    detail: str = ""
+    spans: tuple[tuple[int, int, int], ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An example that is a change: files before, files after."""
+
+    base: Mapping[str, str]
+    head: Mapping[str, str]
+
+
+Example = str | Mapping[str, str] | Pair
+"""Text of one file (`app.py`, or `app.sql` in a rule about SQL files), a small repository, or a change."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One path of a change; None where a side has no such file, or one that cannot be read."""
+
+    before: Source | None
+    after: Source | None
+
+
+Look = Callable[[F, Repo], Iterable[Hit]]
+LookAtChange = Callable[[Sequence[Edit], Repo, Repo], Iterable[Hit]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A danger: what it is, why it matters, how to fix it, what it looks like."""
+
+    id: str
+    title: str
+    severity: Severity
+    cwes: tuple[int, ...]
+    why: str
+    fix: str
+    item: str = ""
+    """The checklist item; our rule's is its folder, a tool's is found by CWE."""
+    bad: Sequence[Example] = ()
+    good: Sequence[Example] = ()
+    misses: Sequence[str] = ()
+    """What the rule is known not to see, one sentence each."""
+
+    @classmethod
+    def of(
+        cls, name: str, doc: str | None, *, severity: Severity, cwes: tuple[int, ...], fix: str,
+        bad: Sequence[Example] = (), good: Sequence[Example] = (), misses: Sequence[str] = (),
+    ) -> "Rule":  # fmt: skip
+        """A rule from its module: the path is the id, the docstring's first line the title, the rest the why."""
+        title, _, why = inspect.cleandoc(doc or "").partition("\n")
+        item, rule = name.split(".")[-2:]
+        return cls(
+            f"{item}/{rule}", title.strip().rstrip("."), severity, cwes, why.strip(), fix, item, bad, good, misses
+        )
+
+    def check(self, kind: type[F]) -> Callable[[Look[F]], "Check[F]"]:
+        """Look at each fact of one kind, wherever in the tree it is stated."""
+        return lambda look: Check(self, kind, look)
+
+    def compare(self, look: LookAtChange) -> "Compare":
+        """Look at the change itself; only for what no tree can show, such as a guard that is gone."""
+        return Compare(self, look)
+
+
+@dataclass(frozen=True, eq=False)
+class Check(Generic[F]):
+    rule: Rule
+    kind: type[F]
+    look: Look[F]
+
+
+@dataclass(frozen=True, eq=False)
+class Compare:
+    rule: Rule
+    look: LookAtChange
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A question of the checklist."""
+
+    id: str
+    question: str
+    section: Section
+    owasp: str
+    cwes: frozenset[int] = frozenset()
+    """The weaknesses this item answers for; a tool's finding is placed by them. Items do not share any."""
+    surface: re.Pattern[str] | None = None
+    """Added lines that match this touch the item, even where no rule has anything to count."""
+    asks: Sequence[str] = field(default=())
+    """What only a person can confirm, asked when the change touches the surface."""
+
+    @classmethod
+    def of(cls, name: str, doc: str | None, **rest: Any) -> "Item":
+        return cls(name.rpartition(".")[2], inspect.cleandoc(doc or "").partition("\n")[0], **rest)

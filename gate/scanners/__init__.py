@@ -1,0 +1,1 @@
+"""What finds flaws, one scanner a file."""

@@ -1,0 +1,73 @@
+"""gate's own rules: facts of the whole tree, judged where the change can have made them dangerous."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from gate import __version__, registry
+from gate.coverage import Looked, Row
+from gate.process import TimeLimitError, time_limit
+from gate.rule import Check, Repo, Rule, Source
+from gate.scanner import Scanned, Scanner, Spotted
+
+SECONDS_A_RULE = 30.0
+
+
+class Native:
+    name = "gate"
+    profiles = frozenset({"full", "commit"})
+
+    @property
+    def items(self) -> frozenset[str]:
+        return frozenset(check.rule.item for check in registry.checks())
+
+    def version(self) -> str:
+        return __version__
+
+    def key(self) -> str | None:
+        return None  # facts are remembered; what they mean depends on the whole tree
+
+    def wants(self, source: Source) -> bool:
+        return any(_reads(check, source) for check in registry.checks())
+
+    def rule(self, name: str) -> Rule:
+        return registry.rules()[name]
+
+    def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
+        """Judge every fact of the tree: a flaw may arise in a file the change did not touch."""
+        changed = {source.path for source in sources}
+        spotted: list[Spotted] = []
+        seen: dict[str, Counter[str]] = {}
+        rows: list[Row] = []
+        for check in registry.checks():
+            try:
+                with time_limit(SECONDS_A_RULE):
+                    spotted += _judge(check, repo)
+            except TimeLimitError as error:
+                rows += [self._failed(path, f"{check.rule.id} {error}") for path in sorted(changed)]
+            seen.setdefault(check.rule.item, Counter()).update(_counted(check, changed, repo))
+        rows += [self._unread(path, repo.problems[path]) for path in sorted(changed & repo.problems.keys())]
+        return Scanned(tuple(spotted), tuple(rows), seen)
+
+    def _failed(self, path: str, reason: str) -> Row:
+        return Row(path, self.name, Looked.FAILED, reason, hole=True)
+
+    def _unread(self, path: str, reason: str) -> Row:
+        return Row(path, self.name, Looked.PARTIAL, reason, hole=True)
+
+
+def _reads(check: Check, source: Source) -> bool:
+    return "" in check.kind.languages or source.language in check.kind.languages
+
+
+def _judge(check: Check, repo: Repo) -> Iterator[Spotted]:
+    for fact in repo[check.kind]:
+        for hit in check.look(fact, repo):
+            yield Spotted(check.rule, hit)
+
+
+def _counted(check: Check, changed: set[str], repo: Repo) -> Mapping[str, int]:
+    count = sum(fact.place.path in changed for fact in repo[check.kind])
+    return {check.kind.__name__.lower(): count} if count else {}
+
+
+scanner: Scanner = Native()

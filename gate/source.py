@@ -1,0 +1,239 @@
+"""One version of one file, read once: its text, its language, its syntax tree, its scopes."""
+
+import ast
+import re
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from gate.syntax import TooDeepError, lower
+
+MAX_BYTES = 1_000_000
+"""Files larger than this (bytes) are not parsed; the coverage ledger names them."""
+
+LANGUAGES = {
+    ".py": "python",
+    ".pyi": "python",
+    ".pyw": "python",
+    ".sql": "sql",
+    ".psql": "sql",
+    ".pgsql": "sql",
+    ".ddl": "sql",
+    ".mysql": "sql",
+    ".js": "javascript",
+    ".jsx": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".ts": "typescript",
+    ".tsx": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+    ".md": "markdown",
+    ".sh": "shell",
+    ".tf": "terraform",
+}
+_SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "bash": "shell", "sh": "shell"}
+_SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
+                          r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
+
+
+class UnreadableError(Exception):
+    """A file that cannot be turned into text; the message says why."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Whole lines of one file, counted from 1, both ends included."""
+
+    path: str
+    line: int
+    end_line: int
+
+    @classmethod
+    def at(cls, path: str, line: int, end_line: int | None = None) -> "Place":
+        return cls(path, line, max(line, end_line or line))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one file; `digest` is git's id of its blob."""
+
+    path: str
+    text: str
+    digest: str = ""
+
+    @classmethod
+    def decode(cls, path: str, data: bytes, digest: str = "") -> "Source":
+        """Read `data` as text.
+
+        Raises:
+            UnreadableError: It is binary, in no known encoding, or in one that hides code (PEP 263).
+        """
+        return cls(path, _decoded(path, data), digest)
+
+    @cached_property
+    def language(self) -> str:
+        """The language by suffix, else by shebang; "" for what gate does not know."""
+        return language(self.path, self.text[:200])
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self.text.split("\n"))
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The stdlib tree of a Python file; newer syntax is lowered, line by line, to this interpreter's."""
+        return self._parsed[0]
+
+    @property
+    def problem(self) -> str:
+        """Why `tree` is None; "" when it is not."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[ast.Module | None, str]:
+        if self.language != "python":
+            return None, "not Python"
+        if len(self.text) > MAX_BYTES:
+            return None, f"larger than {MAX_BYTES:,} characters"
+        return parse(self.text)
+
+    def snippet(self, place: Place) -> str:
+        return "\n".join(self.lines[place.line - 1 : place.end_line])
+
+    def code(self, place: Place) -> str:
+        """The lines of `place` with spacing made even: what a finding is recognised by when code moves."""
+        return " ".join(self.snippet(place).split())
+
+    def scope(self, line: int) -> str:
+        """The dotted name of the functions and classes around `line`; "" at module level."""
+        starts, names = self._scopes
+        index = bisect_right(starts, line) - 1
+        return names[index] if index >= 0 else ""
+
+    @cached_property
+    def _scopes(self) -> tuple[list[int], list[str]]:
+        """Where, line by line, the enclosing scope changes, and what it changes to."""
+        if self.tree is None:
+            return [], []
+        spans = list(_spans(self.tree, ""))
+        edges = sorted({1, *(s for s, _, _ in spans), *(e + 1 for _, e, _ in spans)})
+        names = [""] * len(edges)
+        where = {edge: index for index, edge in enumerate(edges)}
+        for start, end, name in spans:  # outer scopes come first, inner ones overwrite them
+            for index in range(where[start], where[end + 1]):
+                names[index] = name
+        return edges, names
+
+
+def language(path: str, head: str = "") -> str:
+    """The language of a file, by its suffix, else by the shebang at the head of its text."""
+    by_suffix = LANGUAGES.get(PurePosixPath(path).suffix.lower())
+    if by_suffix or not head.startswith("#!"):
+        return by_suffix or ""
+    found = _SHEBANG.match(head)
+    return _SHEBANGS.get(found[1], "") if found else ""
+
+
+def parse(text: str) -> tuple[ast.Module | None, str]:
+    """Parse Python; on failure None and the reason."""
+    try:
+        return _ast(text), ""
+    except (RecursionError, MemoryError):
+        return None, "nested too deeply to read"
+    except (SyntaxError, ValueError) as error:
+        first = error
+    try:
+        return _ast(lower(text)), ""
+    except (TooDeepError, RecursionError, MemoryError):
+        return None, "nested too deeply to read"
+    except (SyntaxError, ValueError):
+        where = f" on line {first.lineno}" if isinstance(first, SyntaxError) and first.lineno else ""
+        reason = first.msg if isinstance(first, SyntaxError) else str(first)
+        return None, f"does not parse as Python{where}: {reason}"
+
+
+def depth(tree: ast.AST) -> int:
+    """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
+    level: list[ast.AST] = [tree]
+    count = 0
+    while level:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        count += 1
+    return count
+
+
+def _ast(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _spans(node: ast.AST, outer: str) -> Iterator[tuple[int, int, str]]:
+    stack = [(node, outer)]
+    while stack:
+        parent, prefix = stack.pop()
+        for child in ast.iter_child_nodes(parent):
+            name = prefix
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{prefix}.{child.name}" if prefix else child.name
+                first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
+                yield first, child.end_lineno or first, name
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                stack.append((child, name))
+
+
+def _decoded(path: str, data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lines(_strict(data, "utf-16"))
+    if b"\0" in data:
+        raise UnreadableError("holds NUL bytes, so it is binary or in an encoding gate does not read")
+    codec = _declared(data) if language(path, data[:200].decode("latin-1")) == "python" else "utf-8"
+    return _lines(_strict(data, codec).removeprefix("\ufeff"))
+
+
+def _lines(text: str) -> str:
+    """One kind of line end, Python's way: a lone carriage return ends a line too."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _strict(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError) as error:
+        raise UnreadableError(f"does not decode as {codec}: {error}") from error
+
+
+def _declared(data: bytes) -> str:
+    """The codec a Python file declares (PEP 263); one that rewrites the text would hide code from every reader."""
+    for line in data.split(b"\n", 2)[:2]:
+        found = _COOKIE.match(line)
+        if found:
+            codec = found[1].decode("latin-1")
+            if not _SAFE_CODECS.fullmatch(codec):
+                raise UnreadableError(f"declares the encoding `{codec}`, which can hide code from reviewers")
+            return codec
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            break
+    return "utf-8"
+
+
+def line_ranges(lines: list[int]) -> list[tuple[int, int]]:
+    """Sorted line numbers as runs: [1, 2, 3, 7] is [(1, 3), (7, 7)]."""
+    if not lines:
+        return []
+    breaks = [index + 1 for index, (a, b) in enumerate(pairwise(lines)) if b != a + 1]
+    return [
+        (lines[start], lines[end - 1])
+        for start, end in zip([0, *breaks], [*breaks, len(lines)], strict=True)
+    ]

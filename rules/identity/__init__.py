@@ -1,0 +1,22 @@
+"""Are sign-in, sessions and tokens hardened?
+
+Who a caller is gets decided here: OIDC with PKCE, no implicit flow, pinned JWT algorithms, short sessions,
+rate-limited one-time codes, a second factor for admin and finance roles.
+"""
+
+import re
+
+from gate.rule import Item, Section
+
+item = Item.of(
+    __name__,
+    __doc__,
+    section=Section.IDENTITY,
+    owasp="A07:2025",
+    cwes=frozenset({287, 290, 294, 304, 306, 307, 347, 384, 521, 613, 620, 640, 1391}),
+    surface=re.compile(r"(?i)\b(login|log_in|sign_?in|oauth|oidc|openid|jwt|session|refresh_token|otp|totp|mfa|password_reset)\b"),
+    asks=[
+        "Is a second factor enforced for admin and finance roles at the identity provider?",
+        "Are sessions bound to device and reputation, short, and are refresh tokens rotated?",
+    ],
+)

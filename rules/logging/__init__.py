@@ -1,0 +1,20 @@
+"""Are logs redacted, structured, and audit trails append-only?
+
+A log is read by more people than any table, and an audit trail that can be edited proves nothing.
+"""
+
+import re
+
+from gate.rule import Item, Section
+
+item = Item.of(
+    __name__,
+    __doc__,
+    section=Section.RECORDS,
+    owasp="A09:2025",
+    cwes=frozenset({209, 215, 223, 532, 778, 779}),
+    surface=re.compile(r"(?i)\b(logg?(er|ing)?\.(debug|info|warning|error|exception|critical)|audit(_log|_trail|_event)?)\b"),
+    asks=[
+        "Are objectives for sign-in latency and payment capture paged on?",
+    ],
+)

@@ -1,0 +1,20 @@
+"""Do prompts, agent instructions and SDK wrappers keep the guardrails?
+
+Text that steers a model is code that nobody compiles.
+"""
+
+import re
+
+from gate.rule import Item, Section
+
+item = Item.of(
+    __name__,
+    __doc__,
+    section=Section.GUARDRAILS,
+    owasp="LLM01:2025",
+    cwes=frozenset({1427, 1434}),
+    surface=re.compile(r"(?i)(system_prompt|\bprompt\s*=|openai|anthropic|langchain|litellm|mcpServers|autoApprove)"),
+    asks=[
+        "Do the changed prompts and agent files keep asking for the guarded wrappers, and never for eval, wide filters or skipped checks?",
+    ],
+)

@@ -1,0 +1,17 @@
+"""Are OAuth scopes, IAM grants and CORS no wider than needed?
+
+A grant that is wider than its use is what a stolen token is worth.
+"""
+
+import re
+
+from gate.rule import Item, Section
+
+item = Item.of(
+    __name__,
+    __doc__,
+    section=Section.IDENTITY,
+    owasp="A01:2025",
+    cwes=frozenset({250, 269, 272, 346, 732, 942, 1220}),
+    surface=re.compile(r"(?i)\b(scopes?|iam|cors|allow_origins|access-control-allow)\b"),
+)

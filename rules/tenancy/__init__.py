@@ -1,0 +1,20 @@
+"""Does every query and cache key stay with its owner?
+
+Rows of one customer reach another when a query does not say whose rows it wants.
+"""
+
+import re
+
+from gate.rule import Item, Section
+
+item = Item.of(
+    __name__,
+    __doc__,
+    section=Section.BOUNDARIES,
+    owasp="A01:2025",
+    cwes=frozenset({488, 524, 566, 639, 668}),
+    surface=re.compile(r"(?i)\b(tenant|organi[sz]ation_id|org_id|workspace_id|account_id|row level security)\b"),
+    asks=[
+        "Were the touched routes tried with another tenant's ids?",
+    ],
+)

@@ -1,0 +1,59 @@
+"""Every rule's own examples: exactly the marked lines are reported, and nothing in the good ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gate import registry
+from gate.rule import Check, Compare, Pair
+from tests import examples
+
+
+def _cases(kind: str) -> Iterator[Any]:
+    for thing in (*registry.checks(), *registry.compares()):
+        for number, example in enumerate(getattr(thing.rule, kind), 1):
+            yield pytest.param(thing, example, id=f"{thing.rule.id}-{kind}-{number}")
+
+
+def _found(thing: Check | Compare, example: Any) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    if isinstance(thing, Compare):
+        assert isinstance(example, Pair)
+        head, marks = examples.unmarked(examples.files(example.head))
+        base, gone = examples.unmarked(examples.files(example.base))
+        return examples.places(examples.compared(thing, base, head)), marks | gone
+    tree, marks = examples.unmarked(examples.files(example))
+    return examples.places(examples.hits(thing, tree)), marks
+
+
+@pytest.mark.parametrize(("thing", "example"), _cases("bad"))
+def test_bad_examples_are_reported_on_the_marked_lines(thing: Check | Compare, example: Any):
+    found, marks = _found(thing, example)
+    assert marks, "a bad example marks the line that must be reported with `# <-`"
+    assert found == marks
+
+
+@pytest.mark.parametrize(("thing", "example"), _cases("good"))
+def test_good_examples_are_not_reported(thing: Check | Compare, example: Any):
+    found, _ = _found(thing, example)
+    assert found == set()
+
+
+@pytest.mark.parametrize("rule", registry.rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_why_and_how_to_fix_it(rule):
+    assert rule.title
+    assert rule.why
+    assert rule.fix
+    assert rule.bad
+    assert rule.good
+    assert rule.cwes
+
+
+def test_no_two_items_answer_for_one_weakness():
+    claimed = [cwe for item in registry.items().values() for cwe in item.cwes]
+    assert len(claimed) == len(set(claimed))
+
+
+@pytest.mark.parametrize("rule", registry.rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_lies_in_the_folder_that_answers_for_its_weakness(rule):
+    assert registry.item_for(rule.cwes[:1]) == rule.item
