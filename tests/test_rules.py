@@ -26,20 +26,20 @@ def _found(thing: Check | Compare, example: Any) -> tuple[set[tuple[str, int]], 
     return examples.places(examples.hits(thing, tree)), marks
 
 
-@pytest.mark.parametrize(("thing", "example"), _cases("bad"))
+@pytest.mark.parametrize(("thing", "example"), list(_cases("bad")))
 def test_bad_examples_are_reported_on_the_marked_lines(thing: Check | Compare, example: Any):
     found, marks = _found(thing, example)
     assert marks, "a bad example marks the line that must be reported with `# <-`"
     assert found == marks
 
 
-@pytest.mark.parametrize(("thing", "example"), _cases("good"))
+@pytest.mark.parametrize(("thing", "example"), list(_cases("good")))
 def test_good_examples_are_not_reported(thing: Check | Compare, example: Any):
     found, _ = _found(thing, example)
     assert found == set()
 
 
-@pytest.mark.parametrize("rule", registry.rules().values(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", list(registry.rules().values()), ids=lambda rule: rule.id)
 def test_a_rule_says_what_why_and_how_to_fix_it(rule):
     assert rule.title
     assert rule.why
@@ -54,6 +54,6 @@ def test_no_two_items_answer_for_one_weakness():
     assert len(claimed) == len(set(claimed))
 
 
-@pytest.mark.parametrize("rule", registry.rules().values(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", list(registry.rules().values()), ids=lambda rule: rule.id)
 def test_a_rule_lies_in_the_folder_that_answers_for_its_weakness(rule):
     assert registry.item_for(rule.cwes[:1]) == rule.item
