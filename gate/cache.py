@@ -33,6 +33,10 @@ class Cache:
         home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         return cls(Path(home, "gate"))
 
+    @property
+    def writable(self) -> bool:
+        return self._db is not None
+
     def get(self, key: str) -> Any:
         """The value stored under `key`, or None."""
         if key in self._new:

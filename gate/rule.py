@@ -119,9 +119,12 @@ class Rule:
             f"{item}/{rule}", title.strip().rstrip("."), severity, cwes, why.strip(), fix, item, bad, good, misses
         )
 
-    def check(self, kind: type[F]) -> Callable[[Look[F]], "Check[F]"]:
-        """Look at each fact of one kind, wherever in the tree it is stated."""
-        return lambda look: Check(self, kind, look)
+    def check(self, kind: type[F], *, everywhere: bool = False) -> Callable[[Look[F]], "Check[F]"]:
+        """Look at each fact of one kind in the files a change touches.
+
+        `everywhere` looks in all files: for flaws that a change elsewhere can make.
+        """
+        return lambda look: Check(self, kind, look, everywhere)
 
     def compare(self, look: LookAtChange) -> "Compare":
         """Look at the change itself; only for what no tree can show, such as a guard that is gone."""
@@ -133,6 +136,7 @@ class Check(Generic[F]):
     rule: Rule
     kind: type[F]
     look: Look[F]
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,8 +44,11 @@ class Scanner(Protocol):
     name: str
     profiles: frozenset[str]
     """The profiles it takes part in."""
-    items: frozenset[str]
-    """The checklist items that are UNKNOWN when it fails on a file it wants."""
+
+    @property
+    def items(self) -> frozenset[str]:
+        """The checklist items that are UNKNOWN when it fails on a file it wants."""
+        ...
 
     def version(self) -> str: ...
     def key(self) -> str | None:
@@ -55,6 +58,10 @@ class Scanner(Protocol):
     def wants(self, source: Source) -> bool: ...
     def rule(self, name: str) -> Rule:
         """The page of one of its rules, by the part of the id behind the slash."""
+        ...
+
+    def rules(self) -> Sequence[Rule]:
+        """All the rules it can break, for `gate rules`."""
         ...
 
     def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned: ...

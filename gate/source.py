@@ -42,6 +42,8 @@ LANGUAGES = {
 }
 _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "bash": "shell", "sh": "shell"}
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
+_COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
+"""A string on one line, kept, or a comment, dropped."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
@@ -112,8 +114,11 @@ class Source:
         return "\n".join(self.lines[place.line - 1 : place.end_line])
 
     def code(self, place: Place) -> str:
-        """The lines of `place` with spacing made even: what a finding is recognised by when code moves."""
-        return " ".join(self.snippet(place).split())
+        """The lines of `place`, spacing made even and comments gone: how code is recognised when it moves."""
+        text = self.snippet(place)
+        if self.language == "python":
+            text = _COMMENT.sub(lambda found: found[1] or "", text)
+        return " ".join(text.split())
 
     def scope(self, line: int) -> str:
         """The dotted name of the functions and classes around `line`; "" at module level."""

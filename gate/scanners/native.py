@@ -1,10 +1,11 @@
 """gate's own rules: facts of the whole tree, judged where the change can have made them dangerous."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gate import __version__, registry
 from gate.coverage import Looked, Row
+from gate.fact import Fact
 from gate.process import TimeLimitError, time_limit
 from gate.rule import Check, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted
@@ -32,20 +33,24 @@ class Native:
     def rule(self, name: str) -> Rule:
         return registry.rules()[name]
 
+    def rules(self) -> Sequence[Rule]:
+        written = registry.patterns()
+        return [rule for rule in registry.rules().values() if rule not in written]
+
     def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
-        """Judge every fact of the tree: a flaw may arise in a file the change did not touch."""
-        changed = {source.path for source in sources}
+        """Judge the facts of these files; rules that look everywhere judge the whole tree's."""
+        changed = {source.path: None for source in sources}
         spotted: list[Spotted] = []
         seen: dict[str, Counter[str]] = {}
         rows: list[Row] = []
         for check in registry.checks():
             try:
                 with time_limit(SECONDS_A_RULE):
-                    spotted += _judge(check, repo)
+                    spotted += _judge(check, changed, repo)
+                seen.setdefault(check.rule.item, Counter()).update(_counted(check, changed, repo))
             except TimeLimitError as error:
-                rows += [self._failed(path, f"{check.rule.id} {error}") for path in sorted(changed)]
-            seen.setdefault(check.rule.item, Counter()).update(_counted(check, changed, repo))
-        rows += [self._unread(path, repo.problems[path]) for path in sorted(changed & repo.problems.keys())]
+                rows += [self._failed(path, f"{check.rule.id} {error}") for path in changed]
+        rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
     def _failed(self, path: str, reason: str) -> Row:
@@ -59,14 +64,19 @@ def _reads(check: Check, source: Source) -> bool:
     return "" in check.kind.languages or source.language in check.kind.languages
 
 
-def _judge(check: Check, repo: Repo) -> Iterator[Spotted]:
-    for fact in repo[check.kind]:
+def _judge(check: Check, changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:
+    facts = repo[check.kind] if check.everywhere else _facts(check, changed, repo)
+    for fact in facts:
         for hit in check.look(fact, repo):
             yield Spotted(check.rule, hit)
 
 
-def _counted(check: Check, changed: set[str], repo: Repo) -> Mapping[str, int]:
-    count = sum(fact.place.path in changed for fact in repo[check.kind])
+def _facts(check: Check, changed: Iterable[str], repo: Repo) -> Iterator[Fact]:
+    return (fact for path in changed for fact in repo.of(check.kind, path))
+
+
+def _counted(check: Check, changed: Iterable[str], repo: Repo) -> Mapping[str, int]:
+    count = sum(1 for _ in _facts(check, changed, repo))
     return {check.kind.__name__.lower(): count} if count else {}
 
 

@@ -1,0 +1,227 @@
+"""The command line: arguments in, a report out, an exit status."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from gate import __version__
+from gate.errors import ToolError, UsageError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from gate.review import Review
+
+USAGE, INCOMPLETE = 2, 3
+FORMATS = ("text", "json", "sarif", "markdown")
+PROFILES = ("full", "commit")
+
+
+class _Group(click.Group):
+    """Turns the two errors a run can end with into a sentence on stderr and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _leave(f"{error} {error.hint}".strip(), USAGE)
+        except ToolError as error:
+            _leave(f"Could not judge: {error}.", INCOMPLETE)
+        except BrokenPipeError:  # the reader, such as `head`, has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(INCOMPLETE)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    from gate.reports._safe import shown
+
+    click.echo(f"gate: {shown(message)}", err=True)
+    sys.exit(status)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gate")
+def main() -> None:
+    """Judge a change before it is merged.
+
+    gate reads what a git change adds, runs its own rules, semgrep, bandit, detect-secrets and pip-audit on it,
+    answers a security checklist with evidence, and says whether the change may be merged.
+
+    \b
+    Exit status: 0 pass, 1 blocked, 2 wrong usage or configuration, 3 could not judge.
+    """
+
+
+@main.command(epilog="""\b
+Examples:
+  gate scan                                  the worktree, against the branch it will be merged into
+  gate scan --staged --profile commit        what `git commit` would record, in about a second
+  gate scan --base origin/main --head HEAD   a pull request
+  gate scan --format sarif --output gate.sarif --format json --output gate.json
+""")
+@click.option("--base", metavar="REV", help="Judge against the merge base with REV (default: the default branch).")
+@click.option("--head", metavar="REV", help="Judge this revision instead of the worktree.")
+@click.option("--staged", is_flag=True, help="Judge the index against HEAD.")
+@click.option("--worktree", is_flag=True, help="Judge the worktree, untracked files included (the default).")
+@click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="How to report; repeatable.")
+@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Where the format before it goes.")
+@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True,
+              help="`commit` leaves out what needs the network or more than a second.")  # fmt: skip
+@click.option("--only", multiple=True, metavar="NAME", help="Run only this scanner; repeatable.")
+@click.option("--skip", multiple=True, metavar="NAME", help="Leave this scanner out; repeatable.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Scanners side by side.")
+@click.option("--no-cache", is_flag=True, help="Remember nothing, and trust nothing remembered.")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+def scan(
+    base: str | None, head: str | None, staged: bool, worktree: bool, repo: Path, formats: Sequence[str],
+    outputs: Sequence[Path], profile: str, only: Sequence[str], skip: Sequence[str], jobs: int, no_cache: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Judge a change in a git repository."""
+    from gate import registry
+    from gate.cache import Cache
+    from gate.git import Git, read_change
+    from gate.pipeline import Options, review
+
+    _one_side(base, head, staged=staged, worktree=worktree)
+    targets = _targets(formats, outputs)
+    unknown = sorted({*only, *skip} - registry.scanners().keys())
+    if unknown:
+        raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
+    options = Options(profile, frozenset(only), frozenset(skip), jobs)
+    with Git(repo) as git, _progress(quiet):
+        done = review(read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default())
+    _deliver(done, targets)
+    sys.exit(done.verdict.exit_status)
+
+
+@main.command(epilog="\b\nExamples:\n  gate explain tenancy/unscoped_query\n  gate explain bandit/B602\n")
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Print a rule's page: what, why, how to fix it, examples."""
+    from gate.explain import find, page
+
+    text = page(find(rule))
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(width=min(_width(), 110), no_color=not _colour()).print(Markdown(text))
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to list them.")
+def rules(form: str) -> None:
+    """List every rule with its checklist item, severity and CWEs."""
+    import json
+
+    from gate.explain import every_rule
+
+    listed = every_rule()
+    if form == "json":
+        keys = ("rule", "item", "severity", "cwe", "title")
+        rows = [dict(zip(keys, (r.id, r.item, r.severity, r.cwes, r.title), strict=True)) for r in listed]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    widest = max(len(rule.id) for rule in listed)
+    for rule in listed:
+        cwes = ",".join(f"CWE-{cwe}" for cwe in rule.cwes)
+        click.echo(f"{rule.id:{widest}}  {rule.severity.value:8}  {rule.item:13}  {cwes:16}  {rule.title}")
+
+
+@main.command()
+def doctor() -> None:
+    """Tell which tools, versions and databases are there, and how to mend what is missing."""
+    from gate.doctor import examine
+
+    parts = examine()
+    for part in parts:
+        click.echo(f"{'ok     ' if part.ok else 'MISSING'}  {part.name:16}  {part.state}")
+        if part.mend:
+            click.echo(f"{'':27}{part.mend}")
+    sys.exit(0 if all(part.ok for part in parts) else INCOMPLETE)
+
+
+@main.command()
+@click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there.")
+@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
+def demo(keep: Path | None, profile: str) -> None:
+    """Make a small repository with a model's pull request in it, judge it, and show the review.
+
+    The pull request is full of flaws, so gate blocks it; the command itself ends with 0.
+    """
+    from gate.demo import judge
+
+    with _progress(quiet=False):
+        done = judge(keep, profile)
+    _deliver(done, [("text", None)])
+
+
+def _one_side(base: str | None, head: str | None, *, staged: bool, worktree: bool) -> None:
+    if sum((bool(head), staged, worktree)) > 1:
+        raise UsageError("--head, --staged and --worktree exclude each other.", "Say one of them.")
+    if staged and base:
+        raise UsageError("--staged is judged against HEAD, so it takes no --base.", "Leave --base out.")
+
+
+def _targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
+    """Pair each format with its output; the first without one goes to stdout, text when all have one."""
+    if len(outputs) > len(formats):
+        raise UsageError("There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif.")
+    if len(formats) > len(outputs) + 1:
+        raise UsageError("Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif.")
+    if len(set(outputs)) < len(outputs):
+        raise UsageError("Two formats would be written to one file.", "Give each --output a name of its own.")
+    paired: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
+    return [*paired, (formats[-1] if len(formats) > len(outputs) else "text", None)]
+
+
+def _deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:
+    from gate import registry
+
+    for name, output in targets:
+        if output is None and name == "text":
+            from gate.reports.text import show
+
+            click.echo(show(done, width=_width(), colour=_colour()), nl=False, color=_colour())
+        elif output is None:
+            click.echo(registry.report(name).render(done), nl=False)
+        else:
+            _write(output, registry.report(name).render(done))
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"`{output}` cannot be written: {error.strerror}.", "Name a file in a folder that exists.") from error
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _progress(quiet: bool) -> "AbstractContextManager[object]":
+    """A live line on a terminal, one plain line elsewhere."""
+    from contextlib import nullcontext
+
+    if quiet:
+        return nullcontext()
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        return Console(stderr=True).status("Judging the change ...")
+    click.echo("gate: judging the change ...", err=True)
+    return nullcontext()

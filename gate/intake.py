@@ -1,0 +1,119 @@
+"""Taking in the files of a change: what can be read as text, and a coverage row for all that cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gate.coverage import Looked, Row
+from gate.git import Change, Entry, Tree
+from gate.policy import Policy
+from gate.source import Source, UnreadableError, language
+
+MAX_TEXT = 5_000_000
+"""Files larger than this (bytes) are given to no scanner."""
+
+_MEDIA = {
+    b"\x89PNG\r\n\x1a\n": "PNG image",
+    b"\xff\xd8\xff": "JPEG image",
+    b"GIF87a": "GIF image",
+    b"GIF89a": "GIF image",
+    b"BM": "BMP image",
+    b"\0\0\1\0": "icon",
+    b"wOFF": "font",
+    b"wOF2": "font",
+    b"OTTO": "font",
+    b"\0\1\0\0\0": "font",
+    b"OggS": "sound",
+    b"fLaC": "sound",
+    b"ID3": "sound",
+}
+_MEDIA_SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".woff", ".woff2", ".otf", ".ttf", ".ogg", ".flac", ".mp3",
+    ".webp", ".wav", ".mp4", ".mov", ".avif",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The readable files of one side of a change, by path, and rows for the others."""
+
+    sources: Mapping[str, Source]
+    rows: tuple[Row, ...]
+    undecoded: Mapping[str, str]
+    """Source code that is not text in any trusted encoding, and why."""
+
+
+def take_in(change: Change, policy: Policy) -> Intake:
+    """Read the head side of every changed path."""
+    sources: dict[str, Source] = {}
+    rows: list[Row] = []
+    undecoded: dict[str, str] = {}
+    for file in change.files:
+        if file.after is None:
+            rows.append(Row(file.path, "gate", Looked.SCANNED, "deleted: judged for what it guarded"))
+        elif policy.ignores(file.path):
+            rows.append(Row(file.path, "gate", Looked.SKIPPED, "the base policy ignores this path"))
+        else:
+            _take(file.after, change.head, sources, rows, undecoded)
+    return Intake(sources, tuple(rows), undecoded)
+
+
+def before(change: Change) -> dict[str, Source]:
+    """The base side of changed paths, where it can be read; head is judged whether or not it can."""
+    sources: dict[str, Source] = {}
+    for file in change.files:
+        if file.before is not None:
+            _take(file.before, change.base, sources, [], {})
+    return sources
+
+
+def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row], undecoded: dict[str, str]) -> None:
+    reason, hole = "", True
+    if entry.kind == "submodule":
+        reason = f"a submodule at {entry.oid[:12]}: its files are in another repository"
+    elif entry.kind == "symlink":
+        reason, hole = _link(entry, tree.git.blob(entry.oid))
+    else:
+        data = tree.git.blob(entry.oid)
+        reason, hole = _unfit(entry.path, data)
+        if not reason:
+            try:
+                sources[entry.path] = Source.decode(entry.path, data, entry.oid)
+            except UnreadableError as error:
+                reason = str(error)
+                undecoded |= {entry.path: reason} if language(entry.path) else {}
+    if reason:
+        rows.append(Row(entry.path, "gate", Looked.SKIPPED, reason, hole))
+
+
+def _unfit(path: str, data: bytes) -> tuple[str, bool]:
+    """Why a file is not text to be scanned, and whether that leaves a hole; ("", False) when it is."""
+    media = _media(path, data)
+    if media:
+        return f"a {media}: holds no code", False
+    if len(data) > MAX_TEXT:
+        return f"{len(data) / 1e6:.1f} MB; files over {MAX_TEXT / 1e6:g} MB are not scanned", True
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        return "a Git LFS pointer: what it stands for is not in the repository", True
+    return "", False
+
+
+def _media(path: str, data: bytes) -> str:
+    """The kind of a picture, font or sound, when name and content agree that it is one."""
+    if not path.lower().endswith(_MEDIA_SUFFIXES):
+        return ""
+    if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
+        return "media file"
+    return next((kind for magic, kind in _MEDIA.items() if data.startswith(magic)), "")
+
+
+def _link(entry: Entry, target: bytes) -> tuple[str, bool]:
+    where = target.decode(errors="backslashreplace")
+    parts = [*entry.path.split("/")[:-1], *where.split("/")]
+    depth = 0
+    for part in parts:
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            break
+    if where.startswith("/") or depth < 0:
+        return f"a symbolic link that leaves the repository, to {where}", True
+    return f"a symbolic link to {where}, which is judged where it lies", False

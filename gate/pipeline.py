@@ -1,0 +1,142 @@
+"""The whole path: a change is scanned on both sides, subtracted, decided on, and answered for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from gate import registry
+from gate.cache import Cache
+from gate.checklist import Evidence, answers
+from gate.coverage import Row
+from gate.fact import Repo, Settings
+from gate.finding import Finding, added, merged, numbered
+from gate.git import Change
+from gate.intake import Intake, before, take_in
+from gate.policy import FILE, Policy, read
+from gate.review import Ran, Review
+from gate.rule import Edit, Hit, Place, Source
+from gate.scan import Side, scan
+from gate.scanner import Scanner, Spotted
+from gate.show import Masks, findings, shown
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a change is judged; `profile` is "full" or "commit"."""
+
+    profile: str = "full"
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    jobs: int = 4
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+def review(change: Change, options: Options, cache: Cache) -> Review:
+    """Judge a change.
+
+    Raises:
+        UsageError: The base policy is not valid.
+        ToolError: git could not read the change.
+    """
+    policy = base_policy(change)
+    settings = Settings(policy.tenant_columns)
+    chosen, left_out = _chosen(options)
+    intake = take_in(change, policy)
+    head = scan(Repo(change.head, cache, settings), intake.sources, chosen, cache, options.jobs)
+    olds = before(change)
+    again = [scanner for scanner in chosen if scanner.name in head.spotted]
+    base = scan(Repo(change.base, cache, settings), _worth_scanning(olds, head), again, cache, options.jobs)
+    masks = Masks.of(head)
+    own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else ()
+    new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own}, (head, base), masks, cache))
+    decided = policy.decide((shown(one, head, masks, change.touched) for one in merged(new)), options.today)
+    cache.save()
+    ran = (*head.ran, *left_out)
+    rows = tuple(sorted({*intake.rows, *head.rows}))
+    evidence = Evidence(
+        decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
+        _wanted(intake), _added_text(change, intake.sources),
+    )  # fmt: skip
+    return Review(
+        change.base.rev, change.head.rev, answers(evidence), tuple(decided), rows, ran, tuple(_notes(change, left_out)),
+        policy.allow_incomplete,
+    )  # fmt: skip
+
+
+def base_policy(change: Change) -> Policy:
+    """The policy of the base revision; the defaults where it has none."""
+    return read(change.base.source(FILE).text) if FILE in change.base.entries else Policy()
+
+
+def _new(change: Change, base: Side, head: Side, masks: Masks, cache: Cache) -> list[Finding]:
+    olds = findings(base.spotted, [base], masks, cache)
+    return added(olds, numbered(findings(head.spotted, [head], masks, cache)), change.renames, change.touched)
+
+
+def _chosen(options: Options) -> tuple[list[Scanner], list[Ran]]:
+    """The scanners that run, and those that do not with the reason."""
+    chosen, left_out = [], []
+    for scanner in registry.scanners().values():
+        if scanner.name in options.skip or (options.only and scanner.name not in options.only):
+            left_out.append(Ran(scanner.name, "", "left out", "by --only or --skip on the command line"))
+        elif options.profile not in scanner.profiles:
+            left_out.append(Ran(scanner.name, "", "left out", f"by --profile {options.profile}"))
+        else:
+            chosen.append(scanner)
+    return chosen, left_out
+
+
+def _worth_scanning(olds: Mapping[str, Source], head: Side) -> dict[str, Source]:
+    """The base files that can explain a finding of head: they hold its first line somewhere."""
+    lines = set()
+    for spots in head.spotted.values():
+        for place in (spot.hit.place for spot in spots):
+            source = head.repo.source(place.path)
+            lines.add(source.snippet(place).partition("\n")[0].strip() if source else "")
+    return {path: old for path, old in olds.items() if not lines.isdisjoint(line.strip() for line in old.lines)}
+
+
+def _of_the_change(
+    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side]
+) -> Iterator[Spotted]:
+    """What only the change itself shows: something guarded less, a file nobody can read, a waiver run out."""
+    edits = [
+        Edit(olds.get(f.before.path) if f.before else None, intake.sources.get(f.after.path) if f.after else None)
+        for f in change.files
+    ]
+    for compare in registry.compares():
+        for hit in compare.look(edits, sides[0].repo, sides[1].repo):
+            yield Spotted(compare.rule, hit)
+    unreadable = registry.rules()["complete/unreadable"]
+    for path, reason in intake.undecoded.items():
+        yield Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}."))
+    for check in registry.checks():
+        if check.rule.id == "complete/expired_waiver":
+            for fact in sides[0].repo.of(check.kind, FILE):
+                yield from (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
+
+
+def _wanted(intake: Intake) -> dict[str, int]:
+    return {
+        scanner.name: sum(scanner.wants(source) for source in intake.sources.values())
+        for scanner in registry.scanners().values()
+    }
+
+
+def _added_text(change: Change, sources: Mapping[str, Source]) -> str:
+    return "\n".join(
+        line
+        for path, source in sources.items()
+        for start, end in change.touched.get(path, ())
+        for line in source.lines[start - 1 : end]
+    )
+
+
+def _notes(change: Change, left_out: Sequence[Ran]) -> Iterator[str]:
+    if any(file.path == FILE for file in change.files):
+        yield f"The change edits {FILE}. It was judged by the policy of the base revision; its own does not count."
+    if left_out:
+        names = ", ".join(ran.name for ran in left_out)
+        yield f"Left out: {names} ({left_out[0].reason}). Run `gate scan --profile full` for the whole judgement."
+    if not change.files:
+        yield "The two revisions are the same: there is nothing to judge."

@@ -1,0 +1,174 @@
+"""What blocks, what warns, what is waived: `gate.toml`, read from the base revision and from nowhere else."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gate import registry
+from gate.errors import UsageError
+from gate.finding import Action, Finding, Waived
+from gate.paths import kind
+from gate.rule import Severity
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+FILE = "gate.toml"
+OFF = "off"
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A finding somebody answers for until a day; all fields are required."""
+
+    rule: str
+    path: str
+    fingerprint: str
+    reason: str
+    approver: str
+    expires: date
+    line: int = 1
+
+    def covers(self, finding: Finding) -> bool:
+        return (self.rule, self.path, self.fingerprint) == (
+            finding.rule.id, finding.place.path, finding.fingerprint,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The defaults are what a security team would choose: critical and high block outside tests."""
+
+    block: frozenset[Severity] = frozenset({Severity.CRITICAL, Severity.HIGH})
+    warn: frozenset[Severity] = frozenset({Severity.MEDIUM})
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """Rule id, or `folder/*`, to "block", "warn", "note" or "off"."""
+    ignore: tuple[str, ...] = ()
+    """Globs of paths whose findings do not count."""
+    relaxed: tuple[str, ...] = ()
+    """Globs of paths where nothing blocks, beside tests, examples and scripts."""
+    tenant_columns: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    allow_incomplete: bool = False
+
+    def ignores(self, path: str) -> bool:
+        return any(_glob(pattern).fullmatch(path) for pattern in self.ignore)
+
+    def decide(self, findings: Iterable[Finding], today: date) -> list[Finding]:
+        """Say of each finding what is done about it; those that are off, or on ignored paths, are gone."""
+        kept = (finding for finding in findings if not self.ignores(finding.place.path))
+        return [
+            replace(finding, action=Action(action), waived=self._waived(finding, today))
+            for finding in kept
+            if (action := self._action(finding)) != OFF
+        ]
+
+    def _action(self, finding: Finding) -> str:
+        folder = finding.rule.id.partition("/")[0]
+        named = self.rules.get(finding.rule.id) or self.rules.get(f"{folder}/*")
+        if named:
+            return named
+        action = self._by_severity(finding.severity)
+        return Action.WARN if action is Action.BLOCK and self._relaxes(finding) else action
+
+    def _by_severity(self, severity: Severity) -> Action:
+        if severity in self.block:
+            return Action.BLOCK
+        return Action.WARN if severity in self.warn else Action.NOTE
+
+    def _relaxes(self, finding: Finding) -> bool:
+        """A flaw weighs less in a test or a script, unless its path leads through production code."""
+        paths = {finding.place.path, *(hop.place.path for hop in finding.trace)}
+        return all(kind(path) in {"test", "dev"} or self._is_relaxed(path) for path in paths)
+
+    def _is_relaxed(self, path: str) -> bool:
+        return any(_glob(pattern).fullmatch(path) for pattern in self.relaxed)
+
+    def _waived(self, finding: Finding, today: date) -> Waived | None:
+        for waiver in self.waivers:
+            if waiver.covers(finding) and waiver.expires >= today:
+                return Waived(waiver.reason, waiver.approver, waiver.expires.isoformat())
+        return None
+
+
+def read(text: str) -> Policy:
+    """The policy a `gate.toml` states.
+
+    Raises:
+        UsageError: It is not TOML, or a key, value or rule in it is unknown; the message names the line.
+    """
+    from pydantic import ValidationError
+
+    from gate.policy_file import PolicyFile
+
+    try:
+        stated = PolicyFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{FILE} is not valid TOML: {error}.", "The base revision's file is the one that counts.") from error
+    except ValidationError as error:
+        raise UsageError(_explained(error, text), "See docs/policy.md for every key.") from error
+    for name in stated.rules:
+        _require_rule(name, text)
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if line.strip() == "[[waivers]]"]
+    return Policy(
+        frozenset(stated.block), frozenset(stated.warn), dict(stated.rules), tuple(stated.paths.ignore),
+        tuple(stated.paths.relaxed), tuple(stated.tenancy.columns),
+        tuple(
+            Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires, line)
+            for w, line in zip(stated.waivers, lines, strict=False)
+        ),
+        stated.allow_incomplete,
+    )  # fmt: skip
+
+
+def known_rules() -> list[str]:
+    """The id of every rule, ours and the tools'."""
+    return sorted(rule.id for scanner in registry.scanners().values() for rule in scanner.rules())
+
+
+def _require_rule(name: str, text: str) -> None:
+    known = known_rules()
+    folders = {rule.partition("/")[0] for rule in known}
+    if name in known or (name.endswith("/*") and name[:-2] in folders):
+        return
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"Did you mean `{near[0]}`?" if near else "`gate rules` lists all of them."
+    raise UsageError(f"{FILE} line {_line(text, ('rules', name))}: there is no rule `{name}`.", hint)
+
+
+def _explained(error: "ValidationError", text: str) -> str:
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    said = {"extra_forbidden": "is not a key gate knows", "missing": "is missing"}.get(first["type"], first["msg"])
+    return f"{FILE} line {_line(text, first['loc'])}: `{name}` {said[0].lower()}{said[1:]}."
+
+
+def _line(text: str, where: tuple[Any, ...]) -> int:
+    """The line a key stands on, found by its table and name; its table's line when the key is absent."""
+    table = str(where[0])
+    index = next((part for part in where if isinstance(part, int)), 0) if table == "waivers" else 0
+    name = next((str(part) for part in reversed(where) if isinstance(part, str)), table)
+    inside, seen, best = len(where) == 1, -1, 1
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+        if header:
+            seen += header[1] == table
+            inside = header[1] == table and seen == index
+            best = number if inside else best
+        if inside and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line):
+            return number
+    return best
+
+
+@lru_cache(maxsize=256)
+def _glob(pattern: str) -> re.Pattern[str]:
+    """`*` stays in a folder, `**` does not; a pattern that names a folder means all below it."""
+    pattern = pattern + "**" if pattern.endswith("/") else pattern
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts))

@@ -1,0 +1,44 @@
+"""The shape of `gate.toml`, strict: an unknown key is an error, since a misspelt one protects nobody."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from gate.rule import Severity
+
+Action = Literal["block", "warn", "note", "off"]
+Said = Annotated[str, Field(min_length=1)]
+Level = Annotated[Severity, BeforeValidator(Severity)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Paths(_Strict):
+    ignore: list[Said] = []
+    relaxed: list[Said] = []
+
+
+class Tenancy(_Strict):
+    columns: list[Said] = []
+
+
+class Waiver(_Strict):
+    rule: Said
+    path: Said
+    fingerprint: Said
+    reason: Said
+    approver: Said
+    expires: date
+
+
+class PolicyFile(_Strict):
+    block: list[Level] = [Severity.CRITICAL, Severity.HIGH]
+    warn: list[Level] = [Severity.MEDIUM]
+    allow_incomplete: bool = False
+    rules: dict[str, Action] = {}
+    paths: Paths = Paths()
+    tenancy: Tenancy = Tenancy()
+    waivers: list[Waiver] = []

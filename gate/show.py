@@ -1,0 +1,85 @@
+"""From hits to findings that may be shown: recognisable, excerpted, and with every secret masked."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gate.cache import Cache
+from gate.coverage import Looked
+from gate.finding import Finding, Line, Touched, overlaps
+from gate.rule import Place, Source
+from gate.scan import Side
+from gate.scanner import Spotted
+
+_AROUND = 2
+_MOST_LINES = 12
+_WIDEST = 240
+_MASK = "********"
+_VALUE = re.compile(r"""(['"`])(?:(?!\1)[^\\]|\\.){6,}\1|(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}""")
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Where secrets stand in the head side; in files nobody searched for them, every value is masked."""
+
+    spans: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]]
+    searched: frozenset[str]
+
+    @classmethod
+    def of(cls, side: Side) -> "Masks":
+        spans: dict[str, dict[int, tuple[tuple[int, int], ...]]] = defaultdict(lambda: defaultdict(tuple))
+        for spots in side.spotted.values():
+            for spot in spots:
+                for line, start, end in spot.hit.spans:
+                    spans[spot.hit.place.path][line] += ((start, end),)
+        searched = (row.path for row in side.rows if row.scanner == "detect-secrets" and row.state is Looked.SCANNED)
+        return cls(spans, frozenset(searched))
+
+    def line(self, source: Source, number: int) -> str:
+        """A line as it may be shown."""
+        text = source.lines[number - 1]
+        for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
+            text = text[:start] + _MASK + text[end:]
+        text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
+        return text if source.path in self.searched else _VALUE.sub(_MASK, text)
+
+
+def findings(spotted: Mapping[str, Iterable[Spotted]], sides: Iterable[Side], masks: Masks, cache: Cache) -> list[Finding]:
+    """Findings from what scanners saw; the code is read from the first side that has the file."""
+    repos = [side.repo for side in sides]
+    return [
+        _finding(spot, name, next((s for repo in repos if (s := repo.source(spot.hit.place.path))), None), masks, cache)
+        for name, spots in spotted.items()
+        for spot in spots
+    ]
+
+
+def shown(finding: Finding, head: Side, masks: Masks, touched: Touched) -> Finding:
+    """The finding with its excerpt, and whether the change wrote its lines."""
+    source = head.repo.source(finding.place.path)
+    excerpt = tuple(_excerpt(source, finding.place, masks)) if source else ()
+    return replace(finding, excerpt=excerpt, in_diff=overlaps(finding.place, touched))
+
+
+def _finding(spot: Spotted, scanner: str, source: Source | None, masks: Masks, cache: Cache) -> Finding:
+    place, rule = spot.hit.place, spot.rule
+    code = source.code(place) if source else ""
+    public = " ".join(" ".join(_public(source, place, masks)).split()) if source else ""
+    scope = source.scope(place.line) if source else ""
+    mark = cache.mark(rule.id, code, spot.hit.detail)
+    return Finding.of(rule, spot.hit, scanner, scope=scope, mark=mark, public=public)
+
+
+def _public(source: Source, place: Place, masks: Masks) -> Iterable[str]:
+    return (masks.line(source, number) for number in _within(source, place, 0))
+
+
+def _excerpt(source: Source, place: Place, masks: Masks) -> Iterable[Line]:
+    for number in _within(source, place, _AROUND):
+        yield Line(number, masks.line(source, number), place.line <= number <= place.end_line)
+
+
+def _within(source: Source, place: Place, around: int) -> range:
+    start = max(1, place.line - around)
+    return range(start, min(len(source.lines), place.end_line + around, start + _MOST_LINES) + 1)
