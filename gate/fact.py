@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -58,10 +59,18 @@ class Store(Protocol):
     def put(self, key: str, value: Any) -> None: ...
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What the base policy tells rules about the repository."""
+
+    tenant_columns: tuple[str, ...] = ()
+
+
 class Repo:
     """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
 
-    def __init__(self, files: Files, store: Store) -> None:
+    def __init__(self, files: Files, store: Store, settings: Settings = Settings()) -> None:  # noqa: B008  frozen
+        self.settings = settings
         self._files = files
         self._store = store
         self._all: dict[type, tuple[Any, ...]] = {}
@@ -133,7 +142,7 @@ class Repo:
     def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
         if "" not in kind.languages and source.language not in kind.languages:
             return ()
-        if len(source.text) > MAX_BYTES:
+        if len(source.text) > MAX_BYTES and not getattr(kind, "any_size", False):
             self.problems[source.path] = f"larger than {MAX_BYTES:,} characters"
             return ()
         if not kind.hint.search(source.text):

@@ -1,0 +1,102 @@
+"""Files that should be readable and are not: code nobody can judge, data nobody can load."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.paths import kind
+from gate.source import Place, Source
+
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@|\[\[")
+_LINE = re.compile(r"\bline (\d+)")
+_TOO_DEEP = "nested too deeply to read"
+_LOOSE = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])')
+_SPACE = re.compile(r"\s*")
+_YAML_CHARACTERS = 200_000
+"""Longer YAML is data (locks, recordings); reading it would cost more than its syntax is worth."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file whose text does not parse, and why, to follow the file's name in a sentence."""
+
+    place: Place
+    language: str
+    reason: str
+    template: bool
+    """It looks like the template of a file rather than the file."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "json", "toml", "yaml"})
+    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    any_size: ClassVar[bool] = True
+
+    @property
+    def in_production(self) -> bool:
+        return kind(self.place.path) in {"production", "migration"}
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Unreadable"]:
+        reason = _problem(source)
+        if reason:
+            named = _LINE.findall(reason)
+            line = min(int(named[-1]), len(source.lines)) if named else 1
+            template = "{{" in source.path or _is_template(source)
+            yield cls(Place.at(source.path, line), source.language, reason, template)
+
+
+def _is_template(source: Source) -> bool:
+    return source.language != "python" and bool(_TEMPLATE.search(source.text))
+
+
+def _problem(source: Source) -> str:
+    if source.language == "python":
+        return source.problem
+    try:
+        _PARSERS[source.language](source.text)
+    except RecursionError:
+        return _TOO_DEEP
+    except ValueError as error:
+        return f"does not parse as {source.language.upper()}: {error}"
+    return ""
+
+
+def _json(text: str) -> None:
+    """JSON, or JSON with the comments and trailing commas that editors and compilers allow."""
+    if not text.strip():
+        return
+    try:
+        json.loads(text)
+    except ValueError:
+        rest = _LOOSE.sub(lambda found: found[1] or " ", text)
+        _json_lines(_LOOSE.sub(lambda found: found[1] or " ", rest))
+
+
+def _json_lines(text: str) -> None:
+    """One document, or several below each other."""
+    decoder, position = json.JSONDecoder(), _after_space(text, 0)
+    while position < len(text):
+        position = _after_space(text, decoder.raw_decode(text, position)[1])
+
+
+def _after_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
+
+
+def _yaml(text: str) -> None:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is None or len(text) > _YAML_CHARACTERS:
+        return
+    try:
+        for _ in yaml.parse(text, Loader=loader):
+            pass
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from error
+
+
+_PARSERS: Mapping[str, Callable[[str], object]] = {"json": _json, "toml": tomllib.loads, "yaml": _yaml}
