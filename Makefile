@@ -1,0 +1,26 @@
+# `make check` is what CI runs beside the tests; `make fix` mends what a machine can mend.
+BIN := $(CURDIR)/.venv-dev/bin
+
+.PHONY: check test fix docs bench
+
+check: $(BIN)/ruff
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+test:
+	bin/test
+
+fix: $(BIN)/ruff
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(BIN)/ruff
+	$(BIN)/python docs/generate.py
+
+bench: $(BIN)/ruff
+	PATH="$(BIN):$$PATH" $(BIN)/python benchmarks/bench.py
+
+$(BIN)/ruff:
+	bin/test --version

@@ -1,0 +1,117 @@
+"""How long gate takes, side by side with the tools it runs. `make bench` prints ratios, not promises.
+
+Three questions: a full scan of a change of 20 files against its slowest tool alone; the hook's scan of one staged
+file; importing the command line. Each command is a process measured from outside, the median of five runs.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from gate import registry
+from gate.cache import Cache
+from gate.fact import Repo
+from gate.git import Git, read_change
+from gate.intake import take_in
+from gate.policy import Policy
+
+RUNS = 5
+GATE = [sys.executable, "-m", "gate"]
+MODULE = '''"""Part {number} of a made-up web application."""
+
+from flask import Blueprint, g, jsonify, request
+
+from app.pool import cursor
+
+bp = Blueprint("part{number}", __name__)
+'''
+VIEW = '''
+
+@bp.get("/part{number}/{view}/<int:key>")
+def view_{view}(key):
+    """Show one row."""
+    with cursor() as cur:
+        cur.execute("SELECT id, name FROM things WHERE tenant_id = %s AND id = %s", (g.tenant, key))
+        row = cur.fetchone()
+    wanted = request.args.get("fields", "id,name").split(",")
+    return jsonify({{name: row[name] for name in wanted if name in row}})
+'''
+
+
+def module(number: int, views: int) -> str:
+    return MODULE.format(number=number) + "".join(VIEW.format(number=number, view=view) for view in range(views))
+
+
+def repository(folder: Path, files: int) -> None:
+    """A repository of `files` modules on main; a branch that adds a view to each; one file staged on top."""
+    run(["git", "init", "--quiet", "--initial-branch=main", "."], folder)
+    (folder / "app").mkdir()
+    for number in range(files):
+        (folder / "app" / f"part{number}.py").write_text(module(number, 20))
+    commit(folder, "base")
+    run(["git", "checkout", "--quiet", "-b", "change"], folder)
+    for number in range(files):
+        (folder / "app" / f"part{number}.py").write_text(module(number, 21))
+    commit(folder, "change")
+    (folder / "app" / "part0.py").write_text(module(0, 22))
+    run(["git", "add", "--all"], folder)
+
+
+def commit(folder: Path, message: str) -> None:
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    run(["git", "add", "--all"], folder)
+    run(["git", *who, "commit", "--quiet", "--no-verify", "--message", message], folder)
+
+
+def run(command: Sequence[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def median(command: Sequence[str], folder: Path) -> float:
+    """Seconds of wall time, median of `RUNS`."""
+    took = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        run(command, folder)
+        took.append(time.perf_counter() - start)
+    return statistics.median(took)
+
+
+def alone(name: str, folder: Path) -> float:
+    """One scanner on the head side of the change, in this process, nothing beside it; seconds, median."""
+    scanner, took = registry.scanners()[name], []
+    for _ in range(RUNS):
+        with Git(folder) as git:
+            change = read_change(git, "main", "change")
+            sources = [s for s in take_in(change, Policy()).sources.values() if scanner.wants(s)]
+            if not sources:
+                return 0.0
+            start = time.perf_counter()
+            scanner.scan(sources, Repo(change.head, Cache(None)))
+            took.append(time.perf_counter() - start)
+    return statistics.median(took)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        repository(folder, 20)
+        tools = {tool: alone(tool, folder) for tool in registry.scanners()}
+        slowest = max(tools, key=lambda tool: tools[tool])
+        whole = median([*GATE, "scan", "--base", "main", "--head", "change", "--no-cache", "--quiet"], folder)
+        for tool, took in sorted(tools.items(), key=lambda pair: pair[1]):
+            print(f"{tool:16} alone, 20 files            {took:6.2f} s")
+        print(f"{'gate':16} full scan, 20 files        {whole:6.2f} s = {whole / tools[slowest]:.2f} x {slowest}")
+        hook = median([*GATE, "scan", "--staged", "--profile", "commit", "--no-cache", "--quiet"], folder)
+        print(f"{'gate':16} --staged, 1 file           {hook:6.2f} s")
+        start = median([sys.executable, "-c", "pass"], folder)
+        imported = median([sys.executable, "-c", "import gate.cli"], folder)
+        print(f"{'gate':16} import gate.cli            {imported - start:6.3f} s above an empty Python")
+
+
+if __name__ == "__main__":
+    main()
