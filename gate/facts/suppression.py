@@ -1,0 +1,135 @@
+"""Comments that tell a tool to look away."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from gate.facts.comment import code, comments
+from gate.paths import Kind, kind
+from gate.source import Place, Source
+
+_LISTED = r"[\w./@*-]+(?:\s*,\s*[\w./@*-]+)*"
+_RUFF = r"[A-Z]+\d*(?:[,\s]+[A-Z]+\d+)*"
+_JS_SECURITY = (
+    r"(?:security|security-node|no-unsanitized|no-secrets|xss|sonarjs|@microsoft/sdl|scanjs-rules)/.*"
+    r"|(?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func|script-url)|react/(?:no-danger.*|jsx-no-script-url)|vue/no-v-html"
+)
+_PY_SECURITY = r"ALL|S|S\d+|DUO\d*|B[1-7]\d\d"
+_PYLINT = (
+    r"all|eval-used|exec-used|subprocess-.*|bad-open-mode|W0122|W0123|W15(?:01|09|10)|missing-timeout|W3101"
+)
+_SECRETS = r"pragma:?\s*(?:allow|white)list(?:\s+|-)(?:nextline(?:\s+|-))?secret|gitleaks:allow|ggignore|gitguardian:ignore|trufflehog:ignore"
+
+
+class Directive(NamedTuple):
+    """How a tool is silenced. `codes` (a group of the pattern) are what it silences; none means all."""
+
+    tool: str
+    pattern: re.Pattern[str]
+    security: re.Pattern[str] | None = None
+    """The codes that are about security; None when all are."""
+    wide: bool = False
+
+
+def _directive(tool: str, pattern: str, security: str = "", *, wide: bool = False) -> Directive:
+    return Directive(tool, re.compile(pattern), re.compile(security) if security else None, wide)
+
+
+_DIRECTIVES = (
+    _directive("noqa", rf"#\s*(?:ruff|flake8)\s*:\s*(?i:noqa)(?:\s*:\s*(?P<codes>{_RUFF}))?", _PY_SECURITY, wide=True),
+    _directive("noqa", r"#\s*ruff\s*:\s*(?:file-ignore|disable)\s*\[(?P<codes>[^\]\n]*)\]", _PY_SECURITY, wide=True),
+    _directive("noqa", r"#\s*ruff\s*:\s*ignore\s*\[(?P<codes>[^\]\n]*)\]", _PY_SECURITY),
+    _directive("noqa", rf"#\s*(?i:noqa)\b(?:\s*:\s*(?P<codes>{_RUFF}))?", _PY_SECURITY),
+    _directive("bandit", r"#\s*nosec\b(?:[:\s]\s*(?P<codes>(?:[BG]\d{3}|[a-z]+(?:_[a-z]+)+)(?:[,\s]+(?:[BG]\d{3}|[a-z]+(?:_[a-z]+)+))*))?"),
+    _directive("semgrep", rf"(?:^|[#/*-])\s*nosem(?:grep)?\b(?:\s*:\s*(?P<codes>{_LISTED}))?"),
+    _directive("pylint", rf"#\s*pylint\s*:\s*disable(?:-next)?\s*=\s*(?P<codes>{_LISTED})", _PYLINT),
+    _directive("secret scanners", _SECRETS),
+    _directive("CodeQL", r"\b(?:codeql|lgtm)\s*\[(?P<codes>[^\]\n]*)\]"),
+    _directive("Sonar", r"\bNOSONAR\b(?:\s*\((?P<codes>[^)\n]*)\))?"),
+    _directive("Snyk", r"\bsnyk:ignore\b|\b(?:deepcode|snyk)\s+ignore(?:\s+(?P<codes>[\w/-]+))?"),
+    _directive("Checkov", r"\b(?:checkov|bridgecrew):skip\s*=\s*(?P<codes>[\w,]+)"),
+    _directive("Trivy", r"\b(?:tfsec|trivy):ignore:(?P<codes>[\w-]+)"),
+    _directive("Terrascan", r"\bts:skip\s*=\s*(?P<codes>\S+)"),
+    _directive("KICS", r"\bkics-scan\s+(?:ignore|disable)(?P<codes>[\w=,-]*)", wide=True),
+    _directive("zizmor", r"\bzizmor:\s*ignore\[(?P<codes>[^\]\n]*)\]"),
+    _directive("hadolint", r"\bhadolint\s+(?:global\s+)?ignore\s*=\s*(?P<codes>[\w,]+)", r"DL30(?:02|04|06|07|08|13|20|26)"),
+    _directive("gosec", r"//\s*nolint(?::(?P<codes>[\w,-]+))?", r"gosec|all"),
+    _directive("Bearer", r"\bbearer:disable\s+(?P<codes>[\w,]+)"),
+    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?:-next-line|-line)\b(?:\s+(?!--|\*/)(?P<codes>{_LISTED}))?", _JS_SECURITY),
+    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?!-)\b(?:\s+(?!--|\*/)(?P<codes>{_LISTED}))?", _JS_SECURITY, wide=True),
+    _directive("Biome", r"\bbiome-ignore\s+(?P<codes>lint(?:/[\w/]+)?)", r"lint|lint/security.*"),
+    _directive("Biome", r"\bbiome-ignore-(?:all|start)\s+(?P<codes>lint(?:/[\w/]+)?)", r"lint|lint/security.*", wide=True),
+)  # fmt: skip
+_NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
+_GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A comment that silences a tool. `codes` is empty when it silences everything.
+
+    `first` and `last` are the lines of code it is about; both are 0 when it is about the file.
+    """
+
+    place: Place
+    tool: str
+    written: str
+    codes: tuple[str, ...]
+    first: int
+    last: int
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian|trufflehog|codeql|lgtm"
+        r"|nosonar|ignore|skip|kics-scan|nolint|bearer:|lint-disable|@ts-nocheck"
+    )
+
+    @property
+    def wide(self) -> bool:
+        return self.last == 0
+
+    @property
+    def where(self) -> Kind:
+        return kind(self.place.path)
+
+    def covers(self, other: "Suppression") -> bool:
+        """Whether all that `other` silences was silenced by this one already."""
+        return not self.codes or (bool(other.codes) and set(other.codes) <= set(self.codes))
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Suppression"]:
+        for comment in comments(source):
+            for directive in _of(source):
+                for found in directive.pattern.finditer(comment.text):
+                    codes = _codes(found)
+                    if (directive.wide or comment.last) and _matters(directive, codes):
+                        line = comment.line + comment.text.count("\n", 0, found.start())
+                        about = (0, 0) if directive.wide else (comment.first, comment.last)
+                        yield cls(Place.at(source.path, line), directive.tool, _written(found), codes, *about)
+
+
+def silenced(fact: Suppression, source: Source) -> str:
+    """The code a suppression is about, without spacing and comments, however it is broken into lines."""
+    if fact.wide:
+        return ""
+    return re.sub(r",(?=[)\]}])|\\$", "", "".join("".join(code(source)[fact.first - 1 : fact.last]).split()))
+
+
+def _of(source: Source) -> tuple[Directive, ...]:
+    typescript = source.language in {"javascript", "typescript"} and _GUARDED.search(source.path)
+    return (*_DIRECTIVES, _NO_TYPES) if typescript else _DIRECTIVES
+
+
+def _codes(found: re.Match[str]) -> tuple[str, ...]:
+    given = found.groupdict().get("codes") or ""
+    return tuple(sorted({code.strip() for code in re.split(r"[,\s]+", given) if code.strip()}))
+
+
+def _matters(directive: Directive, codes: tuple[str, ...]) -> bool:
+    security = directive.security
+    return security is None or not codes or any(security.fullmatch(code) for code in codes)
+
+
+def _written(found: re.Match[str]) -> str:
+    return " ".join(found[0].strip("#/*- \t\n").split())[:80]

@@ -1,0 +1,208 @@
+"""A security check is told to look away.
+
+A comment such as `# nosec` leaves the flaw where it is and takes away the warning. Written by a model that was
+asked to make the checks pass, it is a way past them. gate does not obey such comments, but everybody else's
+scanners do, for as long as the line lives.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from gate.facts.suppression import Suppression, silenced
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+
+_CANDIDATES = 50
+"""How many old suppressions of the same code a new one is held against."""
+_RISKY = re.compile(
+    r"(?i)\b(?:eval|exec|compile|system|popen|subprocess|pickle|marshal|shelve|yaml\.load|md5|sha1|mktemp|innerHTML|v-html"
+    r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
+    r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|0\.0\.0\.0"
+)
+_WORD = re.compile(r"\w+")
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(1127,),
+    fix="Mend what the tool reports and delete the comment. What must stay as it is gets a waiver in `gate.toml`, "
+    "with a reason, an approver and a day on which it ends.",
+    bad=[
+        Pair(
+            {"app.py": "import subprocess\nsubprocess.run(cmd, shell=True)\n"},
+            {"app.py": "import subprocess\nsubprocess.run(cmd, shell=True)  # nosec  # <-\n"},
+        ),
+        Pair({}, {"app.py": "value = eval(expr)  # noqa: S307  # <-\n"}),
+        Pair(
+            {},
+            {"app.py": "data = yaml.load(body)  # nosemgrep: python.lang.security.deserialization  # <-\n"},
+        ),
+        Pair({}, {"app.py": "# ruff: noqa  # <-\nimport os\nos.system(cmd)\n"}),
+        Pair({}, {"app.py": 'API_KEY = "{{hide:live-9f8a|7b6c5d4e}}"  # pragma: allowlist secret  # <-\n'}),
+        Pair({}, {"app.py": "requests.get(url, verify=False)  # noqa  # <-\n"}),
+        Pair({}, {"app.py": "# ruff: file-ignore[S102, S307]  # <-\nexec(code)\n"}),
+        Pair(
+            {"app.py": "result = compute(expr)\n"},
+            {"app.py": "result = eval(expr)  # nosec B307 - needed  # <-\n"},
+        ),
+        Pair(
+            {"app.py": "run(a)  # nosec B603\n"},
+            {"app.py": "run(a)  # nosec B603,B602  # <-\n"},
+        ),
+        Pair(
+            {"app.py": "run(a)  # nosec\n"},
+            {"app.py": "run(a)  # nosec\nrun(a)  # nosec  # <-\n"},
+        ),
+        Pair({}, {"app.py": "value = eval(  # pylint: disable=eval-used  # <-\n    expr,\n)\n"}),
+        Pair({}, {"app.py": 'text = f"{d["a"]}"\nrun(\n    a,  # nosec  # <-\n)\n'}),
+        Pair({}, {"web/app.ts": "// eslint-disable-next-line no-eval  // <-\neval(code)\n"}),
+        Pair({}, {"web/app.js": "/* eslint-disable */  // <-\neval(code)\n"}),
+        Pair({}, {"web/auth/login.ts": "// @ts-nocheck  // <-\nexport const ok = true\n"}),
+        Pair(
+            {},
+            {
+                "infra/main.tf": 'resource "aws_s3_bucket" "a" {\n  #checkov:skip=CKV_AWS_20:public site  # <-\n  acl = "x"\n}\n'
+            },
+        ),
+        Pair({}, {"Dockerfile": "# hadolint ignore=DL3002  # <-\nUSER root\n"}),
+        Pair(
+            {},
+            {
+                ".github/workflows/ci.yml": "on: pull_request_target  # zizmor: ignore[dangerous-triggers]  # <-\n"
+            },
+        ),
+        Pair({}, {"db/grant.sql": "GRANT ALL ON users TO PUBLIC; -- nosemgrep  -- <-\n"}),
+        Pair({}, {"config.json": '{"key": "x", "note": "gitleaks:allow"}  // <-\n'}),
+    ],
+    good=[
+        Pair({}, {"app.py": "import os.path  # noqa: E402\n"}),
+        Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),
+        Pair({}, {"app.py": 'DOC = "add # nosec to silence bandit"\nTEXT = """\n# ruff: noqa\n"""\n'}),
+        Pair({}, {"app.py": "def g(x):  # noqa: ANN001\n    return x\n"}),
+        Pair(
+            {"app.py": "subprocess.run(args)  # nosec\n"}, {"app.py": "subprocess.run(args)  # nosec B603\n"}
+        ),
+        Pair(
+            {"app.py": "a = 1\nsubprocess.run(args)  # nosec B603\n"},
+            {"app.py": "a = 1\nb = 2\nsubprocess.run(args)  # nosec B603\n"},
+        ),
+        Pair(
+            {"app.py": "subprocess.run(args, check=True)  # nosec B603\n"},
+            {
+                "app.py": "def f():\n    subprocess.run(  # nosec B603\n        args,\n        check=True,\n    )\n"
+            },
+        ),
+        Pair({"old.py": "run(a)  # nosec\n"}, {"old.py": "", "new.py": "run(a)  # nosec\n"}),
+        Pair({"app.py": "run(a)  # nosec B602, B603\n"}, {"app.py": "run(a)  # nosec B603\n"}),
+        Pair({}, {"web/app.ts": "// eslint-disable-next-line no-console\nconsole.log(1)\n"}),
+        Pair({}, {"web/app.ts": 'const help = "// eslint-disable-line no-eval"\n'}),
+        Pair({}, {"docs/guide.md": "Write `# nosec` to silence bandit.\n"}),
+        Pair({}, {"values.yaml": "note: don't write '# nosemgrep' here\n"}),
+    ],
+    misses=[
+        "A suppression inside the nested quotes of an f-string of Python 3.12 may be taken for a comment."
+    ],
+)
+
+
+class _Seen(NamedTuple):
+    """A suppression, the code it is about, and the number of the edit that holds it."""
+
+    fact: Suppression
+    code: str
+    edit: int
+
+
+@rule.compare
+def told_to_look_away(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    olds = [seen for number, edit in enumerate(edits) for seen in _seen(edit.before, number, base)]
+    news = [seen for number, edit in enumerate(edits) for seen in _seen(edit.after, number, head)]
+    for key in (_unchanged, _narrowed, _moved):
+        olds, news = _left(olds, news, key)
+    _, changed = _left(olds, news, _edited, _alike)
+    for new in news:
+        yield _hit(new, edited=new not in changed)
+
+
+def _seen(source: Source | None, number: int, repo: Repo) -> Iterator[_Seen]:
+    if source is not None:
+        for fact in repo.of(Suppression, source.path):
+            yield _Seen(fact, silenced(fact, source), number)
+
+
+def _unchanged(seen: _Seen) -> Hashable:
+    return seen.edit, seen.fact.tool, seen.code, seen.fact.codes
+
+
+def _narrowed(seen: _Seen) -> Hashable:
+    return seen.edit, seen.fact.tool, seen.code, seen.fact.wide
+
+
+def _moved(seen: _Seen) -> Hashable:
+    """The same code elsewhere; what is about a whole file stays with its file."""
+    return seen.fact.tool, seen.code, seen.fact.where, seen.edit if seen.fact.wide else ""
+
+
+def _edited(seen: _Seen) -> Hashable:
+    return seen.edit, seen.fact.tool, seen.fact.wide
+
+
+def _covers(old: _Seen, new: _Seen) -> bool:
+    return old.fact.covers(new.fact)
+
+
+def _alike(old: _Seen, new: _Seen) -> bool:
+    """Mostly the same words: a line that was suppressed and has been edited."""
+    one, other = set(_WORD.findall(old.code)), set(_WORD.findall(new.code))
+    return _covers(old, new) and not new.fact.wide and 2 * len(one & other) > len(one | other)
+
+
+def _left(
+    olds: Iterable[_Seen],
+    news: Iterable[_Seen],
+    key: Callable[[_Seen], Hashable],
+    same: Callable[[_Seen, _Seen], bool] = _covers,
+) -> tuple[list[_Seen], list[_Seen]]:
+    """What remains when each old suppression has paid for one new one; the most specific pay first."""
+    stock: dict[Hashable, list[_Seen]] = defaultdict(list)
+    for old in sorted(olds, key=_breadth):
+        stock[key(old)].append(old)
+    unpaid = []
+    for new in sorted(news, key=_breadth):
+        known = stock[key(new)]
+        index = next((i for i, old in enumerate(islice(known, _CANDIDATES)) if same(old, new)), None)
+        if index is None:
+            unpaid.append(new)
+        else:
+            del known[index]
+    return [old for rest in stock.values() for old in rest], unpaid
+
+
+def _breadth(seen: _Seen) -> tuple[bool, int, int]:
+    return not seen.fact.codes, len(seen.fact.codes), seen.fact.place.line
+
+
+def _hit(new: _Seen, *, edited: bool) -> Hit:
+    fact = new.fact
+    what = "the whole file" if fact.wide else "this code"
+    how = "was kept while the code under it changed, and" if edited else "is new, and"
+    message = (
+        f"`{fact.written}` {how} tells {fact.tool} to look away from {what}. "
+        "Mend what it would report, or ask for a waiver in `gate.toml`."
+    )
+    return Hit(fact.place, message, detail=fact.tool, severity=_severity(new, edited=edited))
+
+
+def _severity(new: _Seen, *, edited: bool) -> Severity:
+    fact = new.fact
+    if (
+        not fact.codes
+        and not fact.wide
+        and fact.tool in {"noqa", "ESLint", "gosec"}
+        and not _RISKY.search(new.code)
+    ):
+        return Severity.LOW
+    return Severity.MEDIUM if edited or fact.where == "test" else Severity.HIGH
