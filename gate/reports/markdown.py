@@ -7,20 +7,16 @@ from itertools import groupby
 from gate.coverage import summary
 from gate.finding import Action, Finding
 from gate.reports._markup import code, escaped, fenced, prose
-from gate.reports._safe import clipped, paragraphs, shown, unheard
+from gate.reports._safe import clipped, line, paragraphs, shown, unheard
 from gate.reports._words import counted, evidence, grouped, holes, listed, place, verdict
 from gate.review import Answer, Review, State, Verdict
 
 LIMIT = 60_000
 """Characters; GitHub refuses a body of more than 65,536, and whoever posts it adds a little."""
 ROOM = {
-    "blocking": 26_000,
-    "warnings": 9_000,
-    "rest": 4_000,
-    "checklist": 9_000,
-    "asks": 3_000,
+    "blocking": 26_000, "warnings": 9_000, "notes": 2_000, "waived": 2_000, "reasons": 5_000, "asks": 3_000,
     "coverage": 6_000,
-}
+}  # fmt: skip
 """How the limit is shared out, so that a flood of one thing never drowns another."""
 
 _LONGEST = 600
@@ -29,7 +25,7 @@ _LINES = 30
 _COLUMNS = 160
 _VERDICTS = {Verdict.PASS: "✅", Verdict.BLOCK: "❌", Verdict.INCOMPLETE: "❓"}
 _MARKS = {
-    State.PASS: "✅", State.LOOK: "👀", State.STOP: "❌", State.UNKNOWN: "❓", State.IDLE: "➖",
+    State.PASS: "✅", State.LOOK: "👀", State.STOP: "❌", State.UNKNOWN: "❓", State.IDLE: "⚪",
 }  # fmt: skip
 _COMMENT = re.compile(r"<!--(?=\s*gate)")
 """A hidden mark of our own; nothing quoted may pass for one."""
@@ -43,8 +39,8 @@ def render(review: Review) -> str:
     parts = [f"## {_VERDICTS[review.verdict]} {prose(outcome)}", *(prose(sentence) for sentence in rest)]
     parts += _fitted(_blocking(review), ROOM["blocking"])
     parts += _folded("warning", [*_warnings(review)], ROOM["warnings"])
-    parts += _folded("note", [*_notes(review)], ROOM["rest"] // 2)
-    parts += _folded("waived finding", [*_waived(review)], ROOM["rest"] // 2)
+    parts += _folded("note", [*_notes(review)], ROOM["notes"])
+    parts += _folded("waived finding", [*_waived(review)], ROOM["waived"])
     parts += [*_checklist(review), *_asks(review), *_coverage(review)]
     return _COMMENT.sub(r"<\\x21--", unheard("\n\n".join(parts))) + "\n"
 
@@ -95,13 +91,12 @@ def _place(finding: Finding) -> str:
 
 
 def _excerpt(finding: Finding) -> str:
-    lines = sorted(finding.excerpt, key=lambda line: line.number)[:_LINES]
-    size = len(str(lines[-1].number))
+    rows = sorted(finding.excerpt, key=lambda row: row.number)[:_LINES]
+    size = len(str(rows[-1].number))
     points = {True: "▸", False: " "}
-    return fenced(
-        f"{points[line.marked]} {line.number:>{size}} │ {clipped(shown(line.text.expandtabs(4)), _COLUMNS)}".rstrip()
-        for line in lines
-    )
+    texts = [clipped(shown(row.text.expandtabs(4)), _COLUMNS) for row in rows]
+    numbered = zip(rows, texts, strict=True)
+    return fenced(f"{points[row.marked]} {row.number:>{size}} │ {text}".rstrip() for row, text in numbered)
 
 
 def _notes(review: Review) -> Iterator[Piece]:
@@ -125,14 +120,13 @@ def _checklist(review: Review) -> Iterator[str]:
     for section, answers in groupby(review.answers, key=lambda answer: answer.item.section):
         rows.append(f"| | **{escaped(section)}** | |")
         for answer in answers:
-            rows.append(
-                f"| {_MARKS[answer.state]} | {escaped(answer.item.question)} | {escaped(evidence(answer))} |"
-            )
-            reasons += [(line, "") for line in _reasons(answer)]
+            cells = (_MARKS[answer.state], escaped(answer.item.question), escaped(evidence(answer)))
+            rows.append(f"| {' | '.join(cells)} |")
+            reasons += [(reason, "") for reason in _reasons(answer)]
     yield "## Checklist"
     yield "\n".join(rows)
     if reasons:
-        yield "\n".join(_fitted(reasons, ROOM["checklist"] // 2))
+        yield "\n".join(_fitted(reasons, ROOM["reasons"]))
 
 
 def _reasons(answer: Answer) -> Iterator[str]:
@@ -175,11 +169,12 @@ def _details(title: str, inside: Iterable[str]) -> str:
 
 
 def _fitted(pieces: Iterable[Piece], room: int) -> list[str]:
-    """The pieces, in full while there is room, then by their line, then by their number."""
+    """The pieces, in full within two thirds of the room, then by their line, then by their number."""
     fitted: list[str] = []
     left, dropped = room - 200, 0
     for full, brief in pieces:
-        part = full if len(full) + 2 <= left else brief
+        spare = room // 3 if brief else 0
+        part = full if len(full) + 2 <= left - spare else brief
         if dropped or not part or len(part) + 2 > left:
             dropped += 1
             continue
@@ -191,7 +186,7 @@ def _fitted(pieces: Iterable[Piece], room: int) -> list[str]:
 
 
 def _said(text: str) -> str:
-    return prose(clipped(text, _LONGEST))
+    return prose(clipped(line(text), _LONGEST))
 
 
 def _joined(text: str) -> str:

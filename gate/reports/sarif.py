@@ -1,7 +1,7 @@
 """The review as SARIF 2.1.0, the way GitHub's code scanning takes it in. It quotes no line of the change."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -111,7 +111,7 @@ def _location(place: Place, width: int = 0) -> dict[str, Any]:
     """Whole lines; the last column is only known where the source was at hand."""
     lines = {"startLine": place.line, "startColumn": 1, "endLine": place.end_line}
     region = {**lines, "endColumn": width + 1} if width else lines
-    return {"artifactLocation": {"uri": _uri(place.path), "uriBaseId": "%SRCROOT%"}, "region": region}
+    return {"artifactLocation": _artifact(place.path), "region": region}
 
 
 def _width(finding: Finding) -> int:
@@ -120,9 +120,10 @@ def _width(finding: Finding) -> int:
     return len(last[0]) if last else 0
 
 
-def _uri(path: str) -> str:
+def _artifact(path: str) -> dict[str, str]:
     """The path as a relative reference, byte for byte."""
-    return quote(whole(path).encode(errors="surrogateescape"), safe="/")
+    uri = quote(whole(path).encode(errors="surrogateescape"), safe="/")
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def _invocation(review: Review) -> dict[str, Any]:
@@ -141,21 +142,14 @@ def _notifications(review: Review) -> Iterator[dict[str, Any]]:
         why = " ".join(answer.reasons)
         yield _notification("error", f"Could not be judged: {answer.item.question} {why}".rstrip())
     for row in holes(review):
-        where = [
-            {"physicalLocation": {"artifactLocation": {"uri": _uri(row.path), "uriBaseId": "%SRCROOT%"}}}
-        ]
-        yield _notification(
-            "warning", f"{row.path} was not, or not wholly, read by {row.scanner}: {row.reason}", where
-        )
+        text = f"{row.path} was not, or not wholly, read by {row.scanner}: {row.reason}"
+        yield _notification("warning", text, row.path)
 
 
-def _notification(level: str, text: str, where: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
-    places = list(where)
-    return {
-        "level": level,
-        "message": {"text": _unlinked(block(text))},
-        **({"locations": places} if places else {}),
-    }
+def _notification(level: str, text: str, path: str = "") -> dict[str, Any]:
+    where = [{"physicalLocation": {"artifactLocation": _artifact(path)}}]
+    told = {"level": level, "message": {"text": _unlinked(block(text))}}
+    return {**told, "locations": where} if path else told
 
 
 def _marked(text: str) -> str:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from gate.coverage import summary
 from gate.finding import Action, Finding, Line
-from gate.reports._safe import paragraphs, shown, unheard
+from gate.reports._safe import line, paragraphs, shown, unheard
 from gate.reports._words import absent, evidence, grouped, holes, listed, place, verdict
 from gate.review import Answer, Review, State, Verdict
 from gate.rule import Item, Severity
@@ -54,7 +54,7 @@ def show(review: Review, width: int, *, colour: bool) -> str:
     )  # fmt: skip
     for part in (*_findings(review), *_checklist(review), *_left_out(review), *_last(review)):
         console.print(part)
-    return unheard("\n".join(line.rstrip() for line in out.getvalue().split("\n"))).lstrip("\n")
+    return unheard("\n".join(row.rstrip() for row in out.getvalue().split("\n"))).lstrip("\n")
 
 
 def _findings(review: Review) -> Iterator[RenderableType]:
@@ -106,29 +106,26 @@ def _where(finding: Finding) -> Text:
 
 
 def _excerpt(lines: Iterable[Line]) -> RenderableType:
-    """The source with its line numbers; what is meant is pointed at, what is left out between is a colon."""
-    shownlines = sorted(lines, key=lambda line: line.number)
-    size = len(str(shownlines[-1].number))
-    rows: list[Text] = []
-    before = shownlines[0].number - 1
-    for line in shownlines:
-        if line.number != before + 1:
-            rows.append(Text(f"  {'⋮':>{size}}", "dim"))
-        before = line.number
-        code = shown(line.text.replace("\t", "    "))
-        point, style = ("▸", "bold") if line.marked else (" ", "dim")
-        gutter = Text(f"{point} {line.number:>{size}} │ ", "bold red" if line.marked else "dim")
-        rows.append(gutter.append(code, style))
-    for row in rows:
-        row.no_wrap, row.overflow = True, "ellipsis"
-    return Group(*rows)
+    """The source with its line numbers; what is meant is pointed at, a gap in the numbers is shown."""
+    rows = sorted(lines, key=lambda row: row.number)
+    size = len(str(rows[-1].number))
+    parts: list[Text] = []
+    for before, row in zip([rows[0], *rows], rows, strict=False):
+        if row.number > before.number + 1:
+            parts.append(Text(f"  {'⋮':>{size}}", "dim"))
+        point, gutter, style = ("▸", "bold red", "bold") if row.marked else (" ", "dim", "dim")
+        code = shown(row.text.expandtabs(4))
+        parts.append(Text.assemble((f"{point} {row.number:>{size}} │ ", gutter), (code, style)))
+    for part in parts:
+        part.no_wrap, part.overflow = True, "ellipsis"
+    return Group(*parts)
 
 
 def _reasons(finding: Finding, *, again: bool) -> RenderableType:
     """Why, fix and trace; a rule broken many times is explained once."""
     rows: list[tuple[RenderableType, RenderableType]] = []
     if finding.trace:
-        steps = [(Text(place(hop.place), "cyan"), _prose(shown(hop.note))) for hop in finding.trace]
+        steps = [(Text(place(hop.place), "cyan"), _prose(line(hop.note))) for hop in finding.trace]
         rows.append((Text("Path", "bold"), _columns(*steps)))
     if not again:
         rows.append((Text("Why", "bold"), _paragraphs(finding.rule.why)))
@@ -141,7 +138,7 @@ def _waived(finding: Finding) -> Iterator[RenderableType]:
     waived = finding.waived
     if waived:
         head = f"{finding.severity.upper()}  {shown(finding.rule.id)}  {shown(finding.rule.title)}"
-        said = f"Waived by {shown(waived.approver)} until {shown(waived.expires)}: {shown(waived.reason)}"
+        said = f"Waived by {shown(waived.approver)} until {shown(waived.expires)}: {line(waived.reason)}"
         yield from ("", _columns((Text("-", "dim"), Text(head, "dim"))))
         yield _indented(Text(f"{place(finding.place)}\n{said}", "dim"))
 
@@ -149,7 +146,7 @@ def _waived(finding: Finding) -> Iterator[RenderableType]:
 def _note(finding: Finding) -> RenderableType:
     sign, style = _SIGNS[Action.NOTE]
     words = Text.assemble((place(finding.place), "cyan"), "  ", (shown(finding.rule.id), "bold"), "  ")
-    return _columns((Text(sign, style), words.append_text(_prose(shown(finding.message)))))
+    return _columns((Text(sign, style), words.append_text(_prose(line(finding.message)))))
 
 
 def _checklist(review: Review) -> Iterator[RenderableType]:
@@ -181,9 +178,9 @@ class _Answered:
         yield grid
         told = answer.state in {State.UNKNOWN, State.LOOK}
         for reason in answer.reasons if told else ():
-            yield Padding(_prose(shown(reason)), (0, 0, 0, 5))
+            yield Padding(_prose(line(reason)), (0, 0, 0, 5))
         for ask in answer.asks:
-            yield Padding(_columns((Text("☐", "yellow"), Text(shown(ask)))), (0, 0, 0, 5))
+            yield Padding(_columns((Text("☐", "yellow"), _prose(line(ask)))), (0, 0, 0, 5))
 
 
 def _left_out(review: Review) -> Iterator[RenderableType]:
@@ -193,16 +190,16 @@ def _left_out(review: Review) -> Iterator[RenderableType]:
     yield from ("", Ruler(Text("Not looked at, and other remarks", "bold"), align="left", style="dim"), "")
     for ran in missing:
         failed = ran.state == "failed"
-        words = Text.assemble((f"{shown(ran.name)} {shown(ran.state)}", "bold"), f": {shown(ran.reason)}")
+        words = Text.assemble((f"{shown(ran.name)} {shown(ran.state)}", "bold"), f": {line(ran.reason)}")
         yield _columns((Text(*(("✗", "bold red") if failed else ("-", "dim"))), words))
     for row in unread[:HOLES]:
-        words = Text.assemble((shown(row.path), "cyan"), f"  {shown(row.scanner)}: {shown(row.reason)}")
+        words = Text.assemble((shown(row.path), "cyan"), f"  {shown(row.scanner)}: {line(row.reason)}")
         yield _columns((Text("?", "bold magenta"), words))
     if len(unread) > HOLES:
         more = f"and {len(unread) - HOLES} more, which `gate scan --format json` lists"
         yield _columns((Text("?", "bold magenta"), _prose(more)))
     for note in review.notes:
-        yield _columns((Text("·", "cyan"), _prose(shown(note))))
+        yield _columns((Text("·", "cyan"), _prose(line(note))))
 
 
 def _last(review: Review) -> Iterator[RenderableType]:
