@@ -44,13 +44,13 @@ class Git:
     """One repository, read. What gate must write (the tree of a worktree) goes to a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._own = tempfile.TemporaryDirectory(prefix="gate-git-")
         self._env = _environment()
+        self._blobs: Server | None = None
         self.root = folder
         self.bare = self._ask("rev-parse", "--is-bare-repository") == "true"
         self.root = Path(self._ask("rev-parse", "--absolute-git-dir" if self.bare else "--show-toplevel"))
+        self._own = tempfile.TemporaryDirectory(prefix="gate-git-")
         self._env |= self._private_objects()
-        self._blobs: Server | None = None
 
     def __enter__(self) -> "Git":
         return self

@@ -1,0 +1,60 @@
+"""Programs are run with a clean environment and a time limit, and never left behind."""
+
+import os
+import sys
+import time
+
+import pytest
+
+from gate.errors import ToolError
+from gate.process import Server, TimeLimitError, clean_environment, python, run, time_limit
+
+
+def code(text: str) -> list[str]:
+    return [sys.executable, "-c", text]
+
+
+def test_output_and_status_are_both_kept():
+    done = run(code("import sys; print('o'); print('e', file=sys.stderr); sys.exit(7)"))
+    assert (done.status, done.stdout, done.stderr) == (7, "o\n", "e\n")
+
+
+def test_a_program_that_is_not_there_is_a_tool_error():
+    with pytest.raises(ToolError, match="could not be started"):
+        run(["/nowhere/at/all"])
+
+
+def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
+    mark = tmp_path / "alive"
+    child = f"import time; time.sleep(2); open({str(mark)!r}, 'w').close()"
+    with pytest.raises(ToolError, match="within 0.5 seconds"):
+        run(code(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"), timeout=0.5)
+    time.sleep(2.2)
+    assert not mark.exists()
+
+
+def test_no_token_reaches_a_tool(monkeypatch):
+    for name in ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PIP_AUDIT_OUTPUT", "SEMGREP_APP_TOKEN", "PYTHONPATH", "LD_PRELOAD"):
+        monkeypatch.setenv(name, "x")
+    kept = clean_environment()
+    assert not kept.keys() & {"GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PIP_AUDIT_OUTPUT", "SEMGREP_APP_TOKEN", "PYTHONPATH"}
+    assert kept["PATH"] == os.environ["PATH"]
+
+
+def test_a_python_tool_is_not_steered_by_the_folder_it_runs_in(tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit('hijacked')")
+    assert run(python("json.tool", "--help"), cwd=tmp_path).status == 0
+
+
+def test_work_is_stopped_at_its_limit():
+    with pytest.raises(TimeLimitError), time_limit(0.1):
+        while True:
+            pass
+
+
+def test_a_server_that_ends_is_a_tool_error(tmp_path):
+    server = Server(code("print('hi')"), tmp_path, clean_environment())
+    assert server.ask(b"") == b"hi\n"
+    with pytest.raises(ToolError):
+        server.read(10)
+    server.close()
