@@ -16,7 +16,9 @@ _AROUND = 2
 _MOST_LINES = 12
 _WIDEST = 240
 _MASK = "********"
-_VALUE = re.compile(r"""(['"`])(?:(?!\1)[^\\]|\\.){6,}\1|(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}""")
+_QUOTED = re.compile(r"""(['"`])((?:\\.|(?!\1).)*)\1""")
+_TOKEN = re.compile(r"(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}")
+_SHORTEST = 6
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,13 @@ class Masks:
         for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
             text = text[:start] + _MASK + text[end:]
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
-        return text if source.path in self.searched else _VALUE.sub(_MASK, text)
+        return text if source.path in self.searched else _without_values(text)
+
+
+def _without_values(text: str) -> str:
+    """A line of a file that was not searched for secrets: anything long enough to be one is masked."""
+    quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + _MASK + found[1], text)
+    return _TOKEN.sub(_MASK, quoted)
 
 
 def findings(spotted: Mapping[str, Iterable[Spotted]], sides: Iterable[Side], masks: Masks, cache: Cache) -> list[Finding]:
