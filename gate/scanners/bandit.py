@@ -1,0 +1,217 @@
+"""bandit: well-known dangerous calls in Python."""
+
+import ast
+import hashlib
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from gate import registry
+from gate.coverage import Looked, Row
+from gate.errors import ToolError
+from gate.process import clean_environment, python, run
+from gate.rule import Hit, Place, Repo, Rule, Severity, Source
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanners._bandit_tests import TESTS
+from gate.syntax import TooDeepError, lower
+
+SECONDS = 120.0
+_COOKIE = re.compile(r"\A((?:[^\n]*\n)?[ \t\f]*#[^\n]*?cod)ing(?=[:=])")
+_SURE = frozenset({"B201", "B507"})
+"""Tests of a literal to which bandit never gives more than medium confidence."""
+_REASONS = {
+    "syntax error while parsing AST from file": "bandit could not parse it",
+    "exception while scanning file": "bandit failed on it, so it was not, or not wholly, read",
+}
+
+
+class Bandit:
+    name = "bandit"
+    profiles = frozenset({"full", "commit"})
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        return frozenset(registry.item_for((test.cwe,)) for test in TESTS.values())
+
+    def version(self) -> str:
+        try:
+            return version("bandit")
+        except PackageNotFoundError as error:
+            raise ToolError("bandit is not installed beside gate; run `pip install diff-gate`") from error
+
+    def key(self) -> str | None:
+        tests = hashlib.sha256(repr(sorted(TESTS.items())).encode()).hexdigest()
+        return f"{self.version()} {tests}"
+
+    def wants(self, source: Source) -> bool:
+        return source.language == "python"
+
+    def rule(self, name: str) -> Rule:
+        test = TESTS[name]
+        item = registry.item_for((test.cwe,))
+        return Rule(f"bandit/{name}", test.title, test.severity, (test.cwe,), test.why, test.fix, item)
+
+    def rules(self) -> Sequence[Rule]:
+        return [self.rule(name) for name in TESTS]
+
+    def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
+        """Run bandit once over all files that parse.
+
+        Raises:
+            ToolError: It is missing, crashed, did not end in time, or printed something else.
+        """
+        del repo
+        readable = [source for source in sources if source.tree is not None]
+        rows = [_hole(source.path, source.problem) for source in sources if source.tree is None]
+        given = [Source(source.path, _text(source), source.digest) for source in readable]
+        spotted: list[Spotted] = []
+        if given:
+            with bare_folder(given) as (folder, files):
+                report = _report(folder, list(files))
+                spotted = list(self._spotted(report, files))
+                rows += _unread(report, files)
+        return Scanned(tuple(spotted), tuple(rows))
+
+    def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
+        for issue in report["results"]:
+            test = issue["test_id"]
+            if test not in TESTS:
+                raise ToolError(f"bandit reported `{test}`, a test gate did not ask for")
+            source = files[issue["filename"].removeprefix("./")]
+            lines = [issue["line_number"], *issue["line_range"]]
+            place = Place.at(source.path, min(lines), max(lines))
+            yield Spotted(
+                self.rule(test),
+                Hit(place, f"{TESTS[test].title}.", detail=test, severity=_severity(issue, source)),
+            )
+
+
+def _report(folder: Path, names: Sequence[str]) -> Mapping[str, Any]:
+    """Run bandit on these files; its own report, read and checked for shape."""
+    settings = folder / "gate.ini"
+    settings.write_text("[bandit]\n", encoding="utf-8")
+    command = python(
+        "bandit", "-q", "-f", "json", "--ignore-nosec", "--ini", str(settings),
+        "-x", "/gate leaves nothing out",  # its default skips every name that holds `CVS` or `.egg`
+        "-t", ",".join(TESTS), *names,
+    )  # fmt: skip
+    output = run(command, cwd=folder, env=clean_environment(), timeout=SECONDS)
+    if output.status not in {0, 1}:
+        raise ToolError(f"bandit ended with status {output.status}: {_last_line(output.stderr)}")
+    report = parsed_json("bandit", output.stdout)
+    if not isinstance(report, dict) or not {"results", "errors", "metrics"} <= report.keys():
+        raise ToolError("bandit printed JSON that is not a report")
+    return report
+
+
+def _unread(report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Row]:
+    """Files bandit names as errors, and files it says nothing about."""
+    failed = {error["filename"].removeprefix("./"): error["reason"] for error in report["errors"]}
+    read = {name.removeprefix("./") for name in report["metrics"]}
+    for name, source in files.items():
+        if name in failed:
+            yield _hole(source.path, _REASONS.get(failed[name], f"bandit: {failed[name]}"))
+        elif name not in read:
+            yield _hole(source.path, "bandit passed it over")
+
+
+def _hole(path: str, reason: str) -> Row:
+    return Row(path, Bandit.name, Looked.FAILED, reason, hole=True)
+
+
+def _severity(issue: Mapping[str, Any], source: Source) -> Severity:
+    """Our own, lowered where bandit thinks little of this place, or the call shows it is not so bad."""
+    test = TESTS[issue["test_id"]]
+    cap = Severity.HIGH
+    if issue["issue_confidence"] == "MEDIUM" and test.id not in _SURE:
+        cap = Severity.MEDIUM
+    if "LOW" in {issue["issue_confidence"], issue["issue_severity"]}:
+        cap = Severity.LOW
+    judge = _JUDGES.get(test.id)
+    call = _call(source, issue["line_number"], issue["col_offset"]) if judge else None
+    seen = judge(call) if judge and call else Severity.HIGH
+    return min(test.severity, cap, seen, key=lambda severity: severity.rank)
+
+
+def _call(source: Source, line: int, column: int) -> ast.Call | None:
+    """The call bandit means: its column, and a line somewhere in it."""
+    calls = [node for node in ast.walk(source.tree or ast.Module([], [])) if isinstance(node, ast.Call)]
+    around = [c for c in calls if c.col_offset == column and c.lineno <= line <= (c.end_lineno or line)]
+    return max(around, key=lambda call: call.lineno, default=None)
+
+
+def _shell(call: ast.Call) -> Severity:
+    """HIGH where values are pasted in; a command that comes from elsewhere is for the flow rules."""
+    named = (word.value for word in call.keywords if word.arg in {"args", "cmd", "command"})
+    return Severity.HIGH if any(map(_pasted, (*call.args[:1], *named))) else Severity.MEDIUM
+
+
+def _pasted(value: ast.expr) -> bool:
+    """Whether text and unquoted values are put together right here."""
+    left, whole = [value], False
+    while left:
+        part = left.pop()
+        parts = _parts(part)
+        whole = whole or bool(parts)
+        left += parts
+        if whole and not parts and not isinstance(part, ast.Constant) and not _name(part).endswith("quote"):
+            return True
+    return False
+
+
+def _parts(value: ast.expr) -> list[ast.expr]:
+    """What a string is put together from; nothing for what is not put together."""
+    if isinstance(value, ast.JoinedStr):
+        return [part.value if isinstance(part, ast.FormattedValue) else part for part in value.values]
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mod | ast.Add):
+        return [value.left, *(value.right.elts if isinstance(value.right, ast.Tuple) else [value.right])]
+    if isinstance(value, ast.Call) and _name(value) == "format":
+        return [*value.args, *(word.value for word in value.keywords)]
+    return []
+
+
+def _yaml(call: ast.Call) -> Severity:
+    """HIGH for loaders that build objects; LOW for one of the project's own, which may well be safe."""
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader")]
+    name = _name(given[0]) if given else "Loader"
+    if name == "FullLoader":
+        return Severity.MEDIUM
+    return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
+
+
+def _name(value: ast.expr) -> str:
+    """The last name in `a.b.c` or `a.b.c()`."""
+    named = value.func if isinstance(value, ast.Call) else value
+    return named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
+
+
+_JUDGES: Mapping[str, Callable[[ast.Call], Severity]] = {"B506": _yaml, "B602": _shell, "B605": _shell}
+
+
+def _text(source: Source) -> str:
+    """The text as bandit's interpreter can parse it, every line in its place.
+
+    It is written as UTF-8 whatever its first lines declare, so the declaration is made void.
+    """
+    text = _COOKIE.sub(r"\1ING", source.text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError):
+        try:
+            return lower(text)
+        except (SyntaxError, ValueError, TooDeepError):
+            return text
+    return text
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2] or "it said nothing"
+
+
+scanner: Scanner = Bandit()

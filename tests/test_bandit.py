@@ -1,0 +1,248 @@
+"""bandit as gate runs it: its own tests, nobody else's settings, nothing passed over in silence."""
+
+import os
+import sys
+import time
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+
+from gate import process, registry
+from gate.coverage import Looked
+from gate.errors import ToolError
+from gate.rule import Severity, Source
+from gate.scanner import Scanned
+from gate.scanners import bandit as module
+from gate.scanners._bandit_tests import TESTS
+from gate.scanners.bandit import scanner
+from tests import examples
+
+
+def scan(*files: tuple[str, str]) -> Scanned:
+    return scanner.scan([Source(path, text) for path, text in files], examples.repo({}))
+
+
+def found(text: str, path: str = "app.py") -> list[tuple[str, int, Severity | None]]:
+    scanned = scan((path, text))
+    assert scanned.rows == ()
+    return [(one.rule.id, one.hit.place.line, one.hit.severity) for one in scanned.spotted]
+
+
+SHELL = "import subprocess\nsubprocess.run(f'convert {name}', shell=True)"
+
+
+def test_it_reports_its_own_pages_and_our_own_words():
+    (one,) = scan(("app.py", SHELL)).spotted
+    assert (one.rule.id, one.rule.item, one.rule.cwes) == ("bandit/B602", "execution", (78,))
+    assert one.hit.message == "`shell=True` runs a command that is not fixed."
+    assert one.hit.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("name", list(TESTS))
+def test_every_page_says_what_why_and_how_to_fix_it(name):
+    rule = scanner.rule(name)
+    assert rule.id == f"bandit/{name}"
+    assert rule.title
+    assert rule.why.endswith(".")
+    assert rule.fix.endswith(".")
+    assert rule.item in registry.items()
+
+
+def test_every_test_gate_asks_for_is_one_bandit_has():
+    listed = process.run(process.python("bandit", "--help")).stdout.split()
+    assert set(TESTS) <= set(listed)
+
+
+@pytest.mark.parametrize(
+    ("command", "severity"),
+    [
+        ("f'convert {name}'", Severity.HIGH),
+        ("'convert ' + name", Severity.HIGH),
+        ("'convert %s -o %s' % (name, out)", Severity.HIGH),
+        ("'convert {}'.format(name)", Severity.HIGH),
+        ("f'convert {shlex.quote(name)}'", Severity.MEDIUM),
+        ("'convert ' + shlex.quote(name) + ' ' + other", Severity.HIGH),
+        ("command", Severity.MEDIUM),
+        ("['convert', name]", Severity.MEDIUM),
+        ("'convert all'", Severity.LOW),
+    ],
+)
+def test_a_shell_blocks_where_values_are_pasted_into_the_command(command, severity):
+    assert found(f"import subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [
+        ("bandit/B602", 2, severity)
+    ]
+
+
+def test_a_call_over_many_lines_is_a_place_over_many_lines():
+    (one,) = scan(
+        ("app.py", "import subprocess\nsubprocess.run(\n    'ls ' + name,\n    shell=True,\n)\n")
+    ).spotted
+    assert (one.hit.place.line, one.hit.place.end_line) == (2, 5)
+    assert one.hit.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("loader", "severity"),
+    [
+        ("", Severity.HIGH),
+        (", Loader=yaml.Loader", Severity.HIGH),
+        (", yaml.UnsafeLoader", Severity.HIGH),
+        (", Loader=yaml.FullLoader", Severity.MEDIUM),
+        (", Loader=ProjectLoader", Severity.LOW),
+    ],
+)
+def test_yaml_blocks_only_for_loaders_that_build_objects(loader, severity):
+    assert found(f"import yaml\nyaml.load(text{loader})\n") == [("bandit/B506", 2, severity)]
+
+
+def test_what_is_safe_is_not_reported():
+    assert (
+        found("import yaml, hashlib\nyaml.safe_load(x)\nhashlib.md5(x, usedforsecurity=False)\nassert x\n")
+        == []
+    )
+
+
+def test_a_weak_hash_warns():
+    assert found("import hashlib\nhashlib.md5(x)\n") == [("bandit/B324", 2, Severity.MEDIUM)]
+
+
+@pytest.mark.parametrize("comment", ["# nosec", "# nosec B602", "#nosec: shell", "# noqa: S602"])
+def test_a_comment_in_the_change_silences_nothing(comment):
+    assert [
+        rule
+        for rule, _, _ in found(f"import subprocess\nsubprocess.run(f'a {{b}}', shell=True)  {comment}\n")
+    ]
+
+
+def test_settings_in_the_change_silence_nothing(tmp_path, monkeypatch):
+    (tmp_path / ".bandit").write_text("[bandit]\nskips: B602\n")
+    monkeypatch.chdir(tmp_path)
+    scanned = scan(
+        (".bandit/app.py", SHELL), ("bandit.yaml.py", SHELL), (".bandit", "[bandit]\nskips: B602\n")
+    )
+    assert [one.hit.place.path for one in scanned.spotted] == [".bandit/app.py", "bandit.yaml.py"]
+
+
+@pytest.mark.parametrize(
+    "path", ["CVS.py", "x.egg", ".git/a.py", "a.eggs.py", "__pycache__/b.py", "-x.py", "né.py"]
+)
+def test_a_name_bandit_would_leave_out_is_read_all_the_same(path):
+    text = "#!/usr/bin/env python3\n" + SHELL
+    assert [rule for rule, _, _ in found(text, path)] == ["bandit/B602"]
+
+
+def test_bidirectional_characters_are_seen():
+    assert [rule for rule, _, _ in found("x = 1  # \u202e hidden\n")] == ["bandit/B613"]
+
+
+@pytest.mark.parametrize("codec", ["latin-1", "utf-16", "gbk", "rot13", "utf-8"])
+def test_a_declared_encoding_does_not_keep_bandit_from_reading(codec):
+    assert [line for _, line, _ in found(f"# -*- coding: {codec} -*-\n# 漢é\n{SHELL}\n")] == [4]
+
+
+def test_syntax_newer_than_the_interpreter_is_read():
+    newer = "type Pair[T] = tuple[T, T]\n\ndef first[T](x: T) -> T:\n    return x\n\n" + SHELL
+    assert [line for _, line, _ in found(newer)] == [7]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("def f(:\n", "parse"),
+        ("print 'old'\n", "parse"),
+        ("x = " + "(" * 500 + ")" * 500, "deep"),
+        ("x = '" + "a" * 1_000_001 + "'", "larger"),
+        ("x = 1\0\n", ""),
+    ],
+)
+def test_a_file_that_does_not_parse_is_a_hole_and_the_others_are_read(text, word):
+    scanned = scan(("bad.py", text), ("good.py", SHELL))
+    (row,) = scanned.rows
+    assert (row.path, row.scanner, row.state, row.hole) == ("bad.py", "bandit", Looked.FAILED, True)
+    assert word in row.reason
+    assert [one.hit.place.path for one in scanned.spotted] == ["good.py"]
+
+
+def test_a_file_bandit_fails_on_is_a_hole():
+    deep = "x = a" + ".b" * 1200 + "\n"
+    scanned = scan(("deep.py", deep), ("good.py", SHELL))
+    assert [(row.path, row.hole) for row in scanned.rows] == [("deep.py", True)]
+    assert len(scanned.spotted) == 1
+
+
+def test_long_sums_of_strings_do_not_break_the_grading():
+    parts = " + ".join(["'a'"] * 300) + " + name"
+    assert found(f"import os\nos.system({parts})\n") == [("bandit/B605", 2, Severity.HIGH)]
+
+
+def test_no_python_no_run():
+    assert scan() == Scanned()
+    assert not scanner.wants(Source("a.js", "eval(x)"))
+    assert scanner.wants(Source("run", "#!/usr/bin/python3\nx = 1\n"))
+
+
+def _instead(monkeypatch, program: str) -> None:
+    monkeypatch.setattr(module, "python", lambda *_: [sys.executable, "-I", "-c", program])
+
+
+@pytest.mark.parametrize(
+    ("program", "word"),
+    [
+        ("import os; os.abort()", "status -6"),
+        ("raise SystemExit(2)", "status 2"),
+        ("print('not json')", "not JSON"),
+        ("print('[]')", "not a report"),
+        ("print('{}')", "not a report"),
+        ("", "not JSON"),
+    ],
+)
+def test_a_tool_that_crashes_or_babbles_is_a_failure(monkeypatch, program, word):
+    _instead(monkeypatch, program)
+    with pytest.raises(ToolError, match=word):
+        scan(("app.py", SHELL))
+
+
+def test_a_tool_that_hangs_is_a_failure(monkeypatch):
+    _instead(monkeypatch, "import time; time.sleep(60)")
+    monkeypatch.setattr(module, "SECONDS", 0.3)
+    start = time.monotonic()
+    with pytest.raises(ToolError, match="did not finish within"):
+        scan(("app.py", SHELL))
+    assert time.monotonic() - start < 10
+
+
+def test_a_file_the_report_does_not_name_is_a_hole(monkeypatch):
+    _instead(monkeypatch, 'print(\'{"results": [], "errors": [], "metrics": {}}\')')
+    (row,) = scan(("app.py", SHELL)).rows
+    assert (row.path, row.state, row.hole) == ("app.py", Looked.FAILED, True)
+    assert "passed it over" in row.reason
+
+
+def test_a_tool_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(module, "version", _absent)
+    with pytest.raises(ToolError, match="pip install diff-gate"):
+        scanner.version()
+
+
+def _absent(_name: str) -> str:
+    raise PackageNotFoundError
+
+
+def test_what_is_remembered_depends_on_tool_and_table():
+    assert scanner.version() in (scanner.key() or "")
+    assert len((scanner.key() or "").split()[-1]) == 64
+
+
+def test_twenty_files_cost_little_beyond_the_start():
+    body = "".join(f"def f{n}(a, b):\n    return g(a, b, key='{n}')\n\n" for n in range(100))
+    files = [(f"pkg/m{n}.py", body) for n in range(20)]
+    scan(("a.py", "x = 1\n"))
+    one = _cpu(lambda: scan(("a.py", "x = 1\n")))
+    assert _cpu(lambda: scan(*files)) - one < 2
+
+
+def _cpu(work) -> float:
+    before = os.times()
+    work()
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
