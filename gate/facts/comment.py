@@ -17,18 +17,19 @@ from gate.source import Source
 _QUOTED = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
 _LONG = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)|"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3}|\Z)"""
 _BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+_MARKUP = r"<!--(?:(?!-->).)*+(?:-->|\Z)"
 _HASH = r"(?<![^\s;&|(])\#[^\n]*"
 _TOKENS = {
     "python": re.compile(rf"(?P<string>{_LONG}|{_QUOTED})|\#[^\n]*", re.DOTALL),
     "hash": re.compile(rf"""(?P<string>(?<![^\s\[{{(,:=]){_QUOTED})|{_HASH}""", re.DOTALL),
-    "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{_BLOCK}|<!--(?:(?!-->).)*+(?:-->|\Z)", re.DOTALL),
+    "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{_BLOCK}|{_MARKUP}", re.DOTALL),
     "both": re.compile(rf"(?P<string>{_QUOTED})|{_HASH}|//[^\n]*|{_BLOCK}", re.DOTALL),
     "dash": re.compile(rf"(?P<string>{_QUOTED})|--[^\n]*|{_BLOCK}", re.DOTALL),
     "line": re.compile(r"(?P<string>(?!))|[^\n]+"),
 }  # fmt: skip
 _FAMILIES = {
-    "slash": ".js .jsx .mjs .cjs .ts .tsx .mts .cts .go .java .kt .kts .c .h .cc .cpp .hpp .cs .rs .swift .scala .vue .svelte "
-    ".html .groovy .gradle .proto .dart .css .scss .less",
+    "slash": ".js .jsx .mjs .cjs .ts .tsx .mts .cts .go .java .kt .kts .c .h .cc .cpp .hpp .cs .rs .swift "
+    ".scala .vue .svelte .html .groovy .gradle .proto .dart .css .scss .less",
     "both": ".tf .tfvars .hcl .php .bicep",
     "dash": ".sql .psql .pgsql .ddl .mysql .lua .hs",
     "line": ".json .jsonc .env .ipynb .properties .csv .xml",
@@ -47,15 +48,16 @@ class Comment:
     last: int
 
 
-def comments(source: Source) -> Iterator[Comment]:
-    """The comments of a file; of formats without any, its lines; of prose, none."""
+def comments(source: Source, wanted: re.Pattern[str]) -> Iterator[Comment]:
+    """The comments that match `wanted`; of formats without any, such lines; of prose, none."""
     pattern = _pattern(source)
     if pattern is None:
         return
-    starts = list(accumulate((len(line) + 1 for line in source.lines), initial=0))
-    spans = _spans(source)
-    for found in pattern.finditer(source.text):
-        if found["string"] is None:
+    held = [found for found in pattern.finditer(source.text) if found["string"] is None and wanted.search(found[0])]
+    if held:
+        starts = list(accumulate((len(line) + 1 for line in source.lines), initial=0))
+        spans = _spans(source)
+        for found in held:
             line = bisect_right(starts, found.start())
             yield Comment(line, found[0], *_below(spans, line))
 

@@ -10,16 +10,28 @@ from gate.paths import Kind, kind
 from gate.source import Place, Source
 
 _LISTED = r"[\w./@*-]+(?:\s*,\s*[\w./@*-]+)*"
-_RUFF = r"[A-Z]+\d*(?:[,\s]+[A-Z]+\d+)*"
+_RULE_LIST = rf"(?:\s+(?!--|\*/)(?P<codes>{_LISTED}))?"
+_RUFF = r"(?:\s*:\s*(?P<codes>[A-Z]+\d*(?:[,\s]+[A-Z]+\d+)*))?"
+_BRACKETS = r"\s*\[(?P<codes>[^\]\n]*)\]"
+_NOSEC = r"(?:[BG]\d{3}|[a-z]+(?:_[a-z]+)+)"
+_BIOME = r"(?P<codes>lint(?:/[\w/]+)?)"
 _JS_SECURITY = (
     r"(?:security|security-node|no-unsanitized|no-secrets|xss|sonarjs|@microsoft/sdl|scanjs-rules)/.*"
-    r"|(?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func|script-url)|react/(?:no-danger.*|jsx-no-script-url)|vue/no-v-html"
+    r"|(?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func|script-url)"
+    r"|react/(?:no-danger.*|jsx-no-script-url)|vue/no-v-html"
 )
+_BIOME_SECURITY = r"lint|lint/security.*"
 _PY_SECURITY = r"ALL|S|S\d+|DUO\d*|B[1-7]\d\d"
 _PYLINT = (
-    r"all|eval-used|exec-used|subprocess-.*|bad-open-mode|W0122|W0123|W15(?:01|09|10)|missing-timeout|W3101"
+    r"all|eval-used|exec-used|subprocess-.*|bad-open-mode|missing-timeout"
+    r"|W0122|W0123|W1501|W1509|W1510|W3101"
 )
-_SECRETS = r"pragma:?\s*(?:allow|white)list(?:\s+|-)(?:nextline(?:\s+|-))?secret|gitleaks:allow|ggignore|gitguardian:ignore|trufflehog:ignore"
+_HADOLINT = r"DL30(?:02|04|06|07|08|13|20|26)"
+_SECRETS = (
+    r"pragma:?\s*(?:allow|white)list(?:\s+|-)(?:nextline(?:\s+|-))?secret"
+    r"|gitleaks:allow|ggignore|gitguardian:ignore|trufflehog:ignore"
+)
+_NOQA = "Ruff and Flake8"
 
 
 class Directive(NamedTuple):
@@ -37,15 +49,15 @@ def _directive(tool: str, pattern: str, security: str = "", *, wide: bool = Fals
 
 
 _DIRECTIVES = (
-    _directive("noqa", rf"#\s*(?:ruff|flake8)\s*:\s*(?i:noqa)(?:\s*:\s*(?P<codes>{_RUFF}))?", _PY_SECURITY, wide=True),
-    _directive("noqa", r"#\s*ruff\s*:\s*(?:file-ignore|disable)\s*\[(?P<codes>[^\]\n]*)\]", _PY_SECURITY, wide=True),
-    _directive("noqa", r"#\s*ruff\s*:\s*ignore\s*\[(?P<codes>[^\]\n]*)\]", _PY_SECURITY),
-    _directive("noqa", rf"#\s*(?i:noqa)\b(?:\s*:\s*(?P<codes>{_RUFF}))?", _PY_SECURITY),
-    _directive("bandit", r"#\s*nosec\b(?:[:\s]\s*(?P<codes>(?:[BG]\d{3}|[a-z]+(?:_[a-z]+)+)(?:[,\s]+(?:[BG]\d{3}|[a-z]+(?:_[a-z]+)+))*))?"),
+    _directive(_NOQA, rf"#\s*(?:ruff|flake8)\s*:\s*(?i:noqa){_RUFF}", _PY_SECURITY, wide=True),
+    _directive(_NOQA, rf"#\s*ruff\s*:\s*(?:file-ignore|disable){_BRACKETS}", _PY_SECURITY, wide=True),
+    _directive(_NOQA, rf"#\s*ruff\s*:\s*ignore{_BRACKETS}", _PY_SECURITY),
+    _directive(_NOQA, rf"#\s*(?i:noqa)\b{_RUFF}", _PY_SECURITY),
+    _directive("bandit", rf"#\s*nosec\b(?:[:\s]\s*(?P<codes>{_NOSEC}(?:[,\s]+{_NOSEC})*))?"),
     _directive("semgrep", rf"(?:^|[#/*-])\s*nosem(?:grep)?\b(?:\s*:\s*(?P<codes>{_LISTED}))?"),
     _directive("pylint", rf"#\s*pylint\s*:\s*disable(?:-next)?\s*=\s*(?P<codes>{_LISTED})", _PYLINT),
     _directive("secret scanners", _SECRETS),
-    _directive("CodeQL", r"\b(?:codeql|lgtm)\s*\[(?P<codes>[^\]\n]*)\]"),
+    _directive("CodeQL", rf"\b(?:codeql|lgtm){_BRACKETS}"),
     _directive("Sonar", r"\bNOSONAR\b(?:\s*\((?P<codes>[^)\n]*)\))?"),
     _directive("Snyk", r"\bsnyk:ignore\b|\b(?:deepcode|snyk)\s+ignore(?:\s+(?P<codes>[\w/-]+))?"),
     _directive("Checkov", r"\b(?:checkov|bridgecrew):skip\s*=\s*(?P<codes>[\w,]+)"),
@@ -53,13 +65,13 @@ _DIRECTIVES = (
     _directive("Terrascan", r"\bts:skip\s*=\s*(?P<codes>\S+)"),
     _directive("KICS", r"\bkics-scan\s+(?:ignore|disable)(?P<codes>[\w=,-]*)", wide=True),
     _directive("zizmor", r"\bzizmor:\s*ignore\[(?P<codes>[^\]\n]*)\]"),
-    _directive("hadolint", r"\bhadolint\s+(?:global\s+)?ignore\s*=\s*(?P<codes>[\w,]+)", r"DL30(?:02|04|06|07|08|13|20|26)"),
+    _directive("hadolint", r"\bhadolint\s+(?:global\s+)?ignore\s*=\s*(?P<codes>[\w,]+)", _HADOLINT),
     _directive("gosec", r"//\s*nolint(?::(?P<codes>[\w,-]+))?", r"gosec|all"),
     _directive("Bearer", r"\bbearer:disable\s+(?P<codes>[\w,]+)"),
-    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?:-next-line|-line)\b(?:\s+(?!--|\*/)(?P<codes>{_LISTED}))?", _JS_SECURITY),
-    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?!-)\b(?:\s+(?!--|\*/)(?P<codes>{_LISTED}))?", _JS_SECURITY, wide=True),
-    _directive("Biome", r"\bbiome-ignore\s+(?P<codes>lint(?:/[\w/]+)?)", r"lint|lint/security.*"),
-    _directive("Biome", r"\bbiome-ignore-(?:all|start)\s+(?P<codes>lint(?:/[\w/]+)?)", r"lint|lint/security.*", wide=True),
+    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?:-next-line|-line)\b{_RULE_LIST}", _JS_SECURITY),
+    _directive("ESLint", rf"\b(?:es|ox)lint-disable(?!-)\b{_RULE_LIST}", _JS_SECURITY, wide=True),
+    _directive("Biome", rf"\bbiome-ignore\s+{_BIOME}", _BIOME_SECURITY),
+    _directive("Biome", rf"\bbiome-ignore-(?:all|start)\s+{_BIOME}", _BIOME_SECURITY, wide=True),
 )  # fmt: skip
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
@@ -81,8 +93,9 @@ class Suppression:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian|trufflehog|codeql|lgtm"
-        r"|nosonar|ignore|skip|kics-scan|nolint|bearer:|lint-disable|@ts-nocheck"
+        r"(?i)#\s*nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian:|trufflehog:"
+        r"|codeql\s*\[|lgtm\s*\[|nosonar|snyk|deepcode|:ignore|:skip|kics-scan|zizmor:|hadolint|nolint|bearer:"
+        r"|lint-disable|biome-ignore|@ts-nocheck"
     )
 
     @property
@@ -99,7 +112,7 @@ class Suppression:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Suppression"]:
-        for comment in comments(source):
+        for comment in comments(source, cls.hint):
             for directive in _of(source):
                 for found in directive.pattern.finditer(comment.text):
                     codes = _codes(found)

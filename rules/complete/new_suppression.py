@@ -21,6 +21,8 @@ _RISKY = re.compile(
     r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
     r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|0\.0\.0\.0"
 )
+_MINOR = re.compile(r"[SB]1(?:01|10|12)|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*")
+"""Asserts and swallowed exceptions, and the codes of style beside them."""
 _WORD = re.compile(r"\w+")
 
 rule = Rule.of(
@@ -70,9 +72,7 @@ rule = Rule.of(
         Pair({}, {"Dockerfile": "# hadolint ignore=DL3002  # <-\nUSER root\n"}),
         Pair(
             {},
-            {
-                ".github/workflows/ci.yml": "on: pull_request_target  # zizmor: ignore[dangerous-triggers]  # <-\n"
-            },
+            {".github/workflows/ci.yml": "on: pull_request_target  # zizmor: ignore[dangerous-triggers]  # <-\n"},
         ),
         Pair({}, {"db/grant.sql": "GRANT ALL ON users TO PUBLIC; -- nosemgrep  -- <-\n"}),
         Pair({}, {"config.json": '{"key": "x", "note": "gitleaks:allow"}  // <-\n'}),
@@ -82,18 +82,14 @@ rule = Rule.of(
         Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),
         Pair({}, {"app.py": 'DOC = "add # nosec to silence bandit"\nTEXT = """\n# ruff: noqa\n"""\n'}),
         Pair({}, {"app.py": "def g(x):  # noqa: ANN001\n    return x\n"}),
-        Pair(
-            {"app.py": "subprocess.run(args)  # nosec\n"}, {"app.py": "subprocess.run(args)  # nosec B603\n"}
-        ),
+        Pair({"app.py": "subprocess.run(args)  # nosec\n"}, {"app.py": "subprocess.run(args)  # nosec B603\n"}),
         Pair(
             {"app.py": "a = 1\nsubprocess.run(args)  # nosec B603\n"},
             {"app.py": "a = 1\nb = 2\nsubprocess.run(args)  # nosec B603\n"},
         ),
         Pair(
             {"app.py": "subprocess.run(args, check=True)  # nosec B603\n"},
-            {
-                "app.py": "def f():\n    subprocess.run(  # nosec B603\n        args,\n        check=True,\n    )\n"
-            },
+            {"app.py": "def f():\n    subprocess.run(  # nosec B603\n        args,\n        check=True,\n    )\n"},
         ),
         Pair({"old.py": "run(a)  # nosec\n"}, {"old.py": "", "new.py": "run(a)  # nosec\n"}),
         Pair({"app.py": "run(a)  # nosec B602, B603\n"}, {"app.py": "run(a)  # nosec B603\n"}),
@@ -102,9 +98,7 @@ rule = Rule.of(
         Pair({}, {"docs/guide.md": "Write `# nosec` to silence bandit.\n"}),
         Pair({}, {"values.yaml": "note: don't write '# nosemgrep' here\n"}),
     ],
-    misses=[
-        "A suppression inside the nested quotes of an f-string of Python 3.12 may be taken for a comment."
-    ],
+    misses=["A suppression inside the nested quotes of an f-string of Python 3.12 may be taken for a comment."],
 )
 
 
@@ -198,11 +192,15 @@ def _hit(new: _Seen, *, edited: bool) -> Hit:
 
 def _severity(new: _Seen, *, edited: bool) -> Severity:
     fact = new.fact
-    if (
-        not fact.codes
-        and not fact.wide
-        and fact.tool in {"noqa", "ESLint", "gosec"}
-        and not _RISKY.search(new.code)
-    ):
+    if (fact.codes and _is_minor(fact)) or (_is_bare(fact) and not _RISKY.search(new.code)):
         return Severity.LOW
     return Severity.MEDIUM if edited or fact.where == "test" else Severity.HIGH
+
+
+def _is_minor(fact: Suppression) -> bool:
+    return fact.tool in {"Ruff and Flake8", "bandit"} and all(_MINOR.fullmatch(code) for code in fact.codes)
+
+
+def _is_bare(fact: Suppression) -> bool:
+    """It silences all rules of a tool that has hundreds, on one line: nobody can tell which it is about."""
+    return not fact.codes and not fact.wide and fact.tool in {"Ruff and Flake8", "ESLint", "gosec"}
