@@ -14,8 +14,9 @@ from pathlib import Path
 
 from gate import registry
 from gate.cache import Cache
+from gate.change import read_change
 from gate.fact import Repo
-from gate.git import Git, read_change
+from gate.git import Git
 from gate.intake import take_in
 from gate.policy import Policy
 

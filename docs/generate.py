@@ -1,6 +1,5 @@
 """Write docs/rules/: a page for each rule of ours, from the rule itself, and an index of all rules."""
 
-import sys
 from pathlib import Path
 
 from gate import registry
@@ -33,4 +32,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

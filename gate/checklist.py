@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from gate import registry
 from gate.coverage import Row
-from gate.finding import Finding
-from gate.finding import Action
+from gate.finding import Action, Finding
 from gate.review import Answer, Ran, State
 from gate.rule import Item
 
@@ -73,7 +72,9 @@ def _unknown(item: Item, evidence: Evidence) -> Iterable[str]:
         if ran.state == "failed" and _concerns(item, ran.name, evidence) and evidence.wanted.get(ran.name):
             yield f"{ran.name} did not run: {ran.reason}"
     failed = {ran.name for ran in evidence.ran if ran.state == "failed"}
-    holes = [r for r in evidence.coverage if r.hole and r.scanner not in failed and _concerns(item, r.scanner, evidence)]
+    holes = [
+        r for r in evidence.coverage if r.hole and r.scanner not in failed and _concerns(item, r.scanner, evidence)
+    ]
     if holes:
         more = f" (and {len(holes) - 1} more)" if len(holes) > 1 else ""
         yield f"{holes[0].scanner} could not read all of {holes[0].path}: {holes[0].reason}{more}"

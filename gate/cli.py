@@ -56,20 +56,24 @@ def main() -> None:
     """
 
 
-@main.command(epilog="""\b
+@main.command(
+    epilog="""\b
 Examples:
   gate scan                                  the worktree, against the branch it will be merged into
   gate scan --staged --profile commit        what `git commit` would record, in about a second
   gate scan --base origin/main --head HEAD   a pull request
   gate scan --format sarif --output gate.sarif --format json --output gate.json
-""")
+"""
+)
 @click.option("--base", metavar="REV", help="Judge against the merge base with REV (default: the default branch).")
 @click.option("--head", metavar="REV", help="Judge this revision instead of the worktree.")
 @click.option("--staged", is_flag=True, help="Judge the index against HEAD.")
 @click.option("--worktree", is_flag=True, help="Judge the worktree, untracked files included (the default).")
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="How to report; repeatable.")
-@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Where the format before it goes.")
+@click.option(
+    "--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Where the format before it goes."
+)
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True,
               help="`commit` leaves out what needs the network or more than a second.")  # fmt: skip
 @click.option("--only", multiple=True, metavar="NAME", help="Run only this scanner; repeatable.")
@@ -79,12 +83,14 @@ Examples:
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def scan(
     base: str | None, head: str | None, staged: bool, worktree: bool, repo: Path, formats: Sequence[str],
-    outputs: Sequence[Path], profile: str, only: Sequence[str], skip: Sequence[str], jobs: int, no_cache: bool, quiet: bool,
+    outputs: Sequence[Path], profile: str, only: Sequence[str], skip: Sequence[str], jobs: int, no_cache: bool,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Judge a change in a git repository."""
     from gate import registry
     from gate.cache import Cache
-    from gate.git import Git, read_change
+    from gate.change import read_change
+    from gate.git import Git
     from gate.pipeline import Options, review
 
     _one_side(base, head, staged=staged, worktree=worktree)
@@ -94,7 +100,9 @@ def scan(
         raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
     options = Options(profile, frozenset(only), frozenset(skip), jobs)
     with Git(repo) as git, _progress(quiet):
-        done = review(read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default())
+        done = review(
+            read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default()
+        )
     _deliver(done, targets)
     sys.exit(done.verdict.exit_status)
 
@@ -149,7 +157,9 @@ def doctor() -> None:
 
 
 @main.command()
-@click.option("--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there."
+)
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
 def demo(keep: Path | None, profile: str) -> None:
     """Make a small repository with a model's pull request in it, judge it, and show the review.
@@ -173,9 +183,13 @@ def _one_side(base: str | None, head: str | None, *, staged: bool, worktree: boo
 def _targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
     """Pair each format with its output; the first without one goes to stdout, text when all have one."""
     if len(outputs) > len(formats):
-        raise UsageError("There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif.")
+        raise UsageError(
+            "There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif."
+        )
     if len(formats) > len(outputs) + 1:
-        raise UsageError("Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif.")
+        raise UsageError(
+            "Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif."
+        )
     if len(set(outputs)) < len(outputs):
         raise UsageError("Two formats would be written to one file.", "Give each --output a name of its own.")
     paired: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
@@ -200,7 +214,9 @@ def _write(output: Path, text: str) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"`{output}` cannot be written: {error.strerror}.", "Name a file in a folder that exists.") from error
+        raise UsageError(
+            f"`{output}` cannot be written: {error.strerror}.", "Name a file in a folder that exists."
+        ) from error
 
 
 def _width() -> int:

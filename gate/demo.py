@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from gate.cache import Cache
+from gate.change import read_change
 from gate.errors import ToolError, UsageError
-from gate.git import Git, read_change
+from gate.git import Git
 from gate.pipeline import Options, review
 from gate.process import clean_environment, run
 from gate.review import Review

@@ -36,7 +36,9 @@ def _git() -> Part:
     try:
         return Part("git", ok=True, state=run(["git", "--version"]).stdout.strip().removeprefix("git version "))
     except ToolError as error:
-        return Part("git", ok=False, state=str(error), mend="Install git 2.30 or later with your system's package manager.")
+        return Part(
+            "git", ok=False, state=str(error), mend="Install git 2.30 or later with your system's package manager."
+        )
 
 
 def _scanner(name: str) -> Part:
@@ -46,7 +48,9 @@ def _scanner(name: str) -> Part:
     except ToolError as error:
         extra = "diff-gate[full]" if "commit" not in scanner.profiles else "diff-gate"
         return Part(name, ok=False, state=str(error), mend=f"python -m pip install '{extra}'")
-    return Part(name, ok=True, state=f"{found}, {len(scanner.rules())} rules, profiles {', '.join(sorted(scanner.profiles))}")
+    return Part(
+        name, ok=True, state=f"{found}, {len(scanner.rules())} rules, profiles {', '.join(sorted(scanner.profiles))}"
+    )
 
 
 def _library(name: str) -> Part:
@@ -61,11 +65,17 @@ def _advisories() -> Part:
 
     local = folder()
     if local is None:
-        return Part("advisories", ok=True, state="no local set; pip-audit asks the live service (GATE_ADVISORIES names a folder)")
+        return Part(
+            "advisories",
+            ok=True,
+            state="no local set; pip-audit asks the live service (GATE_ADVISORIES names a folder)",
+        )
     count = sum(1 for path in local.rglob("*") if path.suffix in {".json", ".yaml", ".yml"})
     if count:
         return Part("advisories", ok=True, state=f"{count} records in {local}")
-    return Part("advisories", ok=False, state=f"{local} holds no OSV record", mend="Put OSV records (JSON) for PyPI into it.")
+    return Part(
+        "advisories", ok=False, state=f"{local} holds no OSV record", mend="Put OSV records (JSON) for PyPI into it."
+    )
 
 
 def _cache() -> Part:

@@ -36,8 +36,8 @@ def page(rule: Rule) -> str:
     """The page, as Markdown."""
     item = registry.items()[rule.item]
     weaknesses = ", ".join(f"CWE-{cwe}" for cwe in rule.cwes)
-    head = f"# {rule.id}\n\n**{rule.title}.**\n\n{rule.severity.value} · {weaknesses} · OWASP {item.owasp} · {item.question}"
-    parts = [head, f"## Why\n\n{rule.why}", f"## Fix\n\n{rule.fix}"]
+    facts = " · ".join((rule.severity.value, weaknesses, f"OWASP {item.owasp}", item.question))
+    parts = [f"# {rule.id}\n\n**{rule.title}.**\n\n{facts}", f"## Why\n\n{rule.why}", f"## Fix\n\n{rule.fix}"]
     parts += _examples("Reported", rule.bad) + _examples("Not reported", rule.good)
     if rule.misses:
         parts.append("## Known misses\n\n" + "\n".join(f"- {miss}" for miss in rule.misses))

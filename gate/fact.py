@@ -69,7 +69,7 @@ class Settings:
 class Repo:
     """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
 
-    def __init__(self, files: Files, store: Store, settings: Settings = Settings()) -> None:  # noqa: B008  frozen
+    def __init__(self, files: Files, store: Store, settings: Settings = Settings()) -> None:
         self.settings = settings
         self._files = files
         self._store = store

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gate.change import Change, Entry, Tree
 from gate.coverage import Looked, Row
-from gate.git import Change, Entry, Tree
 from gate.policy import Policy
 from gate.source import Source, UnreadableError, language
 
@@ -79,7 +79,7 @@ def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row],
             try:
                 sources[entry.path] = Source.decode(entry.path, data, entry.oid)
             except UnreadableError as error:
-                reason = str(error)
+                reason, hole = str(error), True
                 undecoded |= {entry.path: reason} if language(entry.path) else {}
     if reason:
         rows.append(Row(entry.path, "gate", Looked.SKIPPED, reason, hole))

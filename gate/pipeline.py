@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime
 
 from gate import registry
 from gate.cache import Cache
+from gate.change import Change
 from gate.checklist import Evidence, answers
-from gate.coverage import Row
 from gate.fact import Repo, Settings
 from gate.finding import Finding, added, merged, numbered
-from gate.git import Change
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Ran, Review

@@ -109,7 +109,9 @@ def read(text: str) -> Policy:
     try:
         stated = PolicyFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{FILE} is not valid TOML: {error}.", "The base revision's file is the one that counts.") from error
+        raise UsageError(
+            f"{FILE} is not valid TOML: {error}.", "The base revision's file is the one that counts."
+        ) from error
     except ValidationError as error:
         raise UsageError(_explained(error, text), "See docs/policy.md for every key.") from error
     for name in stated.rules:
@@ -153,7 +155,7 @@ def _line(text: str, where: tuple[Any, ...]) -> int:
     table = str(where[0])
     index = next((part for part in where if isinstance(part, int)), 0) if table == "waivers" else 0
     name = next((str(part) for part in reversed(where) if isinstance(part, str)), table)
-    inside, seen, best = len(where) == 1, -1, 1
+    inside, seen, best = not re.search(rf"(?m)^\s*\[+\s*{re.escape(table)}\s*\]+", text), -1, 1
     for number, line in enumerate(text.split("\n"), 1):
         header = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
         if header:

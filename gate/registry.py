@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gate.rule import Check, Compare, Item, Rule, Section, Severity
 
@@ -22,14 +22,16 @@ RULES = next(folder for folder in (_HERE / "rules", _HERE.parent / "rules") if f
 def items() -> Mapping[str, Item]:
     """The checklist, in the order it is shown."""
     found = [
-        module.item for path in sorted(RULES.glob("*/__init__.py")) for module in [_load(path, f"rules.{path.parent.name}")]
+        module.item
+        for path in sorted(RULES.glob("*/__init__.py"))
+        for module in [_load(path, f"rules.{path.parent.name}")]
     ]
     order = list(Section)
     return {item.id: item for item in sorted(found, key=lambda item: (order.index(item.section), item.id))}
 
 
 @cache
-def checks() -> tuple[Check, ...]:
+def checks() -> tuple[Check[Any], ...]:
     """Our rules that look at facts of a tree."""
     return tuple(thing for module in _modules() for thing in vars(module).values() if isinstance(thing, Check))
 
@@ -48,7 +50,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 @cache
-def patterns() -> Mapping[Rule, list[dict[str, object]]]:
+def patterns() -> Mapping[Rule, list[dict[str, Any]]]:
     """Our rules written as semgrep patterns: the rule, and the semgrep rules it consists of."""
     import yaml
 
@@ -84,13 +86,13 @@ def item_for(cwes: tuple[int, ...]) -> str:
     return "execution"
 
 
-def _pattern(path: Path, page: dict[str, object]) -> Rule:
+def _pattern(path: Path, page: dict[str, Any]) -> Rule:
     texts = {name: str(page[name]).strip() for name in ("title", "why", "fix")}
     return Rule(
         f"{path.parent.name}/{path.stem}", texts["title"], Severity(str(page["severity"])),
         tuple(page["cwes"]), texts["why"], texts["fix"], path.parent.name,
         page["bad"], page["good"], page.get("misses", ()),
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
 
 
 @cache

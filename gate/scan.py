@@ -74,7 +74,9 @@ def _run(scanner: Scanner, sources: Mapping[str, Source], repo: Repo, cache: Cac
     exceptions = {row.path for row in scanned.rows}
     clean = tuple(Row(s.path, scanner.name, Looked.SCANNED) for s in wanted if s.path not in exceptions)
     took = time.perf_counter() - start
-    return Outcome(Ran(scanner.name, version, "ok", "", took), Scanned(scanned.spotted, scanned.rows + clean, scanned.seen))
+    return Outcome(
+        Ran(scanner.name, version, "ok", "", took), Scanned(scanned.spotted, scanned.rows + clean, scanned.seen)
+    )
 
 
 def _remembered(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: Cache) -> Scanned:

@@ -53,7 +53,9 @@ def _without_values(text: str) -> str:
     return _TOKEN.sub(_MASK, quoted)
 
 
-def findings(spotted: Mapping[str, Iterable[Spotted]], sides: Iterable[Side], masks: Masks, cache: Cache) -> list[Finding]:
+def findings(
+    spotted: Mapping[str, Iterable[Spotted]], sides: Iterable[Side], masks: Masks, cache: Cache
+) -> list[Finding]:
     """Findings from what scanners saw; the code is read from the first side that has the file."""
     repos = [side.repo for side in sides]
     return [

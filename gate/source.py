@@ -238,7 +238,4 @@ def line_ranges(lines: list[int]) -> list[tuple[int, int]]:
     if not lines:
         return []
     breaks = [index + 1 for index, (a, b) in enumerate(pairwise(lines)) if b != a + 1]
-    return [
-        (lines[start], lines[end - 1])
-        for start, end in zip([0, *breaks], [*breaks, len(lines)], strict=True)
-    ]
+    return [(lines[start], lines[end - 1]) for start, end in zip([0, *breaks], [*breaks, len(lines)], strict=True)]

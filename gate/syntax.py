@@ -75,14 +75,10 @@ def _lowering() -> "cst.CSTTransformer":
                 return node.with_changes(type=whole)
             return node
 
-        def leave_FormattedString(
-            self, _: cst.FormattedString, node: cst.FormattedString
-        ) -> cst.BaseExpression:
+        def leave_FormattedString(self, _: cst.FormattedString, node: cst.FormattedString) -> cst.BaseExpression:
             return _joined(node)
 
-        def leave_TemplatedString(
-            self, _: cst.TemplatedString, node: cst.TemplatedString
-        ) -> cst.BaseExpression:
+        def leave_TemplatedString(self, _: cst.TemplatedString, node: cst.TemplatedString) -> cst.BaseExpression:
             return _joined(node)
 
     return Lowering()
@@ -98,7 +94,7 @@ def _joined(node: "cst.FormattedString | cst.TemplatedString") -> "cst.BaseExpre
         if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
             parts.append("(" + holder.code_for_node(part.expression) + ")")
         else:
-            parts.append(repr(part.value))
+            parts.append(repr(holder.code_for_node(part)))
     written = '"".join([' + ", ".join(parts) + "])"
     lost = holder.code_for_node(node).count("\n") - written.count("\n")
     return cst.parse_expression(written[:-1] + "\n" * max(lost, 0) + ")")

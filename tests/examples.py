@@ -4,10 +4,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from hashlib import sha1
+from typing import Any
 
 from gate.cache import Cache
+from gate.change import Entry
 from gate.fact import Repo
-from gate.git import Entry
 from gate.rule import Check, Compare, Edit, Example, Hit, Pair, Rule
 from gate.source import Source
 
@@ -57,10 +58,9 @@ def repo(tree: Mapping[str, str]) -> Repo:
     return Repo(Memory(tree), Cache(None))
 
 
-def hits(check: Check, tree: Mapping[str, str]) -> list[Hit]:
+def hits(check: Check[Any], tree: Mapping[str, str]) -> list[Hit]:
     whole = repo(tree)
-    found = [hit for fact in whole[check.kind] for hit in check.look(fact, whole)]
-    return found
+    return [hit for fact in whole[check.kind] for hit in check.look(fact, whole)]
 
 
 def compared(compare: Compare, base: Mapping[str, str], head: Mapping[str, str]) -> list[Hit]:

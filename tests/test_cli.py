@@ -181,7 +181,12 @@ def test_doctor_names_what_is_missing_and_what_mends_it(invoke, monkeypatch):
 def test_demo_blocks_its_pull_request_and_ends_with_0(invoke, tmp_path):
     done = invoke("demo", "--profile", "commit", "--keep", str(tmp_path / "demo"))
     assert done.exit_code == 0
-    for rule in ("execution/eval_endpoint", "secrets/debug_token", "scopes/wildcard_oauth_scope", "queries/select_star"):
+    for rule in (
+        "execution/eval_endpoint",
+        "secrets/debug_token",
+        "scopes/wildcard_oauth_scope",
+        "queries/select_star",
+    ):
         assert rule in done.stdout
     assert (tmp_path / "demo" / ".git").is_dir()
     again = invoke("demo", "--keep", str(tmp_path / "demo"))

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from gate.cache import Cache
+from gate.change import read_change
 from gate.demo import make
-from gate.git import Git, read_change
+from gate.git import Git
 from gate.pipeline import Options, review
 from gate.reports.markdown import render
 
 STORIES = sorted(path for path in (Path(__file__).parent.parent / "fixtures").iterdir() if path.is_dir())
-
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)

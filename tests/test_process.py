@@ -34,10 +34,23 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
 
 
 def test_no_token_reaches_a_tool(monkeypatch):
-    for name in ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PIP_AUDIT_OUTPUT", "SEMGREP_APP_TOKEN", "PYTHONPATH", "LD_PRELOAD"):
+    for name in (
+        "GITHUB_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "PIP_AUDIT_OUTPUT",
+        "SEMGREP_APP_TOKEN",
+        "PYTHONPATH",
+        "LD_PRELOAD",
+    ):
         monkeypatch.setenv(name, "x")
     kept = clean_environment()
-    assert not kept.keys() & {"GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PIP_AUDIT_OUTPUT", "SEMGREP_APP_TOKEN", "PYTHONPATH"}
+    assert not kept.keys() & {
+        "GITHUB_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "PIP_AUDIT_OUTPUT",
+        "SEMGREP_APP_TOKEN",
+        "PYTHONPATH",
+    }
     assert kept["PATH"] == os.environ["PATH"]
 
 

@@ -11,12 +11,13 @@ from tests import examples
 
 
 def _cases(kind: str) -> Iterator[Any]:
-    for thing in (*registry.checks(), *registry.compares()):
+    things: list[Check[Any] | Compare] = [*registry.checks(), *registry.compares()]
+    for thing in things:
         for number, example in enumerate(getattr(thing.rule, kind), 1):
             yield pytest.param(thing, example, id=f"{thing.rule.id}-{kind}-{number}")
 
 
-def _found(thing: Check | Compare, example: Any) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+def _found(thing: Check[Any] | Compare, example: Any) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
     if isinstance(thing, Compare):
         assert isinstance(example, Pair)
         head, marks = examples.unmarked(examples.files(example.head))
@@ -27,14 +28,14 @@ def _found(thing: Check | Compare, example: Any) -> tuple[set[tuple[str, int]], 
 
 
 @pytest.mark.parametrize(("thing", "example"), list(_cases("bad")))
-def test_bad_examples_are_reported_on_the_marked_lines(thing: Check | Compare, example: Any):
+def test_bad_examples_are_reported_on_the_marked_lines(thing: Check[Any] | Compare, example: Any):
     found, marks = _found(thing, example)
     assert marks, "a bad example marks the line that must be reported with `# <-`"
     assert found == marks
 
 
 @pytest.mark.parametrize(("thing", "example"), list(_cases("good")))
-def test_good_examples_are_not_reported(thing: Check | Compare, example: Any):
+def test_good_examples_are_not_reported(thing: Check[Any] | Compare, example: Any):
     found, _ = _found(thing, example)
     assert found == set()
 

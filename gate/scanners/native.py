@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gate import __version__, registry
 from gate.coverage import Looked, Row
@@ -60,22 +61,22 @@ class Native:
         return Row(path, self.name, Looked.PARTIAL, reason, hole=True)
 
 
-def _reads(check: Check, source: Source) -> bool:
+def _reads(check: Check[Any], source: Source) -> bool:
     return "" in check.kind.languages or source.language in check.kind.languages
 
 
-def _judge(check: Check, changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:
+def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:
     facts = repo[check.kind] if check.everywhere else _facts(check, changed, repo)
     for fact in facts:
         for hit in check.look(fact, repo):
             yield Spotted(check.rule, hit)
 
 
-def _facts(check: Check, changed: Iterable[str], repo: Repo) -> Iterator[Fact]:
+def _facts(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Fact]:
     return (fact for path in changed for fact in repo.of(check.kind, path))
 
 
-def _counted(check: Check, changed: Iterable[str], repo: Repo) -> Mapping[str, int]:
+def _counted(check: Check[Any], changed: Iterable[str], repo: Repo) -> Mapping[str, int]:
     count = sum(1 for _ in _facts(check, changed, repo))
     return {check.kind.__name__.lower(): count} if count else {}
 

@@ -13,7 +13,9 @@ item = Item.of(
     section=Section.BOUNDARIES,
     owasp="A01:2025",
     cwes=frozenset({276, 280, 284, 285, 425, 862, 863}),
-    surface=re.compile(r"(?i)(@\w+\.(route|get|post|put|patch|delete)\b|\bpermission|\brole|\bpolicy\b|AllowAny|login_required)"),
+    surface=re.compile(
+        r"(?i)(@\w+\.(route|get|post|put|patch|delete)\b|\bpermission|\brole|\bpolicy\b|AllowAny|login_required)"
+    ),
     asks=[
         "Is each new or changed route meant to be open to exactly those it is open to?",
         "Does a ticket say who asked for each changed permission, and why?",

@@ -14,7 +14,9 @@ item = Item.of(
     section=Section.IDENTITY,
     owasp="A07:2025",
     cwes=frozenset({287, 290, 294, 304, 306, 307, 347, 384, 521, 613, 620, 640, 1391}),
-    surface=re.compile(r"(?i)\b(login|log_in|sign_?in|oauth|oidc|openid|jwt|session|refresh_token|otp|totp|mfa|password_reset)\b"),
+    surface=re.compile(
+        r"(?i)\b(login|log_in|sign_?in|oauth|oidc|openid|jwt|session|refresh_token|otp|totp|mfa|password_reset)\b"
+    ),
     asks=[
         "Is a second factor enforced for admin and finance roles at the identity provider?",
         "Are sessions bound to device and reputation, short, and are refresh tokens rotated?",

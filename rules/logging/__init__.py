@@ -13,7 +13,9 @@ item = Item.of(
     section=Section.RECORDS,
     owasp="A09:2025",
     cwes=frozenset({209, 215, 223, 532, 778, 779}),
-    surface=re.compile(r"(?i)\b(logg?(er|ing)?\.(debug|info|warning|error|exception|critical)|audit(_log|_trail|_event)?)\b"),
+    surface=re.compile(
+        r"(?i)\b(logg?(er|ing)?\.(debug|info|warning|error|exception|critical)|audit(_log|_trail|_event)?)\b"
+    ),
     asks=[
         "Are objectives for sign-in latency and payment capture paged on?",
     ],

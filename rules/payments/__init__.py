@@ -13,7 +13,9 @@ item = Item.of(
     section=Section.PAYMENTS,
     owasp="A08:2025",
     cwes=frozenset({311, 345, 354, 837, 841}),
-    surface=re.compile(r"(?i)\b(stripe|paypal|adyen|braintree|webhook|refund|payout|payment_intent|card_number|cvc|cvv|idempotency)\b"),
+    surface=re.compile(
+        r"(?i)\b(stripe|paypal|adyen|braintree|webhook|refund|payout|payment_intent|card_number|cvc|cvv|idempotency)\b"
+    ),
     asks=[
         "Do alerts page on rapid refunds, odd currencies and countries?",
         "Do webhook secrets rotate, and may only finance pay out?",

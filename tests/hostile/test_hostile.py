@@ -11,8 +11,9 @@ from datetime import date
 import pytest
 
 from gate.cache import Cache
+from gate.change import read_change
 from gate.errors import ToolError
-from gate.git import Git, read_change
+from gate.git import Git
 from gate.pipeline import Options, review
 from gate.reports import json as as_json
 from gate.reports import markdown, sarif, text

@@ -1,0 +1,148 @@
+"""A change as git objects: two trees, read alike, whether commits, an index or a worktree."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from gate.git import Git
+from gate.source import Source
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The id every git gives a tree without entries: what a first commit is judged against."""
+
+_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A path in a tree: git's file mode and the id of its blob (of a submodule: of its commit)."""
+
+    path: str
+    mode: str
+    oid: str
+
+    @property
+    def kind(self) -> str:
+        return {"120000": "symlink", "160000": "submodule"}.get(self.mode, "file")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Every file at one revision: a commit, an index or a worktree, all read as git objects."""
+
+    git: Git
+    rev: str
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        listed = self.git.text("ls-tree", "-r", "-z", "--full-tree", self.rev)
+        found = {}
+        for row in filter(None, listed.split("\0")):
+            facts, path = row.split("\t", 1)
+            mode, _, oid = facts.split(" ")
+            found[path] = Entry(path, mode, oid)
+        return found
+
+    def read(self, path: str) -> bytes:
+        return self.git.blob(self.entries[path].oid)
+
+    def source(self, path: str) -> Source:
+        """The file as text.
+
+        Raises:
+            UnreadableError: It is binary, or in an encoding gate does not trust.
+        """
+        return Source.decode(path, self.read(path), self.entries[path].oid)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One path the change adds, removes, edits, renames or copies; None where there is no such side."""
+
+    before: Entry | None
+    after: Entry | None
+
+    @property
+    def path(self) -> str:
+        entry = self.after or self.before
+        return entry.path if entry else ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What lies between two revisions."""
+
+    base: Tree
+    head: Tree
+
+    @cached_property
+    def files(self) -> tuple[Changed, ...]:
+        listed = self.base.git.text(
+            "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l2000", self.base.rev, self.head.rev
+        )
+        return tuple(_changed(iter(listed.split("\0"))))
+
+    @cached_property
+    def renames(self) -> Mapping[str, str]:
+        """Base path to head path, for files that moved."""
+        pairs = ((file.before, file.after) for file in self.files)
+        return {b.path: a.path for b, a in pairs if b and a and b.path != a.path}
+
+    @cached_property
+    def touched(self) -> Mapping[str, tuple[tuple[int, int], ...]]:
+        """For each head path, the line ranges the change wrote (1-based, inclusive)."""
+        hunks = self._hunks
+        return {
+            file.after.path: hunks.get((file.before.oid if file.before else "", file.after.oid), ())
+            for file in self.files
+            if file.after
+        }
+
+    @cached_property
+    def _hunks(self) -> Mapping[tuple[str, str], tuple[tuple[int, int], ...]]:
+        """Line ranges by (old blob, new blob): paths in a patch may be quoted in many ways, ids are not."""
+        patch = self.base.git.text(
+            "diff-tree", "-r", "-p", "-U0", "--full-index", "--text", "--no-ext-diff", "--no-textconv", "--no-color",
+            "-M", "-l2000", self.base.rev, self.head.rev,
+        )  # fmt: skip
+        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        current: list[tuple[int, int]] = []
+        for line in patch.split("\n"):
+            if line.startswith("index "):
+                old, new = line[6:].split(" ")[0].split("..")
+                current = found.setdefault(("" if set(old) == {"0"} else old, new), [])
+            elif line.startswith("@@ ") and (hunk := _HUNK.match(line)):
+                count = int(hunk[2]) if hunk[2] is not None else 1
+                if count:
+                    current.append((int(hunk[1]), int(hunk[1]) + count - 1))
+        return {pair: tuple(ranges) for pair, ranges in found.items()}
+
+
+def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = False) -> Change:
+    """The change the user means: two revisions, the index against HEAD, or the worktree.
+
+    Raises:
+        UsageError: A revision is unknown, or the two share no history.
+    """
+    if staged:
+        return Change(Tree(git, git.commit("HEAD") if git.has_commits() else EMPTY_TREE), Tree(git, git.index_tree()))
+    if head:
+        tip = git.commit(head)
+        return Change(Tree(git, git.merge_base(git.commit(base or git.default_branch()), tip)), Tree(git, tip))
+    if not git.has_commits():
+        return Change(Tree(git, EMPTY_TREE), Tree(git, git.worktree_tree()))
+    start = git.merge_base(git.commit(base or git.default_branch()), git.commit("HEAD"))
+    return Change(Tree(git, start), Tree(git, git.worktree_tree()))
+
+
+def _changed(fields: Iterator[str]) -> Iterable[Changed]:
+    for field in fields:
+        if not field:
+            return
+        old_mode, new_mode, old, new, status = field[1:].split(" ")
+        path = next(fields)
+        other = next(fields) if status[0] in "RC" else path
+        before = None if status[0] in "AC" else Entry(path, old_mode, old)
+        after = None if status[0] == "D" else Entry(other, new_mode, new)
+        yield Changed(before, after)
