@@ -1,6 +1,7 @@
 """Made-up reviews, one for each thing a report must be able to say."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from gate.coverage import Looked, Row
@@ -13,17 +14,13 @@ TENANCY = Item(
     asks=["Were the touched routes tried with another tenant's ids?"],
 )  # fmt: skip
 SECRETS = Item("secrets", "Are there no secrets, debug tokens or backdoors?", Section.IDENTITY, "A07:2025")
-EXECUTION = Item(
-    "execution", "Can neither a request nor a model's answer run code?", Section.GUARDRAILS, "A05:2025"
-)
+EXECUTION = Item("execution", "Can neither a request nor a model's answer run code?", Section.GUARDRAILS, "A05:2025")
 PAYMENTS = Item(
     "payments",
     "Are cards tokenized, webhooks verified with a timestamp, writes idempotent, refunds restricted?",
     Section.PAYMENTS, "A08:2025", asks=["Do webhook secrets rotate, and may only finance pay out?"],
 )  # fmt: skip
-LOGGING = Item(
-    "logging", "Are logs redacted, structured, and audit trails append-only?", Section.RECORDS, "A09:2025"
-)
+LOGGING = Item("logging", "Are logs redacted, structured, and audit trails append-only?", Section.RECORDS, "A09:2025")
 DEPENDENCIES = Item(
     "dependencies", "Is every dependency real, pinned, and free of known vulnerabilities?",
     Section.GUARDRAILS, "A03:2025",
@@ -69,7 +66,7 @@ def finding(rule: Rule = QUERY, path: str = "app/orders.py", line: int = 42, **c
     actions = {Severity.LOW: Action.NOTE, Severity.MEDIUM: Action.WARN}
     made = Finding(
         rule, Place.at(path, line), "`Order` is read by `order_id` alone.", "order", "0" * 32,
-        f"{rule.id}:{path}:{line}".encode().hex()[:32], rule.severity, ("gate",),
+        sha256(f"{rule.id}:{path}:{line}".encode(errors="surrogatepass")).hexdigest()[:32], rule.severity, ("gate",),
         action=actions.get(rule.severity, Action.BLOCK), in_diff=True,
     )  # fmt: skip
     return replace(made, **changes)
@@ -81,9 +78,7 @@ COMMAND = finding(
     excerpt=(Line(7, '\tsubprocess.run(f"zip {name}", shell=True)', marked=True),),
 )  # fmt: skip
 FORGIVEN = finding(path="app/report.py", line=9, waived=WAIVER)
-UNSIGNED = finding(
-    WEBHOOK, "app/hooks.py", 21, message="`paid` writes before it has looked at the signature."
-)
+UNSIGNED = finding(WEBHOOK, "app/hooks.py", 21, message="`paid` writes before it has looked at the signature.")
 PRINTED = finding(PRINT, "app/orders.py", 50, message="`print` writes the order to standard output.")
 
 
@@ -93,7 +88,7 @@ def row(path: str = "app/orders.py", scanner: str = "gate", **rest: Any) -> Row:
 
 RAN = (Ran("gate", "0.1.0", "ok", seconds=0.81234), Ran("bandit", "1.8.0", "ok", seconds=0.2))
 ROWS = (row(), row(scanner="bandit"), row("app/export.py"), row("app/export.py", "bandit"))
-SEEN = {"query": 3, "routes": 2, "files by bandit and semgrep": 14}
+SEEN = {"query": 3, "routes": 2, "files by bandit": 14, "files by semgrep": 14}
 
 
 def answered(state: State, item: Item, *found: Finding, **rest: Any) -> Answer:
@@ -126,9 +121,7 @@ def blocked() -> Review:
         answered(
             State.UNKNOWN,
             DEPENDENCIES,
-            reasons=(
-                "pip-audit did not end within 120 seconds, so no dependency was compared with an advisory.",
-            ),
+            reasons=("pip-audit did not end within 120 seconds, so no dependency was compared with an advisory.",),
         ),
         answered(State.STOP, EXECUTION, COMMAND, seen={"call": 1}),
         answered(State.PASS, LOGGING, PRINTED, seen={"calls": 8}),
@@ -161,10 +154,7 @@ def incomplete(**rest: Any) -> Review:
 
 def crowded() -> Review:
     """More findings and holes than anybody reads."""
-    many = [
-        replace(UNSCOPED, place=Place.at(f"app/views_{n:03}.py", 42), fingerprint=f"{n:032x}")
-        for n in range(300)
-    ]
+    many = [replace(UNSCOPED, place=Place.at(f"app/views_{n:03}.py", 42), fingerprint=f"{n:032x}") for n in range(300)]
     unread = tuple(
         row(f"web/file_{n:03}.bin", state=Looked.FAILED, reason="does not decode as utf-8", hole=True)
         for n in range(45)

@@ -1,6 +1,6 @@
 """What every report says in the same words: the verdict, places, counts, evidence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gate.coverage import Row
 from gate.finding import Action, Finding
@@ -8,18 +8,18 @@ from gate.reports._safe import shown
 from gate.review import Answer, Ran, Review, State, Verdict
 from gate.rule import Item, Place
 
+_FILES_BY = "files by "
+
 
 def verdict(review: Review) -> list[str]:
     """The last word on the change, in sentences: the outcome, then what it leaves open."""
     said = [_outcome(review)]
     if review.unknown and review.verdict is not Verdict.INCOMPLETE:
-        left = counted(len(review.unknown), "question") + f" could not be judged ({_items(review.unknown)})"
-        said.append(
-            f"{left}, which the base policy accepts." if review.allow_incomplete else f"Also, {left}."
-        )
+        left = counted(len(review.unknown), "question") + f" could not be judged ({items(review.unknown)})"
+        said.append(f"{left}, which the base policy accepts." if review.allow_incomplete else f"Also, {left}.")
     looks = [answer for answer in review.answers if answer.state is State.LOOK]
     if looks and review.verdict is Verdict.PASS:
-        said.append(f"A person should look at: {_items(looks)}.")
+        said.append(f"A person should look at: {items(looks)}.")
     return said
 
 
@@ -34,22 +34,34 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def items(answers: Iterable[Answer]) -> str:
+    """The ids of what was asked, in a row."""
+    return listed([shown(answer.item.id) for answer in answers])
+
+
 def counted(count: int, noun: str) -> str:
     """`1 query`, `3 queries`; of a longer name the first word is counted: `2 files by bandit`."""
-    first, space, rest = noun.partition(" ")
-    return f"{count} {_singular(first) if count == 1 else _plural(_singular(first))}{space}{shown(rest)}"
+    first, space, rest = shown(noun).partition(" ")
+    return f"{count} {_singular(first) if count == 1 else _plural(_singular(first))}{space}{rest}"
 
 
 def evidence(answer: Answer) -> str:
     """What the answer rests on: what was found, and what was looked at."""
-    names = sorted(answer.seen, key=lambda name: (" " in name, name))  # plain kinds before "files by bandit"
-    looked = [counted(answer.seen[name], name) for name in names if answer.seen[name]]
+    looked = [*_looked(answer.seen)]
     if answer.state is State.IDLE:
         return "not touched"
     found = [*_found(answer.findings), *(["not judged"] if answer.state is State.UNKNOWN else [])]
-    if answer.state is State.PASS and not looked and not found:
-        return "nothing found"
-    return "; ".join(filter(None, [", ".join(found), ", ".join(looked)]))
+    bare = "for a person to look at" if answer.state is State.LOOK else "nothing found"
+    return "; ".join(filter(None, [", ".join(found), ", ".join(looked)])) or bare
+
+
+def reasons(review: Review) -> dict[str, list[Answer]]:
+    """Each reason once, with the answers it is a reason for."""
+    found: dict[str, list[Answer]] = {}
+    for answer in review.answers:
+        for reason in dict.fromkeys(answer.reasons):
+            found.setdefault(reason, []).append(answer)
+    return found
 
 
 def grouped(review: Review) -> Iterator[tuple[Item | None, list[Finding]]]:
@@ -76,10 +88,23 @@ def _outcome(review: Review) -> str:
         return f"BLOCKED: {counted(len(review.blocking), 'finding')} must be fixed before this merges."
     if review.verdict is Verdict.INCOMPLETE:
         count = f"{len(review.unknown)} of {counted(len(review.answers), 'question')}"
-        return f"COULD NOT JUDGE: {count} got no answer ({_items(review.unknown)}), and that is no pass."
+        return f"COULD NOT JUDGE: {count} got no answer ({items(review.unknown)}), and that is no pass."
     warnings = sum(finding.action is Action.WARN and not finding.waived for finding in review.findings)
     extra = f", {counted(warnings, 'warning')} to weigh" if warnings else ""
     return f"PASSED: nothing in this change has to be fixed before it merges{extra}."
+
+
+def _looked(seen: Mapping[str, int]) -> Iterator[str]:
+    """`3 queries`, `2 routes`, `14 files by bandit and semgrep`: the tools that read as many files share a place."""
+    files: dict[int, list[str]] = {}
+    for name, count in sorted(seen.items()):
+        if name.startswith(_FILES_BY):
+            files.setdefault(count, []).append(name.removeprefix(_FILES_BY))
+        elif count:
+            yield counted(count, name)
+    for count, tools in files.items():
+        if count:
+            yield counted(count, _FILES_BY + listed(tools))
 
 
 def _found(findings: Iterable[Finding]) -> list[str]:
@@ -93,10 +118,6 @@ def _found(findings: Iterable[Finding]) -> list[str]:
         (waived, f"{waived} waived"),
     ]
     return [words for count, words in said if count]
-
-
-def _items(answers: Iterable[Answer]) -> str:
-    return listed([shown(answer.item.id) for answer in answers])
 
 
 def _gravity(finding: Finding) -> tuple[bool, int, int, Place, str]:

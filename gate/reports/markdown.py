@@ -8,7 +8,7 @@ from gate.coverage import summary
 from gate.finding import Action, Finding
 from gate.reports._markup import code, escaped, fenced, prose
 from gate.reports._safe import clipped, line, paragraphs, shown, unheard
-from gate.reports._words import counted, evidence, grouped, holes, listed, place, verdict
+from gate.reports._words import counted, evidence, grouped, holes, listed, place, reasons, verdict
 from gate.review import Answer, Review, State, Verdict
 
 LIMIT = 60_000
@@ -20,7 +20,7 @@ ROOM = {
 """How the limit is shared out, so that a flood of one thing never drowns another."""
 
 _LONGEST = 600
-"""Characters of one paragraph of a message."""
+"""Characters of one paragraph, before it is escaped."""
 _LINES = 30
 _COLUMNS = 160
 _VERDICTS = {Verdict.PASS: "✅", Verdict.BLOCK: "❌", Verdict.INCOMPLETE: "❓"}
@@ -72,9 +72,7 @@ def _finding(finding: Finding, *, again: bool) -> Iterator[str]:
         yield _excerpt(finding)
     yield from map(_said, paragraphs(finding.message))
     if finding.trace:
-        steps = [
-            (code(clipped(place(hop.place), _LONGEST)), _said(hop.note)) for hop in finding.trace[:_LINES]
-        ]
+        steps = [(code(clipped(place(hop.place), _LONGEST)), _said(hop.note)) for hop in finding.trace[:_LINES]]
         yield "\n".join(f"{number}. {where} {note}" for number, (where, note) in enumerate(steps, 1))
     if not again:
         yield f"**Why.** {_joined(rule.why)}"
@@ -116,23 +114,22 @@ def _waived(review: Review) -> Iterator[Piece]:
 def _checklist(review: Review) -> Iterator[str]:
     if not review.answers:
         return
-    rows, reasons = ["| | Question | Evidence |", "|---|---|---|"], []
-    for section, answers in groupby(review.answers, key=lambda answer: answer.item.section):
-        rows.append(f"| | **{escaped(section)}** | |")
-        for answer in answers:
-            cells = (_MARKS[answer.state], escaped(answer.item.question), escaped(evidence(answer)))
-            rows.append(f"| {' | '.join(cells)} |")
-            reasons += [(reason, "") for reason in _reasons(answer)]
     yield "## Checklist"
-    yield "\n".join(rows)
-    if reasons:
-        yield "\n".join(_fitted(reasons, ROOM["reasons"]))
+    yield "\n".join(["| | Question | Evidence |", "|---|---|---|", *_rows(review)])
+    if why := [_reason(reason, answers) for reason, answers in reasons(review).items()]:
+        yield "\n".join(_fitted(why, ROOM["reasons"]))
 
 
-def _reasons(answer: Answer) -> Iterator[str]:
-    if answer.state in {State.LOOK, State.UNKNOWN}:
-        for reason in answer.reasons:
-            yield f"- {_MARKS[answer.state]} {code(answer.item.id)}: {_said(reason)}"
+def _rows(review: Review) -> Iterator[str]:
+    for section, answers in groupby(review.answers, key=lambda answer: answer.item.section):
+        yield f"| | **{escaped(section)}** | |"
+        for answer in answers:
+            said = escaped(clipped(evidence(answer), _COLUMNS))
+            yield f"| {_MARKS[answer.state]} | {escaped(answer.item.question)} | {said} |"
+
+
+def _reason(reason: str, answers: list[Answer]) -> Piece:
+    return f"- {_MARKS[answers[0].state]} {listed([code(a.item.id) for a in answers])}: {_said(reason)}", ""
 
 
 def _asks(review: Review) -> Iterator[str]:

@@ -17,7 +17,7 @@ from rich.text import Text
 from gate.coverage import summary
 from gate.finding import Action, Finding, Line
 from gate.reports._safe import line, paragraphs, shown, unheard
-from gate.reports._words import absent, evidence, grouped, holes, listed, place, verdict
+from gate.reports._words import absent, evidence, grouped, holes, items, listed, place, reasons, verdict
 from gate.review import Answer, Review, State, Verdict
 from gate.rule import Item, Severity
 
@@ -152,18 +152,27 @@ def _note(finding: Finding) -> RenderableType:
 def _checklist(review: Review) -> Iterator[RenderableType]:
     if not review.answers:
         return
+    why = reasons(review)
     yield from ("", Ruler(Text("Checklist", "bold"), align="left", style="dim"))
     for section, answers in groupby(review.answers, key=lambda answer: answer.item.section):
         yield from ("", Text(section, "bold"))
         for answer in answers:
-            yield _Answered(answer)
+            yield _Answered(answer, [reason for reason in answer.reasons if len(why[reason]) == 1])
+    shared = {reason: asked for reason, asked in why.items() if len(asked) > 1}
+    if shared:
+        yield from ("", Text("Several questions", "bold"))
+    for reason, asked in shared.items():
+        mark, style = _MARKS[asked[0].state]
+        words = Text.assemble(_prose(line(reason)), (f"  {items(asked)}", "dim"))
+        yield _columns((Text(mark, style), words))
 
 
 class _Answered:
     """One line of the checklist, its columns shared out by the width there is."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, reasons: Iterable[str]) -> None:
         self.answer = answer
+        self.reasons = reasons
 
     def __rich_console__(self, console: Console, options: object) -> Iterator[RenderableType]:
         answer = self.answer
@@ -176,8 +185,7 @@ class _Answered:
         said = Text(evidence(answer), style if quiet is None else quiet)
         grid.add_row(Text(mark, style), Text(shown(answer.item.question), quiet or ""), said)
         yield grid
-        told = answer.state in {State.UNKNOWN, State.LOOK}
-        for reason in answer.reasons if told else ():
+        for reason in self.reasons:
             yield Padding(_prose(line(reason)), (0, 0, 0, 5))
         for ask in answer.asks:
             yield Padding(_columns((Text("☐", "yellow"), _prose(line(ask)))), (0, 0, 0, 5))
