@@ -240,6 +240,12 @@ def test_a_rule_is_explained_once_and_holes_are_summed_up():
     assert "and 25 more, which `gate scan --format json` lists" in told
 
 
+def test_a_message_that_only_repeats_the_title_is_not_shown():
+    echo = reviews.finding(message=f"{reviews.QUERY.title}.")
+    review = reviews.review(reviews.answered(State.STOP, reviews.TENANCY, echo))
+    assert [report.render(review).count(reviews.QUERY.title) for report in (text, markdown)] == [1, 1]
+
+
 def test_a_gap_in_an_excerpt_is_shown_and_a_long_line_is_cut():
     lines = (Line(9, "first", marked=True), Line(120, "x" * 300, marked=False))
     told = text.show(
@@ -254,7 +260,7 @@ def test_a_reason_many_questions_share_is_told_once():
     review = reviews.review(*(reviews.answered(State.LOOK, item, reasons=(why,)) for item in reviews.ITEMS[:3]))
     told = " ".join(text.show(review, 80, colour=False).split())
     assert told.count(why) == 1
-    assert f"{why} secrets, tenancy and payments" in told
+    assert f"{why} (secrets, tenancy and payments)" in told
     assert f"- 👀 `secrets`, `tenancy` and `payments`: {why}\n" in markdown.render(review)
 
 

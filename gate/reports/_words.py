@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gate.coverage import Row
 from gate.finding import Action, Finding
-from gate.reports._safe import shown
+from gate.reports._safe import paragraphs, shown
 from gate.review import Answer, Ran, Review, State, Verdict
 from gate.rule import Item, Place
 
@@ -13,20 +13,26 @@ _FILES_BY = "files by "
 
 def verdict(review: Review) -> list[str]:
     """The last word on the change, in sentences: the outcome, then what it leaves open."""
-    said = [_outcome(review)]
+    sentences = [_outcome(review)]
     if review.unknown and review.verdict is not Verdict.INCOMPLETE:
         left = counted(len(review.unknown), "question") + f" could not be judged ({items(review.unknown)})"
-        said.append(f"{left}, which the base policy accepts." if review.allow_incomplete else f"Also, {left}.")
+        sentences.append(f"{left}, which the base policy accepts." if review.allow_incomplete else f"Also, {left}.")
     looks = [answer for answer in review.answers if answer.state is State.LOOK]
     if looks and review.verdict is Verdict.PASS:
-        said.append(f"A person should look at: {items(looks)}.")
-    return said
+        sentences.append(f"A person should look at: {items(looks)}.")
+    return sentences
 
 
 def place(where: Place) -> str:
     """`app/orders.py:42`, or `app/orders.py:42-44`."""
     span = f"{where.line}-{where.end_line}" if where.end_line > where.line else f"{where.line}"
     return f"{shown(where.path)}:{span}"
+
+
+def said(finding: Finding) -> list[str]:
+    """The message in paragraphs; none when it only repeats the title above it."""
+    repeats = finding.message.strip().rstrip(".") == finding.rule.title.strip().rstrip(".")
+    return [] if repeats else paragraphs(finding.message)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -111,13 +117,13 @@ def _found(findings: Iterable[Finding]) -> list[str]:
     live = [finding for finding in findings if not finding.waived]
     counts = {action: sum(finding.action is action for finding in live) for action in Action}
     waived = sum(bool(finding.waived) for finding in findings)
-    said = [
+    parts = [
         (counts[Action.BLOCK], f"{counts[Action.BLOCK]} to fix"),
         (counts[Action.WARN], counted(counts[Action.WARN], "warning")),
         (counts[Action.NOTE], counted(counts[Action.NOTE], "note")),
         (waived, f"{waived} waived"),
     ]
-    return [words for count, words in said if count]
+    return [words for count, words in parts if count]
 
 
 def _gravity(finding: Finding) -> tuple[bool, int, int, Place, str]:

@@ -8,7 +8,7 @@ from gate.coverage import summary
 from gate.finding import Action, Finding
 from gate.reports._markup import code, escaped, fenced, prose
 from gate.reports._safe import clipped, line, paragraphs, shown, unheard
-from gate.reports._words import counted, evidence, grouped, holes, listed, place, reasons, verdict
+from gate.reports._words import counted, evidence, grouped, holes, listed, place, reasons, said, verdict
 from gate.review import Answer, Review, State, Verdict
 
 LIMIT = 60_000
@@ -70,7 +70,7 @@ def _finding(finding: Finding, *, again: bool) -> Iterator[str]:
     yield f"**{finding.severity.title()}** · {code(rule.id)} · {_place(finding)} · {seen}{outside}"
     if finding.excerpt:
         yield _excerpt(finding)
-    yield from map(_said, paragraphs(finding.message))
+    yield from map(_said, said(finding))
     if finding.trace:
         steps = [(code(clipped(place(hop.place), _LONGEST)), _said(hop.note)) for hop in finding.trace[:_LINES]]
         yield "\n".join(f"{number}. {where} {note}" for number, (where, note) in enumerate(steps, 1))
@@ -124,8 +124,8 @@ def _rows(review: Review) -> Iterator[str]:
     for section, answers in groupby(review.answers, key=lambda answer: answer.item.section):
         yield f"| | **{escaped(section)}** | |"
         for answer in answers:
-            said = escaped(clipped(evidence(answer), _COLUMNS))
-            yield f"| {_MARKS[answer.state]} | {escaped(answer.item.question)} | {said} |"
+            rests_on = escaped(clipped(evidence(answer), _COLUMNS))
+            yield f"| {_MARKS[answer.state]} | {escaped(answer.item.question)} | {rests_on} |"
 
 
 def _reason(reason: str, answers: list[Answer]) -> Piece:

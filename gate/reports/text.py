@@ -17,7 +17,7 @@ from rich.text import Text
 from gate.coverage import summary
 from gate.finding import Action, Finding, Line
 from gate.reports._safe import line, paragraphs, shown, unheard
-from gate.reports._words import absent, evidence, grouped, holes, items, listed, place, reasons, verdict
+from gate.reports._words import absent, evidence, grouped, holes, items, listed, place, reasons, said, verdict
 from gate.review import Answer, Review, State, Verdict
 from gate.rule import Item, Severity
 
@@ -85,8 +85,9 @@ def _finding(finding: Finding, *, again: bool) -> Iterator[RenderableType]:
     yield _indented(_where(finding))
     if finding.excerpt:
         yield from ("", _indented(_excerpt(finding.excerpt)))
-    yield ""
-    yield from (_indented(_prose(text)) for text in paragraphs(finding.message))
+    if message := said(finding):
+        yield ""
+        yield from (_indented(_prose(text)) for text in message)
     yield from ("", _indented(_reasons(finding, again=again)))
 
 
@@ -138,9 +139,9 @@ def _waived(finding: Finding) -> Iterator[RenderableType]:
     waived = finding.waived
     if waived:
         head = f"{finding.severity.upper()}  {shown(finding.rule.id)}  {shown(finding.rule.title)}"
-        said = f"Waived by {shown(waived.approver)} until {shown(waived.expires)}: {line(waived.reason)}"
+        why = f"Waived by {shown(waived.approver)} until {shown(waived.expires)}: {line(waived.reason)}"
         yield from ("", _columns((Text("-", "dim"), Text(head, "dim"))))
-        yield _indented(Text(f"{place(finding.place)}\n{said}", "dim"))
+        yield _indented(Text(f"{place(finding.place)}\n{why}", "dim"))
 
 
 def _note(finding: Finding) -> RenderableType:
@@ -163,7 +164,7 @@ def _checklist(review: Review) -> Iterator[RenderableType]:
         yield from ("", Text("Several questions", "bold"))
     for reason, asked in shared.items():
         mark, style = _MARKS[asked[0].state]
-        words = Text.assemble(_prose(line(reason)), (f"  {items(asked)}", "dim"))
+        words = Text.assemble(_prose(line(reason)), (f" ({items(asked)})", "dim"))
         yield _columns((Text(mark, style), words))
 
 
@@ -182,8 +183,8 @@ class _Answered:
         grid = Table.grid(padding=(0, 2, 0, 0))
         for width in (1, console.width - right - 5, right):
             grid.add_column(width=width)
-        said = Text(evidence(answer), style if quiet is None else quiet)
-        grid.add_row(Text(mark, style), Text(shown(answer.item.question), quiet or ""), said)
+        rests_on = Text(evidence(answer), style if quiet is None else quiet)
+        grid.add_row(Text(mark, style), Text(shown(answer.item.question), quiet or ""), rests_on)
         yield grid
         for reason in self.reasons:
             yield Padding(_prose(line(reason)), (0, 0, 0, 5))
