@@ -64,7 +64,7 @@ def _pieces(review: Review, wanted: Callable[[Finding], bool]) -> Iterator[Piece
 
 def _finding(finding: Finding, *, again: bool) -> Iterator[str]:
     rule = finding.rule
-    yield f"### {escaped(clipped(rule.title, _LONGEST))}"
+    yield f"### {_said(rule.title)}"
     seen = f"seen by {escaped(listed(finding.scanners))}"
     outside = "" if finding.in_diff else " · on lines the change did not write"
     yield f"**{finding.severity.title()}** · {code(rule.id)} · {_place(finding)} · {seen}{outside}"

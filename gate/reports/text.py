@@ -95,7 +95,7 @@ def _title(finding: Finding) -> RenderableType:
     sign, style = _SIGNS[finding.action]
     words = Text.assemble(
         (finding.severity.upper(), _LOUD[finding.severity]), "  ", (shown(finding.rule.id), "bold"), "  ",
-        shown(finding.rule.title),
+        _prose(line(finding.rule.title)),
     )  # fmt: skip
     return _columns((Text(sign, style), words))
 
