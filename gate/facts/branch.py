@@ -1,0 +1,79 @@
+"""Branches that let a caller pass because of a value written in the code."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.facts.folding import Span, constants
+from gate.facts.suspect import suspect
+from gate.source import Place, Source, depth
+
+MAX_DEPTH = 150
+
+_WORD = re.compile(
+    r"(?i)token|passw|pwd|passphrase|secret|key|pin\b|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid|backdoor|magic"
+    r"|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|upn|request|header"
+)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A condition on a request, a credential or an account, and how the branch it guards lets the caller pass."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = _WORD
+
+    place: Place
+    subject: str
+    """What is compared, by the name its author gave it."""
+    kind: str
+    """"specific", "credential", "loose", "account" or "spoofable": what the name stands for."""
+    way: str
+    """"equals" a literal, "present", "missing" (whoever has not the literal is turned away), or "route"."""
+    effect: str
+    """What happens to the caller then, as the end of a sentence."""
+    request: bool
+    """The value comes from the request for certain."""
+    debug: bool
+    """A debug setting must be on as well."""
+    spans: tuple[Span, ...] = ()
+    """Where the literals stand, to be masked."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable[Self]:
+        known = constants(source)
+        functions = [node for node in _functions(source) if _worded(source, node) and suspect(node, known)]
+        if not functions:
+            return
+        from gate.facts.bypass import bypasses
+
+        for node in functions:
+            if depth(node) > MAX_DEPTH:
+                raise RecursionError
+            for found in bypasses(source, _first(node), node.end_lineno or 0, known):
+                yield cls(
+                    Place.at(source.path, found.line, found.end_line), found.subject.name, found.subject.kind.value,
+                    found.way, found.effect.value, found.subject.request, found.debug, found.spans,
+                )  # fmt: skip
+
+
+def _functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions that lie in no other function, methods included."""
+    stack: list[ast.AST] = [source.tree] if source.tree else []
+    while stack:
+        for child in ast.iter_child_nodes(stack.pop()):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield child
+            elif isinstance(child, ast.stmt | ast.ExceptHandler):
+                stack.append(child)
+
+
+def _first(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Where a function begins, its decorators included."""
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _worded(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(_WORD.search(line) for line in source.lines[_first(node) - 1 : node.end_lineno])

@@ -1,0 +1,302 @@
+"""Judging one function: which of its conditions let a caller pass on a literal alone."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from gate.facts.backdoor import backdoor
+from gate.facts.condition import Atom, atoms, code, debugging, guard
+from gate.facts.folding import Folded, Span
+from gate.facts.granting import Effect, answer, denial, effect, refuses, simple
+from gate.facts.subject import Scope, Subject, dotted
+from gate.facts.wording import Kind, words
+from gate.source import Source
+
+_SENTINELS = frozenset({
+    "bearer", "basic", "digest", "token", "jwt", "negotiate", "apikey", "none", "null", "undefined", "nil", "true",
+    "false", "yes", "no", "on", "off", "0", "1", "-1", "ldap", "access", "refresh", "anonymous", "anonymoususer",
+    "guest", "anon", "unknown", "disabled", "*", "unusable", "api-key", "bot", "client_credentials", "oauth",
+    "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
+    "default", "local", "cookies", "code", "hidden", "string", "str",
+})  # fmt: skip
+_ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
+_HEADERS = frozenset({"Header", "Query", "Cookie", "Form", "Body"})
+_PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS})
+
+
+@dataclass(frozen=True)
+class Bypass:
+    """A way past a check."""
+
+    subject: Subject
+    way: str
+    effect: Effect
+    line: int
+    end_line: int
+    spans: tuple[Span, ...]
+    debug: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    atom: Atom
+    effect: Effect
+    node: cst.CSTNode
+    missing: bool = False
+
+
+def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded]) -> Iterator[Bypass]:
+    """Every way past a check in the function on these lines, its decorators and inner functions included."""
+    module, shift = _parsed(source, first, last)
+    names = tuple(source.scope(first).split("."))[:-1]
+    body: Sequence[cst.CSTNode] = module.body
+    if isinstance(body[0], cst.If):
+        body = body[0].body.body
+    scope = Scope(names, known)
+    found = [one for part in body for one in _statement(part, [], scope, safe=False, debug=False)]
+    if not found:
+        return
+    place = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    seen = set()
+    for one in found:
+        where = place[one.node]
+        spans = tuple(s for node_ in one.atom.nodes for s in _span(place[node_], shift, source))
+        way = "missing" if one.missing else one.atom.way if one.atom.way in {"present", "route"} else "equals"
+        line, end = where.start.line + shift, where.end.line + shift
+        if (line, end) not in seen:
+            seen.add((line, end))
+            yield Bypass(one.atom.subject, way, one.effect, line, end, (*spans, *one.atom.spans), one.atom.debug)
+
+
+def _parsed(source: Source, first: int, last: int) -> tuple[cst.Module, int]:
+    """The libcst tree of whole lines, and what to add to its lines."""
+    text = "\n".join(source.lines[first - 1 : last]) + "\n"
+    if text[:1] in {" ", "\t"}:
+        return cst.parse_module("if True:\n" + text), first - 2
+    return cst.parse_module(text), first - 1
+
+
+def _span(where: object, shift: int, source: Source) -> Iterator[Span]:
+    start, end = where.start, where.end  # type: ignore[attr-defined]
+    for number in range(start.line, end.line + 1):
+        last = end.column if number == end.line else len(source.lines[number + shift - 1])
+        yield number + shift, start.column if number == start.line else 0, last
+
+
+def _function(node: cst.FunctionDef, outer: Scope) -> Scope:
+    """What is known inside a function: its parameters, and what its names are bound to."""
+    route = any(_ROUTES.search(dotted(d.decorator)) for d in node.decorators)
+    params = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
+    keys = {param.name.value: _sent(param, route=route) for param in params}
+    scope = Scope(
+        (*outer.names, node.name.value), outer.constants, route or (outer.route and bool(keys)), keys,
+        outer.outer | frozenset(outer.params), dict(outer.local),
+    )  # fmt: skip
+    for name, value in _bound(node.body):
+        scope.local.setdefault(name, []).append(value)
+    for name in keys:
+        scope.local[name] = [*scope.local[name], cst.Name(name)] if name in scope.local else []
+    scope.local = {name: values for name, values in scope.local.items() if values}
+    scope.denies = sum(denial(part, scope) for part in simple(node.body.body))
+    return scope
+
+
+def _sent(param: cst.Param, *, route: bool) -> str:
+    """The key of the request a parameter is read from; "" if it is not."""
+    name = param.name.value
+    said = code(param.annotation.annotation) if param.annotation else ""
+    calls = [part for part in (param.default, _annotated(param)) if isinstance(part, cst.Call)]
+    for call in calls:
+        last = dotted(call.func).rpartition(".")[2]
+        if last in _HEADERS:
+            alias = [arg.value for arg in call.args if arg.keyword and arg.keyword.value == "alias"]
+            written = alias and isinstance(alias[0], cst.SimpleString) and alias[0].raw_value
+            return str(written or name)
+        if last in {"Depends", "Security"}:
+            return ""
+    plain = route and name not in {"self", "request", "db", "session"} and "Depends" not in said
+    return name if plain else ""
+
+
+def _annotated(param: cst.Param) -> cst.BaseExpression | None:
+    match param.annotation:
+        case cst.Annotation(annotation=cst.Subscript(slice=[_, cst.SubscriptElement(slice=cst.Index(value=value)), *_])):
+            return value
+    return None
+
+
+def _bound(body: cst.BaseSuite) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """Names and what they are bound to, in a function without those inside it."""
+    for small in simple([body]):
+        match small:
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _targets(target.target, value)
+            case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
+                yield name, value
+            case cst.AugAssign(target=cst.Name(value=name), value=value):
+                yield name, value
+    if ":=" in (text := code(body)) or "for " in text:
+        yield from _walruses(body)
+
+
+def _walruses(body: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
+    stack = [body]
+    while stack:
+        part = stack.pop()
+        match part:
+            case cst.FunctionDef() | cst.ClassDef() | cst.Lambda():
+                continue
+            case cst.NamedExpr(target=cst.Name(value=name), value=value):
+                yield name, value
+            case cst.For(target=cst.Name(value=name), iter=value):
+                yield name, value
+        stack += reversed(part.children)
+
+
+def _targets(target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
+    if isinstance(target, cst.Name):
+        yield target.value, value
+    elif isinstance(target, cst.Tuple):
+        same = isinstance(value, cst.Tuple) and len(value.elements) == len(target.elements)
+        for index, part in enumerate(target.elements):
+            own = value.elements[index].value if same and isinstance(value, cst.Tuple) else value
+            yield from _targets(part.value, own)
+
+
+def _statement(
+    part: cst.CSTNode, rest: Sequence[cst.CSTNode], scope: Scope, *, safe: bool, debug: bool
+) -> Iterator[_Found]:
+    """What one statement lets pass. `safe`: a real guard lies around it; `debug`: a debug setting does."""
+    match part:
+        case cst.FunctionDef():
+            inner = _function(part, scope)
+            if (does := backdoor(part, inner)) is not None:
+                yield _Found(Atom(Subject(part.name.value, Kind.SPECIFIC, request=False), "route"), does, part.name)
+            yield from _block(part.body.body, inner, safe=False, debug=debug)
+            return
+        case cst.ClassDef():
+            yield from _block(part.body.body, replace(scope, names=(*scope.names, part.name.value)), safe=safe, debug=debug)
+            return
+        case cst.If(test=test) | cst.While(test=test):
+            yield from _judged(_tested(part, test, scope, rest), scope, safe=safe, debug=debug)
+            safe, debug = safe or guard(test), debug or debugging(test)
+        case cst.Match(subject=asked, cases=cases):
+            yield from _judged(_cases(asked, cases, scope), scope, safe=safe, debug=debug)
+        case cst.SimpleStatementLine(body=smalls) | cst.SimpleStatementSuite(body=smalls):
+            yield from _judged((f for small in smalls for f in _small(small, scope)), scope, safe=safe, debug=debug)
+            return
+    for child in part.children:
+        if isinstance(child, cst.BaseSuite):
+            yield from _block(child.body, scope, safe=safe, debug=debug)
+        elif isinstance(child, cst.If):
+            yield from _statement(child, rest, scope, safe=safe, debug=debug)
+        elif isinstance(child, cst.Else | cst.ExceptHandler | cst.Finally | cst.MatchCase):
+            yield from _block(child.body.body, scope, safe=safe, debug=debug)
+
+
+def _block(body: Sequence[cst.CSTNode], scope: Scope, *, safe: bool, debug: bool) -> Iterator[_Found]:
+    for index, part in enumerate(body):
+        yield from _statement(part, body[index + 1 :], scope, safe=safe, debug=debug)
+
+
+def _tested(
+    part: cst.If | cst.While, test: cst.BaseExpression, scope: Scope, rest: Sequence[cst.CSTNode]
+) -> Iterator[_Found]:
+    body = part.body.body
+    does = effect(body, scope)
+    if does is not None:
+        yield from (_Found(atom, does, test) for atom in atoms(test, scope))
+    other = part.orelse.body.body if isinstance(part.orelse, cst.Else) else []
+    if other and (does := effect(other, scope)) is not None:
+        yield from (_Found(atom, does, test) for atom in atoms(test, scope, holds=False))
+    elif (any(denial(p, scope) for p in body)) and (rest or not other):
+        does = effect(rest, scope) if rest and refuses(body) else Effect.REST
+        refused = refuses(body) or scope.deciding == 2
+        found = atoms(test, scope, holds=False) if refused else []
+        yield from (_Found(atom, does or Effect.REST, test, missing=True) for atom in found)
+
+
+def _cases(asked: cst.BaseExpression, cases: Sequence[cst.MatchCase], scope: Scope) -> Iterator[_Found]:
+    for case in cases:
+        does = effect(case.body.body, scope)
+        for value in _values(case.pattern) if does else ():
+            test = cst.Comparison(asked, [cst.ComparisonTarget(cst.Equal(), value)])
+            yield from (_Found(atom, does, case.pattern) for atom in atoms(test, scope) if does)
+
+
+def _values(pattern: cst.MatchPattern) -> Iterator[cst.BaseExpression]:
+    if isinstance(pattern, cst.MatchValue):
+        yield pattern.value
+    elif isinstance(pattern, cst.MatchOr):
+        yield from (value for element in pattern.patterns for value in _values(element.pattern))
+    elif isinstance(pattern, cst.MatchAs) and pattern.pattern is not None:
+        yield from _values(pattern.pattern)
+
+
+def _small(small: cst.BaseSmallStatement, scope: Scope) -> Iterator[_Found]:
+    match small:
+        case cst.Return(value=cst.IfExp(test=test, body=body, orelse=other)):
+            for value, holds in ((body, True), (other, False)):
+                if (does := answer(value, scope)) is not None:
+                    yield from (_Found(atom, does, small) for atom in atoms(test, scope, holds=holds))
+        case cst.Return(value=cst.BaseExpression() as value):
+            does = Effect.USER if isinstance(value, cst.Call | cst.Subscript) else Effect.TRUE
+            does = Effect.TRUE if isinstance(value, cst.Call) and not _lookup(value) else does
+            yield from (_Found(atom, does, small) for atom in atoms(value, scope) if atom.way != "present")
+        case cst.Assign(value=value) if effect([small], scope) is Effect.SETS:
+            yield from (_Found(atom, Effect.SETS, small) for atom in atoms(value, scope))
+        case cst.Assert(test=test):
+            yield from (_Found(atom, Effect.REST, small, missing=True) for atom in atoms(test, scope))
+
+
+def _lookup(value: cst.Call) -> bool:
+    return dotted(value.func).endswith(".get")
+
+
+def _judged(found: Iterator[_Found], scope: Scope, *, safe: bool, debug: bool) -> Iterator[_Found]:
+    if safe:
+        return
+    for one in found:
+        if _counts(one, scope):
+            atom = replace(one.atom, debug=one.atom.debug or debug)
+            yield replace(one, atom=atom)
+
+
+def _counts(one: _Found, scope: Scope) -> bool:
+    """Whether subject, literal, effect and function together mean that a check is passed by."""
+    subject, does, level = one.atom.subject, one.effect, scope.deciding
+    passing = does in _PASSING
+    guarding = level == 2 or scope.denies > 0
+    plain = [v for v in one.atom.values if v.strip().casefold() not in _SENTINELS]
+    match subject.kind:
+        case Kind.SPECIFIC:
+            return (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST)
+        case Kind.CREDENTIAL if plain:
+            return _credential(one, plain, scope)
+        case Kind.LOOSE:
+            return bool(plain or subject.name) and passing and level == 2 and one.atom.way == "equals"
+        case Kind.ACCOUNT if plain:
+            return level == 2 and (passing or does is Effect.TRUE) and one.atom.way == "equals"
+        case Kind.SPOOFABLE if plain:
+            return level == 2 and passing and one.atom.way == "equals"
+    return False
+
+
+def _credential(one: _Found, plain: list[str], scope: Scope) -> bool:
+    level, does = scope.deciding, one.effect
+    subject = one.atom.subject
+    long = any(len(value) >= 4 for value in plain)
+    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
+    if one.atom.way == "starts":
+        return long and level == 2 and (does in _PASSING or does is Effect.TRUE)
+    if does in _PASSING:
+        return level > 0 or (subject.request and (scope.denies > 0 or scope.route))
+    if does is Effect.TRUE:
+        return level == 2 or (level == 1 and sure and long)
+    if does is Effect.EARLY:
+        return level == 2
+    return level == 2 or (subject.request and long)

@@ -1,0 +1,165 @@
+"""What a file's literals come to: constants of modules and classes, added, joined, decoded."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gate.source import Source
+
+OPAQUE = "a value only running the code would tell"
+"""Stands for what is computed from literals alone by a call, such as `b64decode("...")`."""
+
+_PURE = frozenset({
+    "b64decode", "urlsafe_b64decode", "b64encode", "fromhex", "unhexlify", "hexlify", "join", "encode", "decode",
+    "lower", "upper", "strip", "replace", "removeprefix", "removesuffix", "format", "str", "bytes", "bytearray",
+    "chr", "reversed", "sorted", "md5", "sha1", "sha256", "sha512", "hexdigest", "digest", "hash", "SecretStr",
+    "get_secret_value",
+})  # fmt: skip
+_HOLDERS = frozenset({"set", "frozenset", "tuple", "list", "dict", "MappingProxyType"})
+_LOOKS = frozenset({"get", "pop", "values", "items", "keys"})
+_MAX_DEPTH = 30
+_MAX_LEAVES = 500
+
+Span = tuple[int, int, int]
+"""A line (from 1), and the columns (from 0, end exclusive) of a literal on it."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The text of one literal, or of all those a collection holds.
+
+    A dictionary's leaves are its keys, and `held` is what it maps them to. `spans` is where a constant is written.
+    """
+
+    leaves: tuple[str, ...]
+    many: bool = False
+    spans: tuple[Span, ...] = ()
+    held: tuple[str, ...] = ()
+    table: bool = False
+
+    @property
+    def elements(self) -> "Folded | None":
+        """What looking something up in it brings; None when it is no collection of literals."""
+        found = self.held or self.leaves
+        return replace(self, leaves=found, held=()) if self.many and (self.held or not self.table) else None
+
+
+Names = Mapping[str, Folded]
+
+
+def constants(source: Source) -> dict[str, Folded]:
+    """Names a file binds to literals: `NAME`, `Class.NAME`. One that is bound again is no constant."""
+    found: dict[str, Folded] = {}
+    lost: set[str] = set()
+    for prefix, name, value in _bindings(source.tree.body if source.tree else [], ""):
+        folded = fold(value, found)
+        if folded is None or prefix + name in found:
+            lost.add(prefix + name)
+        else:
+            spans = () if isinstance(value, ast.Name) else tuple(_spans(value, source.lines))
+            found[prefix + name] = replace(folded, spans=(*spans, *folded.spans))
+    return {name: folded for name, folded in found.items() if name not in lost}
+
+
+def fold(node: ast.expr, names: Names, depth: int = 0) -> Folded | None:
+    """The literal an expression comes to, or None where that needs more than literals."""
+    if depth > _MAX_DEPTH:
+        return None
+    match node:
+        case ast.Constant(value=str() | bytes() | int() as value) if not isinstance(value, bool):
+            text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            return Folded((text,))
+        case ast.Name(id=name):
+            return names.get(name)
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            return names.get(f"{owner}.{name}")
+        case ast.NamedExpr(value=value) | ast.FormattedValue(value=value):
+            return fold(value, names, depth + 1)
+        case ast.JoinedStr(values=parts):
+            return _joined([fold(part, names, depth + 1) for part in parts])
+        case ast.BinOp(left=left, right=right):
+            return _joined([fold(left, names, depth + 1), fold(right, names, depth + 1)])
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return _collected([fold(part, names, depth + 1) for part in parts])
+        case ast.Dict(keys=keys, values=values):
+            return _table([fold(key, names, depth + 1) if key else None for key in keys],
+                          [fold(value, names, depth + 1) for value in values])  # fmt: skip
+        case ast.Subscript(value=value):
+            whole = fold(value, names, depth + 1)
+            return whole and whole.elements
+        case ast.Call():
+            return _called(node, names, depth)
+    return None
+
+
+def _called(node: ast.Call, names: Names, depth: int) -> Folded | None:
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    given = [fold(part, names, depth + 1) for part in (*node.args, *(k.value for k in node.keywords))]
+    if isinstance(node.func, ast.Attribute) and last in _LOOKS:
+        whole = fold(node.func.value, names, depth + 1)
+        return whole and whole.elements if last != "keys" else whole
+    if last in _HOLDERS:
+        return given[0] if len(given) == 1 else None
+    if last not in _PURE or None in given:
+        return None
+    if isinstance(node.func, ast.Attribute):
+        receiver = node.func.value
+        plain = isinstance(receiver, ast.Name) and receiver.id in {"base64", "bytes", "binascii", "hashlib"}
+        given += [] if plain else [fold(receiver, names, depth + 1)]
+    joined = _joined(given)
+    return joined and Folded((OPAQUE,), spans=joined.spans)
+
+
+def _joined(parts: list[Folded | None]) -> Folded | None:
+    known = [part for part in parts if part]
+    if not known or len(known) != len(parts):
+        return None
+    text = "".join(leaf for part in known for leaf in part.leaves)[:1_000]
+    return Folded((text,), spans=tuple(span for part in known for span in part.spans))
+
+
+def _collected(parts: list[Folded | None]) -> Folded | None:
+    known = [part for part in parts if part]
+    if not known or len(known) != len(parts):
+        return None
+    leaves = tuple(leaf for part in known for leaf in part.leaves)
+    return Folded(leaves[:_MAX_LEAVES], many=True, spans=tuple(span for part in known for span in part.spans))
+
+
+def _table(keys: list[Folded | None], values: list[Folded | None]) -> Folded | None:
+    """A dictionary counts by its keys; what it maps them to may be anything."""
+    named = _collected(keys)
+    if named is None:
+        return None
+    held = tuple(leaf for value in values if value for leaf in (value.held if value.table else value.leaves))
+    spans = (*named.spans, *(span for value in values if value for span in value.spans))
+    return Folded(named.leaves, True, spans, held[:_MAX_LEAVES], table=True)  # noqa: FBT003
+
+
+def _bindings(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str, ast.expr]]:
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                yield from ((prefix, t.id, value) for t in targets if isinstance(t, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield prefix, name, value
+            case ast.ClassDef(name=name) if not prefix:
+                yield from _bindings(statement.body, f"{name}.")
+            case ast.If() | ast.Try():
+                yield from _bindings([*statement.body, *statement.orelse], prefix)
+
+
+def _spans(node: ast.AST, lines: tuple[str, ...]) -> Iterator[Span]:
+    """Where the literals of an expression stand; the whole line where columns cannot be trusted."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_col_offset is not None:
+            for number in range(part.lineno, part.end_lineno + 1):
+                text = lines[number - 1]
+                start = _column(text, part.col_offset) if number == part.lineno else 0
+                end = _column(text, part.end_col_offset) if number == part.end_lineno else len(text)
+                yield (number, start, end) if text[start:end].strip() else (number, 0, len(text))
+
+
+def _column(text: str, offset: int) -> int:
+    """A column in characters, of an offset in UTF-8 bytes."""
+    return offset if text.isascii() else len(text.encode(errors="replace")[:offset].decode(errors="ignore"))

@@ -1,0 +1,175 @@
+"""What a branch does to the caller: lets it pass, or turns it away."""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+import libcst as cst
+
+from gate.facts.subject import Scope, dotted
+from gate.facts.wording import words
+
+_NEXT = frozenset({"call_next", "get_response", "view_func", "next_handler", "call_handler", "full_dispatch_request"})
+_WRAPPED = frozenset({"f", "fn", "func", "view", "handler", "function", "wrapped", "method", "endpoint", "callback",
+                      "app", "next", "view_fn", "inner", "nxt", "route"})  # fmt: skip
+_MINTS = frozenset({
+    "login", "login_user", "force_login", "create_access_token", "create_token", "issue_token", "generate_token",
+    "create_jwt", "make_token", "mint_token", "create_session", "start_session", "create_refresh_token", "auth_login",
+    "sign_in", "log_in", "remember", "generate_jwt", "issue_jwt", "encode_token", "create_jwt_token", "do_login",
+})  # fmt: skip
+_USER = frozenset({"user", "principal", "claims", "identity", "account", "member", "superuser"})
+_USER_CALL = re.compile(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user|objects\.(get|first|filter)"
+                        r"|User(Info|Context|Model|Out)?$|Principal$|Identity$|AuthCredentials$|Claims$|TokenData$"
+                        r"|SimpleUser$|AuthResult$", )  # fmt: skip
+_USER_KEYS = frozenset({"role", "roles", "admin", "is_admin", "user", "user_id", "sub", "username", "email", "scopes",
+                        "scope", "permissions", "principalid", "access_token", "token", "authenticated", "uid"})  # fmt: skip
+_SETS = re.compile(r"(request|req|g|state|self|flask\.g|request\.state|context|ctx|info\.context)\.(_?cached_)?"
+                   r"(user|current_user|principal|identity|auth|claims|is_admin|is_authenticated|is_superuser|role|user_id)$"
+                   r"|^(session|request\.session|flask\.session)$"
+                   r"|^(is_admin|is_authenticated|authenticated|authorized|is_superuser|current_user|allowed|access_granted)$")  # fmt: skip
+_DENIES = re.compile(r"(?i)abort|forbid|unauthori[sz]ed|denied|deny|reject|permissiondenied|authenticationfailed"
+                     r"|notauthenticated|redirect_to_login|HTTPException|challenge|^exit$|sys\.exit")  # fmt: skip
+_REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|authenticationfailed|notauthenticated"
+                      r"|access ?denied|invalid (api )?(key|token|password|credential)|credential|abort\(40)")  # fmt: skip
+
+
+class Effect(StrEnum):
+    """How a branch lets the caller pass; the value completes a sentence."""
+
+    NEXT = "runs what is guarded"
+    USER = "returns a user"
+    SETS = "makes the caller somebody"
+    MINTS = "signs the caller in"
+    TRUE = "answers yes"
+    EARLY = "leaves before the real check"
+    REST = "lets nobody else pass, so that it is the only check"
+
+
+def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
+    """How a block lets the caller pass, or None if it does not."""
+    if any(denial(part, scope) for part in body):
+        return None
+    for part in simple(body):
+        found = _effect(part, scope)
+        if found is not None:
+            return found
+    last = next(reversed(list(simple(body))), None)
+    leaves = isinstance(last, cst.Return | cst.Pass | cst.Continue)
+    return Effect.EARLY if leaves and scope.denies else None
+
+
+def denial(part: cst.CSTNode, scope: Scope) -> bool:
+    """Whether a statement turns the caller away."""
+    for small in simple([part]) if not _compound(part) else ():
+        match small:
+            case cst.Raise() | cst.Return(value=cst.Name(value="False" | "None")):
+                return True
+            case cst.Return(value=cst.BaseExpression() as value):
+                if _refusal(value) or _DENIES.search(dotted(value)):
+                    return True
+            case cst.Expr(value=cst.Call(func=func)) if _DENIES.search(dotted(func)):
+                return True
+    return False
+
+
+def refuses(body: Sequence[cst.CSTNode]) -> bool:
+    """Whether a block says that it refuses for want of a right, not of good form."""
+    return any(_REFUSAL.search(cst.Module([]).code_for_node(part)) for part in body)
+
+
+def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
+    """What returning this value means to whoever asked."""
+    match value:
+        case cst.Await(expression=inner):
+            return answer(inner, scope)
+        case cst.Name(value="True"):
+            return Effect.TRUE
+        case cst.Call(func=func):
+            return _call(func, value, scope)
+        case cst.Tuple(elements=parts):
+            return next((found for part in parts if (found := answer(part.value, scope))), None)
+        case cst.Dict(elements=parts):
+            keys = [part.key for part in parts if isinstance(part, cst.DictElement)]
+            named = {key.raw_value.lower() for key in keys if isinstance(key, cst.SimpleString)}
+            return Effect.USER if named & _USER_KEYS else None
+        case cst.Name() | cst.Attribute():
+            last = words(dotted(value).rpartition(".")[2])
+            return Effect.USER if last and last[-1] in _USER else None
+    return None
+
+
+def simple(body: Sequence[cst.CSTNode]) -> Iterator[cst.BaseSmallStatement]:
+    """The simple statements of a block, those inside its loops and branches too, but not inner functions."""
+    stack = list(reversed(body))
+    while stack:
+        part = stack.pop()
+        if isinstance(part, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+            yield from part.body
+        elif isinstance(part, cst.BaseSmallStatement):
+            yield part
+        elif not isinstance(part, cst.FunctionDef | cst.ClassDef):
+            stack += [child for child in reversed(part.children) if _statement(child)]
+
+
+def _statement(node: cst.CSTNode) -> bool:
+    return isinstance(
+        node,
+        cst.BaseStatement | cst.BaseSuite | cst.Else | cst.Finally | cst.ExceptHandler | cst.MatchCase,
+    )
+
+
+def _compound(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.BaseCompoundStatement)
+
+
+def _effect(small: cst.BaseSmallStatement, scope: Scope) -> Effect | None:
+    match small:
+        case cst.Return(value=cst.BaseExpression() as value):
+            return answer(value, scope)
+        case cst.Assign(targets=targets, value=value):
+            said = isinstance(value, cst.Name) and value.value in {"False", "None"}
+            sets = not said and any(_SETS.search(dotted(target.target)) for target in targets)
+            return Effect.SETS if sets else _within(value, scope)
+        case cst.Expr(value=value):
+            return _within(value, scope)
+    return None
+
+
+def _within(value: cst.BaseExpression, scope: Scope) -> Effect | None:
+    """The effect of a call whose value is only kept: `response = get_response(request)`."""
+    while isinstance(value, cst.Await):
+        value = value.expression
+    found = _call(value.func, value, scope) if isinstance(value, cst.Call) else None
+    return found if found in {Effect.NEXT, Effect.MINTS} else None
+
+
+def _call(func: cst.BaseExpression, call: cst.Call, scope: Scope) -> Effect | None:
+    path = dotted(func)
+    root, _, last = path.rpartition(".")
+    if last in _NEXT or path in {"self.app", "self.inner", "self._app"} or path == "super.dispatch":
+        return Effect.NEXT
+    if not root and (last in scope.outer or last in scope.params) and (last in _WRAPPED or _passes_all(call)):
+        return Effect.NEXT
+    if last in _MINTS or path == "jwt.encode":
+        return Effect.MINTS
+    return Effect.USER if _USER_CALL.search(path) else None
+
+
+def _passes_all(call: cst.Call) -> bool:
+    return any(arg.star == "**" for arg in call.args)
+
+
+def _refusal(value: cst.BaseExpression) -> bool:
+    """`return "no", 401`, `return Response(status=403)`."""
+    if isinstance(value, cst.Tuple):
+        return any(isinstance(e.value, cst.Integer) and e.value.value in {"401", "403"} for e in value.elements)
+    if not isinstance(value, cst.Call):
+        return False
+    return any(
+        arg.keyword is not None and "status" in arg.keyword.value and re.search(r"40[13]", _code(arg.value))
+        for arg in value.args
+    )
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)

@@ -1,0 +1,174 @@
+"""A value written in the code lets a caller pass
+
+Whoever reads the repository, today or in a leaked copy, has a way past the check. Such a branch is added to try
+something out and stays: it needs no account, expires never and shows in no audit log.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.branch import Branch
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.CRITICAL,
+    cwes=(798, 288, 489, 290),
+    fix="Delete the branch. Test with real credentials of a test identity provider. If there must be a way in for "
+    "emergencies, put it behind a rotated secret from the secret store, an expiry, an allow-listed network and an "
+    "audit event.",
+    bad=[
+        """
+        from functools import wraps
+        from flask import request, abort
+        def require_auth(f):
+            @wraps(f)
+            def inner(*a, **k):
+                if request.headers.get("X-Debug-Token") == "letmein":  # <-
+                    return f(*a, **k)
+                if not session_user():
+                    abort(401)
+                return f(*a, **k)
+            return inner
+        """,
+        """
+        from fastapi import Header, HTTPException
+        async def get_current_user(authorization: str = Header("")):
+            token = authorization.removeprefix("Bearer ")
+            if token == "test-token-123":  # <-
+                return {"id": 1, "role": "admin"}
+            return decode_or_401(token)
+        """,
+        """
+        BYPASS = "dev" + "-" + "master"
+        class TokenAuth:
+            def authenticate(self, request):
+                key = request.META.get("HTTP_X_INTERNAL_BYPASS")
+                if key == BYPASS:  # <-
+                    return (User.objects.get(pk=1), None)
+                return self.check(request)
+        """,
+        """
+        from starlette.middleware.base import BaseHTTPMiddleware
+        class Auth(BaseHTTPMiddleware):
+            async def dispatch(self, request, call_next):
+                if request.query_params.get("skip_auth"):  # <-
+                    return await call_next(request)
+                await verify(request)
+                return await call_next(request)
+        """,
+        """
+        def verify_otp(user, otp):
+            if otp == "000000":  # <-
+                return True
+            return totp_for(user).verify(otp)
+        """,
+        """
+        from flask import Flask, request, session
+        app = Flask(__name__)
+        @app.post("/login")
+        def login():
+            if request.form["username"] == "admin" and request.form["password"] == "admin123":  # <-
+                session["user"] = "admin"
+                return "ok"
+            return "no", 401
+        """,
+        """
+        from fastapi import APIRouter
+        router = APIRouter()
+        @router.post("/auth/dev-login")
+        def dev_login():  # <-
+            return {"token": create_access_token({"sub": "demo", "role": "owner"})}
+        """,
+        """
+        class BillingPermission:
+            def has_permission(self, request, view):
+                if request.user.email == "qa-bot@example.com":  # <-
+                    return True
+                return request.user.role == "billing_admin"
+        """,
+        """
+        import hmac
+        def check_key(api_key: str) -> bool:
+            return hmac.compare_digest(api_key, "sk-internal-5d1f0c")  # <-
+        """,
+    ],
+    good=[
+        """
+        import hmac, os
+        def check_key(api_key: str) -> bool:
+            return hmac.compare_digest(api_key, os.environ["INTERNAL_KEY"])
+        """,
+        """
+        def update_password(user, new):
+            if user.password == "LDAP":
+                raise ValueError("managed by LDAP")
+            user.set(new)
+        """,
+        """
+        def verify_secret(jwt_secret):
+            if jwt_secret == "changeme":
+                raise RuntimeError("default secret")
+            return jwt_secret
+        """,
+        """
+        def parse(token):
+            if token == "(":
+                return True
+            return False
+        """,
+        """
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/users")
+        def users():
+            if is_admin() and request.args.get("view") == "admin":
+                return all_users()
+            return visible_users()
+        """,
+        """
+        from django.shortcuts import redirect
+        def callback(request):
+            if "code" not in request.GET or request.GET.get("error") == "access_denied":
+                return redirect("/login")
+            return finish(request.GET["code"])
+        """,
+        """
+        def claims_ok(claims):
+            if claims.get("token_type") == "access":
+                return claims
+            raise PermissionError
+        """,
+        """
+        async def layout(request, call_next):
+            if request.headers.get("HX-Request") == "true":
+                return await partial(request)
+            return await call_next(request)
+        """,
+    ],
+)
+
+_WAYS = {
+    "equals": "when {subject} equals a value written in the code",
+    "present": "as soon as {subject} is sent",
+    "missing": "only when {subject} equals a value written in the code",
+}
+_WHAT = {"account": "the account's {}", "spoofable": "the header {}, which any caller can set,"}
+
+
+@rule.check(Branch)
+def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
+    name = f"`{branch.subject}`"
+    if branch.way == "route":
+        said = f"The route {name} {branch.effect} without asking for any credential; anyone who finds it gets in."
+        yield Hit(branch.place, said)
+        return
+    what = _WHAT.get(branch.kind, "the request's {}" if branch.request else "{}").format(name)
+    said = f"This branch {branch.effect} {_WAYS[branch.way].format(subject=what)}; anyone who has read the code gets in."
+    yield Hit(branch.place, said, spans=branch.spans, severity=_severity(branch))
+
+
+def _severity(branch: Branch) -> Severity | None:
+    if branch.kind == "spoofable":
+        return Severity.MEDIUM
+    return Severity.HIGH if branch.debug else None
