@@ -1,0 +1,102 @@
+"""Shell scripts of CI steps as commands: which program runs, and whether its failure counts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+_TOKEN = re.compile(
+    r"(?P<comment>(?<![^\s;&|(])\#[^\n]*)|(?P<join>\\\n)"
+    r"|(?P<operator>\|\||&&|;+|\|&?|&(?!>)|\n|[(){}](?=\s|$|;)|\()"
+    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]*\}\}|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
+    re.DOTALL,
+)
+_SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
+                "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
+_RUNNERS = {"uv", "poetry", "pdm", "hatch", "pipenv", "rye", "pixi", "conda", "pipx", "bundle", "coverage"}
+_JS = {"npm", "pnpm", "yarn", "bun"}
+_VALUED = {"--from", "--with", "--python", "-p", "--package", "--env-file", "-e", "--env", "-n", "--group", "--extra"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One simple command; `soft` says why its failure does not fail the script, "" when it does."""
+
+    line: int
+    program: str
+    arguments: tuple[str, ...]
+    soft: str = ""
+
+
+def commands(script: str) -> Iterator[Command]:
+    """The commands of a script in order; lines are counted from 0."""
+    parts = list(_parts(script))
+    careless, piped = "", "pipefail" not in script
+    for index, (line, words, operator) in enumerate(parts):
+        after = parts[index + 1][1] if index + 1 < len(parts) else []
+        before = parts[index - 1] if index else (0, [], "\n")
+        soft = careless or _ignored(operator, after, piped=piped) or _unreached(before)
+        if words[0] == "set" and len(words) > 1:
+            careless = "after `set +e`" if "+e" in words or ("+o" in words and "errexit" in words) else ""
+        if index == 0 and words[:2] == ["exit", "0"]:
+            careless = "after `exit 0`"
+        program, arguments = unwrapped(words)
+        if program:
+            yield Command(line, program, tuple(arguments), soft)
+
+
+def _parts(script: str) -> Iterator[tuple[int, list[str], str]]:
+    """Line, words and the operator that follows, for each simple command."""
+    words: list[str] = []
+    line = start = position = 0
+    for token in _TOKEN.finditer(script):
+        line += script.count("\n", position, token.start())
+        position = token.start()
+        if token["word"]:
+            start = start if words else line
+            words.append(token["word"])
+        elif token["operator"] and words:
+            yield start, words, token["operator"]
+            words = []
+    if words:
+        yield start, words, "\n"
+
+
+def _ignored(operator: str, after: list[str], *, piped: bool) -> str:
+    if operator == "||" and not (after[:1] in (["exit"], ["return"], ["false"]) and after[1:2] != ["0"]):
+        return f"`|| {' '.join(after[:2])}`"
+    if operator == "&":
+        return "it runs in the background"
+    return "its status is lost in a pipe" if operator in {"|", "|&"} and piped else ""
+
+
+def _unreached(before: tuple[int, list[str], str]) -> str:
+    _, words, operator = before
+    never = (words == ["false"] and operator == "&&") or (words in (["true"], [":"]) and operator == "||")
+    return f"`{words[0]} {operator}` stands before it" if never else ""
+
+
+def unwrapped(words: list[str]) -> tuple[str, list[str]]:
+    """The program that is meant and its arguments, behind `sudo`, `uv run`, `python -m`, `bash -c` and such."""
+    rest = [word.strip("'\"") if " " not in word else word for word in words]
+    for _ in range(8):
+        while rest and (rest[0].startswith("-") or re.match(r"\w+=", rest[0])):
+            rest = rest[2:] if rest[0] in _VALUED else rest[1:]
+        if not rest:
+            break
+        name = PurePosixPath(rest[0].lstrip("@")).name
+        if name in _SHELL_WORDS:
+            rest = rest[1:]
+        elif re.fullmatch(r"python[\d.]*|py", name) and "-m" in rest[:6]:
+            rest = rest[rest.index("-m") + 1 :]
+        elif name in _RUNNERS and {"run", "exec", "tool"} & set(rest[1:3]):
+            rest = rest[2 + (rest[1:3] == ["tool", "run"]) :]
+        elif name in _JS and rest[1:2] and rest[1] in {"exec", "dlx", "x"}:
+            rest = rest[2:]
+        elif name in {"bash", "sh", "zsh"} and "-c" in rest[:4]:
+            rest = " ".join(rest[rest.index("-c") + 1 :]).strip("'\"").split()
+        elif name in {"docker", "podman"} and "run" in rest[:2]:
+            return "docker", rest[1:]
+        else:
+            return name, rest[1:]
+    return "", []

@@ -1,0 +1,250 @@
+"""What a committed file keeps from being looked at: ignore files, skip lists, baselines, hidden diffs."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from gate.facts import leniency, tools
+from gate.facts.command import commands
+from gate.facts.config import Node, read
+from gate.facts.guardrail import is_pipeline
+from gate.source import Place, Source
+
+Found = tuple[int, str, str]
+"""The line, the tool that is told to look away, and what the file then does, as a verb."""
+
+_LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
+          ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
+          ".tfsecignore": "tfsec", ".ggshieldignore": "ggshield"}  # fmt: skip
+_CODE = re.compile(
+    r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
+)
+_MADE = re.compile(
+    r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
+    r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
+)
+_HIDES = re.compile(r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?)(?=\s|$)")
+_HARMLESS = re.compile(
+    r"(?i)^[*./]*(?:tests?|docs?|examples?|\.?venv|\.tox|node_modules|build|dist|\.git|\.eggs|migrations)\b.*|.*\.(?:md|rst|lock)$"
+)
+_OPTION = re.compile(
+    r"(?P<name>--ignore-vuln|--skip-check|--exclude-rule|--skip-dirs|--skip-files|--exclude|--skip|--only|--severity-level"
+    r"|--severity-threshold|--audit-level|--severity|-lll|(?<=\s)-s|(?<=\s)-x)"
+    r"(?:[= ]+(?P<value>[^\s'\"-][^\s'\"]*))?(?=\s|$)"
+)
+_THRESHOLDS = {"--severity-level": "high", "--severity-threshold": "critical", "--audit-level": "critical"}
+_SKIP = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Something a tool will not look at or not report; `until` is the day it ends (ISO), "" for never."""
+
+    place: Place
+    tool: str
+    what: str
+    until: str
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    any_size: ClassVar[bool] = True
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Exemption"]:
+        if source.path == "gate.toml":
+            for line, what, until in leniency.allowances(source):
+                yield cls(Place.at(source.path, line), "gate", what, until)
+        for reader in _readers(source.path):
+            for line, tool, what in reader(source):
+                yield cls(Place.at(source.path, line), tool, what, "")
+
+
+def can_exempt(path: str) -> bool:
+    return path == "gate.toml" or bool(_readers(path))
+
+
+def _ignore_list(source: Source) -> Iterator[Found]:
+    tool = _LISTS[PurePosixPath(source.path).name]
+    for number, line in enumerate(source.lines, 1):
+        entry = line.strip()
+        if entry and not entry.startswith(("#", "!", ":include")) and not _HARMLESS.match(entry):
+            yield number, tool, f"ignores `{entry[:80]}`"
+
+
+def _listed(tool: str, *names: str) -> Callable[[Source], Iterator[Found]]:
+    """A reader of the lists under these keys, wherever in the file they are."""
+
+    def reader(source: Source) -> Iterator[Found]:
+        root = read(source)
+        for node in root.walk() if root else ():
+            for name, child in node.pairs:
+                for entry in _entries(child) if name in names else ():
+                    if not _HARMLESS.match(entry.text):
+                        yield entry.line, tool, f"ignores `{entry.text[:80]}`"
+
+    return reader
+
+
+def _entries(node: Node) -> Iterator[Node]:
+    """The texts of a list, or the names of a table's members, or what a list of tables calls its members."""
+    for member in node.items:
+        named = next(
+            (child for name, child in member.pairs if name in {"id", "vulnerability", "cve", "name", "package"}), member
+        )
+        for part in re.split(r"[,\s]+", named.text):
+            if part:
+                yield Node(named.line, part)
+    for name, child in node.pairs:
+        yield Node(child.line, name)
+
+
+def _baseline(source: Source) -> Iterator[Found]:
+    """Known secrets by kind and file name; their hashes stay where they are."""
+    root = read(source)
+    for path, secrets in root["results"].pairs if root else ():
+        for secret in secrets.items:
+            yield (
+                secret["type"].line,
+                "detect-secrets",
+                f"accepts a {secret['type'].text} in `{PurePosixPath(path).name}`",
+            )
+    for used in root["filters_used"].items if root else ():
+        for pattern in used["pattern"].items:
+            yield pattern.line, "detect-secrets", f"ignores `{pattern.text[:80]}`"
+
+
+def _linters(source: Source) -> Iterator[Found]:
+    """Codes about security that ruff or flake8 is told to ignore, but in tests."""
+    root = read(source)
+    for node in root.walk() if root else ():
+        for name, child in node.pairs:
+            if name in {"ignore", "extend-ignore"}:
+                for code in _entries(child):
+                    if tools.of_code(code.text):
+                        yield code.line, "ruff", f"ignores `{code.text}`"
+            if name in {"per-file-ignores", "extend-per-file-ignores"}:
+                yield from _by_file(child)
+
+
+def _by_file(node: Node) -> Iterator[Found]:
+    rows = [(name, code) for name, child in node.pairs for code in _entries(child)]
+    for line in node.text.split("\n"):
+        name, _, codes = line.partition(":")
+        rows += [(name.strip(), Node(node.line, code)) for code in re.split(r"[,\s]+", codes) if code]
+    for name, code in rows:
+        if tools.of_code(code.text) and not re.search(
+            r"(?i)test|conftest|docs|example|script|bench|tools|noxfile", name
+        ):
+            yield code.line, "ruff", f"ignores `{code.text}` in `{name}`"
+
+
+def _bandit(source: Source) -> Iterator[Found]:
+    root = read(source)
+    section = root["tool"]["bandit"] if root and source.path.endswith(".toml") else root["bandit"] if root else None
+    if root and not source.path.endswith((".toml", ".cfg", ".ini")) and not (section and section.value):
+        section = root
+    for name in ("skips", "exclude", "exclude_dirs"):
+        for entry in _entries(section[name]) if section else ():
+            if not _HARMLESS.match(entry.text) and entry.text != "B101":
+                yield entry.line, "bandit", f"ignores `{entry.text}`"
+
+
+def _updates(source: Source) -> Iterator[Found]:
+    root = read(source)
+    for node in root.walk() if root else ():
+        for ignored in node["ignore"].items:
+            if ignored["dependency-name"].text and not ignored["update-types"].value:
+                yield ignored.line, "dependabot", f"ignores `{ignored['dependency-name'].text}`"
+
+
+def _attributes(source: Source) -> Iterator[Found]:
+    for number, line in enumerate(source.lines, 1):
+        pattern, _, rest = line.strip().partition(" ")
+        hides = _HIDES.search(rest)
+        if hides and not pattern.startswith("#") and _CODE.search(pattern) and not _MADE.search(pattern):
+            yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
+
+
+def _git_settings(source: Source) -> Iterator[Found]:
+    section = ""
+    for number, line in enumerate(source.lines, 1):
+        section = line.strip().lower() if line.strip().startswith("[") else section
+        if section == "[core]" and re.match(r"(?i)\s*hookspath\s*=", line):
+            yield number, "git hooks", "sends git to other hooks"
+
+
+def _options(source: Source) -> Iterator[Found]:
+    """Options on the command line of a tool, filters on its workflow, hooks that are skipped."""
+    for number, line in enumerate(source.lines, 1):
+        text = re.sub(
+            r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*", "", line
+        ).strip("\"' ")
+        for command in commands(text):
+            tool = tools.of_command(command.program, command.arguments)
+            for found in _OPTION.finditer(" " + " ".join(command.arguments)) if tool else ():
+                value = found["value"] or ""
+                if _narrows(found["name"], value):
+                    yield number, tool, f"is run with `{found[0].strip()}`"
+        if re.match(r"\s*(?:export\s+)?[\"']?SKIP[\"']?\s*[:=]", line):
+            for name in _SKIP.findall(line.partition("SKIP")[2]):
+                if tools.of_action(name):
+                    yield number, tools.of_action(name), f"is skipped by `SKIP={name}`"
+    if PurePosixPath(source.path).name.startswith(".pre-commit-config") or "/workflows/" in source.path:
+        yield from _filters(source)
+
+
+def _narrows(name: str, value: str) -> bool:
+    if name in _THRESHOLDS or name == "--severity":
+        return value.lower() in {"critical", "high"}
+    return not value or not _HARMLESS.match(value)
+
+
+def _filters(source: Source) -> Iterator[Found]:
+    root = read(source)
+    if root is None:
+        return
+    for hook in (hook for repo in root["repos"].items for hook in repo["hooks"].items):
+        tool = tools.of_action(hook["id"].text)
+        if tool and hook["exclude"].text:
+            yield hook["exclude"].line, tool, f"does not look at `{hook['exclude'].text[:80]}`"
+        arguments = " " + " ".join(node.text for node in hook["args"].items)
+        for found in _OPTION.finditer(arguments) if tool else ():
+            if _narrows(found["name"], found["value"] or ""):
+                yield hook["args"].line, tool, f"is run with `{found[0].strip()}`"
+    for skipped in root["ci"]["skip"].items:
+        if tools.of_action(skipped.text):
+            yield skipped.line, tools.of_action(skipped.text), "is skipped by pre-commit.ci"
+    for event in ("pull_request", "pull_request_target"):
+        for name in ("paths-ignore", "branches-ignore"):
+            for pattern in root["on"][event][name].items:
+                if not _HARMLESS.match(pattern.text):
+                    yield pattern.line, "workflow", f"does not start for `{pattern.text}`"
+
+
+_READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
+    "|".join(re.escape(name) for name in _LISTS): _ignore_list,
+    r"\.bandit|\.banditrc|bandit\.ya?ml|\.bandit\.ya?ml|pyproject\.toml|setup\.cfg|tox\.ini": _bandit,
+    r"pyproject\.toml|\.?ruff\.toml|setup\.cfg|tox\.ini|\.flake8": _linters,
+    r"\.secrets\.baseline": _baseline,
+    r"\.?gitleaks\.toml": _listed("gitleaks", "paths", "regexes", "stopwords", "commits", "disabledRules"),
+    r"\.trivyignore\.ya?ml": _listed("trivy", "vulnerabilities", "misconfigurations", "secrets", "licenses"),
+    r"\.grype\.ya?ml": _listed("grype", "ignore", "exclude"),
+    r"\.snyk": _listed("snyk", "ignore", "exclude"),
+    r"osv-scanner\.toml": _listed("osv-scanner", "IgnoredVulns", "PackageOverrides"),
+    r"\.nsprc|audit-ci\.jsonc?": _listed("npm audit", "exceptions", "allowlist", "advisories"),
+    r"\.checkov\.ya?ml": _listed("checkov", "skip-check", "skip-path", "skip-framework"),
+    r"\.?zizmor\.ya?ml": _listed("zizmor", "ignore"),
+    r"\.ggshield\.ya?ml|\.gitguardian\.ya?ml": _listed("ggshield", "ignored-paths", "ignored_paths", "ignored_matches"),
+    r"dependabot\.ya?ml": _updates,
+    r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
+    r"\.gitattributes": _attributes,
+    r"\.?gitconfig": _git_settings,
+}  # fmt: skip
+_KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
+
+
+def _readers(path: str) -> list[Callable[[Source], Iterator[Found]]]:
+    name = PurePosixPath(path).name
+    return [reader for pattern, reader in _KINDS if pattern.fullmatch(name)] + [_options] * is_pipeline(path)

@@ -1,0 +1,85 @@
+"""What `gate.toml` lets pass, and what it holds up beyond the defaults."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gate.facts.config import Node, read
+from gate.source import Source
+
+_LEVELS = ("critical", "high", "medium", "low")
+_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "waivers"}
+_WEAKER = {
+    "warn": ("keeps `{}` from blocking",),
+    "note": ("keeps `{}` from blocking", "keeps `{}` from warning"),
+    "off": ("keeps `{}` from blocking", "keeps `{}` from warning", "turns `{}` off"),
+}
+
+Said = tuple[int, str, str]
+"""The line, what it says as a verb, and for what has an end, the day (else "")."""
+
+
+def allowances(source: Source) -> Iterator[Said]:
+    """What a policy lets pass; each could be a way to weaken it."""
+    root = read(source)
+    problem = _problem(source)
+    if root is None or problem:
+        yield 1, f"cannot be read as a policy ({problem})", ""
+        return
+    blocked = _texts(root["block"]) if "block" in dict(root.pairs) else {"critical", "high"}
+    warned = _texts(root["warn"]) if "warn" in dict(root.pairs) else {"medium"}
+    for level in ("critical", "high"):
+        if level not in blocked:
+            yield root["block"].line, f"lets {level} findings pass", ""
+    for level in ("critical", "high", "medium"):
+        if level not in blocked | warned:
+            yield root["warn"].line, f"does not even warn of {level} findings", ""
+    if root["allow_incomplete"].text == "true":
+        yield root["allow_incomplete"].line, "lets a change pass that could not be judged", ""
+    for rule, action in root["rules"].pairs:
+        for said in _WEAKER.get(action.text, ()):
+            yield _line(source, rule, action), said.format(rule), ""
+    for name in ("ignore", "relaxed"):
+        for path in root["paths"][name].items:
+            yield path.line, f"{'ignores' if name == 'ignore' else 'relaxes'} the path `{path.text}`", ""
+    for waiver in root["waivers"].items:
+        what = f"waives `{waiver['rule'].text}` in `{waiver['path'].text}` ({waiver['fingerprint'].text[:12]})"
+        yield waiver["fingerprint"].line, what, waiver["expires"].text
+
+
+def demands(source: Source) -> Iterator[Said]:
+    """What a policy holds up beyond the defaults; each could be taken away."""
+    root = read(source)
+    if root is None:
+        return
+    yield 1, "set the policy of gate", ""
+    for level in _texts(root["block"]) & {"medium", "low"}:
+        yield root["block"].line, f"block {level} findings", ""
+    for rule, action in root["rules"].pairs:
+        if action.text == "block":
+            yield _line(source, rule, action), f"block `{rule}`", ""
+    for column in root["tenancy"]["columns"].items:
+        yield column.line, f"treat `{column.text}` as the column of a tenant", ""
+
+
+def _problem(source: Source) -> str:
+    try:
+        stated: Mapping[str, Any] = tomllib.loads(source.text)
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    unknown = sorted(stated.keys() - _KEYS)
+    levels = [level for name in ("block", "warn") for level in stated.get(name, []) if level not in _LEVELS]
+    rules = stated.get("rules", {})
+    if not isinstance(rules, dict) or any(action not in {"block", "warn", "note", "off"} for action in rules.values()):
+        return "`rules` holds something other than block, warn, note and off"
+    return f"`{unknown[0]}` is no key of it" if unknown else f"`{levels[0]}` is no severity" if levels else ""
+
+
+def _texts(node: Node) -> set[str]:
+    return {member.text for member in node.items}
+
+
+def _line(source: Source, rule: str, action: Node) -> int:
+    pattern = re.compile(rf"""\s*["']?{re.escape(rule)}["']?\s*=""")
+    return next((number for number, line in enumerate(source.lines, 1) if pattern.match(line)), action.line)

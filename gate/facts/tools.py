@@ -1,0 +1,68 @@
+"""Security tools by the names under which pipelines run them."""
+
+import re
+
+_NAMES = {
+    "gate": "gate", "diff-gate": "gate", "semgrep": "semgrep", "opengrep": "semgrep", "bandit": "bandit",
+    "detect-secrets": "detect-secrets", "detect-secrets-hook": "detect-secrets", "gitleaks": "gitleaks",
+    "trufflehog": "trufflehog", "ggshield": "ggshield", "pip-audit": "pip-audit", "safety": "safety",
+    "osv-scanner": "osv-scanner", "trivy": "trivy", "grype": "grype", "snyk": "snyk", "checkov": "checkov",
+    "tfsec": "tfsec", "terrascan": "terrascan", "zizmor": "zizmor", "gosec": "gosec", "brakeman": "brakeman",
+    "govulncheck": "govulncheck", "bundle-audit": "bundler-audit", "bundler-audit": "bundler-audit",
+    "cargo-audit": "cargo audit", "cargo-deny": "cargo deny", "codeql": "CodeQL", "kics": "KICS",
+    "audit-ci": "npm audit", "better-npm-audit": "npm audit", "sonar-scanner": "Sonar", "pre-commit": "pre-commit",
+}  # fmt: skip
+_IN_ACTIONS = {
+    "dependency-review-action": "dependency review", "dependency-review": "dependency review", "scan-action": "grype",
+    "scorecard-action": "Scorecard", "sonarqube-scan-action": "Sonar", "sonarcloud-github-action": "Sonar",
+    "detect-private-key": "detect-private-key",
+    "detect-aws-credentials": "detect-aws-credentials",
+}  # fmt: skip
+_DISTINCT = sorted(_NAMES.keys() - {"gate", "diff-gate", "safety"}, key=len, reverse=True)
+_PART = re.compile(rf"(?<![a-z0-9])({'|'.join(_DISTINCT)})(?![a-z0-9])")
+_NOT_A_SCAN = re.compile(
+    r"--version|--help|-h|doctor|rules|explain|demo|init|login|logout|auth|install|update|version|config|autoupdate"
+    r"|--install-hooks|clean|gc|baseline|audit-baseline|upload|completion"
+)
+_GITLAB = re.compile(
+    r"(?:Jobs|Security)/(SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|DAST|API-Security)\b"
+)
+
+
+def of_command(program: str, arguments: tuple[str, ...]) -> str:
+    """The tool a command runs to look for flaws; "" when it runs none, or only asks its version."""
+    words = [word for word in arguments if word]
+    if program in {"npm", "pnpm", "yarn", "cargo"}:
+        verb = next((word for word in words if not word.startswith("-")), "")
+        audits = (verb == "audit" and "signatures" not in words) or (program, verb) == ("cargo", "deny")
+        return f"{program} {verb}" if audits else ""
+    if program == "docker":
+        return next((found[1] for word in words if "/" in word and (found := _PART.search(word))), "")
+    if any(_NOT_A_SCAN.fullmatch(word) for word in words[:1]) or (program == "pre-commit" and "run" not in words):
+        return ""
+    return _NAMES.get(program, "")
+
+
+def of_action(reference: str) -> str:
+    """The tool behind `uses:` or the id of a hook."""
+    path = reference.partition("@")[0].lower().replace("_", "-").rstrip("/")
+    last = path.rpartition("/")[2]
+    if last in {"gate", "diff-gate", "gate-action", "diff-gate-action"}:
+        return "gate"
+    if path.startswith("github/codeql-action"):
+        return "CodeQL" if last == "analyze" else ""
+    if last in _IN_ACTIONS or "safety" in last.split("-"):
+        return _IN_ACTIONS.get(last, "safety")
+    found = _PART.search(path)
+    return _NAMES[found[1]] if found and not last.startswith("setup") else ""
+
+
+def of_template(included: str) -> str:
+    """The scanner a template of GitLab adds to a pipeline."""
+    found = _GITLAB.search(included)
+    return f"GitLab {found[1]}" if found else ""
+
+
+def of_code(code: str) -> bool:
+    """Whether a code of ruff or flake8 is about security; asserts are left to taste."""
+    return bool(re.fullmatch(r"ALL|S|S[1-9]\d{0,2}", code)) and code != "S101"

@@ -1,0 +1,240 @@
+"""The change weakens what would have stopped it.
+
+A step that ran a security scanner is gone or may fail without consequence, a hook is skipped, an ignore list
+grows, the policy of gate lets more pass. A model that is told to make the pipeline green can do so by taking the
+pipeline apart; so this is a decision for people who answer for it, in a change of its own.
+"""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gate.facts.exemption import Exemption, can_exempt
+from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
+
+_POLICY = "gate.toml"
+_MAX_LINES = 3_000
+"""Longer files are not aligned line by line to say where a step has been."""
+
+_CI = ".github/workflows/ci.yml"
+_HOOKS = ".pre-commit-config.yaml"
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(693,),
+    fix="Put the step, hook or policy back and change the code instead. If it has to go, take it out in a change of its "
+    "own that the owners of security approve.",
+    bad=[
+        Pair(
+            {_CI: "jobs: {sec: {runs-on: x, steps: [{run: semgrep ci}, {run: pytest}]}}\n"},
+            {_CI: "jobs: {sec: {runs-on: x, steps: [{run: pytest}]}}  # <-\n"},
+        ),
+        Pair(
+            {_CI: "jobs: {gate: {runs-on: x, steps: [{run: gate check}]}}\n"},
+            {_CI: 'jobs: {gate: {runs-on: x, steps: [{run: "gate check || true"}]}}  # <-\n'},
+        ),
+        Pair(
+            {_CI: "jobs: {audit: {runs-on: x, steps: [{run: pip-audit}]}}\n"},
+            {_CI: "jobs: {audit: {runs-on: x, continue-on-error: true, steps: [{run: pip-audit}]}}  # <-\n"},
+        ),
+        Pair(
+            {
+                _HOOKS: 'repos: [{repo: "https://github.com/Yelp/detect-secrets", rev: v1.5.0, hooks: [{id: detect-secrets}]}]\n'
+            },
+            {_HOOKS: "repos: []  # <-\n"},
+        ),
+        Pair({_CI: "jobs: {a: {steps: [{run: gate scan}]}}  # <-\n"}, {}),
+        Pair(
+            {_CI: "on: [pull_request]\njobs:\n  a:\n    steps:\n      - uses: example/gate@v1\n"},
+            {_CI: "on: [workflow_dispatch]\njobs:\n  a:\n    steps:\n      - uses: example/gate@v1  # <-\n"},
+        ),
+        Pair(
+            {_CI: "on: [pull_request]\njobs:\n  a:\n    steps:\n      - run: gate scan\n"},
+            {_CI: "on: [pull_request]\njobs:\n  a:\n    if: false\n    steps:\n      - run: gate scan  # <-\n"},
+        ),
+        Pair(
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          set -e\n          bandit -r src\n"},
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          set +e\n          bandit -r src  # <-\n"},
+        ),
+        Pair({_CI: "jobs: {a: {steps: [{run: gate scan}]}}\n"}, {_CI: "jobs: {a: [  # <-\n"}),
+        Pair({"Makefile": "check:\n\tbandit -r src\n"}, {"Makefile": "check:\n\t-bandit -r src  # <-\n"}),
+        Pair({".semgrepignore": "tests/\n"}, {".semgrepignore": "tests/\nsrc/pay.py  # <-\n"}),
+        Pair(
+            {"pyproject.toml": '[tool.bandit]\nskips = ["B404"]\n'},
+            {"pyproject.toml": '[tool.bandit]\nskips = ["B404", "B602"]  # <-\n'},
+        ),
+        Pair({"ruff.toml": "[lint]\nignore = []\n"}, {"ruff.toml": '[lint]\nignore = ["S307"]  # <-\n'}),
+        Pair({}, {".gitattributes": "src/*.py -diff  # <-\n"}),
+        Pair({}, {".gitconfig": "[core]\n\thooksPath = /dev/null  # <-\n"}),
+        Pair(
+            {".secrets.baseline": '{"results": {}}\n'},
+            {".secrets.baseline": '{"results": {"app.py": [\n{"type": "Hex High Entropy String"}  // <-\n]}}\n'},
+        ),
+        Pair({}, {"gate.toml": 'block = ["critical"]  # <-\nwarn = ["high", "medium"]\n'}),
+        Pair({"gate.toml": "[paths]\nignore = []\n"}, {"gate.toml": '[paths]\nignore = ["src/"]  # <-\n'}),
+        Pair({"gate.toml": '[rules]\n"bandit/*" = "block"\n'}, {"gate.toml": '[rules]\n"bandit/*" = "off"  # <-\n'}),
+        Pair({"gate.toml": "# <-\nallow_incomplete = false\n"}, {}),
+        Pair({"gate.toml": "warn = []\n"}, {"gate.toml": "warn = [  # <-\n"}),
+        Pair({}, {"gate.toml": '# <-\n[tenancy]\ncolumns = ["org_id"]\n'}),
+    ],
+    good=[
+        Pair(
+            {
+                _CI: "jobs: {sec: {runs-on: x, steps: [{run: semgrep ci}]}, test: {runs-on: x, steps: [{run: pytest}]}}\n"
+            },
+            {_CI: "jobs: {all: {runs-on: x, steps: [{run: pytest}, {run: semgrep ci}]}}\n"},
+        ),
+        Pair(
+            {_CI: "jobs: {lint: {runs-on: x, steps: [{run: ruff check .}]}}\n"},
+            {_CI: "jobs: {lint: {runs-on: x, continue-on-error: true, steps: [{run: ruff format --check .}]}}\n"},
+        ),
+        Pair(
+            {_CI: "jobs: {a: {steps: [{uses: example/gate@v1}]}}\n"},
+            {".github/workflows/security.yml": "jobs: {b: {steps: [{uses: example/gate@v2}]}}\n"},
+        ),
+        Pair(
+            {_CI: "jobs: {a: {steps: [{run: gate scan}]}}\n"},
+            {_CI: "jobs: {a: {steps: [{run: gate scan || exit 1}]}}\n"},
+        ),
+        Pair(
+            {_HOOKS: "repos: [{repo: a, rev: v1, hooks: [{id: gitleaks}]}]\n"},
+            {_HOOKS: "repos:\n  - repo: a\n    rev: v2\n    hooks:\n      - id: gitleaks\n      - id: black\n"},
+        ),
+        Pair(
+            {".gitattributes": "* text=auto\n"},
+            {".gitattributes": "* text=auto\nuv.lock linguist-generated\n*.png -diff\n"},
+        ),
+        Pair({"ruff.toml": ""}, {"ruff.toml": '[lint.per-file-ignores]\n"tests/*" = ["S101", "S105"]\n'}),
+        Pair({"a.yml": "run: gate scan\n"}, {"a.yml": "run: nothing\n"}),
+    ],
+    misses=[
+        "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
+        "A rule of low severity that `gate.toml` raises to a warning is taken for one that is lowered.",
+    ],
+)
+
+
+class _Held(NamedTuple):
+    """The strongest form of a guardrail in one file."""
+
+    fact: Guardrail
+    edit: int
+
+    @property
+    def strength(self) -> int:
+        return self.fact.strength
+
+
+@rule.compare
+def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    olds, news = _held(edits, base, "before"), _held(edits, head, "after")
+    lost = [(old, news.get(key)) for key, old in olds.items() if _strength(news, key) < old.strength]
+    gained = [new for key, new in news.items() if new.strength > _strength(olds, key)]
+    for old, new in lost:
+        if not any(_replaces(one, old) for one in gained):
+            yield _loss(old, new, edits[old.edit], head)
+    hits = [*_exempted(edits, base, head, {new.fact.tool for new in gained} - {old.fact.tool for old in olds.values()})]
+    yield from hits
+    yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
+
+
+def _held(edits: Sequence[Edit], repo: Repo, side: str) -> dict[tuple[int, str], _Held]:
+    found: dict[tuple[int, str], _Held] = {}
+    for number, edit in enumerate(edits):
+        source: Source | None = getattr(edit, side)
+        for fact in repo.of(Guardrail, source.path) if source and is_pipeline(source.path) else ():
+            known = found.get((number, fact.what))
+            if known is None or known.strength < fact.strength:
+                found[number, fact.what] = _Held(fact, number)
+    return found
+
+
+def _strength(held: dict[tuple[int, str], _Held], key: tuple[int, str]) -> int:
+    return held[key].strength if key in held else 0
+
+
+def _replaces(new: _Held, old: _Held) -> bool:
+    """The same guardrail, as strong, in another file of the change; a hook on a laptop replaces no server."""
+    local = new.fact.place.path.endswith(_HOOKS) and is_enforced(old.fact.place.path)
+    return new.fact.what == old.fact.what and new.strength >= old.strength and not local
+
+
+def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
+    fact, path = old.fact, edit.after.path if edit.after else old.fact.place.path
+    if new:
+        place, how = new.fact.place, f"still does, but it no longer counts: {new.fact.why or 'not on every change'}"
+    elif edit.after is None:
+        gone = "cannot be read" if path in head else "is deleted"
+        place, how = Place.at(path, fact.place.line), f"did on line {fact.place.line}, and {gone}"
+    else:
+        place, how = _where_it_was(fact.place.line, edit), f"did on line {fact.place.line}"
+    message = (
+        f"`{path}` does not {fact.what} any more: it {how}. What was found there will pass unseen; "
+        "put it back, or change it apart from this code."
+    )
+    return Hit(place, message, detail=fact.what, severity=_gravity(old, head))
+
+
+def _gravity(old: _Held, head: Repo) -> Severity:
+    """What never counted, or is still done elsewhere, is worth a look."""
+    if old.strength < 2 or _still_done(old.fact, head) or old.fact.tool in {"CODEOWNERS", "pre-commit", "Scorecard"}:
+        return Severity.MEDIUM
+    return Severity.HIGH
+
+
+def _still_done(lost: Guardrail, head: Repo) -> bool:
+    others = (path for path in head.paths if is_enforced(path) and path != lost.place.path)
+    return any(
+        fact.what == lost.what and fact.strength >= lost.strength
+        for path in others
+        for fact in head.of(Guardrail, path)
+    )
+
+
+def _where_it_was(line: int, edit: Edit) -> Place:
+    """The line of head where a line of base has been."""
+    if edit.before is None or edit.after is None:
+        return Place("", 1, 1)
+    old, new = edit.before.lines, edit.after.lines
+    if max(len(old), len(new)) > _MAX_LINES:
+        return Place.at(edit.after.path, 1)
+    for _, start, end, first, _ in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if start < line <= end:
+            return Place.at(edit.after.path, min(first + 1, len(new)))
+    return Place.at(edit.after.path, 1)
+
+
+def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str]) -> Iterator[Hit]:
+    known: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for fact in _exemptions((edit.before for edit in edits), base):
+        known[fact.tool, fact.what].append(fact.until or "9999")
+    for fact in _exemptions((edit.after for edit in edits), head):
+        days = sorted(known[fact.tool, fact.what])
+        if days and days[-1] >= (fact.until or "9999"):
+            known[fact.tool, fact.what].remove(days[-1])
+        elif fact.tool != "workflow" or any(g.tool for g in head.of(Guardrail, fact.place.path)):
+            message = (
+                f"`{fact.place.path}` now {fact.what}, so {fact.tool} sees less than it did. "
+                "Mend what is found instead, or let the owners of security decide on this alone."
+            )
+            new = fact.tool in introduced
+            yield Hit(fact.place, message, detail=fact.what, severity=Severity.LOW if new else Severity.HIGH)
+
+
+def _exemptions(sources: Iterable[Source | None], repo: Repo) -> Iterator[Exemption]:
+    for source in sources:
+        if source is not None and can_exempt(source.path):
+            yield from repo.of(Exemption, source.path)
+
+
+def _policy_edit(edits: Sequence[Edit], told: set[str]) -> Iterator[Hit]:
+    for edit in edits:
+        if edit.after and edit.after.path == _POLICY and _POLICY not in told:
+            message = (
+                f"`{_POLICY}` is edited, not weakened. It counts once it is merged; this change was judged without it."
+            )
+            yield Hit(Place.at(_POLICY, 1), message, severity=Severity.LOW)
