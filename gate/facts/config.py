@@ -152,6 +152,7 @@ def _node(value: Any, first: Mapping[str, int], line: int) -> Node:
             line, {str(k): _node(v, first, first.get(str(k).rpartition(".")[2], line)) for k, v in value.items()}
         )
     if isinstance(value, list):
-        return Node(line, tuple(_node(member, first, line) for member in value))
+        members = tuple(_node(member, first, line) for member in value)
+        return Node(members[0].line if members else line, members)
     said = str(value).lower() if isinstance(value, bool) else str(value)
     return Node(first.get(said, line), said)

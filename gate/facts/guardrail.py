@@ -27,7 +27,6 @@ _SENSITIVE = re.compile(
 )
 _NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
 _TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
-_RECIPE = re.compile(r"^(?:\t| {2,})([-@+]*)(.*)$")
 
 
 @dataclass(frozen=True)
@@ -161,28 +160,40 @@ def _hooks(source: Source) -> Iterator[Guardrail]:
 
 
 def _recipes(source: Source) -> Iterator[Guardrail]:
-    """Makefile, justfile, tox.ini and shell hooks: a leading `-` lets a command fail."""
-    name = PurePosixPath(source.path).name
+    """Makefiles, justfiles and shell hooks."""
     for number, line in enumerate(source.lines, 1):
-        found = _RECIPE.match(line) if name.lower().endswith(("makefile", ".mk", "justfile", ".ini", ".cfg")) else None
-        marks, text = (found[1], found[2]) if found else ("", re.sub(r"^commands\w*\s*=", "", line))
-        if text.startswith("- "):
-            marks, text = "-", text[2:]
-        for command in commands(text):
-            tool = tools.of_command(command.program, command.arguments)
-            if tool:
-                soft = command.soft or _soft_words(text)
-                yield _runs(source, number, tool, 3, soft or ("the leading `-`" if "-" in marks else ""))
+        yield from _recipe(source, number, line.strip())
+
+
+def _environments(source: Source) -> Iterator[Guardrail]:
+    """tox.ini and setup.cfg: commands are what stands behind and below a key that begins with `commands`."""
+    inside = False
+    for number, line in enumerate(source.lines, 1):
+        key = re.match(r"([\w-]+)\s*=|\[", line)
+        inside = (key[1] or "").startswith("commands") if key else inside
+        if inside:
+            yield from _recipe(source, number, line.partition("=")[2].strip() if key else line.strip())
+
+
+def _recipe(source: Source, number: int, line: str) -> Iterator[Guardrail]:
+    """One command line; a leading `-` lets it fail."""
+    text = line.lstrip("@+- ")
+    for command in commands(text):
+        tool = tools.of_command(command.program, command.arguments)
+        if tool:
+            soft = command.soft or _soft_words(text) or ("the leading `-`" if line.lstrip("@+").startswith("-") else "")
+            yield _runs(source, number, tool, 3, soft)
 
 
 def _scripts(source: Source) -> Iterator[Guardrail]:
-    """package.json and pyproject.toml: commands behind names."""
+    """package.json, pyproject.toml and tox.toml: commands behind names, as text or as lists of words."""
     root = read(source)
     for node in root.walk() if root else ():
         for name, child in node.pairs:
             if name in _NAMED_SCRIPTS:
                 for script in child.walk():
-                    yield from _script(source, script, 3, "")
+                    words = [word.text for word in script.items]
+                    yield from _script(source, Node(script.line, " ".join(words)), 3, "")
 
 
 def _sessions(source: Source) -> Iterator[Guardrail]:
@@ -215,10 +226,10 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"|appveyor\.yml|\.semaphore/.*\.ya?ml|\.tekton/.*\.ya?ml": _pipeline,
     r"\.pre-commit-config\.ya?ml": _hooks,
     r"(?:.*/)?(?:Taskfile|lefthook)\.ya?ml": _pipeline,
-    r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk|(?:.*/)?[Jj]ustfile|(?:.*/)?(?:tox\.ini|setup\.cfg)"
-    r"|(?:.*/)?(?:\.husky|\.?git-?hooks|hooks)/[\w.-]+"
+    r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk|(?:.*/)?[Jj]ustfile|(?:.*/)?(?:\.husky|\.?git-?hooks|hooks)/[\w.-]+"
     r"|(?:scripts?|ci|\.ci|tools|bin)/[\w./-]*\.sh|(?:.*/)?Jenkinsfile\S*": _recipes,
-    r"(?:.*/)?package\.json|pyproject\.toml": _scripts,
+    r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _environments,
+    r"(?:.*/)?package\.json|pyproject\.toml|tox\.toml": _scripts,
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
