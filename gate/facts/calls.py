@@ -1,0 +1,222 @@
+"""What a call does with its arguments: runs them, passes them on, puts them away, or hands them to another function."""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gate.facts import propagate, runners, sources
+from gate.facts.flow import Frame, behind_text, call_at, command_line, place, value, widen
+from gate.facts.names import constant
+from gate.facts.runners import Runner
+from gate.facts.summary import Argument, Reached
+from gate.facts.value import (
+    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, few, marked, unmarked, without,
+)  # fmt: skip
+
+_SPREAD = frozenset({"asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec"})
+_IGNORED = {runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED}
+
+
+def called(frame: Frame, node: ast.Call) -> Value:
+    """The value of a call."""
+    receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN
+    function = _function(frame, node)
+    given = _arguments(frame, node)
+    if "builtins.getattr" in function.names and len(node.args) > 1:
+        return _got(frame, node, given)
+    _note_chosen(frame, node, function)
+    for name in sorted(function.names):
+        _note_sink(frame, node, name, given, node)
+        _note_executor(frame, node, name)
+    _note_passed(frame, node, given)
+    return _result(frame, node, receiver, function, given)
+
+
+def _function(frame: Frame, node: ast.Call) -> Value:
+    """What is called. A spelled-out way to a name counts as the name."""
+    found = value(frame, node.func)
+    if isinstance(node.func, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
+        return replace(found, names=found.names | {named})
+    return found
+
+
+def _arguments(frame: Frame, node: ast.Call) -> tuple[Argument, ...]:
+    given = []
+    for index, part in enumerate(node.args):
+        name = "*" if isinstance(part, ast.Starred) else str(index)
+        given.append(Argument(name, value(frame, part)))
+    return (*given, *(Argument(part.arg or "*", value(frame, part.value)) for part in node.keywords))
+
+
+def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
+    """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
+    from gate.facts.flow import attribute
+
+    name = constant(node.args[1])
+    if name is not None:
+        return attribute(frame, given[0].value, name, node.lineno)
+    return Value(marked(without(given[1].value.atoms, CHOSEN), CHOSEN))
+
+
+def _note_chosen(frame: Frame, node: ast.Call, function: Value) -> None:
+    chosen = frozenset(atom for atom in function.atoms if CHOSEN in atom.marks)
+    if chosen:
+        told = all(PREFIXED in atom.marks for atom in chosen) or not (node.args or node.keywords)
+        _reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=told)
+
+
+def _note_sink(frame: Frame, node: ast.Call, name: str, given: tuple[Argument, ...], at: ast.expr) -> None:
+    if name in _SPREAD:
+        atoms = without(command_line(frame, node.args).atoms, BEHIND)
+        _reach(frame, at, runners.ARGV, name, atoms, warn=False)
+        return
+    runner = runners.known(name)
+    if runner is None or (judged := _judged(frame, node, name, runner)) is None:
+        return
+    wanted = {*map(str, judged.positions), *judged.keywords, "*"}
+    atoms = atoms_of(argument.value for argument in given if argument.name in wanted)
+    if judged.kind == runners.IMPORT and atoms and all(PREFIXED in atom.marks for atom in atoms):
+        judged = replace(judged, warn=True)
+    _reach(frame, at, judged.kind, name, atoms, warn=judged.warn)
+
+
+def _note_executor(frame: Frame, node: ast.Call, name: str) -> None:
+    """An object that hands a model's words to an interpreter is a sink fed from the start."""
+    allowed = any(part.arg == "allow_dangerous_code" and _truthy(part.value) for part in node.keywords)
+    if runners.EXECUTORS.match(name) or (allowed and runners.AGENTS.match(name)):
+        _reach(frame, node, runners.EXECUTOR, name, frozenset({Atom("llm", name, line=node.lineno)}), warn=False)
+
+
+def _judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | None:
+    """The sink as it is called here; None where the call's own options make it safe."""
+    options = {part.arg: part.value for part in node.keywords if part.arg}
+    if runner.kind == runners.ARGV and name.startswith("subprocess."):
+        shell = options.get("shell")
+        off = shell is None or (isinstance(shell, ast.Constant) and not shell.value)
+        return runner if off else replace(runner, kind=runners.SHELL)
+    if name in {"yaml.load", "yaml.load_all"}:
+        loader = options.get("Loader") or (node.args[1] if len(node.args) > 1 else None)
+        return None if loader is not None and _is_safe_loader(frame, loader) else runner
+    if name == "torch.load":
+        only = options.get("weights_only")
+        if isinstance(only, ast.Constant) and only.value:
+            return None
+        return replace(runner, warn=only is None)
+    if name == "numpy.load":
+        allowed = options.get("allow_pickle")
+        return runner if allowed is not None and constant(allowed) is None and _truthy(allowed) else None
+    if runner.warn and name.startswith("pandas."):
+        return replace(runner, warn=constant(options.get("engine")) != "python")
+    return runner
+
+
+def _truthy(node: ast.expr) -> bool:
+    return not isinstance(node, ast.Constant) or bool(node.value)
+
+
+def _is_safe_loader(frame: Frame, node: ast.expr) -> bool:
+    """A safe loader of yaml, under any path, or a class derived from one."""
+    waiting, seen = list(value(frame, node).names), set()
+    while waiting:
+        name = waiting.pop()
+        if runners.SAFE_LOADERS.search(name):
+            return True
+        if name in frame.classes and name not in seen:
+            seen.add(name)
+            waiting += frame.classes[name].bases
+    return False
+
+
+def _reach(frame: Frame, node: ast.expr, kind: str, name: str, atoms: Atoms, *, warn: bool) -> None:
+    ignored = _IGNORED.get(kind, "")
+    left = frozenset(
+        atom for atom in atoms
+        if CHOSEN not in atom.marks and atom.kind != "self" and not any(mark in atom.marks for mark in ignored)
+    )  # fmt: skip
+    if left:
+        frame.reached.append(Reached(node.lineno, node.end_lineno or node.lineno, kind, name, left, warn))
+
+
+def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> None:
+    """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
+    for index, argument in enumerate(given):
+        if not argument.value.names or argument.name == "*":
+            continue
+        rest = _handed(node, given, index)
+        for name in sorted(argument.value.names):
+            _note_sink(frame, _without_options(node), name, rest, node)
+        if rest and not argument.value.atoms:
+            call_at(frame, node, argument.value.names, rest, CLEAN)
+        chosen = frozenset(atom for atom in argument.value.atoms if CHOSEN in atom.marks)
+        if chosen and argument.name in {"0", "target", "func"}:
+            _reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=False)
+
+
+def _handed(node: ast.Call, given: tuple[Argument, ...], index: int) -> tuple[Argument, ...]:
+    packed = {part.arg: part.value for part in node.keywords if part.arg in {"args", "kwargs"}}
+    if packed:
+        return tuple(Argument("*", argument.value) for argument in given if argument.name in packed)
+    later = [argument for argument in given[index + 1 :] if argument.name.isdigit()]
+    moved = [Argument(str(place), argument.value) for place, argument in enumerate(later)]
+    return (*moved, *(argument for argument in given if argument.name not in {"*", *map(str, range(9))} and argument is not given[index]))
+
+
+def _without_options(node: ast.Call) -> ast.Call:
+    return ast.copy_location(ast.Call(node.func, node.args, node.keywords), node)
+
+
+def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given: tuple[Argument, ...]) -> Value:
+    fed = frozenset(
+        Atom(kind, name, line=node.lineno) for name in sorted(function.names) if (kind := sources.source_of(name))
+    )
+    if fed:
+        return Value(fed, function.names)
+    if function.names and all(propagate.closes(name) for name in function.names):
+        return CLEAN
+    if function.names & {"shlex.quote", "pipes.quote", "shlex.join"}:
+        return Value(marked(_all(given), QUOTED))
+    passed = _all(given) if any(propagate.through(name) for name in function.names) else NONE
+    if isinstance(node.func, ast.Attribute):
+        passed |= _of_method(frame, node.func, receiver, given)
+    made = _yaml_of(node, function) or _instance(function, given)
+    known = any(propagate.through(name) or runners.known(name) for name in function.names)
+    if known or (passed and not function.names):
+        return Value(passed, made)
+    plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
+    return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, made)
+
+
+def _yaml_of(node: ast.Call, function: Value) -> frozenset[str]:
+    unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
+    return frozenset({"ruamel.yaml.unsafe"}) if unsafe and "ruamel.yaml.YAML" in function.names else frozenset()
+
+
+def _instance(function: Value, given: tuple[Argument, ...]) -> frozenset[str]:
+    """What a call may give: an instance of what is called, or the function that is wrapped by it."""
+    if any(name in {"functools.partial", "asgiref.sync.sync_to_async"} for name in function.names):
+        return given[0].value.names if given else frozenset()
+    return few(function.names)
+
+
+def _all(given: Iterable[Argument]) -> Atoms:
+    return unmarked(without(atoms_of(argument.value for argument in given), CHOSEN), BEHIND)
+
+
+def _of_method(frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]) -> Atoms:
+    """What comes out of a method call, and what goes into its object."""
+    name = func.attr
+    if name in propagate.PUTS_IN:
+        widen(frame, func.value, Value(atoms_of(argument.value for argument in given)))
+    if name in propagate.ANSWERS_NO_TEXT:
+        return NONE
+    own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
+    if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
+        own = unmarked(own, PREFIXED + QUOTED)
+    if name != "copy":
+        own = unmarked(own, BEHIND)
+    if name in propagate.FORMATS:
+        return own | behind_text(constant(func.value), _all(given))
+    return own | (_all(given[1:]) if name in propagate.CHOICES else NONE)
+
+
+__all__ = ["called", "place"]

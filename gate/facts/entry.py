@@ -1,0 +1,174 @@
+"""Which functions outsiders call, and which of their parameters outsiders write."""
+
+import re
+from collections.abc import Iterable
+
+from gate.facts import sources
+from gate.facts.project import Project
+from gate.facts.summary import Call, Class, Function, Param
+from gate.facts.value import Atom
+
+_TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep)\b")
+_VARIABLE = re.compile(r"<(?:[\w.]+\([^)>]*\):|(\w+):)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
+_NUMBERS = frozenset({"int", "uuid", "float", "slug", "number", "uint"})
+_WRAPPERS = re.compile(r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$")
+_REGISTERS = re.compile(
+    r"(?:.*\.)?(?:add_url_rule|add_api_route|add_route|add_api_websocket_route|add_(?:get|post|put|patch|delete|resource|handler)|"
+    r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
+)
+_CALLBACKS = re.compile(r"gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool")
+_MODELS = re.compile(r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$")
+_ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
+_READ_BY_VIEWS = frozenset({"kwargs"})
+_KEYS = re.compile(r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response")
+
+
+def source(project: Project, function: Function, atom: Atom) -> str:
+    """"request" or "llm" when this origin in this function is written by outsiders, else ""."""
+    if atom.kind in {"request", "llm"}:
+        return atom.kind
+    if atom.kind == "attr":
+        return _of_view(project, atom)
+    if atom.kind != "param":
+        return ""
+    param = next((param for param in function.params if param.name == atom.name), None)
+    if param is None or param.name in {"self", "cls"}:
+        return ""
+    return _of_parameter(project, function, param, atom.field)
+
+
+def dependency(param: Param) -> bool:
+    """Whether a framework fills this parameter from a function of the program."""
+    return bool(param.depends)
+
+
+def _of_view(project: Project, atom: Atom) -> str:
+    """`self.request.GET` and `self.kwargs` in a class whose methods answer requests."""
+    owner, _, name = atom.name.rpartition(".")
+    if name == "request" and not sources.source_of(f"?request.{atom.field}"):
+        return ""
+    if name not in {"request", "kwargs", "path", "rfile", "headers"} or not is_view(project, owner):
+        return ""
+    if name == "kwargs" and _KEYS.fullmatch(atom.field):
+        return ""
+    served = any(base.startswith("http.server") for base in project.ancestors(owner))
+    return "request" if name in {"request", "kwargs"} or served else ""
+
+
+def is_view(project: Project, owner: str) -> bool:
+    return any(sources.view(base) for base in project.ancestors(owner))
+
+
+def _of_parameter(project: Project, function: Function, param: Param, field: str) -> str:
+    names = list(_decorators(project, function))
+    if any(sources.tool(name) for name, _ in names) or _is_tool_method(project, function):
+        return "llm" if is_free_text(project, param, field) else ""
+    if any(sources.resolver(name) for name, _ in names) or _is_resolver(function):
+        return "request" if param.name not in {"info", "root", "parent", "obj"} and is_free_text(project, param, field) else ""
+    texts = [text for name, text in names if sources.route(name)]
+    found = project.module(function.path)
+    if texts and found:
+        typed = _TYPED.search(found.source.text) or any(_TYPED.search(name) for name, _ in names)
+        fed = is_free_text(project, param, field) if typed else any(param.name in variables(text) for text in texts)
+        return "request" if fed else ""
+    if _is_view_method(project, function) or _is_event_handler(function, param):
+        return "request" if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(project, param, field) else ""
+    return _registered(project, function, param, field)
+
+
+def _decorators(project: Project, function: Function) -> Iterable[tuple[str, str]]:
+    """The full names of its decorators, with the first argument of each."""
+    for decorator in function.decorators:
+        yield decorator.name, decorator.text
+        for target in project.targets(decorator.name):
+            if isinstance(target, str):
+                yield target, decorator.text
+
+
+def variables(route: str) -> frozenset[str]:
+    """The variables of a route that hold free text: `<path:name>`, `{name}`, `(?P<name>...)`."""
+    found = set()
+    for match in _VARIABLE.finditer(route):
+        before, angled, after, braced, named = match.groups()
+        if before not in _NUMBERS and after not in _NUMBERS:
+            found.add(angled or braced or named)
+    return frozenset(found - {None})
+
+
+def is_free_text(project: Project, param: Param, field: str) -> bool:
+    """Whether a typed parameter, or one field of it, can hold any text."""
+    return not (param.depends or param.pattern) and _is_free(project, param.annotation, field, 0)
+
+
+def _is_free(project: Project, annotation: frozenset[str], field: str, depth: int) -> bool:
+    content = [name for name in annotation if not _WRAPPERS.match(name)]
+    if any(name.endswith(".Literal") for name in annotation):
+        return False
+    if not content:
+        return True
+    return any(_may_hold(project, name, field, depth) for name in content)
+
+
+def _may_hold(project: Project, name: str, field: str, depth: int) -> bool:
+    if sources.closed(name):
+        return False
+    if sources.opened(name):
+        return True
+    kind = project.class_named(name)
+    if kind is None:
+        aliases = [target for target in project.targets(name) if isinstance(target, str) and target != name]
+        return any(sources.opened(alias) for alias in aliases)
+    bases = project.ancestors(kind.name)
+    if any(_ENUMS.match(base) for base in bases) or not (kind.fields or any(_MODELS.match(base) for base in bases)):
+        return False
+    typed = _field_type(project, kind, field)
+    return typed is None or (depth < 4 and _is_free(project, typed, "", depth + 1))
+
+
+def _field_type(project: Project, kind: Class, field: str) -> frozenset[str] | None:
+    for name in (kind.name, *project.ancestors(kind.name)):
+        owner = project.class_named(name)
+        if owner and field in owner.fields:
+            return owner.types.get(field, frozenset())
+    return None
+
+
+def _is_tool_method(project: Project, function: Function) -> bool:
+    if function.short not in {"_run", "_arun", "forward", "run", "invoke"} or not function.owner:
+        return False
+    return any(sources.tool_class(base) for base in project.ancestors(function.owner))
+
+
+def _is_resolver(function: Function) -> bool:
+    named = function.short.startswith("resolve_") or function.short in {"mutate", "mutate_and_get_payload"}
+    return named and any(param.name == "info" for param in function.params)
+
+
+def _is_view_method(project: Project, function: Function) -> bool:
+    return bool(function.owner) and function.short in sources.VERBS and is_view(project, function.owner)
+
+
+def _is_event_handler(function: Function, param: Param) -> bool:
+    """A function a cloud calls: `def handler(event, context)`."""
+    names = [each.name for each in function.params]
+    return param.name == "event" and len(names) == 2 and names[0] == "event" and names[1] in {"context", "_", "_context", "ctx", "lambda_context"}
+
+
+def _registered(project: Project, function: Function, param: Param, field: str) -> str:
+    """A function given to a router by name: `path("run/<cmd>", run)`, `gr.Interface(fn=run)`."""
+    if function.owner or function.outer or param.name == "request":
+        return ""
+    for call in project.registrations(function):
+        names = call.callees
+        if any(_CALLBACKS.fullmatch(name) for name in names):
+            kind = "request" if any(name.startswith("gradio") for name in names) else "llm"
+            return kind if is_free_text(project, param, field) else ""
+        if any(_REGISTERS.match(name) for name in names):
+            typed = any(name.endswith(("add_api_route", "add_api_websocket_route")) for name in names)
+            if is_free_text(project, param, field) if typed else param.name in variables(call.text):
+                return "request"
+    return ""
+
+
+def enters(call: Call) -> bool:
+    return any(_REGISTERS.match(name) or _CALLBACKS.fullmatch(name) for name in call.callees)

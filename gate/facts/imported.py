@@ -1,0 +1,58 @@
+"""Which modules a Python file imports, read without parsing it: who may call whom."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.names import module_name
+from gate.source import Place, Source
+
+_FROM = re.compile(r"from[ \t]+([.\w]+)[ \t]+$")
+_LIST = re.compile(r"[ \t]*(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))")
+_COMMENT = re.compile(r"#[^\n]*")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The dotted names one file imports, relative ones made absolute; at most one fact a file."""
+
+    place: Place
+    names: tuple[str, ...]
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"import[ \t(]")
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Imported"]:
+        package = module_name(source.path)
+        if not source.path.endswith("__init__.py"):
+            package = package.rpartition(".")[0]
+        names = {name for match in cls.hint.finditer(source.text) for name in _names(source.text, match, package)}
+        if names:
+            yield cls(Place.at(source.path, 1), tuple(sorted(names)))
+
+
+def _names(text: str, match: re.Match[str], package: str) -> Iterator[str]:
+    start = text.rfind("\n", 0, match.start()) + 1
+    before = text[start : match.start()].strip()
+    listed = _LIST.match(text, match.start() + len("import"))
+    written = _COMMENT.sub("", (listed[1] or listed[2] or "")) if listed else ""
+    parts = [words[0] for part in written.replace("\\\n", " ").split(",") if (words := part.split())]
+    if not before:
+        yield from parts
+        return
+    origin = _FROM.search(text[start : match.start()])
+    if origin:
+        whole = _absolute(origin[1], package)
+        yield whole
+        yield from (f"{whole}.{name}" for name in parts)
+
+
+def _absolute(name: str, package: str) -> str:
+    level = len(name) - len(name.lstrip("."))
+    if not level:
+        return name
+    outer = package.split(".")
+    kept = outer[: len(outer) - level + 1]
+    return ".".join(part for part in [*kept, name[level:]] if part)

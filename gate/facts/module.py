@@ -1,0 +1,255 @@
+"""One Python file as the flow search sees it: its functions and classes, each read when first asked for."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from gate.facts import sources, steps
+from gate.facts.flow import Env, Frame, free, value
+from gate.facts.names import Names, constant, names
+from gate.facts.summary import Class, Decorator, Function, Param
+from gate.facts.value import CLEAN, Atom, Value, few, union
+from gate.source import Source
+
+_WORDS = re.compile(r"[\w.]+")
+_BOUNDS = frozenset({"pattern", "regex", "gt", "ge", "lt", "le"})
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Where the functions that lie in no other function are, and the classes."""
+
+    functions: Mapping[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]
+    """By dotted name: the definition, and the dotted name of its class."""
+    classes: Mapping[str, ast.ClassDef]
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    source: Source
+
+    @cached_property
+    def names(self) -> Names:
+        return names(self.source)
+
+    @cached_property
+    def web(self) -> bool:
+        return bool(sources.WEB.search(self.source.text))
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        functions: dict[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]] = {}
+        classes: dict[str, ast.ClassDef] = {}
+        stack: list[tuple[ast.AST, str, str]] = [(self.source.tree or ast.Module([], []), self.names.module, "")]
+        while stack:
+            node, prefix, owner = stack.pop()
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                    functions[f"{prefix}.{child.name}"] = (child, owner)
+                elif isinstance(child, ast.ClassDef):
+                    name = f"{prefix}.{child.name}"
+                    classes[name] = child
+                    stack.append((child, name, name))
+                elif isinstance(child, ast.stmt | ast.ExceptHandler):
+                    stack.append((child, prefix, owner))
+        return Definitions(functions, classes)
+
+    @cached_property
+    def classes(self) -> dict[str, Class]:
+        return {name: self._class(name, node) for name, node in self.definitions.classes.items()}
+
+    @cached_property
+    def top(self) -> Function:
+        """The statements outside of functions, as a function."""
+        return self._top[0]
+
+    @cached_property
+    def _top(self) -> tuple[Function, Mapping[str, Function], Env]:
+        tree = self.source.tree or ast.Module([], [])
+        frame = Frame(f"{self.names.module}.<module>", self.names, self.classes, self.web)
+        steps.run(frame, tree.body)
+        made = self._function(frame, ast.Module(tree.body, []), "", (), 1)
+        variables = {
+            name: found for name, found in frame.ever.items() if f"{self.names.module}.{name}" not in self.definitions.functions
+        }
+        return made, dict(self._nested(frame, "")), variables
+
+    @property
+    def variables(self) -> Env:
+        """What the variables at the top level ever hold."""
+        return self._top[2]
+
+    @property
+    def lambdas(self) -> Iterator[Function]:
+        """Functions written in statements at the top level."""
+        return iter(self._top[1].values())
+
+    def function(self, name: str) -> Function | None:
+        """A function by its full dotted name, nested ones included."""
+        if name.endswith(".<module>"):
+            return self.top
+        outermost = self._outermost(name)
+        return self._family(outermost).get(name) if outermost else self._top[1].get(name)
+
+    def family(self, name: str) -> Iterator[Function]:
+        """A function and all that are defined in it."""
+        outermost = self._outermost(name)
+        return iter(self._family(outermost).values()) if outermost else iter(())
+
+    def mentioning(self, word: str) -> Iterator[Function]:
+        """All functions in whose text a word stands, and those around or within them."""
+        pattern = re.compile(rf"\b{re.escape(word)}\b")
+        yield self.top
+        yield from self._top[1].values()
+        for name, (node, _) in self.definitions.functions.items():
+            if pattern.search("\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])):
+                yield from self._family(name).values()
+
+    def _outermost(self, name: str) -> str | None:
+        while name and name not in self.definitions.functions:
+            name = name.rpartition(".")[0]
+        return name or None
+
+    @cached_property
+    def _families(self) -> dict[str, Mapping[str, Function]]:
+        return {}
+
+    def _family(self, name: str) -> Mapping[str, Function]:
+        """A function and those defined in it."""
+        if name not in self._families:
+            node, owner = self.definitions.functions[name]
+            self._families[name] = dict(self._read(node, name, owner, {}, ""))
+        return self._families[name]
+
+    def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
+        frame = Frame(name, self.names, self.classes, self.web, around=dict(around), globals=self.variables)
+        params = tuple(self._params(frame, node))
+        for index, param in enumerate(params):
+            frame.around.pop(param.name, None)
+            frame.env[param.name] = self._initial(param, owner if index == 0 and not outer else "", node)
+        if isinstance(node, ast.Lambda):
+            frame.returned.append(value(frame, node.body))
+        else:
+            steps.run(frame, node.body)
+        yield name, self._function(frame, node, owner, params, node.lineno, outer)
+        yield from self._nested(frame, name)
+
+    def _nested(self, frame: Frame, outer: str) -> Iterator[tuple[str, Function]]:
+        seen = set()
+        for node, name, then in frame.nested:
+            if (id(node)) not in seen and frame.name.count(".<") + name.count(".") < 40:
+                seen.add(id(node))
+                seen_from_here = {key: free(key, found) for key, found in frame.around.items()}
+                around = {**seen_from_here, **frame.ever, **then}
+                yield from self._read(node, name, "", around, outer or frame.name)
+
+    def _initial(self, param: Param, owner: str, node: Definition) -> Value:
+        if owner and not _is_static(node):
+            return Value(frozenset({Atom("self", owner)}), frozenset({owner}))
+        names = param.annotation
+        if not names and param.name in {"request", "req"} and self.web:
+            names = frozenset({"?request"})
+        return Value(frozenset({Atom("param", param.name)}), names)
+
+    def _function(
+        self, frame: Frame, node: ast.Module | Definition, owner: str, params: tuple[Param, ...], line: int, outer: str = ""
+    ) -> Function:
+        end = getattr(node, "end_lineno", None) or line
+        decorators = getattr(node, "decorator_list", ())
+        return Function(
+            frame.name, self.source.path, line, end, owner, params,
+            tuple(self._decorator(frame, part) for part in decorators),
+            tuple(frame.calls), tuple(dict.fromkeys(frame.reached)), union(frame.returned or [CLEAN]),
+            tuple(frame.stores), dict(frame.around), outer,
+        )  # fmt: skip
+
+    def _decorator(self, frame: Frame, node: ast.expr) -> Decorator:
+        called = node if isinstance(node, ast.Call) else None
+        function = called.func if called else node
+        meant = sorted(value(frame, function).names) or [self.names.of(function)]
+        first = called.args[0] if called and called.args else None
+        return Decorator(meant[0], constant(first) or "")
+
+    def _params(self, frame: Frame, node: Definition) -> Iterator[Param]:
+        given = node.args
+        positional = [*given.posonlyargs, *given.args]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
+        pairs = [*zip(positional, defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+        for index, (arg, default) in enumerate(pairs):
+            yield self._param(frame, arg, default, positional=index < len(positional))
+        for rest in (given.vararg, given.kwarg):
+            if rest is not None:
+                yield replace(self._param(frame, rest, None, positional=False), rest=True)
+
+    def _param(self, frame: Frame, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
+        hints = _parts(arg.annotation)
+        calls = [part for part in (*hints, default) if isinstance(part, ast.Call)]
+        depends = [c for c in calls if self.names.of(c.func).endswith(("Depends", "Security"))]
+        bounded = any(k.arg in _BOUNDS for c in calls for k in c.keywords)
+        annotation = few(self.names.of(part) for part in hints if not isinstance(part, ast.Call))
+        factories = few(self.names.of(c.args[0]) for c in depends if c.args) or few(["?"] if depends else [])
+        return Param(arg.arg, annotation - {""}, factories, positional, rest=False, pattern=bounded)
+
+    def _class(self, name: str, node: ast.ClassDef) -> Class:
+        types: dict[str, frozenset[str]] = {}
+        fields = []
+        for part in node.body:
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                fields.append(part.target.id)
+                bounded = any(isinstance(p, ast.Call) and any(k.arg in _BOUNDS for k in p.keywords) for p in (*_parts(part.annotation), part.value))
+                types[part.target.id] = few(["typing.Literal"] if bounded else [self.names.of(p) for p in _parts(part.annotation)])
+            elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and isinstance(part.targets[0], ast.Name):
+                types[part.targets[0].id] = few([self.names.of(part.value.func)])
+            elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+                types.update({k: v for k, v in self._set_types(part) if k not in types})
+        bases = tuple(base for base in (self.names.of(_origin(b)) for b in node.bases) if base)
+        return Class(name, bases, {k: v - {""} for k, v in types.items() if v - {""}}, tuple(fields))
+
+    def _set_types(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
+        """The types of `self.x` set in a method, where a constructor or an annotated parameter says them."""
+        said = {arg.arg: few(self.names.of(p) for p in _parts(arg.annotation)) for arg in node.args.args if arg.annotation}
+        for part in ast.walk(node):
+            if not isinstance(part, ast.Assign):
+                continue
+            for target in part.targets:
+                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                    if isinstance(part.value, ast.Call):
+                        yield target.attr, frozenset({self.names.of(part.value.func)})
+                    elif isinstance(part.value, ast.Name):
+                        yield target.attr, said.get(part.value.id, frozenset())
+
+
+def _is_static(node: Definition) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in getattr(node, "decorator_list", ()))
+
+
+def _origin(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Subscript) else node
+
+
+def _parts(node: ast.expr | None) -> list[ast.expr]:
+    """What an annotation speaks of: `Annotated[str | None, Query()]` is `str`, `None` and `Query()`."""
+    found: list[ast.expr] = []
+    stack = [node] if node is not None else []
+    while stack and len(found) < 20:
+        part = stack.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            text = _WORDS.match(part.value)
+            if text and text[0] == part.value:
+                stack.append(ast.parse(text[0], mode="eval").body if text[0].replace(".", "").isidentifier() else ast.Constant(None))
+        elif isinstance(part, ast.BinOp):
+            stack += [part.left, part.right]
+        elif isinstance(part, ast.Subscript):
+            inner = part.slice
+            stack += [part.value, *(inner.elts if isinstance(inner, ast.Tuple) else [inner])]
+        elif isinstance(part, ast.Name | ast.Attribute | ast.Call):
+            found.append(part)
+    return found
+
+
+@lru_cache(maxsize=512)
+def module(source: Source) -> Module:
+    return Module(source)

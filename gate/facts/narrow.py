@@ -1,0 +1,105 @@
+"""What a condition says about the values it looks at: on either side of it, which are harmless."""
+
+import ast
+import re
+from dataclasses import replace
+
+from gate.facts.flow import Env, Frame, place, value
+from gate.facts.names import constant
+from gate.facts.value import CLEAN, NONE, SIGNED, Value, marked
+
+_CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
+_CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
+_OURS = {"self", "attr", "global", "call"}
+_TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
+_RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
+_MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
+
+
+def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
+    """What is known where `test` holds, and where it does not."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        then, other = narrowed(frame, test.operand)
+        return other, then
+    if isinstance(test, ast.BoolOp):
+        sides = [narrowed(frame, part) for part in test.values]
+        side = 0 if isinstance(test.op, ast.And) else 1
+        known = {key: found for pair in sides for key, found in pair[side].items()}
+        return (known, {}) if side == 0 else ({}, known)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return _compared(frame, test.left, test.ops[0], test.comparators[0])
+    if isinstance(test, ast.Call):
+        return _asked(frame, test), {}
+    return {}, {}
+
+
+def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
+    if isinstance(left, ast.NamedExpr):
+        left = left.target
+    known: Env = {}
+    if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+        known = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
+    elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
+        known = _clean(frame, left)
+    negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
+    return ({}, known) if negative else (known, {})
+
+
+def _is_fixed(node: ast.expr) -> bool:
+    """Text or a number that is written out; None and truth say nothing of what else may come."""
+    return constant(node) is not None or (
+        isinstance(node, ast.Constant) and isinstance(node.value, int | float | bytes) and not isinstance(node.value, bool)
+    )
+
+
+def _is_closed(frame: Frame, node: ast.expr) -> bool:
+    """A collection nobody outside can put anything into."""
+    if constant(node) is not None:
+        return False
+    return all(atom.kind in _OURS for atom in value(frame, node).atoms)
+
+
+def _clean(frame: Frame, node: ast.expr) -> Env:
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+        node = node.func.value  # `kind.lower() in ALLOWED`
+    key = place(node)
+    return {} if key is None else {key: Value(NONE, value(frame, node).names)}
+
+
+def _asked(frame: Frame, test: ast.Call) -> Env:
+    """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
+    names = value(frame, test.func).names
+    if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
+        return _clean(frame, test.func.value)
+    if "builtins.isinstance" in names and len(test.args) == 2:
+        kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
+        closed = all(value(frame, kind).names & _CLOSED_TYPES for kind in kinds)
+        return _clean(frame, test.args[0]) if closed else {}
+    if names & _MATCHERS and len(test.args) > 1:
+        return _clean(frame, test.args[1]) if _is_strict(constant(test.args[0]), whole=_whole(names)) else {}
+    if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
+        return _signed(frame, test)
+    return {}
+
+
+def _whole(names: frozenset[str]) -> bool:
+    return any(name.endswith("fullmatch") for name in names)
+
+
+def _is_strict(pattern: str | None, *, whole: bool) -> bool:
+    """A pattern that leaves no room for code: word characters and dashes, from start to end."""
+    if pattern is None or not (whole or pattern.endswith(("$", r"\Z"))):
+        return False
+    plain = re.sub(r"^\^|\$$|\\Z$|\{\d*,?\d*\}|[()?:|+*]", "", pattern)
+    plain = re.sub(r"\[(?!\^)([\w\-]|\\[wd\-])*\]", "", plain)
+    return not _RISKY.search(re.sub(r"\\[wd]", "", plain))
+
+
+def _signed(frame: Frame, test: ast.Call) -> Env:
+    known: Env = {}
+    for part in ast.walk(test):
+        key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
+        if key is not None and key in frame.env:
+            found = frame.env[key]
+            known[key] = replace(found, atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
+    return known

@@ -1,0 +1,283 @@
+"""All Python files of a tree as one program: what a dotted name leads to, and who calls a function."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import Any
+
+from gate.fact import Repo
+from gate.facts import sources
+from gate.facts.imported import Imported
+from gate.facts.module import Module, module
+from gate.facts.names import module_name
+from gate.facts.summary import Argument, Call, Class, Function
+from gate.facts.value import Value
+
+Target = Function | Class | str
+"""What a name leads to: something of this tree, or the full name of something outside of it."""
+
+_MAX_STEPS = 8
+_MAX_CALLING_FILES = 300
+_MAX_BASES = 60
+
+
+class Project:
+    """The functions of one tree, read when a search first leads to them."""
+
+    def __init__(self, repo: Repo) -> None:
+        self.repo = repo
+        self._targets: dict[str, tuple[Target, ...]] = {}
+        self._callers: dict[str, tuple[tuple[Function, Call, tuple[Argument, ...]], ...]] = {}
+        self._modules: dict[str, str | None] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self.returns: dict[str, tuple[Any, ...]] = {}
+        """Where the results of functions come from, as far as a search has asked."""
+        self.incomplete: set[str] = set()
+        """Functions with more callers than are looked at."""
+
+    @cached_property
+    def _paths(self) -> dict[str, list[str]]:
+        """Python files by the last part of their module's name."""
+        found = defaultdict(list)
+        for path in self.repo.paths:
+            if path.endswith(".py"):
+                found[module_name(path).rpartition(".")[2]].append(path)
+        return found
+
+    @cached_property
+    def _importers(self) -> dict[str, list[str]]:
+        """Files by the dotted names they import."""
+        found = defaultdict(list)
+        for fact in self.repo[Imported]:
+            for name in fact.names:
+                found[name].append(fact.place.path)
+        return found
+
+    def module(self, path: str) -> Module | None:
+        source = self.repo.source(path)
+        return module(source) if source is not None and source.tree is not None else None
+
+    def path(self, dotted: str) -> str | None:
+        """The file of a module; its name may leave out leading folders such as `src`, but no package."""
+        if dotted not in self._modules:
+            fits = [path for path in self._paths.get(dotted.rpartition(".")[2], ()) if self._is_called(path, dotted)]
+            self._modules[dotted] = min(fits, key=lambda path: (len(path), path)) if fits else None
+        return self._modules[dotted]
+
+    def _is_called(self, path: str, dotted: str) -> bool:
+        whole = module_name(path)
+        if whole == dotted:
+            return True
+        left_out = whole.removesuffix(f".{dotted}")
+        return left_out != whole and left_out.replace(".", "/") + "/__init__.py" not in self.repo
+
+    def targets(self, dotted: str, steps: int = 0) -> tuple[Target, ...]:
+        """What a dotted name leads to, through re-exports, variables, attributes and base classes."""
+        if dotted not in self._targets:
+            self._targets[dotted] = ()  # a name that leads to itself leads nowhere
+            self._targets[dotted] = tuple(self._follow(dotted, steps)) if steps < _MAX_STEPS else ()
+        return self._targets[dotted]
+
+    def _follow(self, dotted: str, steps: int) -> Iterator[Target]:
+        head, rest = self._split(dotted)
+        found = self.module(head) if head else None
+        if found is None:
+            yield dotted
+            return
+        if rest:
+            yield from self._member(found, rest.split("."), steps)
+
+    def _split(self, dotted: str) -> tuple[str | None, str]:
+        parts = dotted.split(".")
+        for count in range(len(parts), 0, -1):
+            path = self.path(".".join(parts[:count]))
+            if path:
+                return path, ".".join(parts[count:])
+        return None, dotted
+
+    def _member(self, found: Module, parts: list[str], steps: int) -> Iterator[Target]:
+        base = found.names.module
+        for count in range(len(parts), 0, -1):
+            name = ".".join([base, *parts[:count]])
+            rest = parts[count:]
+            if name in found.definitions.functions or (count == len(parts) and found.function(name) is not None):
+                yield from self._of_function(found, name, rest, steps)
+                return
+            if name in found.classes:
+                yield from self._of_class(found.classes[name], rest, steps)
+                return
+        yield from self._of_variable(found, parts, steps)
+
+    def _of_function(self, found: Module, name: str, rest: list[str], steps: int) -> Iterator[Target]:
+        function = found.function(name)
+        if function is None:
+            return
+        if not rest or rest[0] in sources.ENQUEUE:
+            yield function
+            return
+        for given in function.returned.names:
+            yield from self.targets(".".join([given, *rest]), steps + 1)
+
+    def _of_class(self, kind: Class, rest: list[str], steps: int) -> Iterator[Target]:
+        if not rest:
+            yield kind
+            return
+        method = self.method(kind.name, rest[0])
+        if method is not None and len(rest) == 1:
+            yield method
+            return
+        for name in [kind.name, *self.ancestors(kind.name)]:
+            owner = self.class_named(name)
+            for typed in owner.types.get(rest[0], ()) if owner else ():
+                yield from self.targets(".".join([typed, *rest[1:]]), steps + 1)
+        for outside in self.ancestors(kind.name):
+            if self.class_named(outside) is None:
+                yield ".".join([outside, *rest])
+
+    def _of_variable(self, found: Module, parts: list[str], steps: int) -> Iterator[Target]:
+        names = set(found.variables[parts[0]].names) if parts[0] in found.variables else set()
+        origin = found.names.local.get(parts[0])
+        own = f"{found.names.module}.{parts[0]}"
+        if origin:
+            names.add(origin)
+        elif not names:
+            names |= {f"{star}.{parts[0]}" for star in found.names.stars}
+        for name in sorted(names - {own}):
+            yield from self.targets(".".join([name, *parts[1:]]), steps + 1)
+
+    def class_named(self, name: str) -> Class | None:
+        return next((target for target in self.targets(name) if isinstance(target, Class)), None)
+
+    def ancestors(self, name: str) -> tuple[str, ...]:
+        """The bases of a class and theirs; those outside of the tree by name."""
+        if name not in self._ancestors:
+            waiting, seen = [name], [name]
+            while waiting and len(seen) < _MAX_BASES:
+                kind = self.class_named(waiting.pop())
+                targets = [target for base in (kind.bases if kind else ()) for target in self.targets(base)]
+                new = [full for target in targets if (full := _full(target)) not in seen]
+                seen += new
+                waiting += new
+            self._ancestors[name] = tuple(seen[1:])
+        return self._ancestors[name]
+
+    def method(self, owner: str, name: str) -> Function | None:
+        """A method of a class or of its bases."""
+        for kind in (owner, *self.ancestors(owner)):
+            path, _ = self._split(kind)
+            found = self.module(path) if path else None
+            if found and f"{kind}.{name}" in found.definitions.functions:
+                return found.function(f"{kind}.{name}")
+        return None
+
+    def registrations(self, function: Function) -> Iterator[Call]:
+        """Calls at the top level of files that are given a function by its name."""
+        for path in self._files_calling(function, function.short):
+            found = self.module(path)
+            for call in found.top.calls if found else ():
+                if any(self._leads(n, {function.name}) for a in call.arguments for n in a.value.names):
+                    yield call
+
+    def stores(self, owner: str, name: str) -> Iterator[tuple[Function, Value, int]]:
+        """What methods of a class put into an attribute."""
+        path, _ = self._split(owner)
+        found = self.module(path) if path else None
+        for function in found.mentioning(name) if found else ():
+            for attribute, stored, line in function.stores:
+                if attribute == f"{owner}.{name}":
+                    yield function, stored, line
+
+    def callers(self, function: Function) -> tuple[tuple[Function, Call, tuple[Argument, ...]], ...]:
+        """The calls of a function: who makes them, and with which arguments."""
+        if function.name not in self._callers:
+            self._callers[function.name] = tuple(self._find_callers(function))
+        return self._callers[function.name]
+
+    def _find_callers(self, function: Function) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
+        makes = function.short == "__init__"
+        word = function.owner.rpartition(".")[2] if makes else function.short
+        names = {function.name, *(f"{owner}.{function.short}" for owner in self.ancestors(function.owner) if function.owner)}
+        if makes:
+            names = {function.owner}
+        for path in self._files_calling(function, word):
+            found = self.module(path)
+            if found is None:
+                continue
+            words = {word, *(k for k, v in found.names.local.items() if v.rpartition(".")[2] == word)}
+            seen = set()
+            for calling in (one for each in sorted(words) for one in found.mentioning(each)):
+                if calling.name not in seen:
+                    seen.add(calling.name)
+                    yield from self._calls(calling, names, word)
+
+    def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
+        for call in calling.calls:
+            if any(self._leads(callee, names) for callee in call.callees):
+                yield calling, call, call.arguments
+            for argument in call.arguments:
+                if not argument.value.atoms and any(self._leads(name, names) for name in argument.value.names):
+                    yield from self._handed_on(call, argument)
+
+    def _leads(self, callee: str, names: set[str]) -> bool:
+        if callee in names:
+            return True
+        if callee.startswith("builtins.") or "." not in callee:
+            return False
+        return any(not isinstance(target, str) and target.name in names for target in self.targets(callee))
+
+    def _handed_on(self, call: Call, argument: Argument) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
+        """A function is given to another, a decorator most often: the calls that one makes of it."""
+        for target in (target for callee in call.callees for target in self.targets(callee)):
+            if not isinstance(target, Function):
+                continue
+            taken = parameter(target, argument)
+            found = self.module(target.path)
+            for inner in found.family(target.name) if found and taken else ():
+                for made in inner.calls:
+                    if any(atom.kind in {"param", "free"} and atom.name == taken for atom in made.origin):
+                        yield inner, made, made.arguments
+
+    def _files_calling(self, function: Function, word: str) -> list[str]:
+        """The function's own file, and those that import its module, be it through another."""
+        seen = {function.path: None}
+        waiting = [function.path]
+        for _ in range(3):
+            found = [path for each in waiting for path in self._importing(each) if path not in seen]
+            seen.update(dict.fromkeys(found))
+            waiting = [path for path in found if path.endswith("__init__.py") or self._reexports(path, word)]
+        files = [path for path in seen if (source := self.repo.source(path)) and word in source.text]
+        if len(files) > _MAX_CALLING_FILES:
+            self.incomplete.add(function.name)
+        return files[:_MAX_CALLING_FILES]
+
+    def _reexports(self, path: str, word: str) -> bool:
+        source = self.repo.source(path)
+        return source is not None and word in source.text
+
+    def _importing(self, path: str) -> Iterable[str]:
+        parts = module_name(path).split(".")
+        for start in range(len(parts)):
+            name = ".".join(parts[start:])
+            yield from self._importers.get(name, ())
+
+
+def parameter(function: Function, argument: Argument) -> str | None:
+    """The parameter an argument is handed to."""
+    names = [param.name for param in function.params if param.positional]
+    if function.owner and names and not any(d.name == "builtins.staticmethod" for d in function.decorators):
+        names = names[1:]
+    if argument.name.isdigit():
+        index = int(argument.name)
+        rest = next((param.name for param in function.params if param.rest and param.name), None)
+        return names[index] if index < len(names) else rest
+    said = [param.name for param in function.params if param.name == argument.name]
+    return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
+
+
+def _full(target: Target) -> str:
+    return target if isinstance(target, str) else target.name
+
+
+@lru_cache(maxsize=2)
+def project(repo: Repo) -> Project:
+    return Project(repo)

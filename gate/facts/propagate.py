@@ -1,0 +1,56 @@
+"""Library functions and methods by what becomes of text that goes through them."""
+
+import re
+from functools import lru_cache
+
+HARMLESS = frozenset("usage id model created index role object status_code finish_reason stop_reason total_tokens user session app state client method scheme".split())
+"""Parts of a request or an answer that hold nothing an outsider writes freely."""
+
+ANSWERS_NO_TEXT = frozenset(
+    "startswith endswith isdigit isalnum isalpha isnumeric isdecimal isidentifier isspace count index find rfind "
+    "rindex is_valid exists is_file is_dir __len__ total_seconds timestamp".split()
+)
+"""Methods whose result is a number or a truth value."""
+
+KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
+
+PUTS_IN = frozenset("append extend add insert appendleft update setdefault write writelines put put_nowait push".split())
+"""Methods that put their arguments into what they are called on."""
+
+FORMATS = frozenset("format format_map join replace substitute safe_substitute".split())
+"""Methods whose result holds their arguments whatever they are called on."""
+
+CHOICES = frozenset("get pop setdefault getlist".split())
+"""Methods that answer with their second argument when they have nothing else."""
+
+_THROUGH = re.compile(
+    r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|iter|next|enumerate|zip|map|"
+    r"filter|min|max|sum|format|memoryview|compile|anext|aiter|slice|object|super)|"
+    r"(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
+    r"io|zlib|gzip|bz2|lzma|os\.path|posixpath|pathlib|operator|collections|difflib|struct|unicodedata|toml|tomli|"
+    r"tomllib|msgpack|xmltodict|six|future\.utils|contextlib|dataclasses|types|markupsafe|quopri|functools)(?:\.\w+)*|"
+    r"shlex\.split|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
+    r"yaml\.(?:safe_load|safe_load_all|dump|safe_dump)|"
+    r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
+    r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"
+)
+_CLOSES = re.compile(
+    r"builtins\.(?:int|float|bool|len|complex|ord|hash|id|isinstance|issubclass|callable|hasattr|abs|round|any|all|range|"
+    r"type|print|open|input|divmod|bin|hex|oct|pow)|uuid\.\w+|decimal\.\w+|ipaddress\.\w+|datetime\.[\w.]+|"
+    r"fractions\.Fraction|ast\.literal_eval|re\.escape|regex\.escape|os\.path\.(?:exists|isfile|isdir|getsize|getmtime)|"
+    r"json\.dump|hashlib\.[\w.]+|hmac\.[\w.]+|"
+    r"itsdangerous\.[\w.]+|django\.core\.signing\.[\w.]+|cryptography\.[\w.]+|jwt\.\w+|"
+    r"re\.(?:purge|template)|functools\.(?:lru_cache|cache|wraps|cached_property|total_ordering)"
+)
+
+
+@lru_cache(maxsize=4096)
+def through(name: str) -> bool:
+    """Whether text that goes into this function comes out of it."""
+    return bool(_THROUGH.fullmatch(name)) and not _CLOSES.fullmatch(name)
+
+
+@lru_cache(maxsize=4096)
+def closes(name: str) -> bool:
+    """Whether nothing an outsider wrote freely comes out of this function."""
+    return bool(_CLOSES.fullmatch(name))

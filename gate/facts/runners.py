@@ -1,0 +1,137 @@
+"""Functions that run what they are given: which, by what name, and by which argument."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+CODE, SHELL, ARGV, IMPORT, DISPATCH, TEMPLATE, DESERIALIZE, EXECUTOR = (
+    "code", "shell", "argv", "import", "dispatch", "template", "deserialize", "executor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What a function does with the arguments at `positions` or named `keywords`; `warn`: with less certainty."""
+
+    kind: str
+    positions: tuple[int, ...] = (0,)
+    keywords: tuple[str, ...] = ()
+    warn: bool = False
+
+
+def _table(
+    kind: str, names: str, *keywords: str, positions: tuple[int, ...] = (0,), warn: bool = False
+) -> dict[str, Runner]:
+    return {name: Runner(kind, positions, keywords, warn) for name in names.split()}
+
+
+_EXACT: Mapping[str, Runner] = {
+    **_table(CODE, "builtins.eval builtins.exec", "source", "object", "expression"),
+    **_table(CODE, "types.FunctionType types.LambdaType", "code"),
+    **_table(
+        CODE,
+        "code.InteractiveInterpreter.runsource code.InteractiveInterpreter.runcode code.InteractiveConsole.push "
+        "code.InteractiveConsole.runsource code.InteractiveConsole.runcode cProfile.run profile.run pdb.run "
+        "pdb.runeval trace.Trace.run bdb.Bdb.run runpy.run_path runpy.run_module sympy.sympify sympy.S "
+        "sympy.parse_expr sympy.parsing.sympy_parser.parse_expr sympy.core.sympify.sympify asteval.Interpreter "
+        "asteval.Interpreter.eval js2py.eval_js lupa.LuaRuntime.execute lupa.LuaRuntime.eval "
+        "IPython.get_ipython.run_cell IPython.core.interactiveshell.InteractiveShell.run_cell",
+        "source", "statement", "path_name", "mod_name", "a", "s", "expr",
+    ),
+    **_table(CODE, "timeit.timeit timeit.repeat timeit.Timer", "stmt", "setup", positions=(0, 1)),
+    **_table(CODE, "pandas.eval numexpr.evaluate", "expr", "ex", warn=True),
+    **_table(
+        SHELL,
+        "os.system os.popen posix.system commands.getoutput commands.getstatusoutput subprocess.getoutput "
+        "subprocess.getstatusoutput asyncio.create_subprocess_shell asyncio.subprocess.create_subprocess_shell "
+        "pexpect.spawn pexpect.run pexpect.spawnu invoke.run fabric.api.run fabric.api.sudo fabric.api.local "
+        "fabric.Connection.run fabric.Connection.sudo fabric.Connection.local",
+        "cmd", "command",
+    ),
+    **_table(
+        ARGV,
+        "subprocess.run subprocess.call subprocess.check_call subprocess.check_output subprocess.Popen "
+        "anyio.run_process anyio.open_process",
+        "args", "command",
+    ),
+    **_table(
+        IMPORT,
+        "builtins.__import__ importlib.import_module importlib.__import__ pydoc.locate pkgutil.resolve_name "
+        "django.utils.module_loading.import_string werkzeug.utils.import_string",
+        "name", "dotted_path", "import_name", "path",
+    ),
+    **_table(
+        IMPORT, "importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader", "location", "path",
+        positions=(1,),
+    ),
+    **_table(
+        TEMPLATE,
+        "flask.render_template_string quart.render_template_string flask.templating.render_template_string "
+        "flask.stream_template_string jinja2.Template jinja2.environment.Template jinja2.nativetypes.NativeTemplate "
+        "mako.template.Template django.template.Template django.template.base.Template tornado.template.Template "
+        "chameleon.PageTemplate genshi.template.MarkupTemplate genshi.template.TextTemplate "
+        "genshi.template.NewTextTemplate bottle.SimpleTemplate bottle.template",
+        "source", "text", "template_string",
+    ),
+    **_table(
+        DESERIALIZE,
+        "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads joblib.load pandas.read_pickle "
+        "yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "
+        "numpy.load multiprocessing.connection.Connection.recv",
+        "stream", "string", "filename", "file", "f", "obj", "filepath_or_buffer",
+    ),
+}  # fmt: skip
+
+_PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
+    (
+        re.compile(r"(?:six\.moves\.)?(?:c|_)?[pP]ickle5?(?:\.\w+)?\.(?:_?loads?|Unpickler(?:\.load)?)"),
+        Runner(DESERIALIZE, (0,), ("data", "file")),
+    ),
+    (re.compile(r"(?:dill|cloudpickle)(?:\.\w+)?\.(?:loads?|Unpickler)"), Runner(DESERIALIZE, (0,), ("str", "file"))),
+    (re.compile(r"ruamel\.yaml\.unsafe\.load(?:_all)?"), Runner(DESERIALIZE, (0,), ("stream",))),
+    (re.compile(r"os\.(?:execl|execle|execlp|execlpe|execv|execve|execvp|execvpe|posix_spawnp?)"), Runner(ARGV, (0, 1), ("file", "path"))),
+    (re.compile(r"os\.spawn(?:l|le|lp|lpe|v|ve|vp|vpe)"), Runner(ARGV, (1, 2), ("file",))),
+    (re.compile(r"pandas\.[\w.]+\.(?:query|eval)"), Runner(CODE, (0,), ("expr",), warn=True)),
+    (re.compile(r"jinja2\.sandbox\.(?:\w+\.)+from_string"), Runner(TEMPLATE, (0,), ("source",), warn=True)),
+    (
+        re.compile(r"(?:jinja2|flask|quart|django\.template)\.(?:[\w.]+\.)?from_string|[\w.]+\.jinja_env\.from_string"),
+        Runner(TEMPLATE, (0,), ("source", "template_code")),
+    ),
+    (
+        re.compile(r"langchain\w*\.(?:\w+\.)*(?:PythonREPL|PythonAstREPLTool|PythonREPLTool|BashProcess|ShellTool)\.(?:run|invoke|arun|_run)"),
+        Runner(CODE, (0,), ("command", "query")),
+    ),
+    (re.compile(r"docker\.[\w.]*(?:exec_run|exec_create)"), Runner(SHELL, (0,), ("cmd",))),
+    (re.compile(r"paramiko\.[\w.]*exec_command"), Runner(SHELL, (0,), ("command",))),
+)  # fmt: skip
+
+EXECUTORS = re.compile(
+    r"(?:langchain\w*|llama_index|llama_index_experimental)\.(?:\w+\.)*"
+    r"(?:PALChain|PythonREPLTool|PythonAstREPLTool|ShellTool|PandasQueryEngine)(?:\.from_\w+)?$"
+    r"|(?:autogen|autogen_ext|pyautogen|ag2)\.(?:\w+\.)*LocalCommandLineCodeExecutor$"
+)
+"""Objects that hand whatever a model says to an interpreter of this machine."""
+
+AGENTS = re.compile(r"langchain\w*\.(?:\w+\.)*create_(?:pandas_dataframe|csv|spark_dataframe|python|xorbits)_agent$")
+"""Functions that make such an object when told `allow_dangerous_code=True`."""
+
+SAFE_LOADERS = re.compile(r"yaml(?:\.\w+)*\.C?(?:Safe|Base)Loader$")
+INTERPRETERS = re.compile(
+    r"(?:.*/)?(?:ba|z|da|k|a|fi|c)?sh$|(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua|deno|osascript)[\d.]*$"
+    r"|(?i:cmd|powershell|pwsh)(?:\.exe)?$"
+)
+COMMAND_FLAGS = re.compile(r"-[a-zA-Z]*[ceErR]$|/[cCkK]$|(?i:-command|-encodedcommand)$|--(?:eval|command|print)$|eval$")
+RUNS = re.compile(
+    r"\b(?:sh|bash|zsh|python[\d.]*|perl|ruby|node|php|cmd|powershell)\b.*\s(?:-\w*[ceE]\b|/[cC]\b)|\b(?:eval|xargs)\s"
+)
+"""Text that hands what follows it to an interpreter."""
+
+
+@lru_cache(maxsize=4096)
+def known(name: str) -> Runner | None:
+    """How a function, by its dotted name, runs what it is given; None for one that does not."""
+    runner = _EXACT.get(name)
+    if runner is None:
+        runner = next((runner for pattern, runner in _PATTERNS if pattern.fullmatch(name)), None)
+    return runner

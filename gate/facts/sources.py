@@ -1,0 +1,143 @@
+"""Where outsiders' text enters: requests by framework, and answers of language models."""
+
+import re
+from functools import lru_cache
+
+WEB = re.compile(
+    r"\b(?:flask|quart|apiflask|fastapi|starlette|django|rest_framework|ninja|aiohttp|sanic|bottle|tornado|falcon|"
+    r"pyramid|litestar|robyn|blacksheep|azure\.functions|functions_framework|channels|connexion|cherrypy|webob|werkzeug)\b"
+)
+"""Modules that make `request` in a file mean a request."""
+
+_FIELDS = (
+    "args form values json data files headers cookies get_json get_data stream view_args query_string path full_path url "
+    "GET POST body FILES COOKIES META get_full_path query_params path_params query match_info rel_url post text read "
+    "media params json_body matchdict arguments body_arguments query_arguments get_body content get_param get_media "
+    "bounded_stream forms body_file input_stream get_argument multipart"
+)
+_FIELD = "(?:" + "|".join(_FIELDS.split()) + ")"
+_REQUEST = (
+    r"(?:flask|quart|apiflask|flask_openapi3|sanic|bottle|litestar|robyn|blacksheep|aiohttp\.web|aiohttp\.web_request|"
+    r"starlette\.requests|fastapi\.requests|fastapi|starlette\.websockets|django\.http|django\.http\.request|"
+    r"django\.core\.handlers\.wsgi|rest_framework\.request|werkzeug\.wrappers|webob|webob\.request|pyramid\.request|"
+    r"tornado\.httputil|tornado\.web\.RequestHandler|falcon|falcon\.asgi|azure\.functions|ninja|cherrypy|"
+    r"sanic\.request|sanic\.response|connexion|litestar\.connection)"
+    r"\.(?:request|Request|HttpRequest|HTTPServerRequest|WSGIRequest|ASGIRequest|HTTPConnection|websocket|LocalRequest)"
+)
+_SOURCE = re.compile(
+    rf"(?:{_REQUEST}|\?request)\.{_FIELD}"
+    r"|(?:fastapi|starlette\.websockets)\.WebSocket\."
+    r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
+    r"|(?:quart|sanic)\.websocket\.(?:receive|recv)|aiohttp\.web\.WebSocketResponse\.(?:receive\w*)"
+    r"|streamlit\.(?:text_input|text_area|chat_input|query_params|file_uploader|experimental_get_query_params)"
+    r"|websockets\.[\w.]*\.recv|\?tornado\.(?:get_(?:query_|body_)?arguments?|get_json_body)"
+)
+
+_METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|__call__|apredict|predict_messages)"
+_MODEL = re.compile(
+    r"openai\.(?:Async)?(?:Azure)?OpenAI\.(?:[\w]+\.)*(?:create|parse|stream)"
+    r"|openai\.(?:ChatCompletion|Completion|chat\.completions|completions|responses)\.(?:a?create|parse)"
+    r"|anthropic\.(?:Async)?Anthropic(?:Bedrock|Vertex|Foundry)?\.(?:[\w]+\.)*(?:create|stream|parse)"
+    r"|google\.genai\.Client\.(?:aio\.)?(?:models|chats)\.[\w.]+|google\.genai\.[\w.]*generate_content\w*"
+    r"|(?:google\.generativeai|vertexai\.[\w.]+)\.(?:GenerativeModel|ChatSession|TextGenerationModel)\.(?:[\w.]+\.)?(?:generate_content\w*|send_message\w*|predict)"
+    r"|litellm\.(?:a?completion|a?text_completion|a?responses)|litellm\.(?:Router|router\.Router)\.a?completion"
+    r"|ollama\.(?:(?:Async)?Client\.)?(?:chat|generate)"
+    r"|mistralai\.[\w.]*\.(?:complete|parse|stream)\w*|(?:groq|together|cerebras\.cloud\.sdk)\.(?:Async)?\w+\.[\w.]*create"
+    r"|cohere\.(?:Async)?Client(?:V2)?\.(?:chat|generate|chat_stream)"
+    r"|boto3\.(?:client|Session\.client)\.(?:converse|converse_stream|invoke_model\w*)"
+    r"|huggingface_hub\.(?:Async)?InferenceClient\.(?:chat_completion|text_generation|chat\.completions\.create)"
+    r"|transformers\.pipeline(?:\.__call__)?"
+    rf"|(?:langchain\w*|langgraph|llama_index|dspy|pydantic_ai|agents|instructor|crewai|autogen\w*|semantic_kernel|smolagents|haystack)"
+    rf"\.(?:[\w]+\.)+{_METHODS}"
+    r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"
+)
+
+_ROUTE = re.compile(r"(?:\w+\.)*(?:route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|add|expose|"
+                    r"view|any|on|event|http_get|http_post|operation|api_operation)$")  # fmt: skip
+_ROUTE_PLAIN = re.compile(
+    r"(?:bottle\.(?:route|get|post|put|delete|patch)|litestar\.(?:get|post|put|patch|delete|route|websocket\w*)|"
+    r"pyramid\.view\.view_config|rest_framework\.decorators\.(?:api_view|action)|django\.views\.decorators\.[\w.]+|"
+    r"functions_framework\.(?:http|cloud_event)|robyn\.\w+|flask_appbuilder\.(?:[\w.]*\.)?expose|"
+    r"cherrypy\.expose|django\.contrib\.auth\.decorators\.\w+|flask_admin\.expose|flask_classful\.route)$"
+)
+_ROUTERS = re.compile(
+    r"(?:flask|quart|apiflask|flask_openapi3|fastapi|starlette|sanic|aiohttp|bottle|ninja|litestar|robyn|blacksheep|"
+    r"flask_restful|flask_restx|connexion|falcon|flask_socketio|socketio|starlite|esmerald|microdot|japronto|chalice|aws_lambda_powertools|ellar)\b"
+)
+_ROUTER_NAME = re.compile(r"(?:^|[._])(?:app|application|bp|blueprint|api|router|routes|route|server|web|views?|sio|socketio|admin|mod|ns)\d*$", re.IGNORECASE)
+_GRAPHQL = re.compile(r"(?:strawberry\.(?:field|mutation|subscription)|strawberry\.[\w.]+\.(?:field|mutation)|ariadne\.[\w.]+\.field)$")
+_TOOL = re.compile(
+    r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
+    r"pydantic_ai\.(?:\w+\.)*Agent\.tool(?:_plain)?|crewai\.(?:\w+\.)*tool|crewai_tools\.tool|smolagents\.tool|"
+    r"semantic_kernel\.(?:\w+\.)*kernel_function|autogen\w*\.[\w.]*register_for_\w+|google\.adk\.[\w.]*tool|"
+    r"strands\.(?:\w+\.)*tool|haystack\.(?:\w+\.)*tool|agno\.(?:\w+\.)*tool|dspy\.(?:\w+\.)*tool|claude_agent_sdk\.tool)$"
+)
+_VIEW_BASE = re.compile(
+    r"(?:django\.views(?:\.\w+)*|django\.contrib\.[\w.]+|rest_framework\.(?:views|viewsets|generics|mixins|serializers)|rest_framework)\.\w*(?:View|ViewSet|Mixin|ViewSetMixin)$|"
+    r"(?:flask\.views|quart\.views|flask_restful|flask_restx|flask_classful|flask_openapi3)\.(?:MethodView|View|Resource|FlaskView|APIView)$|"
+    r"(?:starlette|fastapi)\.endpoints\.(?:HTTPEndpoint|WebSocketEndpoint)$|tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)$|"
+    r"aiohttp\.web\.View$|litestar\.(?:\w+\.)*Controller$|channels\.generic\.[\w.]+Consumer$|sanic\.views\.HTTPMethodView$|jupyter_server\.[\w.]*Handler$|http\.server\.BaseHTTPRequestHandler$"
+)
+_TOOL_BASE = re.compile(r"(?:langchain\w*|crewai\w*|smolagents|llama_index|haystack)\.(?:\w+\.)*(?:BaseTool|StructuredTool|Tool|BaseToolkit)$")
+VERBS = frozenset(
+    "get post put patch delete head options dispatch form_valid on_get on_post on_put on_patch on_delete list create "
+    "retrieve update partial_update destroy perform_create perform_update receive receive_json on_message on_receive "
+    "websocket_receive message prepare query action get_queryset get_object get_context_data".split()
+)
+TASK = re.compile(r"(?:\w+\.)*(?:task|shared_task|job|actor|periodic_task|db_task)$")
+ENQUEUE = frozenset("delay apply_async send send_with_options enqueue kiq apply s si signature submit defer schedule".split())
+
+_PLAIN = frozenset("int float bool complex bytes.int NoneType None".split())
+_CLOSED = re.compile(
+    r"(?:builtins\.(?:int|float|bool|complex)|uuid\.UUID\d*|datetime\.\w+(?:\.\w+)?|decimal\.Decimal|enum\.\w+|typing\.Literal|"
+    r"typing_extensions\.Literal|ipaddress\.\w+|pydantic\.(?:UUID\d|PositiveInt|NonNegativeInt|conint|confloat|StrictInt|StrictBool|AnyUrl|HttpUrl|EmailStr)|"
+    r"(?:fastapi|starlette)\.(?:\w+\.)*(?:Request|Response|BackgroundTasks|WebSocket|HTTPConnection|SecurityScopes)|pydantic\.types\.\w+)$"
+)
+_OPEN = re.compile(
+    r"(?:builtins\.(?:str|bytes|list|dict|tuple|set|object|frozenset)|typing\.(?:Any|List|Dict|Tuple|Set|Sequence|Mapping|Iterable|AnyStr|Text)|"
+    r"collections\.abc\.\w+|(?:fastapi|starlette)\.(?:\w+\.)*UploadFile|pydantic\.(?:Json|SecretStr|constr|StrictStr|Field)|typing\.Annotated)$"
+)
+
+
+@lru_cache(maxsize=4096)
+def source_of(name: str) -> str:
+    """"request" or "llm" when reading this dotted name gives outsiders' text, else ""."""
+    if _SOURCE.fullmatch(name):
+        return "request"
+    return "llm" if _MODEL.fullmatch(name) else ""
+
+
+def route(decorator: str) -> bool:
+    """Whether a decorator, by its dotted name, makes a function a route."""
+    if _ROUTE_PLAIN.fullmatch(decorator):
+        return True
+    owner = decorator.rpartition(".")[0]
+    return bool(owner and _ROUTE.fullmatch(decorator) and (_ROUTERS.match(owner) or _ROUTER_NAME.search(owner)))
+
+
+def resolver(decorator: str) -> bool:
+    return bool(_GRAPHQL.fullmatch(decorator))
+
+
+def tool(decorator: str) -> bool:
+    """Whether a decorator offers a function to a language model."""
+    return bool(_TOOL.fullmatch(decorator))
+
+
+def view(base: str) -> bool:
+    """Whether classes derived from this one answer requests by their methods."""
+    return bool(_VIEW_BASE.fullmatch(base))
+
+
+def tool_class(base: str) -> bool:
+    return bool(_TOOL_BASE.fullmatch(base))
+
+
+def closed(annotation: str) -> bool:
+    """Whether a parameter of this type holds no free text."""
+    return bool(_CLOSED.fullmatch(annotation))
+
+
+def opened(annotation: str) -> bool:
+    """Whether a parameter of this type holds free text."""
+    return bool(_OPEN.fullmatch(annotation))

@@ -1,0 +1,209 @@
+"""How values flow from statement to statement: in order, branches joined, loops taken twice."""
+
+import ast
+from collections.abc import Callable, Sequence
+
+from gate.facts.flow import Env, Frame, assign, call_at, elements, place, value
+from gate.facts.narrow import narrowed
+from gate.facts.summary import Argument
+from gate.facts.value import CLEAN, Value, union
+
+_LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
+
+
+def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
+    """Read statements; False when control never comes out behind them."""
+    for statement in body:
+        step = _STEPS.get(type(statement))
+        if step is None:
+            _expressions(frame, statement)
+        elif step(frame, statement) is False:
+            return False
+    return True
+
+
+def _expressions(frame: Frame, node: ast.stmt) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            value(frame, child)
+
+
+def _expr(frame: Frame, node: ast.Expr) -> bool | None:
+    value(frame, node.value)
+    if isinstance(node.value, ast.Call):
+        function = node.value.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        return False if name in _LEAVES else None
+    return None
+
+
+def _assign(frame: Frame, node: ast.Assign) -> None:
+    found = value(frame, node.value)
+    for target in node.targets:
+        assign(frame, target, found, node.value)
+
+
+def _annotated(frame: Frame, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        assign(frame, node.target, value(frame, node.value), node.value)
+
+
+def _augmented(frame: Frame, node: ast.AugAssign) -> None:
+    joined = ast.copy_location(ast.BinOp(_loaded(node.target), node.op, node.value), node)
+    assign(frame, node.target, value(frame, joined))
+
+
+def _loaded(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.Name):
+        return ast.copy_location(ast.Name(node.id, ast.Load()), node)
+    return node
+
+
+def _return(frame: Frame, node: ast.Return) -> bool:
+    frame.returned.append(value(frame, node.value))
+    return False
+
+
+def _raise(frame: Frame, node: ast.Raise) -> bool:
+    _expressions(frame, node)
+    return False
+
+
+def _leave(frame: Frame, _: ast.stmt) -> bool:
+    if frame.leaving:
+        frame.leaving[-1].append(dict(frame.env))
+    return False
+
+
+def _if(frame: Frame, node: ast.If) -> bool:
+    ends: list[Env] = []
+    while True:  # an `elif` is the whole of an `else`; chains of them may be long
+        value(frame, node.test)
+        then, other = narrowed(frame, node.test)
+        before = frame.env
+        frame.env = {**before, **then}
+        frame.parts = frame.parts or any(not key.isidentifier() for key in (*then, *other))
+        if run(frame, node.body):
+            ends.append(frame.env)
+        frame.env = {**before, **other}
+        if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
+            break
+        node = node.orelse[0]
+    if run(frame, node.orelse):
+        ends.append(frame.env)
+    frame.env = _join(ends, frame.env)
+    return bool(ends)
+
+
+def _join(ends: list[Env], fallback: Env) -> Env:
+    """What holds where several ways meet. A part known on one way only falls back to the whole it is part of."""
+    if not ends:
+        return fallback
+    joined = dict(ends[0])
+    for end in ends[1:]:
+        for key, found in end.items():
+            if key not in joined:
+                joined[key] = found
+            elif joined[key] is not found and joined[key] != found:
+                joined[key] = union([joined[key], found])
+    if len(ends) > 1:
+        partial = [k for k in joined if not k.isidentifier() and not all(k in end for end in ends)]
+        for key in partial:
+            if not joined[key].atoms:
+                del joined[key]
+    return joined
+
+
+def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
+    before = frame.env
+    frame.leaving.append([])
+    frame.looping += 1
+    for _ in range(2 if frame.looping == 1 else 1):
+        start = dict(frame.env)
+        if isinstance(node, ast.While):
+            value(frame, node.test)
+            frame.env = {**frame.env, **narrowed(frame, node.test)[0]}
+        else:
+            assign(frame, node.target, elements(value(frame, node.iter)))
+        run(frame, node.body)
+        frame.env = _join([start, frame.env], start)
+    frame.looping -= 1
+    left = frame.leaving.pop()
+    frame.env = _join([before, frame.env, *left[:50]], before)
+    run(frame, node.orelse)
+
+
+def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
+    for item in node.items:
+        found = value(frame, item.context_expr)
+        if item.optional_vars is not None:
+            assign(frame, item.optional_vars, found)
+    return run(frame, node.body)
+
+
+def _try(frame: Frame, node: ast.Try) -> bool:
+    before = dict(frame.env)
+    through = run(frame, node.body) and run(frame, node.orelse)
+    ends = [frame.env] if through else []
+    raised = _join([before, frame.env], before)
+    for handler in node.handlers:
+        frame.env = dict(raised)
+        if run(frame, handler.body):
+            ends.append(frame.env)
+    frame.env = _join(ends, raised)
+    return run(frame, node.finalbody) and bool(ends)
+
+
+def _match(frame: Frame, node: ast.Match) -> None:
+    subject = value(frame, node.subject)
+    key = place(node.subject)
+    before, ends = frame.env, [frame.env]
+    for case in node.cases:
+        fixed = isinstance(case.pattern, ast.MatchValue | ast.MatchSingleton | ast.MatchOr)
+        frame.env = {**before, key: Value(names=subject.names)} if key and fixed else dict(before)
+        for part in ast.walk(case.pattern):
+            name = getattr(part, "name", None) or getattr(part, "rest", None)
+            if isinstance(name, str):
+                frame.bind(name, CLEAN if fixed else elements(subject))
+        value(frame, case.guard)
+        frame.env.update(narrowed(frame, case.guard)[0] if case.guard else {})
+        if run(frame, case.body):
+            ends.append(frame.env)
+    frame.env = _join(ends, before)
+
+
+def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """A function in a function: read later, with the variables as they are here."""
+    name = f"{frame.name}.{node.name}" if not frame.name.endswith(".<module>") else f"{frame.names.module}.{node.name}"
+    if not frame.name.endswith(".<module>"):
+        frame.nested.append((node, name, dict(frame.env)))
+    _decorate(frame, node, name)
+    frame.bind(node.name, Value(names=frozenset({name})))
+
+
+def _decorate(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> None:
+    """`@decorator` calls the decorator with the function."""
+    for decorator in node.decorator_list:
+        made = value(frame, decorator)
+        call_at(frame, decorator, made.names, [Argument("0", Value(names=frozenset({name})))], CLEAN)
+
+
+def _class(frame: Frame, node: ast.ClassDef) -> None:
+    for part in node.body:
+        if isinstance(part, ast.Assign | ast.AnnAssign | ast.Expr):
+            value(frame, part.value)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and frame.name.endswith(".<module>"):
+            _decorate(frame, part, f"{frame.names.module}.{node.name}.{part.name}")
+
+
+def _nothing(_: Frame, __: ast.stmt) -> None:
+    return None
+
+
+_STEPS: dict[type, Callable[..., bool | None]] = {
+    ast.Expr: _expr, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Return: _return,
+    ast.Raise: _raise, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
+    ast.While: _loop, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
+    ast.FunctionDef: _define, ast.AsyncFunctionDef: _define, ast.ClassDef: _class, ast.Import: _nothing,
+    ast.ImportFrom: _nothing, ast.Global: _nothing, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: _nothing,
+}  # fmt: skip

@@ -1,0 +1,101 @@
+"""What one function does with values, as far as its own text tells; all that lies in other functions is left open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gate.facts.value import CLEAN, Atoms, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value handed over at a call; `name` is a position ("0"), a keyword, or "*" for what is unpacked."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that is not understood by its name alone. `callees` are the dotted names it may mean."""
+
+    line: int
+    end_line: int
+    callees: frozenset[str]
+    arguments: tuple[Argument, ...]
+    origin: Atoms
+    """Where the called thing itself comes from, when it is a value of this function."""
+    number: int = 0
+    text: str = ""
+    """Its first argument, where that is written out: the path of a route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Something with origins arrives at a sink."""
+
+    line: int
+    end_line: int
+    kind: str
+    name: str
+    atoms: Atoms
+    warn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    name: str
+    """Its dotted name."""
+    text: str
+    """Its first argument, where that is written out: the path of a route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+    annotation: frozenset[str]
+    """Dotted names of what its type says."""
+    depends: frozenset[str]
+    """The functions a web framework calls for its value: `Depends(f)`."""
+    positional: bool
+    rest: bool
+    pattern: bool = False
+    """A pattern or bound limits what it may hold."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function, method, lambda or (named `<module>`) the top level of a file."""
+
+    name: str
+    """Its full dotted name."""
+    path: str
+    line: int
+    end_line: int
+    owner: str
+    """The dotted name of its class; "" outside of one."""
+    params: tuple[Param, ...] = ()
+    decorators: tuple[Decorator, ...] = ()
+    calls: tuple[Call, ...] = ()
+    reached: tuple[Reached, ...] = ()
+    returned: Value = CLEAN
+    stores: tuple[tuple[str, Value, int], ...] = ()
+    """Attributes of objects it sets (`module.Class.attribute`), to what, and on which line."""
+    captured: Mapping[str, Value] = field(default_factory=dict)
+    """What its free variables are in the function around it."""
+    outer: str = ""
+    """The dotted name of the function around it."""
+
+    @property
+    def short(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class: what it derives from, and the types its attributes are said or seen to have."""
+
+    name: str
+    bases: tuple[str, ...]
+    types: Mapping[str, frozenset[str]]
+    fields: tuple[str, ...]
+    """Annotated attributes, in the order of the constructor of a dataclass."""

@@ -1,0 +1,99 @@
+"""What is known of a value while a function is read: where its text may come from, and what it may be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+PREFIXED = "p"
+"""Built behind constant text: `handle_` + name can only name what begins so."""
+QUOTED = "q"
+"""Quoted for a shell."""
+SIGNED = "s"
+"""Compared with a signature before use."""
+CHOSEN = "c"
+"""Not the text itself: the attribute or global the text names."""
+BEHIND = "b"
+"""An argument behind a constant program in a list of arguments."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Atom:
+    """One origin of a value.
+
+    `kind` is "request" or "llm" (a source; `name` says which), "param" (`name`), "call" (`name` is the call's
+    number in its function), "attr" (an attribute of `self`), "free" (a variable of the enclosing function) or
+    "global" (a dotted name).
+    """
+
+    kind: str
+    name: str
+    field: str = ""
+    """The first attribute or constant key read from it."""
+    marks: str = ""
+    line: int = 0
+    """Where a source is read."""
+
+
+Atoms = frozenset[Atom]
+NONE: Atoms = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Origins of the text, and the dotted names of what the value is or is an instance of."""
+
+    atoms: Atoms = NONE
+    names: frozenset[str] = frozenset()
+    program: bool = False
+    """A list of arguments that begins with a constant program."""
+
+
+CLEAN = Value()
+_MAX_NAMES = 12
+_MAX_ATOMS = 64
+
+
+def union(values: Iterable[Value]) -> Value:
+    """A value that may be any of these."""
+    listed = list(values)
+    if len(listed) == 1:
+        return listed[0]
+    return Value(
+        atoms_of(listed),
+        few(name for value in listed for name in value.names),
+        any(value.program for value in listed),
+    )
+
+
+def atoms_of(values: Iterable[Value]) -> Atoms:
+    """All origins of these; bounded, which only a hostile file ever notices."""
+    found = frozenset(atom for value in values for atom in value.atoms)
+    return found if len(found) <= _MAX_ATOMS else frozenset(sorted(found)[:_MAX_ATOMS])
+
+
+def few(names: Iterable[str]) -> frozenset[str]:
+    found = frozenset(name for name in names if len(name) < 200)
+    return found if len(found) <= _MAX_NAMES else frozenset(sorted(found)[:_MAX_NAMES])
+
+
+def marked(atoms: Atoms, mark: str) -> Atoms:
+    return frozenset(a if mark in a.marks else replace(a, marks=a.marks + mark) for a in atoms)
+
+
+def unmarked(atoms: Atoms, marks: str) -> Atoms:
+    """Without these marks: what is joined into text stands behind nothing any more."""
+    if not any(mark in atom.marks for atom in atoms for mark in marks):
+        return atoms
+    table = str.maketrans("", "", marks)
+    return frozenset(replace(atom, marks=atom.marks.translate(table)) for atom in atoms)
+
+
+def without(atoms: Atoms, mark: str) -> Atoms:
+    return frozenset(atom for atom in atoms if mark not in atom.marks)
+
+
+def read(atoms: Atoms, field: str) -> Atoms:
+    """What an attribute or key of a value comes from. What was only chosen by a text is left behind."""
+    return frozenset(
+        replace(atom, field=field, marks=atom.marks.replace(BEHIND, "")) if not atom.field else atom
+        for atom in without(atoms, CHOSEN)
+    )
