@@ -1,0 +1,246 @@
+"""Queries: each SQL statement of a .sql file or a Python string, and each one said in an object mapper's words."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts import orm, sqlguess
+from gate.facts.placeholders import HOLE, Plain, holes, plain
+from gate.facts.role import role
+from gate.facts.scoping import Relation, relations
+from gate.facts.usage import Use, use
+from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree, unwrapped
+from gate.facts.sqltext import script, split
+from gate.facts.sqlwrites import Write, writes
+from gate.facts.stars import Escape, escape
+from gate.facts.strings import Put, is_text, puts, render
+from gate.source import Place, Source
+
+_TEMPORARY = re.compile(
+    r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
+)
+_READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
+_OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
+_STAR = re.compile(r"(?i)\s*select\s+(?:all\s+|distinct\s+)?(?:top\s+\d+\s+)?(?:\w+\.)?\*\s*(?:,|from\b)")
+_WIDE = re.compile(r"(?i)\s*(?:delete\s+from|update)\s+(?:only\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)")
+_WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
+_FROM = re.compile(r"(?i)\bfrom\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)")
+
+
+@dataclass(frozen=True)
+class Star:
+    """A star that reaches what the statement returns or writes; `tables` are what it takes every column of.
+
+    `returning`: of `RETURNING *`. `trimmed`: columns are left out by name. `kept`: a view or table keeps them.
+    """
+
+    place: Place
+    tables: tuple[str, ...]
+    returning: bool
+    trimmed: bool
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """A statement sent to a database.
+
+    `verb` is its first word, lower case. `form` is "sql" or "orm"; a relation of an ORM query is a model's name.
+    `shape` is the statement with its values, spacing and case made even. `scope` is the function around it.
+    `role` is what the place is for (see `gate.facts.role`). `complete`: all of it is seen, so that what is not
+    there is missing. `parsed` is False where it was read by its words alone.
+    """
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(f"{sqlguess.HINT.pattern}|(?-i:{orm.HINT.pattern})", re.I)
+
+    place: Place
+    verb: str
+    form: str
+    shape: str
+    scope: str
+    role: str
+    complete: bool
+    parsed: bool
+    relations: tuple[Relation, ...]
+    writes: tuple[Write, ...]
+    star: Star | None
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["Query"]:
+        """Read a file; .sql files are read as scripts, Python files string by string and chain by chain."""
+        if source.language == "sql":
+            return _in_script(source)
+        return sorted([*_in_strings(source), *_in_chains(source)], key=lambda query: (query.place, query.verb))
+
+
+@dataclass(frozen=True)
+class _Text:
+    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there."""
+
+    text: str
+    place: Place
+    exact: bool
+    complete: bool
+    routine: bool = False
+    templated: bool = False
+
+
+def _in_script(source: Source) -> Iterator[Query]:
+    text = script(source.text)
+    templated = text is not source.text
+    texts = []
+    line, at = 1, 0
+    for statement in sorted(split(holes(text)), key=lambda one: one.start):
+        said = statement.text.lstrip()
+        start = statement.start + len(statement.text) - len(said)
+        line, at = line + text.count("\n", at, start), start
+        place = Place.at(source.path, line, line + said.rstrip().count("\n"))
+        texts.append(_Text(said.rstrip(), place, True, True, statement.routine, templated))
+    yield from _queries(source, texts)
+
+
+def _in_strings(source: Source) -> Iterator[Query]:
+    if not sqlguess.HINT.search(source.text):
+        return
+    texts = []
+    for put in puts(source):
+        if is_text(put.node) and _opens_as_sql(put.node):
+            texts += _texts(source, put)
+    yield from _queries(source, texts)
+
+
+def _texts(source: Source, put: Put) -> Iterator[_Text]:
+    text = render(put.node, put.scope)
+    if text is None or not sqlguess.verb(text):
+        return
+    found = use(put)
+    if not sqlguess.is_sql(text, score=found.score, sure=found.sure):
+        return
+    place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
+    exact = place.end_line - place.line == text.count("\n")
+    for statement in split(text) if ";" in text else [None]:
+        said = statement.text if statement else text
+        before = text.count("\n", 0, statement.start) if statement and exact else 0
+        start = place.line + before
+        own = Place.at(source.path, start, start + said.count("\n")) if exact else place
+        if sqlguess.verb(said):
+            yield _Text(said, own, exact, _is_whole(said, found))
+
+
+def _is_whole(text: str, found: Use) -> bool:
+    return found.whole and not _OPEN.search(text)
+
+
+def _opens_as_sql(node: ast.expr) -> bool:
+    """Whether a text may open with a verb; one that opens with a name may."""
+    while True:
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        elif isinstance(node, ast.JoinedStr) and node.values:
+            node = node.values[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr != "join":
+            node = node.func.value
+        elif isinstance(node, ast.Constant):
+            value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+            return not isinstance(value, str) or sqlguess.may_open(value)
+        else:
+            return True
+
+
+def _queries(source: Source, texts: list[_Text]) -> Iterator[Query]:
+    temporary = {name.lower() for name in _TEMPORARY.findall(source.text)}
+    budget = MAX_FILE
+    for text in texts:
+        budget -= len(text.text)
+        query = _query(source, text, temporary, parse=budget > 0)
+        if query is not None:
+            yield query
+
+
+def _query(source: Source, text: _Text, temporary: set[str], *, parse: bool) -> Query | None:
+    verb = sqlguess.verb(text.text)
+    if not verb or (verb == "create" and not re.search(r"(?i)\bas\b[\s(]*(?:select|with|table)\b", text.text)):
+        return None
+    long = len(text.text) > MAX_STATEMENT
+    said = Plain(text.text[:MAX_STATEMENT], opaque=True) if long else plain(text.text)
+    reads = parse and not long and _READS.search(said.sql)
+    parsed = tree(said.sql) if reads else None
+    scope = source.scope(text.place.line)
+    where = role(source.path, scope, templated=text.templated)
+    complete = text.complete and not said.opaque
+    verb = str(getattr(parsed, "key", verb)) if verb in _WRAPPERS else verb
+    star, found, written = _analysed(parsed, said, text, verb)
+    return Query(
+        text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
+        tuple(write for write in written if write.table not in temporary),
+        None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
+    )  # fmt: skip
+
+
+def _analysed(
+    parsed: object, said: Plain, text: _Text, verb: str
+) -> tuple[Star | None, tuple[Relation, ...], tuple[Write, ...]]:
+    kept = verb in {"create", "insert"}
+    try:
+        if parsed is not None:
+            star = escape(parsed)
+            return (
+                _star(star, text, kept=kept) if star else None,
+                relations(parsed, routine=text.routine),
+                tuple(_moved(write, text) for write in writes(parsed)),
+            )
+    except RecursionError:
+        pass  # deeper than the parser's own tree: read it by its words, as what does not parse
+    return _by_words(said.sql, text)
+
+
+def _moved(write: Write, text: _Text) -> Write:
+    line = text.place.line + write.line - 1 if text.exact else text.place.line
+    return Write(write.verb, write.table, write.schema, write.limits, line)
+
+
+def _star(found: Escape, text: _Text, *, kept: bool) -> Star:
+    first, last = found.lines
+    start = text.place.line - 1
+    place = text.place
+    if text.exact and first > 0:
+        place = Place.at(text.place.path, start + first, min(start + last, text.place.end_line))
+    tables = tuple("" if name.startswith(("gph_", "gpv_")) else name for name in dict.fromkeys(found.tables))
+    return Star(place, tables, found.returning, found.trimmed, kept)
+
+
+def _by_words(sql: str, text: _Text) -> tuple[Star | None, tuple[Relation, ...], tuple[Write, ...]]:
+    """What can be told of a statement that does not parse: what it says, not what it leaves out."""
+    sql = unwrapped(sql)
+    star = None
+    if _STAR.match(sql):
+        tables = tuple(name for name in _FROM.findall(sql)[:1] if not name.startswith("gp"))
+        star = Star(text.place, tables, returning=False, trimmed=False, kept=False)
+    wide = _WIDE.match(sql)
+    written: tuple[Write, ...] = ()
+    if wide and not re.search(r"(?i)\b(?:where|join|limit|using)\b", sql) and not wide[1].startswith("gp"):
+        kind = "delete" if sql.lstrip()[:1] in "dD" else "update"
+        written = (Write(kind, wide[1].lower(), "", "", text.place.line),)
+    return star, (), written
+
+
+def _shape(sql: str) -> str:
+    even = re.sub(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b|\bgp[vh]_\d+\b", "?", sql[:4000].replace(HOLE, "?"))
+    return " ".join(even.lower().split())
+
+
+def _in_chains(source: Source) -> Iterator[Query]:
+    for found in orm.found(source):
+        place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
+        scope = source.scope(place.line)
+        relation = Relation(found.model, "", found.scoped, (), found.known)
+        written = found.verb in {"update", "delete"}
+        write = Write(found.verb, found.model, "", found.limits, place.line)
+        star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
+        yield Query(
+            place, found.verb, "orm", " ".join(source.snippet(place).split())[:4000], scope, role(source.path, scope),
+            found.runs, True, (relation,) if found.model else (), (write,) if written else (), star,
+        )  # fmt: skip

@@ -1,0 +1,34 @@
+"""What a place is for: the same statement weighs less in a migration, a test or a maintenance command."""
+
+import re
+
+from gate.paths import kind
+
+_DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
+_SEED = re.compile(r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql)$")
+_ADMIN = re.compile(
+    r"(^|/)(admin|management|commands?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.py$"
+)
+_ANALYTICS = re.compile(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
+_TESTED = re.compile(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")
+
+
+def role(path: str, scope: str = "", *, templated: bool = False) -> str:
+    """One of "app", "migration", "down", "test", "seed", "admin", "analytics", "dev".
+
+    `scope` is the function in question; `templated` says that the file is a template of SQL.
+    """
+    place = kind(path)
+    if place == "test" or _TESTED.search(scope):
+        return "test"
+    if path.endswith(".down.sql") or _DOWN.search(scope):
+        return "down"
+    if _SEED.search(path):
+        return "seed"
+    if place == "migration":
+        return "migration"
+    if templated or _ANALYTICS.search(path):
+        return "analytics"
+    if _ADMIN.search(path):
+        return "admin"
+    return "dev" if place == "dev" else "app"

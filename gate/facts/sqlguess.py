@@ -1,0 +1,83 @@
+"""Is this text SQL, or prose that opens like it?
+
+A parser cannot tell: it reads "Delete from cart" and "Update user set password" without complaint. What counts is
+the verb's own shape, how it is written, and where it is put.
+"""
+
+import re
+
+from gate.facts.placeholders import HOLE
+
+HINT = re.compile(
+    r"(?i)\bselect\s(?:(?!select\s)[^;]){0,3000}?\bfrom\b|\binsert\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s"
+    r"|\bupdate\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])|\bdelete\s{1,40}(?:\w{1,60}\s{1,9})?from\s"
+    r"|\btable\s{1,9}\w{1,80}[\"']|\bmerge\s{1,9}into\s"
+)
+"""A file that does not match holds no SQL; matching takes time in proportion to the text."""
+
+_N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"
+_SHAPES = {
+    "select": rf"select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
+    "with": rf"with\s+(?:recursive\s+)?{_N}\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(",
+    "insert": rf"insert\s+(?:or\s+\w+\s+|ignore\s+|low_priority\s+)?(?:into|overwrite(?:\s+table)?)\s+{_N}.*?\b(?:values|select|with|default\s+values|set|table)\b",
+    "replace": rf"replace\s+into\s+{_N}.*?\b(?:values|select|set)\b",
+    "update": rf"update\s+(?:only\s+|or\s+\w+\s+)?{_N}\s+(?:(?:as\s+)?{_N}\s+)?(?:(?:left|right|inner|cross|join|,).{{1,2000}}?)?set\b\s*\S",
+    "delete": rf"delete\s+(?:{_N}\s+)?from\s+(?:only\s+)?{_N}",
+    "truncate": rf"truncate\s+(?:table\s+)?(?:only\s+)?{_N}\s*",
+    "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
+    "create": r"create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"
+              r"(?:table|view|function|procedure|trigger|policy)\s+\S",
+    "table": rf"table\s+{_N}\s*",
+    "explain": r"explain\b[^;]*?\b(?:select|insert|update|delete|with|merge)\b",
+    "copy": r"copy\s*\(.*\)\s*to\b",
+    "declare": r"declare\s+\w+\s.*?\bcursor\b.*?\bfor\b",
+    "prepare": r"prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s",
+}  # fmt: skip
+_SHAPE = {verb: re.compile(shape, re.I | re.S) for verb, shape in _SHAPES.items()}
+_LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
+_VERB = re.compile(r"[A-Za-z]+")
+_UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
+_MARKS = re.compile(rf"[=*(,{HOLE}]|\w_\w|\w\.\w|%s|\?|\$\d")
+_PROSE = re.compile(
+    r"(?i)\b(?:from|into|update|table)\s+(?:the|a|an|your|this|that|these|those|my|our|their|all|any|each|one|which|where|list|"
+    r"active|available|following|above|below)\b(?!\s*[.,(;]|\s+(?:where|set|as|join|on|limit|order|group|union)\b|\s*$)"
+)
+
+
+def may_open(text: str) -> bool:
+    """Whether a text's first words allow that it, or what it is joined with, is a statement."""
+    start = _LEAD.match(text)
+    at = start.end() if start else 0
+    word = _VERB.match(text, at, at + 12)
+    return at == len(text) or (word is not None and word[0].lower() in _SHAPE)
+
+
+def verb(text: str) -> str:
+    """The verb a statement opens with, lower case, if the rest has the shape that goes with it; else ""."""
+    start = _LEAD.match(text)
+    at = start.end() if start else 0
+    word = _VERB.match(text, at, at + 12)
+    if word is None:
+        return ""
+    name = word[0].lower()
+    shape = _SHAPE.get(name)
+    return name if shape and shape.match(text, at) else ""
+
+
+def is_sql(text: str, *, score: int, sure: bool) -> bool:
+    """Whether a string that has a verb's shape is SQL.
+
+    `score`: what its place speaks for it (a driver's call, a name such as `query`) or against it (a label).
+    `sure`: it is handed to something that only takes SQL.
+    """
+    start = _LEAD.match(text)
+    at = start.end() if start else 0
+    word = _VERB.match(text, at)
+    if word is None or (not sure and (_PROSE.search(text) or not (word[0].isupper() or word[0].islower()))):
+        return False
+    body = text[at:4000]
+    upper = len(set(_UPPER.findall(body)))
+    points = score + (2 if word[0].isupper() else 1) + min(upper, 3)
+    points += min(len(_MARKS.findall(body)), 2) + ("\n" in body.strip())
+    enough = 3 if sure else 4 if word[0].isupper() and upper else 5
+    return points >= enough

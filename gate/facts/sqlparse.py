@@ -1,0 +1,113 @@
+"""sqlglot, boxed in: loaded when the first statement needs it, never fed what makes it slow, never let to fail.
+
+sqlglot is pure Python and recursive: forty nested parentheses exhaust the usual stack, a chain of 800 subscripts
+takes it seconds. What is too large or too deep for it is read by words instead.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+MAX_STATEMENT = 64_000
+"""Longer statements (characters) are not parsed."""
+MAX_FILE = 400_000
+"""How much SQL (characters) of one file is parsed: about two seconds' worth."""
+
+_DEEP = 200
+_SUBSCRIPTS = 100
+_UNARY = re.compile(r"(?i)(?:\b(?:not|case|select|end|when|all)\b\s*|[-+~!]\s*){60}")
+_WRAPPED = re.compile(
+    r"(?is)\s*(?:explain\s*(?:\([^()]*\)|(?:analy[sz]e|verbose|query\s+plan|extended|format\s*=\s*\w+)\b|\s)*"
+    r"|prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s|declare\s+\w+\s.{0,100}?\bcursor\b.{0,60}?\bfor\s|return\s+query\s|perform\s(?=\s*\*)"
+    r"|for\s+\w+\s+in\s+(?=select|with|delete|update|insert))"
+)
+_COPIED = re.compile(r"(?is)\s*copy\s*\((.*)\)\s*to\b.*")
+
+
+def tree(sql: str, dialect: str = "") -> "exp.Expression | None":
+    """The syntax tree of one statement without placeholders; None when it is not read as a whole.
+
+    `dialect` is what to try first. PostgreSQL, MySQL, SQLite, BigQuery and T-SQL follow.
+    """
+    sql = unwrapped(sql)
+    if len(sql) > MAX_STATEMENT or _too_deep(sql):
+        return None
+    for name in dict.fromkeys((dialect or _dialect(sql), "postgres", "mysql", "sqlite", "bigquery", "tsql")):
+        found = _parsed(sql, name)
+        if found is not None:
+            return found
+    return None
+
+
+def unwrapped(sql: str) -> str:
+    """The statement inside `EXPLAIN`, `PREPARE`, `DECLARE CURSOR FOR`, `COPY (...) TO`, lines kept."""
+    copied = _COPIED.fullmatch(sql)
+    if copied:
+        return "\n" * sql.count("\n", 0, copied.start(1)) + copied[1]
+    wrapped = _WRAPPED.match(sql)
+    return "\n" * sql.count("\n", 0, wrapped.end()) + sql[wrapped.end() :] if wrapped else sql
+
+
+def _dialect(sql: str) -> str:
+    if re.search(r"`[\w-]+\.[\w-]+|`[\w-]+`\.`", sql) and "-" in sql:
+        return "bigquery"
+    if "`" in sql:
+        return "mysql"
+    return "tsql" if re.search(r"(?i)\[\w+\]\.\[|\btop\s*\(?\d|\bfrom\s+\[", sql) else "postgres"
+
+
+def _too_deep(sql: str) -> bool:
+    if sql.count("[") > _SUBSCRIPTS or (sql.count("(") > 40 and _nesting(sql) > _DEEP):
+        return True
+    return _UNARY.search(sql) is not None
+
+
+def _nesting(sql: str) -> int:
+    depth = deepest = 0
+    for mark in re.findall(r"[()]", sql):
+        depth += 1 if mark == "(" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _parsed(sql: str, dialect: str) -> "exp.Expression | None":
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    with _quiet():
+        try:
+            found = [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
+        except (
+            SqlglotError,
+            RecursionError,
+            ValueError,
+            AssertionError,
+            AttributeError,
+            TypeError,
+            KeyError,
+            IndexError,
+        ):
+            return None
+    # an own dialect that reads it as a mere command has not read it
+    return found[0] if len(found) == 1 and not isinstance(found[0], exp.Command) else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Room for its recursion, and no word to the log."""
+    logger = logging.getLogger("sqlglot")
+    silent, limit = logger.disabled, sys.getrecursionlimit()
+    logger.disabled = True
+    sys.setrecursionlimit(max(limit, 10_000))
+    try:
+        yield
+    finally:
+        logger.disabled = silent
+        sys.setrecursionlimit(limit)

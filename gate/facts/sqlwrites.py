@@ -1,0 +1,140 @@
+"""How far a write reaches: what its WHERE leaves out, and whether that is anything at all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Write:
+    """An UPDATE or DELETE. `table` and `schema` are lower case, "" where not written out.
+
+    `limits` says what keeps it from the whole table: "where", "join", "limit", or "" for nothing, or "true" for
+    a WHERE that holds for every row.
+    """
+
+    verb: str
+    table: str
+    schema: str
+    limits: str
+    line: int
+
+
+def writes(tree: Any) -> tuple[Write, ...]:
+    """Every UPDATE and DELETE of a parsed statement, those inside named subqueries included."""
+    from sqlglot import exp
+
+    return tuple(_write(node) for node in tree.find_all(exp.Update, exp.Delete))
+
+
+def _write(node: Any) -> Write:
+    from sqlglot import exp
+
+    targets = node.args.get("tables") or [node.this]
+    table = targets[0] if isinstance(targets[0], exp.Table) else None
+    line = int(table.this.meta.get("line", 1)) if table is not None and isinstance(table.this, exp.Identifier) else 1
+    where = node.args.get("where")
+    if where is not None:
+        limits = "true" if truth(where.this) else "where"
+    elif any(_narrows(join) for join in [*_joins(node.this), *_joins(node)]):
+        limits = "join"
+    else:
+        limits = "limit" if node.args.get("limit") else ""
+    return Write(node.key, _name(table), table.db.lower() if table is not None else "", limits, line)
+
+
+def _name(table: Any) -> str:
+    name = table.name.lower() if table is not None else ""
+    return "" if "gph_" in name or "gpv_" in name else name
+
+
+def _joins(node: Any) -> list[Any]:
+    return node.args.get("joins") or [] if node is not None else []
+
+
+def _narrows(join: Any) -> bool:
+    on = join.args.get("on")
+    return not join.args.get("side") and bool(join.args.get("using") or (on is not None and truth(on) is not True))
+
+
+def truth(node: Any) -> bool | None:
+    """Whether a condition of a write holds for every row (True), for none (False), or nobody can tell (None)."""
+    from sqlglot import exp
+
+    node = node.unnest()
+    if isinstance(node, exp.And | exp.Or):
+        wins = isinstance(node, exp.Or)
+        parts = [truth(part) for part in _operands(node)]
+        return wins if wins in parts else None if None in parts else not wins
+    if isinstance(node, exp.Not):
+        inner = truth(node.this)
+        return None if inner is None else not inner
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Literal):
+        return node.this.lower() not in {"0", "f", "false", ""}
+    if isinstance(node, exp.Cast):
+        return truth(node.this) if isinstance(node.this, exp.Literal | exp.Boolean) else None
+    return _compared(node)
+
+
+def _operands(node: Any) -> list[Any]:
+    kind, stack, found = type(node), [node], []
+    while stack:
+        one = stack.pop().unnest()
+        if isinstance(one, kind):
+            stack += [one.expression, one.this]
+        else:
+            found.append(one)
+    return found
+
+
+def _compared(node: Any) -> bool | None:
+    from sqlglot import exp
+
+    left, right = node.this, node.args.get("expression")
+    if isinstance(node, exp.Is) and _is_key(left):
+        return True if node.args.get("negate") and isinstance(right, exp.Null) else None
+    if isinstance(node, exp.Not) or right is None or not isinstance(left, exp.Expression):
+        return None
+    if isinstance(node, exp.Like | exp.ILike):
+        return True if isinstance(right, exp.Literal) and set(right.this) == {"%"} else None
+    if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
+        return _literals(node, left, right)
+    if isinstance(node, exp.EQ | exp.NullSafeEQ | exp.GTE | exp.LTE) and isinstance(left, exp.Column) and left == right:
+        return None if left.name.startswith("gp") else True
+    if isinstance(node, exp.EQ) and any(_optional(a, b) for a, b in ((left, right), (right, left))):
+        return True
+    low = (
+        isinstance(right, exp.Literal)
+        and right.this in {"0", "1"}
+        or (isinstance(right, exp.Neg) and right.this.name == "1")
+    )
+    if _is_key(left) and low and isinstance(node, exp.GT | exp.GTE | exp.NEQ):
+        return right.name != "1" or isinstance(node, exp.GTE) or isinstance(right, exp.Neg) or None
+    return None
+
+
+def _literals(node: Any, left: Any, right: Any) -> bool | None:
+    from sqlglot import exp
+
+    same = left.this == right.this and left.is_string == right.is_string
+    if isinstance(node, exp.EQ | exp.NullSafeEQ):
+        return same
+    return not same if isinstance(node, exp.NEQ) else None
+
+
+def _optional(value: Any, column: Any) -> bool:
+    """`COALESCE(:x, id) = id`: every row, whenever the value is not given."""
+    from sqlglot import exp
+
+    return (
+        isinstance(value, exp.Coalesce)
+        and isinstance(column, exp.Column)
+        and column in value.args.get("expressions", ())
+    )
+
+
+def _is_key(node: Any) -> bool:
+    from sqlglot import exp
+
+    return isinstance(node, exp.Column) and node.name.lower() in {"id", "pk", "rowid", "uuid"}

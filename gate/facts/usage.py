@@ -1,0 +1,94 @@
+"""Where a text is put, and what that says of it: a driver runs it, a label shows it."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from gate.facts.strings import Put, Scope, last_name
+
+STRONG = frozenset(
+    "execute executemany executescript execute_batch execute_values mogrify copy_expert fetchrow fetchval fetchone fetchall fetchmany "
+    "exec_driver_sql text literal_column DDL from_statement RawSQL RunSQL read_sql read_sql_query read_gbq read_database "
+    "read_database_uri fetch_one fetch_all fetch_val execute_sql execute_query execute_query_dict execute_script cursor raw "
+    "query_and_wait scalar scalars stream aexecute execute_many iterate execute_insert execute_fetchall".split()
+)
+_WEAK = frozenset(
+    "query run sql fetch SQL select get prepare exec bulk_query op_execute text_query runQuery do_query".split()
+)
+_NAMES = re.compile(r"(?i)(?:^|_)(?:sql|query|queries|stmt|statement|dml|ddl|q)\d*(?:_|$)")
+_SHOWN = frozenset(
+    "help help_text label description verbose_name title message msg detail summary placeholder tooltip doc error reason "
+    "_ gettext gettext_lazy ngettext pgettext ugettext print debug info warning warn error exception critical log skip fail "
+    "add_argument Option Argument Field write echo secho join".split()
+)
+_SHAPERS = frozenset(
+    "text SQL dedent cleandoc strip lstrip rstrip encode DDL literal_column Composed TextClause sql_text sa_text".split()
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """`sink`: the call it is handed to. `score`: see `sqlguess.is_sql`. `whole`: nothing is added to the text."""
+
+    sink: str
+    score: int
+    sure: bool
+    whole: bool
+
+
+def use(put: Put) -> Use:
+    """Read where a text stands."""
+    for parent in put.parents:
+        if isinstance(parent, ast.Call):
+            name = last_name(parent.func)
+            if name in _SHAPERS and not _is_runner(parent):
+                inner = _outer_use(put, parent)
+                return Use(inner.sink or name, max(inner.score, 3), name in STRONG or inner.sure, inner.whole)
+            return _handed(name, put)
+        if isinstance(parent, ast.keyword):
+            continue
+        if isinstance(parent, ast.Raise):
+            return Use("", -3, sure=False, whole=False)
+        if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            return _named(parent, put)
+        if isinstance(parent, ast.IfExp | ast.Await | ast.Starred):
+            continue
+        break
+    return Use("", 0, sure=False, whole=False)
+
+
+def _outer_use(put: Put, call: ast.Call) -> Use:
+    rest = put.parents[put.parents.index(call) + 1 :]
+    return use(Put(call, rest, put.scope)) if rest else Use("", 0, sure=False, whole=False)
+
+
+def _is_runner(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "text" and not call.args
+
+
+def _handed(name: str, put: Put) -> Use:
+    keyword = next((parent.arg or "" for parent in put.parents[:2] if isinstance(parent, ast.keyword)), "")
+    if name in STRONG:
+        return Use(name, 3, sure=True, whole=True)
+    if _NAMES.search(keyword):
+        return Use(name, 3, sure=False, whole=True)
+    if name in _SHOWN or keyword in _SHOWN or name.endswith(("Error", "Exception", "Warning")):
+        return Use(name, -3, sure=False, whole=False)
+    weak = name in _WEAK or _NAMES.search(name) is not None
+    return Use(name, 2 if weak else 0, sure=False, whole=weak)
+
+
+def _named(node: ast.Assign | ast.AnnAssign | ast.NamedExpr, put: Put) -> Use:
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    name = getattr(target, "id", getattr(target, "attr", ""))
+    if name in _SHOWN:
+        return Use("", -3, sure=False, whole=False)
+    direct = put.parents[0] is node or (len(put.parents) > 1 and isinstance(put.parents[0], ast.Call))
+    whole = bool(name) and direct and put.scope.is_whole(name)
+    sink = _sink_of(name, put.scope) if whole else ""
+    return Use(sink, 3 if sink or _NAMES.search(name) else 0, sure=bool(sink), whole=whole)
+
+
+def _sink_of(name: str, scope: Scope) -> str:
+    """The driver's call a name is handed to in its own scope."""
+    return next(iter(sorted(scope.handed.get(name, frozenset()) & STRONG)), "")

@@ -1,0 +1,168 @@
+"""An UPDATE or DELETE reaches the whole table.
+
+Without a WHERE, or with one that holds for every row, a write changes or destroys the rows of every customer at once,
+and no error says so. It is one lost line of a query builder away, and the backup is the only way back.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.query import Query
+from gate.facts.sqlwrites import Write
+from gate.rule import Hit, Place, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.CRITICAL,
+    cwes=(1284, 284),
+    fix="Say which rows: the key and, where there is one, the tenant. "
+    "Do a true purge in a reviewed migration or a maintenance command.",
+    bad=[
+        "Order.objects.all().delete()  # <-",
+        'Order.objects.update(status="void")  # <-',
+        """
+        from sqlalchemy import delete
+
+        async def purge(session):
+            await session.execute(delete(Order))  # <-
+        """,
+        "session.query(Order).delete(synchronize_session=False)  # <-",
+        'db.execute("DELETE FROM orders")  # <-',
+        """
+        import sqlalchemy as sa
+
+        stmt = sa.update(Order).values(status="void")  # <-
+        session.execute(stmt)
+        """,
+        "Order.delete().execute()  # <-",
+        """
+        def purge():
+            orders = Order.objects.order_by("id")
+            orders.delete()  # <-
+        """,
+        """
+        def purge(cur, table="orders"):
+            name = "orders"
+            cur.execute(f"DELETE FROM {name} WHERE 1 = 1")  # <-
+        """,
+        "Order.query.delete()  # <-",
+        "Order.objects.filter().delete()  # <-",
+        "Order.objects.filter(pk__gt=0).update(paid=True)  # <-",
+        {"q.sql": """
+            DELETE FROM orders; -- <-
+            DELETE FROM orders RETURNING id; -- <-
+            UPDATE users SET active = FALSE; -- <-
+            UPDATE orders SET total = total * 1.1, updated_at = NOW(); -- <-
+            UPDATE orders AS o SET total = i.total FROM invoices AS i; -- <-
+            DELETE FROM orders USING users; -- <-
+            WITH gone AS (DELETE FROM items RETURNING id) SELECT id FROM gone; -- <-
+            UPDATE users u LEFT JOIN orders o ON o.user_id = u.id SET u.flag = 1; -- <-
+            DELETE FROM ONLY orders; -- <-
+            DELETE FROM app.sessions; -- <-
+            EXPLAIN ANALYZE DELETE FROM orders; -- <-
+            DELETE FROM orders WHERE 1 = 1; -- <-
+            DELETE FROM orders WHERE TRUE; -- <-
+            UPDATE users SET active = FALSE WHERE id = id; -- <-
+            UPDATE users SET active = FALSE WHERE 'a' = 'a'; -- <-
+            DELETE FROM orders WHERE NOT FALSE; -- <-
+            DELETE FROM orders WHERE name LIKE '%'; -- <-
+            DELETE FROM orders WHERE id > 0; -- <-
+            DELETE FROM orders WHERE id IS NOT NULL; -- <-
+            UPDATE users SET active = FALSE WHERE COALESCE($1, id) = id; -- <-
+            DELETE FROM orders /* WHERE id = 1 */; -- <-
+            CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+                DELETE FROM orders; -- <-
+            END $$;
+        """},
+    ],
+    good=[
+        'Order.objects.filter(tenant=request.tenant, status="draft").delete()',
+        """
+        def purge(cur, ids):
+            sql = "DELETE FROM orders"
+            if ids:
+                sql += " WHERE id = ANY(%s)"
+            cur.execute(sql, (ids,))
+        """,
+        """
+        from sqlalchemy import delete
+
+        stmt = delete(Order)
+        stmt = stmt.where(Order.tenant_id == tenant_id)
+        session.execute(stmt)
+        """,
+        "order.items.all().delete()",
+        'settings.update(theme="dark")',
+        'message = "Delete from cart"',
+        """
+        def downgrade():
+            op.execute("DELETE FROM feature_flags")
+        """,
+        'query = f"UPDATE {table} SET {assignments} {where}"',
+        """
+        def purge(cur, table):
+            cur.execute(f"DELETE FROM {table}")
+        """,
+        "Order.objects.none().delete()",
+        "Order.objects.for_tenant(tenant).delete()",
+        {"tests/test_orders.py": 'db.execute("DELETE FROM orders")'},
+        {"q.sql": """
+            DELETE FROM orders WHERE id = 1 AND tenant_id = 2;
+            UPDATE users SET active = FALSE WHERE id = 7 AND tenant_id = 2;
+            DELETE FROM items USING orders WHERE items.order_id = orders.id AND orders.tenant_id = 1;
+            UPDATE orders SET total = i.total FROM invoices i WHERE i.order_id = orders.id AND i.tenant_id = 1;
+            INSERT INTO products (sku, price) VALUES ('a', 1) ON CONFLICT (sku) DO UPDATE SET price = EXCLUDED.price;
+            DELETE FROM tmp_import;
+            UPDATE orders o JOIN users u ON u.id = o.user_id SET o.flag = 1 WHERE u.tenant_id = 3;
+            DELETE FROM orders WHERE {{ condition }};
+            UPDATE {{ table }} SET a = 1;
+            WITH old AS (SELECT id FROM orders WHERE tenant_id = 1)
+                DELETE FROM items WHERE order_id IN (SELECT id FROM old);
+            DELETE FROM orders WHERE 1 = 1 AND id = 7;
+            DELETE FROM orders WHERE id > 100;
+            DELETE FROM orders WHERE name LIKE 'tmp%';
+            UPDATE users SET active = FALSE WHERE deleted_at IS NOT NULL;
+            DELETE FROM schema_version;
+        """},
+    ],
+    misses=[
+        "A statement that is returned to a caller in another function, or put together over several of them.",
+        "A table whose name is only known at run time.",
+    ],
+)  # fmt: skip
+
+_SCRATCH = re.compile(
+    r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
+)
+_LEFT_ALONE = frozenset({"down", "test", "seed"})
+_LESSER = frozenset({"migration", "dev", "analytics"})
+
+
+@rule.check(Query)
+def reaches_all(query: Query, repo: Repo) -> Iterator[Hit]:
+    if query.role in _LEFT_ALONE or not query.complete:
+        return
+    for write in query.writes:
+        if write.table and write.limits != "where" and not _SCRATCH.fullmatch(write.table):
+            yield Hit(_place(query), _message(write), detail=write.table, severity=_severity(query, write))
+
+
+def _place(query: Query) -> Place:
+    return query.place
+
+
+def _severity(query: Query, write: Write) -> Severity:
+    narrowed = write.limits in {"join", "limit"}
+    return Severity.MEDIUM if narrowed or query.role in _LESSER or not query.parsed else Severity.CRITICAL
+
+
+def _message(write: Write) -> str:
+    does = "deletes" if write.verb == "delete" else "changes"
+    why = {
+        "true": "its condition holds for every row",
+        "join": "only a join narrows it",
+        "limit": "it says how many rows, not which",
+    }.get(write.limits, "it names no rows")
+    reach = "rows" if write.limits in {"join", "limit"} else "every row"
+    return f"This {does} {reach} of `{write.table}`, of all customers, for {why}; say which rows are meant."
