@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from gate.facts import entry, runners, sources
 from gate.facts.project import Project, parameter
-from gate.facts.summary import Argument, Call, Class, Function
+from gate.facts.sink import Sink
+from gate.facts.summary import Call, Class, Function
 from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
 from gate.source import Place
 
@@ -43,9 +44,21 @@ class Route:
     told: bool
     """The text stands behind a constant prefix all the way."""
 
+    @property
+    def line(self) -> int:
+        """Where the text enters."""
+        return self.steps[0].atom.line or self.function.line
 
-def routes(project: Project, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
-    """Every function whose outside text arrives at a sink of this kind, one route each, the shortest first."""
+
+def routes(project: Project, sink: Sink) -> Iterator[Route]:
+    """Every function whose outside text arrives at a sink, one route each, the shortest first."""
+    found = project.module(sink.place.path)
+    function = found.function(sink.function) if found else None
+    if function is not None:
+        yield from _search(project, function, sink.kind, sink.atoms)
+
+
+def _search(project: Project, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
     waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(atoms))
     seen: set[tuple[str, Atom]] = set()
     entered: set[str] = set()
@@ -97,13 +110,15 @@ def _from_parameter(project: Project, step: Step) -> Iterator[Step]:
 def _from_call(project: Project, step: Step) -> Iterator[Step]:
     """The result of a call comes from what the called function returns."""
     call = _numbered(step.function, step.atom)
-    for callee in sorted(call.callees) if call else ():
+    if call is None:
+        return
+    for callee in sorted(call.callees):
         for target in project.targets(callee):
             if isinstance(target, Function):
                 yield from _returned(project, step, target, call, step.function)
             elif isinstance(target, Class):
                 yield from _constructed(project, step, target, call)
-            elif (kind := sources.source_of(target)) and call:
+            elif (kind := sources.source_of(target)):
                 atom = Atom(kind, target, marks=step.atom.marks, line=call.line)
                 yield replace(step, atom=atom, line=call.line, then=step, hops=step.hops + 1)
 
@@ -220,14 +235,9 @@ _BACK = {
 
 def places(route: Route, sink: Place) -> Iterator[tuple[Place, str]]:
     """The route as places and notes, from where the text enters to the sink."""
-    first = route.steps[0]
-    line = first.atom.line or first.line or first.function.line
     said = "a request" if route.kind == "request" else "a model's answer"
-    yield Place.at(first.function.path, line if first.atom.line else first.function.line), f"text from {said} enters `{first.function.short}`"
+    yield Place.at(route.function.path, route.line), f"text from {said} enters `{route.function.short}`"
     for step in route.steps:
         if step.then is not None and step.line:
             yield Place.at(step.function.path, step.line), step.note
     yield sink, "and runs here"
-
-
-__all__ = ["Argument", "Route", "places", "routes"]

@@ -62,7 +62,7 @@ class Param:
     """A pattern or bound limits what it may hold."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """A function, method, lambda or (named `<module>`) the top level of a file."""
 
@@ -90,7 +90,7 @@ class Function:
         return self.name.rpartition(".")[2]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Class:
     """A class: what it derives from, and the types its attributes are said or seen to have."""
 
