@@ -151,7 +151,8 @@ def _subtract(
         known = stock[name]
         paid = sorted(group, key=lambda f: (is_touched(f, touched), f.place))[: len(known)]
         del known[: len(paid)]
-        left += [finding for finding in group if not any(finding is one for one in paid)]
+        gone = {id(finding) for finding in paid}
+        left += [finding for finding in group if id(finding) not in gone]
     return [old for rest in stock.values() for old in rest], left
 
 

@@ -1,0 +1,195 @@
+"""The subtraction: what a change adds is what it is blamed for, and nothing else."""
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.finding import Finding, added, is_touched, merged, numbered
+from gate.rule import Hit, Hop, Place, Rule, Severity
+from gate.source import Source
+
+EVAL = Rule("execution/eval", "Eval", Severity.CRITICAL, (95,), "why", "fix", "execution")
+PICKLE = Rule("execution/pickle", "Pickle", Severity.HIGH, (502,), "why", "fix", "execution")
+HASH = Rule("cryptography/hash", "Hash", Severity.LOW, (328,), "why", "fix", "cryptography")
+
+
+def found(files, word="eval(", rule=EVAL, scanner="gate"):
+    """A finding on every line that holds `word`, made as the pipeline makes them."""
+    result = []
+    for path, text in files.items():
+        source = Source(path, textwrap.dedent(text))
+        for number, line in enumerate(source.lines, 1):
+            if word in line:
+                place = Place.at(path, number)
+                code = source.code(place)
+                hit = Hit(place, f"{path}:{number}")
+                result.append(Finding.of(rule, hit, scanner, scope=source.scope(number), mark=code, public=code))
+    return result
+
+
+def new(base, head, renames=None, touched=None):
+    left = added(found(base), found(head), renames or {}, touched or {})
+    return [(finding.place.path, finding.place.line) for finding in left]
+
+
+def test_a_flaw_that_was_there_is_not_added():
+    files = {"a.py": "eval(x)\n"}
+    assert new(files, files) == []
+
+
+def test_a_flaw_in_a_new_file_is_added():
+    assert new({}, {"a.py": "eval(x)\n"}) == [("a.py", 1)]
+
+
+def test_a_flaw_that_only_moved_down_is_not_added():
+    assert new({"a.py": "eval(x)\n"}, {"a.py": "import os\n\n\neval(x)\n"}, touched={"a.py": [(1, 3)]}) == []
+
+
+def test_a_flaw_that_was_indented_is_not_added():
+    base = {"a.py": "def f(x):\n    eval(x)\n"}
+    head = {"a.py": "def f(x):\n    if x:\n        eval(x)\n"}
+    assert new(base, head, touched={"a.py": [(2, 3)]}) == []
+
+
+def test_a_flaw_whose_comment_changed_is_not_added():
+    assert new({"a.py": "eval(x)  # why\n"}, {"a.py": "eval(x)  # why not\n"}, touched={"a.py": [(1, 1)]}) == []
+
+
+def test_a_renamed_file_brings_its_flaws_along():
+    assert new({"a.py": "eval(x)\n"}, {"b.py": "eval(x)\n"}, renames={"a.py": "b.py"}) == []
+
+
+def test_a_repeated_copy_is_added_and_it_is_the_one_the_change_wrote():
+    base = {"a.py": "eval(x)\n\n"}
+    head = {"a.py": "eval(x)\n\neval(x)\n"}
+    assert new(base, head, touched={"a.py": [(3, 3)]}) == [("a.py", 3)]
+
+
+def test_a_second_copy_above_the_old_one_is_the_new_one():
+    base = {"a.py": "eval(x)\n"}
+    head = {"a.py": "eval(x)\neval(x)\n"}
+    assert new(base, head, touched={"a.py": [(1, 1)]}) == [("a.py", 1)]
+
+
+def test_a_copy_in_another_function_is_added_there():
+    base = {"a.py": "def f(x):\n    eval(x)\n"}
+    head = {"a.py": "def g(x):\n    eval(x)\n\n\ndef f(x):\n    eval(x)\n"}
+    assert new(base, head, touched={"a.py": [(1, 4)]}) == [("a.py", 2)]
+
+
+def test_a_fixed_flaw_is_no_longer_there():
+    assert new({"a.py": "eval(x)\n"}, {"a.py": "int(x)\n"}) == []
+
+
+def test_fixing_one_copy_and_adding_another_in_the_file_is_a_move():
+    base = {"a.py": "def f(x):\n    eval(x)\n\n\ndef g(x):\n    pass\n"}
+    head = {"a.py": "def f(x):\n    pass\n\n\ndef g(x):\n    eval(x)\n"}
+    assert new(base, head, touched={"a.py": [(2, 6)]}) == []
+
+
+def test_a_function_moved_to_another_file_brings_its_flaw_along():
+    code = "def f(x):\n    eval(x)\n"
+    assert new({"a.py": code}, {"a.py": "", "b.py": code}, touched={"b.py": [(1, 2)]}) == []
+
+
+def test_a_function_copied_to_another_file_adds_its_flaw():
+    code = "def f(x):\n    eval(x)\n"
+    assert new({"a.py": code}, {"a.py": code, "b.py": code}, touched={"b.py": [(1, 2)]}) == [("b.py", 2)]
+
+
+def test_what_was_harmless_in_a_test_is_new_in_production():
+    code = "def f(x):\n    eval(x)\n"
+    assert new({"tests/test_a.py": code}, {"app/a.py": code}) == [("app/a.py", 2)]
+
+
+def test_another_flaw_on_the_same_line_is_not_paid_for():
+    assert new({"a.py": "eval(x)\n"}, {"a.py": "eval(y)\n"}) == [("a.py", 1)]
+
+
+def test_another_rule_on_the_same_line_is_not_paid_for():
+    files = {"a.py": "eval(x)\n"}
+    left = added(found(files, rule=PICKLE), found(files), {}, {})
+    assert [finding.rule for finding in left] == [EVAL]
+
+
+def test_touching_the_path_to_a_flaw_touches_the_flaw():
+    (finding,) = found({"a.py": "eval(x)\n"})
+    far = Finding(**{**vars(finding), "trace": (Hop(Place.at("b.py", 7), "comes in"),)})
+    assert not is_touched(far, {"b.py": [(1, 6)]})
+    assert is_touched(far, {"b.py": [(7, 7)]})
+
+
+def test_copies_get_fingerprints_of_their_own_in_their_order():
+    first, second = numbered(reversed(found({"a.py": "eval(x)\neval(x)\n"})))
+    (alone,) = numbered(found({"a.py": "eval(x)\n"}))
+    assert first.place.line == 1
+    assert first.fingerprint == alone.fingerprint != second.fingerprint
+
+
+def test_scanners_that_see_one_flaw_make_one_finding():
+    files = {"a.py": "eval(x)\n"}
+    (one,) = merged([*found(files, scanner="bandit", rule=PICKLE), *found(files), *found(files, scanner="semgrep")])
+    assert one.rule is EVAL
+    assert one.scanners == ("bandit", "gate", "semgrep")
+
+
+def test_a_scanner_that_sees_two_flaws_on_a_line_keeps_both():
+    files = {"a.py": "eval(x)\n"}
+    assert len(merged([*found(files), *found(files, rule=PICKLE)])) == 2
+
+
+def test_flaws_of_different_items_stay_apart():
+    files = {"a.py": "eval(x)\n"}
+    assert len(merged([*found(files), *found(files, rule=HASH, scanner="bandit")])) == 2
+
+
+def test_flaws_on_different_lines_stay_apart():
+    merged_ = merged([*found({"a.py": "eval(x)\n"}), *found({"a.py": "\neval(x)\n"}, scanner="bandit")])
+    assert len(merged_) == 2
+
+
+FILES = st.dictionaries(
+    st.sampled_from(["a.py", "b.py", "tests/c.py"]),
+    st.lists(st.sampled_from(["eval(x)", "eval(y)", "pass", "def f():\n    eval(x)"]), max_size=6).map("\n".join),
+)
+
+
+@given(FILES)
+def test_nothing_is_added_to_itself(files):
+    assert added(found(files), found(files), {}, {}) == []
+
+
+@given(FILES, st.integers(1, 4))
+def test_so_many_copies_so_many_findings(files, count):
+    copies = {**files, "new.py": "eval(z)\n" * count}
+    assert new(files, copies) == [("new.py", line) for line in range(1, count + 1)]
+
+
+@given(FILES, FILES, st.randoms(use_true_random=False))
+def test_the_order_in_which_flaws_are_found_does_not_matter(base, head, random):
+    olds, news = found(base), found(head)
+    expected = added(olds, news, {}, {"a.py": [(1, 2)]})
+    random.shuffle(olds)
+    random.shuffle(news)
+    assert added(olds, news, {}, {"a.py": [(1, 2)]}) == expected
+
+
+@given(FILES, FILES)
+def test_at_least_as_many_are_added_as_there_are_more(base, head):
+    assert len(added(found(base), found(head), {}, {})) >= len(found(head)) - len(found(base))
+
+
+@given(FILES)
+def test_numbered_fingerprints_are_unique_and_their_order_does_not_matter(files):
+    results = numbered(found(files))
+    assert len({finding.fingerprint for finding in results}) == len(results)
+    assert numbered(reversed(found(files))) == results
+
+
+@pytest.mark.parametrize("count", [30_000])
+def test_thousands_of_copies_are_subtracted_in_time(count):
+    files = {"a.py": "eval(x)\n" * count}
+    more = {"a.py": "eval(x)\n" * (count + 1)}
+    assert len(new(files, more)) == 1
