@@ -31,9 +31,16 @@ class _Group(click.Group):
             _leave(f"{error} {error.hint}".strip(), USAGE)
         except ToolError as error:
             _leave(f"Could not judge: {error}.", INCOMPLETE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except BrokenPipeError:  # the reader, such as `head`, has enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(INCOMPLETE)
+        except Exception as error:
+            if os.environ.get("GATE_DEBUG"):
+                raise
+            _leave(f"Could not judge: gate itself failed ({type(error).__name__}: {error}). "
+                   "This is a bug; GATE_DEBUG=1 shows where.", INCOMPLETE)  # fmt: skip
 
 
 def _leave(message: str, status: int) -> NoReturn:

@@ -25,9 +25,15 @@ _MEDIA = {
     b"OggS": "sound",
     b"fLaC": "sound",
     b"ID3": "sound",
+    b"%PDF-": "PDF document",
+    b"\xde\x12\x04\x95": "compiled translation",
+    b"\x95\x04\x12\xde": "compiled translation",
 }
 _MEDIA_SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".woff", ".woff2", ".otf", ".ttf", ".ogg", ".flac", ".mp3",
+    ".pdf",
+    ".mo",
+    ".eot",
     ".webp", ".wav", ".mp4", ".mov", ".avif",
 )  # fmt: skip
 
@@ -103,6 +109,8 @@ def _media(path: str, data: bytes) -> str:
         return ""
     if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
         return "media file"
+    if data[34:36] == b"LP":  # the magic number of Embedded OpenType stands behind its sizes
+        return "font"
     return next((kind for magic, kind in _MEDIA.items() if data.startswith(magic)), "")
 
 

@@ -1,7 +1,7 @@
 """The whole path: a change is scanned on both sides, subtracted, decided on, and answered for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from gate import registry
@@ -13,7 +13,7 @@ from gate.finding import Finding, added, merged, numbered
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Ran, Review
-from gate.rule import Edit, Hit, Place, Source
+from gate.rule import Edit, Hit, Place, Rule, Severity, Source
 from gate.scan import Side, scan
 from gate.scanner import Scanner, Spotted
 from gate.show import Masks, findings, shown
@@ -105,7 +105,7 @@ def _of_the_change(
     ]
     for compare in registry.compares():
         for hit in compare.look(edits, sides[0].repo, sides[1].repo):
-            yield Spotted(compare.rule, hit)
+            yield Spotted(compare.rule, _weighed(compare.rule, hit, sides[1]))
     unreadable = registry.rules()["complete/unreadable"]
     for path, reason in intake.undecoded.items():
         yield Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}."))
@@ -113,6 +113,19 @@ def _of_the_change(
         if check.rule.id == "complete/expired_waiver":
             for fact in sides[0].repo.of(check.kind, FILE):
                 yield from (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
+
+
+def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
+    """A suppression weighs as much as what it hides: one that hides nothing gate sees asks only for a look."""
+    if rule.id != "complete/new_suppression" or (hit.severity or rule.severity).rank <= Severity.MEDIUM.rank:
+        return hit
+    wide = hit.detail.endswith("the whole file")
+    hidden = any(
+        spot.hit.place.path == hit.place.path and (wide or spot.hit.place.line <= hit.place.end_line <= spot.hit.place.end_line)
+        for spots in head.spotted.values()
+        for spot in spots
+    )
+    return hit if hidden else replace(hit, severity=Severity.MEDIUM)
 
 
 def _wanted(intake: Intake) -> dict[str, int]:

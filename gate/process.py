@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -108,11 +109,13 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TimeLimitError(f"took longer than {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    start = time.monotonic()
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:  # limits nest: what is left of the outer one goes on
+        left = max(outer - (time.monotonic() - start), 0.001) if outer else 0
+        signal.setitimer(signal.ITIMER_REAL, left)
         signal.signal(signal.SIGALRM, before)
 
 

@@ -71,3 +71,11 @@ def test_a_server_that_ends_is_a_tool_error(tmp_path):
     with pytest.raises(ToolError):
         server.read(10)
     server.close()
+
+
+def test_limits_nest():
+    with pytest.raises(TimeLimitError), time_limit(0.2):
+        with time_limit(5):
+            pass
+        while True:
+            pass

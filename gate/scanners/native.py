@@ -51,6 +51,9 @@ class Native:
                 seen.setdefault(check.rule.item, Counter()).update(_counted(check, changed, repo))
             except TimeLimitError as error:
                 rows += [self._failed(path, f"{check.rule.id} {error}") for path in changed]
+            except Exception as error:  # noqa: BLE001  one rule's fault must be seen, and not hide the others' findings
+                said = f"{check.rule.id} failed: {type(error).__name__}: {error}"
+                rows += [self._failed(path, said) for path in changed]
         rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
