@@ -1,10 +1,12 @@
 """The whole path on real repositories: what a change adds is reported, and nothing else."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from gate import registry
 from gate.cache import Cache
 from gate.change import read_change
 from gate.git import Git
@@ -262,3 +264,25 @@ def test_the_users_repository_is_left_as_it_was(repository):
     before = state()
     judge(repository, base=None, head=None)
     assert state() == before
+
+
+def test_a_rule_that_fails_is_a_hole_and_not_a_pass(repository, monkeypatch):
+    def broken(fact, repo):
+        raise ZeroDivisionError("by zero")
+        yield
+
+    checks = registry.checks()
+    faulty = replace(next(c for c in checks if c.rule.id == "execution/eval_endpoint"), look=broken)
+    monkeypatch.setattr(registry, "checks", lambda: (*checks, faulty))
+    done = change(repository, {"app.py": FLASK}, {"app.py": FLASK + EVAL})
+    assert "execution/eval_endpoint" in {rule for rule, _, _ in found(done)}
+    assert any("ZeroDivisionError" in row.reason and row.hole for row in done.coverage)
+
+
+@pytest.mark.parametrize(("line", "action"), [("eval(x)  # nosec", "block"), ("x = 1  # nosec", "warn")])
+def test_a_suppression_weighs_what_it_hides(repository, line, action):
+    repository.commit({"README": "x\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"app.py": f"def f(x):\n    {line}\n"})
+    done = judge(repository, Options("commit", today=date(2026, 6, 1)))
+    assert [f.action for f in done.findings if f.rule.id == "complete/new_suppression"] == [action]
