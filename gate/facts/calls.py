@@ -10,7 +10,7 @@ from gate.facts.names import constant
 from gate.facts.runners import Runner
 from gate.facts.summary import Argument, Reached
 from gate.facts.value import (
-    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, few, marked, unmarked, without,
+    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, few, made, marked, member, unmarked, without,
 )  # fmt: skip
 
 _SPREAD = frozenset({"asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec"})
@@ -35,6 +35,9 @@ def called(frame: Frame, node: ast.Call) -> Value:
 def _function(frame: Frame, node: ast.Call) -> Value:
     """What is called. A spelled-out way to a name counts as the name."""
     found = value(frame, node.func)
+    if any(name.endswith("()") for name in found.names):
+        names = (member(name, "__call__") if name.endswith("()") else name for name in found.names)
+        found = replace(found, names=few(names))
     if isinstance(node.func, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
         return replace(found, names=found.names | {named})
     return found
@@ -170,7 +173,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         Atom(kind, name, line=node.lineno) for name in sorted(function.names) if (kind := sources.source_of(name))
     )
     if fed:
-        return Value(fed, function.names)
+        return Value(fed, made(function.names))
     if function.names and all(propagate.closes(name) for name in function.names):
         return CLEAN
     if function.names & {"shlex.quote", "pipes.quote", "shlex.join"}:
@@ -178,24 +181,24 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     passed = _all(given) if any(propagate.through(name) for name in function.names) else NONE
     if isinstance(node.func, ast.Attribute):
         passed |= _of_method(frame, node.func, receiver, given)
-    made = _yaml_of(node, function) or _instance(function, given)
+    result = _yaml_of(node, function) or _instance(function, given)
     known = any(propagate.through(name) or runners.known(name) for name in function.names)
     if known or (passed and not function.names):
-        return Value(passed, made)
+        return Value(passed, result)
     plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
-    return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, made)
+    return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, result)
 
 
 def _yaml_of(node: ast.Call, function: Value) -> frozenset[str]:
     unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
-    return frozenset({"ruamel.yaml.unsafe"}) if unsafe and "ruamel.yaml.YAML" in function.names else frozenset()
+    return frozenset({"ruamel.yaml.unsafe()"}) if unsafe and "ruamel.yaml.YAML" in function.names else frozenset()
 
 
 def _instance(function: Value, given: tuple[Argument, ...]) -> frozenset[str]:
     """What a call may give: an instance of what is called, or the function that is wrapped by it."""
     if any(name in {"functools.partial", "asgiref.sync.sync_to_async"} for name in function.names):
         return given[0].value.names if given else frozenset()
-    return few(function.names)
+    return made(function.names)
 
 
 def _all(given: Iterable[Argument]) -> Atoms:

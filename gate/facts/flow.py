@@ -8,7 +8,7 @@ from gate.facts import propagate, runners, sources
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import (
-    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Value, atoms_of, few, marked, read, union, unmarked,
+    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Value, atoms_of, few, made, marked, member, read, union, unmarked,
     without,
 )  # fmt: skip
 
@@ -190,8 +190,9 @@ def _attribute(frame: Frame, node: ast.Attribute) -> Value:
 
 def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
-    names = few(f"{owner}.{name}" for owner in base.names)
-    typed = [frame.classes[o].types[name] for o in base.names if o in frame.classes and name in frame.classes[o].types]
+    names = few(member(owner, name) for owner in base.names)
+    owners = [frame.classes[o] for o in (n.removesuffix("()") for n in base.names) if o in frame.classes]
+    typed = few(kind for owner in owners for kind in owner.types.get(name, ()))
     atoms = frozenset(
         Atom("attr", f"{atom.name}.{name}") if atom.kind == "self" else atom
         for atom in read(frozenset(a for a in base.atoms if a.kind != "self"), name)
@@ -200,7 +201,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     fed = frozenset(Atom(kind, said, line=line) for said in names if (kind := sources.source_of(said)))
     if any(atom.kind in {"request", "llm"} for atom in atoms) and name in propagate.HARMLESS:
         atoms = NONE
-    return Value(atoms | fed, few([n for t in typed for n in t]) or names)
+    return Value(atoms | fed, made(typed) or names)
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Value:

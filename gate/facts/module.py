@@ -10,7 +10,7 @@ from gate.facts import sources, steps
 from gate.facts.flow import Env, Frame, free, value
 from gate.facts.names import Names, constant, names
 from gate.facts.summary import Class, Decorator, Function, Param
-from gate.facts.value import CLEAN, Atom, Value, few, union
+from gate.facts.value import CLEAN, Atom, Value, few, made, union
 from gate.source import Source
 
 _WORDS = re.compile(r"[\w.]+")
@@ -62,37 +62,40 @@ class Module:
         return {name: self._class(name, node) for name, node in self.definitions.classes.items()}
 
     @cached_property
-    def top(self) -> Function:
-        """The statements outside of functions, as a function."""
-        return self._top[0]
-
-    @cached_property
-    def _top(self) -> tuple[Function, Mapping[str, Function], Env]:
+    def _statements(self) -> Frame:
+        """The statements outside of functions, read."""
         tree = self.source.tree or ast.Module([], [])
         frame = Frame(f"{self.names.module}.<module>", self.names, self.classes, self.web)
         steps.run(frame, tree.body)
-        made = self._function(frame, ast.Module(tree.body, []), "", (), 1)
-        variables = {
-            name: found for name, found in frame.ever.items() if f"{self.names.module}.{name}" not in self.definitions.functions
-        }
-        return made, dict(self._nested(frame, "")), variables
+        return frame
 
-    @property
+    @cached_property
+    def top(self) -> Function:
+        """The statements outside of functions, as a function."""
+        return self._function(self._statements, self.source.tree or ast.Module([], []), "", (), 1)
+
+    @cached_property
     def variables(self) -> Env:
         """What the variables at the top level ever hold."""
-        return self._top[2]
+        functions = self.definitions.functions
+        held = self._statements.ever.items()
+        return {name: found for name, found in held if f"{self.names.module}.{name}" not in functions}
+
+    @cached_property
+    def _lambdas(self) -> Mapping[str, Function]:
+        return dict(self._nested(self._statements, ""))
 
     @property
     def lambdas(self) -> Iterator[Function]:
         """Functions written in statements at the top level."""
-        return iter(self._top[1].values())
+        return iter(self._lambdas.values())
 
     def function(self, name: str) -> Function | None:
         """A function by its full dotted name, nested ones included."""
         if name.endswith(".<module>"):
             return self.top
         outermost = self._outermost(name)
-        return self._family(outermost).get(name) if outermost else self._top[1].get(name)
+        return self._family(outermost).get(name) if outermost else self._lambdas.get(name)
 
     def family(self, name: str) -> Iterator[Function]:
         """A function and all that are defined in it."""
@@ -103,7 +106,7 @@ class Module:
         """All functions in whose text a word stands, and those around or within them."""
         pattern = re.compile(rf"\b{re.escape(word)}\b")
         yield self.top
-        yield from self._top[1].values()
+        yield from self._lambdas.values()
         for name, (node, _) in self.definitions.functions.items():
             if pattern.search("\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])):
                 yield from self._family(name).values()
@@ -143,13 +146,13 @@ class Module:
             if (id(node)) not in seen and frame.name.count(".<") + name.count(".") < 40:
                 seen.add(id(node))
                 seen_from_here = {key: free(key, found) for key, found in frame.around.items()}
-                around = {**seen_from_here, **frame.ever, **then}
-                yield from self._read(node, name, "", around, outer or frame.name)
+                around = {**seen_from_here, **frame.ever, **then} if outer else {}
+                yield from self._read(node, name, "", around, outer)
 
     def _initial(self, param: Param, owner: str, node: Definition) -> Value:
         if owner and not _is_static(node):
-            return Value(frozenset({Atom("self", owner)}), frozenset({owner}))
-        names = param.annotation
+            return Value(frozenset({Atom("self", owner)}), made([owner]))
+        names = made(param.annotation)
         if not names and param.name in {"request", "req"} and self.web:
             names = frozenset({"?request"})
         return Value(frozenset({Atom("param", param.name)}), names)

@@ -116,7 +116,7 @@ class Project:
             yield function
             return
         for given in function.returned.names:
-            yield from self.targets(".".join([given, *rest]), steps + 1)
+            yield from self.targets(".".join([given.removesuffix("()"), *rest]), steps + 1)
 
     def _of_class(self, kind: Class, rest: list[str], steps: int) -> Iterator[Target]:
         if not rest:
@@ -143,7 +143,7 @@ class Project:
         elif not names:
             names |= {f"{star}.{parts[0]}" for star in found.names.stars}
         for name in sorted(names - {own}):
-            yield from self.targets(".".join([name, *parts[1:]]), steps + 1)
+            yield from self.targets(".".join([name.removesuffix("()"), *parts[1:]]), steps + 1)
 
     def class_named(self, name: str) -> Class | None:
         return next((target for target in self.targets(name) if isinstance(target, Class)), None)

@@ -34,7 +34,7 @@ _EXACT: Mapping[str, Runner] = {
         "code.InteractiveInterpreter.runsource code.InteractiveInterpreter.runcode code.InteractiveConsole.push "
         "code.InteractiveConsole.runsource code.InteractiveConsole.runcode cProfile.run profile.run pdb.run "
         "pdb.runeval trace.Trace.run bdb.Bdb.run runpy.run_path runpy.run_module sympy.sympify sympy.S "
-        "sympy.parse_expr sympy.parsing.sympy_parser.parse_expr sympy.core.sympify.sympify asteval.Interpreter "
+        "sympy.parse_expr sympy.parsing.sympy_parser.parse_expr sympy.core.sympify.sympify asteval.Interpreter.__call__ "
         "asteval.Interpreter.eval js2py.eval_js lupa.LuaRuntime.execute lupa.LuaRuntime.eval "
         "IPython.get_ipython.run_cell IPython.core.interactiveshell.InteractiveShell.run_cell",
         "source", "statement", "path_name", "mod_name", "a", "s", "expr",

@@ -46,7 +46,7 @@ _MODEL = re.compile(
     r"|cohere\.(?:Async)?Client(?:V2)?\.(?:chat|generate|chat_stream)"
     r"|boto3\.(?:client|Session\.client)\.(?:converse|converse_stream|invoke_model\w*)"
     r"|huggingface_hub\.(?:Async)?InferenceClient\.(?:chat_completion|text_generation|chat\.completions\.create)"
-    r"|transformers\.pipeline(?:\.__call__)?"
+    r"|transformers\.pipeline\.__call__"
     rf"|(?:langchain\w*|langgraph|llama_index|dspy|pydantic_ai|agents|instructor|crewai|autogen\w*|semantic_kernel|smolagents|haystack)"
     rf"\.(?:[\w]+\.)+{_METHODS}"
     r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"

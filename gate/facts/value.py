@@ -75,6 +75,16 @@ def few(names: Iterable[str]) -> frozenset[str]:
     return found if len(found) <= _MAX_NAMES else frozenset(sorted(found)[:_MAX_NAMES])
 
 
+def made(names: Iterable[str]) -> frozenset[str]:
+    """The names of what calling or instantiating these gives: `Runner()` for `Runner`."""
+    return few(name if name.endswith("()") else f"{name}()" for name in names)
+
+
+def member(name: str, attribute: str) -> str:
+    """The name of an attribute; of an instance, it is its class's."""
+    return f"{name.removesuffix('()')}.{attribute}"
+
+
 def marked(atoms: Atoms, mark: str) -> Atoms:
     return frozenset(a if mark in a.marks else replace(a, marks=a.marks + mark) for a in atoms)
 

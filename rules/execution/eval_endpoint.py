@@ -45,7 +45,7 @@ _DOES = {
 }
 
 
-@rule.check(Sink)
+@rule.check(Sink, everywhere=True)
 def reached(fact: Sink, repo: Repo) -> Iterator[Hit]:
     """One hit for each function whose outside text arrives at the sink."""
     if fact.kind == "executor":
