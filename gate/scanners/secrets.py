@@ -1,0 +1,133 @@
+"""detect-secrets, with detectors of our own in front: keys, tokens and passwords in any text."""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gate.coverage import Looked, Row
+from gate.errors import ToolError
+from gate.process import clean_environment, run
+from gate.rule import Hit, Place, Repo, Rule, Severity, Source
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanners._secret_kinds import ENTROPY, KEYWORD, KINDS, Kind
+
+SECONDS = 180.0
+MAX_CHARACTERS = 5_000_000
+"""Longer files are left out, and named."""
+
+_HERE = Path(__file__).parent
+WORKER = _HERE / "_secrets_worker.py"
+
+
+class Secrets:
+    name = "detect-secrets"
+    profiles = frozenset({"full", "commit"})
+    items = frozenset({"secrets"})
+
+    def version(self) -> str:
+        try:
+            return version("detect-secrets")
+        except PackageNotFoundError as error:
+            raise ToolError("detect-secrets is not installed beside gate; run `pip install diff-gate`") from error
+
+    def key(self) -> str | None:
+        parts = sorted(path.read_bytes() for path in _HERE.glob("_secret*.py"))
+        return f"{self.version()} {hashlib.sha256(b''.join(parts)).hexdigest()}"
+
+    def wants(self, source: Source) -> bool:
+        return bool(source.text)
+
+    def rule(self, name: str) -> Rule:
+        kind = KINDS[name]
+        return Rule(
+            f"{self.name}/{name}", f"{_article(kind.name)} {kind.name} is in the code", Severity(kind.severity), (798,),
+            _why(kind), _fix(kind), "secrets",
+        )  # fmt: skip
+
+    def rules(self) -> Sequence[Rule]:
+        return [self.rule(name) for name in KINDS]
+
+    def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
+        """Look through all files in a process of its own, which keeps what it finds to itself.
+
+        Raises:
+            ToolError: It crashed, did not end in time, or did not report on every file.
+        """
+        del repo
+        given = [source for source in sources if len(source.text) <= MAX_CHARACTERS]
+        rows = [_too_long(source.path) for source in sources if len(source.text) > MAX_CHARACTERS]
+        if not given:
+            return Scanned((), tuple(rows))
+        with bare_folder(given) as (folder, files):
+            report = _report(folder, files)
+        rows += [_slow(source.path) for file, source in files.items() if not report[file]["whole"]]
+        spotted = [one for file, source in files.items() for one in self._spotted(source, report[file]["found"])]
+        return Scanned(tuple(spotted), tuple(rows), {"secrets": {"file": len(given)}})
+
+    def _spotted(self, source: Source, found: Sequence[Sequence[Any]]) -> Iterator[Spotted]:
+        copies: Counter[tuple[str, int]] = Counter()
+        for kind, severity, spans in found:
+            first, last = spans[0][0], spans[-1][0]
+            copies[kind, first] += 1
+            detail = f"{kind} {copies[kind, first]}"
+            hit = Hit(
+                Place.at(source.path, first, last), _message(KINDS[kind]), detail=detail,
+                spans=tuple((line, start, end) for line, start, end in spans), severity=Severity(severity),
+            )  # fmt: skip
+            yield Spotted(self.rule(kind), hit)
+
+
+def _report(folder: Path, files: Mapping[str, Source]) -> Mapping[str, Any]:
+    names = [[file, PurePosixPath(source.path).name] for file, source in files.items()]
+    output = run(
+        [sys.executable, "-I", "-X", "utf8", str(WORKER)],
+        cwd=folder, env=clean_environment(), timeout=SECONDS, stdin=json.dumps(names),
+    )  # fmt: skip
+    if output.status:
+        raise ToolError(f"the search for secrets ended with status {output.status}")  # its errors may quote one
+    report = parsed_json("the search for secrets", output.stdout)
+    if not isinstance(report, dict) or report.keys() != files.keys():
+        raise ToolError("the search for secrets did not report on every file")
+    return report
+
+
+def _message(kind: Kind) -> str:
+    if kind.id == KEYWORD:
+        return "A value with the name of a password or key is written here in clear text."
+    if kind.id == ENTROPY:
+        return "A long random-looking value is written here; if it is a key, it is one no longer."
+    return f"{_article(kind.name)} {kind.name} is written here in clear text."
+
+
+def _why(kind: Kind) -> str:
+    use = "If it is a secret, whoever" if kind.id in {KEYWORD, ENTROPY} else "Whoever"
+    return (
+        f"{use} can read the repository, a clone of it or a build log can use it. "
+        "Removing the line leaves it in the history."
+    )
+
+
+def _fix(kind: Kind) -> str:
+    return f"Revoke it at {kind.issuer}, then read its successor from the environment or a secret store."
+
+
+def _article(name: str) -> str:
+    return "An" if name[0] in "AEIOUaeio" else "A"
+
+
+def _too_long(path: str) -> Row:
+    reason = f"longer than {MAX_CHARACTERS:,} characters, so it was not searched for secrets"
+    return Row(path, Secrets.name, Looked.SKIPPED, reason, hole=True)
+
+
+def _slow(path: str) -> Row:
+    reason = "takes too long to search for named and random-looking values; tokens of known form were searched for"
+    return Row(path, Secrets.name, Looked.PARTIAL, reason, hole=True)
+
+
+scanner: Scanner = Secrets()
