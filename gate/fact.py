@@ -89,7 +89,7 @@ class Repo:
     def __getitem__(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of one kind, in the order of paths."""
         if kind not in self._all:
-            paths = (path for path in self.paths if self._indexed(kind, path))
+            paths = (path for path in self.paths if self.indexes(kind, path))
             self._all[kind] = tuple(fact for path in paths for fact in self.of(kind, path))
         return self._all[kind]
 
@@ -117,7 +117,8 @@ class Repo:
             self.problems[path] = str(error)
             return None
 
-    def _indexed(self, kind: type[F], path: str) -> bool:
+    def indexes(self, kind: type[F], path: str) -> bool:
+        """Whether `repo[kind]` reads this path; by its name alone, so that a whole tree need not be read."""
         wanted = "" in kind.languages or language(path) in kind.languages
         return wanted and self._files.entries[path].kind == "file" and not _UNINDEXED.search(path)
 

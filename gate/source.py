@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "ba
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
 _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
+_DISGUISED = re.compile(r"\w*[^\x00-\x7f]\w*")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
@@ -203,8 +205,16 @@ def _decoded(path: str, data: bytes) -> str:
         return _lines(_strict(data, "utf-16"))
     if b"\0" in data:
         raise UnreadableError("holds NUL bytes, so it is binary or in an encoding gate does not read")
-    codec = _declared(data) if language(path, data[:200].decode("latin-1")) == "python" else "utf-8"
-    return _lines(_strict(data, codec).removeprefix("\ufeff"))
+    python = language(path, data[:200].decode("latin-1")) == "python"
+    codec = _declared(data) if python else "utf-8"
+    text = _lines(_strict(data, codec).removeprefix("\ufeff"))
+    return text if text.isascii() or not python else _DISGUISED.sub(_as_python_reads, text)
+
+
+def _as_python_reads(word: re.Match[str]) -> str:
+    """A name in letters that only look different; Python reads names by their NFKC form (reference, 2.3)."""
+    plain = unicodedata.normalize("NFKC", word[0])
+    return plain if plain.isascii() else word[0]
 
 
 def _lines(text: str) -> str:

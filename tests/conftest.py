@@ -34,16 +34,19 @@ class Repository:
         assert output.status == 0, output.stderr
         return output.stdout.strip()
 
-    def write(self, files: dict[str, str | bytes | None]) -> None:
+    def write(self, files: dict[str, str | bytes | Path | None]) -> None:
         for path, content in files.items():
             target = self.folder / path
             if content is None:
                 target.unlink()
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                target.symlink_to(content)
+                continue
             target.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def commit(self, files: dict[str, str | bytes | None], message: str = "m") -> str:
+    def commit(self, files: dict[str, str | bytes | Path | None], message: str = "m") -> str:
         self.write(files)
         self.git("add", "--all", "--force")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)

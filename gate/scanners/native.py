@@ -69,8 +69,9 @@ def _reads(check: Check[Any], source: Source) -> bool:
 
 
 def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:
-    facts = repo[check.kind] if check.everywhere else _facts(check, changed, repo)
-    for fact in facts:
+    own = [path for path in changed if not (check.everywhere and repo.indexes(check.kind, path))]
+    facts = repo[check.kind] if check.everywhere else ()
+    for fact in (*facts, *_facts(check, own, repo)):
         for hit in check.look(fact, repo):
             yield Spotted(check.rule, hit)
 
