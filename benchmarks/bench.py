@@ -69,7 +69,9 @@ def commit(folder: Path, message: str) -> None:
 
 
 def run(command: Sequence[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if done.returncode not in {0, 3} or "Traceback" in done.stderr:  # 3: a live service may be out of reach
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
 
 
 def median(command: Sequence[str], folder: Path) -> float:

@@ -33,7 +33,7 @@ class Output:
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment a tool gets: what it needs to start, and no token, no setting, no import path."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "NO_COLOR": "1", **(extra or {})}
+    return {**kept, "PYTHONUTF8": "1", "NO_COLOR": "1", **(extra or {})}
 
 
 def python(module: str, *arguments: str) -> list[str]:
