@@ -94,7 +94,7 @@ class Change:
         """For each head path, the line ranges the change wrote (1-based, inclusive)."""
         hunks = self._hunks
         return {
-            file.after.path: hunks.get((file.before.oid if file.before else "", file.after.oid), ())
+            file.after.path: hunks.get((_replaced(file.before, file.after), file.after.oid), ())
             for file in self.files
             if file.after
         }
@@ -111,12 +111,17 @@ class Change:
         for line in patch.split("\n"):
             if line.startswith("index "):
                 old, new = line[6:].split(" ")[0].split("..")
-                current = found.setdefault(("" if set(old) == {"0"} else old, new), [])
+                current = found["" if set(old) == {"0"} else old, new] = []
             elif line.startswith("@@ ") and (hunk := _HUNK.match(line)):
                 count = int(hunk[2]) if hunk[2] is not None else 1
                 if count:
                     current.append((int(hunk[1]), int(hunk[1]) + count - 1))
         return {pair: tuple(ranges) for pair, ranges in found.items()}
+
+
+def _replaced(before: Entry | None, after: Entry) -> str:
+    """The blob a patch names as the old side; a link that becomes a file is deleted and added anew."""
+    return before.oid if before and before.kind == after.kind else ""
 
 
 def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = False) -> Change:

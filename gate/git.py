@@ -134,7 +134,7 @@ class Git:
         copy = Path(self._own.name, "index")
         index = _hook_index(self.root, self._ask("rev-parse", "--absolute-git-dir"))
         if index.exists():
-            shutil.copyfile(index, copy)
+            shutil.copy2(index, copy)  # with its time, by which git knows which files it must read again
         return {"GIT_INDEX_FILE": str(copy)}
 
     def _private_objects(self) -> dict[str, str]:

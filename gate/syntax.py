@@ -6,6 +6,7 @@ meaning for a reader, with every line kept where it was.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ _OPERATORS = re.compile(r"[-+*/%@&|^~.<>=(\[]|\b(?:not|lambda|if|await|or|and|in
 _MAX_BRACKETS = 100
 _MAX_OPERATORS = 1_500
 _MAX_ELIFS = 500
+_MAX_PATTERN_BRACKETS = 6
+"""libcst parses the patterns of `case` in time exponential in their nesting."""
+_CLAUSE = re.compile(r"\s*(case|elif)\b")
 
 
 class TooDeepError(Exception):
@@ -39,17 +43,20 @@ def lower(text: str) -> str:
 
 
 def _refuse_depth(text: str) -> None:
-    """A cheap upper bound on nesting: brackets, and operators per bracketed or plain line."""
+    """A cheap upper bound on nesting: brackets, and operators per logical line."""
     brackets = operators = elifs = 0
+    limit, joined = _MAX_BRACKETS, False
     for line in text.split("\n"):
-        elifs += line.lstrip().startswith(("elif ", "elif("))
-        operators = operators if brackets else 0
+        if not brackets and not joined:
+            operators, clause = 0, _CLAUSE.match(line)
+            elifs += bool(clause and clause[1] == "elif")
+            limit = _MAX_PATTERN_BRACKETS if clause and clause[1] == "case" else _MAX_BRACKETS
         operators += len(_OPERATORS.findall(line))
         for char in line:
             brackets += (char in "([{") - (char in ")]}")
-            if brackets > _MAX_BRACKETS:
+            if brackets > limit:
                 raise TooDeepError
-        brackets = max(brackets, 0)
+        brackets, joined = max(brackets, 0), line.endswith("\\")
         if operators > _MAX_OPERATORS or elifs > _MAX_ELIFS:
             raise TooDeepError
 
@@ -78,6 +85,14 @@ def _lowering() -> "cst.CSTTransformer":
         def leave_FormattedString(self, _: cst.FormattedString, node: cst.FormattedString) -> cst.BaseExpression:
             return _joined(node)
 
+        def visit_ConcatenatedString(self, _: cst.ConcatenatedString) -> bool:
+            return False  # libcst allows no call as a part of one, so its parts are lowered by `_added`
+
+        def leave_ConcatenatedString(
+            self, _: cst.ConcatenatedString, node: cst.ConcatenatedString
+        ) -> cst.BaseExpression:
+            return _added(node)
+
         def leave_TemplatedString(self, _: cst.TemplatedString, node: cst.TemplatedString) -> cst.BaseExpression:
             return _joined(node)
 
@@ -88,13 +103,34 @@ def _joined(node: "cst.FormattedString | cst.TemplatedString") -> "cst.BaseExpre
     """An interpolated string as a call of `str.join` on its parts, which every version parses."""
     import libcst as cst
 
-    holder = cst.Module([])
-    parts: list[str] = []
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
-            parts.append("(" + holder.code_for_node(part.expression) + ")")
-        else:
-            parts.append(repr(holder.code_for_node(part)))
-    written = '"".join([' + ", ".join(parts) + "])"
-    lost = holder.code_for_node(node).count("\n") - written.count("\n")
+    written = '"".join([' + ", ".join(_parts(node.parts, cst.Module([]))) + "])"
+    lost = cst.Module([]).code_for_node(node).count("\n") - written.count("\n")
     return cst.parse_expression(written[:-1] + "\n" * max(lost, 0) + ")")
+
+
+def _parts(parts: "Iterable[cst.CSTNode]", holder: "cst.Module") -> Iterator[str]:
+    """The text and the expressions of an interpolated string, each as far down as it was."""
+    import libcst as cst
+
+    for part in parts:
+        if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
+            above = holder.code_for_node(part.whitespace_before_expression).count("\n")
+            yield "(" + "\n" * above + holder.code_for_node(part.expression) + ")"
+            yield from _parts(part.format_spec or (), holder)
+        else:
+            text = holder.code_for_node(part)
+            yield repr(text) + "\n" * text.count("\n")
+
+
+def _added(node: "cst.ConcatenatedString") -> "cst.BaseExpression":
+    """Strings beside each other as a sum, where one of them is no plain literal."""
+    import libcst as cst
+
+    left, right = node.left.visit(_lowering()), node.right.visit(_lowering())
+    if left is node.left and right is node.right:
+        return node
+    if not isinstance(left, cst.BaseExpression) or not isinstance(right, cst.BaseExpression):
+        raise TypeError("an expression was lowered to something else")
+    plus = cst.Add(whitespace_before=node.whitespace_between)
+    lpar, rpar = node.lpar or [cst.LeftParen()], node.rpar or [cst.RightParen()]
+    return cst.BinaryOperation(left, plus, right, lpar=lpar, rpar=rpar)
