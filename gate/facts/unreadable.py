@@ -10,7 +10,7 @@ from typing import ClassVar
 from gate.paths import kind
 from gate.source import Place, Source
 
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@|\[\[")
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@")
 _LINE = re.compile(r"\bline (\d+)")
 _TOO_DEEP = "nested too deeply to read"
 _LOOSE = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])')

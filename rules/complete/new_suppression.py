@@ -21,7 +21,10 @@ _RISKY = re.compile(
     r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
     r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|0\.0\.0\.0"
 )
-_MINOR = re.compile(r"[SB]1(?:01|10|12)|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*")
+_MINOR = {
+    "Ruff and Flake8": re.compile(r"S1(?:01|10|12)|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
+    "bandit": re.compile(r"B1(?:01|10|12)"),
+}
 """Asserts and swallowed exceptions, and the codes of style beside them."""
 _WORD = re.compile(r"\w+")
 
@@ -187,7 +190,8 @@ def _hit(new: _Seen, *, edited: bool) -> Hit:
         f"`{fact.written}` {how} tells {fact.tool} to look away from {what}. "
         "Mend what it would report, or ask for a waiver in `gate.toml`."
     )
-    return Hit(fact.place, message, detail=fact.tool, severity=_severity(new, edited=edited))
+    detail = f"{fact.tool}, {what}"
+    return Hit(fact.place, message, detail=detail, severity=_severity(new, edited=edited))
 
 
 def _severity(new: _Seen, *, edited: bool) -> Severity:
@@ -198,7 +202,8 @@ def _severity(new: _Seen, *, edited: bool) -> Severity:
 
 
 def _is_minor(fact: Suppression) -> bool:
-    return fact.tool in {"Ruff and Flake8", "bandit"} and all(_MINOR.fullmatch(code) for code in fact.codes)
+    minor = _MINOR.get(fact.tool)
+    return minor is not None and all(minor.fullmatch(code) for code in fact.codes)
 
 
 def _is_bare(fact: Suppression) -> bool:
