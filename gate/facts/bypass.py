@@ -8,11 +8,11 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from gate.facts.backdoor import backdoor
-from gate.facts.condition import Atom, atoms, code, debugging, guard
+from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import Folded, Span
-from gate.facts.granting import Effect, answer, denial, effect, refuses, simple
+from gate.facts.granting import Effect, answer, code, denial, effect, guard, refuses, simple
 from gate.facts.subject import Scope, Subject, dotted
-from gate.facts.wording import Kind, words
+from gate.facts.wording import Kind, kind, words
 from gate.source import Source
 
 _SENTINELS = frozenset({
@@ -22,6 +22,8 @@ _SENTINELS = frozenset({
     "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
     "default", "local", "cookies", "code", "hidden", "string", "str",
 })  # fmt: skip
+_WORDY = re.compile(r"\w{3}")
+_SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
 _ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
 _HEADERS = frozenset({"Header", "Query", "Cookie", "Form", "Body"})
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS})
@@ -100,7 +102,7 @@ def _function(node: cst.FunctionDef, outer: Scope) -> Scope:
     for name in keys:
         scope.local[name] = [*scope.local[name], cst.Name(name)] if name in scope.local else []
     scope.local = {name: values for name, values in scope.local.items() if values}
-    scope.denies = sum(denial(part, scope) for part in simple(node.body.body))
+    scope.denies = sum(denial(part) for part in simple(node.body.body))
     return scope
 
 
@@ -163,8 +165,15 @@ def _targets(target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[
     elif isinstance(target, cst.Tuple):
         same = isinstance(value, cst.Tuple) and len(value.elements) == len(target.elements)
         for index, part in enumerate(target.elements):
-            own = value.elements[index].value if same and isinstance(value, cst.Tuple) else value
-            yield from _targets(part.value, own)
+            if same and isinstance(value, cst.Tuple):
+                yield from _targets(part.value, value.elements[index].value)
+            elif not isinstance(part.value, cst.Name) or _credential_part(part.value.value, index, len(target.elements)):
+                yield from _targets(part.value, value)
+
+
+def _credential_part(name: str, index: int, count: int) -> bool:
+    """Of `scheme, token = header.split()` the last is the credential; of more parts, what is called so."""
+    return kind(name, request=False) is not None or (count == 2 and index == 1)
 
 
 def _statement(
@@ -213,7 +222,7 @@ def _tested(
     other = part.orelse.body.body if isinstance(part.orelse, cst.Else) else []
     if other and (does := effect(other, scope)) is not None:
         yield from (_Found(atom, does, test) for atom in atoms(test, scope, holds=False))
-    elif (any(denial(p, scope) for p in body)) and (rest or not other):
+    elif (any(denial(p) for p in body)) and (rest or not other):
         does = effect(rest, scope) if rest and refuses(body) else Effect.REST
         refused = refuses(body) or scope.deciding == 2
         found = atoms(test, scope, holds=False) if refused else []
@@ -271,7 +280,7 @@ def _counts(one: _Found, scope: Scope) -> bool:
     subject, does, level = one.atom.subject, one.effect, scope.deciding
     passing = does in _PASSING
     guarding = level == 2 or scope.denies > 0
-    plain = [v for v in one.atom.values if v.strip().casefold() not in _SENTINELS]
+    plain = [v for v in one.atom.values if _WORDY.search(v) and v.strip().casefold() not in _SENTINELS]
     match subject.kind:
         case Kind.SPECIFIC:
             return (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST)
@@ -299,4 +308,6 @@ def _credential(one: _Found, plain: list[str], scope: Scope) -> bool:
         return level == 2 or (level == 1 and sure and long)
     if does is Effect.EARLY:
         return level == 2
+    if len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
+        return False  # one of a few words, as a form or a protocol names them
     return level == 2 or (subject.request and long)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from gate.facts.folding import Folded
+from gate.facts.granting import code, guard
 from gate.facts.subject import Scope, Subject, dotted, holder, subject, text
 from gate.facts.wording import Kind, kind
 
@@ -16,8 +17,6 @@ _COMPARES = frozenset({
     "match", "fullmatch", "fnmatch", "is_", "contains", "__contains__",
 })  # fmt: skip
 _PREFIX = frozenset({"startswith", "match", "fullmatch", "fnmatch"})
-_GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|authenticate\(|check_pass"
-                     r"|permission|authorized|isinstance|valid")  # fmt: skip
 _DEBUG = re.compile(r"\b(DEBUG|debug|TESTING|testing|is_dev\w*|DEV_MODE|dev_mode|is_development|(APP_)?ENV(IRONMENT)?"
                     r"|environment)\b")  # fmt: skip
 _PLAIN = re.compile(r"\^?[\w@. -]{4,}\$?")
@@ -76,7 +75,7 @@ def _all(parts: list[cst.BaseExpression], scope: Scope, *, holds: bool, hops: in
     for part in parts:
         own = atoms(part, scope, holds=holds, hops=hops + 1)
         found += own[:1]
-        if not own and guard(part, holds=holds):
+        if not own and _guarding(part, holds=holds):
             return []
         debug = debug or (not own and debugging(part))
     if not found:
@@ -87,18 +86,13 @@ def _all(parts: list[cst.BaseExpression], scope: Scope, *, holds: bool, hops: in
     return [replace(ranked[0], nodes=nodes, spans=spans, debug=debug or any(atom.debug for atom in ranked))]
 
 
-def guard(part: cst.BaseExpression, *, holds: bool = True) -> bool:
-    """Whether a condition is itself a check of who may pass."""
+def _guarding(part: cst.BaseExpression, *, holds: bool) -> bool:
     negated = isinstance(part, cst.UnaryOperation) and isinstance(part.operator, cst.Not)
-    return negated is not holds and bool(_GUARDS.search(code(part)))
+    return negated is not holds and guard(part)
 
 
 def debugging(part: cst.BaseExpression) -> bool:
     return bool(_DEBUG.search(code(part)))
-
-
-def code(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node)
 
 
 def _compared(

@@ -33,6 +33,10 @@ _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|auth
                       r"|access ?denied|invalid (api )?(key|token|password|credential)|credential|abort\(40)")  # fmt: skip
 
 
+_GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|authenticate\(|check_"
+                     r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
+
+
 class Effect(StrEnum):
     """How a branch lets the caller pass; the value completes a sentence."""
 
@@ -47,7 +51,7 @@ class Effect(StrEnum):
 
 def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     """How a block lets the caller pass, or None if it does not."""
-    if any(denial(part, scope) for part in body):
+    if any(denial(part) for part in body) or any(isinstance(p, cst.If) and guard(p.test) for p in body):
         return None
     for part in simple(body):
         found = _effect(part, scope)
@@ -58,7 +62,12 @@ def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     return Effect.EARLY if leaves and scope.denies else None
 
 
-def denial(part: cst.CSTNode, scope: Scope) -> bool:
+def guard(test: cst.BaseExpression) -> bool:
+    """Whether a condition is itself a check of who may pass."""
+    return bool(_GUARDS.search(code(test)))
+
+
+def denial(part: cst.CSTNode) -> bool:
     """Whether a statement turns the caller away."""
     for small in simple([part]) if not _compound(part) else ():
         match small:
@@ -74,7 +83,7 @@ def denial(part: cst.CSTNode, scope: Scope) -> bool:
 
 def refuses(body: Sequence[cst.CSTNode]) -> bool:
     """Whether a block says that it refuses for want of a right, not of good form."""
-    return any(_REFUSAL.search(cst.Module([]).code_for_node(part)) for part in body)
+    return any(_REFUSAL.search(code(part)) for part in body)
 
 
 def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
@@ -166,10 +175,10 @@ def _refusal(value: cst.BaseExpression) -> bool:
     if not isinstance(value, cst.Call):
         return False
     return any(
-        arg.keyword is not None and "status" in arg.keyword.value and re.search(r"40[13]", _code(arg.value))
+        arg.keyword is not None and "status" in arg.keyword.value and re.search(r"40[13]", code(arg.value))
         for arg in value.args
     )
 
 
-def _code(node: cst.CSTNode) -> str:
+def code(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node)

@@ -175,7 +175,7 @@ def _inner(node: cst.BaseExpression, scope: Scope) -> Iterator[cst.BaseExpressio
             yield value
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="new")), args=[_, cst.Arg(value=value), *_]):
             yield value
-        case cst.Subscript(value=value):
+        case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=index)]) if _cuts(value, index, scope):
             yield value
         case cst.BooleanOperation(left=left, right=right):
             yield from (left, right)
@@ -191,6 +191,17 @@ def _inner(node: cst.BaseExpression, scope: Scope) -> Iterator[cst.BaseExpressio
             yield value
 
 
+def _cuts(value: cst.BaseExpression, index: cst.BaseSlice, scope: Scope) -> bool:
+    """Whether a subscript leaves the credential what it is: `token[7:]`, `header.split()[1]`, not `[0]`."""
+    if isinstance(index, cst.Slice):
+        return True
+    if not isinstance(index, cst.Index) or not isinstance(index.value, cst.Integer | cst.UnaryOperation):
+        return False
+    whole = scope.value(value) or value
+    parted = isinstance(whole, cst.Call) and dotted(whole).rpartition(".")[2] in {"split", "partition", "rsplit"}
+    return not (parted and isinstance(index.value, cst.Integer) and index.value.value == "0")
+
+
 def _key(node: cst.BaseExpression, scope: Scope) -> Subject | None:
     """A key read from the request: `request.headers["X-Debug"]`, `(await request.json()).get("token")`."""
     match node:
@@ -204,6 +215,8 @@ def _key(node: cst.BaseExpression, scope: Scope) -> Subject | None:
     name = text(key, scope)
     if not name or name.lstrip("-").isdigit():
         return None
+    if dotted(where).rpartition(".")[2] in {"environ", "META"} and not name.startswith("HTTP_"):
+        return None  # set by the server, not by the caller
     sent = holder(where, scope) or (isinstance(node, cst.Call) and holder(node.func, scope))
     if not sent and not (isinstance(where, cst.Name) and where.value in scope.params and where.value not in _OWN):
         return None

@@ -39,7 +39,8 @@ _WEAK = frozenset({
     "validate", "check", "is", "can", "has", "require", "required", "requires", "dispatch", "wrapper", "allowed",
     "allow", "token", "access", "admin", "session", "protect", "protected", "secure", "decorated", "decorator",
 })  # fmt: skip
-_NOT_AUTH = frozenset({"parse", "parser", "lex", "lexer", "tokenize", "strength", "policy", "format", "form"})
+_NOT_AUTH = frozenset({"parse", "parser", "lex", "lexer", "tokenize", "strength", "policy", "format", "form",
+                       "default", "defaults", "legacy", "weak", "common", "insecure"})
 
 
 class Kind(StrEnum):

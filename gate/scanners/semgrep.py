@@ -1,0 +1,238 @@
+"""semgrep: our own patterns for languages gate does not read itself."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gate import registry
+from gate.coverage import Looked, Row
+from gate.errors import ToolError
+from gate.process import clean_environment, run
+from gate.rule import Hit, Place, Repo, Rule, Source
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.source import MAX_BYTES
+
+SECONDS = 120.0
+"""How long one run over all files may take."""
+SECONDS_A_FILE = 5
+
+_SUFFIXES = {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"}
+"""What semgrep itself takes for JavaScript and TypeScript; files by other names are given one of these."""
+_SUFFIX = {"javascript": ".js", "typescript": ".ts"}
+_PARTIAL = "PartialParsing"
+_REASONS = {
+    _PARTIAL: "semgrep could not parse all of it",
+    "Timeout": f"semgrep needed more than {SECONDS_A_FILE} seconds for a pattern",
+    "OutOfMemory": "semgrep ran out of memory on it",
+    "Syntax error": "semgrep could not parse it",
+}
+
+
+class Semgrep:
+    name = "semgrep"
+    profiles = frozenset({"full"})
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        return frozenset(rule.item for rule in registry.patterns())
+
+    def version(self) -> str:
+        return _version(_program())
+
+    def key(self) -> str | None:
+        return hashlib.sha256(f"{self.version()} {self._compiled}".encode()).hexdigest()
+
+    def wants(self, source: Source) -> bool:
+        return source.language in self._languages
+
+    def rule(self, name: str) -> Rule:
+        return next(rule for rule in registry.patterns() if rule.id.partition("/")[2] == name)
+
+    def rules(self) -> Sequence[Rule]:
+        return list(registry.patterns())
+
+    def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
+        """Run semgrep once over all files.
+
+        Raises:
+            ToolError: It is missing, crashed, did not end in time, or printed something else.
+        """
+        del repo
+        large = [source for source in sources if _size(source) > MAX_BYTES]
+        rows = [_hole(source.path, f"larger than {MAX_BYTES:,} bytes") for source in large]
+        given = [source for source in sources if source not in large]
+        if not given:
+            return Scanned(rows=tuple(rows))
+        with bare_folder([_named(source) for source in given]) as (folder, written):
+            files = dict(zip(written, given, strict=True))
+            (folder / "rules.json").write_text(self._compiled, encoding="utf-8")
+            report = _report(_program(), folder, list(files))
+        spotted = dict.fromkeys(self._spotted(report, files))
+        return Scanned(tuple(spotted), (*rows, *_unread(report, files)))
+
+    def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
+        for result in report["results"]:
+            id_, name = result["check_id"], result["path"]
+            if id_ not in self._pages or name not in files:
+                raise ToolError(f"semgrep reported `{id_}` in `{name}`, which gate did not ask for")
+            rule, message = self._pages[id_]
+            start, end = result["start"], result["end"]
+            place = Place.at(files[name].path, start["line"], end["line"])
+            spans = tuple(_spans(files[name], start, end)) if rule.item == "secrets" else ()
+            yield Spotted(rule, Hit(place, message, spans=spans))
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        named = {name for parts in registry.patterns().values() for part in parts for name in part["languages"]}
+        return frozenset(named)
+
+    @cached_property
+    def _pages(self) -> Mapping[str, tuple[Rule, str]]:
+        """Our rule and its message, by the id semgrep knows it by. The message is ours: semgrep's may quote code."""
+        return {id_: (rule, part["message"]) for id_, rule, part in _parts()}
+
+    @cached_property
+    def _compiled(self) -> str:
+        """All patterns as one JSON document: fifty times as fast to load as a folder of YAML."""
+        return json.dumps({"rules": [{**part, "id": id_} for id_, _, part in _parts()]}, sort_keys=True)
+
+
+def _parts() -> Iterator[tuple[str, Rule, dict[str, Any]]]:
+    for rule, parts in registry.patterns().items():
+        for number, part in enumerate(parts, 1):
+            yield f"{rule.id.replace('/', '.')}.{number}", rule, part
+
+
+def _program() -> str:
+    """The semgrep to run: the one that is named, else the one beside gate, else the one on PATH."""
+    named = os.environ.get("GATE_SEMGREP")
+    if named:
+        if not os.access(named, os.X_OK) or Path(named).is_dir():
+            raise ToolError(f"GATE_SEMGREP names `{named}`, and there is no program of that name")
+        return named
+    beside = Path(sys.executable).parent / "semgrep"
+    found = str(beside) if beside.exists() else shutil.which("semgrep")
+    if not found:
+        raise ToolError("semgrep is not installed; run `pip install 'diff-gate[full]'`, or name a copy in GATE_SEMGREP")
+    return found
+
+
+@cache
+def _version(program: str) -> str:
+    if Path(program) == Path(sys.executable).parent / "semgrep":
+        try:
+            return version("semgrep")
+        except PackageNotFoundError:
+            pass  # beside gate, but not of its environment: it is asked like any other
+    output = run([program, "--version"], env=_environment(Path(os.devnull)), timeout=30)
+    said = output.stdout.split()
+    if output.status != 0 or not said:
+        raise ToolError(f"`{program} --version` ended with status {output.status} and no version")
+    return said[-1][:40]
+
+
+def _environment(settings: Path) -> dict[str, str]:
+    return clean_environment({
+        "SEMGREP_SETTINGS_FILE": str(settings), "SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0",
+    })  # fmt: skip
+
+
+def _report(program: str, folder: Path, names: Sequence[str]) -> Mapping[str, Any]:
+    """The report, by its fast front end, else by the ordinary one."""
+    try:
+        return _run(program, folder, names, fast=True)
+    except _OddError:
+        return _run(program, folder, names, fast=False)
+
+
+class _OddError(ToolError):
+    """semgrep ended, but not with a report."""
+
+
+def _run(program: str, folder: Path, names: Sequence[str], *, fast: bool) -> Mapping[str, Any]:
+    command = [
+        program, "scan", *(["--experimental"] if fast else []), "--metrics=off", "--disable-version-check",
+        "--disable-nosem", "--x-ignore-semgrepignore-files", "--json", "-q", "-j", "2", "--no-rewrite-rule-ids",
+        "--max-target-bytes", str(MAX_BYTES), "--timeout", str(SECONDS_A_FILE), "--timeout-threshold", "3",
+        "--config", "rules.json", *names,
+    ]  # fmt: skip
+    output = run(command, cwd=folder, env=_environment(folder / "settings.yml"), timeout=SECONDS)
+    if output.status not in {0, 1}:
+        raise _OddError(f"semgrep ended with status {output.status}: {_last_line(output.stderr)}")
+    try:
+        report = parsed_json("semgrep", output.stdout)
+    except ToolError as error:
+        raise _OddError(str(error)) from error
+    if not isinstance(report, dict) or not {"results", "errors", "paths"} <= report.keys():
+        raise _OddError("semgrep printed JSON that is not a report")
+    return report
+
+
+def _unread(report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Row]:
+    """Files semgrep had trouble with, and files it says nothing about.
+
+    Raises:
+        ToolError: The trouble is with no file, and so with all of them.
+    """
+    troubles: dict[str, str] = {}
+    for error in report["errors"]:
+        name, kind = error.get("path"), _kind(error)
+        if name not in files:
+            raise ToolError(f"semgrep could not do its work: {str(error.get('message', kind))[:200]}")
+        if troubles.get(name, _PARTIAL) == _PARTIAL:
+            troubles[name] = kind
+    scanned = set(report["paths"]["scanned"])
+    for name, source in files.items():
+        if name in troubles:
+            kind = troubles[name]
+            state = Looked.PARTIAL if kind == _PARTIAL else Looked.FAILED
+            yield _hole(source.path, _REASONS.get(kind, f"semgrep failed on it: {kind}"), state)
+        elif name not in scanned:
+            yield _hole(source.path, "semgrep passed it over")
+
+
+def _kind(error: Mapping[str, Any]) -> str:
+    """An error's type: a word, or a list that begins with it."""
+    kind = error.get("type", "unknown error")
+    return str(kind[0] if isinstance(kind, list) and kind else kind)
+
+
+def _hole(path: str, reason: str, state: Looked = Looked.FAILED) -> Row:
+    return Row(path, Semgrep.name, state, reason, hole=True)
+
+
+def _spans(source: Source, start: Mapping[str, int], end: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
+    """The columns of a match; semgrep counts bytes, so a line that is not ASCII is masked whole."""
+    for number in range(start["line"], end["line"] + 1):
+        text = source.lines[number - 1]
+        plain = text.isascii()
+        first = start["col"] - 1 if number == start["line"] and plain else 0
+        yield number, first, end["col"] - 1 if number == end["line"] and plain else len(text)
+
+
+def _named(source: Source) -> Source:
+    """A file under a name whose suffix tells semgrep its language."""
+    path = PurePosixPath(source.path)
+    suffix = _SUFFIX.get(source.language)
+    if suffix is None or path.suffix in _SUFFIXES:
+        return source
+    return Source(str(path.with_name(f"file{suffix}")), source.text, source.digest)
+
+
+def _size(source: Source) -> int:
+    return len(source.text.encode(errors="surrogateescape"))
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1][:200] if lines else "no reason given"
+
+
+scanner: Scanner = Semgrep()
