@@ -8,7 +8,7 @@ anything. Raw, neither parses everywhere, and some silently parse as something e
 import re
 from dataclasses import dataclass
 
-from gate.facts.sqltext import pieces
+from gate.facts.sqltext import pieces, words
 
 HOLE = "\ue000"
 """Stands for an unknown piece of text in a string that was read out of a program."""
@@ -21,10 +21,10 @@ _MARK = re.compile(
     r"|(?P<value>%\(\w{1,80}\)[sdf]|%s|(?<!@)\?(?![|&?])\d*|(?<![\w:\])]):(?:[A-Za-z_]\w*|\d+)\b(?!:)|\$\d+\b)"
     r"|(?P<percent>%%)"
 )
-_EXPECTS = frozenset(
+_EXPECTS = words(
     "select distinct all from join on and or not where having set by in values into update table limit offset like ilike is "
     "between as when then else case using union intersect except exists returning interval top with delete only any column "
-    "view index truncate schema role database replace default over filter qualify rlike regexp similar to escape".split()
+    "view index truncate schema role database replace default over filter qualify rlike regexp similar to escape"
 )
 _TAIL = re.compile(r"(\w+|\S)\s*$")
 

@@ -1,4 +1,4 @@
-"""Queries: each SQL statement of a .sql file or a Python string, and each one said in an object mapper's words."""
+"""Queries: each SQL statement of a .sql file or a Python string, and each write said in an object mapper's words."""
 
 import ast
 import re
@@ -10,12 +10,12 @@ from gate.facts import orm, sqlguess
 from gate.facts.placeholders import HOLE, Plain, holes, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
-from gate.facts.usage import Use, use
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree, unwrapped
 from gate.facts.sqltext import script, split
 from gate.facts.sqlwrites import Write, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.strings import Put, is_text, puts, render
+from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
 _TEMPORARY = re.compile(
@@ -54,7 +54,7 @@ class Query:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(f"{sqlguess.HINT.pattern}|(?-i:{orm.HINT.pattern})", re.I)
+    hint: ClassVar[re.Pattern[str]] = re.compile(f"{sqlguess.HINT.pattern}|(?-i:{orm.WRITE_HINT.pattern})", re.I)
 
     place: Place
     verb: str
@@ -233,14 +233,19 @@ def _shape(sql: str) -> str:
 
 
 def _in_chains(source: Source) -> Iterator[Query]:
-    for found in orm.found(source):
-        place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
-        scope = source.scope(place.line)
-        relation = Relation(found.model, "", found.scoped, (), found.known)
-        written = found.verb in {"update", "delete"}
-        write = Write(found.verb, found.model, "", found.limits, place.line)
-        star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
-        yield Query(
-            place, found.verb, "orm", " ".join(source.snippet(place).split())[:4000], scope, role(source.path, scope),
-            found.runs, True, (relation,) if found.model else (), (write,) if written else (), star,
-        )  # fmt: skip
+    if orm.WRITE_HINT.search(source.text):
+        for found in orm.found(source, reads=False):
+            yield of_chain(source, found)
+
+
+def of_chain(source: Source, found: orm.Found) -> Query:
+    """A query in an object mapper's words as one like the others."""
+    place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
+    scope = source.scope(place.line)
+    relation = Relation(found.model, "", found.scoped, (), found.known)
+    write = Write(found.verb, found.model, "", found.limits, place.line)
+    star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
+    return Query(
+        place, found.verb, "orm", " ".join(source.snippet(place).split())[:4000], scope, role(source.path, scope),
+        found.runs, True, (relation,) if found.model else (), () if found.verb == "select" else (write,), star,
+    )  # fmt: skip

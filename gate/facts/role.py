@@ -6,8 +6,10 @@ from gate.paths import kind
 
 _DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
 _SEED = re.compile(r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql)$")
+_MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)/|(^|/)versions/[^/]*/?\w*_\w+\.py$")
+_DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
 _ADMIN = re.compile(
-    r"(^|/)(admin|management|commands?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.py$"
+    r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.py$"
 )
 _ANALYTICS = re.compile(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
 _TESTED = re.compile(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")
@@ -25,10 +27,10 @@ def role(path: str, scope: str = "", *, templated: bool = False) -> str:
         return "down"
     if _SEED.search(path):
         return "seed"
-    if place == "migration":
+    if place == "migration" or _MIGRATION.search(path):
         return "migration"
     if templated or _ANALYTICS.search(path):
         return "analytics"
     if _ADMIN.search(path):
         return "admin"
-    return "dev" if place == "dev" else "app"
+    return "dev" if place == "dev" or _DEV.search(path) else "app"

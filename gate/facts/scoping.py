@@ -4,27 +4,15 @@ Which columns name a tenant is only known from the whole tree, so the answer is 
 when, of one of its witnesses, every column names a tenant or an owner. The empty witness scopes whatever the columns.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-Witness = frozenset[str]
-ALWAYS: Witness = frozenset()
+from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, bare, conjuncts, disjuncts, is_credential
 
-_CREDENTIAL = re.compile(
-    r"(?i)(?:e?mail|email_address|username|login|token|\w+_token|\w+_token_hash|token_hash|api_key\w*|key_hash|session_(?:id|key)|"
-    r"invite_code|code|uuid|public_id|external_id|stripe_\w+|webhook_\w+|slug|secret\w*|nonce|state|subdomain|domain)"
-)
-_VARIABLE = re.compile(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
 _MOST = 16
 """Witnesses kept for one relation, and relations of one query that are told apart."""
-
-
-def is_credential(column: str) -> bool:
-    """Whether who can name a value of this column is meant to reach its row, whoever owns it."""
-    return _CREDENTIAL.fullmatch(column) is not None
 
 
 @dataclass(frozen=True)
@@ -79,7 +67,7 @@ class _Query:
         joins = list(self._sources())
         if len(self.sides) > _MOST * 4:
             return
-        for condition in _conjuncts(where.this) if where else ():
+        for condition in conjuncts(where.this) if where else ():
             self._apply(condition, set(self.sides))
         for join, before in joins:
             self._joined(join, before)
@@ -88,7 +76,7 @@ class _Query:
             if side.table is not None:
                 name = side.table.name.lower()
                 witnesses = sorted(tuple(sorted(witness)) for witness in side.witnesses)[:_MOST]
-                hole = name.startswith("gp") and _VARIABLE.fullmatch(name)
+                hole = name.startswith("gp") and VARIABLE.fullmatch(name)
                 yield Relation(
                     "" if hole else name,
                     side.table.db.lower(),
@@ -144,7 +132,7 @@ class _Query:
         side = str(join.args.get("side") or "").upper()
         filters = {"LEFT": {own}, "RIGHT": set(before), "FULL": set()}.get(side, set(self.sides))
         condition = join.args.get("on")
-        for conjunct in _conjuncts(condition) if condition is not None else ():
+        for conjunct in conjuncts(condition) if condition is not None else ():
             self._apply(conjunct, filters, side=side, own=own)
         if join.args.get("using") or str(join.args.get("method") or "").upper() == "NATURAL":
             for other in before:
@@ -190,8 +178,8 @@ class _Query:
         """The relation a column belongs to, "*" for a column of any of several, "" for no column of this query."""
         from sqlglot import exp
 
-        node = _bare(node)
-        if not isinstance(node, exp.Column) or _VARIABLE.fullmatch(node.name) and not node.table:
+        node = bare(node)
+        if not isinstance(node, exp.Column) or VARIABLE.fullmatch(node.name) and not node.table:
             return ""
         if node.table:
             table = node.table.lower()
@@ -206,7 +194,7 @@ class _Query:
             return self._either(condition)
         if isinstance(condition, exp.And):
             found: dict[str, set[Witness]] = {}
-            for part in _conjuncts(condition):
+            for part in conjuncts(condition):
                 for alias, more in self._witnesses(part)[0].items():
                     found.setdefault(alias, set()).update(more)
             return found, {}
@@ -216,7 +204,7 @@ class _Query:
 
     def _either(self, condition: Any) -> tuple[dict[str, set[Witness]], dict[str, set[str]]]:
         """An OR scopes a relation only when every arm of it does."""
-        arms = [self._witnesses(arm)[0] for arm in _disjuncts(condition)][:64]
+        arms = [self._witnesses(arm)[0] for arm in disjuncts(condition)][:64]
         found: dict[str, set[Witness]] = {}
         partly: dict[str, set[str]] = {}
         for alias in self.sides:
@@ -258,7 +246,7 @@ class _Query:
         return found
 
     def _take(self, found: dict[str, set[Witness]], columns: list[Any], *, always: bool = False) -> None:
-        for column in map(_bare, columns):
+        for column in map(bare, columns):
             alias = self._alias(column)
             names = list(self.sides) if alias == "*" else [alias] if alias else []
             sure = always or is_credential(column.name)
@@ -281,7 +269,7 @@ class _Query:
         """A column of a query around this one; that one is judged where it stands."""
         from sqlglot import exp
 
-        node = _bare(node)
+        node = bare(node)
         return isinstance(node, exp.Column) and bool(node.table) and node.table.lower() not in self.sides
 
     def _bound(self, node: Any) -> bool:
@@ -292,39 +280,8 @@ class _Query:
             return True
         for column in node.find_all(exp.Column):
             name, table = column.name, column.table.lower()
-            variable = _VARIABLE.fullmatch(name) or column.this.args.get("quoted")
+            variable = VARIABLE.fullmatch(name) or column.this.args.get("quoted")
             outside = table in {"new", "old"} or (not table and (variable or self.routine))
             if not outside:
                 return False
         return True
-
-
-def _bare(node: Any) -> Any:
-    from sqlglot import exp
-
-    while isinstance(node, exp.Cast | exp.Paren):
-        node = node.this
-    return node
-
-
-def _conjuncts(node: Any) -> Iterator[Any]:
-    from sqlglot import exp
-
-    return _flat(node, exp.And)
-
-
-def _disjuncts(node: Any) -> Iterator[Any]:
-    from sqlglot import exp
-
-    return _flat(node, exp.Or)
-
-
-def _flat(node: Any, kind: Any) -> Iterator[Any]:
-    """The operands of a chain of one operator, however long, left to right."""
-    stack = [node]
-    while stack:
-        one = stack.pop().unnest()
-        if isinstance(one, kind):
-            stack += [one.expression, one.this]
-        else:
-            yield one

@@ -31,6 +31,11 @@ _LONE_TAG = re.compile(
 _STAR_TAG = re.compile(r"\{\{-?\s*(?:\w+\.)?star\s*\([^{}]*\}\}")
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a list written as one text."""
+    return frozenset(text.split())
+
+
 @dataclass(frozen=True)
 class Piece:
     """A stretch of text: "code", "string", "name" (quoted), "comment", "body" (dollar-quoted) or "end"."""

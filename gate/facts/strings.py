@@ -4,8 +4,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from gate.facts.bindings import Function, Scope
 from gate.facts.placeholders import HOLE
 from gate.source import Source
 
@@ -16,62 +17,6 @@ _PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
 _FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _DOLLAR = re.compile(r"\$\$|\$\w+|\$\{\w+\}")
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Scope:
-    """The names of a module, class or function; read only when something in it needs them."""
-
-    def __init__(self, node: ast.AST, outer: "Scope | None") -> None:
-        self.node = node
-        self.outer = outer
-
-    @cached_property
-    def _names(self) -> tuple[dict[str, ast.expr], set[str], set[str]]:
-        """What is bound once, what is bound to several things, and what becomes part of a larger text."""
-        values: dict[str, ast.expr] = {}
-        many: set[str] = set()
-        grown: set[str] = set()
-        local = isinstance(self.node, Function)
-        for one in _own(self.node):
-            _note(one, values, many)
-            grown.update(_grown(one) if local else ())
-        if not local:  # anybody in the file may build on it
-            grown.update(name for one in ast.walk(self._module) for name in _grown(one))
-        return values, many, grown
-
-    @property
-    def _module(self) -> ast.AST:
-        return self.node if self.outer is None else self.outer._module  # noqa: SLF001
-
-    def lookup(self, name: str) -> ast.expr | None:
-        """What a name is bound to, if to one thing only."""
-        scope: Scope | None = self
-        while scope is not None:
-            values, many, _ = scope._names  # noqa: SLF001
-            if name in values or name in many:
-                return None if name in many else values[name]
-            scope = scope.outer
-        return None
-
-    @cached_property
-    def handed(self) -> Mapping[str, frozenset[str]]:
-        """The calls in this scope that each name is an argument of, by the last part of their names."""
-        found: dict[str, set[str]] = {}
-        for node in ast.walk(self.node):
-            if isinstance(node, ast.Call):
-                for argument in [*node.args, *(k.value for k in node.keywords)]:
-                    if isinstance(argument, ast.Name):
-                        found.setdefault(argument.id, set()).add(last_name(node.func))
-        return {name: frozenset(calls) for name, calls in found.items()}
-
-    def is_whole(self, name: str) -> bool:
-        """Whether the text a name is bound to stays as it is: nothing is added, it is part of nothing."""
-        values, many, grown = self._names
-        if name in values or name in many:
-            return name not in many and name not in grown
-        return self.outer is None or self.outer.is_whole(name)
-
 
 @dataclass(frozen=True, eq=False)
 class Put:
@@ -81,11 +26,6 @@ class Put:
     parents: tuple[ast.AST, ...]
     """From the expression outwards to its statement."""
     scope: Scope
-
-
-def last_name(node: ast.AST) -> str:
-    """`execute` for `self.db.execute` and for `execute`; "" for what has no name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def is_text(node: ast.AST) -> bool:
@@ -220,60 +160,3 @@ def _unread(node: ast.expr) -> Iterator[ast.AST]:
             yield from [part] if not isinstance(part, ast.Constant) else []
     else:
         yield from (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.Constant))
-
-
-def _note(one: ast.AST, values: dict[str, ast.expr], many: set[str]) -> None:
-    """Take down what a node binds."""
-    if isinstance(one, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-        for target in one.targets if isinstance(one, ast.Assign) else [one.target]:
-            _bind(target, one.value, values, many)
-    elif isinstance(one, ast.AugAssign):
-        many.add(getattr(one.target, "id", getattr(one.target, "attr", "")))
-    elif isinstance(one, ast.For | ast.AsyncFor | ast.comprehension):
-        many.update(name.id for name in ast.walk(one.target) if isinstance(name, ast.Name))
-    elif isinstance(one, ast.arg):
-        many.add(one.arg)
-    elif isinstance(one, ast.Global | ast.Nonlocal):
-        many.update(one.names)
-
-
-def _bind(target: ast.expr, value: ast.expr | None, values: dict[str, ast.expr], many: set[str]) -> None:
-    name = target.id if isinstance(target, ast.Name) else ""
-    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
-        name = target.attr
-    if not name:
-        many.update(one.id for one in ast.walk(target) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-    elif name in values or value is None:
-        many.add(name)
-    else:
-        values[name] = value
-
-
-def _grown(node: ast.expr) -> Iterator[str]:
-    """Names that become part of a larger text here."""
-    parts: list[ast.AST] = []
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
-        parts = [node.left, node.right] if isinstance(node.op, ast.Add) else [node.left]
-    elif isinstance(node, ast.JoinedStr):
-        parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-    elif isinstance(node, ast.List | ast.Tuple):
-        parts = list(node.elts)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        builds = node.func.attr in {"append", "extend", "join", "format", "insert"}
-        parts = [*node.args, *(k.value for k in node.keywords)] if builds else []
-        parts += [node.func.value] if node.func.attr in {"format", "replace", "append", "extend"} else []
-    for part in parts:
-        if isinstance(part, ast.Name):
-            yield part.id
-        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            yield part.attr
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything in a scope, inner functions and classes left out but for their names and what they read."""
-    stack = list(ast.iter_child_nodes(node))
-    while stack:
-        one = stack.pop()
-        yield one
-        if not isinstance(one, ast.ClassDef | Function):
-            stack += ast.iter_child_nodes(one)

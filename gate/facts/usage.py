@@ -4,25 +4,25 @@ import ast
 import re
 from dataclasses import dataclass
 
-from gate.facts.strings import Put, Scope, last_name
+from gate.facts.bindings import Scope, last_name
+from gate.facts.sqltext import words
+from gate.facts.strings import Put
 
-STRONG = frozenset(
+STRONG = words(
     "execute executemany executescript execute_batch execute_values mogrify copy_expert fetchrow fetchval fetchone fetchall fetchmany "
     "exec_driver_sql text literal_column DDL from_statement RawSQL RunSQL read_sql read_sql_query read_gbq read_database "
     "read_database_uri fetch_one fetch_all fetch_val execute_sql execute_query execute_query_dict execute_script cursor raw "
-    "query_and_wait scalar scalars stream aexecute execute_many iterate execute_insert execute_fetchall".split()
+    "query_and_wait scalar scalars stream aexecute execute_many iterate execute_insert execute_fetchall"
 )
-_WEAK = frozenset(
-    "query run sql fetch SQL select get prepare exec bulk_query op_execute text_query runQuery do_query".split()
-)
+_WEAK = words("query run sql fetch SQL select get prepare exec bulk_query op_execute text_query runQuery do_query")
 _NAMES = re.compile(r"(?i)(?:^|_)(?:sql|query|queries|stmt|statement|dml|ddl|q)\d*(?:_|$)")
-_SHOWN = frozenset(
+_SHOWN = words(
     "help help_text label description verbose_name title message msg detail summary placeholder tooltip doc error reason "
     "_ gettext gettext_lazy ngettext pgettext ugettext print debug info warning warn error exception critical log skip fail "
-    "add_argument Option Argument Field write echo secho join".split()
+    "add_argument Option Argument Field write echo secho join"
 )
-_SHAPERS = frozenset(
-    "text SQL dedent cleandoc strip lstrip rstrip encode DDL literal_column Composed TextClause sql_text sa_text".split()
+_SHAPERS = words(
+    "text SQL dedent cleandoc strip lstrip rstrip encode DDL literal_column Composed TextClause sql_text sa_text"
 )
 
 

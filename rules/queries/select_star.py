@@ -131,10 +131,12 @@ def escapes(query: Query, repo: Repo) -> Iterator[Hit]:
 
 
 def _severity(query: Query, star: Star) -> Severity:
-    """What a test or a script reads stays there; a migration reads once, but its views stay."""
+    """What a test reads stays there; a migration reads once, but its views stay; a tool for any table knows no columns."""
+    if query.form == "orm" and query.role not in _NOTED:
+        return Severity.HIGH
     if query.role in _NOTED:
         return Severity.LOW
-    if star.returning or star.trimmed or not query.parsed or query.role == "admin":
+    if star.returning or star.trimmed or not query.parsed or query.role == "admin" or not any(star.tables):
         return Severity.MEDIUM
     if query.role == "migration" and not star.kept:
         return Severity.MEDIUM

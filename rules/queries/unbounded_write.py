@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gate.facts.query import Query
 from gate.facts.sqlwrites import Write
-from gate.rule import Hit, Place, Repo, Rule, Severity
+from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
     __name__,
@@ -136,7 +136,7 @@ _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
-_LESSER = frozenset({"migration", "dev", "analytics"})
+_LESSER = frozenset({"migration", "dev", "analytics", "admin"})
 
 
 @rule.check(Query)
@@ -145,11 +145,7 @@ def reaches_all(query: Query, repo: Repo) -> Iterator[Hit]:
         return
     for write in query.writes:
         if write.table and write.limits != "where" and not _SCRATCH.fullmatch(write.table):
-            yield Hit(_place(query), _message(write), detail=write.table, severity=_severity(query, write))
-
-
-def _place(query: Query) -> Place:
-    return query.place
+            yield Hit(query.place, _message(write), detail=write.table, severity=_severity(query, write))
 
 
 def _severity(query: Query, write: Write) -> Severity:

@@ -1,0 +1,27 @@
+"""Lookups: what a Python file reads or writes through an object mapper, found only when somebody asks about models."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts import orm
+from gate.facts.query import Query, of_chain
+from gate.source import Place, Source
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One query in an object mapper's words; the name of its relation is that of a model."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = orm.HINT
+
+    place: Place
+    query: Query
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["Lookup"]:
+        """Read every chain of calls that starts from a model or a session."""
+        found = (of_chain(source, one) for one in orm.found(source, reads=True))
+        return sorted((cls(query.place, query) for query in found), key=lambda one: one.place)

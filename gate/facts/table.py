@@ -1,0 +1,214 @@
+"""Tables: their names and columns, as models, migrations and SQL scripts state them."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.bindings import last_name
+from gate.source import Place, Source
+
+_CREATE = re.compile(
+    r"(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\("
+)
+_ALTER = re.compile(
+    r"(?i)\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s+([^;]{1,400})"
+)
+_ADD = re.compile(
+    r"(?i)\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[\"`\[]?(?!constraint\b|primary\b|foreign\b|unique\b|check\b)(\w+)"
+)
+_SECURE = re.compile(r"(?i)\b(?:enable|force)\s+row\s+level\s+security")
+_POLICY = re.compile(r"(?i)\bcreate\s+policy\s+\S+\s+on\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)[\"`]?([^;]{0,600})")
+_NO_COLUMN = frozenset(
+    {"constraint", "primary", "foreign", "unique", "check", "like", "key", "index", "exclude", "period"}
+)
+_SINGLE = re.compile(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0,20}'|\d+|true)\s*\)")
+_BODY = 20_000
+
+_FIELD = re.compile(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
+_POINTER = re.compile(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
+_GUARDS = re.compile(r"(?i)\w*(?:tenant|scoped|organi[sz]ation|workspace|account)\w*(?:manager|queryset)\w*")
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one place says of a table.
+
+    `name` is the table's own, lower case, "" for a mixin or abstract model. `model` is the class, "" in SQL. `columns`
+    are lower case. `bases` are the classes it takes further columns from. `secured`: row-level security is switched
+    on. `policy` are the words of a policy on it. `guarded`: the model's manager scopes by itself. `single`: a
+    constraint lets it have one row only.
+    """
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)\b(?:create\s{1,9}(?:\w{1,9}\s{1,9})?table|alter\s{1,9}table|create\s{1,9}policy)\b"
+        r"|(?-i:__tablename__|models\.\w*(?:Field|Key)\(|\bColumn\(|mapped_column\(|table=True|create_table\(|add_column\(|ForeignKeyField\()"
+    )
+
+    place: Place
+    name: str
+    model: str
+    columns: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    secured: bool = False
+    policy: tuple[str, ...] = ()
+    guarded: bool = False
+    single: bool = False
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["Table"]:
+        """Read the SQL of a file by its words, and the classes and migrations of a Python file by their calls."""
+        found = list(_in_sql(source))
+        if source.tree is not None:
+            found += _in_python(source, source.tree)
+        return sorted(found, key=lambda table: (table.place, table.name, table.model))
+
+
+def _in_sql(source: Source) -> Iterator[Table]:
+    text = source.text
+    for found in _CREATE.finditer(text):
+        body = _bracketed(text, found.end() - 1)
+        columns = tuple(dict.fromkeys(_columns(body)))
+        yield Table(_at(source, found), found[1].lower(), "", columns, single=_SINGLE.search(body) is not None)
+    for found in _ALTER.finditer(text):
+        columns = tuple(name.lower() for name in _ADD.findall(found[2]))
+        secured = _SECURE.search(found[2]) is not None
+        if columns or secured:
+            yield Table(_at(source, found), found[1].lower(), "", columns, secured=secured)
+    for found in _POLICY.finditer(text):
+        words = tuple(sorted({word.lower() for word in re.findall(r"\w+", found[2])}))[:40]
+        yield Table(_at(source, found), found[1].lower(), "", (), policy=words)
+
+
+def _at(source: Source, found: re.Match[str]) -> Place:
+    return Place.at(source.path, source.text.count("\n", 0, found.start()) + 1)
+
+
+def _bracketed(text: str, start: int) -> str:
+    """What stands between a parenthesis and its partner."""
+    depth = 0
+    for mark in re.finditer(r"[()]", text[start : start + _BODY]):
+        depth += 1 if mark[0] == "(" else -1
+        if depth == 0:
+            return text[start + 1 : start + mark.start()]
+    return text[start + 1 : start + _BODY]
+
+
+def _columns(body: str) -> Iterator[str]:
+    """The first word of each part between commas that are not themselves in parentheses."""
+    depth = at = 0
+    body = re.sub(r"--[^\n]*", "", body) + ","
+    for mark in re.finditer(r"[(),]", body):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if mark[0] == "," and depth == 0:
+            name = re.match(r"[\s\"'`\[]*(\w+)", body[at : mark.start()])
+            at = mark.end()
+            if name and name[1].lower() not in _NO_COLUMN:
+                yield name[1].lower()
+
+
+def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.ClassDef):
+            table = _model(source, node)
+            if table is not None:
+                yield table
+        if isinstance(node, ast.stmt):
+            stack += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+        call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+        call = call.value if isinstance(call, ast.Await) else call
+        if isinstance(call, ast.Call) and (table := _called(source, call)):
+            yield table
+
+
+def _called(source: Source, call: ast.Call) -> Table | None:
+    """`op.create_table("orders", Column("id"))`, `op.add_column("orders", Column(...))`, `Table("orders", ...)`."""
+    if last_name(call.func) not in {"create_table", "add_column", "Table"} or not call.args:
+        return None
+    name = call.args[0]
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return None
+    columns = [
+        str(one.args[0].value).lower()
+        for one in call.args[1:]
+        if isinstance(one, ast.Call)
+        and last_name(one.func) == "Column"
+        and one.args
+        and isinstance(one.args[0], ast.Constant)
+    ]
+    return Table(Place.at(source.path, call.lineno), name.value.lower(), "", tuple(columns)) if columns else None
+
+
+def _model(source: Source, node: ast.ClassDef) -> Table | None:
+    columns: list[str] = []
+    for statement in node.body:
+        columns += _field(statement)
+    named = _constant(node, "__tablename__")
+    django = any(isinstance(base, ast.Attribute) and base.attr == "Model" for base in node.bases)
+    sqlmodel = any(keyword.arg == "table" for keyword in node.keywords)
+    if not columns and not named:
+        return None
+    if sqlmodel:
+        columns += [
+            s.target.id.lower() for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+        ]
+    meta = next((one for one in node.body if isinstance(one, ast.ClassDef) and one.name == "Meta"), None)
+    named = named or (_constant(meta, "db_table") if meta else "") or (node.name.lower() if sqlmodel else "")
+    abstract = meta is not None and _is_true(meta, "abstract")
+    if django and not named and not abstract:
+        named = f"{_app(source.path)}_{node.name}"
+    guarded = any(
+        isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and _GUARDS.fullmatch(last_name(one.value.func))
+        for one in node.body
+    )
+    bases = tuple(last_name(base) for base in node.bases if last_name(base))
+    return Table(
+        Place.at(source.path, node.lineno),
+        named.lower(),
+        node.name,
+        tuple(dict.fromkeys(columns)),
+        bases,
+        guarded=guarded,
+    )
+
+
+def _field(statement: ast.stmt) -> Iterator[str]:
+    """The column a statement of a class body declares; a foreign key is known by both its names."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    value = getattr(statement, "value", None)
+    if not isinstance(target, ast.Name) or not isinstance(statement, ast.Assign | ast.AnnAssign):
+        return
+    call = last_name(value.func) if isinstance(value, ast.Call) else ""
+    mapped = isinstance(statement, ast.AnnAssign) and ast.unparse(statement.annotation).startswith("Mapped[")
+    if call == "relationship" or not (mapped or _FIELD.fullmatch(call)):
+        return
+    name = target.id.lower()
+    yield name
+    first = value.args[0] if isinstance(value, ast.Call) and value.args else None
+    if isinstance(first, ast.Constant) and isinstance(first.value, str) and call in {"Column", "mapped_column"}:
+        yield first.value.lower()
+    if _POINTER.fullmatch(call) and call != "ForeignKeyConstraint":
+        yield f"{name}_id"
+
+
+def _constant(node: ast.ClassDef, name: str) -> str:
+    for one in node.body:
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant) and last_name(one.targets[0]) == name:
+            return str(one.value.value)
+    return ""
+
+
+def _is_true(node: ast.ClassDef, name: str) -> bool:
+    return _constant(node, name) == "True"
+
+
+def _app(path: str) -> str:
+    """The Django app a path belongs to: `billing` for `billing/models.py` and `billing/models/invoice.py`."""
+    parts = path.split("/")[:-1]
+    while parts and parts[-1] == "models":
+        parts.pop()
+    return parts[-1] if parts else ""

@@ -1,0 +1,164 @@
+"""Whose rows a table holds, as the repository itself shows it: which columns name a tenant, and who filters on them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gate.fact import Repo
+from gate.facts.lookup import Lookup
+from gate.facts.query import Query
+from gate.facts.scoping import Relation
+from gate.facts.sqltext import words
+from gate.facts.table import Table
+
+CANDIDATES = words(
+    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace account_id account "
+    "company_id company team_id team"
+)
+"""Columns that name a tenant where enough tables have them."""
+OWNERS = words("user_id user owner_id owner created_by_id created_by author_id author member_id")
+"""Columns that say whose a row is; they scope a query, but make no table a tenant's."""
+_LEAST_TABLES = 3
+_LEAST_SHARE = 0.3
+_LEAST_QUERIES = 3
+_CONVENTION = 0.8
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A table whose rows belong to tenants: its column for it, and how many tables have such a column."""
+
+    name: str
+    column: str
+    configured: bool
+    holders: int
+    tables: int
+    guarded: bool
+
+
+@dataclass(frozen=True)
+class Use:
+    """A query of an owned table, and whether it says whose rows it means; None where that cannot be told."""
+
+    query: Query
+    relation: Relation
+    scoped: bool | None
+
+
+@dataclass(frozen=True, eq=False)
+class Tenancy:
+    """What a tree says of tenants."""
+
+    owned: Mapping[str, Owned]
+    """By the lower-case name of the table, and by that of the model."""
+    uses: Mapping[str, tuple[Use, ...]]
+    """By the name of the table."""
+
+
+def is_strong(scoped: int, judged: int) -> bool:
+    """Whether so many of so many queries make a convention."""
+    return judged >= _LEAST_QUERIES and scoped >= _CONVENTION * judged
+
+
+@lru_cache(maxsize=4)
+def tenancy(repo: Repo) -> Tenancy:
+    """Learn the tenant columns of a tree; queries and lookups are only read if there are any."""
+    columns = _by_model(repo)
+    tables = {table.name: table for table in repo[Table] if table.name}
+    whole = {name: _all_columns(name, repo, columns) for name in tables}
+    active = _active(repo, whole)
+    secured = {table.name for table in repo[Table] if table.secured}
+    if not active or next(repo.mentioning("django_tenants.postgresql_backend"), None):
+        return Tenancy({}, {})
+    owned: dict[str, Owned] = {}
+    for name, held in whole.items():
+        column = next((one for one in sorted(active) if one in held and not _is_anchor(name, one)), "")
+        if column and name not in secured:
+            same = _spellings(column)
+            holders = sum(not same.isdisjoint(other) for other in whole.values())
+            models = {table.model for table in repo[Table] if table.name == name and table.model}
+            guarded = any(table.guarded for table in repo[Table] if table.name == name)
+            one = Owned(name, column, column in repo.settings.tenant_columns, holders, len(whole), guarded)
+            owned.update(dict.fromkeys({name, *models}, one))
+    return Tenancy(owned, _uses(repo, owned, active))
+
+
+def _active(repo: Repo, whole: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The columns that name a tenant: configured, or in a policy, or in enough tables."""
+    if repo.settings.tenant_columns:
+        return frozenset(column.lower() for column in repo.settings.tenant_columns)
+    named = {word for table in repo[Table] for word in table.policy if word in CANDIDATES}
+    for column in CANDIDATES:
+        count = sum(column in held for held in whole.values())
+        if count >= _LEAST_TABLES and count >= _LEAST_SHARE * len(whole):
+            named.add(column)
+    return frozenset(named)
+
+
+def _by_model(repo: Repo) -> Mapping[str, list[Table]]:
+    found: dict[str, list[Table]] = defaultdict(list)
+    for table in repo[Table]:
+        found[table.model or f"={table.name}"].append(table)
+    return found
+
+
+def _all_columns(name: str, repo: Repo, models: Mapping[str, list[Table]]) -> frozenset[str]:
+    """The columns every statement gives a table, and those of the classes its model is made from."""
+    columns: set[str] = set()
+    for table in _named(repo)[name]:
+        columns.update(table.columns)
+        todo, seen = list(table.bases), set[str]()
+        while todo:
+            base = todo.pop()
+            if base not in seen:
+                seen.add(base)
+                for one in models.get(base, ()):
+                    columns.update(one.columns)
+                    todo += one.bases
+    return frozenset(columns)
+
+
+@lru_cache(maxsize=4)
+def _named(repo: Repo) -> Mapping[str, list[Table]]:
+    found: dict[str, list[Table]] = defaultdict(list)
+    for table in repo[Table]:
+        found[table.name].append(table)
+    return found
+
+
+def _spellings(column: str) -> frozenset[str]:
+    """`org` and `org_id` are one column under two names."""
+    bare = column.removesuffix("_id")
+    return frozenset({bare, f"{bare}_id"})
+
+
+def _is_anchor(table: str, column: str) -> bool:
+    """`tenants` holds the tenants themselves."""
+    bare = column.removesuffix("_id")
+    return table.removesuffix("s") == bare or table.endswith((f"_{bare}", f"_{bare}s"))
+
+
+def _uses(repo: Repo, owned: Mapping[str, Owned], active: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
+    found: dict[str, list[Use]] = defaultdict(list)
+    scoping = OWNERS.union(*(_spellings(column) for column in active))
+    for query in _queries(repo, owned):
+        for relation in query.relations:
+            one = owned.get(relation.table)
+            if one is not None:
+                found[one.name].append(Use(query, relation, _is_scoped(query, relation, scoping)))
+    return {name: tuple(uses) for name, uses in found.items()}
+
+
+def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
+    if owned:
+        yield from (query for query in repo[Query] if query.form == "sql")
+        yield from (lookup.query for lookup in repo[Lookup])
+
+
+def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str]) -> bool | None:
+    """Whether some witness of a relation names tenants or owners only; an OR that binds them partly is another flaw."""
+    if any(scoping.issuperset(witness) for witness in relation.scoped):
+        return True
+    sure = query.complete and relation.known and query.parsed and not relation.schema.startswith("gp")
+    return False if sure and scoping.isdisjoint(relation.partly) else None
