@@ -310,6 +310,12 @@ def test_the_first_configuration_of_a_new_tool_is_a_note():
     assert weaken({}, head) == [("low", ".bandit", 2)]
 
 
+def test_options_that_move_into_a_hook_are_let_be():
+    base = {"tox.ini": "[testenv:bandit]\ncommands = bandit -r app -x app/tests --skip B603,B602\n"}
+    hook = "repos:\n- hooks:\n  - id: bandit\n    args: ['-x', 'tests', '-s', 'B602,B603']\n"
+    assert weaken(base, {"tox.ini": "[tox]\n", ".pre-commit-config.yaml": hook}) == []
+
+
 def test_an_ignore_list_that_moves_to_another_file_is_let_be():
     base = {"setup.cfg": "[bandit]\nskips = B602\n"}
     assert weaken(base, {"setup.cfg": "", "pyproject.toml": "[tool.bandit]\nskips = ['B602']\n"}) == []

@@ -26,16 +26,6 @@ _MADE = re.compile(
     r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
 _HIDES = re.compile(r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?)(?=\s|$)")
-_HARMLESS = re.compile(
-    r"(?i)^[*./]*(?:tests?|docs?|examples?|\.?venv|\.tox|node_modules|build|dist|\.git|\.eggs|migrations)\b.*|.*\.(?:md|rst|lock)$"
-)
-_OPTION = re.compile(
-    r"(?P<name>--ignore-vuln|--skip-check|--exclude-rule|--skip-dirs|--skip-files|--exclude|--skip|--only|--severity-level"
-    r"|--severity-threshold|--audit-level|--severity|-lll|(?<=\s)-s|(?<=\s)-x)"
-    r"(?:[= ]+(?P<value>[^\s'\"-][^\s'\"]*))?(?=\s|$)"
-)
-_THRESHOLDS = {"--severity-level": "high", "--severity-threshold": "critical", "--audit-level": "critical"}
-_SKIP = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ def _ignore_list(source: Source) -> Iterator[Found]:
     tool = _LISTS[PurePosixPath(source.path).name]
     for number, line in enumerate(source.lines, 1):
         entry = line.strip()
-        if entry and not entry.startswith(("#", "!", ":include")) and not _HARMLESS.match(entry):
+        if entry and not entry.startswith(("#", "!", ":include")) and not tools.is_harmless(entry):
             yield number, tool, f"ignores `{entry[:80]}`"
 
 
@@ -81,7 +71,7 @@ def _listed(tool: str, *names: str) -> Callable[[Source], Iterator[Found]]:
         for node in root.walk() if root else ():
             for name, child in node.pairs:
                 for entry in _entries(child) if name in names else ():
-                    if not _HARMLESS.match(entry.text):
+                    if not tools.is_harmless(entry.text):
                         yield entry.line, tool, f"ignores `{entry.text[:80]}`"
 
     return reader
@@ -147,7 +137,7 @@ def _bandit(source: Source) -> Iterator[Found]:
         section = root
     for name in ("skips", "exclude", "exclude_dirs"):
         for entry in _entries(section[name]) if section else ():
-            if not _HARMLESS.match(entry.text) and entry.text != "B101":
+            if not tools.is_harmless(entry.text) and entry.text != "B101":
                 yield entry.line, "bandit", f"ignores `{entry.text}`"
 
 
@@ -183,22 +173,14 @@ def _options(source: Source) -> Iterator[Found]:
         ).strip("\"' ")
         for command in commands(text):
             tool = tools.of_command(command.program, command.arguments)
-            for found in _OPTION.finditer(" " + " ".join(command.arguments)) if tool else ():
-                value = found["value"] or ""
-                if _narrows(found["name"], value):
-                    yield number, tool, f"is run with `{found[0].strip()}`"
+            for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
+                yield number, tool, what
         if re.match(r"\s*(?:export\s+)?[\"']?SKIP[\"']?\s*[:=]", line):
-            for name in _SKIP.findall(line.partition("SKIP")[2]):
+            for name in re.findall(r"[\w-]+", line.partition("SKIP")[2]):
                 if tools.of_action(name):
                     yield number, tools.of_action(name), f"is skipped by `SKIP={name}`"
     if PurePosixPath(source.path).name.startswith(".pre-commit-config") or "/workflows/" in source.path:
         yield from _filters(source)
-
-
-def _narrows(name: str, value: str) -> bool:
-    if name in _THRESHOLDS or name == "--severity":
-        return value.lower() in {"critical", "high"}
-    return not value or not _HARMLESS.match(value)
 
 
 def _filters(source: Source) -> Iterator[Found]:
@@ -209,17 +191,16 @@ def _filters(source: Source) -> Iterator[Found]:
         tool = tools.of_action(hook["id"].text)
         if tool and hook["exclude"].text:
             yield hook["exclude"].line, tool, f"does not look at `{hook['exclude'].text[:80]}`"
-        arguments = " " + " ".join(node.text for node in hook["args"].items)
-        for found in _OPTION.finditer(arguments) if tool else ():
-            if _narrows(found["name"], found["value"] or ""):
-                yield hook["args"].line, tool, f"is run with `{found[0].strip()}`"
+        arguments = " ".join(node.text for node in hook["args"].items)
+        for what in tools.narrowed(arguments) if tool else ():
+            yield hook["args"].line, tool, what
     for skipped in root["ci"]["skip"].items:
         if tools.of_action(skipped.text):
             yield skipped.line, tools.of_action(skipped.text), "is skipped by pre-commit.ci"
     for event in ("pull_request", "pull_request_target"):
         for name in ("paths-ignore", "branches-ignore"):
             for pattern in root["on"][event][name].items:
-                if not _HARMLESS.match(pattern.text):
+                if not tools.is_harmless(pattern.text):
                     yield pattern.line, "workflow", f"does not start for `{pattern.text}`"
 
 

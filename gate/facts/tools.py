@@ -1,6 +1,7 @@
 """Security tools by the names under which pipelines run them."""
 
 import re
+from collections.abc import Iterator
 
 _NAMES = {
     "gate": "gate", "diff-gate": "gate", "semgrep": "semgrep", "opengrep": "semgrep", "bandit": "bandit",
@@ -27,6 +28,18 @@ _NOT_A_SCAN = re.compile(
 _GITLAB = re.compile(
     r"(?:Jobs|Security)/(SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|DAST|API-Security)\b"
 )
+_HARMLESS = re.compile(
+    r"(?i)(?!.*\.\.)(?:[\w*.-]*/)*(?:tests?|docs?|examples?|\.?venv|\.tox|node_modules|build|dist|\.git|\.eggs|migrations)(?:/.*)?"
+    r"|.*\.(?:md|rst|lock)$"
+)
+_OPTION = re.compile(
+    r"(?P<name>--ignore-vuln|--skip-check|--exclude-rule|--skip-dirs|--skip-files|--exclude|--skip|--only|--severity-level"
+    r"|--severity-threshold|--audit-level|--severity|-lll|(?<=\s)-s|(?<=\s)-x)"
+    r"(?:[= ]+(?P<value>[^\s'\"-][^\s'\"]*))?(?=\s|$)"
+)
+_LONG = {"-s": "--skip", "-x": "--exclude"}
+_LISTING = {"--skip", "--exclude", "--skip-check", "--skip-dirs", "--skip-files", "--exclude-rule", "--ignore-vuln"}
+_LEVELS = {"--severity-level", "--severity-threshold", "--audit-level", "--severity"}
 
 
 def of_command(program: str, arguments: tuple[str, ...]) -> str:
@@ -66,3 +79,18 @@ def of_template(included: str) -> str:
 def of_code(code: str) -> bool:
     """Whether a code of ruff or flake8 is about security; asserts are left to taste."""
     return bool(re.fullmatch(r"ALL|S|S[1-9]\d{0,2}", code)) and code != "S101"
+
+
+def is_harmless(path: str) -> bool:
+    """Whether leaving out this path or glob leaves production code in."""
+    return bool(_HARMLESS.fullmatch(path))
+
+
+def narrowed(arguments: str) -> Iterator[str]:
+    """What the options of a scanner keep it from seeing."""
+    for found in _OPTION.finditer(" " + arguments):
+        name, value = _LONG.get(found["name"], found["name"]), found["value"] or ""
+        if name in _LISTING:
+            yield from (f"ignores `{part}`" for part in value.split(",") if part and not is_harmless(part))
+        elif name not in _LEVELS or value.lower() in {"critical", "high"}:
+            yield f"is run with `{found[0].strip()}`"
