@@ -180,7 +180,7 @@ _SILENT = frozenset({"test", "seed", "migration", "down"})
 _NOTED = frozenset({"admin", "dev", "analytics"})
 
 
-@rule.check(Table)
+@rule.check(Table, everywhere=True)
 def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
     """Judge all queries of an owned table, once, where the tree first speaks of the table."""
     found = tenancy(repo)
