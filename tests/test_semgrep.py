@@ -13,7 +13,7 @@ import pytest
 from gate import registry
 from gate.coverage import Looked
 from gate.errors import ToolError
-from gate.rule import Source
+from gate.rule import Place, Source
 from gate.scanner import Scanned, bare_folder
 from gate.scanners import semgrep as module
 from gate.scanners.semgrep import scanner
@@ -223,8 +223,9 @@ def test_a_semgrep_elsewhere_is_asked_for_its_version(tmp_path, monkeypatch):
     assert scanner.key() != first
 
 
-def test_a_literal_in_a_match_is_masked_by_its_columns():
-    source = Source("a.js", 'if (a === "x") {\n  "\u00e9"\n}\n')
-    place = {"line": 1, "col": 11}
-    assert list(module._spans(source, place, {"line": 1, "col": 14})) == [(1, 10, 13)]
-    assert list(module._spans(source, {"line": 2, "col": 3}, {"line": 2, "col": 6})) == [(2, 0, 5)]
+def test_the_literals_beside_a_secret_are_masked():
+    line = '  if (req.headers["x-debug"] === "let" + \'me\\\'in\') return next();'
+    source = Source("a.js", f"function auth(req, res, next) {{\n{line}\n}}\n")
+    spans = list(module._spans(source, Place("a.js", 2, 2)))
+    assert [line[start:end] for _, start, end in spans] == ['"let"', "'me\\'in'"]
+    assert {number for number, _, _ in spans} == {2}

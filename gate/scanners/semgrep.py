@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ SECONDS_A_FILE = 5
 _SUFFIXES = {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"}
 """What semgrep itself takes for JavaScript and TypeScript; files by other names are given one of these."""
 _SUFFIX = {"javascript": ".js", "typescript": ".ts"}
+_LITERAL = re.compile(r"""(?P<key>\[|\b(?:get|header)\()?(?P<text>(["'`])(?:\\.|(?!\3).)*\3|\b\d{3,}\b)""")
 _PARTIAL = "PartialParsing"
 _REASONS = {
     _PARTIAL: "semgrep could not parse all of it",
@@ -83,9 +85,8 @@ class Semgrep:
             if id_ not in self._pages or name not in files:
                 raise ToolError(f"semgrep reported `{id_}` in `{name}`, which gate did not ask for")
             rule, message = self._pages[id_]
-            start, end = result["start"], result["end"]
-            place = Place.at(files[name].path, start["line"], end["line"])
-            spans = tuple(_spans(files[name], start, end)) if rule.item == "secrets" else ()
+            place = Place.at(files[name].path, result["start"]["line"], result["end"]["line"])
+            spans = tuple(_spans(files[name], place)) if rule.item == "secrets" else ()
             yield Spotted(rule, Hit(place, message, spans=spans))
 
     @cached_property
@@ -208,13 +209,12 @@ def _hole(path: str, reason: str, state: Looked = Looked.FAILED) -> Row:
     return Row(path, Semgrep.name, state, reason, hole=True)
 
 
-def _spans(source: Source, start: Mapping[str, int], end: Mapping[str, int]) -> Iterator[tuple[int, int, int]]:
-    """The columns of a match; semgrep counts bytes, so a line that is not ASCII is masked whole."""
-    for number in range(start["line"], end["line"] + 1):
-        text = source.lines[number - 1]
-        plain = text.isascii()
-        first = start["col"] - 1 if number == start["line"] and plain else 0
-        yield number, first, end["col"] - 1 if number == end["line"] and plain else len(text)
+def _spans(source: Source, place: Place) -> Iterator[tuple[int, int, int]]:
+    """The literals on the lines of a finding about a secret; what is compared with the secret may stay readable."""
+    for number in range(place.line, place.end_line + 1):
+        for found in _LITERAL.finditer(source.lines[number - 1]):
+            if not found["key"]:
+                yield number, found.start("text"), found.end("text")
 
 
 def _named(source: Source) -> Source:
