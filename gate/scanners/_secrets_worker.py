@@ -1,17 +1,15 @@
 """The one program that sees secrets: it reads files and prints kinds and columns, never a value.
 
 It runs by its path in an isolated interpreter: on its standard input a JSON list of [file, original name],
-on its standard output one JSON object. It knows detect-secrets and its two neighbours here, nothing of gate.
+on its standard output one JSON object. It knows detect-secrets and its neighbours here, nothing of gate.
 """
 
-import base64
 import json
 import re
 import sys
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gate.scanners import _secret_kinds as kinds
     from gate.scanners import _secret_looks as looks
+    from gate.scanners import _secret_tokens as tokens
 else:
 
     def _neighbour(name: str) -> Any:
@@ -31,17 +30,13 @@ else:
         return sys.modules[name]
 
     kinds, looks = _neighbour("_secret_kinds"), _neighbour("_secret_looks")
+    tokens = _neighbour("_secret_tokens")
 
 SECONDS_A_FILE = 10.0
 """Processor time after which the slow detectors give up on a file, and say so."""
 WIDTH, OVERLAP = 1000, 250
 """Longer lines are given to the slow detectors in pieces of so many characters that share so many."""
 
-_LOCAL = re.compile(
-    r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
-    r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\.|[\d.]+$"
-)
-_FIREBASE = re.compile(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
 _NAMES = re.compile(
     r"(?i)(?:api|auth|service|account|db|database|priv|private|client)[_-]?key|pass|pwd|secret|contrase|token"
 )
@@ -59,107 +54,7 @@ _DATA = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Found:
-    """A secret of some kind between two characters of a text."""
-
-    kind: str
-    start: int
-    end: int
-    severity: str
-
-
-def tokens(text: str) -> Iterator[Found]:
-    """Secrets with a form of their own."""
-    for kind in kinds.KINDS.values():
-        if any(word in text for word in kind.words):
-            for match in kind.pattern.finditer(text):
-                group = next((name for name in ("value", "key") if match.groupdict().get(name)), 0)
-                judged = _JUDGES.get(kind.id, _token)(kind, match, match[group])
-                if judged and _stands_alone(text, match):
-                    yield Found(judged[0], match.start(group), match.end(group), judged[1])
-
-
-Judged = tuple[str, str] | None
-
-
-def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    r"""Whether nothing runs into it from the left; the letter of an escape such as `\n` does not count."""
-    start = match.start()
-    before = text[start - 1 : start]
-    return not (before.isalnum() and before.isascii() and match[0][0].isalnum()) or (
-        before in "nrt" and text[start - 2 : start - 1] == "\\"
-    )
-
-
-def _token(kind: kinds.Kind, _: re.Match[str], value: str) -> Judged:
-    body = value
-    for word in kind.words:
-        body = body.removeprefix(word)
-    return (kind.id, kind.severity) if looks.random(body) else None
-
-
-def _aws_id(kind: kinds.Kind, _: re.Match[str], value: str) -> Judged:
-    return None if looks.made_up(value) or looks.entropy(value[4:]) < 2.7 else (kind.id, kind.severity)
-
-
-def _google(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
-    """A key that a page of Firebase or Maps hands to every visitor is no secret, if it is restricted."""
-    if not looks.random(value[4:]):
-        return None
-    around = match.string[max(0, match.start() - 600) : match.end() + 600]
-    return kind.id, kinds.LOW if _FIREBASE.search(around) else kind.severity
-
-
-def _private_key(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
-    body = re.sub(r"[^A-Za-z0-9+/]", "", re.sub(r"\\[nrt]", "", value))
-    if len(body) < 64 or looks.entropy(body) < 4 or "xxxx" in body.lower():
-        return None
-    return kind.id, kinds.MEDIUM if match["locked"] else kind.severity
-
-
-def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
-    host = match["host"].lower()
-    if _LOCAL.match(host) or looks.made_up(value) or looks.made_up(match["user"]) or value == match["user"]:
-        return None
-    if (
-        len(value) < 6
-        or not any(c.isalpha() for c in value)
-        or re.search(r"[{}()\[\]<>$*|\\,;]", value + match["user"])
-    ):
-        return None
-    strong = "." in host and (not value.isalpha() or looks.entropy(value) > 3)
-    return kind.id, kind.severity if strong else kinds.MEDIUM
-
-
-def _jwt(kind: kinds.Kind, match: re.Match[str], _: str) -> Judged:
-    claims = _claims(match["claims"])
-    if claims is None or claims.get("role") == "anon" or claims.get("sub") == "1234567890":
-        return None
-    if claims.get("role") in {"service_role", "supabase_admin"}:
-        demo = claims.get("iss") == "supabase-demo"
-        return kinds.SERVICE_ROLE, kinds.LOW if demo else kinds.CRITICAL
-    return kind.id, kind.severity
-
-
-def _claims(part: str) -> dict[str, Any] | None:
-    try:
-        data = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-_JUDGES: dict[str, Callable[[kinds.Kind, re.Match[str], str], Judged]] = {
-    kinds.AWS_ID: _aws_id,
-    kinds.GOOGLE: _google,
-    kinds.PRIVATE_KEY: _private_key,
-    kinds.URL: _url,
-    kinds.JWT: _jwt,
-}
-
-
-def guesses(name: str, text: str) -> Iterator[Found]:
+def guesses(name: str, text: str) -> Iterator[tokens.Found]:
     """What detect-secrets holds to be one by the name it is given or by its entropy: never more than a warning.
 
     Raises:
@@ -175,7 +70,7 @@ def guesses(name: str, text: str) -> Iterator[Found]:
         values += [(kinds.ENTROPY, value) for value in (_dense(piece) if quoted else ())]
         for kind, value in values:
             at = piece.find(value)
-            yield Found(kind, start + at, start + at + len(value), kinds.MEDIUM)
+            yield tokens.Found(kind, start + at, start + at + len(value), kinds.MEDIUM)
 
 
 def _named(piece: str, *, settings: bool) -> Iterator[str]:
@@ -235,7 +130,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def look(name: str, text: str) -> tuple[list[list[Any]], bool]:
     """Every secret as [kind, severity, [[line, start, end], ...]]; whether the file was read to its end."""
-    found, whole = list(tokens(text)), True
+    found, whole = list(tokens.found(text)), True
     if not _DATA.search(name):
         try:
             found += guesses(name, text)
@@ -246,10 +141,10 @@ def look(name: str, text: str) -> tuple[list[list[Any]], bool]:
     return [[one.kind, one.severity, _spans(starts, text, one)] for one in kept], whole
 
 
-def _apart(found: list[Found]) -> list[Found]:
+def _apart(found: list[tokens.Found]) -> list[tokens.Found]:
     """Of those that overlap, the one that is surest."""
     order = list(kinds.KINDS)
-    kept: list[Found] = []
+    kept: list[tokens.Found] = []
     for one in sorted(set(found), key=lambda one: (one.start, order.index(one.kind))):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
@@ -258,11 +153,11 @@ def _apart(found: list[Found]) -> list[Found]:
     return kept
 
 
-def _guessed(one: Found) -> bool:
+def _guessed(one: tokens.Found) -> bool:
     return one.kind in {kinds.KEYWORD, kinds.ENTROPY}
 
 
-def _spans(starts: list[int], text: str, found: Found) -> list[list[int]]:
+def _spans(starts: list[int], text: str, found: tokens.Found) -> list[list[int]]:
     """Its columns line by line: a key has many lines."""
     spans, at = [], found.start
     for part in text[found.start : found.end].split("\n"):

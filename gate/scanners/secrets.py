@@ -67,7 +67,7 @@ class Secrets:
             report = _report(folder, files)
         rows += [_slow(source.path) for file, source in files.items() if not report[file]["whole"]]
         spotted = [one for file, source in files.items() for one in self._spotted(source, report[file]["found"])]
-        return Scanned(tuple(spotted), tuple(rows), {"secrets": {"file": len(given)}})
+        return Scanned(tuple(spotted), tuple(rows))
 
     def _spotted(self, source: Source, found: Sequence[Sequence[Any]]) -> Iterator[Spotted]:
         copies: Counter[tuple[str, int]] = Counter()

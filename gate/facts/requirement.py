@@ -1,0 +1,102 @@
+"""Lines of a requirements file, as pip reads them: joined, stripped of comments and hashes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTION = re.compile(r"\s+--[a-z-]+(?:[= ]\S+)?")
+_INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc])(?=\S))(.+)")
+_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(.+)")
+_ELSEWHERE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|\.{0,2}/|\.{1,2}(?:\[|$)|~)|\.(?:whl|zip|tgz|tar\.\w+)(?:\s|$)|/")
+_PACKAGE = re.compile(r"(?i)[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_NAMED = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One logical line of a requirements file and the lines it stands on."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one requirement asks for: see `Dependency` for the fields."""
+
+    name: str
+    wanted: str
+    version: str
+    origin: str
+
+
+def logical(text: str) -> Iterator[Line]:
+    """Its lines, with continuations joined and comments, hashes and other trailing options removed."""
+    parts: list[str] = []
+    first = 1
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        first = first if parts else number
+        plain = _COMMENT.sub("", line) if not parts or not line.lstrip().startswith("#") else ""
+        parts.append(plain.rstrip().removesuffix("\\"))
+        if plain.rstrip().endswith("\\"):
+            continue
+        joined = " ".join(" ".join(parts).split())
+        parts = []
+        if joined:
+            yield Line(first, number, joined if joined.startswith("-") else _OPTION.sub("", " " + joined).strip())
+
+
+def included(line: str) -> str:
+    """The file a line includes; "" when it includes none."""
+    found = _INCLUDE.fullmatch(line)
+    return found[1].strip().strip("'\"") if found else ""
+
+
+def wish(text: str) -> Wish | None:
+    """Read one requirement (PEP 508, or what pip takes beyond it); None when it cannot be read."""
+    editable = _EDITABLE.fullmatch(text)
+    if editable:
+        text = editable[1].strip().strip("'\"")
+    try:
+        asked = Requirement(text)
+    except InvalidRequirement:
+        return _elsewhere(text) if editable or _ELSEWHERE.search(text) else None
+    if asked.url:
+        return Wish(canonicalize_name(asked.name), "", "", asked.url)
+    return Wish(canonicalize_name(asked.name), str(asked.specifier), pinned(str(asked.specifier)), "")
+
+
+def pinned(specifier: str) -> str:
+    """The one version a specifier allows (PEP 440); "" when it allows more, or none that can be compared."""
+    exact = [part.strip().lstrip("=").strip() for part in specifier.split(",") if part.strip().startswith("==")]
+    return version(exact[0]) if exact and not exact[0].endswith(".*") else ""
+
+
+def version(text: str) -> str:
+    """A version in its normal form; "" when it is none."""
+    try:
+        return str(Version(text))
+    except InvalidVersion:
+        return ""
+
+
+def package_name(text: str) -> str:
+    """A package's name in canonical form.
+
+    Raises:
+        ValueError: It is none; it could carry options or lines to whoever reads it next.
+    """
+    if not _PACKAGE.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} is no name of a package")
+    return canonicalize_name(text)
+
+
+def _elsewhere(text: str) -> Wish:
+    named = _NAMED.search(text)
+    return Wish(canonicalize_name(named[1]) if named else "", "", "", text)

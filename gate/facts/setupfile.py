@@ -1,0 +1,61 @@
+"""The requirements in `setup.cfg` and `setup.py`, as far as they are literals; neither is run."""
+
+import ast
+from collections.abc import Mapping
+from configparser import RawConfigParser
+
+from gate.facts.dependency import Dependency, Lines, Manifest
+from gate.facts.requirement import logical, wish
+from gate.source import Place, Source
+
+
+def setup_cfg(source: Source) -> Manifest:
+    parser = RawConfigParser(strict=False)
+    parser.read_string(source.text)
+    options = dict(parser["options"]) if parser.has_section("options") else {}
+    extras = dict(parser["options.extras_require"]) if parser.has_section("options.extras_require") else {}
+    lists = [options.get(key, "") for key in ("install_requires", "setup_requires", "tests_require")]
+    lines = Lines(source)
+    asked = [line.text for text in (*lists, *extras.values()) for line in logical(text)]
+    found = [Dependency.of(lines.of(text), read) for text in asked if (read := wish(text))]
+    return Manifest(tuple(found), (), tuple(f"`{text[:60]}`" for text in asked if not wish(text)))
+
+
+def setup_py(source: Source) -> Manifest:
+    """The literals in the call of `setup`, and in the names it is given; the file is not run."""
+    if source.tree is None:
+        raise ValueError(source.problem)
+    bound = {
+        target.id: node.value
+        for node in source.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found: list[Dependency] = []
+    unread: list[str] = []
+    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+        if "setup" in {getattr(call.func, "id", ""), getattr(call.func, "attr", "")}:
+            for word in call.keywords:
+                if word.arg in {"install_requires", "setup_requires", "tests_require", "extras_require"}:
+                    _literals(source.path, word, bound, found, unread)
+    return Manifest(tuple(found), (), tuple(unread))
+
+
+def _literals(
+    path: str, word: ast.keyword, bound: Mapping[str, ast.expr], found: list[Dependency], unread: list[str]
+) -> None:
+    value = bound.get(word.value.id, word.value) if isinstance(word.value, ast.Name) else word.value
+    lists = value.values if isinstance(value, ast.Dict) else [value]
+    for given in lists:
+        one = bound.get(given.id, given) if isinstance(given, ast.Name) else given
+        if not isinstance(one, ast.List | ast.Tuple):
+            unread.append(f"`{word.arg}`, which is computed")
+            continue
+        for item in one.elts:
+            text = item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None
+            read = wish(text) if text else None
+            if read:
+                found.append(Dependency.of(Place.at(path, item.lineno, item.end_lineno), read))
+            else:
+                unread.append(f"an entry of `{word.arg}` on line {item.lineno}")

@@ -1,0 +1,168 @@
+"""Running pip-audit over a list of pins, and reading what it says of each."""
+
+import os
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from gate.advisories import Advisories, digest, folder, served
+from gate.errors import ToolError
+from gate.process import clean_environment, run
+from gate.scanner import parsed_json
+
+SECONDS = 300.0
+MAX_ROUNDS = 12
+"""How many versions of one package are audited: pip-audit takes one at a time."""
+_STATIC = ("--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off")
+"""Only with the first two does pip-audit neither install nor build anything."""
+
+_MEND = "let gate reach it, or name a local set of advisories in GATE_ADVISORIES"
+
+Pin = tuple[str, str]
+"""Canonical name and version."""
+
+
+@dataclass(frozen=True)
+class Advisory:
+    """What is known against one version of a package."""
+
+    id: str
+    aliases: frozenset[str]
+    fixes: tuple[str, ...]
+
+
+def version() -> str:
+    """The version of the pip-audit that will run, and of the local advisories it will ask.
+
+    Raises:
+        ToolError: There is none, or it does not say.
+    """
+    output = run([_program(), "--version"], env=_environment(), timeout=60)
+    if output.status or not output.stdout.strip():
+        raise ToolError(f"pip-audit does not tell its version: {_last_line(output.stderr)}")
+    local = folder()
+    return output.stdout.split()[-1] + (f" with advisories {digest(local)[:12]}" if local else "")
+
+
+def audited(pins: Sequence[Pin]) -> tuple[Mapping[Pin, Sequence[Advisory]], Mapping[Pin, str]]:
+    """What pip-audit knows of each pin, and the pins it could say nothing about, with the reason."""
+    program, local = _program(), folder()
+    rounds = _rounds(pins)
+    silent = dict.fromkeys(chain(*rounds[MAX_ROUNDS:]), "too many versions of one package")
+    known: dict[Pin, Sequence[Advisory]] = {}
+    with ExitStack() as stack:
+        service = ["-s", "pypi"]
+        if local:
+            advisories = Advisories.read(local, {name for name, _ in pins})
+            service = ["-s", "osv", "--osv-url", stack.enter_context(served(advisories))]
+        for batch in rounds[:MAX_ROUNDS]:
+            answers = _answers(program, service, batch)
+            for pin in batch:
+                answer = answers.get(pin[0], "pip-audit said nothing of it")
+                if isinstance(answer, str):
+                    silent[pin] = answer
+                else:
+                    known[pin] = answer
+    if not known:
+        first = ", ".join(f"{name} {version}" for name, version in pins[:5])
+        raise ToolError(
+            f"pip-audit could look up none of the {len(pins)} pinned packages ({first}): {silent[pins[0]]}; {_MEND}"
+        )
+    return known, silent
+
+
+def _rounds(pins: Sequence[Pin]) -> list[list[Pin]]:
+    """The pins in batches with one version of a package each."""
+    rounds: list[list[Pin]] = []
+    count: dict[str, int] = defaultdict(int)
+    for pin in pins:
+        turn = count[pin[0]]
+        count[pin[0]] += 1
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(pin)
+    return rounds
+
+
+def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mapping[str, list[Advisory] | str]:
+    """Run pip-audit once: by package its advisories, or why it has no answer."""
+    with TemporaryDirectory(prefix="gate-") as empty:
+        listed = Path(empty, "pins.txt")
+        listed.write_text("".join(f"{name}=={version}\n" for name, version in pins), encoding="utf-8")
+        output = run(
+            [program, *_STATIC, *service, "-r", str(listed)],
+            cwd=Path(empty), env=_environment(), timeout=SECONDS,
+        )  # fmt: skip
+    if "ConnectionError" in output.stderr:
+        raise ToolError(f"pip-audit could not reach the advisory service; {_MEND}")
+    if output.status not in {0, 1} or not output.stdout.strip():
+        raise ToolError(f"pip-audit ended with status {output.status}: {_last_line(output.stderr)}")
+    report = parsed_json("pip-audit", output.stdout)
+    try:
+        return dict(_answer(row) for row in report["dependencies"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ToolError("pip-audit printed JSON that is not a report") from error
+
+
+def _answer(row: Mapping[str, Any]) -> tuple[str, list[Advisory] | str]:
+    name = canonicalize_name(str(row["name"]))
+    if "skip_reason" in row:
+        reason = str(row["skip_reason"])
+        return name, "the index does not know it" if "not found" in reason else reason[:100]
+    advisories = [
+        Advisory(str(one["id"]), frozenset(map(str, one["aliases"])), tuple(map(str, one["fix_versions"])))
+        for one in row["vulns"]
+    ]
+    return name, _merged(advisories)
+
+
+def _merged(advisories: Sequence[Advisory]) -> list[Advisory]:
+    """One advisory where several databases name one flaw, by the names they share."""
+    kept: list[Advisory] = []
+    for one in sorted(advisories, key=lambda advisory: advisory.id):
+        names = {one.id} | one.aliases
+        same = next((old for old in kept if names & ({old.id} | old.aliases)), None)
+        if same is None:
+            kept.append(one)
+        else:
+            fixes = tuple(dict.fromkeys((*same.fixes, *one.fixes)))
+            kept[kept.index(same)] = Advisory(same.id, (same.aliases | names) - {same.id}, fixes)
+    return kept
+
+
+def _program() -> str:
+    """The pip-audit to run: the one named, the one beside gate, or the one on PATH.
+
+    Raises:
+        ToolError: There is none, or the one named is not there.
+    """
+    named = os.environ.get("GATE_PIP_AUDIT")
+    if named:
+        found = shutil.which(named)
+        if not found:
+            raise ToolError(f"GATE_PIP_AUDIT names `{named}`, which is no program")
+        return str(Path(found).absolute())
+    beside = shutil.which("pip-audit", path=str(Path(sys.executable).parent))
+    found = beside or shutil.which("pip-audit")
+    if not found or not Path(found).is_absolute():
+        raise ToolError("pip-audit is not installed; run `pip install 'diff-gate[full]'`")
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """A clean environment in which no proxy stands between pip-audit and the local set."""
+    past = {name: f"{os.environ.get(name, '')},127.0.0.1".lstrip(",") for name in ("NO_PROXY", "no_proxy")}
+    return clean_environment(past)
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2][:200] or "it said nothing"
