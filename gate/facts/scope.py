@@ -1,0 +1,95 @@
+"""Scopes asked for or handed out: values that stand where a scope stands."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.facts.breadth import CLOUD, breadth
+from gate.source import Place, Source
+
+NAME = re.compile(
+    r"(?i)((oauth2?|default|required|requested|user|bot|auth|login|google|github|slack|allowed_?oauth|client|api|token"
+    r"|graph|extra|base|gmail|drive|microsoft|ms|social_auth_\w+|\w+_oauth2?|\w*[a-z]_)_?)?scopes?"
+)
+"""What a scope is bound to: a keyword, a key, a variable."""
+_NOT_ASKED = re.compile(
+    r"(?i)forbid|deny|denied|block|reject|disallow|danger|exclude|sensitiv|restrict|invalid|known|valid|^all_|available"
+    r"|supported|choices|description|label|help|doc|map|missing|remove|revoke|legacy|unknown|test|expected|has_|check"
+)
+_OAUTH = re.compile(
+    r"(?i)oauth|oidc|openid|client_?id|client_?secret|access_?token|refresh_?token|grant_?type|redirect_?ur|authori[sz]e"
+    r"|authorization_?url|jwt|bearer|passport|next_?auth|social_?auth|create_token|issue_token|security\(|cognito|auth0"
+    r"|\bsub\b|userinfo|id_token|token_url"
+)
+_NEAR = 8
+_PROVIDERS = ("github", "slack", "discord", "stripe", "google", "salesforce", "okta", "shopify")
+_SERVICE = re.compile(
+    r"service_?account|google\.auth\.default|from_service_account|ServiceAccount|GoogleAuth\(|with_subject|client_credentials"
+    r"|for_client|google_service|node_config|node_pool|instance_template|gke|compute_instance"
+)
+_URL = re.compile(r"""[?&]scopes?=([^&\s"'`{}]+)""")
+_PERMISSIONS = re.compile(r"discord(?:app)?\.com/[^\s\"'`]*[?&]permissions=8(?!\d)")
+_SPLIT = re.compile(r"[\s,+]+|%20|%2C")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A scope in the position of one."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({
+        "python", "javascript", "typescript", "yaml", "json", "toml", "terraform",
+    })  # fmt: skip
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)scope|[?&]permissions=8")
+
+    place: Place
+    value: str
+    name: str
+    """What it is bound to: `scopes`, `SOCIAL_AUTH_GITHUB_SCOPE`, or `the URL`."""
+    how: str
+    """"wildcard", "crown", "broad", or "" for a scope that is narrow enough."""
+    instead: str
+    """A narrower scope that is mostly enough, or ""."""
+    service: bool
+    """For a service account, whose rights are given elsewhere."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable[Self]:
+        seen = set()
+        for name, text, line in _written(source):
+            for value in _SPLIT.split(text):
+                if value and (value, line) not in seen and len(value) < 200:
+                    seen.add((value, line))
+                    yield cls._of(source, name, value, line)
+
+    @classmethod
+    def _of(cls, source: Source, name: str, value: str, line: int) -> Self:
+        near = "\n".join(source.lines[max(0, line - 1 - _NEAR) : line + _NEAR])
+        about = " ".join(provider for provider in _PROVIDERS if provider in (name + source.text).lower())
+        oauth = bool(_OAUTH.search(near) or _OAUTH.search(name))
+        found = breadth(value, about, oauth=oauth)
+        service = bool(_SERVICE.search(source.text))
+        if value == CLOUD and not service and "oauthlib" in source.text:
+            return cls(Place.at(source.path, line), value, name, "crown", "", service)
+        return cls(
+            Place.at(source.path, line), value, name, found.how if found else "", found.instead if found else "", service
+        )
+
+
+def named(name: str) -> bool:
+    """Whether what is bound to `name` is a scope that is asked for or handed out."""
+    return bool(NAME.fullmatch(name)) and not _NOT_ASKED.search(name)
+
+
+def _written(source: Source) -> Iterator[tuple[str, str, int]]:
+    """Every text in the position of a scope: what it is bound to, the text, its line."""
+    if source.language == "python":
+        from gate.facts.scope_python import written
+    else:
+        from gate.facts.scope_text import written
+    yield from written(source)
+    for number, line in enumerate(source.lines, 1):
+        if "scope" in line and "=" in line and len(line) < 2_000:
+            yield from (("the URL", found[1], number) for found in _URL.finditer(line))
+        if "permissions=8" in line and _PERMISSIONS.search(line):
+            yield "permissions", "administrator", number

@@ -1,0 +1,132 @@
+"""Scopes in Python: keywords, keys, names and known calls."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+from gate.facts.folding import fold
+from gate.facts.scope import named
+from gate.source import Source
+
+_POSITION = {
+    "from_client_secrets_file": 1, "from_client_config": 1, "acquire_token_interactive": 0, "acquire_token_silent": 0,
+    "acquire_token_for_client": 0, "acquire_token_by_authorization_code": 1, "get_authorization_request_url": 0,
+    "initiate_auth_code_flow": 0, "acquire_token_by_username_password": 2, "initiate_device_flow": 0,
+    "acquire_token_on_behalf_of": 1, "with_scopes": 0, "from_json_keyfile_name": 1, "flow_from_clientsecrets": 1,
+}  # fmt: skip
+"""Calls that take scopes by position, and which it is."""
+_CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")
+_ADDS = frozenset({"append", "extend", "add", "update", "insert"})
+_MAX_HOPS = 5
+
+Written = tuple[str, str, int]
+
+
+def written(source: Source) -> Iterator[Written]:
+    """Every text in the position of a scope: what it is bound to, the text, its line."""
+    nodes = list(ast.walk(source.tree)) if source.tree else []
+    bound = _bound(nodes)
+    for node in nodes:
+        for name, value in _positions(node):
+            yield from ((name, text, line) for text, line in _texts(value, bound, 0))
+
+
+def _positions(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    match node:
+        case ast.Call(func=func, args=args, keywords=keywords):
+            yield from _called(_last(func), func, args, keywords)
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str) and named(key.value):
+                    yield key.value, value
+        case ast.Assign(targets=targets, value=value):
+            yield from ((_name(target), value) for target in targets if named(_name(target)))
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+            if named(_name(target)):
+                yield _name(target), value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value) if named(name):
+            yield name, value
+        case ast.FunctionDef(args=given) | ast.AsyncFunctionDef(args=given):
+            last = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
+            pairs = [*zip(last, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+            yield from ((arg.arg, value) for arg, value in pairs if value is not None and named(arg.arg))
+
+
+def _called(
+    name: str, func: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]
+) -> Iterator[tuple[str, ast.expr]]:
+    if _CHECKS.search(name):
+        return
+    yield from ((word.arg, word.value) for word in keywords if word.arg and named(word.arg))
+    place = _POSITION.get(name)
+    if place is not None and len(args) > place:
+        yield "scopes", args[place]
+    if name in _ADDS and isinstance(func, ast.Attribute) and named(_name(func.value)):
+        yield from ((_name(func.value), value) for value in args[-1:])
+
+
+def _texts(node: ast.expr, bound: Mapping[str, ast.expr], hops: int) -> Iterator[tuple[str, int]]:
+    """The texts an expression holds; a mapping's are its keys."""
+    if hops > _MAX_HOPS:
+        return
+    parts: list[ast.expr] = []
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text, node.lineno
+        case ast.JoinedStr(values=pieces):
+            parts = list(pieces)
+        case ast.BinOp():
+            folded = fold(node, {})
+            if folded and not folded.many:
+                yield folded.leaves[0], node.lineno
+            else:
+                parts = [node.left, node.right]
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            pass
+        case ast.Dict(keys=keys):
+            parts = [key for key in keys if key is not None]
+        case ast.IfExp(body=body, orelse=other):
+            parts = [body, other]
+        case ast.BoolOp(values=parts):
+            pass
+        case ast.Starred(value=value) | ast.Await(value=value):
+            parts = [value]
+        case ast.Call(func=func, args=args):
+            parts = list(args)
+            if isinstance(func, ast.Attribute) and func.attr in {"split", "strip"}:
+                parts = [func.value]
+            elif _last(func) not in {"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field",
+                                     "Field", "Literal"}:  # fmt: skip
+                parts = []
+        case ast.Name(id=name) if name in bound:
+            parts = [bound[name]]
+        case ast.Attribute(attr=name) if name in bound:
+            parts = [bound[name]]
+    for part in parts:
+        yield from _texts(part, bound, hops + 1)
+
+
+def _bound(nodes: list[ast.AST]) -> dict[str, ast.expr]:
+    """Names bound once in the file."""
+    found: dict[str, ast.expr] = {}
+    twice = set()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and (name := _name(node.targets[0])):
+            if name in found:
+                twice.add(name)
+            found[name] = node.value
+    return {name: value for name, value in found.items() if name not in twice}
+
+
+def _name(node: ast.expr) -> str:
+    """The last name of what is assigned to: `client.scope`, `params["scope"]`, `SCOPES`."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str() as name)):
+            return name
+    return ""
+
+
+def _last(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
