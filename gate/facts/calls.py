@@ -124,9 +124,10 @@ def _is_safe_loader(frame: Frame, node: ast.expr) -> bool:
         name = waiting.pop()
         if runners.SAFE_LOADERS.search(name):
             return True
-        if name in frame.classes and name not in seen:
+        kind = frame.class_named(name)
+        if kind is not None and name not in seen:
             seen.add(name)
-            waiting += frame.classes[name].bases
+            waiting += kind.bases
     return False
 
 

@@ -23,7 +23,8 @@ class Frame:
 
     name: str
     names: Names
-    classes: dict[str, Class]
+    class_named: Callable[[str], Class | None]
+    """The classes of this file, by full dotted name."""
     web: bool
     """The file speaks of a web framework."""
     env: Env = field(default_factory=dict)
@@ -191,8 +192,8 @@ def _attribute(frame: Frame, node: ast.Attribute) -> Value:
 def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
     names = few(member(owner, name) for owner in base.names)
-    owners = [frame.classes[o] for o in (n.removesuffix("()") for n in base.names) if o in frame.classes]
-    typed = few(kind for owner in owners for kind in owner.types.get(name, ()))
+    owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
+    typed = few(kind for owner in owners if owner for kind in owner.types.get(name, ()))
     atoms = frozenset(
         Atom("attr", f"{atom.name}.{name}") if atom.kind == "self" else atom
         for atom in read(frozenset(a for a in base.atoms if a.kind != "self"), name)

@@ -2,35 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
 
 from gate.facts.names import module_name
-from gate.source import Place, Source
+from gate.source import Source
 
+_IMPORT = re.compile(r"import[ \t(]")
 _FROM = re.compile(r"from[ \t]+([.\w]+)[ \t]+$")
 _LIST = re.compile(r"[ \t]*(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))")
 _COMMENT = re.compile(r"#[^\n]*")
 
 
-@dataclass(frozen=True)
-class Imported:
-    """The dotted names one file imports, relative ones made absolute; at most one fact a file."""
-
-    place: Place
-    names: tuple[str, ...]
-
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"import[ \t(]")
-
-    @classmethod
-    def find(cls, source: Source) -> Iterator["Imported"]:
-        package = module_name(source.path)
-        if not source.path.endswith("__init__.py"):
-            package = package.rpartition(".")[0]
-        names = {name for match in cls.hint.finditer(source.text) for name in _names(source.text, match, package)}
-        if names:
-            yield cls(Place.at(source.path, 1), tuple(sorted(names)))
+def imported(source: Source) -> frozenset[str]:
+    """The dotted names a Python file imports, relative ones made absolute."""
+    package = module_name(source.path)
+    if not source.path.endswith("__init__.py"):
+        package = package.rpartition(".")[0]
+    found = _IMPORT.finditer(source.text)
+    return frozenset(name for match in found for name in _names(source.text, match, package))
 
 
 def _names(text: str, match: re.Match[str], package: str) -> Iterator[str]:

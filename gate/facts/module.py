@@ -8,14 +8,15 @@ from functools import cached_property, lru_cache
 
 from gate.facts import sources, steps
 from gate.facts.flow import Env, Frame, free, value
-from gate.facts.names import Names, constant, names
-from gate.facts.summary import Class, Decorator, Function, Param
+from gate.facts.names import Names, constant, inside, names, statements
+from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, few, made, union
 from gate.source import Source
 
-_WORDS = re.compile(r"[\w.]+")
 _BOUNDS = frozenset({"pattern", "regex", "gt", "ge", "lt", "le"})
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -46,26 +47,32 @@ class Module:
         stack: list[tuple[ast.AST, str, str]] = [(self.source.tree or ast.Module([], []), self.names.module, "")]
         while stack:
             node, prefix, owner = stack.pop()
-            for child in ast.iter_child_nodes(node):
+            for child in inside(node):
                 if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                     functions[f"{prefix}.{child.name}"] = (child, owner)
                 elif isinstance(child, ast.ClassDef):
                     name = f"{prefix}.{child.name}"
                     classes[name] = child
                     stack.append((child, name, name))
-                elif isinstance(child, ast.stmt | ast.ExceptHandler):
+                else:
                     stack.append((child, prefix, owner))
         return Definitions(functions, classes)
 
+    def class_named(self, name: str) -> Class | None:
+        """A class by its full dotted name."""
+        if name not in self._classes and name in self.definitions.classes:
+            self._classes[name] = self._class(name, self.definitions.classes[name])
+        return self._classes.get(name)
+
     @cached_property
-    def classes(self) -> dict[str, Class]:
-        return {name: self._class(name, node) for name, node in self.definitions.classes.items()}
+    def _classes(self) -> dict[str, Class]:
+        return {}
 
     @cached_property
     def _statements(self) -> Frame:
         """The statements outside of functions, read."""
         tree = self.source.tree or ast.Module([], [])
-        frame = Frame(f"{self.names.module}.<module>", self.names, self.classes, self.web)
+        frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, self.web)
         steps.run(frame, tree.body)
         return frame
 
@@ -85,11 +92,6 @@ class Module:
     def _lambdas(self) -> Mapping[str, Function]:
         return dict(self._nested(self._statements, ""))
 
-    @property
-    def lambdas(self) -> Iterator[Function]:
-        """Functions written in statements at the top level."""
-        return iter(self._lambdas.values())
-
     def function(self, name: str) -> Function | None:
         """A function by its full dotted name, nested ones included."""
         if name.endswith(".<module>"):
@@ -99,17 +101,27 @@ class Module:
 
     def family(self, name: str) -> Iterator[Function]:
         """A function and all that are defined in it."""
+        if name.endswith(".<module>"):
+            return iter([self.top, *self._lambdas.values()])
         outermost = self._outermost(name)
         return iter(self._family(outermost).values()) if outermost else iter(())
 
     def mentioning(self, word: str) -> Iterator[Function]:
         """All functions in whose text a word stands, and those around or within them."""
-        pattern = re.compile(rf"\b{re.escape(word)}\b")
         yield self.top
         yield from self._lambdas.values()
+        for name in self._holders.get(word, ()):
+            yield from self._family(name).values()
+
+    @cached_property
+    def _holders(self) -> Mapping[str, list[str]]:
+        """By word, the functions in whose text it stands."""
+        found: dict[str, list[str]] = {}
         for name, (node, _) in self.definitions.functions.items():
-            if pattern.search("\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])):
-                yield from self._family(name).values()
+            text = "\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])
+            for word in set(_WORD.findall(text)):
+                found.setdefault(word, []).append(name)
+        return found
 
     def _outermost(self, name: str) -> str | None:
         while name and name not in self.definitions.functions:
@@ -128,7 +140,7 @@ class Module:
         return self._families[name]
 
     def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
-        frame = Frame(name, self.names, self.classes, self.web, around=dict(around), globals=self.variables)
+        frame = Frame(name, self.names, self.class_named, self.web, around=dict(around), globals=self.variables)
         params = tuple(self._params(frame, node))
         for index, param in enumerate(params):
             frame.around.pop(param.name, None)
@@ -165,7 +177,7 @@ class Module:
         return Function(
             frame.name, self.source.path, line, end, owner, params,
             tuple(self._decorator(frame, part) for part in decorators),
-            tuple(frame.calls), tuple(dict.fromkeys(frame.reached)), union(frame.returned or [CLEAN]),
+            tuple(frame.calls), merged(frame.reached), union(frame.returned or [CLEAN]),
             tuple(frame.stores), dict(frame.around), outer,
         )  # fmt: skip
 
@@ -214,7 +226,7 @@ class Module:
     def _set_types(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
         """The types of `self.x` set in a method, where a constructor or an annotated parameter says them."""
         said = {arg.arg: few(self.names.of(p) for p in _parts(arg.annotation)) for arg in node.args.args if arg.annotation}
-        for part in ast.walk(node):
+        for part, _ in statements(node.body):
             if not isinstance(part, ast.Assign):
                 continue
             for target in part.targets:
@@ -240,9 +252,7 @@ def _parts(node: ast.expr | None) -> list[ast.expr]:
     while stack and len(found) < 20:
         part = stack.pop()
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            text = _WORDS.match(part.value)
-            if text and text[0] == part.value:
-                stack.append(ast.parse(text[0], mode="eval").body if text[0].replace(".", "").isidentifier() else ast.Constant(None))
+            stack += _written_as_text(part.value)
         elif isinstance(part, ast.BinOp):
             stack += [part.left, part.right]
         elif isinstance(part, ast.Subscript):
@@ -251,6 +261,17 @@ def _parts(node: ast.expr | None) -> list[ast.expr]:
         elif isinstance(part, ast.Name | ast.Attribute | ast.Call):
             found.append(part)
     return found
+
+
+def _written_as_text(annotation: str) -> list[ast.expr]:
+    """An annotation in quotes, where it is a dotted name."""
+    parts = annotation.split(".")
+    if not all(part.isidentifier() for part in parts) or len(parts) > 20:
+        return []
+    node: ast.expr = ast.Name(parts[0], ast.Load())
+    for part in parts[1:]:
+        node = ast.Attribute(node, part, ast.Load())
+    return [node]
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def names(source: Source) -> Names:
     stars: list[str] = []
     package = found.module if source.path.endswith("__init__.py") else found.module.rpartition(".")[0]
     table = Names(found.module, local, ())
-    for statement, depth in _statements(source.tree):
+    for statement, depth in statements(source.tree.body):
         for name, meaning in _bound(statement, package, table, outermost=depth == 0):
             if name == "*":
                 stars.append(meaning)
@@ -96,16 +96,21 @@ def _is_join(node: ast.AST | None) -> bool:
     )
 
 
-def _statements(tree: ast.Module) -> Iterator[tuple[ast.stmt, int]]:
+def statements(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, int]]:
     """Every statement in the order of the text, with how many functions and classes lie around it."""
-    stack: list[tuple[ast.AST, int]] = [(child, 0) for child in reversed(tree.body)]
+    stack: list[tuple[ast.AST, int]] = [(child, 0) for child in reversed(body)]
     while stack:
         node, depth = stack.pop()
         if isinstance(node, ast.stmt):
             yield node, depth
         inner = depth + isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        blocks = [getattr(node, name, ()) for name in _BLOCKS]
-        stack += [(child, inner) for block in reversed(blocks) for child in reversed(block)]
+        stack += [(child, inner) for child in reversed(list(inside(node)))]
+
+
+def inside(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements right inside of a compound statement, and the handlers and cases that hold more."""
+    for name in _BLOCKS:
+        yield from getattr(node, name, ())
 
 
 def _bound(node: ast.stmt, package: str, table: Names, *, outermost: bool) -> Iterator[tuple[str, str]]:

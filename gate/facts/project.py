@@ -1,5 +1,6 @@
 """All Python files of a tree as one program: what a dotted name leads to, and who calls a function."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -7,11 +8,12 @@ from typing import Any
 
 from gate.fact import Repo
 from gate.facts import sources
-from gate.facts.imported import Imported
+from gate.facts.imported import imported
 from gate.facts.module import Module, module
 from gate.facts.names import module_name
-from gate.facts.summary import Argument, Call, Class, Function
+from gate.facts.summary import Argument, Call, Class, Function, Reached
 from gate.facts.value import Value
+from gate import paths
 
 Target = Function | Class | str
 """What a name leads to: something of this tree, or the full name of something outside of it."""
@@ -28,8 +30,14 @@ class Project:
         self.repo = repo
         self._targets: dict[str, tuple[Target, ...]] = {}
         self._callers: dict[str, tuple[tuple[Function, Call, tuple[Argument, ...]], ...]] = {}
+        self._read: dict[str, Module | None] = {}
         self._modules: dict[str, str | None] = {}
+        self._imported_by: dict[str, tuple[str, ...]] = {}
+        self._matching: dict[str, bool] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self.routes: dict[tuple[str, int, str], tuple[Any, ...]] = {}
+        """The ways to a sink, once searched for."""
+        self._reported: set[tuple[str, ...]] = set()
         self.returns: dict[str, tuple[Any, ...]] = {}
         """Where the results of functions come from, as far as a search has asked."""
         self.incomplete: set[str] = set()
@@ -39,23 +47,30 @@ class Project:
     def _paths(self) -> dict[str, list[str]]:
         """Python files by the last part of their module's name."""
         found = defaultdict(list)
-        for path in self.repo.paths:
-            if path.endswith(".py"):
-                found[module_name(path).rpartition(".")[2]].append(path)
+        for path in self._python:
+            found[module_name(path).rpartition(".")[2]].append(path)
         return found
+
+    @cached_property
+    def _python(self) -> tuple[str, ...]:
+        return tuple(path for path in self.repo.paths if path.endswith(".py"))
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:
         """Files by the dotted names they import."""
         found = defaultdict(list)
-        for fact in self.repo[Imported]:
-            for name in fact.names:
-                found[name].append(fact.place.path)
+        for path in self._python:
+            source = self.repo.source(path)
+            for name in imported(source) if source else ():
+                found[name].append(path)
         return found
 
     def module(self, path: str) -> Module | None:
-        source = self.repo.source(path)
-        return module(source) if source is not None and source.tree is not None else None
+        """A file's functions; None for one that is not there or does not parse."""
+        if path not in self._read:
+            source = self.repo.source(path)
+            self._read[path] = module(source) if source is not None and source.tree is not None else None
+        return self._read[path]
 
     def path(self, dotted: str) -> str | None:
         """The file of a module; its name may leave out leading folders such as `src`, but no package."""
@@ -103,8 +118,9 @@ class Project:
             if name in found.definitions.functions or (count == len(parts) and found.function(name) is not None):
                 yield from self._of_function(found, name, rest, steps)
                 return
-            if name in found.classes:
-                yield from self._of_class(found.classes[name], rest, steps)
+            kind = found.class_named(name)
+            if kind is not None:
+                yield from self._of_class(kind, rest, steps)
                 return
         yield from self._of_variable(found, parts, steps)
 
@@ -170,6 +186,22 @@ class Project:
                 return found.function(f"{kind}.{name}")
         return None
 
+    def methods(self, owner: str) -> Iterator[Function]:
+        """The methods of a class and of its bases."""
+        for kind in (owner, *self.ancestors(owner)):
+            path, _ = self._split(kind)
+            found = self.module(path) if path else None
+            for name, (_, holder) in found.definitions.functions.items() if found else ():
+                if holder == kind and (function := found.function(name) if found else None):
+                    yield function
+
+    def first(self, sink: Reached, function: Function, entry: Function) -> bool:
+        """Whether this way to a sink is asked about for the first time; many functions may lie on one way."""
+        key = (function.name, str(sink.line), sink.kind, entry.name)
+        new = key not in self._reported
+        self._reported.add(key)
+        return new
+
     def registrations(self, function: Function) -> Iterator[Call]:
         """Calls at the top level of files that are given a function by its name."""
         for path in self._files_calling(function, function.short):
@@ -203,19 +235,31 @@ class Project:
             found = self.module(path)
             if found is None:
                 continue
-            words = {word, *(k for k, v in found.names.local.items() if v.rpartition(".")[2] == word)}
-            seen = set()
-            for calling in (one for each in sorted(words) for one in found.mentioning(each)):
-                if calling.name not in seen:
-                    seen.add(calling.name)
-                    yield from self._calls(calling, names, word)
+            for calling in _mentioning(found, word):
+                yield from self._calls(calling, names, word)
+
+    def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
+        """The functions that call one, in those files whose text matches."""
+        word = function.short
+        for path in self._files_calling(function, word):
+            if not self._matches(path, text):
+                continue
+            for calling in _mentioning(self.module(path), word):
+                if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
+                    yield calling
+
+    def _matches(self, path: str, text: re.Pattern[str]) -> bool:
+        if path not in self._matching:
+            source = self.repo.source(path)
+            self._matching[path] = source is not None and text.search(source.text) is not None
+        return self._matching[path]
 
     def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
         for call in calling.calls:
-            if any(self._leads(callee, names) for callee in call.callees):
+            if any(word in callee and self._leads(callee, names) for callee in call.callees):
                 yield calling, call, call.arguments
             for argument in call.arguments:
-                if not argument.value.atoms and any(self._leads(name, names) for name in argument.value.names):
+                if not argument.value.atoms and any(word in n and self._leads(n, names) for n in argument.value.names):
                     yield from self._handed_on(call, argument)
 
     def _leads(self, callee: str, names: set[str]) -> bool:
@@ -243,22 +287,26 @@ class Project:
         waiting = [function.path]
         for _ in range(3):
             found = [path for each in waiting for path in self._importing(each) if path not in seen]
-            seen.update(dict.fromkeys(found))
-            waiting = [path for path in found if path.endswith("__init__.py") or self._reexports(path, word)]
-        files = [path for path in seen if (source := self.repo.source(path)) and word in source.text]
+            holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, word)]
+            seen.update(dict.fromkeys(holding))
+            waiting = holding
+        tested = paths.kind(function.path) == "test"  # no outsider comes in through a test
+        files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, word)]
         if len(files) > _MAX_CALLING_FILES:
             self.incomplete.add(function.name)
         return files[:_MAX_CALLING_FILES]
 
-    def _reexports(self, path: str, word: str) -> bool:
+    def _mentions(self, path: str, word: str) -> bool:
         source = self.repo.source(path)
         return source is not None and word in source.text
 
-    def _importing(self, path: str) -> Iterable[str]:
-        parts = module_name(path).split(".")
-        for start in range(len(parts)):
-            name = ".".join(parts[start:])
-            yield from self._importers.get(name, ())
+    def _importing(self, path: str) -> tuple[str, ...]:
+        """The files that import a module by any of the names it may go by."""
+        if path not in self._imported_by:
+            parts = module_name(path).split(".")
+            names = [".".join(parts[start:]) for start in range(len(parts))]
+            self._imported_by[path] = tuple(dict.fromkeys(p for name in names for p in self._importers.get(name, ())))
+        return self._imported_by[path]
 
 
 def parameter(function: Function, argument: Argument) -> str | None:
@@ -272,6 +320,15 @@ def parameter(function: Function, argument: Argument) -> str | None:
         return names[index] if index < len(names) else rest
     said = [param.name for param in function.params if param.name == argument.name]
     return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
+
+
+def _mentioning(found: Module | None, word: str) -> Iterator[Function]:
+    """The functions of a file that speak of something, be it by another name the file has for it."""
+    if found is None:
+        return
+    words = {word, *(k for k, v in found.names.local.items() if v.rpartition(".")[2] == word)}
+    functions = {one.name: one for each in sorted(words) for one in found.mentioning(each)}
+    yield from functions.values()
 
 
 def _full(target: Target) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from gate.facts import entry, runners, sources
 from gate.facts.project import Project, parameter
-from gate.facts.sink import Sink
-from gate.facts.summary import Call, Class, Function
+from gate.facts.summary import Call, Class, Function, Reached
 from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
 from gate.source import Place
 
@@ -44,18 +43,22 @@ class Route:
     told: bool
     """The text stands behind a constant prefix all the way."""
 
+    def passes(self, name: str) -> bool:
+        """Whether it leads through a function or those defined in it."""
+        return any(f"{step.function.name}.".startswith(f"{name}.") for step in self.steps)
+
     @property
     def line(self) -> int:
         """Where the text enters."""
         return self.steps[0].atom.line or self.function.line
 
 
-def routes(project: Project, sink: Sink) -> Iterator[Route]:
+def routes(project: Project, function: Function, sink: Reached) -> tuple[Route, ...]:
     """Every function whose outside text arrives at a sink, one route each, the shortest first."""
-    found = project.module(sink.place.path)
-    function = found.function(sink.function) if found else None
-    if function is not None:
-        yield from _search(project, function, sink.kind, sink.atoms)
+    key = (function.name, sink.line, sink.kind)
+    if key not in project.routes:
+        project.routes[key] = tuple(_search(project, function, sink.kind, sink.atoms))
+    return project.routes[key]
 
 
 def _search(project: Project, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:

@@ -121,7 +121,9 @@ INTERPRETERS = re.compile(
     r"(?:.*/)?(?:ba|z|da|k|a|fi|c)?sh$|(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua|deno|osascript)[\d.]*$"
     r"|(?i:cmd|powershell|pwsh)(?:\.exe)?$"
 )
-COMMAND_FLAGS = re.compile(r"-[a-zA-Z]*[ceErR]$|/[cCkK]$|(?i:-command|-encodedcommand)$|--(?:eval|command|print)$|eval$")
+COMMAND_FLAGS = re.compile(
+    r"-[a-zA-Z]*[ceErR]$|/[cCkK]$|(?i:-command|-encodedcommand)$|--(?:eval|command|print)$|eval$"
+)
 RUNS = re.compile(
     r"\b(?:sh|bash|zsh|python[\d.]*|perl|ruby|node|php|cmd|powershell)\b.*\s(?:-\w*[ceE]\b|/[cC]\b)|\b(?:eval|xargs)\s"
 )
@@ -135,3 +137,35 @@ def known(name: str) -> Runner | None:
     if runner is None:
         runner = next((runner for pattern, runner in _PATTERNS if pattern.fullmatch(name)), None)
     return runner
+
+
+def leads_to_one(name: str) -> bool:
+    """Whether a dotted name is a function that runs what it is given, or a module or class that holds one."""
+    return name in _HOLDERS or known(name) is not None or bool(EXECUTORS.match(name) or AGENTS.match(name))
+
+
+_HOLDERS = frozenset(
+    ".".join(parts[:count])
+    for parts in (
+        name.split(".")
+        for name in (
+            *_EXACT,
+            "pickle.x",
+            "cPickle.x",
+            "_pickle.x",
+            "dill.x",
+            "cloudpickle.x",
+            "six.moves.cPickle.x",
+            "ruamel.yaml.x",
+            "os.x",
+            "docker.x",
+            "jinja2.sandbox.x",
+        )
+    )
+    for count in range(1, len(parts))
+) - {"builtins", "django", "asyncio", "code", "types"} | {
+    "code.InteractiveConsole",
+    "builtins.getattr",
+    "builtins.globals",
+    "builtins.vars",
+}

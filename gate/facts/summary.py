@@ -1,7 +1,7 @@
 """What one function does with values, as far as its own text tells; all that lies in other functions is left open."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from gate.facts.value import CLEAN, Atoms, Value
 
@@ -39,6 +39,16 @@ class Reached:
     name: str
     atoms: Atoms
     warn: bool
+
+
+def merged(found: Iterable[Reached]) -> tuple[Reached, ...]:
+    """One for each sink of a line, however often and on whatever ways it was come to."""
+    sinks: dict[tuple[int, str], Reached] = {}
+    for one in found:
+        key = (one.line, one.kind)
+        known = sinks.get(key)
+        sinks[key] = replace(known, atoms=known.atoms | one.atoms, warn=known.warn and one.warn) if known else one
+    return tuple(sinks.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ helpers, methods and files, so it does not matter whether the change added the s
 
 from collections.abc import Iterator
 
-from gate.facts import reach
+from gate.facts import nearby, reach
+from gate.facts.definition import Definition
 from gate.facts.project import project
-from gate.facts.sink import Sink
-from gate.rule import Hit, Hop, Repo, Rule, Severity
+from gate.facts.summary import Function, Reached
+from gate.rule import Hit, Hop, Place, Repo, Rule, Severity
 
 rule = Rule.of(
     __name__,
@@ -45,35 +46,36 @@ _DOES = {
 }
 
 
-@rule.check(Sink, everywhere=True)
-def reached(fact: Sink, repo: Repo) -> Iterator[Hit]:
-    """One hit for each function whose outside text arrives at the sink."""
-    if fact.kind == "executor":
-        yield _executor(fact)
-        return
+@rule.check(Definition)
+def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
+    """One hit for each sink and each function whose outside text arrives at it by way of this definition."""
     program = project(repo)
-    for route in reach.routes(program, fact):
-        yield _hit(fact, route)
+    for function, sink in nearby.sinks(program, fact.place.path, fact.name):
+        for route in reach.routes(program, function, sink):
+            mine = route.passes(fact.name) or nearby.registers(program, fact.place.path, fact.name, route.function)
+            if mine and program.first(sink, function, route.function):
+                yield _hit(function, sink, route)
 
 
-def _executor(fact: Sink) -> Hit:
-    name = fact.name.rpartition(".")[2]
-    said = f"`{name}` runs what a model writes on this machine, with this program's rights."
-    return Hit(fact.place, said, detail="llm", severity=Severity.HIGH)
+def _hit(function: Function, sink: Reached, route: reach.Route) -> Hit:
+    place = Place.at(function.path, sink.line, sink.end_line)
+    hops = tuple(Hop(where, note) for where, note in reach.places(route, place))
+    said = _said(sink, route)
+    return Hit(place, said, trace=hops, detail=route.kind, severity=_severity(sink, route))
 
 
-def _hit(fact: Sink, route: reach.Route) -> Hit:
+def _said(sink: Reached, route: reach.Route) -> str:
+    name = sink.name.removeprefix("builtins.")
+    if sink.kind == "executor":
+        return f"`{name}` runs what a model writes on this machine, with all the rights of this program."
     whose = "A request's text" if route.kind == "request" else "A model's answer"
     where = f"{route.function.path}:{route.line}"
-    name = fact.name.removeprefix("builtins.")
-    said = f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[fact.kind]}."
-    hops = tuple(Hop(place, note) for place, note in reach.places(route, fact.place))
-    return Hit(fact.place, said, trace=hops, detail=route.kind, severity=_severity(fact, route))
+    return f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
 
 
-def _severity(fact: Sink, route: reach.Route) -> Severity | None:
+def _severity(sink: Reached, route: reach.Route) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    named = fact.kind in {"dispatch", "import"} and route.told
-    if fact.warn or named:
+    named = sink.kind in {"dispatch", "import"} and route.told
+    if sink.warn or named:
         return Severity.MEDIUM
-    return Severity.HIGH if fact.kind == "template" else None
+    return Severity.HIGH if sink.kind in {"template", "executor"} else None
