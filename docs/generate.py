@@ -1,15 +1,17 @@
-"""Write docs/rules/: a page for each rule of ours, from the rule itself, and an index of all rules."""
+"""Write what is generated here: docs/rules/, a page for each rule of ours, and docs/demo.svg, the README's picture."""
 
 from pathlib import Path
 
 from gate import registry
 from gate.explain import every_rule, page
 
-FOLDER = Path(__file__).parent / "rules"
+HERE = Path(__file__).parent
+FOLDER = HERE / "rules"
+TOP_LINES, LAST_LINES, WIDTH = 52, 3, 100
 
 
 def pages() -> dict[Path, str]:
-    """Every generated file, and what it must say."""
+    """Every generated page, and what it must say."""
     own = registry.rules()
     written = {FOLDER / f"{rule.id}.md": page(rule) for rule in own.values()}
     rows = ["| rule | item | severity | CWE | what |", "|---|---|---|---|---|"]
@@ -21,6 +23,24 @@ def pages() -> dict[Path, str]:
     return {**written, FOLDER / "README.md": intro + "\n".join(rows) + "\n"}
 
 
+def picture() -> str:
+    """The top and the end of what `gate demo` prints, as SVG with the reader's own monospaced font."""
+    import re
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from gate.demo import judge
+    from gate.reports.text import show
+
+    lines = show(judge(None, "full"), width=WIDTH, colour=True).rstrip("\n").split("\n")
+    told = [*lines[:TOP_LINES], "", "   ...", "", *lines[-LAST_LINES:]]
+    console = Console(record=True, width=WIDTH, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115
+    console.print(Text.from_ansi("\n".join(told)))
+    svg = console.export_svg(title="gate demo", unique_id="gate")
+    return re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
+
+
 def main() -> None:
     wanted = pages()
     for path in FOLDER.rglob("*.md"):
@@ -29,6 +49,7 @@ def main() -> None:
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    (HERE / "demo.svg").write_text(picture(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -67,9 +67,9 @@ class Semgrep:
             ToolError: It is missing, crashed, did not end in time, or printed something else.
         """
         del repo
-        large = [source for source in sources if _size(source) > MAX_BYTES]
-        rows = [_hole(source.path, f"larger than {MAX_BYTES:,} bytes") for source in large]
-        given = [source for source in sources if source not in large]
+        unfit = {source.path: reason for source in sources if (reason := _unfit(source))}
+        rows = [_hole(path, reason) for path, reason in unfit.items()]
+        given = [source for source in sources if source.path not in unfit]
         if not given:
             return Scanned(rows=tuple(rows))
         with bare_folder([_named(source) for source in given]) as (folder, written):
@@ -103,6 +103,15 @@ class Semgrep:
     def _compiled(self) -> str:
         """All patterns as one JSON document: fifty times as fast to load as a folder of YAML."""
         return json.dumps({"rules": [{**part, "id": id_} for id_, _, part in _parts()]}, sort_keys=True)
+
+
+def _unfit(source: Source) -> str:
+    """Why semgrep is not given a file; on one line of a bundle a single pattern takes it minutes."""
+    if _size(source) > MAX_BYTES:
+        return f"larger than {MAX_BYTES:,} bytes"
+    if max(map(len, source.lines)) > LONGEST_LINE:
+        return f"minified: it has lines over {LONGEST_LINE:,} characters, and nobody reviews those either"
+    return ""
 
 
 def _parts() -> Iterator[tuple[str, Rule, dict[str, Any]]]:
