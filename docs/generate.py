@@ -26,6 +26,7 @@ def pages() -> dict[Path, str]:
 def picture() -> str:
     """The top and the end of what `gate demo` prints, as SVG with the reader's own monospaced font."""
     import re
+    from io import StringIO
 
     from rich.console import Console
     from rich.text import Text
@@ -35,7 +36,7 @@ def picture() -> str:
 
     lines = show(judge(None, "full"), width=WIDTH, colour=True).rstrip("\n").split("\n")
     told = [*lines[:TOP_LINES], "", "   ...", "", *lines[-LAST_LINES:]]
-    console = Console(record=True, width=WIDTH, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115
+    console = Console(record=True, width=WIDTH, file=StringIO())
     console.print(Text.from_ansi("\n".join(told)))
     svg = console.export_svg(title="gate demo", unique_id="gate")
     return re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)

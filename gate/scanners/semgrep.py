@@ -20,6 +20,7 @@ from gate.rule import Hit, Place, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
 from gate.source import MAX_BYTES
 
+
 SECONDS = 120.0
 """How long one run over all files may take."""
 SECONDS_A_FILE = 5
@@ -27,6 +28,8 @@ SECONDS_A_FILE = 5
 _SUFFIXES = {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"}
 """What semgrep itself takes for JavaScript and TypeScript; files by other names are given one of these."""
 _SUFFIX = {"javascript": ".js", "typescript": ".ts"}
+LONGEST_LINE = 20_000
+"""A file with a longer line, in characters, is a bundle."""
 _LITERAL = re.compile(r"""(?P<key>\[|\b(?:get|header)\()?(?P<text>(["'`])(?:\\.|(?!\3).)*\3|\b\d{3,}\b)""")
 _PARTIAL = "PartialParsing"
 _REASONS = {
