@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
-from typing import Any
-
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING, Any
 
 from gate.errors import ToolError
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 Record = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ class Advisories:
         found: dict[str, list[Record]] = defaultdict(list)
         for path in _paths(place):
             data = _bytes(path)
-            if wanted & {canonicalize_name(name.decode()) for name in _NAME.findall(data)}:
+            if wanted & {_canonical(name.decode()) for name in _NAME.findall(data)}:
                 for record in _parsed(path, data):
                     for name in wanted & _about(record):
                         found[name].append(record)
@@ -78,9 +78,7 @@ class Advisories:
 
     def affecting(self, name: str, version: str) -> list[Record]:
         """The records that say a version of a package is vulnerable, cut down to what concerns it."""
-        cut = (
-            _cut(record, canonicalize_name(name), version) for record in self.records.get(canonicalize_name(name), ())
-        )
+        cut = (_cut(record, _canonical(name), version) for record in self.records.get(_canonical(name), ()))
         return [record for record in cut if record]
 
 
@@ -111,7 +109,6 @@ def served(advisories: Advisories) -> Iterator[str]:
             """Say nothing: progress is gate's to show."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -123,8 +120,7 @@ def served(advisories: Advisories) -> Iterator[str]:
 
 
 def _paths(place: Path) -> list[Path]:
-    paths = sorted(path for path in place.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-    if not paths:
+    if not (paths := sorted(path for path in place.rglob("*") if path.suffix in _SUFFIXES and path.is_file())):
         raise ToolError(f"the set of advisories `{place}` is empty: no OSV record (.json, .yaml) is in it")
     return paths
 
@@ -157,7 +153,7 @@ def _yaml(data: bytes) -> Any:
 
 
 def _about(record: Record) -> set[str]:
-    return {canonicalize_name(str(one["package"]["name"])) for one in _affected(record)}
+    return {_canonical(str(one["package"]["name"])) for one in _affected(record)}
 
 
 def _affected(record: Record) -> list[Mapping[str, Any]]:
@@ -171,7 +167,7 @@ def _cut(record: Record, name: str, text: str) -> Record | None:
     if version is None:
         return None
     for one in _affected(record):
-        if canonicalize_name(str(one["package"]["name"])) == name:
+        if _canonical(str(one["package"]["name"])) == name:
             everything = str(record["id"]).startswith("MAL-") and not (one.get("ranges") or one.get("versions"))
             events = [{"introduced": "0"}] if everything else _range(one, version)
             if events is not None:
@@ -179,7 +175,7 @@ def _cut(record: Record, name: str, text: str) -> Record | None:
     return None
 
 
-def _range(affected: Mapping[str, Any], version: Version) -> list[Mapping[str, str]] | None:
+def _range(affected: Mapping[str, Any], version: "Version") -> list[Mapping[str, str]] | None:
     """The events of the range that holds a version; empty when only the list of versions names it."""
     for one in affected.get("ranges") or ():
         if one.get("type") == "ECOSYSTEM":
@@ -190,7 +186,7 @@ def _range(affected: Mapping[str, Any], version: Version) -> list[Mapping[str, s
     return _fixes(affected, version) if version in named else None
 
 
-def _held(events: Sequence[Mapping[str, str]], version: Version) -> list[Mapping[str, str]] | None:
+def _held(events: Sequence[Mapping[str, str]], version: "Version") -> list[Mapping[str, str]] | None:
     """The introduced and the fixed event around a version, as the schema's algorithm walks them."""
     inside: list[Mapping[str, str]] | None = None
     for bound, _, kind, event in _sorted(events):
@@ -207,7 +203,7 @@ def _held(events: Sequence[Mapping[str, str]], version: Version) -> list[Mapping
     return inside
 
 
-def _sorted(events: Sequence[Mapping[str, str]]) -> list[tuple[Version, int, str, Mapping[str, str]]]:
+def _sorted(events: Sequence[Mapping[str, str]]) -> "list[tuple[Version, int, str, Mapping[str, str]]]":
     """Events by version; none where a bound is no version of PEP 440: then the list of versions decides."""
     kinds = {"introduced", "fixed", "last_affected"}
     told = [(kind, str(text)) for event in events for kind, text in event.items() if kind in kinds]
@@ -220,7 +216,7 @@ def _sorted(events: Sequence[Mapping[str, str]]) -> list[tuple[Version, int, str
     return sorted(rows, key=lambda row: row[:2])
 
 
-def _fixes(affected: Mapping[str, Any], version: Version) -> list[Mapping[str, str]]:
+def _fixes(affected: Mapping[str, Any], version: "Version") -> list[Mapping[str, str]]:
     """The next fixed version, for a version that only a list names."""
     ranges = [one for one in affected.get("ranges") or () if one.get("type") == "ECOSYSTEM"]
     rows = [row for one in ranges for row in _sorted(one.get("events") or ())]
@@ -238,8 +234,15 @@ def _short(record: Record, name: str, events: Sequence[Mapping[str, str]]) -> Re
     }
 
 
+def _canonical(name: str) -> str:
+    """The name by which an index knows a package (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 @lru_cache(maxsize=4096)
-def _version(text: str) -> Version | None:
+def _version(text: str) -> "Version | None":
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(text)
     except InvalidVersion:

@@ -238,7 +238,7 @@ def test_twenty_files_cost_little_beyond_the_start():
     files = [(f"pkg/m{n}.py", body) for n in range(20)]
     scan(("a.py", "x = 1\n"))
     one = _cpu(lambda: scan(("a.py", "x = 1\n")))
-    assert _cpu(lambda: scan(*files)) - one < 2
+    assert _cpu(lambda: scan(*files)) - one < 1
 
 
 def _cpu(work) -> float:

@@ -431,7 +431,7 @@ def report(*rows: object) -> str:
             report({"name": "flask", "skip_reason": "Dependency not found on PyPI and ...: flask (1.0)"}),
             "does not know it",
         ),
-        ("import sys; sys.stderr.write('requests.exceptions.ConnectionError: x'); sys.exit(1)", "could not reach"),
+        ("import sys; sys.stderr.write('requests.exceptions.ConnectionError: x'); sys.exit(1)", "had no connection"),
     ],
 )
 def test_a_tool_that_fails_or_knows_nothing_is_a_failure(tmp_path, monkeypatch, program, word):

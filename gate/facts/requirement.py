@@ -4,10 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
-
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"\s+--[a-z-]+(?:[= ]\S+)?")
 _INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc])(?=\S))(.+)")
@@ -60,6 +56,8 @@ def included(line: str) -> str:
 
 def wish(text: str) -> Wish | None:
     """Read one requirement (PEP 508, or what pip takes beyond it); None when it cannot be read."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
     editable = _EDITABLE.fullmatch(text)
     if editable:
         text = editable[1].strip().strip("'\"")
@@ -68,8 +66,8 @@ def wish(text: str) -> Wish | None:
     except InvalidRequirement:
         return _elsewhere(text) if editable or _ELSEWHERE.search(text) else None
     if asked.url:
-        return Wish(canonicalize_name(asked.name), "", "", asked.url)
-    return Wish(canonicalize_name(asked.name), str(asked.specifier), pinned(str(asked.specifier)), "")
+        return Wish(_canonical(asked.name), "", "", asked.url)
+    return Wish(_canonical(asked.name), str(asked.specifier), pinned(str(asked.specifier)), "")
 
 
 def pinned(specifier: str) -> str:
@@ -80,6 +78,8 @@ def pinned(specifier: str) -> str:
 
 def version(text: str) -> str:
     """A version in its normal form; "" when it is none."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return str(Version(text))
     except InvalidVersion:
@@ -94,9 +94,14 @@ def package_name(text: str) -> str:
     """
     if not _PACKAGE.fullmatch(text):
         raise ValueError(f"{text[:60]!r} is no name of a package")
-    return canonicalize_name(text)
+    return _canonical(text)
+
+
+def _canonical(text: str) -> str:
+    """The name by which an index knows a package (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", text).lower()
 
 
 def _elsewhere(text: str) -> Wish:
     named = _NAMED.search(text)
-    return Wish(canonicalize_name(named[1]) if named else "", "", "", text)
+    return Wish(_canonical(named[1]) if named else "", "", "", text)

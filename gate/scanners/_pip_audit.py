@@ -12,10 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from packaging.utils import canonicalize_name
-
 from gate.advisories import Advisories, digest, folder, served
 from gate.errors import ToolError
+from gate.facts.requirement import package_name
 from gate.process import clean_environment, run
 from gate.scanner import parsed_json
 
@@ -25,7 +24,7 @@ MAX_ROUNDS = 12
 _STATIC = ("--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off")
 """Only with the first two does pip-audit neither install nor build anything."""
 
-_MEND = "let gate reach it, or name a local set of advisories in GATE_ADVISORIES"
+_MEND = "let gate reach the advisory service, or name a local set in GATE_ADVISORIES"
 
 Pin = tuple[str, str]
 """Canonical name and version."""
@@ -103,7 +102,7 @@ def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mappi
             cwd=Path(empty), env=_environment(), timeout=SECONDS,
         )  # fmt: skip
     if "ConnectionError" in output.stderr:
-        raise ToolError(f"pip-audit could not reach the advisory service; {_MEND}")
+        raise ToolError(f"pip-audit had no connection; {_MEND}")
     if output.status not in {0, 1} or not output.stdout.strip():
         raise ToolError(f"pip-audit ended with status {output.status}: {_last_line(output.stderr)}")
     report = parsed_json("pip-audit", output.stdout)
@@ -114,7 +113,7 @@ def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mappi
 
 
 def _answer(row: Mapping[str, Any]) -> tuple[str, list[Advisory] | str]:
-    name = canonicalize_name(str(row["name"]))
+    name = package_name(str(row["name"]))
     if "skip_reason" in row:
         reason = str(row["skip_reason"])
         return name, "the index does not know it" if "not found" in reason else reason[:100]
