@@ -4,17 +4,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from gate import __version__
 from gate.errors import ToolError, UsageError
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from gate.review import Review
+from gate.output import colour, deliver, progress, targets, width
 
 USAGE, INCOMPLETE = 2, 3
 FORMATS = ("text", "json", "sarif", "markdown")
@@ -100,17 +96,18 @@ def scan(
     from gate.git import Git
     from gate.pipeline import Options, review
 
+    _end_tools_with_gate()
     _one_side(base, head, staged=staged, worktree=worktree)
-    targets = _targets(formats, outputs)
+    paired = targets(formats, outputs)
     unknown = sorted({*only, *skip} - registry.scanners().keys())
     if unknown:
         raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
     options = Options(profile, frozenset(only), frozenset(skip), jobs)
-    with Git(repo) as git, _progress(quiet):
+    with Git(repo) as git, progress(quiet=quiet):
         done = review(
             read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default()
         )
-    _deliver(done, targets)
+    deliver(done, paired)
     sys.exit(done.verdict.exit_status)
 
 
@@ -127,7 +124,7 @@ def explain(rule: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console(width=min(_width(), 110), no_color=not _colour()).print(Markdown(text))
+    Console(width=min(width(), 110), no_color=not colour()).print(Markdown(text))
 
 
 @main.command()
@@ -175,9 +172,23 @@ def demo(keep: Path | None, profile: str) -> None:
     """
     from gate.demo import judge
 
-    with _progress(quiet=False):
+    with progress(quiet=False):
         done = judge(keep, profile)
-    _deliver(done, [("text", None)])
+    deliver(done, [("text", None)])
+
+
+def _end_tools_with_gate() -> None:
+    """Told to end, gate ends its tools first."""
+    import signal
+
+    from gate.process import stop_all
+
+    def end(number: int, _frame: object) -> None:
+        stop_all()
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def _one_side(base: str | None, head: str | None, *, staged: bool, worktree: bool) -> None:
@@ -185,66 +196,3 @@ def _one_side(base: str | None, head: str | None, *, staged: bool, worktree: boo
         raise UsageError("--head, --staged and --worktree exclude each other.", "Say one of them.")
     if staged and base:
         raise UsageError("--staged is judged against HEAD, so it takes no --base.", "Leave --base out.")
-
-
-def _targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
-    """Pair each format with its output; the first without one goes to stdout, text when all have one."""
-    if len(outputs) > len(formats):
-        raise UsageError(
-            "There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif."
-        )
-    if len(formats) > len(outputs) + 1:
-        raise UsageError(
-            "Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif."
-        )
-    if len(set(outputs)) < len(outputs):
-        raise UsageError("Two formats would be written to one file.", "Give each --output a name of its own.")
-    paired: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
-    return [*paired, (formats[-1] if len(formats) > len(outputs) else "text", None)]
-
-
-def _deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:
-    from gate import registry
-
-    for name, output in targets:
-        if output is None and name == "text":
-            from gate.reports.text import show
-
-            click.echo(show(done, width=_width(), colour=_colour()), nl=False, color=_colour())
-        elif output is None:
-            click.echo(registry.report(name).render(done), nl=False)
-        else:
-            _write(output, registry.report(name).render(done))
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"`{output}` cannot be written: {error.strerror}.", "Name a file in a folder that exists."
-        ) from error
-
-
-def _width() -> int:
-    import shutil
-
-    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _progress(quiet: bool) -> "AbstractContextManager[object]":
-    """A live line on a terminal, one plain line elsewhere."""
-    from contextlib import nullcontext
-
-    if quiet:
-        return nullcontext()
-    if sys.stderr.isatty():
-        from rich.console import Console
-
-        return Console(stderr=True).status("Judging the change ...")
-    click.echo("gate: judging the change ...", err=True)
-    return nullcontext()

@@ -21,6 +21,11 @@ _KEPT = (
 )  # fmt: skip
 
 
+_ending = threading.Event()
+_running: set["subprocess.Popen[bytes]"] = set()
+"""What to end when gate itself is told to end: tools have sessions of their own, so nobody else would."""
+
+
 @dataclass(frozen=True)
 class Output:
     """What a program printed, and how it ended."""
@@ -58,6 +63,8 @@ def run(
         ToolError: It could not be started, or did not end in time (it and its children are killed).
     """
     name = Path(command[0]).name
+    if _ending.is_set():
+        raise ToolError(f"`{name}` was not started: gate was told to end")
     try:
         process = subprocess.Popen(
             command,
@@ -70,13 +77,23 @@ def run(
         )
     except OSError as error:
         raise ToolError(f"`{name}` could not be started: {error.strerror or error}") from error
+    _running.add(process)
     try:
         out, err = process.communicate(stdin.encode(errors="surrogateescape"), timeout=timeout)
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"`{name}` did not finish within {timeout:g} seconds") from error
     finally:
         _kill(process)
+        _running.discard(process)
     return Output(process.returncode, *(part.decode(errors="surrogateescape") for part in (out, err)))
+
+
+def stop_all() -> None:
+    """End every program that is running, and its children, and start no more."""
+    _ending.set()
+    for process in list(_running):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

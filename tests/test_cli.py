@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -208,3 +210,23 @@ def test_the_module_runs_as_a_process(repository):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_told_to_end_it_ends_its_tools(repository, tmp_path):
+    alive, slow = tmp_path / "alive", tmp_path / "semgrep"
+    slow.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo 1.0.0 && exit\ntouch {alive}.started\nsleep 3\ntouch {alive}\n'
+    )
+    slow.chmod(0o755)
+    repository.commit({"a.js": "let x = 1\n"})
+    repository.write({"a.js": "let x = 2\n"})
+    gate = subprocess.Popen(
+        [sys.executable, "-m", "gate", "scan", "--only", "semgrep", "--quiet"], cwd=repository.folder,
+        stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "GATE_SEMGREP": str(slow)},
+    )  # fmt: skip
+    while not Path(f"{alive}.started").exists():
+        time.sleep(0.05)
+    gate.terminate()
+    assert gate.wait() == 128 + 15
+    time.sleep(3.5)
+    assert not alive.exists()

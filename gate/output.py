@@ -1,0 +1,78 @@
+"""Where a review goes: files, standard output, the width and colour of the terminal."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gate.errors import UsageError
+
+if TYPE_CHECKING:
+    from gate.review import Review
+
+
+def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
+    """Pair each format with its output; the first without one goes to stdout, text when all have one."""
+    if len(outputs) > len(formats):
+        raise UsageError(
+            "There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif."
+        )
+    if len(formats) > len(outputs) + 1:
+        raise UsageError(
+            "Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif."
+        )
+    if len(set(outputs)) < len(outputs):
+        raise UsageError("Two formats would be written to one file.", "Give each --output a name of its own.")
+    paired: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
+    return [*paired, (formats[-1] if len(formats) > len(outputs) else "text", None)]
+
+
+def deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:
+    from gate import registry
+
+    for name, output in targets:
+        if output is None and name == "text":
+            from gate.reports.text import show
+
+            click.echo(show(done, width=width(), colour=colour()), nl=False, color=colour())
+        elif output is None:
+            click.echo(registry.report(name).render(done), nl=False)
+        else:
+            _write(output, registry.report(name).render(done))
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"`{output}` cannot be written: {error.strerror}.", "Name a file in a folder that exists."
+        ) from error
+
+
+def width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def progress(*, quiet: bool) -> AbstractContextManager[object]:
+    """A live line on a terminal, one plain line elsewhere."""
+    from contextlib import nullcontext
+
+    if quiet:
+        return nullcontext()
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        return Console(stderr=True).status("Judging the change ...")
+    click.echo("gate: judging the change ...", err=True)
+    return nullcontext()
