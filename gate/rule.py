@@ -116,7 +116,16 @@ class Rule:
         title, _, why = inspect.cleandoc(doc or "").partition("\n")
         item, rule = name.split(".")[-2:]
         return cls(
-            f"{item}/{rule}", title.strip().rstrip("."), severity, cwes, why.strip(), fix, item, bad, good, misses
+            f"{item}/{rule}",
+            title.strip().rstrip("."),
+            severity,
+            cwes,
+            why.strip(),
+            " ".join(fix.split()),
+            item,
+            bad,
+            good,
+            misses,
         )
 
     def check(self, kind: type[F], *, everywhere: bool = False) -> Callable[[Look[F]], "Check[F]"]:
