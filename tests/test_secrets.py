@@ -192,6 +192,8 @@ def test_a_password_in_a_url(url, expected):
         "https://cdn.shop.com:8080/@scope/package",
         "https://app:" + "Wq83nnXc@example.com/",
         "http://host:8080/path?mail=a:b@c.com",
+        "driver://usuario:contraseña@servidor/base",
+        "models://scope:prefix@databricks/model",
     ],
 )
 def test_a_url_without_a_secret(url):

@@ -84,12 +84,10 @@ def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
     host = match["host"].lower()
     if _LOCAL.match(host) or looks.made_up(value) or looks.made_up(match["user"]) or value == match["user"]:
         return None
-    if (
-        len(value) < 6
-        or not any(c.isalpha() for c in value)
-        or re.search(r"[{}()\[\]<>$*|\\,;]", value + match["user"])
-    ):
+    if len(value) < 6 or value.isdigit() or re.search(r"[{}()\[\]<>$*|\\,;]", value + match["user"]):
         return None
+    if value.isalpha() and not (match[0].isascii() and "." in host):
+        return None  # a word in a manual: `driver://user:contraseña@host`
     strong = "." in host and (not value.isalpha() or looks.entropy(value) > 3)
     return kind.id, kind.severity if strong else kinds.MEDIUM
 
