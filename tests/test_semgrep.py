@@ -16,7 +16,7 @@ from gate.errors import ToolError
 from gate.rule import Place, Source
 from gate.scanner import Scanned, bare_folder
 from gate.scanners import semgrep as module
-from gate.scanners.semgrep import scanner
+from gate.scanners.semgrep import Semgrep
 from tests import examples
 
 EVAL = 'app.post("/x", (req, res) => {\n  eval(req.body.a);\n});\n'
@@ -26,6 +26,9 @@ EXAMPLES = [
     for kind in ("bad", "good")
     for number, example in enumerate(getattr(rule, kind), 1)
 ]
+
+
+scanner = Semgrep()
 
 
 def scan(*files: tuple[str, str]) -> Scanned:
@@ -209,7 +212,7 @@ def test_a_semgrep_that_is_named_and_not_there_is_an_error(tmp_path, monkeypatch
 
 def test_a_missing_semgrep_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.delenv("GATE_SEMGREP", raising=False)
-    monkeypatch.setattr(module.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match=r"pip install 'diff-gate\[full\]'"):
         scanner.version()

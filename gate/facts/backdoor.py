@@ -7,7 +7,8 @@ import libcst as cst
 from gate.facts.granting import Effect, effect
 from gate.facts.subject import Scope, dotted
 
-_NAME = re.compile(r"(?i)(dev|test|debug|fake|mock|demo|bypass|back_?door|quick)[-_/]?(auto[-_]?)?(log_?in|sign_?in|auth|token)\b"
+_NAME = re.compile(r"(?i)(dev|test|debug|fake|mock|demo|bypass|back_?door|quick)[-_/]?(auto[-_]?)?"
+                   r"(log_?in|sign_?in|auth|token)\b"
                    r"|(log_?in|sign_?in|token)[-_/](dev|test|debug|fake|bypass|magic)\b|\bimpersonate|\blog_?in[-_]?as\b"
                    r"|\bmagic[-_]?log_?in\b|\bauto[-_]?log_?in\b")  # fmt: skip
 _CHECKS = re.compile(r"(?i)passw|secret|otp|verif|check_|signature|hmac|authenticate|permission|is_admin|is_staff"
@@ -19,18 +20,18 @@ _GUARD = re.compile(r"(?i)auth|log_?in|require|permission|admin|staff|user|prote
 def backdoor(node: cst.FunctionDef, scope: Scope) -> Effect | None:
     """How a route called after a back door signs the caller in without reading any credential."""
     routes = [part.decorator for part in node.decorators if isinstance(part.decorator, cst.Call)]
-    paths = [
-        arg.value.raw_value
-        for call in routes
-        for arg in call.args[:1]
-        if isinstance(arg.value, cst.SimpleString)
-    ]
+    paths = [arg.value.raw_value for call in routes for arg in call.args[:1] if isinstance(arg.value, cst.SimpleString)]
     if not scope.route or not any(_NAME.search(name) for name in (node.name.value, *paths)):
         return None
     others = [part.decorator for part in node.decorators if part.decorator not in routes or not _path(part.decorator)]
     guarded = any(_GUARD.search(dotted(part)) for part in others)
     whole = cst.Module([]).code_for_node
-    if guarded or _CHECKS.search(whole(node.params)) or _CHECKS.search(whole(node.body)) or any("Depends" in whole(c) for c in routes):
+    if (
+        guarded
+        or _CHECKS.search(whole(node.params))
+        or _CHECKS.search(whole(node.body))
+        or any("Depends" in whole(c) for c in routes)
+    ):
         return None
     does = effect(node.body.body, scope)
     if does in {Effect.MINTS, Effect.SETS}:

@@ -19,7 +19,8 @@ _CROWN = {
     "admin:public_key": "read:public_key",
     "Directory.ReadWrite.All": "User.Read", "RoleManagement.ReadWrite.Directory": "", "Mail.ReadWrite.All": "Mail.Read",
     "AppRoleAssignment.ReadWrite.All": "", "Application.ReadWrite.All": "Application.ReadWrite.OwnedBy",
-    "User.ReadWrite.All": "User.Read", "Files.ReadWrite.All": "Files.ReadWrite", "Sites.FullControl.All": "Sites.Selected",
+    "User.ReadWrite.All": "User.Read", "Files.ReadWrite.All": "Files.ReadWrite",
+    "Sites.FullControl.All": "Sites.Selected",
     "full_access_as_app": "", "Directory.AccessAsUser.All": "User.Read", "Group.ReadWrite.All": "",
     "create:client_grants": "", "update:client_grants": "",
 }  # fmt: skip

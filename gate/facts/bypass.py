@@ -10,9 +10,10 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import Folded, Span
-from gate.facts.granting import Effect, answer, code, denial, effect, guard, refuses, simple
+from gate.facts.granting import Effect, answer, denial, effect, guard, refuses
+from gate.facts.parameters import inside
 from gate.facts.subject import Scope, Subject, dotted
-from gate.facts.wording import Kind, kind, words
+from gate.facts.wording import Kind, words
 from gate.source import Source
 
 _SENTINELS = frozenset({
@@ -24,8 +25,6 @@ _SENTINELS = frozenset({
 })  # fmt: skip
 _WORDY = re.compile(r"\w{3}")
 _SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
-_ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
-_HEADERS = frozenset({"Header", "Query", "Cookie", "Form", "Body"})
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS})
 
 
@@ -62,14 +61,15 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
     if not found:
         return
     place = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    seen = set()
+    seen: set[tuple[object, ...]] = set()
     for one in found:
         where = place[one.node]
         spans = tuple(s for node_ in one.atom.nodes for s in _span(place[node_], shift, source))
         way = "missing" if one.missing else one.atom.way if one.atom.way in {"present", "route"} else "equals"
         line, end = where.start.line + shift, where.end.line + shift
-        if (line, end) not in seen:
-            seen.add((line, end))
+        literals = (*(id(part) for part in one.atom.nodes), *one.atom.spans) or (id(one.node),)
+        if seen.isdisjoint({(line, end), literals}):
+            seen |= {(line, end), literals}
             yield Bypass(one.atom.subject, way, one.effect, line, end, (*spans, *one.atom.spans), one.atom.debug)
 
 
@@ -88,107 +88,21 @@ def _span(where: object, shift: int, source: Source) -> Iterator[Span]:
         yield number + shift, start.column if number == start.line else 0, last
 
 
-def _function(node: cst.FunctionDef, outer: Scope) -> Scope:
-    """What is known inside a function: its parameters, and what its names are bound to."""
-    route = any(_ROUTES.search(dotted(d.decorator)) for d in node.decorators)
-    params = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
-    keys = {param.name.value: _sent(param, route=route) for param in params}
-    scope = Scope(
-        (*outer.names, node.name.value), outer.constants, route or (outer.route and bool(keys)), keys,
-        outer.outer | frozenset(outer.params), dict(outer.local),
-    )  # fmt: skip
-    for name, value in _bound(node.body):
-        scope.local.setdefault(name, []).append(value)
-    for name in keys:
-        scope.local[name] = [*scope.local[name], cst.Name(name)] if name in scope.local else []
-    scope.local = {name: values for name, values in scope.local.items() if values}
-    scope.denies = sum(denial(part) for part in simple(node.body.body))
-    return scope
-
-
-def _sent(param: cst.Param, *, route: bool) -> str:
-    """The key of the request a parameter is read from; "" if it is not."""
-    name = param.name.value
-    said = code(param.annotation.annotation) if param.annotation else ""
-    calls = [part for part in (param.default, _annotated(param)) if isinstance(part, cst.Call)]
-    for call in calls:
-        last = dotted(call.func).rpartition(".")[2]
-        if last in _HEADERS:
-            alias = [arg.value for arg in call.args if arg.keyword and arg.keyword.value == "alias"]
-            written = alias and isinstance(alias[0], cst.SimpleString) and alias[0].raw_value
-            return str(written or name)
-        if last in {"Depends", "Security"}:
-            return ""
-    plain = route and name not in {"self", "request", "db", "session"} and "Depends" not in said
-    return name if plain else ""
-
-
-def _annotated(param: cst.Param) -> cst.BaseExpression | None:
-    match param.annotation:
-        case cst.Annotation(annotation=cst.Subscript(slice=[_, cst.SubscriptElement(slice=cst.Index(value=value)), *_])):
-            return value
-    return None
-
-
-def _bound(body: cst.BaseSuite) -> Iterator[tuple[str, cst.BaseExpression]]:
-    """Names and what they are bound to, in a function without those inside it."""
-    for small in simple([body]):
-        match small:
-            case cst.Assign(targets=targets, value=value):
-                for target in targets:
-                    yield from _targets(target.target, value)
-            case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
-                yield name, value
-            case cst.AugAssign(target=cst.Name(value=name), value=value):
-                yield name, value
-    if ":=" in (text := code(body)) or "for " in text:
-        yield from _walruses(body)
-
-
-def _walruses(body: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
-    stack = [body]
-    while stack:
-        part = stack.pop()
-        match part:
-            case cst.FunctionDef() | cst.ClassDef() | cst.Lambda():
-                continue
-            case cst.NamedExpr(target=cst.Name(value=name), value=value):
-                yield name, value
-            case cst.For(target=cst.Name(value=name), iter=value):
-                yield name, value
-        stack += reversed(part.children)
-
-
-def _targets(target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
-    if isinstance(target, cst.Name):
-        yield target.value, value
-    elif isinstance(target, cst.Tuple):
-        same = isinstance(value, cst.Tuple) and len(value.elements) == len(target.elements)
-        for index, part in enumerate(target.elements):
-            if same and isinstance(value, cst.Tuple):
-                yield from _targets(part.value, value.elements[index].value)
-            elif not isinstance(part.value, cst.Name) or _credential_part(part.value.value, index, len(target.elements)):
-                yield from _targets(part.value, value)
-
-
-def _credential_part(name: str, index: int, count: int) -> bool:
-    """Of `scheme, token = header.split()` the last is the credential; of more parts, what is called so."""
-    return kind(name, request=False) is not None or (count == 2 and index == 1)
-
-
 def _statement(
     part: cst.CSTNode, rest: Sequence[cst.CSTNode], scope: Scope, *, safe: bool, debug: bool
 ) -> Iterator[_Found]:
     """What one statement lets pass. `safe`: a real guard lies around it; `debug`: a debug setting does."""
     match part:
         case cst.FunctionDef():
-            inner = _function(part, scope)
+            inner = inside(part, scope)
             if (does := backdoor(part, inner)) is not None:
                 yield _Found(Atom(Subject(part.name.value, Kind.SPECIFIC, request=False), "route"), does, part.name)
             yield from _block(part.body.body, inner, safe=False, debug=debug)
             return
         case cst.ClassDef():
-            yield from _block(part.body.body, replace(scope, names=(*scope.names, part.name.value)), safe=safe, debug=debug)
+            yield from _block(
+                part.body.body, replace(scope, names=(*scope.names, part.name.value)), safe=safe, debug=debug
+            )
             return
         case cst.If(test=test) | cst.While(test=test):
             yield from _judged(_tested(part, test, scope, rest), scope, safe=safe, debug=debug)
@@ -223,10 +137,9 @@ def _tested(
     if other and (does := effect(other, scope)) is not None:
         yield from (_Found(atom, does, test) for atom in atoms(test, scope, holds=False))
     elif (any(denial(p) for p in body)) and (rest or not other):
-        does = effect(rest, scope) if rest and refuses(body) else Effect.REST
         refused = refuses(body) or scope.deciding == 2
         found = atoms(test, scope, holds=False) if refused else []
-        yield from (_Found(atom, does or Effect.REST, test, missing=True) for atom in found)
+        yield from (_Found(atom, Effect.REST, test, missing=True) for atom in found)
 
 
 def _cases(asked: cst.BaseExpression, cases: Sequence[cst.MatchCase], scope: Scope) -> Iterator[_Found]:
@@ -300,6 +213,8 @@ def _credential(one: _Found, plain: list[str], scope: Scope) -> bool:
     subject = one.atom.subject
     long = any(len(value) >= 4 for value in plain)
     sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
+    if one.missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
+        return False  # one of a few words, as a form or a protocol names them
     if one.atom.way == "starts":
         return long and level == 2 and (does in _PASSING or does is Effect.TRUE)
     if does in _PASSING:
@@ -308,6 +223,4 @@ def _credential(one: _Found, plain: list[str], scope: Scope) -> bool:
         return level == 2 or (level == 1 and sure and long)
     if does is Effect.EARLY:
         return level == 2
-    if len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
-        return False  # one of a few words, as a form or a protocol names them
     return level == 2 or (subject.request and long)

@@ -51,10 +51,10 @@ def atoms(test: cst.BaseExpression, scope: Scope, *, holds: bool = True, hops: i
             return atoms(value, scope, holds=holds, hops=hops + 1)
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
             return list(_compared(left, operator, right, scope, holds=holds))
-        case cst.Call(func=func, args=arguments):
-            return _called(test, dotted(func).rpartition(".")[2], [a.value for a in arguments], scope, holds, hops)
-        case cst.Name() if (value := scope.value(test)) is not None:
-            return atoms(value, scope, holds=holds, hops=hops + 1)
+        case cst.Call():
+            return _called(test, scope, holds=holds, hops=hops)
+        case cst.Name() if (known := scope.value(test)) is not None:
+            return atoms(known, scope, holds=holds, hops=hops + 1)
     return _present(test, scope) if holds else []
 
 
@@ -146,18 +146,17 @@ def _atom(found: Subject, way: str, folded: Folded, node: cst.BaseExpression, sc
     return Atom(found, way, folded.leaves, () if folded.spans and value is None else nodes, folded.spans)
 
 
-def _called(
-    test: cst.Call, name: str, given: list[cst.BaseExpression], scope: Scope, holds: bool, hops: int,  # noqa: FBT001
-) -> list[Atom]:  # fmt: skip
+def _called(test: cst.Call, scope: Scope, *, holds: bool, hops: int) -> list[Atom]:
+    name = dotted(test.func).rpartition(".")[2]
+    given = [argument.value for argument in test.args]
     if name in {"bool", "any", "all"} and len(given) == 1:
         return atoms(*_each(given[0], scope), holds=holds, hops=hops + 1)
     if not holds and name in _PREFIX:
         return []
-    pairs = [part for part in given if part is not None][:2]
-    if name in _COMPARES and isinstance(test.func, cst.Attribute) and len(given) == 1:
-        pairs = [test.func.value, given[0]]
-    if name in _COMPARES and len(pairs) == 2:
-        found = list(_pair(pairs[0], pairs[1], scope, "starts" if name in _PREFIX else "equals"))
+    if isinstance(test.func, cst.Attribute) and len(given) == 1:
+        given = [test.func.value, *given]
+    if name in _COMPARES and len(given) >= 2:
+        found = list(_pair(given[0], given[1], scope, "starts" if name in _PREFIX else "equals"))
         patterns = name in {"match", "fullmatch"}
         return [atom for atom in found if not patterns or all(_PLAIN.fullmatch(value) for value in atom.values)]
     return _present(test, scope) if holds else []

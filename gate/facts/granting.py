@@ -16,21 +16,26 @@ _MINTS = frozenset({
     "login", "login_user", "force_login", "create_access_token", "create_token", "issue_token", "generate_token",
     "create_jwt", "make_token", "mint_token", "create_session", "start_session", "create_refresh_token", "auth_login",
     "sign_in", "log_in", "remember", "generate_jwt", "issue_jwt", "encode_token", "create_jwt_token", "do_login",
+    "set_secure_cookie", "set_signed_cookie",
 })  # fmt: skip
 _USER = frozenset({"user", "principal", "claims", "identity", "account", "member", "superuser"})
-_USER_CALL = re.compile(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user|objects\.(get|first|filter)"
+_USER_CALL = re.compile(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user"
+                        r"|objects\.(get|first|filter)"
                         r"|User(Info|Context|Model|Out)?$|Principal$|Identity$|AuthCredentials$|Claims$|TokenData$"
-                        r"|SimpleUser$|AuthResult$", )  # fmt: skip
+                        r"|SimpleUser$|AuthResult$" )  # fmt: skip
 _USER_KEYS = frozenset({"role", "roles", "admin", "is_admin", "user", "user_id", "sub", "username", "email", "scopes",
-                        "scope", "permissions", "principalid", "access_token", "token", "authenticated", "uid"})  # fmt: skip
+                        "scope", "permissions", "principalid", "access_token", "token", "authenticated",
+                        "uid"})  # fmt: skip
 _SETS = re.compile(r"(request|req|g|state|self|flask\.g|request\.state|context|ctx|info\.context)\.(_?cached_)?"
                    r"(user|current_user|principal|identity|auth|claims|is_admin|is_authenticated|is_superuser|role|user_id)$"
                    r"|^(session|request\.session|flask\.session)$"
-                   r"|^(is_admin|is_authenticated|authenticated|authorized|is_superuser|current_user|allowed|access_granted)$")  # fmt: skip
+                   r"|^(is_admin|is_authenticated|authenticated|authorized|is_superuser|current_user|allowed"
+                   r"|access_granted)$")  # fmt: skip
 _DENIES = re.compile(r"(?i)abort|forbid|unauthori[sz]ed|denied|deny|reject|permissiondenied|authenticationfailed"
                      r"|notauthenticated|redirect_to_login|HTTPException|challenge|^exit$|sys\.exit")  # fmt: skip
 _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|authenticationfailed|notauthenticated"
-                      r"|access ?denied|invalid (api )?(key|token|password|credential)|credential|abort\(40)")  # fmt: skip
+                      r"|access ?denied|invalid (api )?(key|token|password|credential)|credential"
+                      r"|abort\(40)")  # fmt: skip
 
 
 _GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|authenticate\(|check_"
@@ -94,7 +99,7 @@ def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
         case cst.Name(value="True"):
             return Effect.TRUE
         case cst.Call(func=func):
-            return _call(func, value, scope)
+            return _call(func, value, scope) or _given(value, scope)
         case cst.Tuple(elements=parts):
             return next((found for part in parts if (found := answer(part.value, scope))), None)
         case cst.Dict(elements=parts):
@@ -105,6 +110,15 @@ def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
             last = words(dotted(value).rpartition(".")[2])
             return Effect.USER if last and last[-1] in _USER else None
     return None
+
+
+def _given(call: cst.Call, scope: Scope) -> Effect | None:
+    """What is put into an answer: `return jsonify(token=create_access_token(user))`."""
+    parts = [arg.value for arg in call.args if isinstance(arg.value, cst.Call | cst.Dict)]
+    minted = any(_call(part.func, part, scope) is Effect.MINTS for part in parts if isinstance(part, cst.Call))
+    if minted:
+        return Effect.MINTS
+    return next((found for part in parts if isinstance(part, cst.Dict) and (found := answer(part, scope))), None)
 
 
 def simple(body: Sequence[cst.CSTNode]) -> Iterator[cst.BaseSmallStatement]:

@@ -72,7 +72,12 @@ class Scope:
         if value == CLOUD and not service and "oauthlib" in source.text:
             return cls(Place.at(source.path, line), value, name, "crown", "", service)
         return cls(
-            Place.at(source.path, line), value, name, found.how if found else "", found.instead if found else "", service
+            Place.at(source.path, line),
+            value,
+            name,
+            found.how if found else "",
+            found.instead if found else "",
+            service,
         )
 
 

@@ -17,6 +17,8 @@ _POSITION = {
 """Calls that take scopes by position, and which it is."""
 _CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")
 _ADDS = frozenset({"append", "extend", "add", "update", "insert"})
+_KEEPS = frozenset({"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field"})
+"""Calls that hold what they are given."""
 _MAX_HOPS = 5
 
 Written = tuple[str, str, int]
@@ -95,8 +97,7 @@ def _texts(node: ast.expr, bound: Mapping[str, ast.expr], hops: int) -> Iterator
             parts = list(args)
             if isinstance(func, ast.Attribute) and func.attr in {"split", "strip"}:
                 parts = [func.value]
-            elif _last(func) not in {"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field",
-                                     "Field", "Literal"}:  # fmt: skip
+            elif _last(func) not in _KEEPS:
                 parts = []
         case ast.Name(id=name) if name in bound:
             parts = [bound[name]]

@@ -13,6 +13,7 @@ _GETTERS = frozenset({
     "get", "getlist", "getone", "getfirst", "getall", "pop", "get_argument", "get_query_argument", "get_cookie",
     "get_body_argument", "get_header", "header", "headers", "__getitem__", "setdefault", "param", "cookie",
 })  # fmt: skip
+_ASKS = frozenset({"get_argument", "get_query_argument", "get_body_argument", "get_header", "get_cookie"})
 _SAME = frozenset({
     "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "encode", "decode", "removeprefix", "removesuffix",
     "replace", "split", "rsplit", "partition", "hexdigest", "digest", "get_secret_value", "title", "hex", "join",
@@ -29,11 +30,14 @@ _STORES = frozenset({
     "get_argument", "get_header", "get_cookie", "queryStringParameters", "json_body", "getheader",
 })  # fmt: skip
 _GIVEN = frozenset({"headers", "environ", "event", "payload", "body", "data", "params", "query", "form", "credentials",
-                    "creds", "form_data", "login", "credential", "args", "info", "auth", "authorization"})  # fmt: skip
+                    "creds", "form_data", "scope", "login", "credential", "args", "info", "auth",
+                    "authorization"})  # fmt: skip
 _OWN = frozenset({"self", "cls", "user", "current_user", "account", "obj", "instance", "settings", "config", "conf",
                   "row", "response", "resp", "os", "env", "session", "app", "model", "client", "db"})  # fmt: skip
 _USERS = frozenset({"user", "current_user", "account", "principal", "member", "identity"})
 _MAX_HOPS = 12
+_MAX_FOLDS = 5
+_MAX_SEEN = 300
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,13 @@ class _View(Mapping[str, Folded]):
     def __getitem__(self, name: str) -> Folded:
         owner, _, last = name.rpartition(".")
         if owner in {"self", "cls"}:
-            name = next((f"{outer}.{last}" for outer in self._scope.names if f"{outer}.{last}" in self._scope.constants), "")
+            name = next(
+                (f"{outer}.{last}" for outer in self._scope.names if f"{outer}.{last}" in self._scope.constants), ""
+            )
         known = self._scope.local.get(name)
         if known is None and name not in self._scope.params:
             return self._scope.constants[name]
-        if known is None or len(known) != 1 or self._hops > _MAX_HOPS:
+        if known is None or len(known) != 1 or self._hops > _MAX_FOLDS:
             raise KeyError(name)
         tree = expression(known[0])
         folded = fold(tree, _View(self._scope, self._hops + 1)) if tree is not None else None
@@ -134,10 +140,10 @@ def text(node: cst.BaseExpression, scope: Scope) -> str:
     return folded.leaves[0] if folded and not folded.many else ""
 
 
-def holder(node: cst.BaseExpression, scope: Scope, hops: int = 0) -> bool:
-    """Whether an expression is something the request brought, such as its headers."""
-    if hops > _MAX_HOPS:
-        return False
+def holder(node: cst.BaseExpression, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether an expression is something the request brought, such as its headers; `seen` are names on the way."""
+    if isinstance(node, cst.Call) and dotted(node) in {"dict", "Headers", "QueryParams"} and node.args:
+        return holder(node.args[0].value, scope, seen)
     path = dotted(node).split(".")
     if "os" in path or "response" in path or "resp" in path:
         return False
@@ -147,18 +153,23 @@ def holder(node: cst.BaseExpression, scope: Scope, hops: int = 0) -> bool:
         return True
     if path[0] in scope.params:
         return len(path) == 1 and (scope.route or path[0] in _GIVEN)
-    known = scope.local.get(path[0], [])
-    return any(not isinstance(value, cst.Name) and holder(value, scope, hops + 1) for value in known)
+    known = [] if path[0] in seen else scope.local.get(path[0], [])
+    return any(not isinstance(value, cst.Name) and holder(value, scope, seen | {path[0]}) for value in known)
 
 
-def subject(node: cst.BaseExpression, scope: Scope, hops: int = 0) -> Subject | None:
+def subject(node: cst.BaseExpression, scope: Scope) -> Subject | None:
     """What an expression is, seen through aliases, casts, slices, hashes and defaults."""
-    if hops > _MAX_HOPS:
+    return _subject(node, scope, set(), 0)
+
+
+def _subject(node: cst.BaseExpression, scope: Scope, seen: set[int], hops: int) -> Subject | None:
+    if hops > _MAX_HOPS or id(node) in seen or len(seen) > _MAX_SEEN:
         return None
+    seen.add(id(node))
     if (key := _key(node, scope)) is not None:
         return key
     for inner in _inner(node, scope):
-        if (found := subject(inner, scope, hops + 1)) is not None:
+        if (found := _subject(inner, scope, seen, hops + 1)) is not None:
             return found
     return _named(node, scope)
 
@@ -217,11 +228,16 @@ def _key(node: cst.BaseExpression, scope: Scope) -> Subject | None:
         return None
     if dotted(where).rpartition(".")[2] in {"environ", "META"} and not name.startswith("HTTP_"):
         return None  # set by the server, not by the caller
-    sent = holder(where, scope) or (isinstance(node, cst.Call) and holder(node.func, scope))
+    sent = holder(where, scope) or (isinstance(node, cst.Call) and _asks(node, scope))
     if not sent and not (isinstance(where, cst.Name) and where.value in scope.params and where.value not in _OWN):
         return None
     found = kind(name, request=sent)
     return Subject(name, found, request=sent) if found else None
+
+
+def _asks(node: cst.Call, scope: Scope) -> bool:
+    """`self.get_argument("token")`, `request.header("X-Token")`."""
+    return dotted(node).rpartition(".")[2] in _ASKS or holder(node.func, scope)
 
 
 def _named(node: cst.BaseExpression, scope: Scope) -> Subject | None:

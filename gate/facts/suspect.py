@@ -59,8 +59,9 @@ def _literal(node: ast.AST, bound: Mapping[str, object], known: Mapping[str, Fol
             return f"{owner}.{name}" in known or owner in {"self", "cls"}
         case ast.Attribute():
             return False
-        case ast.Call(func=ast.Attribute(value=value)):
-            return _literal(value, bound, known)
+        case ast.Call(func=func, args=args):
+            receiver = [func.value] if isinstance(func, ast.Attribute) else []
+            return any(_literal(part, bound, known) for part in (*receiver, *args))
     return True
 
 
@@ -74,15 +75,21 @@ def _words(node: ast.AST) -> Iterator[str]:
             yield part.id
         elif isinstance(part, ast.Attribute):
             yield part.attr
-        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 60:
-            yield part.value
+        else:
+            yield from _text(part)
 
 
 def _strings(nodes: Iterable[object]) -> Iterator[str]:
     for node in nodes:
         for part in ast.walk(node) if isinstance(node, ast.AST) else ():
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 60:
-                yield part.value
+            yield from _text(part)
+
+
+def _text(part: ast.AST) -> Iterator[str]:
+    """A short string or bytes, as a key may be."""
+    value = part.value if isinstance(part, ast.Constant) else None
+    if isinstance(value, str | bytes) and len(value) < 60:
+        yield value if isinstance(value, str) else value.decode("latin-1")
 
 
 def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
@@ -90,12 +97,13 @@ def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
         match part:
             case ast.Assign(targets=targets, value=value):
                 yield from ((t.id, value) for target in targets for t in ast.walk(target) if isinstance(t, ast.Name))
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) | ast.NamedExpr(
-                target=ast.Name(id=name), value=value
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
             ):
                 yield name, value
-            case ast.For(target=ast.Name(id=name), iter=value) | ast.comprehension(
-                target=ast.Name(id=name), iter=value
+            case (
+                ast.For(target=ast.Name(id=name), iter=value) | ast.comprehension(target=ast.Name(id=name), iter=value)
             ):
                 yield name, value
             case ast.arg(arg=name, annotation=annotation) if annotation is not None:

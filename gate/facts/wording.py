@@ -34,13 +34,31 @@ _STRONG = frozenset({
 })  # fmt: skip
 _STRONG_PAIRS = re.compile(r"current user|get user|load user|api key|has perm|check key|check token|before request"
                            r"|is admin|is staff|is superuser|can access|has access|check access|sign in|log in"
-                           r"|require admin|require user|allow access|check secret|valid(ate)? token|is valid token")  # fmt: skip
+                           r"|require admin|require user|allow access|check secret"
+                           r"|valid(ate)? token|is valid token")  # fmt: skip
 _WEAK = frozenset({
     "validate", "check", "is", "can", "has", "require", "required", "requires", "dispatch", "wrapper", "allowed",
     "allow", "token", "access", "admin", "session", "protect", "protected", "secure", "decorated", "decorator",
 })  # fmt: skip
-_NOT_AUTH = frozenset({"parse", "parser", "lex", "lexer", "tokenize", "strength", "policy", "format", "form",
-                       "default", "defaults", "legacy", "weak", "common", "insecure"})
+_NOT_AUTH = frozenset(
+    {
+        "parse",
+        "parser",
+        "lex",
+        "lexer",
+        "tokenize",
+        "strength",
+        "policy",
+        "format",
+        "form",
+        "default",
+        "defaults",
+        "legacy",
+        "weak",
+        "common",
+        "insecure",
+    }
+)
 
 
 class Kind(StrEnum):

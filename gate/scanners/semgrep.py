@@ -20,7 +20,6 @@ from gate.rule import Hit, Place, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
 from gate.source import MAX_BYTES
 
-
 SECONDS = 120.0
 """How long one run over all files may take."""
 SECONDS_A_FILE = 5

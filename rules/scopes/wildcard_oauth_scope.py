@@ -1,4 +1,4 @@
-"""An OAuth scope grants everything, or far more than one operation needs
+"""An OAuth scope grants everything, or far more than one operation needs.
 
 A token is worth what its scopes allow. A stolen, logged or leaked token with a wildcard, or with a scope such as
 `admin:org`, gives away the whole account or organization, and the consent screen asks people for just that.

@@ -1,4 +1,4 @@
-"""A value written in the code lets a caller pass
+"""A value written in the code lets a caller pass.
 
 Whoever reads the repository, today or in a leaked copy, has a way past the check. Such a branch is added to try
 something out and stays: it needs no account, expires never and shows in no audit log.
@@ -164,7 +164,9 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
         yield Hit(branch.place, said)
         return
     what = _WHAT.get(branch.kind, "the request's {}" if branch.request else "{}").format(name)
-    said = f"This branch {branch.effect} {_WAYS[branch.way].format(subject=what)}; anyone who has read the code gets in."
+    said = (
+        f"This branch {branch.effect} {_WAYS[branch.way].format(subject=what)}; anyone who has read the code gets in."
+    )
     yield Hit(branch.place, said, spans=branch.spans, severity=_severity(branch))
 
 
