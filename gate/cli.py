@@ -96,6 +96,9 @@ def scan(
     from gate.git import Git
     from gate.pipeline import Options, review
 
+    import gc
+
+    gc.set_threshold(200_000, 20, 100)  # syntax trees are many objects and no cycles
     _end_tools_with_gate()
     _one_side(base, head, staged=staged, worktree=worktree)
     paired = targets(formats, outputs)

@@ -77,7 +77,7 @@ class Repo:
         self._some: dict[tuple[type, str], tuple[Any, ...]] = {}
         self.problems: dict[str, str] = {}
         """Paths whose facts could not be found, and why; the coverage ledger shows them."""
-        self.source = lru_cache(maxsize=256)(self._source)
+        self.source = lru_cache(maxsize=4096)(self._source)
 
     @property
     def paths(self) -> Iterable[str]:
