@@ -2,42 +2,91 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 
 from gate.facts.bindings import last_name
+from gate.facts.sqltext import words
 from gate.facts.sqltree import ALWAYS, Witness, is_credential
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
 """How a model is spelled."""
 
+_COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith istartswith endswith regex iregex")
+_SENT = words(
+    "GET POST data query_params COOKIES FILES args form json values path_params headers META body params view_args"
+)
 _EVERY = re.compile(r"(?:pk|id)__(?:gt|gte|isnull|ne)")
 
 
-def filtered(call: ast.Call, *, excludes: bool) -> tuple[set[Witness], bool, bool]:
-    """Which columns a filter binds, whether all of it is read, and whether it leaves anything out."""
-    found: set[Witness] = set()
-    sure = True
-    real = False
+@dataclass(frozen=True)
+class Said:
+    """What a filter says. `bound` are the witnesses. `mentioned` are columns it speaks of without binding them.
+
+    `sure`: all of it is understood. `real`: it leaves some rows out.
+    """
+
+    bound: frozenset[Witness]
+    mentioned: frozenset[str]
+    sure: bool
+    real: bool
+
+
+def filtered(call: ast.Call, *, excludes: bool) -> Said:
+    """Read the arguments of a filter; `excludes`: what they say is what is left out."""
+    bound: set[Witness] = set()
+    mentioned: set[str] = set()
+    sure, real = True, False
     for keyword in call.keywords:
         if keyword.arg is None:
             sure, real = False, True
             continue
         real = real or not _EVERY.fullmatch(keyword.arg)
-        found |= set() if excludes else _bound(keyword.arg)
+        bound |= _bound(keyword.arg, keyword.value)
+        mentioned.update(keyword.arg.lower().split("__"))
     for argument in call.args:
         more, known = condition(argument)
-        found |= set() if excludes else more
-        sure = sure and known
-        real = real or not _is_empty(argument)
-    return found, sure, real
+        bound |= more
+        mentioned.update(_columns(argument))
+        sure, real = sure and known, real or not _is_empty(argument)
+    named = {column for witness in bound for column in witness}
+    rest = frozenset(mentioned if excludes else mentioned - named)
+    return Said(frozenset() if excludes else frozenset(bound), rest, sure, real)
 
 
-def _bound(keyword: str) -> set[Witness]:
-    """`project__tenant_id__in` binds by `project`, `tenant_id` and, through it, the tenant."""
+def _columns(node: ast.expr) -> Iterator[str]:
+    """The columns of models a condition speaks of."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and MODEL.fullmatch(last_name(one.value)):
+            yield one.attr.lower()
+        elif isinstance(one, ast.keyword) and one.arg:
+            yield from one.arg.lower().split("__")
+
+
+def _bound(keyword: str, value: ast.expr) -> set[Witness]:
+    """`project__tenant_id__in` binds by each of its parts; `tenant__isnull=True` means the rows everybody shares."""
     parts = [part for part in keyword.split("__") if part not in {"in", "exact", "iexact", "pk", "id"}] or [keyword]
-    if parts[-1] in {"gt", "gte", "lt", "lte", "ne", "isnull", "contains", "icontains", "range", "startswith", "regex"}:
+    if parts[-1] == "isnull" and isinstance(value, ast.Constant) and value.value is True:
+        parts.pop()
+    elif parts[-1] in _COMPARES:
         return set()
+    if _is_own(value):
+        return {ALWAYS}
     return {ALWAYS if is_credential(part) else frozenset({part.lower()}) for part in parts}
+
+
+def _is_own(value: ast.expr) -> bool:
+    """`request.event`, `self.request.user.team`: what the request was found to belong to, not what it sent."""
+    trail: list[str] = []
+    while isinstance(value, ast.Attribute):
+        trail.append(value.attr)
+        value = value.value
+    names = [last_name(value), *reversed(trail)]
+    if "request" in names[:2]:
+        after = names[names.index("request") + 1 :]
+        return bool(after) and after[0] not in _SENT
+    return names[0] in {"current_user", "user"} and len(names) > 1
 
 
 def _is_empty(argument: ast.expr) -> bool:
@@ -90,12 +139,12 @@ def _compared(node: ast.Compare) -> tuple[set[Witness], bool]:
 def _called(node: ast.Call, deep: int) -> tuple[set[Witness], bool]:
     name = last_name(node.func)
     if name == "Q":
-        found, sure, _ = filtered(node, excludes=False)
-        return found, sure
+        said = filtered(node, excludes=False)
+        return set(said.bound), said.sure
     if name in {"and_", "or_"}:
         return _combined(node.args, deep, either=name == "or_")
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Attribute):
-        if name == "in_":
+        if name == "in_" or (name == "is_" and isinstance(node.args[0] if node.args else None, ast.Constant)):
             return {frozenset({node.func.value.attr.lower()})}, True
         known = {
             "is_",

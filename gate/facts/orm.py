@@ -8,14 +8,18 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gate.facts.bindings import Scope, last_name
+from gate.facts.bindings import last_name
+from gate.facts.chains import Step, chain, is_built_on, is_inner, runs, spelled_out
 from gate.facts.filters import MODEL, filtered
 from gate.facts.names import names
 from gate.facts.sqltext import words
-from gate.facts.sqltree import Witness
 from gate.facts.strings import Put, puts, render
 from gate.source import Source
+
+if TYPE_CHECKING:
+    from gate.facts.sqltree import Witness
 
 HINT = re.compile(
     r"\.objects\b|_default_manager\b|_base_manager\b|get_(?:object|list)_or_404|\.query\b|\b(?:select|delete|update)\("
@@ -27,28 +31,19 @@ WRITE_HINT = re.compile(
 """A file that does not match holds no write and no star."""
 _MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "all_objects", "unscoped", "unfiltered"})
 _PLAIN = words(
-    "all order_by using select_related prefetch_related only defer distinct reverse annotate alias select_for_update iterator values "
-    "values_list count exists first last delete update adelete aupdate acount aexists afirst alast aiterator _raw_delete execute "
-    "execution_options options with_for_update yield_per returning group_by add_columns fetchall scalars scalar one one_or_none all_ "
-    "with_only_columns select_from limit offset join outerjoin join_from query unique partitions tuples get_queryset"
+    "all order_by using select_related prefetch_related only defer distinct reverse annotate alias "
+    "select_for_update iterator values values_list count exists first last delete update adelete aupdate "
+    "acount aexists afirst alast aiterator _raw_delete execute execution_options options with_for_update "
+    "yield_per returning group_by add_columns fetchall scalars scalar one one_or_none all_ with_only_columns "
+    "select_from limit offset join outerjoin join_from query unique partitions tuples get_queryset"
 )
 _FILTERS = words("filter get exclude aget where filter_by having")
 _WRITES = {"delete": "delete", "adelete": "delete", "_raw_delete": "delete", "update": "update", "aupdate": "update"}
-_RUNNERS = words(
-    "execute exec scalars scalar stream stream_scalars fetch_all fetch_one fetch_val fetchall iterate aexecute"
-)
 _READS = _MANAGERS | {"query", "select", "get_object_or_404", "get_list_or_404"}
 _ENDS = words(
-    "get aget first last exists count one one_or_none scalar scalar_one scalars execute exec fetchall get_or_404 first_or_404"
+    "get aget first last exists count one one_or_none scalar scalar_one scalars execute exec fetchall "
+    "get_or_404 first_or_404"
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """One link of a chain: an attribute, and the call of it if it is called."""
-
-    name: str
-    call: ast.Call | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,7 @@ class Found:
     verb: str
     model: str
     scoped: tuple[tuple[str, ...], ...]
+    partly: tuple[str, ...]
     known: bool
     limits: str
     runs: bool
@@ -68,57 +64,15 @@ class Found:
 def found(source: Source, *, reads: bool) -> Iterator[Found]:
     """The queries of a Python file: writes and stars, and, if `reads`, the others too."""
     for put in puts(source):
-        if isinstance(put.node, ast.Call) and not _is_inner(put):
-            root, steps = _chain(put.node)
+        if isinstance(put.node, ast.Call) and not is_inner(put):
+            root, steps = chain(put.node)
             names_ = {last_name(root.func) if isinstance(root, ast.Call) else "", *(step.name for step in steps)}
-            if not (names_ & _WRITES.keys() or names_ & _READS and (reads or "select" in names_)):
+            if not (names_ & _WRITES.keys() or (names_ & _READS and (reads or "select" in names_))):
                 continue
-            root, steps = _spelled_out(root, steps, put.scope)
+            root, steps = spelled_out(root, steps, put.scope)
             one = _read(put, root, steps, source)
             if one is not None and (reads or one.star or one.verb != "select"):
                 yield one
-
-
-def _is_inner(put: Put) -> bool:
-    """Whether the chain goes on to a further call."""
-    node: ast.AST = put.node
-    for parent in put.parents:
-        if isinstance(parent, ast.Call):
-            return parent.func is node
-        if not isinstance(parent, ast.Attribute | ast.Subscript | ast.Await):
-            return False
-        node = parent
-    return False
-
-
-def _chain(node: ast.expr) -> tuple[ast.expr, list[Step]]:
-    """What a chain starts from, and its links in order."""
-    steps: list[Step] = []
-    while True:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            steps.append(Step(node.func.attr, node))
-            node = node.func.value
-        elif isinstance(node, ast.Attribute):
-            steps.append(Step(node.attr, None))
-            node = node.value
-        elif isinstance(node, ast.Subscript):
-            steps.append(Step("[]", None))
-            node = node.value
-        elif isinstance(node, ast.Await):
-            node = node.value
-        else:
-            return node, steps[::-1]
-
-
-def _spelled_out(root: ast.expr, steps: list[Step], scope: Scope) -> tuple[ast.expr, list[Step]]:
-    """The chain with a name it starts from replaced by what that is bound to, if to one thing only."""
-    for _ in range(3):
-        bound = scope.lookup(root.id) if isinstance(root, ast.Name) and steps else None
-        if not isinstance(bound, ast.Call | ast.Attribute):
-            break
-        root, before = _chain(bound)
-        steps = [*before, *steps]
-    return root, steps
 
 
 def _read(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
@@ -137,7 +91,7 @@ def _django(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     for index, name in enumerate(trail[1:], 1):
         if name in _MANAGERS and steps[index - 1].call is None and MODEL.fullmatch(trail[index - 1]):
             after = steps[index:]
-            return _query(put, trail[index - 1], after, runs=True) if after else None
+            return _query(put, trail[index - 1], after) if after else None
     return None
 
 
@@ -146,10 +100,15 @@ def _session(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     trail = [last_name(root), *(step.name for step in steps)]
     for index, step in enumerate(steps):
         if step.name == "query" and step.call is None and MODEL.fullmatch(trail[index]) and steps[index + 1 :]:
-            return _query(put, trail[index], steps[index + 1 :], runs=True, ends=_ENDS | {"all"})
+            return _query(put, trail[index], _ended(steps[index + 1 :]))
         if step.name == "query" and step.call is not None and (model := _entity(step.call)):  # here `all` reads
-            return _query(put, model, steps[index + 1 :], runs=True, ends=_ENDS | {"all"})
+            return _query(put, model, _ended(steps[index + 1 :]))
     return None
+
+
+def _ended(steps: list[Step]) -> list[Step]:
+    """The links of a session's query, where `all` reads the rows at once."""
+    return [*steps[:-1], Step("one", steps[-1].call)] if steps and steps[-1].name == "all" else steps
 
 
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
@@ -163,9 +122,9 @@ def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
     verb = last_name(first.func)
     after = steps if first is root else steps[[step.call for step in steps].index(first) + 1 :]
     if verb == "select" and any(render(argument, put.scope) == "*" for argument in first.args):
-        return Found(put.node, "select", "", (), known=False, limits="", runs=True, star=True)
+        return Found(put.node, "select", "", (), (), known=False, limits="", runs=True, star=True)
     model = _entity(first)
-    return _query(put, model, after, runs=_runs(put), verb=verb) if model else None
+    return _query(put, model, after, runs=runs(put), verb=verb) if model else None
 
 
 def _shortcut(put: Put) -> Found | None:
@@ -181,11 +140,11 @@ def _shortcut(put: Put) -> Found | None:
     if not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
         return None
     keys = ast.Call(func=call.func, args=call.args[1:], keywords=call.keywords)
-    return _query(put, model.id, [Step("get", keys)], runs=True)
+    return _query(put, model.id, [Step("get", keys)])
 
 
 def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
-    """peewee's `Order.delete().execute()`, Tortoise's `Order.all().delete()`."""
+    """As in peewee's `Order.delete().execute()`, Tortoise's `Order.all().delete()`."""
     model = last_name(root)
     if (
         not isinstance(root, ast.Name)
@@ -195,9 +154,9 @@ def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     ):
         return None
     if steps[0].name in {"delete", "update"} and steps[-1].name == "execute":
-        return _query(put, model, steps[1:], runs=True, verb=steps[0].name)
+        return _query(put, model, steps[1:], verb=steps[0].name)
     if steps[0].name in {"all", "filter"} and steps[-1].name in {"delete", "update"}:
-        return _query(put, model, steps, runs=True)
+        return _query(put, model, steps)
     return None
 
 
@@ -213,24 +172,10 @@ def _entity(call: ast.Call) -> str:
     return ""
 
 
-def _runs(put: Put) -> bool:
-    """Whether a statement is run as it stands: handed to the session, or by a name that is."""
-    for parent in put.parents:
-        if isinstance(parent, ast.Call):
-            return last_name(parent.func) in _RUNNERS
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-            name = parent.targets[0].id
-            return put.scope.is_whole(name) and bool(put.scope.handed.get(name, frozenset()) & _RUNNERS)
-        if not isinstance(parent, ast.Await | ast.keyword):
-            return False
-    return False
-
-
-def _query(
-    put: Put, model: str, steps: list[Step], *, runs: bool, verb: str = "", ends: frozenset[str] = _ENDS
-) -> Found | None:
+def _query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: str = "") -> Found | None:
     """Read what the links say of which rows are meant."""
     witnesses: set[Witness] = set()
+    mentioned: set[str] = set()
     known, narrows = True, False
     for step in steps:
         if step.name in {
@@ -249,21 +194,16 @@ def _query(
         if step.call is None or step.name not in _PLAIN | _FILTERS:
             known, narrows = known and step.name == "[]", True
         elif step.name in _FILTERS:
-            more, sure, real = filtered(step.call, excludes=step.name == "exclude")
-            witnesses |= more
-            known, narrows = known and sure, narrows or real
+            said = filtered(step.call, excludes=step.name == "exclude")
+            witnesses |= said.bound
+            mentioned |= said.mentioned
+            known, narrows = known and said.sure, narrows or said.real
         elif step.name in {"join", "outerjoin", "select_from", "join_from"}:
             known = False if step.name == "outerjoin" else known
     last = steps[-1].name if steps else ""
-    if (verb or "select") == "select" and last not in ends and _is_built_on(put):
+    if (verb or "select") == "select" and last not in _ENDS and is_built_on(put):
         known = False
     scoped = tuple(sorted(tuple(sorted(witness)) for witness in witnesses))[:16]
-    return Found(put.node, verb or "select", model, scoped, known, "where" if narrows else "", runs)
-
-
-def _is_built_on(put: Put) -> bool:
-    """Whether a query is kept, so that a filter may yet be added."""
-    parent = put.parents[0] if put.parents else None
-    if isinstance(parent, ast.Call):
-        return last_name(parent.func) in {"get_object_or_404", "get_list_or_404", "Prefetch"}
-    return isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.keyword)
+    return Found(
+        put.node, verb or "select", model, scoped, tuple(sorted(mentioned)), known, "where" if narrows else "", runs
+    )

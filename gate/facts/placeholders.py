@@ -22,9 +22,10 @@ _MARK = re.compile(
     r"|(?P<percent>%%)"
 )
 _EXPECTS = words(
-    "select distinct all from join on and or not where having set by in values into update table limit offset like ilike is "
-    "between as when then else case using union intersect except exists returning interval top with delete only any column "
-    "view index truncate schema role database replace default over filter qualify rlike regexp similar to escape"
+    "select distinct all from join on and or not where having set by in values into update table limit offset "
+    "like ilike is between as when then else case using union intersect except exists returning interval top "
+    "with delete only any column view index truncate schema role database replace default over filter qualify "
+    "rlike regexp similar to escape"
 )
 _TAIL = re.compile(r"(\w+|\S)\s*$")
 
@@ -44,7 +45,7 @@ def holes(text: str) -> str:
 
 def plain(text: str) -> Plain:
     """SQL that parsers read, from SQL as a program holds it; comments become spaces."""
-    writer = _Writer([], [], False)
+    writer = _Writer([], [], opaque=False)
     for piece in pieces(text):
         said = text[piece.start : piece.end]
         if piece.kind == "comment":

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import orm, sqlguess
+from gate.facts import orm, sqlguess, sqlwords
 from gate.facts.placeholders import HOLE, Plain, holes, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
-from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree, unwrapped
+from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree
 from gate.facts.sqltext import script, split
 from gate.facts.sqlwrites import Write, writes
 from gate.facts.stars import Escape, escape
@@ -23,10 +23,7 @@ _TEMPORARY = re.compile(
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
-_STAR = re.compile(r"(?i)\s*select\s+(?:all\s+|distinct\s+)?(?:top\s+\d+\s+)?(?:\w+\.)?\*\s*(?:,|from\b)")
-_WIDE = re.compile(r"(?i)\s*(?:delete\s+from|update)\s+(?:only\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)")
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
-_FROM = re.compile(r"(?i)\bfrom\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)")
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,9 @@ class Query:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(f"{sqlguess.HINT.pattern}|(?-i:{orm.WRITE_HINT.pattern})", re.I)
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        f"{sqlguess.HINT.pattern}|(?-i:{orm.WRITE_HINT.pattern})", re.IGNORECASE
+    )
 
     place: Place
     verb: str
@@ -91,21 +90,23 @@ class _Text:
 def _in_script(source: Source) -> Iterator[Query]:
     text = script(source.text)
     templated = text is not source.text
-    texts = []
+    texts: list[_Text] = []
     line, at = 1, 0
     for statement in sorted(split(holes(text)), key=lambda one: one.start):
         said = statement.text.lstrip()
         start = statement.start + len(statement.text) - len(said)
         line, at = line + text.count("\n", at, start), start
         place = Place.at(source.path, line, line + said.rstrip().count("\n"))
-        texts.append(_Text(said.rstrip(), place, True, True, statement.routine, templated))
+        texts.append(
+            _Text(said.rstrip(), place, exact=True, complete=True, routine=statement.routine, templated=templated)
+        )
     yield from _queries(source, texts)
 
 
 def _in_strings(source: Source) -> Iterator[Query]:
     if not sqlguess.HINT.search(source.text):
         return
-    texts = []
+    texts: list[_Text] = []
     for put in puts(source):
         if is_text(put.node) and _opens_as_sql(put.node):
             texts += _texts(source, put)
@@ -194,7 +195,12 @@ def _analysed(
             )
     except RecursionError:
         pass  # deeper than the parser's own tree: read it by its words, as what does not parse
-    return _by_words(said.sql, text)
+    star, wide = sqlwords.presence(said.sql)
+    return (
+        _star(star, text, kept=kept) if star else None,
+        (),
+        (_moved(wide, text),) if wide else (),
+    )
 
 
 def _moved(write: Write, text: _Text) -> Write:
@@ -212,21 +218,6 @@ def _star(found: Escape, text: _Text, *, kept: bool) -> Star:
     return Star(place, tables, found.returning, found.trimmed, kept)
 
 
-def _by_words(sql: str, text: _Text) -> tuple[Star | None, tuple[Relation, ...], tuple[Write, ...]]:
-    """What can be told of a statement that does not parse: what it says, not what it leaves out."""
-    sql = unwrapped(sql)
-    star = None
-    if _STAR.match(sql):
-        tables = tuple(name for name in _FROM.findall(sql)[:1] if not name.startswith("gp"))
-        star = Star(text.place, tables, returning=False, trimmed=False, kept=False)
-    wide = _WIDE.match(sql)
-    written: tuple[Write, ...] = ()
-    if wide and not re.search(r"(?i)\b(?:where|join|limit|using)\b", sql) and not wide[1].startswith("gp"):
-        kind = "delete" if sql.lstrip()[:1] in "dD" else "update"
-        written = (Write(kind, wide[1].lower(), "", "", text.place.line),)
-    return star, (), written
-
-
 def _shape(sql: str) -> str:
     even = re.sub(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b|\bgp[vh]_\d+\b", "?", sql[:4000].replace(HOLE, "?"))
     return " ".join(even.lower().split())
@@ -242,10 +233,12 @@ def of_chain(source: Source, found: orm.Found) -> Query:
     """A query in an object mapper's words as one like the others."""
     place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
     scope = source.scope(place.line)
-    relation = Relation(found.model, "", found.scoped, (), found.known)
+    relation = Relation(found.model, "", found.scoped, found.partly, found.known)
     write = Write(found.verb, found.model, "", found.limits, place.line)
     star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
+    written = () if found.verb == "select" else (write,)
     return Query(
-        place, found.verb, "orm", " ".join(source.snippet(place).split())[:4000], scope, role(source.path, scope),
-        found.runs, True, (relation,) if found.model else (), () if found.verb == "select" else (write,), star,
+        place=place, verb=found.verb, form="orm", shape=" ".join(source.snippet(place).split())[:4000], scope=scope,
+        role=role(source.path, scope), complete=found.runs, parsed=True,
+        relations=(relation,) if found.model else (), writes=written, star=star,
     )  # fmt: skip

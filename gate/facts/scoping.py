@@ -6,10 +6,10 @@ when, of one of its witnesses, every column names a tenant or an owner. The empt
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
-from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, bare, conjuncts, disjuncts, is_credential
+from gate.facts.predicates import Predicates
+from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, conjuncts
 
 _MOST = 16
 """Witnesses kept for one relation, and relations of one query that are told apart."""
@@ -47,20 +47,19 @@ def relations(tree: Any, *, routine: bool = False) -> tuple[Relation, ...]:
     kinds = (exp.Select, exp.Update, exp.Delete)
     found: list[Relation] = []
     for node in tree.find_all(*kinds):
-        found += _Query(node, named, routine).judged()
+        found += _Query(node, named, routine=routine).judged()
     return tuple(found)
 
 
 class _Query:
     """One SELECT, UPDATE or DELETE on its own."""
 
-    def __init__(self, node: Any, named: set[str], routine: bool) -> None:  # noqa: FBT001
+    def __init__(self, node: Any, named: set[str], *, routine: bool) -> None:
         self.node = node
         self.named = named
-        self.routine = routine
         self.sides: dict[str, _Side] = {}
         self.edges: list[tuple[str, str]] = []
-        self.opaque = False
+        self.predicates = Predicates(self.sides, self._inner, routine=routine)
 
     def judged(self) -> Iterator[Relation]:
         where = self.node.args.get("where")
@@ -82,8 +81,12 @@ class _Query:
                     side.table.db.lower(),
                     tuple(witnesses),
                     tuple(sorted(side.partly)),
-                    not self.opaque,
+                    not self.predicates.opaque,
                 )
+
+    def _inner(self, select: Any) -> tuple[set[Witness], set[str]]:
+        query = _Query(select, self.named, routine=self.predicates.routine)
+        return {frozenset(w) for relation in query.judged() for w in relation.scoped if w}, set(query.sides)
 
     def _sources(self) -> Iterator[tuple[Any, list[str]]]:
         """Take in every relation; yield each join with the aliases that stand before it."""
@@ -149,13 +152,11 @@ class _Query:
         from sqlglot import exp
 
         condition = condition.unnest()
-        if isinstance(condition, exp.Column) and condition.name.startswith("gph_"):
-            self.opaque = True
         if isinstance(condition, exp.EQ | exp.NullSafeEQ):
-            ends = [self._alias(end) for end in (condition.this, condition.expression)]
+            ends = [self.predicates.alias(end) for end in (condition.this, condition.expression)]
             if ends[0] and ends[1] and ends[0] != ends[1] and "*" not in ends:
                 self._edge(ends[0], ends[1], side=side, own=own)
-        witnesses, partly = self._witnesses(condition)
+        witnesses, partly = self.predicates.witnesses(condition)
         for alias, found in witnesses.items():
             if alias in filters:
                 self.sides[alias].witnesses |= found
@@ -173,115 +174,3 @@ class _Query:
                     changed = True
             if not changed:
                 return
-
-    def _alias(self, node: Any) -> str:
-        """The relation a column belongs to, "*" for a column of any of several, "" for no column of this query."""
-        from sqlglot import exp
-
-        node = bare(node)
-        if not isinstance(node, exp.Column) or VARIABLE.fullmatch(node.name) and not node.table:
-            return ""
-        if node.table:
-            table = node.table.lower()
-            return table if table in self.sides else ""
-        return next(iter(self.sides)) if len(self.sides) == 1 else "*"
-
-    def _witnesses(self, condition: Any) -> tuple[dict[str, set[Witness]], dict[str, set[str]]]:
-        from sqlglot import exp
-
-        condition = condition.unnest()
-        if isinstance(condition, exp.Or):
-            return self._either(condition)
-        if isinstance(condition, exp.And):
-            found: dict[str, set[Witness]] = {}
-            for part in conjuncts(condition):
-                for alias, more in self._witnesses(part)[0].items():
-                    found.setdefault(alias, set()).update(more)
-            return found, {}
-        if isinstance(condition, exp.Column) and condition.name.startswith("gph_"):
-            self.opaque = True
-        return self._simple(condition), {}
-
-    def _either(self, condition: Any) -> tuple[dict[str, set[Witness]], dict[str, set[str]]]:
-        """An OR scopes a relation only when every arm of it does."""
-        arms = [self._witnesses(arm)[0] for arm in disjuncts(condition)][:64]
-        found: dict[str, set[Witness]] = {}
-        partly: dict[str, set[str]] = {}
-        for alias in self.sides:
-            each = [sorted(arm.get(alias, ()), key=sorted)[:3] for arm in arms]
-            if len(arms) < 7 and all(each):
-                found[alias] = {frozenset().union(*chosen) for chosen in product(*each)}
-            elif all(each):
-                common = set.intersection(*(set(one) for one in each))
-                found[alias] = common
-            partly[alias] = {column for one in each for witness in one for column in witness}
-        return found, partly
-
-    def _simple(self, condition: Any) -> dict[str, set[Witness]]:
-        from sqlglot import exp
-
-        if isinstance(condition, exp.Exists):
-            return self._exists(condition)
-        if isinstance(condition, exp.In):
-            return self._in(condition)
-        if isinstance(condition, exp.EQ | exp.NullSafeEQ):
-            found: dict[str, set[Witness]] = {}
-            for one, other in ((condition.this, condition.expression), (condition.expression, condition.this)):
-                if isinstance(one, exp.Tuple) and isinstance(other, exp.Tuple):
-                    self._take(found, one.expressions)
-                elif self._bound(other):
-                    self._take(found, [one])
-                elif self._outer(other) and self._alias(one):
-                    self._take(found, [one], always=True)
-            return found
-        return {}
-
-    def _in(self, condition: Any) -> dict[str, set[Witness]]:
-        found: dict[str, set[Witness]] = {}
-        columns = condition.this.expressions if condition.this.key == "tuple" else [condition.this]
-        if condition.args.get("query") is not None:
-            self._take(found, columns, always=True)  # the subquery is judged on its own
-        elif condition.args.get("unnest") is not None or all(map(self._bound, condition.expressions)):
-            self._take(found, columns)
-        return found
-
-    def _take(self, found: dict[str, set[Witness]], columns: list[Any], *, always: bool = False) -> None:
-        for column in map(bare, columns):
-            alias = self._alias(column)
-            names = list(self.sides) if alias == "*" else [alias] if alias else []
-            sure = always or is_credential(column.name)
-            for name in names:
-                found.setdefault(name, set()).add(ALWAYS if sure else frozenset({column.name.lower()}))
-
-    def _exists(self, condition: Any) -> dict[str, set[Witness]]:
-        """A correlated EXISTS scopes the outer relation by what binds the inner one: a membership."""
-        from sqlglot import exp
-
-        inner = condition.this
-        if not isinstance(inner, exp.Select):
-            return {}
-        query = _Query(inner, self.named, self.routine)
-        witnesses = {frozenset(w) for relation in query.judged() for w in relation.scoped if w}
-        used = {column.table.lower() for column in inner.find_all(exp.Column)} & (set(self.sides) - set(query.sides))
-        return {alias: set(witnesses) for alias in used}
-
-    def _outer(self, node: Any) -> bool:
-        """A column of a query around this one; that one is judged where it stands."""
-        from sqlglot import exp
-
-        node = bare(node)
-        return isinstance(node, exp.Column) and bool(node.table) and node.table.lower() not in self.sides
-
-    def _bound(self, node: Any) -> bool:
-        """A value given from outside: no column of a table takes part in it."""
-        from sqlglot import exp
-
-        if node.find(exp.Select) is not None:
-            return True
-        for column in node.find_all(exp.Column):
-            name, table = column.name, column.table.lower()
-            variable = VARIABLE.fullmatch(name) or column.this.args.get("quoted")
-            outside = table in {"new", "old"} or (not table and (variable or self.routine))
-            if not outside:
-                return False
-        return True

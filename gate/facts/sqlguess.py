@@ -19,13 +19,16 @@ _N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"
 _SHAPES = {
     "select": rf"select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
     "with": rf"with\s+(?:recursive\s+)?{_N}\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(",
-    "insert": rf"insert\s+(?:or\s+\w+\s+|ignore\s+|low_priority\s+)?(?:into|overwrite(?:\s+table)?)\s+{_N}.*?\b(?:values|select|with|default\s+values|set|table)\b",
+    "insert": rf"insert\s+(?:or\s+\w+\s+|ignore\s+|low_priority\s+)?(?:into|overwrite(?:\s+table)?)\s+{_N}"
+              r".*?\b(?:values|select|with|default\s+values|set|table)\b",
     "replace": rf"replace\s+into\s+{_N}.*?\b(?:values|select|set)\b",
-    "update": rf"update\s+(?:only\s+|or\s+\w+\s+)?{_N}\s+(?:(?:as\s+)?{_N}\s+)?(?:(?:left|right|inner|cross|join|,).{{1,2000}}?)?set\b\s*\S",
+    "update": rf"update\s+(?:only\s+|or\s+\w+\s+)?{_N}\s+(?:(?:as\s+)?{_N}\s+)?"
+              r"(?:(?:left|right|inner|cross|join|,).{1,2000}?)?set\b\s*\S",
     "delete": rf"delete\s+(?:{_N}\s+)?from\s+(?:only\s+)?{_N}",
     "truncate": rf"truncate\s+(?:table\s+)?(?:only\s+)?{_N}\s*",
     "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
-    "create": r"create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"
+    "create": r"create\s+(?:or\s+replace\s+)?"
+              r"(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"
               r"(?:table|view|function|procedure|trigger|policy)\s+\S",
     "table": rf"table\s+{_N}\s*",
     "explain": r"explain\b[^;]*?\b(?:select|insert|update|delete|with|merge)\b",
@@ -33,7 +36,7 @@ _SHAPES = {
     "declare": r"declare\s+\w+\s.*?\bcursor\b.*?\bfor\b",
     "prepare": r"prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s",
 }  # fmt: skip
-_SHAPE = {verb: re.compile(shape, re.I | re.S) for verb, shape in _SHAPES.items()}
+_SHAPE = {verb: re.compile(shape, re.IGNORECASE | re.DOTALL) for verb, shape in _SHAPES.items()}
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
 _VERB = re.compile(r"[A-Za-z]+")
 _UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")

@@ -9,10 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlglot import exp
+from typing import Any
 
 MAX_STATEMENT = 64_000
 """Longer statements (characters) are not parsed."""
@@ -30,8 +27,8 @@ _WRAPPED = re.compile(
 _COPIED = re.compile(r"(?is)\s*copy\s*\((.*)\)\s*to\b.*")
 
 
-def tree(sql: str, dialect: str = "") -> "exp.Expression | None":
-    """The syntax tree of one statement without placeholders; None when it is not read as a whole.
+def tree(sql: str, dialect: str = "") -> Any:
+    """The syntax tree (sqlglot's) of one statement without placeholders; None when it is not read as a whole.
 
     `dialect` is what to try first. PostgreSQL, MySQL, SQLite, BigQuery and T-SQL follow.
     """
@@ -76,7 +73,7 @@ def _nesting(sql: str) -> int:
     return deepest
 
 
-def _parsed(sql: str, dialect: str) -> "exp.Expression | None":
+def _parsed(sql: str, dialect: str) -> Any:
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -84,19 +81,13 @@ def _parsed(sql: str, dialect: str) -> "exp.Expression | None":
     with _quiet():
         try:
             found = [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
-        except (
-            SqlglotError,
-            RecursionError,
-            ValueError,
-            AssertionError,
-            AttributeError,
-            TypeError,
-            KeyError,
-            IndexError,
-        ):
+        except (SqlglotError, RecursionError, *_ITS_OWN):
             return None
-    # an own dialect that reads it as a mere command has not read it
     return found[0] if len(found) == 1 and not isinstance(found[0], exp.Command) else None
+
+
+_ITS_OWN = (ValueError, AssertionError, AttributeError, TypeError, KeyError, IndexError)
+"""What sqlglot raises over text it was not made for."""
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NEXT = re.compile(
-    r"--|/\*|#|[eE]?'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;|^[ \t]*(?:\\.*|GO[ \t]*|/[ \t]*|DELIMITER[ \t].*)$", re.M | re.I
+    r"--|/\*|#|[eE]?'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;|^[ \t]*(?:\\.*|GO[ \t]*|/[ \t]*|DELIMITER[ \t].*)$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _TAGS = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
-_MYSQL = re.compile(r"(?i)\bENGINE\s*=|^DELIMITER\s|`", re.M)
+_MYSQL = re.compile(r"(?i)\bENGINE\s*=|^DELIMITER\s|`", re.MULTILINE)
 _ROUTINE = re.compile(
     r"(?i)\s*(?:create\s+(?:or\s+(?:replace|alter)\s+)?(?:definer\s*=\s*\S+\s+)?(?:temp(?:orary)?\s+|constraint\s+)?"
     r"(?:trigger|procedure|proc|function|event|package)|do)\b"
@@ -26,7 +27,7 @@ _REFERENCE = re.compile(r"\{\{-?\s*(?:ref|source)\s*\((?:[^(){}]*,)?\s*['\"]([\w
 _LONE_TAG = re.compile(
     r"\{\{-?\s*(?:config|log|print)\s*\((?:[^{}]|\}(?!\})|\{(?!\{))*\}\}"
     r"|^[ \t]*\{\{[^{}\n]*\}\}[ \t]*$(?=\s*(?:select|with|create|insert|update|delete|merge|alter|drop)\b)",
-    re.M | re.I,
+    re.MULTILINE | re.IGNORECASE,
 )
 _STAR_TAG = re.compile(r"\{\{-?\s*(?:\w+\.)?star\s*\([^{}]*\}\}")
 
@@ -118,7 +119,7 @@ def _comment_end(text: str, start: int) -> int:
 
 
 _QUOTE_END = {mark: re.compile(rf"{mark}(?!{mark})|{mark}{mark}") for mark in ("'", '"', "`")}
-_ESCAPED_END = re.compile(r"\\.|''|'", re.S)
+_ESCAPED_END = re.compile(r"\\.|''|'", re.DOTALL)
 
 
 def _quoted(text: str, at: int, mark: str, *, escapes: bool) -> int | None:

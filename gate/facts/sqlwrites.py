@@ -71,7 +71,7 @@ def truth(node: Any) -> bool | None:
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Literal):
-        return node.this.lower() not in {"0", "f", "false", ""}
+        return str(node.this).lower() not in {"0", "f", "false", ""}
     if isinstance(node, exp.Cast):
         return truth(node.this) if isinstance(node.this, exp.Literal | exp.Boolean) else None
     return _compared(node)
@@ -104,10 +104,8 @@ def _compared(node: Any) -> bool | None:
         return None if left.name.startswith("gp") else True
     if isinstance(node, exp.EQ) and any(_optional(a, b) for a, b in ((left, right), (right, left))):
         return True
-    low = (
-        isinstance(right, exp.Literal)
-        and right.this in {"0", "1"}
-        or (isinstance(right, exp.Neg) and right.this.name == "1")
+    low = (isinstance(right, exp.Literal) and right.this in {"0", "1"}) or (
+        isinstance(right, exp.Neg) and right.this.name == "1"
     )
     if _is_key(left) and low and isinstance(node, exp.GT | exp.GTE | exp.NEQ):
         return right.name != "1" or isinstance(node, exp.GTE) or isinstance(right, exp.Neg) or None
@@ -117,7 +115,7 @@ def _compared(node: Any) -> bool | None:
 def _literals(node: Any, left: Any, right: Any) -> bool | None:
     from sqlglot import exp
 
-    same = left.this == right.this and left.is_string == right.is_string
+    same = bool(left.this == right.this) and left.is_string == right.is_string
     if isinstance(node, exp.EQ | exp.NullSafeEQ):
         return same
     return not same if isinstance(node, exp.NEQ) else None

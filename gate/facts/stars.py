@@ -9,11 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gate.facts.sqltext import words
+
 _CATALOG = re.compile(r"(?i)(?:pg|sqlite|pragma|duckdb|svv|stl|stv|svl|all|dba|v\$)_\w+|dual|sysobjects|syscolumns")
 _CATALOG_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "sys", "mysql", "performance_schema", "system", "sysibm", "syscat"}
 )
-_SWALLOWS = frozenset({"row_to_json", "to_json", "to_jsonb", "json_agg", "jsonb_agg", "array_agg", "to_jsonb_agg"})
+_SWALLOWS = words(
+    "row_to_json to_json to_jsonb json_agg jsonb_agg array_agg to_jsonb_agg jsonarrayagg jsonbarrayagg arrayagg "
+    "jsonobjectagg tojson jsonbagg"
+)
 
 
 @dataclass(frozen=True)
@@ -138,9 +143,8 @@ class _Finder:
         from sqlglot import exp
 
         swallows = not isinstance(projection, exp.Column)
-        if swallows and (projection.name if isinstance(projection, exp.Anonymous) else projection.key).lower() not in _SWALLOWS | {
-            "jsonarrayagg", "jsonbarrayagg", "arrayagg", "jsonobjectagg", "tojson", "jsonbagg",
-        }:  # fmt: skip
+        name = projection.name if isinstance(projection, exp.Anonymous) else projection.key
+        if swallows and name.lower() not in _SWALLOWS:
             return
         for column in [projection] if not swallows else projection.find_all(exp.Column):
             if column.table or isinstance(column.this, exp.Star):

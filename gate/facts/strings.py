@@ -12,10 +12,16 @@ from gate.source import Source
 
 MAX_TEXT = 64_000
 _DEEP = 40
+_FAR = 12
+_LEAVES = (ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _SAME = frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "encode", "decode", "SQL", "text", "Composed"})
 _PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
 _FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _DOLLAR = re.compile(r"\$\$|\$\w+|\$\{\w+\}")
+
+
+Link = tuple[ast.AST, "Link | None"]
+"""A node and what is around it, outwards to its statement."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +29,21 @@ class Put:
     """An expression and where it is put: the call or name it is handed to, and the scope it stands in."""
 
     node: ast.expr
-    parents: tuple[ast.AST, ...]
-    """From the expression outwards to its statement."""
+    around: "Link | None"
     scope: Scope
+
+    @property
+    def parents(self) -> tuple[ast.AST, ...]:
+        """What is around the expression, outwards to its statement."""
+        return tuple(node for node, _ in self.links())
+
+    def links(self) -> "Iterator[Link]":
+        link = self.around
+        for _ in range(_FAR):
+            if link is None:
+                return
+            yield link
+            link = link[1]
 
 
 def is_text(node: ast.AST) -> bool:
@@ -137,20 +155,21 @@ def puts(source: Source) -> tuple[Put, ...]:
 
 
 def _puts(tree: ast.Module) -> Iterator[Put]:
-    stack: list[tuple[ast.AST, tuple[ast.AST, ...], Scope]] = [(tree, (), Scope(tree, None))]
+    stack: list[tuple[ast.AST, Link | None, Scope]] = [(tree, None, Scope(tree, None))]
     while stack:
-        node, parents, scope = stack.pop()
+        node, around, scope = stack.pop()
         children: Iterator[ast.AST] = ast.iter_child_nodes(node)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, ast.expr) and is_text(node):
-            yield Put(node, parents, scope)
+            yield Put(node, around, scope)
             children = _unread(node)
         elif isinstance(node, ast.Call):
-            yield Put(node, parents, scope)
-        inner = Scope(node, scope) if isinstance(node, ast.ClassDef | Function) else scope
-        around = () if hasattr(node, "body") and isinstance(node, ast.stmt) else (node, *parents)[:12]
-        stack += [(child, around, inner) for child in reversed(list(children))]
+            yield Put(node, around, scope)
+        if isinstance(node, ast.ClassDef | Function):
+            scope = Scope(node, scope)
+        link = None if isinstance(node, ast.stmt) and hasattr(node, "body") else (node, around)
+        stack += [(child, link, scope) for child in [*children][::-1] if not isinstance(child, _LEAVES)]
 
 
 def _unread(node: ast.expr) -> Iterator[ast.AST]:

@@ -13,8 +13,8 @@ from gate.facts.sqltext import words
 from gate.facts.table import Table
 
 CANDIDATES = words(
-    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace account_id account "
-    "company_id company team_id team"
+    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id "
+    "workspace account_id account company_id company team_id team"
 )
 """Columns that name a tenant where enough tables have them."""
 OWNERS = words("user_id user owner_id owner created_by_id created_by author_id author member_id")
@@ -142,11 +142,12 @@ def _is_anchor(table: str, column: str) -> bool:
 def _uses(repo: Repo, owned: Mapping[str, Owned], active: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
     found: dict[str, list[Use]] = defaultdict(list)
     scoping = OWNERS.union(*(_spellings(column) for column in active))
+    parents = frozenset(name for model in owned for name in _spellings(model.lower()))
     for query in _queries(repo, owned):
         for relation in query.relations:
             one = owned.get(relation.table)
             if one is not None:
-                found[one.name].append(Use(query, relation, _is_scoped(query, relation, scoping)))
+                found[one.name].append(Use(query, relation, _is_scoped(query, relation, scoping, parents)))
     return {name: tuple(uses) for name, uses in found.items()}
 
 
@@ -156,9 +157,13 @@ def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
         yield from (lookup.query for lookup in repo[Lookup])
 
 
-def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str]) -> bool | None:
-    """Whether some witness of a relation names tenants or owners only; an OR that binds them partly is another flaw."""
+def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], parents: frozenset[str]) -> bool | None:
+    """Whether some witness of a relation names tenants or owners only; an OR that binds them partly is another flaw.
+
+    An object mapper is given the parent itself as often as its id, so what is bound to an owned parent is not judged.
+    """
     if any(scoping.issuperset(witness) for witness in relation.scoped):
         return True
+    mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
     sure = query.complete and relation.known and query.parsed and not relation.schema.startswith("gp")
-    return False if sure and scoping.isdisjoint(relation.partly) else None
+    return False if sure and not mapped and scoping.isdisjoint(relation.partly) else None

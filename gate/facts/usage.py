@@ -9,17 +9,18 @@ from gate.facts.sqltext import words
 from gate.facts.strings import Put
 
 STRONG = words(
-    "execute executemany executescript execute_batch execute_values mogrify copy_expert fetchrow fetchval fetchone fetchall fetchmany "
-    "exec_driver_sql text literal_column DDL from_statement RawSQL RunSQL read_sql read_sql_query read_gbq read_database "
-    "read_database_uri fetch_one fetch_all fetch_val execute_sql execute_query execute_query_dict execute_script cursor raw "
-    "query_and_wait scalar scalars stream aexecute execute_many iterate execute_insert execute_fetchall"
+    "execute executemany executescript execute_batch execute_values mogrify copy_expert fetchrow fetchval "
+    "fetchone fetchall fetchmany exec_driver_sql text literal_column DDL from_statement RawSQL RunSQL "
+    "read_sql read_sql_query read_gbq read_database read_database_uri fetch_one fetch_all fetch_val "
+    "execute_sql execute_query execute_query_dict execute_script cursor raw query_and_wait scalar scalars "
+    "stream aexecute execute_many iterate execute_insert execute_fetchall"
 )
 _WEAK = words("query run sql fetch SQL select get prepare exec bulk_query op_execute text_query runQuery do_query")
 _NAMES = re.compile(r"(?i)(?:^|_)(?:sql|query|queries|stmt|statement|dml|ddl|q)\d*(?:_|$)")
 _SHOWN = words(
-    "help help_text label description verbose_name title message msg detail summary placeholder tooltip doc error reason "
-    "_ gettext gettext_lazy ngettext pgettext ugettext print debug info warning warn error exception critical log skip fail "
-    "add_argument Option Argument Field write echo secho join"
+    "help help_text label description verbose_name title message msg detail summary placeholder tooltip doc "
+    "error reason _ gettext gettext_lazy ngettext pgettext ugettext print debug info warning warn error "
+    "exception critical log skip fail add_argument Option Argument Field write echo secho join"
 )
 _SHAPERS = words(
     "text SQL dedent cleandoc strip lstrip rstrip encode DDL literal_column Composed TextClause sql_text sa_text"
@@ -51,15 +52,15 @@ def use(put: Put) -> Use:
             return Use("", -3, sure=False, whole=False)
         if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr):
             return _named(parent, put)
-        if isinstance(parent, ast.IfExp | ast.Await | ast.Starred):
+        if isinstance(parent, ast.IfExp | ast.BoolOp | ast.Await | ast.Starred):
             continue
         break
     return Use("", 0, sure=False, whole=False)
 
 
 def _outer_use(put: Put, call: ast.Call) -> Use:
-    rest = put.parents[put.parents.index(call) + 1 :]
-    return use(Put(call, rest, put.scope)) if rest else Use("", 0, sure=False, whole=False)
+    around = next((link[1] for link in put.links() if link[0] is call), None)
+    return use(Put(call, around, put.scope)) if around else Use("", 0, sure=False, whole=False)
 
 
 def _is_runner(call: ast.Call) -> bool:

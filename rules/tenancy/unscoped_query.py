@@ -7,6 +7,7 @@ alone hands any customer's row to whoever guesses or enumerates the id: the most
 import re
 from collections.abc import Iterator
 
+from gate.facts.around import answers_request, is_checked
 from gate.facts.table import Table
 from gate.facts.tenancy import Owned, Use, is_strong, tenancy
 from gate.rule import Hit, Repo, Rule, Severity
@@ -193,7 +194,7 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         known = (use.query.place, use.query.shape)
         if _is_flaw(use, owned) and known not in seen:
             seen.add(known)
-            yield _hit(use, owned, uses)
+            yield _hit(use, owned, uses, repo)
 
 
 def _first(table: Table, repo: Repo) -> object:
@@ -205,11 +206,10 @@ def _is_flaw(use: Use, owned: Owned) -> bool:
     return use.scoped is False and use.query.verb != "create" and not guarded and not _ACROSS.search(use.query.scope)
 
 
-def _hit(use: Use, owned: Owned, uses: list[Use]) -> Hit:
+def _hit(use: Use, owned: Owned, uses: list[Use], repo: Repo) -> Hit:
     others = [one for one in uses if one is not use and one.scoped is not None and one.query.role == "app"]
     scoped = sum(one.scoped is True for one in others)
-    strong = owned.configured or is_strong(scoped, len(others))
-    severity = Severity.LOW if use.query.role in _NOTED else Severity.HIGH if strong else Severity.MEDIUM
+    severity = _severity(use, repo, strong=owned.configured or is_strong(scoped, len(others)))
     if is_strong(scoped, len(others)):
         why = f"{scoped} of {len(others)} other queries on `{owned.name}` say whose rows they mean"
     elif owned.configured:
@@ -219,3 +219,11 @@ def _hit(use: Use, owned: Owned, uses: list[Use]) -> Hit:
     does = {"update": "changes", "delete": "deletes from"}.get(use.query.verb, "reads")
     message = f"This {does} `{owned.name}` without `{owned.column}`, and {why}; bind it to the tenant of the caller."
     return Hit(use.query.place, message, detail=owned.name, severity=severity)
+
+
+def _severity(use: Use, repo: Repo, *, strong: bool) -> Severity:
+    """An object mapper's query blocks only where it answers a request and its function asks nothing of who may."""
+    mapped = use.query.form == "orm"
+    if use.query.role in _NOTED or (mapped and is_checked(repo, use.query.place)):
+        return Severity.LOW
+    return Severity.HIGH if strong and (not mapped or answers_request(repo, use.query.place)) else Severity.MEDIUM
