@@ -32,7 +32,7 @@ class Scope:
     def _grown(self) -> frozenset[str]:
         """What becomes part of a larger text: here for a function's names, anywhere in the file for others."""
         if self.outer is not None and not isinstance(self.node, Function):
-            return self.outer._grown  # noqa: SLF001
+            return self.outer._grown
         nodes = _own(self.node) if self.outer is not None else ast.walk(self.node)
         return frozenset(name for one in nodes for name in _grown(one))
 
@@ -40,7 +40,7 @@ class Scope:
         """What a name is bound to, if to one thing only."""
         scope: Scope | None = self
         while scope is not None:
-            values, many = scope._names  # noqa: SLF001
+            values, many = scope._names
             if name in values or name in many:
                 return None if name in many else values[name]
             scope = scope.outer
@@ -102,7 +102,7 @@ def _grown(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.List | ast.Tuple):
         parts = list(node.elts)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        builds = node.func.attr in {"append", "extend", "join", "format", "insert"}
+        builds = node.func.attr in {"append", "extend", "format", "insert"}
         parts = [*node.args, *(k.value for k in node.keywords)] if builds else []
         parts += [node.func.value] if node.func.attr in {"format", "replace", "append", "extend"} else []
     for part in parts:

@@ -26,6 +26,7 @@ HINT = re.compile(
 )
 WRITE_HINT = re.compile(
     r"\.a?delete\(\s*(?:\)|\w+\s*=)|_raw_delete|\b(?:delete|update)\(\s*(?:\w+\.)?[A-Z]|\.a?update\(\s*(?:\w+\s*=|\*\*|\{)"
+    r"|\b(?:delete|update)\s+as\s+\w"
     r"|\bselect\(\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"
 )
 """A file that does not match holds no write and no star."""
@@ -37,6 +38,7 @@ _PLAIN = words(
     "yield_per returning group_by add_columns fetchall scalars scalar one one_or_none all_ with_only_columns "
     "select_from limit offset join outerjoin join_from query unique partitions tuples get_queryset"
 )
+_CORE = re.compile(r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(select|delete|update)")
 _FILTERS = words("filter get exclude aget where filter_by having")
 _WRITES = {"delete": "delete", "adelete": "delete", "_raw_delete": "delete", "update": "update", "aupdate": "update"}
 _READS = _MANAGERS | {"query", "select", "get_object_or_404", "get_list_or_404"}
@@ -63,16 +65,25 @@ class Found:
 
 def found(source: Source, *, reads: bool) -> Iterator[Found]:
     """The queries of a Python file: writes and stars, and, if `reads`, the others too."""
+    spelled = _constructors(source)
     for put in puts(source):
         if isinstance(put.node, ast.Call) and not is_inner(put):
             root, steps = chain(put.node)
-            names_ = {last_name(root.func) if isinstance(root, ast.Call) else "", *(step.name for step in steps)}
-            if not (names_ & _WRITES.keys() or (names_ & _READS and (reads or "select" in names_))):
+            first = last_name(root.func) if isinstance(root, ast.Call) else ""
+            said = {spelled.get(first, first), *(step.name for step in steps)}
+            if not (said & _WRITES.keys() or (said & _READS and (reads or "select" in said))):
                 continue
-            root, steps = spelled_out(root, steps, put.scope)
-            one = _read(put, root, steps, source)
+            one = _read(put, *spelled_out(root, steps, put.scope), source)
             if one is not None and (reads or one.star or one.verb != "select"):
                 yield one
+
+
+def _constructors(source: Source) -> dict[str, str]:
+    """Names of this file that mean SQLAlchemy's `select`, `delete` or `update`."""
+    if "sqlalchemy" not in source.text and "sqlmodel" not in source.text:
+        return {}
+    local = names(source).local
+    return {name: found[1] for name, meaning in local.items() if (found := _CORE.fullmatch(meaning))}
 
 
 def _read(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
@@ -114,12 +125,10 @@ def _ended(steps: list[Step]) -> list[Step]:
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
     """`select(Order).where(...)`, `sa.delete(Order)`."""
     first = root if isinstance(root, ast.Call) else next((step.call for step in steps if step.call), None)
-    if first is None or last_name(first.func) not in {"select", "delete", "update"}:
+    meaning = _CORE.fullmatch(names(source).of(first.func)) if first is not None else None
+    if first is None or meaning is None:
         return None
-    module = names(source).of(first.func).split(".")[0]
-    if module not in {"sqlalchemy", "sqlmodel"}:
-        return None
-    verb = last_name(first.func)
+    verb = meaning[1]
     after = steps if first is root else steps[[step.call for step in steps].index(first) + 1 :]
     if verb == "select" and any(render(argument, put.scope) == "*" for argument in first.args):
         return Found(put.node, "select", "", (), (), known=False, limits="", runs=True, star=True)

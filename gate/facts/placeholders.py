@@ -49,7 +49,7 @@ def plain(text: str) -> Plain:
     for piece in pieces(text):
         said = text[piece.start : piece.end]
         if piece.kind == "comment":
-            writer.out.append(re.sub(r"[^\n]", " ", said))
+            _say(writer.out, re.sub(r"[^\n]", " ", said))
         elif piece.kind == "code":
             writer = _code(writer, said)
         elif HOLE in said:
@@ -69,7 +69,7 @@ class _Writer:
 def _code(writer: _Writer, text: str) -> _Writer:
     out, opaque, done = writer.out, writer.opaque, 0
     for found in _MARK.finditer(text):
-        out.append(text[done : found.start()])
+        _say(out, text[done : found.start()])
         done = found.end()
         if found["percent"]:
             out.append("%")
@@ -85,9 +85,17 @@ def _code(writer: _Writer, text: str) -> _Writer:
             out.append(f" {name} ")
         else:
             opaque = True
-            out.append(" ")
-    out.append(text[done:])
+            _say(out, " ")
+    _say(out, text[done:])
     return _Writer(out, writer.count, opaque)
+
+
+def _say(out: list[str], text: str) -> None:
+    """Add to what was said; blanks join blanks, so that the last word is never far."""
+    if out and not text.strip() and not out[-1].strip():
+        out[-1] += text
+    else:
+        out.append(text)
 
 
 def _glued(text: str, index: int) -> bool:

@@ -123,9 +123,9 @@ def _texts(source: Source, put: Put) -> Iterator[_Text]:
     place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
     exact = place.end_line - place.line == text.count("\n")
     for statement in split(text) if ";" in text else [None]:
-        said = statement.text if statement else text
-        before = text.count("\n", 0, statement.start) if statement and exact else 0
-        start = place.line + before
+        said = statement.text.strip() if statement else text
+        offset = statement.start + statement.text.index(said) if statement else 0
+        start = place.line + (text.count("\n", 0, offset) if exact else 0)
         own = Place.at(source.path, start, start + said.count("\n")) if exact else place
         if sqlguess.verb(said):
             yield _Text(said, own, exact, _is_whole(said, found))

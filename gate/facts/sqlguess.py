@@ -9,9 +9,10 @@ import re
 from gate.facts.placeholders import HOLE
 
 HINT = re.compile(
-    r"(?i)\bselect\s(?:(?!select\s)[^;]){0,3000}?\bfrom\b|\binsert\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s"
-    r"|\bupdate\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])|\bdelete\s{1,40}(?:\w{1,60}\s{1,9})?from\s"
-    r"|\btable\s{1,9}\w{1,80}[\"']|\bmerge\s{1,9}into\s"
+    r"(?i)(?:\b|\\[nrt])(?:select\s(?:(?!select\s)[^;]){0,3000}?\bfrom\b"
+    r"|insert\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s"
+    r"|update\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])"
+    r"|delete\s{1,40}(?:\w{1,60}\s{1,9})?from\s|table\s{1,9}\w{1,80}[\"';]|merge\s{1,9}into\s)"
 )
 """A file that does not match holds no SQL; matching takes time in proportion to the text."""
 

@@ -13,9 +13,11 @@ from typing import Any
 
 MAX_STATEMENT = 64_000
 """Longer statements (characters) are not parsed."""
-MAX_FILE = 400_000
+MAX_FILE = 300_000
 """How much SQL (characters) of one file is parsed: about two seconds' worth."""
 
+_LONG = 5_000
+"""Statements of this length (characters) are tried in two dialects only."""
 _DEEP = 200
 _SUBSCRIPTS = 100
 _UNARY = re.compile(r"(?i)(?:\b(?:not|case|select|end|when|all)\b\s*|[-+~!]\s*){60}")
@@ -35,7 +37,8 @@ def tree(sql: str, dialect: str = "") -> Any:
     sql = unwrapped(sql)
     if len(sql) > MAX_STATEMENT or _too_deep(sql):
         return None
-    for name in dict.fromkeys((dialect or _dialect(sql), "postgres", "mysql", "sqlite", "bigquery", "tsql")):
+    dialects = dict.fromkeys((dialect or _dialect(sql), "postgres", "sqlite", "mysql", "bigquery", "tsql"))
+    for name in list(dialects)[: None if len(sql) < _LONG else 2]:
         found = _parsed(sql, name)
         if found is not None:
             return found

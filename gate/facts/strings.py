@@ -15,6 +15,7 @@ _DEEP = 40
 _FAR = 12
 _LEAVES = (ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _SAME = frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "encode", "decode", "SQL", "text", "Composed"})
+_BUILDS = frozenset({"format", "format_map", "join", "substitute", "safe_substitute"})
 _PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
 _FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _DOLLAR = re.compile(r"\$\$|\$\w+|\$\{\w+\}")
@@ -52,14 +53,8 @@ def is_text(node: ast.AST) -> bool:
         return isinstance(node.value, str | bytes)
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Add | ast.Mod)
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Attribute) and node.func.attr in {
-            "format",
-            "format_map",
-            "join",
-            "substitute",
-            "safe_substitute",
-        }
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in _BUILDS or (node.func.attr in _SAME and is_text(node.func.value))
     return isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr"
 
 
@@ -90,7 +85,7 @@ def render(node: ast.AST | None, scope: Scope, deep: int = 0) -> str | None:
 
 def _or_hole(node: ast.AST, scope: Scope, deep: int) -> str:
     if isinstance(node, ast.FormattedValue) or type(node).__name__ == "Interpolation":
-        node = getattr(node, "value")  # noqa: B009  TemplateStr has no type in older typesheds
+        node = getattr(node, "value")
     said = render(node, scope, deep + 1)
     return HOLE if said is None else said
 
@@ -141,11 +136,13 @@ def _field(found: str, filled: Mapping[str, str | None]) -> str:
 
 
 def _join(by: str | None, items: ast.expr, scope: Scope, deep: int) -> str | None:
+    more = ""
     if isinstance(items, ast.Name):
+        more = "" if scope.is_whole(items.id) else f" {HOLE}"
         items = scope.lookup(items.id) or items
     if by is None or not isinstance(items, ast.List | ast.Tuple):
         return None
-    return by.join(_or_hole(item, scope, deep) for item in items.elts)[:MAX_TEXT]
+    return by.join(_or_hole(item, scope, deep) for item in items.elts)[:MAX_TEXT] + more
 
 
 @lru_cache(maxsize=4)
