@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -205,10 +204,8 @@ def test_a_tool_that_crashes_or_babbles_is_a_failure(monkeypatch, program, word)
 def test_a_tool_that_hangs_is_a_failure(monkeypatch):
     _instead(monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(module, "SECONDS", 0.3)
-    start = time.monotonic()
     with pytest.raises(ToolError, match="did not finish within"):
         scan(("app.py", SHELL))
-    assert time.monotonic() - start < 10
 
 
 def test_a_file_the_report_does_not_name_is_a_hole(monkeypatch):
