@@ -20,7 +20,7 @@ class Scope:
         self.outer = outer
 
     @cached_property
-    def _names(self) -> tuple[dict[str, ast.expr], set[str]]:
+    def binds(self) -> tuple[dict[str, ast.expr], set[str]]:
         """What is bound once, and what is bound to several things."""
         values: dict[str, ast.expr] = {}
         many: set[str] = set()
@@ -29,10 +29,10 @@ class Scope:
         return values, many
 
     @cached_property
-    def _grown(self) -> frozenset[str]:
+    def grown(self) -> frozenset[str]:
         """What becomes part of a larger text: here for a function's names, anywhere in the file for others."""
         if self.outer is not None and not isinstance(self.node, Function):
-            return self.outer._grown
+            return self.outer.grown
         nodes = _own(self.node) if self.outer is not None else ast.walk(self.node)
         return frozenset(name for one in nodes for name in _grown(one))
 
@@ -40,7 +40,7 @@ class Scope:
         """What a name is bound to, if to one thing only."""
         scope: Scope | None = self
         while scope is not None:
-            values, many = scope._names
+            values, many = scope.binds
             if name in values or name in many:
                 return None if name in many else values[name]
             scope = scope.outer
@@ -59,9 +59,9 @@ class Scope:
 
     def is_whole(self, name: str) -> bool:
         """Whether the text a name is bound to stays as it is: nothing is added, it is part of nothing."""
-        values, many = self._names
+        values, many = self.binds
         if name in values or name in many:
-            return name not in many and name not in self._grown
+            return name not in many and name not in self.grown
         return self.outer is None or self.outer.is_whole(name)
 
 

@@ -23,6 +23,7 @@ _TEMPORARY = re.compile(
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
+_HOLE = re.compile(r"gp[hv]_\d+")
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
 
 
@@ -214,7 +215,8 @@ def _star(found: Escape, text: _Text, *, kept: bool) -> Star:
     place = text.place
     if text.exact and first > 0:
         place = Place.at(text.place.path, start + first, min(start + last, text.place.end_line))
-    tables = tuple("" if name.startswith(("gph_", "gpv_")) else name for name in dict.fromkeys(found.tables))
+    tables = tuple(_HOLE.sub("\N{HORIZONTAL ELLIPSIS}", name.strip()) for name in dict.fromkeys(found.tables))
+    tables = tuple("" if name == "\N{HORIZONTAL ELLIPSIS}" else name for name in tables)
     return Star(place, tables, found.returning, found.trimmed, kept)
 
 

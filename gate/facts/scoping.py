@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gate.facts.predicates import Predicates
-from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, conjuncts
+from gate.facts.sqltree import ALWAYS, Witness, conjuncts
 
 _MOST = 16
 """Witnesses kept for one relation, and relations of one query that are told apart."""
@@ -75,9 +75,8 @@ class _Query:
             if side.table is not None:
                 name = side.table.name.lower()
                 witnesses = sorted(tuple(sorted(witness)) for witness in side.witnesses)[:_MOST]
-                hole = name.startswith("gp") and VARIABLE.fullmatch(name)
                 yield Relation(
-                    "" if hole else name,
+                    "" if "gph_" in name or "gpv_" in name else name,
                     side.table.db.lower(),
                     tuple(witnesses),
                     tuple(sorted(side.partly)),

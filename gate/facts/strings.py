@@ -85,7 +85,7 @@ def render(node: ast.AST | None, scope: Scope, deep: int = 0) -> str | None:
 
 def _or_hole(node: ast.AST, scope: Scope, deep: int) -> str:
     if isinstance(node, ast.FormattedValue) or type(node).__name__ == "Interpolation":
-        node = getattr(node, "value")
+        node = getattr(node, "value", node)
     said = render(node, scope, deep + 1)
     return HOLE if said is None else said
 
