@@ -114,6 +114,11 @@ def test_what_does_not_parse_is_a_hole():
     assert "could not parse all of it" in row.reason
 
 
+def test_a_file_no_pattern_can_match_needs_no_semgrep(tmp_path, monkeypatch):
+    _program(tmp_path, monkeypatch, "sys.exit(2)")
+    assert scan(("a.js", "export const one = 1;\n")) == Scanned()
+
+
 def test_a_file_too_large_is_a_hole():
     scanned = scan(("a.js", "//" + "x" * 1_000_001))
     (row,) = scanned.rows

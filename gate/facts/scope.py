@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.facts.breadth import CLOUD, breadth
+from gate.facts.breadth import CLOUD, Breadth, breadth
 from gate.source import Place, Source
 
 NAME = re.compile(
@@ -23,6 +23,8 @@ _OAUTH = re.compile(
     r"|\bsub\b|userinfo|id_token|token_url"
 )
 _NEAR = 8
+_MAX_NEAR = 500
+_MAX_SCOPE = 200
 _PROVIDERS = ("github", "slack", "discord", "stripe", "google", "salesforce", "okta", "shopify")
 _SERVICE = re.compile(
     r"service_?account|google\.auth\.default|from_service_account|ServiceAccount|GoogleAuth\(|with_subject|client_credentials"
@@ -40,7 +42,9 @@ class Scope:
     languages: ClassVar[frozenset[str]] = frozenset({
         "python", "javascript", "typescript", "yaml", "json", "toml", "terraform",
     })  # fmt: skip
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)scope|[?&]permissions=8")
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)scope|[?&]permissions=8|from_client_|flow_from_client|acquire_token_|_flow\(|keyfile_name"
+    )
 
     place: Place
     value: str
@@ -55,30 +59,26 @@ class Scope:
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
+        whole = source.text.lower()
+        about = " ".join(provider for provider in _PROVIDERS if provider in whole)
+        service = bool(_SERVICE.search(source.text))
+        consent = not service and "oauthlib" in whole
         seen = set()
         for name, text, line in _written(source):
             for value in _SPLIT.split(text):
-                if value and (value, line) not in seen and len(value) < 200:
+                if value and (value, line) not in seen and len(value) < _MAX_SCOPE:
                     seen.add((value, line))
-                    yield cls._of(source, name, value, line)
+                    found = breadth(value, f"{about} {name.lower()}", oauth=_oauth(source, name, line))
+                    if value == CLOUD and consent:
+                        found = Breadth("crown")
+                    how, instead = (found.how, found.instead) if found else ("", "")
+                    yield cls(Place.at(source.path, line), value, name, how, instead, service)
 
-    @classmethod
-    def _of(cls, source: Source, name: str, value: str, line: int) -> Self:
-        near = "\n".join(source.lines[max(0, line - 1 - _NEAR) : line + _NEAR])
-        about = " ".join(provider for provider in _PROVIDERS if provider in (name + source.text).lower())
-        oauth = bool(_OAUTH.search(near) or _OAUTH.search(name))
-        found = breadth(value, about, oauth=oauth)
-        service = bool(_SERVICE.search(source.text))
-        if value == CLOUD and not service and "oauthlib" in source.text:
-            return cls(Place.at(source.path, line), value, name, "crown", "", service)
-        return cls(
-            Place.at(source.path, line),
-            value,
-            name,
-            found.how if found else "",
-            found.instead if found else "",
-            service,
-        )
+
+def _oauth(source: Source, name: str, line: int) -> bool:
+    """Whether the name, or the lines around it, speak of OAuth."""
+    near = (text[:_MAX_NEAR] for text in source.lines[max(0, line - 1 - _NEAR) : line + _NEAR])
+    return bool(_OAUTH.search(name)) or any(_OAUTH.search(text) for text in near)
 
 
 def named(name: str) -> bool:

@@ -1,7 +1,8 @@
 """Scopes in JavaScript, TypeScript, YAML, JSON, TOML and Terraform, read line by line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gate.facts.scope import named
 from gate.source import Source
@@ -14,7 +15,16 @@ _YAML_KEY = re.compile(r"""^\s*(?:["'](.{1,200}?)["']|([^\s:#"'-][^\s:#]*(?::[^\
 _COMMENT = re.compile(r"^\s*(//|#|\*|/\*)")
 _ADDS = re.compile(r"""(?<![\w$])(\w+)\.(?:push|add|addScope|addScopes|append)\((.*)""")
 _FULL = re.compile(r"(?i)[\"']?fullScopeAllowed[\"']?\s*:\s*true")
+_OPENS = re.compile(r"^(?:\(\s*|new Set\(\s*)+")
+_HELD = re.compile(r"""\{\s*(["'`])([^"'`]{0,400})\1\s*\}""")
+_PLUS = re.compile(r"\s*\+\s*")
+_REMARK = re.compile(r"//.*|(?<!\S)#.*")
+_BRACKET = re.compile(r"[\[\](){}]")
 _MAX_LINES = 80
+_MAX_INSIDE = 20_000
+"""How many characters are read between two brackets."""
+_MAX_OPEN = 10
+"""How many brackets that nobody closes are followed over lines."""
 _MAX_LINE = 2_000
 
 Written = tuple[str, str, int]
@@ -22,13 +32,17 @@ Written = tuple[str, str, int]
 
 def written(source: Source) -> Iterator[Written]:
     """Every text in the position of a scope: what it is bound to, the text, its line."""
+    open_ended = 0
     for number, line in enumerate(source.lines, 1):
         if "scope" not in line.lower() or len(line) > _MAX_LINE or _COMMENT.match(line):
             continue
         if _FULL.search(line):
             yield "fullScopeAllowed", "fullScopeAllowed", number
         for name, value in _bindings(line):
-            yield from ((name, text, at) for text, at in _value(source, value, number))
+            inside = _inside(source, value, number, 1 if open_ended > _MAX_OPEN else _MAX_LINES)
+            open_ended += bool(inside) and not inside[-1].closed
+            mapping = name.lower().endswith("scopes") or source.language != "javascript"
+            yield from ((name, text, at) for text, at in _value(source, value, number, inside, mapping=mapping))
 
 
 def _bindings(line: str) -> Iterator[tuple[str, str]]:
@@ -37,61 +51,76 @@ def _bindings(line: str) -> Iterator[tuple[str, str]]:
         start = 0
         while found := pattern.search(line, start):
             if named(found[1]):
-                yield found[1], found[2]
+                yield found[1], _OPENS.sub("", found[2].strip())
             start = found.end(1)
 
 
-def _value(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]:
-    value = value.strip()
-    while value[:1] == "(" or value.startswith("new Set("):
-        value = value[1:].strip() if value[:1] == "(" else value[8:].strip()
-    if value[:1] in {"[", "{"}:
-        yield from _bracketed(source, value, number)
-    elif value[:1] in {'"', "'", "`"}:
-        yield from ((found[2], number) for found in _chain(value))
-    elif source.language == "yaml":
-        yield from _block(source, number) if not value or value[0] in "|>#" else [(value.partition(" #")[0], number)]
-    elif not value and source.language in {"javascript", "typescript"} and number < len(source.lines):
-        following = source.lines[number].strip()
-        if following[:1] in {'"', "'", "`", "["}:
-            yield from _value(source, following, number + 1)
+@dataclass(frozen=True)
+class _Line:
+    """A line of what stands between two brackets."""
+
+    text: str
+    number: int
+    closed: bool
 
 
-def _chain(value: str) -> Iterator[re.Match[str]]:
-    """The strings that are added to one another at the front of a text."""
-    at = 0
-    while found := _STRING.match(value, at):
-        yield found
-        plus = re.compile(r"\s*\+\s*").match(value, found.end())
-        if not plus:
-            return
-        at = plus.end()
-
-
-def _bracketed(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]:
-    """The strings of a list, or the keys of a mapping, up to the bracket that closes it."""
-    opening, depth = value[0], 0
-    text = value
-    for at in range(number, min(number + _MAX_LINES, len(source.lines) + 1)):
-        text = text if at == number else source.lines[at - 1][:_MAX_LINE]
-        plain = _STRING.sub(lambda found: "_" * len(found[0]), text)
-        end = len(text)
-        for index, char in enumerate(plain):
-            depth += (char in "[{(") - (char in "]})")
+def _inside(source: Source, value: str, number: int, most: int) -> list[_Line]:
+    """The lines of a bracketed value, up to the bracket that closes it; none where there is no bracket."""
+    found: list[_Line] = []
+    depth, room = 0, _MAX_INSIDE
+    for at in range(number, min(number + most, len(source.lines) + 1)) if value[:1] in {"[", "{"} else ():
+        text = value if at == number else source.lines[at - 1][:_MAX_LINE]
+        plain = _REMARK.sub("", _STRING.sub(lambda string: "_" * len(string[0]), text))
+        end = len(plain)
+        for bracket in _BRACKET.finditer(plain):
+            depth += 1 if bracket[0] in "[{(" else -1
             if depth == 0:
-                end = index
+                end = bracket.start()
                 break
-        inside = text[:end]
-        if opening == "[":
-            yield from ((found[2], at) for found in _STRING.finditer(inside))
-        elif not _COMMENT.match(inside):
-            yield from ((found[2] or found[3], at) for found in _KEY.finditer(inside))
-        if depth == 0:
+        found.append(_Line(text[:end], at, depth == 0))
+        room -= len(text)
+        if depth == 0 or room < 0:
+            break
+    return found
+
+
+def _value(
+    source: Source, value: str, number: int, inside: Sequence[_Line], *, mapping: bool
+) -> Iterator[tuple[str, int]]:
+    if value[:1] == "[":
+        yield from ((found[2], line.number) for line in inside for found in _STRING.finditer(line.text))
+    elif value[:1] == "{" and (only := _HELD.match(value)):
+        yield only[2], number
+    elif value[:1] == "{":
+        keys = ((key, line.number) for line in inside for key in _KEY.finditer(line.text) if mapping)
+        yield from ((key[2] or key[3], at) for key, at in keys)
+    elif value[:1] in {'"', "'", "`"}:
+        yield from _added(source, value, number)
+    elif source.language == "yaml":
+        below = not value or value[0] in "|>#"
+        yield from _block(source, value, number) if below else [(value.partition(" #")[0], number)]
+    elif not value and source.language in {"javascript", "typescript"} and number < len(source.lines):
+        yield from _added(source, source.lines[number].strip(), number + 1)
+
+
+def _added(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]:
+    """The strings that are added to one another, on this line and those after it."""
+    at = 0
+    for following in range(number, min(number + _MAX_LINES, len(source.lines) + 1)):
+        value = value if following == number else source.lines[following - 1].strip()[:_MAX_LINE]
+        at = 0
+        while found := _STRING.match(value, at):
+            yield found[2], following
+            plus = _PLUS.match(value, found.end())
+            if not plus:
+                return
+            at = plus.end()
+        if at == 0 or at < len(value):
             return
 
 
-def _block(source: Source, number: int) -> Iterator[tuple[str, int]]:
-    """The items, or the keys, below a YAML key."""
+def _block(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]:
+    """The items, the keys, or the folded text below a YAML key."""
     above = _indent(source.lines[number - 1])
     level = None
     for at in range(number + 1, min(number + _MAX_LINES, len(source.lines) + 1)):
@@ -103,12 +132,13 @@ def _block(source: Source, number: int) -> Iterator[tuple[str, int]]:
         if indent < above or (indent == above and not item):
             return
         level = indent if level is None else level
-        if item:
-            yield item[1], at
-        elif indent == level and (key := _YAML_KEY.match(line)):
-            yield key[1] or key[2], at
-        elif indent == level and ":" not in line:
+        key = _YAML_KEY.match(line) if indent == level else None
+        if value[:1] in {"|", ">"}:
             yield line.strip(), at
+        elif item:
+            yield item[1], at
+        elif key:
+            yield key[1] or key[2], at
 
 
 def _indent(line: str) -> int:

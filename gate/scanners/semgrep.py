@@ -71,7 +71,7 @@ class Semgrep:
         del repo
         unfit = {source.path: reason for source in sources if (reason := _unfit(source))}
         rows = [_hole(path, reason) for path, reason in unfit.items()]
-        given = [source for source in sources if source.path not in unfit]
+        given = [source for source in sources if source.path not in unfit and self._may_match(source)]
         if not given:
             return Scanned(rows=tuple(rows))
         with bare_folder([_named(source) for source in given]) as (folder, written):
@@ -90,6 +90,16 @@ class Semgrep:
             place = Place.at(files[name].path, result["start"]["line"], result["end"]["line"])
             spans = tuple(_spans(files[name], place)) if rule.item == "secrets" else ()
             yield Spotted(rule, Hit(place, message, spans=spans))
+
+    def _may_match(self, source: Source) -> bool:
+        """Whether a file holds the words some pattern needs; it saves the parse, and mostly the whole run."""
+        return any(all(hint.search(source.text) for hint in hints) for hints in self._hints)
+
+    @cached_property
+    def _hints(self) -> Sequence[Sequence[re.Pattern[str]]]:
+        """By pattern: expressions that must all be in the text of a file for it to match."""
+        given = (part.get("metadata", {}).get("hints", []) for _, _, part in _parts())
+        return [[re.compile(hint) for hint in hints] for hints in given]
 
     @cached_property
     def _languages(self) -> frozenset[str]:
