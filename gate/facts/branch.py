@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.facts.folding import Span, constants
+from gate.facts.folding import Span, constants, imports
 from gate.facts.suspect import suspect
 from gate.source import Place, Source, depth
 
@@ -40,10 +40,12 @@ class Branch:
     """A debug setting must be on as well."""
     spans: tuple[Span, ...] = ()
     """Where the literals stand, to be masked."""
+    elsewhere: tuple[str, ...] = ()
+    """Full names of the constants of other modules it is compared with; only those modules tell what they are."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
-        known = constants(source)
+        known = {**imports(source), **constants(source)}
         functions = [node for node in _functions(source) if _worded(source, node) and suspect(node, known)]
         if not functions:
             return
@@ -56,6 +58,7 @@ class Branch:
                 yield cls(
                     Place.at(source.path, found.line, found.end_line), found.subject.name, found.subject.kind.value,
                     found.way, found.effect.value, found.subject.request, found.debug, found.spans,
+                    found.elsewhere,
                 )  # fmt: skip
 
 

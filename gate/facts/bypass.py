@@ -9,21 +9,13 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
-from gate.facts.folding import Folded, Span
+from gate.facts.folding import IMPORTED, Folded, Span
 from gate.facts.granting import Effect, answer, denial, effect, guard, refuses
 from gate.facts.parameters import inside
 from gate.facts.subject import Scope, Subject, dotted
-from gate.facts.wording import Kind, words
+from gate.facts.wording import Kind, telling, words
 from gate.source import Source
 
-_SENTINELS = frozenset({
-    "bearer", "basic", "digest", "token", "jwt", "negotiate", "apikey", "none", "null", "undefined", "nil", "true",
-    "false", "yes", "no", "on", "off", "0", "1", "-1", "ldap", "access", "refresh", "anonymous", "anonymoususer",
-    "guest", "anon", "unknown", "disabled", "*", "unusable", "api-key", "bot", "client_credentials", "oauth",
-    "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
-    "default", "local", "cookies", "code", "hidden", "string", "str",
-})  # fmt: skip
-_WORDY = re.compile(r"\w{3}")
 _SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS})
 
@@ -39,6 +31,8 @@ class Bypass:
     end_line: int
     spans: tuple[Span, ...]
     debug: bool
+    elsewhere: tuple[str, ...]
+    """The full names of the imported constants it is compared with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +64,22 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
         literals = (*(id(part) for part in one.atom.nodes), *one.atom.spans) or (id(one.node),)
         if seen.isdisjoint({(line, end), literals}):
             seen |= {(line, end), literals}
-            yield Bypass(one.atom.subject, way, one.effect, line, end, (*spans, *one.atom.spans), one.atom.debug)
+            yield Bypass(
+                one.atom.subject,
+                way,
+                one.effect,
+                line,
+                end,
+                (*spans, *one.atom.spans),
+                one.atom.debug,
+                _elsewhere(one.atom),
+            )
+
+
+def _elsewhere(atom: Atom) -> tuple[str, ...]:
+    """Nothing where a literal stands here as well."""
+    names = tuple(value.partition(IMPORTED)[2] for value in atom.values)
+    return names if all(names) else ()
 
 
 def _parsed(source: Source, first: int, last: int) -> tuple[cst.Module, int]:
@@ -193,7 +202,7 @@ def _counts(one: _Found, scope: Scope) -> bool:
     subject, does, level = one.atom.subject, one.effect, scope.deciding
     passing = does in _PASSING
     guarding = level == 2 or scope.denies > 0
-    plain = [v for v in one.atom.values if _WORDY.search(v) and v.strip().casefold() not in _SENTINELS]
+    plain = [value for value in one.atom.values if telling(value)]
     match subject.kind:
         case Kind.SPECIFIC:
             return (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST)

@@ -1,13 +1,18 @@
 """What a file's literals come to: constants of modules and classes, added, joined, decoded."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gate.facts.names import names
 from gate.source import Source
 
 OPAQUE = "a value only running the code would tell"
 """Stands for what is computed from literals alone by a call, such as `b64decode("...")`."""
+
+IMPORTED = "\0"
+"""Begins the full name of a constant of another module, whose value only that module tells."""
 
 _PURE = frozenset({
     "b64decode", "urlsafe_b64decode", "b64encode", "fromhex", "unhexlify", "hexlify", "join", "encode", "decode",
@@ -17,6 +22,7 @@ _PURE = frozenset({
 })  # fmt: skip
 _HOLDERS = frozenset({"set", "frozenset", "tuple", "list", "dict", "MappingProxyType"})
 _LOOKS = frozenset({"get", "pop", "values", "items", "keys"})
+_OWNED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})\b")
 _MAX_DEPTH = 30
 _MAX_LEAVES = 500
 
@@ -44,7 +50,7 @@ class Folded:
         return replace(self, leaves=found, held=()) if self.many and (self.held or not self.table) else None
 
 
-Names = Mapping[str, Folded]
+Known = Mapping[str, Folded]
 
 
 def constants(source: Source) -> dict[str, Folded]:
@@ -61,7 +67,19 @@ def constants(source: Source) -> dict[str, Folded]:
     return {name: folded for name, folded in found.items() if name not in lost}
 
 
-def fold(node: ast.expr, names: Names, depth: int = 0) -> Folded | None:
+def imports(source: Source) -> dict[str, Folded]:
+    """Names in capitals that come from other modules, as they are written here: `KEY`, `config.KEY`."""
+    table = names(source)
+    said = {name for name in table.local if name.isupper()}
+    owned = {f"{found[1]}.{found[2]}" for found in _OWNED.finditer(source.text) if found[1] in table.local}
+    meant = {name: table.resolve(name) for name in said | owned}
+    here = f"{table.module}."
+    return {
+        name: Folded((IMPORTED + full,)) for name, full in meant.items() if "." in full and not full.startswith(here)
+    }
+
+
+def fold(node: ast.expr, known: Known, depth: int = 0) -> Folded | None:
     """The literal an expression comes to, or None where that needs more than literals."""
     if depth > _MAX_DEPTH:
         return None
@@ -70,33 +88,33 @@ def fold(node: ast.expr, names: Names, depth: int = 0) -> Folded | None:
             text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
             return Folded((text,))
         case ast.Name(id=name):
-            return names.get(name)
+            return known.get(name)
         case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            return names.get(f"{owner}.{name}")
+            return known.get(f"{owner}.{name}")
         case ast.NamedExpr(value=value) | ast.FormattedValue(value=value):
-            return fold(value, names, depth + 1)
+            return fold(value, known, depth + 1)
         case ast.JoinedStr(values=parts):
-            return _joined([fold(part, names, depth + 1) for part in parts])
+            return _joined([fold(part, known, depth + 1) for part in parts])
         case ast.BinOp(left=left, right=right):
-            return _joined([fold(left, names, depth + 1), fold(right, names, depth + 1)])
+            return _joined([fold(left, known, depth + 1), fold(right, known, depth + 1)])
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
-            return _collected([fold(part, names, depth + 1) for part in parts])
+            return _collected([fold(part, known, depth + 1) for part in parts])
         case ast.Dict(keys=keys, values=values):
-            return _table([fold(key, names, depth + 1) if key else None for key in keys],
-                          [fold(value, names, depth + 1) for value in values])  # fmt: skip
+            return _table([fold(key, known, depth + 1) if key else None for key in keys],
+                          [fold(value, known, depth + 1) for value in values])  # fmt: skip
         case ast.Subscript(value=value):
-            whole = fold(value, names, depth + 1)
+            whole = fold(value, known, depth + 1)
             return whole and whole.elements
         case ast.Call():
-            return _called(node, names, depth)
+            return _called(node, known, depth)
     return None
 
 
-def _called(node: ast.Call, names: Names, depth: int) -> Folded | None:
+def _called(node: ast.Call, known: Known, depth: int) -> Folded | None:
     last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    given = [fold(part, names, depth + 1) for part in (*node.args, *(k.value for k in node.keywords))]
+    given = [fold(part, known, depth + 1) for part in (*node.args, *(k.value for k in node.keywords))]
     if isinstance(node.func, ast.Attribute) and last in _LOOKS:
-        whole = fold(node.func.value, names, depth + 1)
+        whole = fold(node.func.value, known, depth + 1)
         return whole and whole.elements if last != "keys" else whole
     if last in _HOLDERS:
         return given[0] if len(given) == 1 else None
@@ -105,25 +123,25 @@ def _called(node: ast.Call, names: Names, depth: int) -> Folded | None:
     if isinstance(node.func, ast.Attribute):
         receiver = node.func.value
         plain = isinstance(receiver, ast.Name) and receiver.id in {"base64", "bytes", "binascii", "hashlib"}
-        given += [] if plain else [fold(receiver, names, depth + 1)]
+        given += [] if plain else [fold(receiver, known, depth + 1)]
     joined = _joined(given)
     return joined and Folded((OPAQUE,), spans=joined.spans)
 
 
 def _joined(parts: list[Folded | None]) -> Folded | None:
-    known = [part for part in parts if part]
-    if not known or len(known) != len(parts):
+    whole = [part for part in parts if part]
+    if not whole or len(whole) != len(parts):
         return None
-    text = "".join(leaf for part in known for leaf in part.leaves)[:1_000]
-    return Folded((text,), spans=tuple(span for part in known for span in part.spans))
+    text = "".join(leaf for part in whole for leaf in part.leaves)[:1_000]
+    return Folded((text,), spans=tuple(span for part in whole for span in part.spans))
 
 
 def _collected(parts: list[Folded | None]) -> Folded | None:
-    known = [part for part in parts if part]
-    if not known or len(known) != len(parts):
+    whole = [part for part in parts if part]
+    if not whole or len(whole) != len(parts):
         return None
-    leaves = tuple(leaf for part in known for leaf in part.leaves)
-    return Folded(leaves[:_MAX_LEAVES], many=True, spans=tuple(span for part in known for span in part.spans))
+    leaves = tuple(leaf for part in whole for leaf in part.leaves)
+    return Folded(leaves[:_MAX_LEAVES], many=True, spans=tuple(span for part in whole for span in part.spans))
 
 
 def _table(keys: list[Folded | None], values: list[Folded | None]) -> Folded | None:

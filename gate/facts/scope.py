@@ -25,7 +25,7 @@ _OAUTH = re.compile(
 _NEAR = 8
 _MAX_NEAR = 500
 _MAX_SCOPE = 200
-_PROVIDERS = ("github", "slack", "discord", "stripe", "google", "salesforce", "okta", "shopify")
+_IMPORT = re.compile(r"(?m)^(?:import|from|const .*require|export .* from) .{1,200}")
 _SERVICE = re.compile(
     r"service_?account|google\.auth\.default|from_service_account|ServiceAccount|GoogleAuth\(|with_subject|client_credentials"
     r"|for_client|google_service|node_config|node_pool|instance_template|gke|compute_instance"
@@ -59,26 +59,26 @@ class Scope:
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
-        whole = source.text.lower()
-        about = " ".join(provider for provider in _PROVIDERS if provider in whole)
         service = bool(_SERVICE.search(source.text))
-        consent = not service and "oauthlib" in whole
+        consent = not service and "oauthlib" in source.text
+        imports = " ".join(_IMPORT.findall(source.text))
         seen = set()
         for name, text, line in _written(source):
             for value in _SPLIT.split(text):
                 if value and (value, line) not in seen and len(value) < _MAX_SCOPE:
                     seen.add((value, line))
-                    found = breadth(value, f"{about} {name.lower()}", oauth=_oauth(source, name, line))
+                    near = _near(source, line)
+                    about = f"{source.path} {imports} {name} {near}".lower()
+                    found = breadth(value, about, oauth=bool(_OAUTH.search(name) or _OAUTH.search(near)))
                     if value == CLOUD and consent:
                         found = Breadth("crown")
                     how, instead = (found.how, found.instead) if found else ("", "")
                     yield cls(Place.at(source.path, line), value, name, how, instead, service)
 
 
-def _oauth(source: Source, name: str, line: int) -> bool:
-    """Whether the name, or the lines around it, speak of OAuth."""
-    near = (text[:_MAX_NEAR] for text in source.lines[max(0, line - 1 - _NEAR) : line + _NEAR])
-    return bool(_OAUTH.search(name)) or any(_OAUTH.search(text) for text in near)
+def _near(source: Source, line: int) -> str:
+    """The lines around one, cut where they are long."""
+    return "\n".join(text[:_MAX_NEAR] for text in source.lines[max(0, line - 1 - _NEAR) : line + _NEAR])
 
 
 def named(name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from gate.facts.folding import Folded, Names, fold
+from gate.facts.folding import Folded, Known, fold
 from gate.facts.wording import Kind, deciding, kind, words
 
 _GETTERS = frozenset({
@@ -54,7 +54,7 @@ class Scope:
     """What is known of the function a condition stands in, and of those around it."""
 
     names: tuple[str, ...]
-    constants: Names
+    constants: Known
     route: bool = False
     params: dict[str, str] = field(default_factory=dict)
     """Parameters, and the key of the request each is read from; "" for any other."""

@@ -40,6 +40,14 @@ _WEAK = frozenset({
     "validate", "check", "is", "can", "has", "require", "required", "requires", "dispatch", "wrapper", "allowed",
     "allow", "token", "access", "admin", "session", "protect", "protected", "secure", "decorated", "decorator",
 })  # fmt: skip
+_SENTINELS = frozenset({
+    "bearer", "basic", "digest", "token", "jwt", "negotiate", "apikey", "none", "null", "undefined", "nil", "true",
+    "false", "yes", "no", "on", "off", "0", "1", "-1", "ldap", "access", "refresh", "anonymous", "anonymoususer",
+    "guest", "anon", "unknown", "disabled", "*", "unusable", "api-key", "bot", "client_credentials", "oauth",
+    "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
+    "default", "local", "cookies", "code", "hidden", "string", "str",
+})  # fmt: skip
+_WORDY = re.compile(r"\w{3}")
 _NOT_AUTH = frozenset(
     {
         "parse",
@@ -103,3 +111,8 @@ def deciding(names: tuple[str, ...]) -> int:
     if frozenset(parts) & _STRONG or _STRONG_PAIRS.search(" ".join(parts)):
         return 2
     return 1 if frozenset(parts) & _WEAK else 0
+
+
+def telling(value: str) -> bool:
+    """Whether a literal can be a secret: not a scheme, a switch, a mark or a word that stands for nothing."""
+    return bool(_WORDY.search(value)) and value.strip().casefold() not in _SENTINELS

@@ -7,7 +7,10 @@ something out and stays: it needs no account, expires never and shows in no audi
 from collections.abc import Iterator
 
 from gate.facts.branch import Branch
-from gate.rule import Hit, Repo, Rule, Severity
+from gate.facts.folding import constants
+from gate.facts.names import module_name
+from gate.facts.wording import telling
+from gate.rule import Hit, Hop, Place, Repo, Rule, Severity
 
 rule = Rule.of(
     __name__,
@@ -92,8 +95,39 @@ rule = Rule.of(
         def check_key(api_key: str) -> bool:
             return hmac.compare_digest(api_key, "sk-internal-5d1f0c")  # <-
         """,
+        {
+            "app/config.py": """
+            MASTER_KEY = "let-me-in-7"
+            """,
+            "app/auth.py": """
+            from app.config import MASTER_KEY
+            def verify_api_key(api_key):
+                return api_key == MASTER_KEY  # <-
+            """,
+            "app/otp.py": """
+            from . import config
+            def verify_otp(user, otp):
+                if otp == config.MASTER_KEY:  # <-
+                    return True
+                return totp_for(user).verify(otp)
+            """,
+        },
     ],
     good=[
+        {
+            "app/config.py": """
+            import os
+            MASTER_KEY = os.environ["MASTER_KEY"]
+            SCHEME = "Bearer"
+            """,
+            "app/auth.py": """
+            from app.config import MASTER_KEY, SCHEME
+            def verify_api_key(authorization, api_key):
+                if authorization == SCHEME:
+                    return True
+                return api_key == MASTER_KEY
+            """,
+        },
         """
         import hmac, os
         def check_key(api_key: str) -> bool:
@@ -159,6 +193,9 @@ _WHAT = {"account": "the account's {}", "spoofable": "the header {}, which any c
 @rule.check(Branch)
 def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
     name = f"`{branch.subject}`"
+    trace = tuple(hop for full in branch.elsewhere for hop in _written(full, repo))
+    if branch.elsewhere and not trace:
+        return
     if branch.way == "route":
         said = f"The route {name} {branch.effect} without asking for any credential; anyone who finds it gets in."
         yield Hit(branch.place, said)
@@ -167,7 +204,19 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
     said = (
         f"This branch {branch.effect} {_WAYS[branch.way].format(subject=what)}; anyone who has read the code gets in."
     )
-    yield Hit(branch.place, said, spans=branch.spans, severity=_severity(branch))
+    yield Hit(branch.place, said, trace, spans=branch.spans, severity=_severity(branch))
+
+
+def _written(full: str, repo: Repo) -> Iterator[Hop]:
+    """Where the project writes down the value of a constant, by its full name."""
+    module, _, name = full.rpartition(".")
+    for path in repo.mentioning(name):
+        own = module_name(path)
+        source = repo.source(path) if own == module or own.endswith(f".{module}") else None
+        known = constants(source).get(name) if source else None
+        if known and any(telling(leaf) for leaf in known.leaves):
+            line = known.spans[0][0] if known.spans else 1
+            yield Hop(Place.at(path, line), f"`{name}` is written here")
 
 
 def _severity(branch: Branch) -> Severity | None:
