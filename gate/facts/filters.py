@@ -17,7 +17,7 @@ _COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith i
 _SENT = words(
     "GET POST data query_params COOKIES FILES args form json values path_params headers META body params view_args"
 )
-_EVERY = re.compile(r"(?:pk|id)__(?:gt|gte|isnull|ne)")
+_EVERY: dict[str, set[int | None]] = {"gt": {0, -1}, "gte": {0, 1, -1}, "isnull": {False}, "ne": {None, 0, -1}}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
         if keyword.arg is None:
             sure, real = False, True
             continue
-        real = real or not _EVERY.fullmatch(keyword.arg)
+        real = real or not _holds_always(keyword, excludes=excludes)
         bound |= _bound(keyword.arg, keyword.value)
         mentioned.update(keyword.arg.lower().split("__"))
     for argument in call.args:
@@ -53,6 +53,18 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
     named = {column for witness in bound for column in witness}
     rest = frozenset(mentioned if excludes else mentioned - named)
     return Said(frozenset() if excludes else frozenset(bound), rest, sure, real)
+
+
+def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:
+    """`pk__gt=0` holds for every row; `exclude(pk=None)` leaves nothing out."""
+    name, _, operator = (keyword.arg or "").partition("__")
+    try:
+        value = ast.literal_eval(keyword.value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    if name not in {"pk", "id"} or not isinstance(value, int | None):
+        return False
+    return value is None and not operator if excludes else value in _EVERY.get(operator, ())
 
 
 def _columns(node: ast.expr) -> Iterator[str]:

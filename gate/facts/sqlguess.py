@@ -9,14 +9,15 @@ import re
 from gate.facts.placeholders import HOLE
 
 HINT = re.compile(
-    r"(?i)(?:\b|\\[nrt])(?:select\s(?:(?!select\s)[^;]){0,3000}?\bfrom\b"
+    r"(?i)(?:\b|\\[nrt])(?:select(?:\s|/\*)(?:(?!select\s)[^;]){0,3000}?\bfrom\b"
     r"|insert\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s"
     r"|update\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])"
-    r"|delete\s{1,40}(?:\w{1,60}\s{1,9})?from\s|table\s{1,9}\w{1,80}[\"';]|merge\s{1,9}into\s)"
+    r"|delete(?:\s{1,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*)|table\s{1,9}\w{1,80}[\"';]|merge\s{1,9}into\s)"
 )
 """A file that does not match holds no SQL; matching takes time in proportion to the text."""
 
 _N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"
+_GAP = r"(?:\s+|/\*[^;]{0,200}?\*/)+"
 _SHAPES = {
     "select": rf"select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
     "with": rf"with\s+(?:recursive\s+)?{_N}\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(",
@@ -25,7 +26,7 @@ _SHAPES = {
     "replace": rf"replace\s+into\s+{_N}.*?\b(?:values|select|set)\b",
     "update": rf"update\s+(?:only\s+|or\s+\w+\s+)?{_N}\s+(?:(?:as\s+)?{_N}\s+)?"
               r"(?:(?:left|right|inner|cross|join|,).{1,2000}?)?set\b\s*\S",
-    "delete": rf"delete\s+(?:{_N}\s+)?from\s+(?:only\s+)?{_N}",
+    "delete": rf"delete{_GAP}(?:{_N}\s+)?from{_GAP}(?:only\s+)?{_N}",
     "truncate": rf"truncate\s+(?:table\s+)?(?:only\s+)?{_N}\s*",
     "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
     "create": r"create\s+(?:or\s+replace\s+)?"

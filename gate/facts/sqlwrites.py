@@ -34,7 +34,7 @@ def _write(node: Any) -> Write:
     line = int(table.this.meta.get("line", 1)) if table is not None and isinstance(table.this, exp.Identifier) else 1
     where = node.args.get("where")
     if where is not None:
-        limits = "true" if truth(where.this) else "where"
+        limits = "true" if truth(where.this) or _is_itself(where.this, _name(table)) else "where"
     elif any(_narrows(join) for join in [*_joins(node.this), *_joins(node)]):
         limits = "join"
     else:
@@ -72,9 +72,32 @@ def truth(node: Any) -> bool | None:
         return bool(node.this)
     if isinstance(node, exp.Literal):
         return str(node.this).lower() not in {"0", "f", "false", ""}
+    if isinstance(node, exp.Exists):
+        return (
+            True
+            if isinstance(node.this, exp.Select)
+            and node.this.find(exp.Table) is None
+            and not node.this.args.get("where")
+            else None
+        )
     if isinstance(node, exp.Cast):
         return truth(node.this) if isinstance(node.this, exp.Literal | exp.Boolean) else None
     return _compared(node)
+
+
+def _is_itself(condition: Any, table: str) -> bool:
+    """`id IN (SELECT id FROM the same table)`, which leaves nothing out."""
+    from sqlglot import exp
+
+    condition = condition.unnest()
+    inner = condition.args.get("query") if isinstance(condition, exp.In) else None
+    select = inner.unnest() if inner is not None else None
+    if not isinstance(select, exp.Select) or any(
+        select.args.get(part) for part in ("where", "joins", "limit", "having")
+    ):
+        return False
+    found = list(select.find_all(exp.Table))
+    return len(found) == 1 and found[0].name.lower() == table != ""
 
 
 def _operands(node: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,11 @@ MAX_TEXT = 64_000
 _DEEP = 40
 _FAR = 12
 _LEAVES = (ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
-_SAME = frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "encode", "decode", "SQL", "text", "Composed"})
+_WRAPS = frozenset({"dedent", "cleandoc", "SQL", "text", "Composed", "literal_column", "Identifier"})
+_SAME = (
+    frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "encode", "decode", "SQL", "text", "Composed"})
+    | _WRAPS
+)
 _BUILDS = frozenset({"format", "format_map", "join", "substitute", "safe_substitute"})
 _PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
 _FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
@@ -93,13 +97,20 @@ def _or_hole(node: ast.AST, scope: Scope, deep: int) -> str:
 def _operated(node: ast.BinOp, scope: Scope, deep: int) -> str | None:
     if isinstance(node.op, ast.Mod):
         text = render(node.left, scope, deep + 1)
-        return None if text is None else _PERCENT.sub(lambda found: "%" if found[0] == "%%" else HOLE, text)
+        return None if text is None else _percent(text, node.right, scope, deep)
     if not isinstance(node.op, ast.Add):
         return None
     parts = [render(part, scope, deep + 1) for part in operands(node)]
     if all(part is None for part in parts):
         return None
     return "".join(HOLE if part is None else part for part in parts)[:MAX_TEXT]
+
+
+def _percent(text: str, right: ast.expr, scope: Scope, deep: int) -> str:
+    """The text with its conversions filled in by what is written out."""
+    values = right.elts[:20] if isinstance(right, ast.Tuple) else [] if isinstance(right, ast.Dict) else [right]
+    filled = iter([render(value, scope, deep + 8) or HOLE for value in values])
+    return _PERCENT.sub(lambda found: "%" if found[0] == "%%" else next(filled, HOLE), text)[:MAX_TEXT]
 
 
 def operands(node: ast.expr) -> list[ast.expr]:
@@ -116,8 +127,7 @@ def _called(node: ast.Call, scope: Scope, deep: int) -> str | None:
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name in {"format", "format_map"}:
         text = render(receiver, scope, deep + 1)
-        filled = {k.arg: render(k.value, scope, deep + 8) for k in node.keywords if k.arg}
-        return None if text is None else _FIELD.sub(lambda found: _field(found[0], filled), text)[:MAX_TEXT]
+        return None if text is None else _formatted(text, node, scope, deep)
     if name in {"substitute", "safe_substitute"} and isinstance(receiver, ast.Call) and receiver.args:
         text = render(receiver.args[0], scope, deep + 1)
         return None if text is None else _DOLLAR.sub(lambda found: "$" if found[0] == "$$" else HOLE, text)
@@ -125,14 +135,23 @@ def _called(node: ast.Call, scope: Scope, deep: int) -> str | None:
         return _join(render(receiver, scope, deep + 1), node.args[0], scope, deep)
     if name not in _SAME:
         return None
-    inner = node.args[0] if node.args and name in {"dedent", "cleandoc", "SQL", "text", "Composed"} else receiver
+    inner = node.args[0] if node.args and name in _WRAPS else receiver
     return render(inner, scope, deep + 1)
 
 
-def _field(found: str, filled: Mapping[str, str | None]) -> str:
-    if found in {"{{", "}}"}:
-        return found[0]
-    return filled.get(found[1:-1]) or HOLE
+def _formatted(text: str, call: ast.Call, scope: Scope, deep: int) -> str:
+    """The text with its fields filled in by what is written out, at most a few of them."""
+    filled = {k.arg: render(k.value, scope, deep + 8) for k in call.keywords[:20] if k.arg}
+    filled |= {str(index): render(one, scope, deep + 8) for index, one in enumerate(call.args[:20])}
+    unnamed = iter(range(MAX_TEXT))
+
+    def field(found: re.Match[str]) -> str:
+        if found[0] in {"{{", "}}"}:
+            return found[0][0]
+        name = re.split(r"[!:.\[]", found[0][1:-1])[0] or str(next(unnamed))
+        return filled.get(name) or HOLE
+
+    return _FIELD.sub(field, text)[:MAX_TEXT]
 
 
 def _join(by: str | None, items: ast.expr, scope: Scope, deep: int) -> str | None:

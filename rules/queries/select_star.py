@@ -52,6 +52,10 @@ rule = Rule.of(
         def invoices(conn):
             return conn.execute("SELECT i.*, c.name FROM {} i JOIN customers c ON c.id = i.customer_id".format(TABLE))  # <-
         """,
+        'cur.execute("SELECT {} FROM {}".format("*", "users"))  # <-',
+        'cur.execute("SELECT %s FROM users" % ", ".join(["*"]))  # <-',
+        'cur.execute(sql.SQL("SELECT {} FROM {}").format(sql.SQL("*"), sql.Identifier("users")))  # <-',
+        'cur.execute("SELECT/**/* FROM users")  # <-',
         {"q.sql": """
             SELECT * FROM users; -- <-
             SELECT u.*, o.id FROM users u JOIN orders o ON o.user_id = u.id WHERE u.tenant_id = 1; -- <-

@@ -50,6 +50,8 @@ rule = Rule.of(
         "Order.query.delete()  # <-",
         "Order.objects.filter().delete()  # <-",
         "Order.objects.filter(pk__gt=0).update(paid=True)  # <-",
+        "Order.objects.exclude(pk=None).delete()  # <-",
+        'db.execute("DELETE FROM %s" % "orders")  # <-',
         {"q.sql": """
             DELETE FROM orders; -- <-
             DELETE FROM orders RETURNING id; -- <-
@@ -72,6 +74,9 @@ rule = Rule.of(
             DELETE FROM orders WHERE id IS NOT NULL; -- <-
             UPDATE users SET active = FALSE WHERE COALESCE($1, id) = id; -- <-
             DELETE FROM orders /* WHERE id = 1 */; -- <-
+            DELETE/**/FROM orders; -- <-
+            DELETE FROM orders WHERE id IN (SELECT id FROM orders); -- <-
+            DELETE FROM orders WHERE EXISTS (SELECT 1); -- <-
             CREATE FUNCTION purge() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
                 DELETE FROM orders; -- <-
             END $$;
@@ -106,6 +111,7 @@ rule = Rule.of(
             cur.execute(f"DELETE FROM {table}")
         """,
         "Order.objects.none().delete()",
+        "Order.objects.filter(pk__gt=1000).delete()",
         "Order.objects.for_tenant(tenant).delete()",
         {"tests/test_orders.py": 'db.execute("DELETE FROM orders")'},
         {"q.sql": """

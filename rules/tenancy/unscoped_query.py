@@ -176,7 +176,10 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_ACROSS = re.compile(r"(?:^|\.)_*(?:for_(?:each|every)_tenant|all_tenants|cross_tenant|global_)\w*")
+_ACROSS = re.compile(
+    r"(?:^|\.)_*(?:for_(?:each|every)_|cross_|global_)\w*$"
+    r"|(?:across|all|each|every|any)_(?:tenant|workspace|org|account|compan|team|customer)\w*$"
+)
 _SILENT = frozenset({"test", "seed", "migration", "down"})
 _NOTED = frozenset({"admin", "dev", "analytics"})
 
