@@ -116,16 +116,18 @@ def _of_the_change(
 
 
 def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
-    """A suppression weighs as much as what it hides: one that hides nothing gate sees asks only for a look."""
+    """A suppression weighs as much as what it hides: one that hides nothing gate warns of asks only for a look."""
     if rule.id != "complete/new_suppression" or (hit.severity or rule.severity).rank <= Severity.MEDIUM.rank:
         return hit
-    wide = hit.detail.endswith("the whole file")
-    hidden = any(
-        spot.hit.place.path == hit.place.path and (wide or spot.hit.place.line <= hit.place.end_line <= spot.hit.place.end_line)
-        for spots in head.spotted.values()
-        for spot in spots
-    )
+    spots = (spot for spots in head.spotted.values() for spot in spots if spot.hit.place.path == hit.place.path)
+    hidden = any(_hides(hit, spot) for spot in spots)
     return hit if hidden else replace(hit, severity=Severity.MEDIUM)
+
+
+def _hides(hit: Hit, spot: Spotted) -> bool:
+    grave = (spot.hit.severity or spot.rule.severity).rank >= Severity.MEDIUM.rank
+    there = spot.hit.place.line <= hit.place.end_line <= spot.hit.place.end_line
+    return grave and (there or hit.detail.endswith("the whole file"))
 
 
 def _wanted(intake: Intake) -> dict[str, int]:
