@@ -42,23 +42,52 @@ def view_{view}(key):
     return jsonify({{name: row[name] for name in wanted if name in row}})
 '''
 
+HELPER = '''
 
-def module(number: int, views: int) -> str:
-    return MODULE.format(number=number) + "".join(VIEW.format(number=number, view=view) for view in range(views))
+def helper_{view}(rows, limit={view}):
+    """Sum what is asked for."""
+    found = [row for row in rows if row.get("amount", 0) > limit]
+    if not found:
+        return {{"count": 0, "total": 0}}
+    return {{"count": len(found), "total": sum(row["amount"] for row in found)}}
+'''
+ROUTE = """
+router.get("/part{number}/{view}/:key", async (request, response) => {{
+  const rows = await store.find("things", {{ key: request.params.key, tenant: request.tenant }});
+  response.json(rows.map((row) => ({{ id: row.id, name: row.name }})));
+}});
+"""
+TABLE = "CREATE TABLE part{number}_{view} (id uuid PRIMARY KEY, tenant_id uuid NOT NULL, name text);\n"
+
+
+def written(number: int, parts: int) -> tuple[str, str]:
+    """The path and text of one file: of twenty, fourteen are Python, four JavaScript, two SQL."""
+    if number % 20 >= 18:
+        return f"migrations/{number}.sql", "".join(TABLE.format(number=number, view=view) for view in range(parts))
+    if number % 20 >= 14:
+        head = 'const router = require("express").Router();\nconst store = require("./store");\n'
+        return f"web/part{number}.js", head + "".join(ROUTE.format(number=number, view=view) for view in range(parts))
+    kinds = (VIEW if view % 5 == 0 else HELPER for view in range(parts))
+    body = "".join(kind.format(number=number, view=view) for view, kind in enumerate(kinds))
+    return f"app/part{number}.py", MODULE.format(number=number) + body
+
+
+def write(folder: Path, files: int, parts: int) -> None:
+    for number in range(files):
+        path, text = written(number, parts)
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text)
 
 
 def repository(folder: Path, files: int) -> None:
-    """A repository of `files` modules on main; a branch that adds a view to each; one file staged on top."""
+    """A repository of `files` files on main; a branch that adds to each; one file staged on top."""
     run(["git", "init", "--quiet", "--initial-branch=main", "."], folder)
-    (folder / "app").mkdir()
-    for number in range(files):
-        (folder / "app" / f"part{number}.py").write_text(module(number, 20))
+    write(folder, files, 24)
     commit(folder, "base")
     run(["git", "checkout", "--quiet", "-b", "change"], folder)
-    for number in range(files):
-        (folder / "app" / f"part{number}.py").write_text(module(number, 21))
+    write(folder, files, 25)
     commit(folder, "change")
-    (folder / "app" / "part0.py").write_text(module(0, 22))
+    write(folder, 1, 26)
     run(["git", "add", "--all"], folder)
 
 
