@@ -252,7 +252,7 @@ def _named(node: cst.BaseExpression, scope: Scope) -> Subject | None:
         return None
     root, owner, last = path[0], path[-2], path[-1]
     request = root in _REQUEST or path[:2] == ["self", "request"]
-    if owner in _USERS:
+    if owner in _USERS or "user" in words(owner):
         return Subject(last, Kind.ACCOUNT, request=False) if kind(last, request=False) is Kind.ACCOUNT else None
     if root in _OWN and not request:
         return None
