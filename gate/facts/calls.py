@@ -8,7 +8,7 @@ from gate.facts import propagate, runners, sources
 from gate.facts.flow import Frame, behind_text, call_at, command_line, place, value, widen
 from gate.facts.names import constant
 from gate.facts.runners import Runner
-from gate.facts.summary import Argument, Reached
+from gate.facts.summary import RECEIVER, Argument, Reached
 from gate.facts.value import (
     BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, few, made, marked, member, unmarked, without,
 )  # fmt: skip
@@ -181,11 +181,16 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return Value(marked(_all(given), QUOTED))
     passed = _all(given) if any(propagate.through(name) for name in function.names) else NONE
     if isinstance(node.func, ast.Attribute):
-        passed |= _of_method(frame, node.func, receiver, given)
+        own, added = _of_method(frame, node.func, receiver, given)
+        asked = frozenset(atom for atom in own if function.names and atom.kind not in {"request", "llm"})
+        passed |= (own - asked) | added
+        given = (*given, Argument(RECEIVER, Value(asked)))
+    else:
+        asked = NONE
     result = _yaml_of(node, function) or _instance(function, given)
     known = any(propagate.through(name) or runners.known(name) for name in function.names)
     if known or (passed and not function.names):
-        return Value(passed, result)
+        return Value(passed | asked, result)
     plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
     return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, result)
 
@@ -206,21 +211,23 @@ def _all(given: Iterable[Argument]) -> Atoms:
     return unmarked(without(atoms_of(argument.value for argument in given), CHOSEN), BEHIND)
 
 
-def _of_method(frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]) -> Atoms:
-    """What comes out of a method call, and what goes into its object."""
+def _of_method(
+    frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]
+) -> tuple[Atoms, Atoms]:
+    """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
     if name in propagate.PUTS_IN:
         widen(frame, func.value, Value(atoms_of(argument.value for argument in given)))
     if name in propagate.ANSWERS_NO_TEXT:
-        return NONE
+        return NONE, NONE
     own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, PREFIXED + QUOTED)
     if name != "copy":
         own = unmarked(own, BEHIND)
     if name in propagate.FORMATS:
-        return own | behind_text(constant(func.value), _all(given))
-    return own | (_all(given[1:]) if name in propagate.CHOICES else NONE)
+        return own, behind_text(constant(func.value), _all(given))
+    return own, _all(given[1:]) if name in propagate.CHOICES else NONE
 
 
 __all__ = ["called", "place"]

@@ -26,7 +26,7 @@ _KEYS = re.compile(r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|m
 def source(project: Project, function: Function, atom: Atom) -> str:
     """"request" or "llm" when this origin in this function is written by outsiders, else ""."""
     if atom.kind in {"request", "llm"}:
-        return atom.kind
+        return "" if project.path(atom.name.partition(".")[0]) else atom.kind
     if atom.kind == "attr":
         return _of_view(project, atom)
     if atom.kind != "param":

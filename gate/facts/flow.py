@@ -8,7 +8,7 @@ from gate.facts import propagate, runners, sources
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import (
-    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Value, atoms_of, few, made, marked, member, read, union, unmarked,
+    BEHIND, CHOSEN, CLEAN, NO_NAMES, NONE, PREFIXED, QUOTED, SIGNED, Atom, Value, atoms_of, few, made, marked, member, read, union, unmarked,
     without,
 )  # fmt: skip
 
@@ -159,7 +159,7 @@ def widen(frame: Frame, node: ast.AST, found: Value) -> None:
     if not found.atoms or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
-    if not any(atom.kind == "self" for atom in old.atoms):
+    if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
         put = marked(found.atoms, BEHIND) if old.program else found.atoms
         frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | put)
 
@@ -238,8 +238,10 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         return union([left, right])
     if not isinstance(node.op, ast.Add | ast.Mod | ast.Div | ast.Mult):
         return CLEAN
-    atoms = unmarked(left.atoms, BEHIND) | behind_text(constant(node.left), unmarked(right.atoms, BEHIND))
-    return Value(without(atoms, CHOSEN))
+    within = isinstance(node.op, ast.Div) and not left.atoms  # a path below a known folder
+    behind = unmarked(right.atoms, BEHIND)
+    behind = marked(behind, PREFIXED) if within else behind_text(constant(node.left), behind)
+    return Value(without(unmarked(left.atoms, BEHIND) | behind, CHOSEN), left.names if within else NO_NAMES)
 
 
 def behind_text(prefix: str | None, atoms: frozenset[Atom]) -> frozenset[Atom]:

@@ -11,7 +11,7 @@ from gate.facts import sources
 from gate.facts.imported import imported
 from gate.facts.module import Module, module
 from gate.facts.names import module_name
-from gate.facts.summary import Argument, Call, Class, Function, Reached
+from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
 from gate.facts.value import Value
 from gate import paths
 
@@ -38,8 +38,6 @@ class Project:
         self.routes: dict[tuple[str, int, str], tuple[Any, ...]] = {}
         """The ways to a sink, once searched for."""
         self._reported: set[tuple[str, ...]] = set()
-        self.returns: dict[str, tuple[Any, ...]] = {}
-        """Where the results of functions come from, as far as a search has asked."""
         self.incomplete: set[str] = set()
         """Functions with more callers than are looked at."""
 
@@ -311,6 +309,8 @@ class Project:
 
 def parameter(function: Function, argument: Argument) -> str | None:
     """The parameter an argument is handed to."""
+    if argument.name == RECEIVER:
+        return None
     names = [param.name for param in function.params if param.positional]
     if function.owner and names and not any(d.name == "builtins.staticmethod" for d in function.decorators):
         names = names[1:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gate.facts import entry, runners, sources
 from gate.facts.project import Project, parameter
-from gate.facts.summary import Call, Class, Function, Reached
+from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
 from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
 from gate.source import Place
 
@@ -19,6 +19,19 @@ _STOPS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Within:
+    """A function is read for what it returns to one call, so its parameters are that call's arguments."""
+
+    function: str
+    caller: Function
+    call: Call
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.function, self.caller.name, self.call.number
+
+
 @dataclass(frozen=True)
 class Step:
     """An origin within a function, and the step that leads on from it towards the sink."""
@@ -28,6 +41,8 @@ class Step:
     line: int
     note: str
     then: "Step | None"
+    context: tuple[Within, ...] = ()
+    """The calls whose results are being asked about, the innermost first."""
     hops: int = 0
 
 
@@ -63,11 +78,11 @@ def routes(project: Project, function: Function, sink: Reached) -> tuple[Route, 
 
 def _search(project: Project, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
     waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(atoms))
-    seen: set[tuple[str, Atom]] = set()
+    seen: set[object] = set()
     entered: set[str] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
-        key = (step.function.name, replace(step.atom, line=0))
+        key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
         if key in seen or any(mark in step.atom.marks for mark in _STOPS.get(kind, "") + CHOSEN):
             continue
         seen.add(key)
@@ -96,85 +111,55 @@ def _nowhere(_: Project, __: Step) -> Iterator[Step]:
 
 def _from_parameter(project: Project, step: Step) -> Iterator[Step]:
     """A parameter holds what callers hand over, or what a framework's dependency returns."""
-    param = next((param for param in step.function.params if param.name == step.atom.name), None)
-    if param is None:
+    if step.context and step.context[0].function == step.function.name:
+        within = step.context[0]
+        yield from _handed(step, within.caller, within.call, within.call.arguments, step.context[1:])
         return
-    for factory in sorted(param.depends):
+    param = next((param for param in step.function.params if param.name == step.atom.name), None)
+    for factory in sorted(param.depends) if param else ():
         for target in project.targets(factory):
             if isinstance(target, Function):
-                yield from _returned(project, step, target, None, step.function)
-    for caller, call, arguments in project.callers(step.function):
-        for argument in arguments:
-            if argument.name == "*" or parameter(step.function, argument) == step.atom.name:
-                note = f"handed to `{step.function.short}`"
-                yield from _leading(step, caller, argument.value.atoms, call.line, note)
+                yield from _leading(step, target, target.returned.atoms, target.line, f"given by `{target.short}`")
+    for caller, call, arguments in project.callers(step.function) if param else ():
+        yield from _handed(step, caller, call, arguments, ())
+
+
+def _handed(
+    step: Step, caller: Function, call: Call, arguments: Iterable[Argument], context: tuple[Within, ...]
+) -> Iterator[Step]:
+    note = f"handed to `{step.function.short}`"
+    for argument in arguments:
+        if argument.name == "*" or parameter(step.function, argument) == step.atom.name:
+            yield from _leading(step, caller, argument.value.atoms, call.line, note, context)
 
 
 def _from_call(project: Project, step: Step) -> Iterator[Step]:
-    """The result of a call comes from what the called function returns."""
-    call = _numbered(step.function, step.atom)
+    """The result of a call is what the called function returns, or part of what a method is called on."""
+    number = int(step.atom.name)
+    call = step.function.calls[number] if number < len(step.function.calls) else None
     if call is None:
         return
-    for callee in sorted(call.callees):
-        for target in project.targets(callee):
-            if isinstance(target, Function):
-                yield from _returned(project, step, target, call, step.function)
-            elif isinstance(target, Class):
-                yield from _constructed(project, step, target, call)
-            elif (kind := sources.source_of(target)):
-                atom = Atom(kind, target, marks=step.atom.marks, line=call.line)
-                yield replace(step, atom=atom, line=call.line, then=step, hops=step.hops + 1)
-
-
-def _returned(project: Project, step: Step, target: Function, call: Call | None, caller: Function) -> Iterator[Step]:
-    for atom in _returns(project, target, 0):
-        if atom.atom.kind == "param" and call is not None:
-            for argument in call.arguments:
-                if argument.name == "*" or parameter(target, argument) == atom.atom.name:
-                    found = (_behind(a, atom.atom) for a in argument.value.atoms)
-                    yield from _leading(step, caller, found, call.line, f"goes through `{target.short}`")
+    targets = [target for callee in sorted(call.callees) for target in project.targets(callee)]
+    for target in targets:
+        if isinstance(target, str):
+            yield from _from_outside(step, target, call)
+        elif isinstance(target, Class):
+            yield from _constructed(project, step, target, call)
         else:
-            yield from _leading(step, atom.function, [atom.atom], atom.atom.line or target.line, f"returned by `{target.short}`")
-
-
-@dataclass(frozen=True)
-class Origin:
-    function: Function
-    atom: Atom
-
-
-def _returns(project: Project, function: Function, depth: int) -> tuple[Origin, ...]:
-    """Where a function's result comes from: its own parameters, or origins elsewhere."""
-    known = project.returns
-    if function.name not in known:
-        known[function.name] = ()  # a function that returns its own result adds nothing
-        found = dict.fromkeys(_resolved(project, function, depth)) if depth < MAX_HOPS else {}
-        known[function.name] = tuple(found)[:40]
-    return known[function.name]
-
-
-def _resolved(project: Project, function: Function, depth: int) -> Iterator[Origin]:
-    for atom in sorted(function.returned.atoms):
-        call = _numbered(function, atom) if atom.kind == "call" else None
-        if call is None:
-            yield Origin(function, atom)
-            continue
-        targets = [target for callee in sorted(call.callees) for target in project.targets(callee)]
-        if not targets or not all(isinstance(target, Function) for target in targets):
-            yield Origin(function, atom)
-        for target in targets:
-            if isinstance(target, Function):
-                yield from _mapped(project, function, call, target, atom, depth)
-
-
-def _mapped(project: Project, function: Function, call: Call, target: Function, atom: Atom, depth: int) -> Iterator[Origin]:
-    for inner in _returns(project, target, depth + 1):
-        if inner.atom.kind != "param" or inner.function.name != target.name:
-            yield Origin(inner.function, _behind(inner.atom, atom))
-            continue
+            within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
+            note = f"goes through `{target.short}`"
+            yield from _leading(step, target, target.returned.atoms, call.line, note, within)
+    if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
-            if argument.name == "*" or parameter(target, argument) == inner.atom.name:
-                yield from (Origin(function, _behind(_behind(a, inner.atom), atom)) for a in sorted(argument.value.atoms))
+            if argument.name == RECEIVER:
+                yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _from_outside(step: Step, name: str, call: Call) -> Iterator[Step]:
+    kind = sources.source_of(name)
+    if kind:
+        atom = Atom(kind, name, marks=step.atom.marks, line=call.line)
+        yield replace(step, atom=atom, line=0, then=step, hops=step.hops + 1)
 
 
 def _constructed(project: Project, step: Step, target: Class, call: Call) -> Iterator[Step]:
@@ -182,11 +167,15 @@ def _constructed(project: Project, step: Step, target: Class, call: Call) -> Ite
     field = step.atom.field
     if not field:
         return
+    whole = replace(step, atom=replace(step.atom, field=""))
+    note = f"put into `{target.name.rpartition('.')[2]}`"
     for argument in call.arguments:
         index = int(argument.name) if argument.name.isdigit() else -1
         if argument.name in {field, "*"} or (0 <= index < len(target.fields) and target.fields[index] == field):
-            yield from _leading(replace(step, atom=replace(step.atom, field="")), step.function, argument.value.atoms, call.line, f"put into `{target.name.rpartition('.')[2]}`")
-    yield from _from_attribute(project, replace(step, atom=Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)))
+            yield from _leading(whole, step.function, argument.value.atoms, call.line, note, step.context)
+    within = Within(f"{target.name}.__init__", step.function, call)
+    atom = Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)
+    yield from _from_attribute(project, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
 
 
 def _from_attribute(project: Project, step: Step) -> Iterator[Step]:
@@ -194,7 +183,7 @@ def _from_attribute(project: Project, step: Step) -> Iterator[Step]:
     owner, _, name = step.atom.name.rpartition(".")
     for kind in (owner, *project.ancestors(owner)):
         for function, stored, line in project.stores(kind, name):
-            yield from _leading(step, function, stored.atoms, line, f"kept in `self.{name}`")
+            yield from _leading(step, function, stored.atoms, line, f"kept in `self.{name}`", step.context)
 
 
 def _from_variable(project: Project, step: Step) -> Iterator[Step]:
@@ -205,7 +194,7 @@ def _from_variable(project: Project, step: Step) -> Iterator[Step]:
         outer = outer or (found.top if found else None)
         held = step.function.captured.get(step.atom.name)
         if outer and held:
-            yield from _leading(step, outer, held.atoms, step.function.line, f"seen by `{step.function.short}`")
+            yield from _leading(step, outer, held.atoms, step.function.line, f"seen by `{step.function.short}`", step.context)
     else:
         module, _, name = step.atom.name.rpartition(".")
         path = project.path(module)
@@ -214,20 +203,17 @@ def _from_variable(project: Project, step: Step) -> Iterator[Step]:
             yield from _leading(step, found.top, found.variables[name].atoms, 1, f"held in `{name}`")
 
 
-def _leading(step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str) -> Iterator[Step]:
+def _leading(
+    step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str, context: tuple[Within, ...] = ()
+) -> Iterator[Step]:
     for atom in sorted(atoms):
-        yield Step(function, _behind(atom, step.atom), line, note, step, step.hops + 1)
+        yield Step(function, _behind(atom, step.atom), line, note, step, context, step.hops + (function != step.function))
 
 
 def _behind(atom: Atom, later: Atom) -> Atom:
     """An origin, once what is later read from it and done to it is known."""
     marks = "".join(sorted({*atom.marks, *later.marks}))
     return replace(atom, field=atom.field or later.field, marks=marks)
-
-
-def _numbered(function: Function, atom: Atom) -> Call | None:
-    number = int(atom.name)
-    return function.calls[number] if number < len(function.calls) else None
 
 
 _BACK = {

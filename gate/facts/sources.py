@@ -24,6 +24,7 @@ _REQUEST = (
     r"sanic\.request|sanic\.response|connexion|litestar\.connection)"
     r"\.(?:request|Request|HttpRequest|HTTPServerRequest|WSGIRequest|ASGIRequest|HTTPConnection|websocket|LocalRequest)"
 )
+_WHOLE = re.compile(rf"{_REQUEST}(?:\(\))?")
 _SOURCE = re.compile(
     rf"(?:{_REQUEST}|\?request)\.{_FIELD}"
     r"|(?:fastapi|starlette\.websockets)\.WebSocket\."
@@ -105,6 +106,12 @@ def source_of(name: str) -> str:
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=4096)
+def is_request(name: str) -> bool:
+    """Whether something of this name is a request as a whole; what a program keeps on it is its own."""
+    return name.startswith("?request") or bool(_WHOLE.fullmatch(name))
 
 
 def route(decorator: str) -> bool:

@@ -6,9 +6,15 @@ from dataclasses import dataclass, field, replace
 from gate.facts.value import CLEAN, Atoms, Value
 
 
+RECEIVER = "."
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A value handed over at a call; `name` is a position ("0"), a keyword, or "*" for what is unpacked."""
+    """A value handed over at a call.
+
+    `name` is a position ("0"), a keyword, "*" for what is unpacked, or `RECEIVER` for what a method is called on.
+    """
 
     name: str
     value: Value

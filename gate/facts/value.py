@@ -35,6 +35,7 @@ class Atom:
 
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
+NO_NAMES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

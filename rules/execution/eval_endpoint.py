@@ -17,21 +17,285 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.CRITICAL,
-    cwes=(95, 94, 78, 502, 470, 1336),
+    cwes=(95, 94, 78, 502, 470, 1336, 1426),
     fix="""Replace dynamic execution by a closed set: a dictionary of functions, an `Enum`, a parser such as
     `ast.literal_eval` or `json.loads`, a list of arguments without a shell, a template file with a context,
-    `yaml.safe_load`. If running other people's code is the feature, run it in a sandbox without network and
-    credentials, and record a waiver with an owner.""",
+    `yaml.safe_load`. Map the names of a model's tools through a constant table. If running other people's code is
+    the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
-        from flask import Flask, request
+        from flask import Blueprint, render_template_string, request
+        import billing
+        bp = Blueprint("tools", __name__)
+        def _compute(formula):
+            return eval(formula, {"__builtins__": {}})  # <-
+        @bp.post("/direct")
+        def direct():
+            return str(eval(request.json["expr"]))  # <-
+        @bp.route("/compute", methods=["POST"])
+        def compute():
+            return {"result": _compute(request.get_json()["formula"])}
+        @bp.post("/rpc")
+        def rpc():
+            chosen = getattr(billing, request.json["method"])
+            return {"result": chosen(**request.json.get("args", {}))}  # <-
+        @bp.get("/hello")
+        def hello():
+            return render_template_string("<h1>Hi " + request.args.get("name", "") + "</h1>")  # <-
+        """,
+        {
+            "app/service.py": """
+            class Runner:
+                def run(self, code: str) -> dict:
+                    scope: dict = {}
+                    exec(code, scope)  # <-
+                    return scope
+            """,
+            "app/routes.py": """
+            from fastapi import APIRouter
+            from pydantic import BaseModel
+            from app.service import Runner
+            router = APIRouter()
+            class Job(BaseModel):
+                code: str
+                priority: int = 0
+            @router.post("/jobs")
+            def create_job(job: Job):
+                return Runner().run(job.code)
+            """,
+        },
+        """
+        import base64, pickle, subprocess
+        from django.http import JsonResponse
+        from django.views import View
+        from rest_framework.views import APIView
+        class Ping(View):
+            def get(self, request):
+                command = f"ping -c1 {request.GET['host']}"
+                done = subprocess.run(command, shell=True, capture_output=True)  # <-
+                return JsonResponse({"out": done.stdout.decode()})
+        class Restore(APIView):
+            def post(self, request):
+                return len(pickle.loads(base64.b64decode(request.data["state"])))  # <-
+        """,
+        """
+        import asyncio
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.get("/run")
+        async def run(command: str):
+            process = await asyncio.create_subprocess_exec("bash", "-c", command)  # <-
+            return await process.wait()
+        """,
+        """
+        import importlib
+        def lambda_handler(event, context):
+            return importlib.import_module(event["plugin"]).main(event)  # <-
+        """,
+        {
+            "work/tasks.py": """
+            from celery import shared_task
+            @shared_task
+            def transform(expr, rows):
+                return [eval(expr, {"row": row}) for row in rows]  # <-
+            """,
+            "work/views.py": """
+            from fastapi import APIRouter
+            from work.tasks import transform
+            router = APIRouter()
+            @router.post("/transform")
+            def start(expr: str):
+                return transform.delay(expr, [1, 2]).id
+            """,
+        },
+        """
+        import strawberry
+        from sympy import sympify
+        @strawberry.type
+        class Mutation:
+            @strawberry.mutation
+            def solve(self, formula: str) -> str:
+                return str(sympify(formula))  # <-
+        """,
+        {
+            "svc/fmt.py": """
+            from jinja2 import Template
+            def render(text, context):
+                return Template(text).render(context)  # <-
+            """,
+            "svc/api.py": """
+            from flask import Flask, request
+            from svc.fmt import render
+            app = Flask(__name__)
+            @app.post("/render")
+            def page():
+                return render(request.json["template"], {"name": "x"})
+            """,
+        },
+        """
+        import json, subprocess
+        import anthropic, tools
+        from langchain_openai import ChatOpenAI
+        from openai import OpenAI
+        client = OpenAI()
+        llm = ChatOpenAI()
+        def answer(question):
+            said = client.chat.completions.create(model="m", messages=[{"role": "user", "content": question}])
+            return eval(said.choices[0].message.content)  # <-
+        def repair(issue):
+            said = anthropic.Anthropic().messages.create(model="m", messages=[{"role": "user", "content": issue}])
+            command = said.content[0].text.strip()
+            subprocess.run(command, shell=True)  # <-
+        def _code_in(text):
+            return text.split("```python")[1].split("```")[0]
+        def plot(question, frame):
+            exec(_code_in(llm.invoke(question).content), {"df": frame})  # <-
+        def step(messages):
+            for call in client.chat.completions.create(model="m", messages=messages).choices[0].message.tool_calls:
+                tool = getattr(tools, call.function.name)
+                tool(**json.loads(call.function.arguments))  # <-
+        """,
+        """
+        import os
+        from langchain_experimental.agents import create_pandas_dataframe_agent
+        from mcp.server.fastmcp import FastMCP
+        mcp = FastMCP("ops")
+        @mcp.tool()
+        def shell(command: str) -> str:
+            return os.popen(command).read()  # <-
+        def build(llm, frame):
+            return create_pandas_dataframe_agent(llm, frame, allow_dangerous_code=True)  # <-
+        """,
+        {
+            "bot/llm.py": """
+            from litellm import completion
+            def ask(prompt):
+                return completion(model="m", messages=[{"role": "user", "content": prompt}])
+            """,
+            "bot/api.py": """
+            from fastapi import FastAPI
+            from jinja2 import Template
+            from bot.llm import ask
+            app = FastAPI()
+            @app.post("/mail")
+            def mail(topic: str, name: str):
+                body = ask(topic).choices[0].message.content
+                return Template(body).render(name=name)  # <-
+            """,
+        },
+    ],
+    good=[
+        """
+        import hmac, pickle, shlex, subprocess, yaml
+        from flask import Flask, abort, render_template_string, request
         app = Flask(__name__)
+        OPERATIONS = {"add": lambda a, b: a + b, "sub": lambda a, b: a - b}
+        class Strict(yaml.SafeLoader):
+            pass
         @app.post("/calc")
         def calc():
-            return str(eval(request.json["expr"]))  # <-
+            operation = OPERATIONS.get(request.json["op"])
+            if operation is None:
+                abort(400)
+            return {"result": operation(int(request.json["a"]), int(request.json["b"]))}
+        @app.post("/thumb")
+        def thumb():
+            subprocess.run(["convert", request.json["src"], "-resize", "64x64", "out.png"], check=True)
+            return "", 204
+        @app.get("/lines")
+        def lines():
+            return subprocess.check_output("wc -l " + shlex.quote(request.args["file"]), shell=True)
+        @app.get("/hi")
+        def hi():
+            return render_template_string("<h1>Hi {{ name }}</h1>", name=request.args["name"])
+        @app.post("/load")
+        def load():
+            body = request.get_data()
+            if not hmac.compare_digest(sign(body), request.headers["X-Signature"]):
+                abort(403)
+            return {"size": len(pickle.loads(body))}
+        @app.post("/settings")
+        def settings():
+            one = yaml.load(request.data, Loader=yaml.cyaml.CSafeLoader)
+            return {"one": one, "two": yaml.load(request.data, Loader=Strict)}
+        """,
+        """
+        import ast, importlib
+        from enum import Enum
+        from fastapi import Depends, FastAPI, HTTPException
+        from sqlmodel import Session, select
+        app = FastAPI()
+        PLUGINS = {"csv", "json"}
+        class Level(str, Enum):
+            info = "info"
+            error = "error"
+        @app.get("/value")
+        def value(text: str, number: int):
+            return {"value": ast.literal_eval(text), "twice": eval(f"{number} * 2")}
+        @app.post("/import/{kind}")
+        def read(kind: str):
+            if kind not in PLUGINS:
+                raise HTTPException(404)
+            return importlib.import_module(f"readers.{kind}").read()
+        @app.post("/log")
+        def log(level: Level, message: str):
+            getattr(logger, level.value)(message)
+        @app.post("/predict")
+        def predict(text: str, session: Session = Depends(get_session)):
+            model.eval()
+            redis.eval("return redis.call('GET', KEYS[1])", 1, text)
+            return session.exec(select(Item).where(Item.name == text)).all()
+        """,
+        """
+        import sys
+        def main(argv):
+            return eval(argv[1])
+        if __name__ == "__main__":
+            main(sys.argv)
+        """,
+        """
+        import json, subprocess
+        from e2b_code_interpreter import Sandbox
+        from flask import render_template
+        from mcp.server.fastmcp import FastMCP
+        from openai import OpenAI
+        from twilio.rest import Client
+        mcp = FastMCP("git")
+        TOOLS = {"get_weather": get_weather, "get_time": get_time}
+        def step(messages):
+            for call in OpenAI().chat.completions.create(model="m", messages=messages).choices[0].message.tool_calls:
+                tool = TOOLS.get(call.function.name)
+                if tool is not None:
+                    tool(**json.loads(call.function.arguments))
+        def notify(number):
+            sent = Client(SID, TOKEN).messages.create(to=number, body="hi", from_="+1")
+            subprocess.run(["logger", sent.sid])
+        def run(question):
+            code = OpenAI().responses.create(model="m", input=question).output_text
+            with Sandbox() as sandbox:
+                return sandbox.run_code(code)
+        @mcp.tool()
+        def log(path: str) -> str:
+            return subprocess.run(["git", "log", "--oneline", "--", path], capture_output=True, text=True).stdout
+        def page(question):
+            text = OpenAI().responses.create(model="m", input=question).output_text
+            return render_template("answer.html", answer=text)
+        """,
+        """
+        from openai import OpenAI
+        from pydantic import BaseModel
+        class Plan(BaseModel):
+            steps: list[str]
+        def plan():
+            said = OpenAI().chat.completions.parse(model="m", messages=[], response_format=Plan)
+            return [step for step in said.choices[0].message.parsed.steps if step in {"build", "test"}]
         """,
     ],
-    good=["x = 1"],
+    misses=[
+        "Text that is stored first (in a database, a file, a cache) and run later.",
+        "Functions reached only through objects whose class the code does not say, and flows of more than eight calls.",
+        "A value checked by a function of the program other than by comparison, membership, pattern or signature.",
+    ],
 )
 
 
