@@ -90,13 +90,13 @@ def scan(
     quiet: bool,
 ) -> None:  # fmt: skip
     """Judge a change in a git repository."""
+    import gc
+
     from gate import registry
     from gate.cache import Cache
     from gate.change import read_change
     from gate.git import Git
     from gate.pipeline import Options, review
-
-    import gc
 
     gc.set_threshold(200_000, 20, 100)  # syntax trees are many objects and no cycles
     _end_tools_with_gate()

@@ -67,15 +67,11 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
     ],
 )
 def test_a_shell_blocks_where_values_are_pasted_into_the_command(command, severity):
-    assert found(f"import subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [
-        ("bandit/B602", 2, severity)
-    ]
+    assert found(f"import subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [("bandit/B602", 2, severity)]
 
 
 def test_a_call_over_many_lines_is_a_place_over_many_lines():
-    (one,) = scan(
-        ("app.py", "import subprocess\nsubprocess.run(\n    'ls ' + name,\n    shell=True,\n)\n")
-    ).spotted
+    (one,) = scan(("app.py", "import subprocess\nsubprocess.run(\n    'ls ' + name,\n    shell=True,\n)\n")).spotted
     assert (one.hit.place.line, one.hit.place.end_line) == (2, 5)
     assert one.hit.severity is Severity.HIGH
 
@@ -95,10 +91,7 @@ def test_yaml_blocks_only_for_loaders_that_build_objects(loader, severity):
 
 
 def test_what_is_safe_is_not_reported():
-    assert (
-        found("import yaml, hashlib\nyaml.safe_load(x)\nhashlib.md5(x, usedforsecurity=False)\nassert x\n")
-        == []
-    )
+    assert found("import yaml, hashlib\nyaml.safe_load(x)\nhashlib.md5(x, usedforsecurity=False)\nassert x\n") == []
 
 
 def test_a_weak_hash_warns():
@@ -107,24 +100,17 @@ def test_a_weak_hash_warns():
 
 @pytest.mark.parametrize("comment", ["# nosec", "# nosec B602", "#nosec: shell", "# noqa: S602"])
 def test_a_comment_in_the_change_silences_nothing(comment):
-    assert [
-        rule
-        for rule, _, _ in found(f"import subprocess\nsubprocess.run(f'a {{b}}', shell=True)  {comment}\n")
-    ]
+    assert [rule for rule, _, _ in found(f"import subprocess\nsubprocess.run(f'a {{b}}', shell=True)  {comment}\n")]
 
 
 def test_settings_in_the_change_silence_nothing(tmp_path, monkeypatch):
     (tmp_path / ".bandit").write_text("[bandit]\nskips: B602\n")
     monkeypatch.chdir(tmp_path)
-    scanned = scan(
-        (".bandit/app.py", SHELL), ("bandit.yaml.py", SHELL), (".bandit", "[bandit]\nskips: B602\n")
-    )
+    scanned = scan((".bandit/app.py", SHELL), ("bandit.yaml.py", SHELL), (".bandit", "[bandit]\nskips: B602\n"))
     assert [one.hit.place.path for one in scanned.spotted] == [".bandit/app.py", "bandit.yaml.py"]
 
 
-@pytest.mark.parametrize(
-    "path", ["CVS.py", "x.egg", ".git/a.py", "a.eggs.py", "__pycache__/b.py", "-x.py", "né.py"]
-)
+@pytest.mark.parametrize("path", ["CVS.py", "x.egg", ".git/a.py", "a.eggs.py", "__pycache__/b.py", "-x.py", "né.py"])
 def test_a_name_bandit_would_leave_out_is_read_all_the_same(path):
     text = "#!/usr/bin/env python3\n" + SHELL
     assert [rule for rule, _, _ in found(text, path)] == ["bandit/B602"]

@@ -1,6 +1,5 @@
 """What watches over the gate itself: comments that silence, steps that are lost, policies that give way."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

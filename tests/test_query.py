@@ -218,16 +218,16 @@ HOSTILE = {
     "subscripts": "SELECT a" + "[1]" * 800 + " FROM t",
     "negations": "SELECT " + "NOT " * 20_000 + "1 FROM t",
     "minus": "SELECT " + "- " * 5_000 + "1 FROM t",
-    "or": "DELETE FROM t WHERE " + " OR ".join(f"a = {n}" for n in range(20_000)),  # noqa: S608
-    "and": "SELECT a FROM t WHERE " + " AND ".join(f"(a = {n} OR b = 1)" for n in range(1_500)),  # noqa: S608
-    "rows": "INSERT INTO t VALUES " + ",".join("(1, 'a')" for _ in range(10_000)),  # noqa: S608
+    "or": "DELETE FROM t WHERE " + " OR ".join(f"a = {n}" for n in range(20_000)),
+    "and": "SELECT a FROM t WHERE " + " AND ".join(f"(a = {n} OR b = 1)" for n in range(1_500)),
+    "rows": "INSERT INTO t VALUES " + ",".join("(1, 'a')" for _ in range(10_000)),
     "garbage": "SELECT ' $ % ` \" FROM " * 9_000,
     "cases": "SELECT " + "CASE WHEN 1 THEN " * 300 + "1" + " END" * 300 + " FROM t",
     "unions": "SELECT * FROM a " + "UNION SELECT 1 FROM b " * 1_500,
-    "named": "WITH "  # noqa: S608
-    + ", ".join(f"c{n} AS (SELECT * FROM c{n - 1}, c{n - 1} x)" for n in range(1, 300))  # noqa: S608
+    "named": "WITH "
+    + ", ".join(f"c{n} AS (SELECT * FROM c{n - 1}, c{n - 1} x)" for n in range(1, 300))
     + " SELECT * FROM c299",
-    "joins": "SELECT a FROM t " + " ".join(f"JOIN t{n} ON t{n}.a = t.a" for n in range(900)),  # noqa: S608
+    "joins": "SELECT a FROM t " + " ".join(f"JOIN t{n} ON t{n}.a = t.a" for n in range(900)),
     "quotes": "'" * 200_000,
     "tags": "".join(f"$a{n}$ " for n in range(30_000)),
     "comments": "/* " * 60_000,
@@ -248,7 +248,7 @@ def test_hostile_sql_ends_without_an_error(text):
 def test_hostile_python_ends_without_an_error():
     chain = "Order.objects" + ".filter(a=1)" * 300 + ".delete()"
     nested = "cur.execute(" + "f(" * 80 + "'SELECT a FROM b'" + ")" * 80 + ")"
-    added = "x = 'SELECT a FROM b' + " + " + ".join(["y"] * 400)  # noqa: S608
+    added = "x = 'SELECT a FROM b' + " + " + ".join(["y"] * 400)
     assert queries("\n".join([chain] * 20 + [nested] * 20 + [added] * 50))
 
 

@@ -1,26 +1,50 @@
 """What a call does with its arguments: runs them, passes them on, puts them away, or hands them to another function."""
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from gate.facts import propagate, runners, sources
-from gate.facts.flow import Frame, behind_text, call_at, command_line, place, value, widen
+from gate.facts.flow import Frame, again, attribute, behind_text, call_at, command_line, place, value, widen
 from gate.facts.names import constant
 from gate.facts.runners import Runner
 from gate.facts.summary import RECEIVER, Argument, Reached
 from gate.facts.value import (
-    BEHIND, CHOSEN, CLEAN, NONE, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, few, made, marked, member, unmarked, without,
+    BEHIND,
+    CHOSEN,
+    CLEAN,
+    NONE,
+    PREFIXED,
+    QUOTED,
+    SIGNED,
+    Atom,
+    Atoms,
+    Value,
+    atoms_of,
+    few,
+    made,
+    marked,
+    member,
+    unmarked,
+    without,
 )  # fmt: skip
 
 _SPREAD = frozenset({"asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec"})
+_MAX_ARGUMENTS = 30
+_TAKES = re.compile(
+    r"(?:^|\.)(?:to_thread|partial|submit|Thread|Process|Timer|run_in_executor|run_in_threadpool|map|filter|add_task|"
+    r"sync_to_async|async_to_sync|call_soon\w*|call_later|reduce|apply\w*|starmap|start_new_thread)$"
+)
+"""Functions that call what they are given."""
 _IGNORED = {runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED}
 
 
 def called(frame: Frame, node: ast.Call) -> Value:
     """The value of a call."""
     receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN
-    function = _function(frame, node)
+    function = _function(frame, node, receiver)
+    frame.last[id(node.func)] = function
     given = _arguments(frame, node)
     if "builtins.getattr" in function.names and len(node.args) > 1:
         return _got(frame, node, given)
@@ -32,15 +56,22 @@ def called(frame: Frame, node: ast.Call) -> Value:
     return _result(frame, node, receiver, function, given)
 
 
-def _function(frame: Frame, node: ast.Call) -> Value:
+def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
     """What is called. A spelled-out way to a name counts as the name."""
-    found = value(frame, node.func)
+    found = _callee(frame, node.func, receiver)
     if any(name.endswith("()") for name in found.names):
         names = (member(name, "__call__") if name.endswith("()") else name for name in found.names)
         found = replace(found, names=few(names))
     if isinstance(node.func, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
         return replace(found, names=found.names | {named})
     return found
+
+
+def _callee(frame: Frame, func: ast.expr, receiver: Value) -> Value:
+    if not isinstance(func, ast.Attribute):
+        return value(frame, func)
+    known = frame.env.get(place(func) or "")
+    return known if known is not None else attribute(frame, receiver, func.attr, func.lineno)
 
 
 def _arguments(frame: Frame, node: ast.Call) -> tuple[Argument, ...]:
@@ -53,8 +84,6 @@ def _arguments(frame: Frame, node: ast.Call) -> tuple[Argument, ...]:
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
     """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
-    from gate.facts.flow import attribute
-
     name = constant(node.args[1])
     if name is not None:
         return attribute(frame, given[0].value, name, node.lineno)
@@ -119,7 +148,7 @@ def _truthy(node: ast.expr) -> bool:
 
 def _is_safe_loader(frame: Frame, node: ast.expr) -> bool:
     """A safe loader of yaml, under any path, or a class derived from one."""
-    waiting, seen = list(value(frame, node).names), set()
+    waiting, seen = list(again(frame, node).names), set()
     while waiting:
         name = waiting.pop()
         if runners.SAFE_LOADERS.search(name):
@@ -143,8 +172,9 @@ def _reach(frame: Frame, node: ast.expr, kind: str, name: str, atoms: Atoms, *, 
 
 def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> None:
     """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
-    for index, argument in enumerate(given):
-        if not argument.value.names or argument.name == "*":
+    takes = any(_TAKES.search(name) for name in again(frame, node.func).names)
+    for index, argument in enumerate(given[:_MAX_ARGUMENTS]):
+        if argument.name == "*" or not (argument.value.names or argument.value.atoms):
             continue
         rest = _handed(node, given, index)
         for name in sorted(argument.value.names):
@@ -152,7 +182,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         if rest and not argument.value.atoms:
             call_at(frame, node, argument.value.names, rest, CLEAN)
         chosen = frozenset(atom for atom in argument.value.atoms if CHOSEN in atom.marks)
-        if chosen and argument.name in {"0", "target", "func"}:
+        if chosen and takes and argument.name in {"0", "1", "target", "func"}:
             _reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=False)
 
 
@@ -162,7 +192,14 @@ def _handed(node: ast.Call, given: tuple[Argument, ...], index: int) -> tuple[Ar
         return tuple(Argument("*", argument.value) for argument in given if argument.name in packed)
     later = [argument for argument in given[index + 1 :] if argument.name.isdigit()]
     moved = [Argument(str(place), argument.value) for place, argument in enumerate(later)]
-    return (*moved, *(argument for argument in given if argument.name not in {"*", *map(str, range(9))} and argument is not given[index]))
+    return (
+        *moved,
+        *(
+            argument
+            for argument in given
+            if argument.name not in {"*", *map(str, range(9))} and argument is not given[index]
+        ),
+    )
 
 
 def _without_options(node: ast.Call) -> ast.Call:
@@ -211,9 +248,7 @@ def _all(given: Iterable[Argument]) -> Atoms:
     return unmarked(without(atoms_of(argument.value for argument in given), CHOSEN), BEHIND)
 
 
-def _of_method(
-    frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]
-) -> tuple[Atoms, Atoms]:
+def _of_method(frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]) -> tuple[Atoms, Atoms]:
     """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
     if name in propagate.PUTS_IN:

@@ -11,20 +11,28 @@ from gate.facts.value import Atom
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep)\b")
 _VARIABLE = re.compile(r"<(?:[\w.]+\([^)>]*\):|(\w+):)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
 _NUMBERS = frozenset({"int", "uuid", "float", "slug", "number", "uint"})
-_WRAPPERS = re.compile(r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$")
+_WRAPPERS = re.compile(
+    r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
+)
 _REGISTERS = re.compile(
     r"(?:.*\.)?(?:add_url_rule|add_api_route|add_route|add_api_websocket_route|add_(?:get|post|put|patch|delete|resource|handler)|"
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
 )
-_CALLBACKS = re.compile(r"gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool")
-_MODELS = re.compile(r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$")
+_CALLBACKS = re.compile(
+    r"gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
+)
+_MODELS = re.compile(
+    r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
+)
 _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 _READ_BY_VIEWS = frozenset({"kwargs"})
-_KEYS = re.compile(r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response")
+_KEYS = re.compile(
+    r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response"
+)
 
 
 def source(project: Project, function: Function, atom: Atom) -> str:
-    """"request" or "llm" when this origin in this function is written by outsiders, else ""."""
+    """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
     if atom.kind in {"request", "llm"}:
         return "" if project.path(atom.name.partition(".")[0]) else atom.kind
     if atom.kind == "attr":
@@ -64,7 +72,11 @@ def _of_parameter(project: Project, function: Function, param: Param, field: str
     if any(sources.tool(name) for name, _ in names) or _is_tool_method(project, function):
         return "llm" if is_free_text(project, param, field) else ""
     if any(sources.resolver(name) for name, _ in names) or _is_resolver(function):
-        return "request" if param.name not in {"info", "root", "parent", "obj"} and is_free_text(project, param, field) else ""
+        return (
+            "request"
+            if param.name not in {"info", "root", "parent", "obj"} and is_free_text(project, param, field)
+            else ""
+        )
     texts = [text for name, text in names if sources.route(name)]
     found = project.module(function.path)
     if texts and found:
@@ -72,7 +84,11 @@ def _of_parameter(project: Project, function: Function, param: Param, field: str
         fed = is_free_text(project, param, field) if typed else any(param.name in variables(text) for text in texts)
         return "request" if fed else ""
     if _is_view_method(project, function) or _is_event_handler(function, param):
-        return "request" if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(project, param, field) else ""
+        return (
+            "request"
+            if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(project, param, field)
+            else ""
+        )
     return _registered(project, function, param, field)
 
 
@@ -151,7 +167,12 @@ def _is_view_method(project: Project, function: Function) -> bool:
 def _is_event_handler(function: Function, param: Param) -> bool:
     """A function a cloud calls: `def handler(event, context)`."""
     names = [each.name for each in function.params]
-    return param.name == "event" and len(names) == 2 and names[0] == "event" and names[1] in {"context", "_", "_context", "ctx", "lambda_context"}
+    return (
+        param.name == "event"
+        and len(names) == 2
+        and names[0] == "event"
+        and names[1] in {"context", "_", "_context", "ctx", "lambda_context"}
+    )
 
 
 def _registered(project: Project, function: Function, param: Param, field: str) -> str:

@@ -8,7 +8,24 @@ from gate.facts import propagate, runners, sources
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import (
-    BEHIND, CHOSEN, CLEAN, NO_NAMES, NONE, PREFIXED, QUOTED, SIGNED, Atom, Value, atoms_of, few, made, marked, member, read, union, unmarked,
+    BEHIND,
+    CHOSEN,
+    CLEAN,
+    NO_NAMES,
+    NONE,
+    PREFIXED,
+    QUOTED,
+    SIGNED,
+    Atom,
+    Value,
+    atoms_of,
+    few,
+    made,
+    marked,
+    member,
+    read,
+    union,
+    unmarked,
     without,
 )  # fmt: skip
 
@@ -42,6 +59,8 @@ class Frame:
     """By loop: what variables hold where it is left early."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
     looping: int = 0
+    last: dict[int, Value] = field(default_factory=dict)
+    """What each expression gave when it was last read."""
 
     def bind(self, name: str, value: Value) -> None:
         """A variable is set: what was known of its parts is over."""
@@ -59,9 +78,15 @@ def value(frame: Frame, node: ast.AST | None) -> Value:
     if node is None:
         return CLEAN
     key = place(node)
-    if key is not None and key in frame.env:
-        return frame.env[key]
-    return _READERS.get(type(node), _parts)(frame, node)
+    known = frame.env.get(key) if key is not None else None
+    found = known if known is not None else _READERS.get(type(node), _parts)(frame, node)
+    frame.last[id(node)] = found
+    return found
+
+
+def again(frame: Frame, node: ast.AST) -> Value:
+    """What an expression gave when it was last read; reading it anew at each level would take for ever."""
+    return frame.last.get(id(node), CLEAN)
 
 
 def place(node: ast.AST) -> str | None:
@@ -99,12 +124,14 @@ def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None 
         pairs = _pairs(target, written)
         for index, part in enumerate(target.elts):
             given = pairs[index] if pairs else None
-            assign(frame, part, value(frame, given) if given is not None else elements(found), given)
+            assign(frame, part, again(frame, given) if given is not None else elements(found), given)
     elif isinstance(target, ast.Attribute | ast.Subscript):
         _store(frame, target, found)
 
 
-def call_at(frame: Frame, node: ast.expr | ast.stmt, callees: Iterable[str], given: Iterable[Argument], origin: Value) -> Atom:
+def call_at(
+    frame: Frame, node: ast.expr | ast.stmt, callees: Iterable[str], given: Iterable[Argument], origin: Value
+) -> Atom:
     """Note a call and give the origin that its result is."""
     number = len(frame.calls)
     if number < _MAX_CALLS:
@@ -128,15 +155,15 @@ def _bind_parts(frame: Frame, name: str, written: ast.AST | None) -> None:
     if isinstance(written, ast.Dict):
         for key, part in zip(written.keys, written.values, strict=True):
             if isinstance(key, ast.Constant):
-                frame.env[f"{name}[{key.value!r}]"] = value(frame, part)
+                frame.env[f"{name}[{key.value!r}]"] = again(frame, part)
                 frame.parts = True
 
 
 def _pairs(target: ast.Tuple | ast.List, written: ast.AST | None) -> list[ast.expr] | None:
-    plain = isinstance(written, ast.Tuple | ast.List) and len(written.elts) == len(target.elts)
-    if not plain or any(isinstance(part, ast.Starred) for part in (*target.elts, *written.elts)):  # type: ignore[union-attr]
+    if not isinstance(written, ast.Tuple | ast.List) or len(written.elts) != len(target.elts):
         return None
-    return written.elts  # type: ignore[union-attr]
+    starred = any(isinstance(part, ast.Starred) for part in (*target.elts, *written.elts))
+    return None if starred else written.elts
 
 
 def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> None:
@@ -220,7 +247,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
 def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
         return True
-    called = isinstance(node, ast.Call) and not _NAMESPACES.isdisjoint(value(frame, node.func).names)
+    called = isinstance(node, ast.Call) and not _NAMESPACES.isdisjoint(again(frame, node.func).names)
     return called or "sys.modules" in base.names or "builtins" in base.names
 
 
@@ -269,7 +296,7 @@ def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
 def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     """A list; what stands behind a constant program in it is an argument, unless an interpreter runs it."""
     given = [value(frame, part) for part in parts]
-    texts = [_word(frame, part, given[index]) for index, part in enumerate(parts)]
+    texts = [_word(part, given[index]) for index, part in enumerate(parts)]
     runs = _runs_from(texts)
     constant_program = bool(texts) and bool(texts[0])
     atoms: frozenset[Atom] = NONE
@@ -280,7 +307,7 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     return Value(atoms, names, constant_program and runs > len(texts))
 
 
-def _word(frame: Frame, node: ast.expr, found: Value) -> str:
+def _word(node: ast.expr, found: Value) -> str:
     text = constant(node)
     return "python" if text is None and "sys.executable" in found.names else text or ""
 

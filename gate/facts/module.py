@@ -141,7 +141,7 @@ class Module:
 
     def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
         frame = Frame(name, self.names, self.class_named, self.web, around=dict(around), globals=self.variables)
-        params = tuple(self._params(frame, node))
+        params = tuple(self._params(node))
         for index, param in enumerate(params):
             frame.around.pop(param.name, None)
             frame.env[param.name] = self._initial(param, owner if index == 0 and not outer else "", node)
@@ -170,7 +170,13 @@ class Module:
         return Value(frozenset({Atom("param", param.name)}), names)
 
     def _function(
-        self, frame: Frame, node: ast.Module | Definition, owner: str, params: tuple[Param, ...], line: int, outer: str = ""
+        self,
+        frame: Frame,
+        node: ast.Module | Definition,
+        owner: str,
+        params: tuple[Param, ...],
+        line: int,
+        outer: str = "",
     ) -> Function:
         end = getattr(node, "end_lineno", None) or line
         decorators = getattr(node, "decorator_list", ())
@@ -188,18 +194,18 @@ class Module:
         first = called.args[0] if called and called.args else None
         return Decorator(meant[0], constant(first) or "")
 
-    def _params(self, frame: Frame, node: Definition) -> Iterator[Param]:
+    def _params(self, node: Definition) -> Iterator[Param]:
         given = node.args
         positional = [*given.posonlyargs, *given.args]
         defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
         pairs = [*zip(positional, defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
         for index, (arg, default) in enumerate(pairs):
-            yield self._param(frame, arg, default, positional=index < len(positional))
+            yield self._param(arg, default, positional=index < len(positional))
         for rest in (given.vararg, given.kwarg):
             if rest is not None:
-                yield replace(self._param(frame, rest, None, positional=False), rest=True)
+                yield replace(self._param(rest, None, positional=False), rest=True)
 
-    def _param(self, frame: Frame, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
+    def _param(self, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
         hints = _parts(arg.annotation)
         calls = [part for part in (*hints, default) if isinstance(part, ast.Call)]
         depends = [c for c in calls if self.names.of(c.func).endswith(("Depends", "Security"))]
@@ -214,9 +220,18 @@ class Module:
         for part in node.body:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                 fields.append(part.target.id)
-                bounded = any(isinstance(p, ast.Call) and any(k.arg in _BOUNDS for k in p.keywords) for p in (*_parts(part.annotation), part.value))
-                types[part.target.id] = few(["typing.Literal"] if bounded else [self.names.of(p) for p in _parts(part.annotation)])
-            elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and isinstance(part.targets[0], ast.Name):
+                bounded = any(
+                    isinstance(p, ast.Call) and any(k.arg in _BOUNDS for k in p.keywords)
+                    for p in (*_parts(part.annotation), part.value)
+                )
+                types[part.target.id] = few(
+                    ["typing.Literal"] if bounded else [self.names.of(p) for p in _parts(part.annotation)]
+                )
+            elif (
+                isinstance(part, ast.Assign)
+                and isinstance(part.value, ast.Call)
+                and isinstance(part.targets[0], ast.Name)
+            ):
                 types[part.targets[0].id] = few([self.names.of(part.value.func)])
             elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
                 types.update({k: v for k, v in self._set_types(part) if k not in types})
@@ -225,12 +240,18 @@ class Module:
 
     def _set_types(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
         """The types of `self.x` set in a method, where a constructor or an annotated parameter says them."""
-        said = {arg.arg: few(self.names.of(p) for p in _parts(arg.annotation)) for arg in node.args.args if arg.annotation}
+        said = {
+            arg.arg: few(self.names.of(p) for p in _parts(arg.annotation)) for arg in node.args.args if arg.annotation
+        }
         for part, _ in statements(node.body):
             if not isinstance(part, ast.Assign):
                 continue
             for target in part.targets:
-                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                if (
+                    isinstance(target, ast.Attribute)
+                    and isinstance(target.value, ast.Name)
+                    and target.value.id == "self"
+                ):
                     if isinstance(part.value, ast.Call):
                         yield target.attr, frozenset({self.names.of(part.value.func)})
                     elif isinstance(part.value, ast.Name):

@@ -143,21 +143,23 @@ def _origin(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*kept, *([node.module] if node.module else [])])
 
 
-def _meaning(node: ast.AST, table: Names) -> str:
+def _meaning(node: ast.AST, table: Names, steps: int = 6) -> str:
+    """`steps` bounds what is read for the sake of a part; only hostile code needs more."""
     trail: list[str] = []
-    while True:
+    while steps:
         if isinstance(node, ast.Attribute):
             trail.append(node.attr)
             node = node.value
         elif isinstance(node, ast.Name):
             return _joined(table.resolve(node.id), trail)
-        elif (step := _step(node, table)) is None:
+        elif (step := _step(node, table, steps - 1)) is None:
             return ""
         else:
             node, name = step
             trail.append(name)
             if isinstance(node, ast.Constant):  # a module named by its text
                 return _joined("", trail)
+    return ""
 
 
 def _joined(head: str, trail: list[str]) -> str:
@@ -165,15 +167,15 @@ def _joined(head: str, trail: list[str]) -> str:
     return ".".join(part for part in parts if part).replace("builtins.__builtins__", "builtins")
 
 
-def _step(node: ast.AST, table: Names) -> tuple[ast.AST, str] | None:
+def _step(node: ast.AST, table: Names, steps: int) -> tuple[ast.AST, str] | None:
     """One step inwards of a spelled-out way to reach a name: what is left, and the name it led to."""
     if isinstance(node, ast.NamedExpr):
         return node.value, ""
     if isinstance(node, ast.Subscript):
-        return _subscript(node, table)
+        return _subscript(node, table, steps)
     if not isinstance(node, ast.Call) or not node.args:
         return None
-    function = _meaning(node.func, table)
+    function = _meaning(node.func, table, steps)
     if function == "builtins.getattr" and len(node.args) > 1 and (name := constant(node.args[1])):
         return node.args[0], name
     if function in _IMPORTERS and (module := constant(node.args[0])):
@@ -181,21 +183,21 @@ def _step(node: ast.AST, table: Names) -> tuple[ast.AST, str] | None:
     return (node.args[0], "") if function == "builtins.vars" else None
 
 
-def _subscript(node: ast.Subscript, table: Names) -> tuple[ast.AST, str] | None:
+def _subscript(node: ast.Subscript, table: Names, steps: int) -> tuple[ast.AST, str] | None:
     key = constant(node.slice)
     if key is None:
         return None
-    whole = _meaning(node.value, table)
+    whole = _meaning(node.value, table, steps)
     if whole == "sys.modules":
         return ast.Constant(key), key
-    if whole == "builtins" or _is_namespace(node.value, table):
+    if whole == "builtins" or _is_namespace(node.value, table, steps):
         return node.value, key
     return None
 
 
-def _is_namespace(node: ast.AST, table: Names) -> bool:
+def _is_namespace(node: ast.AST, table: Names, steps: int) -> bool:
     if isinstance(node, ast.Call):
-        return _meaning(node.func, table) == "builtins.vars"
+        return _meaning(node.func, table, steps) == "builtins.vars"
     return isinstance(node, ast.Attribute) and node.attr == "__dict__"
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import replace
 
-from gate.facts.flow import Env, Frame, place, value
+from gate.facts.flow import Env, Frame, again, place
 from gate.facts.names import constant
 from gate.facts.value import CLEAN, NONE, SIGNED, Value, marked
 
@@ -48,7 +48,9 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
 def _is_fixed(node: ast.expr) -> bool:
     """Text or a number that is written out; None and truth say nothing of what else may come."""
     return constant(node) is not None or (
-        isinstance(node, ast.Constant) and isinstance(node.value, int | float | bytes) and not isinstance(node.value, bool)
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float | bytes)
+        and not isinstance(node.value, bool)
     )
 
 
@@ -56,24 +58,24 @@ def _is_closed(frame: Frame, node: ast.expr) -> bool:
     """A collection nobody outside can put anything into."""
     if constant(node) is not None:
         return False
-    return all(atom.kind in _OURS for atom in value(frame, node).atoms)
+    return all(atom.kind in _OURS for atom in again(frame, node).atoms)
 
 
 def _clean(frame: Frame, node: ast.expr) -> Env:
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
         node = node.func.value  # `kind.lower() in ALLOWED`
     key = place(node)
-    return {} if key is None else {key: Value(NONE, value(frame, node).names)}
+    return {} if key is None else {key: Value(NONE, again(frame, node).names)}
 
 
 def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
-    names = value(frame, test.func).names
+    names = again(frame, test.func).names
     if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
         return _clean(frame, test.func.value)
     if "builtins.isinstance" in names and len(test.args) == 2:
         kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
-        closed = all(value(frame, kind).names & _CLOSED_TYPES for kind in kinds)
+        closed = all(again(frame, kind).names & _CLOSED_TYPES for kind in kinds)
         return _clean(frame, test.args[0]) if closed else {}
     if names & _MATCHERS and len(test.args) > 1:
         return _clean(frame, test.args[1]) if _is_strict(constant(test.args[0]), whole=_whole(names)) else {}

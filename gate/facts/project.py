@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
+from gate import paths
 from gate.fact import Repo
 from gate.facts import sources
 from gate.facts.imported import imported
@@ -13,7 +14,6 @@ from gate.facts.module import Module, module
 from gate.facts.names import module_name
 from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
 from gate.facts.value import Value
-from gate import paths
 
 Target = Function | Class | str
 """What a name leads to: something of this tree, or the full name of something outside of it."""
@@ -226,7 +226,10 @@ class Project:
     def _find_callers(self, function: Function) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
         makes = function.short == "__init__"
         word = function.owner.rpartition(".")[2] if makes else function.short
-        names = {function.name, *(f"{owner}.{function.short}" for owner in self.ancestors(function.owner) if function.owner)}
+        names = {
+            function.name,
+            *(f"{owner}.{function.short}" for owner in self.ancestors(function.owner) if function.owner),
+        }
         if makes:
             names = {function.owner}
         for path in self._files_calling(function, word):
@@ -252,7 +255,9 @@ class Project:
             self._matching[path] = source is not None and text.search(source.text) is not None
         return self._matching[path]
 
-    def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
+    def _calls(
+        self, calling: Function, names: set[str], word: str
+    ) -> Iterator[tuple[Function, Call, tuple[Argument, ...]]]:
         for call in calling.calls:
             if any(word in callee and self._leads(callee, names) for callee in call.callees):
                 yield calling, call, call.arguments

@@ -3,7 +3,9 @@
 import re
 from functools import lru_cache
 
-HARMLESS = frozenset("usage id model created index role object status_code finish_reason stop_reason total_tokens user session app state client method scheme".split())
+HARMLESS = frozenset(
+    "usage id model created index role object status_code finish_reason stop_reason total_tokens user session app state client method scheme".split()
+)
 """Parts of a request or an answer that hold nothing an outsider writes freely."""
 
 ANSWERS_NO_TEXT = frozenset(
@@ -14,7 +16,9 @@ ANSWERS_NO_TEXT = frozenset(
 
 KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
 
-PUTS_IN = frozenset("append extend add insert appendleft update setdefault write writelines put put_nowait push".split())
+PUTS_IN = frozenset(
+    "append extend add insert appendleft update setdefault write writelines put put_nowait push".split()
+)
 """Methods that put their arguments into what they are called on."""
 
 FORMATS = frozenset("format format_map join replace substitute safe_substitute".split())

@@ -194,7 +194,9 @@ def _from_variable(project: Project, step: Step) -> Iterator[Step]:
         outer = outer or (found.top if found else None)
         held = step.function.captured.get(step.atom.name)
         if outer and held:
-            yield from _leading(step, outer, held.atoms, step.function.line, f"seen by `{step.function.short}`", step.context)
+            yield from _leading(
+                step, outer, held.atoms, step.function.line, f"seen by `{step.function.short}`", step.context
+            )
     else:
         module, _, name = step.atom.name.rpartition(".")
         path = project.path(module)
@@ -207,7 +209,9 @@ def _leading(
     step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str, context: tuple[Within, ...] = ()
 ) -> Iterator[Step]:
     for atom in sorted(atoms):
-        yield Step(function, _behind(atom, step.atom), line, note, step, context, step.hops + (function != step.function))
+        yield Step(
+            function, _behind(atom, step.atom), line, note, step, context, step.hops + (function != step.function)
+        )
 
 
 def _behind(atom: Atom, later: Atom) -> Atom:

@@ -65,8 +65,13 @@ _ROUTERS = re.compile(
     r"(?:flask|quart|apiflask|flask_openapi3|fastapi|starlette|sanic|aiohttp|bottle|ninja|litestar|robyn|blacksheep|"
     r"flask_restful|flask_restx|connexion|falcon|flask_socketio|socketio|starlite|esmerald|microdot|japronto|chalice|aws_lambda_powertools|ellar)\b"
 )
-_ROUTER_NAME = re.compile(r"(?:^|[._])(?:app|application|bp|blueprint|api|router|routes|route|server|web|views?|sio|socketio|admin|mod|ns)\d*$", re.IGNORECASE)
-_GRAPHQL = re.compile(r"(?:strawberry\.(?:field|mutation|subscription)|strawberry\.[\w.]+\.(?:field|mutation)|ariadne\.[\w.]+\.field)$")
+_ROUTER_NAME = re.compile(
+    r"(?:^|[._])(?:app|application|bp|blueprint|api|router|routes|route|server|web|views?|sio|socketio|admin|mod|ns)\d*$",
+    re.IGNORECASE,
+)
+_GRAPHQL = re.compile(
+    r"(?:strawberry\.(?:field|mutation|subscription)|strawberry\.[\w.]+\.(?:field|mutation)|ariadne\.[\w.]+\.field)$"
+)
 _TOOL = re.compile(
     r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
     r"pydantic_ai\.(?:\w+\.)*Agent\.tool(?:_plain)?|crewai\.(?:\w+\.)*tool|crewai_tools\.tool|smolagents\.tool|"
@@ -79,14 +84,18 @@ _VIEW_BASE = re.compile(
     r"(?:starlette|fastapi)\.endpoints\.(?:HTTPEndpoint|WebSocketEndpoint)$|tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)$|"
     r"aiohttp\.web\.View$|litestar\.(?:\w+\.)*Controller$|channels\.generic\.[\w.]+Consumer$|sanic\.views\.HTTPMethodView$|jupyter_server\.[\w.]*Handler$|http\.server\.BaseHTTPRequestHandler$"
 )
-_TOOL_BASE = re.compile(r"(?:langchain\w*|crewai\w*|smolagents|llama_index|haystack)\.(?:\w+\.)*(?:BaseTool|StructuredTool|Tool|BaseToolkit)$")
+_TOOL_BASE = re.compile(
+    r"(?:langchain\w*|crewai\w*|smolagents|llama_index|haystack)\.(?:\w+\.)*(?:BaseTool|StructuredTool|Tool|BaseToolkit)$"
+)
 VERBS = frozenset(
     "get post put patch delete head options dispatch form_valid on_get on_post on_put on_patch on_delete list create "
     "retrieve update partial_update destroy perform_create perform_update receive receive_json on_message on_receive "
     "websocket_receive message prepare query action get_queryset get_object get_context_data".split()
 )
 TASK = re.compile(r"(?:\w+\.)*(?:task|shared_task|job|actor|periodic_task|db_task)$")
-ENQUEUE = frozenset("delay apply_async send send_with_options enqueue kiq apply s si signature submit defer schedule".split())
+ENQUEUE = frozenset(
+    "delay apply_async send send_with_options enqueue kiq apply s si signature submit defer schedule".split()
+)
 
 _PLAIN = frozenset("int float bool complex bytes.int NoneType None".split())
 _CLOSED = re.compile(
@@ -102,7 +111,7 @@ _OPEN = re.compile(
 
 @lru_cache(maxsize=4096)
 def source_of(name: str) -> str:
-    """"request" or "llm" when reading this dotted name gives outsiders' text, else ""."""
+    """Say "request" or "llm" when reading this dotted name gives outsiders' text, else ""."""
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""

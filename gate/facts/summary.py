@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from gate.facts.value import CLEAN, Atoms, Value
 
-
 RECEIVER = "."
 
 
