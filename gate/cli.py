@@ -75,7 +75,11 @@ Examples:
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="How to report; repeatable.")
 @click.option(
-    "--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Where the format before it goes."
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Where the format before it goes; `-` is stdout.",
 )
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True,
               help="`commit` leaves out what needs the network or more than a second.")  # fmt: skip

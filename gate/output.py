@@ -14,21 +14,24 @@ from gate.errors import UsageError
 if TYPE_CHECKING:
     from gate.review import Review
 
+STDOUT = Path("-")
+
 
 def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
-    """Pair each format with its output; the first without one goes to stdout, text when all have one."""
-    if len(outputs) > len(formats):
-        raise UsageError(
-            "There are more --output than --format.", "Write them in pairs: --format sarif --output gate.sarif."
-        )
-    if len(formats) > len(outputs) + 1:
-        raise UsageError(
-            "Only one format can go to stdout.", "Write them in pairs: --format sarif --output gate.sarif."
-        )
+    """Pair each format with its output; None is standard output, which shows the text unless it is taken.
+
+    Raises:
+        UsageError: Which format goes where is not clear.
+    """
+    hint = "Write them in pairs: --format sarif --output gate.sarif; `-` is standard output."
+    if len(formats) == 1 and not outputs:
+        return [(formats[0], None)]
+    if len(formats) != len(outputs):
+        raise UsageError(f"There are {len(formats)} --format and {len(outputs)} --output.", hint)
     if len(set(outputs)) < len(outputs):
-        raise UsageError("Two formats would be written to one file.", "Give each --output a name of its own.")
-    paired: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
-    return [*paired, (formats[-1] if len(formats) > len(outputs) else "text", None)]
+        raise UsageError("Two formats would be written to one place.", "Give each --output a name of its own.")
+    paired = [(name, None if output == STDOUT else output) for name, output in zip(formats, outputs, strict=True)]
+    return paired if STDOUT in outputs else [*paired, ("text", None)]
 
 
 def deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:

@@ -78,6 +78,7 @@ def test_a_missing_tool_ends_with_3_and_is_named(repository, invoke, monkeypatch
         (["--staged", "--base", "HEAD"], "takes no --base"),
         (["--only", "semgerp"], "no scanner `semgerp`"),
         (["--format", "json", "--format", "sarif"], "in pairs"),
+        (["--format", "json", "--format", "sarif", "--output", "x"], "2 --format and 1 --output"),
         (["--format", "json", "--output", "/nowhere/x.json"], "cannot be written"),
         (["--format", "nothing"], "nothing"),
     ],
@@ -125,7 +126,7 @@ def test_each_format_goes_where_it_is_sent(repository, scan, tmp_path):
     repository.write({"a.py": EVAL})
     done = scan(
         "--format", "json", "--output", str(tmp_path / "r.json"), "--format", "sarif", "--output", str(tmp_path / "r.sarif"),
-        "--format", "markdown",
+        "--format", "markdown", "--output", "-",
     )  # fmt: skip
     assert json.loads((tmp_path / "r.json").read_text())["verdict"] == "block"
     assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
