@@ -220,13 +220,16 @@ def test_told_to_end_it_ends_its_tools(repository, tmp_path):
     )
     slow.chmod(0o755)
     repository.commit({"a.js": "let x = 1\n"})
-    repository.write({"a.js": "let x = 2\n"})
+    repository.write({"a.js": "app.get('/', (req, res) => eval(req.query.x))\n"})
     gate = subprocess.Popen(
         [sys.executable, "-m", "gate", "scan", "--only", "semgrep", "--quiet"], cwd=repository.folder,
         stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "GATE_SEMGREP": str(slow)},
     )  # fmt: skip
-    while not Path(f"{alive}.started").exists():
+    for _ in range(400):
+        if Path(f"{alive}.started").exists():
+            break
         time.sleep(0.05)
+    assert Path(f"{alive}.started").exists()
     gate.terminate()
     assert gate.wait() == 128 + 15
     time.sleep(3.5)
