@@ -120,7 +120,7 @@ def test_one_pin_in_two_manifests_is_two_findings(local):
     assert [(path, line) for path, line, _ in found(scanned)] == [("requirements.txt", 1), ("uv.lock", 3)]
 
 
-def lock(name: str, version: str, source: str = 'source = { registry = "https://pypi.org/simple" }') -> str:
+def lock(name: str, version: str, source: str = 'source = { registry = "https://index.example.com/simple" }') -> str:
     return f'version = 1\n[[package]]\nversion = "{version}"\nname = "{name}"\n{source}\n'
 
 
