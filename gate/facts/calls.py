@@ -182,7 +182,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         if rest and not argument.value.atoms:
             call_at(frame, node, argument.value.names, rest, CLEAN)
         chosen = frozenset(atom for atom in argument.value.atoms if CHOSEN in atom.marks)
-        if chosen and takes and argument.name in {"0", "1", "target", "func"}:
+        if chosen and takes and argument.name in {"0", "target", "func"}:
             _reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=False)
 
 

@@ -338,7 +338,7 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.Generato
     made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     found = union([value(frame, part) for part in made])
     frame.env = before
-    return found
+    return replace(found, atoms=without(found.atoms, CHOSEN))
 
 
 def _ifexp(frame: Frame, node: ast.IfExp) -> Value:

@@ -19,6 +19,7 @@ Target = Function | Class | str
 """What a name leads to: something of this tree, or the full name of something outside of it."""
 
 _MAX_STEPS = 8
+_MAX_RESULTS = 4
 _MAX_CALLING_FILES = 300
 _MAX_BASES = 60
 
@@ -87,8 +88,10 @@ class Project:
     def targets(self, dotted: str, steps: int = 0) -> tuple[Target, ...]:
         """What a dotted name leads to, through re-exports, variables, attributes and base classes."""
         if dotted not in self._targets:
+            if steps >= _MAX_STEPS:
+                return ()
             self._targets[dotted] = ()  # a name that leads to itself leads nowhere
-            self._targets[dotted] = tuple(self._follow(dotted, steps)) if steps < _MAX_STEPS else ()
+            self._targets[dotted] = tuple(dict.fromkeys(self._follow(dotted, steps)))
         return self._targets[dotted]
 
     def _follow(self, dotted: str, steps: int) -> Iterator[Target]:
@@ -129,8 +132,8 @@ class Project:
         if not rest or rest[0] in sources.ENQUEUE:
             yield function
             return
-        for given in function.returned.names:
-            yield from self.targets(".".join([given.removesuffix("()"), *rest]), steps + 1)
+        for given in sorted(function.returned.names)[:_MAX_RESULTS]:
+            yield from self.targets(".".join([given.removesuffix("()"), *rest]), steps + _MAX_STEPS // 2)
 
     def _of_class(self, kind: Class, rest: list[str], steps: int) -> Iterator[Target]:
         if not rest:
