@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -101,25 +101,32 @@ class Module:
 
     def family(self, name: str) -> Iterator[Function]:
         """A function and all that are defined in it."""
-        if name.endswith(".<module>"):
+        if name.endswith("<module>"):
             return iter([self.top, *self._lambdas.values()])
         outermost = self._outermost(name)
         return iter(self._family(outermost).values()) if outermost else iter(())
 
-    def mentioning(self, word: str) -> Iterator[Function]:
-        """All functions in whose text a word stands, and those around or within them."""
-        yield self.top
-        yield from self._lambdas.values()
-        for name in self._holders.get(word, ()):
-            yield from self._family(name).values()
+    def mentioning(self, words: Iterable[str], also: re.Pattern[str] | None = None) -> Iterator[Function]:
+        """The functions in whose text any of the words stands, and those around or within them.
+
+        `also` is a pattern their text must match as well.
+        """
+        if also is None:
+            yield from self.family("<module>")
+        for name in dict.fromkeys(name for word in sorted(words) for name in self._holders.get(word, ())):
+            if also is None or also.search(self._text(name)):
+                yield from self._family(name).values()
+
+    def _text(self, name: str) -> str:
+        node, _ = self.definitions.functions[name]
+        return "\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])
 
     @cached_property
     def _holders(self) -> Mapping[str, list[str]]:
         """By word, the functions in whose text it stands."""
         found: dict[str, list[str]] = {}
-        for name, (node, _) in self.definitions.functions.items():
-            text = "\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])
-            for word in set(_WORD.findall(text)):
+        for name in self.definitions.functions:
+            for word in set(_WORD.findall(self._text(name))):
                 found.setdefault(word, []).append(name)
         return found
 

@@ -8,12 +8,12 @@ from gate.facts.project import Project
 from gate.facts.summary import Call, Class, Function, Reached
 
 MAX_DEPTH = 5
-MAX_FUNCTIONS = 250
+MAX_FUNCTIONS = 150
 """How many functions are read for one definition; values that go further are not followed."""
 
 _RUNS = re.compile(
-    r"(?:eval|exec|system|popen|__import__|import_module|import_string|from_string|template_string|Template|[Ll]oads?|"
-    r"load_all|sympify|run_path|\))\(|subprocess|getattr\([^\"'\n]*\)\("
+    r"(?:eval|exec|system|popen|__import__|import_module|import_string|from_string|template_string|Template|sympify|"
+    r"run_path|(?:pickle|marshal|dill|joblib|torch|yaml|jsonpickle)\.\w*load\w*)\(|subprocess|getattr\([^\"'\n]*\)\("
 )
 """Text that may hold a sink."""
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from gate import paths
@@ -21,6 +22,7 @@ Target = Function | Class | str
 _MAX_STEPS = 8
 _MAX_RESULTS = 4
 _MAX_CALLING_FILES = 300
+_MAX_USING_FILES = 12
 _MAX_BASES = 60
 
 
@@ -215,7 +217,7 @@ class Project:
         """What methods of a class put into an attribute."""
         path, _ = self._split(owner)
         found = self.module(path) if path else None
-        for function in found.mentioning(name) if found else ():
+        for function in found.mentioning([name]) if found else ():
             for attribute, stored, line in function.stores:
                 if attribute == f"{owner}.{name}":
                     yield function, stored, line
@@ -239,16 +241,16 @@ class Project:
             found = self.module(path)
             if found is None:
                 continue
-            for calling in _mentioning(found, word):
+            for calling in found.mentioning(_names_for(found, word)):
                 yield from self._calls(calling, names, word)
 
     def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
         """The functions that call one, in those files whose text matches."""
         word = function.short
-        for path in self._files_calling(function, word):
-            if not self._matches(path, text):
-                continue
-            for calling in _mentioning(self.module(path), word):
+        fitting = (path for path in self._files_calling(function, word) if self._matches(path, text))
+        for path in islice(fitting, _MAX_USING_FILES):
+            found = self.module(path)
+            for calling in found.mentioning(_names_for(found, word), text) if found else ():
                 if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
                     yield calling
 
@@ -330,13 +332,9 @@ def parameter(function: Function, argument: Argument) -> str | None:
     return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
 
 
-def _mentioning(found: Module | None, word: str) -> Iterator[Function]:
-    """The functions of a file that speak of something, be it by another name the file has for it."""
-    if found is None:
-        return
-    words = {word, *(k for k, v in found.names.local.items() if v.rpartition(".")[2] == word)}
-    functions = {one.name: one for each in sorted(words) for one in found.mentioning(each)}
-    yield from functions.values()
+def _names_for(found: Module, word: str) -> set[str]:
+    """What a file may call something: its name, or another the file has for it."""
+    return {word, *(name for name, meaning in found.names.local.items() if meaning.rpartition(".")[2] == word)}
 
 
 def _full(target: Target) -> str:
