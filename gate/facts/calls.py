@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gate.facts import propagate, runners, sources
-from gate.facts.flow import Frame, again, attribute, behind_text, call_at, command_line, place, value, widen
+from gate.facts.assignment import widen
+from gate.facts.commands import behind_text, command_line
+from gate.facts.flow import attribute
+from gate.facts.frame import Frame, Readers, again, call_at, place, value
 from gate.facts.names import constant
 from gate.facts.runners import Runner
 from gate.facts.summary import RECEIVER, Argument, Reached
@@ -265,4 +268,4 @@ def _of_method(frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[
     return own, _all(given[1:]) if name in propagate.CHOICES else NONE
 
 
-__all__ = ["called", "place"]
+READERS: Readers = {ast.Call: called}

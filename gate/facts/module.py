@@ -3,20 +3,21 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from gate.facts import sources, steps
-from gate.facts.flow import Env, Frame, free, value
-from gate.facts.names import Names, constant, inside, names, statements
+from gate.facts import calls, flow, sources, steps
+from gate.facts.frame import Env, Frame, free, value
+from gate.facts.names import Names, constant, inside, names
+from gate.facts.signature import Definition, is_static, params, read_class
 from gate.facts.summary import Class, Decorator, Function, Param, merged
-from gate.facts.value import CLEAN, Atom, Value, few, made, union
+from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
 
-_BOUNDS = frozenset({"pattern", "regex", "gt", "ge", "lt", "le"})
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
 _WORD = re.compile(r"\w+")
+
+
+_READERS = {**flow.READERS, **calls.READERS}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Module:
     def class_named(self, name: str) -> Class | None:
         """A class by its full dotted name."""
         if name not in self._classes and name in self.definitions.classes:
-            self._classes[name] = self._class(name, self.definitions.classes[name])
+            self._classes[name] = read_class(self.names, name, self.definitions.classes[name])
         return self._classes.get(name)
 
     @cached_property
@@ -72,7 +73,7 @@ class Module:
     def _statements(self) -> Frame:
         """The statements outside of functions, read."""
         tree = self.source.tree or ast.Module([], [])
-        frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, self.web)
+        frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, _READERS, self.web)
         steps.run(frame, tree.body)
         return frame
 
@@ -147,16 +148,18 @@ class Module:
         return self._families[name]
 
     def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
-        frame = Frame(name, self.names, self.class_named, self.web, around=dict(around), globals=self.variables)
-        params = tuple(self._params(node))
-        for index, param in enumerate(params):
+        frame = Frame(
+            name, self.names, self.class_named, _READERS, self.web, around=dict(around), globals=self.variables
+        )
+        given = tuple(params(self.names, node))
+        for index, param in enumerate(given):
             frame.around.pop(param.name, None)
             frame.env[param.name] = self._initial(param, owner if index == 0 and not outer else "", node)
         if isinstance(node, ast.Lambda):
             frame.returned.append(value(frame, node.body))
         else:
             steps.run(frame, node.body)
-        yield name, self._function(frame, node, owner, params, node.lineno, outer)
+        yield name, self._function(frame, node, owner, given, node.lineno, outer)
         yield from self._nested(frame, name)
 
     def _nested(self, frame: Frame, outer: str) -> Iterator[tuple[str, Function]]:
@@ -169,7 +172,7 @@ class Module:
                 yield from self._read(node, name, "", around, outer)
 
     def _initial(self, param: Param, owner: str, node: Definition) -> Value:
-        if owner and not _is_static(node):
+        if owner and not is_static(node):
             return Value(frozenset({Atom("self", owner)}), made([owner]))
         names = made(param.annotation)
         if not names and param.name in {"request", "req"} and self.web:
@@ -200,106 +203,6 @@ class Module:
         meant = sorted(value(frame, function).names) or [self.names.of(function)]
         first = called.args[0] if called and called.args else None
         return Decorator(meant[0], constant(first) or "")
-
-    def _params(self, node: Definition) -> Iterator[Param]:
-        given = node.args
-        positional = [*given.posonlyargs, *given.args]
-        defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
-        pairs = [*zip(positional, defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
-        for index, (arg, default) in enumerate(pairs):
-            yield self._param(arg, default, positional=index < len(positional))
-        for rest in (given.vararg, given.kwarg):
-            if rest is not None:
-                yield replace(self._param(rest, None, positional=False), rest=True)
-
-    def _param(self, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
-        hints = _parts(arg.annotation)
-        calls = [part for part in (*hints, default) if isinstance(part, ast.Call)]
-        depends = [c for c in calls if self.names.of(c.func).endswith(("Depends", "Security"))]
-        bounded = any(k.arg in _BOUNDS for c in calls for k in c.keywords)
-        annotation = few(self.names.of(part) for part in hints if not isinstance(part, ast.Call))
-        factories = few(self.names.of(c.args[0]) for c in depends if c.args) or few(["?"] if depends else [])
-        return Param(arg.arg, annotation - {""}, factories, positional, rest=False, pattern=bounded)
-
-    def _class(self, name: str, node: ast.ClassDef) -> Class:
-        types: dict[str, frozenset[str]] = {}
-        fields = []
-        for part in node.body:
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-                fields.append(part.target.id)
-                bounded = any(
-                    isinstance(p, ast.Call) and any(k.arg in _BOUNDS for k in p.keywords)
-                    for p in (*_parts(part.annotation), part.value)
-                )
-                types[part.target.id] = few(
-                    ["typing.Literal"] if bounded else [self.names.of(p) for p in _parts(part.annotation)]
-                )
-            elif (
-                isinstance(part, ast.Assign)
-                and isinstance(part.value, ast.Call)
-                and isinstance(part.targets[0], ast.Name)
-            ):
-                types[part.targets[0].id] = few([self.names.of(part.value.func)])
-            elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-                types.update({k: v for k, v in self._set_types(part) if k not in types})
-        bases = tuple(base for base in (self.names.of(_origin(b)) for b in node.bases) if base)
-        return Class(name, bases, {k: v - {""} for k, v in types.items() if v - {""}}, tuple(fields))
-
-    def _set_types(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
-        """The types of `self.x` set in a method, where a constructor or an annotated parameter says them."""
-        said = {
-            arg.arg: few(self.names.of(p) for p in _parts(arg.annotation)) for arg in node.args.args if arg.annotation
-        }
-        for part, _ in statements(node.body):
-            if not isinstance(part, ast.Assign):
-                continue
-            for target in part.targets:
-                if (
-                    isinstance(target, ast.Attribute)
-                    and isinstance(target.value, ast.Name)
-                    and target.value.id == "self"
-                ):
-                    if isinstance(part.value, ast.Call):
-                        yield target.attr, frozenset({self.names.of(part.value.func)})
-                    elif isinstance(part.value, ast.Name):
-                        yield target.attr, said.get(part.value.id, frozenset())
-
-
-def _is_static(node: Definition) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in getattr(node, "decorator_list", ()))
-
-
-def _origin(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Subscript) else node
-
-
-def _parts(node: ast.expr | None) -> list[ast.expr]:
-    """What an annotation speaks of: `Annotated[str | None, Query()]` is `str`, `None` and `Query()`."""
-    found: list[ast.expr] = []
-    stack = [node] if node is not None else []
-    while stack and len(found) < 20:
-        part = stack.pop()
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            stack += _written_as_text(part.value)
-        elif isinstance(part, ast.BinOp):
-            stack += [part.left, part.right]
-        elif isinstance(part, ast.Subscript):
-            inner = part.slice
-            stack += [part.value, *(inner.elts if isinstance(inner, ast.Tuple) else [inner])]
-        elif isinstance(part, ast.Name | ast.Attribute | ast.Call):
-            found.append(part)
-    return found
-
-
-def _written_as_text(annotation: str) -> list[ast.expr]:
-    """An annotation in quotes, where it is a dotted name."""
-    parts = annotation.split(".")
-    if not all(part.isidentifier() for part in parts) or len(parts) > 20:
-        return []
-    node: ast.expr = ast.Name(parts[0], ast.Load())
-    for part in parts[1:]:
-        node = ast.Attribute(node, part, ast.Load())
-    return [node]
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import replace
 
-from gate.facts.flow import Env, Frame, again, place
+from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
 from gate.facts.value import CLEAN, NONE, SIGNED, Value, marked
 

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Callable, Sequence
 
-from gate.facts.flow import Env, Frame, assign, call_at, elements, place, value
+from gate.facts.assignment import assign
+from gate.facts.frame import Env, Frame, call_at, elements, place, value
 from gate.facts.narrow import narrowed
 from gate.facts.summary import Argument
 from gate.facts.value import CLEAN, Value, union

@@ -1,0 +1,64 @@
+"""What assignments and methods such as `append` put where."""
+
+import ast
+from dataclasses import replace
+
+from gate.facts import sources
+from gate.facts.frame import Frame, again, elements, place, value
+from gate.facts.value import BEHIND, Value, marked
+
+
+def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None = None) -> None:
+    """Bind a target; `written` is the expression, for targets that take it apart."""
+    if isinstance(target, ast.Name):
+        frame.bind(target.id, found)
+        _bind_parts(frame, target.id, written)
+    elif isinstance(target, ast.Starred):
+        assign(frame, target.value, found)
+    elif isinstance(target, ast.Tuple | ast.List):
+        pairs = _pairs(target, written)
+        for index, part in enumerate(target.elts):
+            given = pairs[index] if pairs else None
+            assign(frame, part, again(frame, given) if given is not None else elements(found), given)
+    elif isinstance(target, ast.Attribute | ast.Subscript):
+        _store(frame, target, found)
+
+
+def _bind_parts(frame: Frame, name: str, written: ast.AST | None) -> None:
+    if isinstance(written, ast.Dict):
+        for key, part in zip(written.keys, written.values, strict=True):
+            if isinstance(key, ast.Constant):
+                frame.env[f"{name}[{key.value!r}]"] = again(frame, part)
+                frame.parts = True
+
+
+def _pairs(target: ast.Tuple | ast.List, written: ast.AST | None) -> list[ast.expr] | None:
+    if not isinstance(written, ast.Tuple | ast.List) or len(written.elts) != len(target.elts):
+        return None
+    starred = any(isinstance(part, ast.Starred) for part in (*target.elts, *written.elts))
+    return None if starred else written.elts
+
+
+def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> None:
+    key, base = place(target), value(frame, target.value)
+    if key is not None:
+        frame.env[key] = found
+        frame.parts = True
+    for atom in base.atoms:
+        if atom.kind == "self" and isinstance(target, ast.Attribute):
+            frame.stores.append((f"{atom.name}.{target.attr}", found, target.lineno))
+        elif atom.kind == "attr" and isinstance(target, ast.Subscript):
+            frame.stores.append((atom.name, found, target.lineno))
+    widen(frame, target.value, found)
+
+
+def widen(frame: Frame, node: ast.AST, found: Value) -> None:
+    """Something is put into what `node` names."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if not found.atoms or not isinstance(node, ast.Name) or node.id not in frame.env:
+        return
+    old = frame.env[node.id]
+    if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
+        put = marked(found.atoms, BEHIND) if old.program else found.atoms
+        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | put)

@@ -1,0 +1,44 @@
+"""Text and lists that start programs: what stands behind a program, and what an interpreter runs."""
+
+import ast
+
+from gate.facts import runners
+from gate.facts.frame import Frame, value
+from gate.facts.names import constant
+from gate.facts.value import BEHIND, NONE, PREFIXED, Atoms, Value, few, marked, unmarked
+
+
+def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
+    """A list; what stands behind a constant program in it is an argument, unless an interpreter runs it."""
+    given = [value(frame, part) for part in parts]
+    texts = [_word(part, given[index]) for index, part in enumerate(parts)]
+    runs = _runs_from(texts)
+    constant_program = bool(texts) and bool(texts[0])
+    atoms: Atoms = NONE
+    for index, found in enumerate(given):
+        behind = index > 0 and index < runs and not isinstance(parts[0], ast.Starred)
+        atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
+    names = few(name for found in given for name in found.names)
+    return Value(atoms, names, constant_program and runs > len(texts))
+
+
+def _word(node: ast.expr, found: Value) -> str:
+    text = constant(node)
+    return "python" if text is None and "sys.executable" in found.names else text or ""
+
+
+def _runs_from(words: list[str]) -> int:
+    """The index behind `sh -c`, where words start to be run; beyond the end if none are."""
+    for index, word in enumerate(words):
+        if runners.INTERPRETERS.match(word):
+            flags = (i for i in range(index + 1, len(words)) if runners.COMMAND_FLAGS.match(words[i]))
+            return next(flags, len(words)) + 1
+    return len(words) + 1
+
+
+def behind_text(prefix: str | None, atoms: Atoms) -> Atoms:
+    """Origins of text that is put behind constant text."""
+    text = (prefix or "").split("%")[0].split("{")[0]
+    if len(text) < 3 or runners.RUNS.search(text):
+        return unmarked(atoms, PREFIXED)
+    return marked(atoms, PREFIXED)

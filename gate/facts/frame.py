@@ -1,0 +1,133 @@
+"""The reading of one function: what its variables hold, and what has been seen of it so far."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gate.facts.names import Names, constant
+from gate.facts.summary import Argument, Call, Class, Reached
+from gate.facts.value import BEHIND, CLEAN, NONE, Atom, Value, few, union, unmarked
+
+Env = dict[str, Value]
+_MAX_CALLS = 3_000
+Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
+"""How each kind of expression is read."""
+
+
+@dataclass
+class Frame:
+    """The reading of one function, from its first statement to its last."""
+
+    name: str
+    names: Names
+    class_named: Callable[[str], Class | None]
+    """The classes of this file, by full dotted name."""
+    readers: Readers
+    web: bool
+    """The file speaks of a web framework."""
+    env: Env = field(default_factory=dict)
+    """What variables and paths such as `job.code` hold at this point."""
+    around: Env = field(default_factory=dict)
+    """What the variables of the enclosing function hold."""
+    globals: Env = field(default_factory=dict)
+    ever: Env = field(default_factory=dict)
+    """All that a variable ever held."""
+    calls: list[Call] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
+    returned: list[Value] = field(default_factory=list)
+    stores: list[tuple[str, Value, int]] = field(default_factory=list)
+    leaving: list[list[Env]] = field(default_factory=list)
+    """By loop: what variables hold where it is left early."""
+    nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
+    looping: int = 0
+    last: dict[int, Value] = field(default_factory=dict)
+    """What each expression gave when it was last read."""
+
+    parts: bool = False
+    """Some path longer than a variable's name is known."""
+
+    def bind(self, name: str, value: Value) -> None:
+        """A variable is set: what was known of its parts is over."""
+        for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
+            del self.env[key]
+        self.env[name] = value
+        self.ever[name] = union([self.ever[name], value]) if name in self.ever else value
+
+
+def value(frame: Frame, node: ast.AST | None) -> Value:
+    """What an expression gives; calls and sinks in it are noted in the frame."""
+    if node is None:
+        return CLEAN
+    key = place(node)
+    known = frame.env.get(key) if key is not None else None
+    found = known if known is not None else frame.readers.get(type(node), _parts)(frame, node)
+    frame.last[id(node)] = found
+    return found
+
+
+def _parts(frame: Frame, node: ast.AST) -> Value:
+    return union([value(frame, child) for child in expressions(node)])
+
+
+def expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """The expressions right inside of a node."""
+    return (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+
+
+def again(frame: Frame, node: ast.AST) -> Value:
+    """What an expression gave when it was last read; reading it anew at each level would take for ever."""
+    return frame.last.get(id(node), CLEAN)
+
+
+def place(node: ast.AST) -> str | None:
+    """A variable, or attributes and constant keys of one, as text: `job.code`, `body['op']`."""
+    trail: list[str] = []
+    while True:
+        if isinstance(node, ast.Name):
+            return node.id + "".join(reversed(trail))
+        if isinstance(node, ast.Attribute):
+            trail.append("." + node.attr)
+            node = node.value
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            trail.append(f"[{node.slice.value!r}]")
+            node = node.value
+        elif isinstance(node, ast.Call) and _is_get(node):
+            trail.append(f"[{node.args[0].value!r}]")  # type: ignore[attr-defined]
+            node = node.func.value  # type: ignore[attr-defined]
+        else:
+            return None
+
+
+def _is_get(node: ast.Call) -> bool:
+    return (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr == "get"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Constant)
+    )
+
+
+def elements(found: Value) -> Value:
+    """What iterating over a value gives."""
+    return replace(found, atoms=unmarked(found.atoms, BEHIND), program=False)
+
+
+def free(name: str, found: Value) -> Value:
+    """A variable of the enclosing function, as seen from the function within."""
+    kept = frozenset(atom for atom in found.atoms if atom.kind == "self")
+    outside = frozenset({Atom("free", name)}) if found.atoms - kept else NONE
+    return Value(kept | outside, found.names, found.program)
+
+
+def call_at(
+    frame: Frame, node: ast.expr | ast.stmt, callees: Iterable[str], given: Iterable[Argument], origin: Value
+) -> Atom:
+    """Note a call and give the origin that its result is."""
+    number = len(frame.calls)
+    if number < _MAX_CALLS:
+        end = node.end_lineno or node.lineno
+        first = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
+        call = Call(node.lineno, end, few(callees), tuple(given), origin.atoms, number, first or "")
+        frame.calls.append(call)
+    return Atom("call", str(number))

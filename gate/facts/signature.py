@@ -1,0 +1,115 @@
+"""What functions and classes say of their parameters and attributes."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gate.facts.names import Names, statements
+from gate.facts.summary import Class, Param
+from gate.facts.value import few
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_BOUNDS = frozenset({"pattern", "regex", "gt", "ge", "lt", "le"})
+
+
+def params(names: Names, node: Definition) -> Iterator[Param]:
+    """The parameters of a function in the order they are written."""
+    given = node.args
+    positional = [*given.posonlyargs, *given.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
+    pairs = [*zip(positional, defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    for index, (arg, default) in enumerate(pairs):
+        yield _param(names, arg, default, positional=index < len(positional))
+    for rest in (given.vararg, given.kwarg):
+        if rest is not None:
+            yield replace(_param(names, rest, None, positional=False), rest=True)
+
+
+def read_class(names: Names, name: str, node: ast.ClassDef) -> Class:
+    """A class by its own text."""
+    types: dict[str, frozenset[str]] = {}
+    fields = []
+    for part in node.body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            fields.append(part.target.id)
+            types[part.target.id] = _field_type(names, part)
+        elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
+            made = few([names.of(part.value.func)])
+            types.update((target.id, made) for target in part.targets if isinstance(target, ast.Name))
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            types.update({key: kind for key, kind in _set_types(names, part) if key not in types})
+    bases = [names.of(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
+    known = {key: kind - {""} for key, kind in types.items() if kind - {""}}
+    return Class(name, tuple(base for base in bases if base), known, tuple(fields))
+
+
+def is_static(node: Definition) -> bool:
+    """Whether a method takes no `self`."""
+    return any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in getattr(node, "decorator_list", ()))
+
+
+def _param(names: Names, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
+    hints = _parts(arg.annotation)
+    calls = [part for part in (*hints, default) if isinstance(part, ast.Call)]
+    depends = [call for call in calls if names.of(call.func).endswith(("Depends", "Security"))]
+    annotation = few(names.of(part) for part in hints if not isinstance(part, ast.Call))
+    factories = few(names.of(call.args[0]) for call in depends if call.args) or few(["?"] if depends else [])
+    return Param(arg.arg, annotation - {""}, factories, positional, rest=False, pattern=any(map(_bounds, calls)))
+
+
+def _bounds(call: ast.Call) -> bool:
+    """Whether `Query(...)` or `Field(...)` limits what the text may be."""
+    return any(keyword.arg in _BOUNDS for keyword in call.keywords)
+
+
+def _field_type(names: Names, node: ast.AnnAssign) -> frozenset[str]:
+    hints = _parts(node.annotation)
+    if any(isinstance(part, ast.Call) and _bounds(part) for part in (*hints, node.value)):
+        return frozenset({"typing.Literal"})
+    return few(names.of(part) for part in hints)
+
+
+def _set_types(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
+    """The types of `self.x` set in a method, where a constructor or an annotated parameter says them."""
+    said = {arg.arg: few(map(names.of, _parts(arg.annotation))) for arg in node.args.args if arg.annotation}
+    for part, _ in statements(node.body):
+        for target in part.targets if isinstance(part, ast.Assign) else ():
+            if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)):
+                continue
+            if target.value.id == "self" and isinstance(part, ast.Assign):
+                yield target.attr, _made_by(names, part.value, said)
+
+
+def _made_by(names: Names, node: ast.expr, said: dict[str, frozenset[str]]) -> frozenset[str]:
+    if isinstance(node, ast.Call):
+        return frozenset({names.of(node.func)})
+    return said.get(node.id, frozenset()) if isinstance(node, ast.Name) else frozenset()
+
+
+def _parts(node: ast.expr | None) -> list[ast.expr]:
+    """What an annotation speaks of: `Annotated[str | None, Query()]` is `str`, `None` and `Query()`."""
+    found: list[ast.expr] = []
+    stack = [node] if node is not None else []
+    while stack and len(found) < 20:
+        part = stack.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            stack += _written_as_text(part.value)
+        elif isinstance(part, ast.BinOp):
+            stack += [part.left, part.right]
+        elif isinstance(part, ast.Subscript):
+            inner = part.slice
+            stack += [part.value, *(inner.elts if isinstance(inner, ast.Tuple) else [inner])]
+        elif isinstance(part, ast.Name | ast.Attribute | ast.Call):
+            found.append(part)
+    return found
+
+
+def _written_as_text(annotation: str) -> list[ast.expr]:
+    """An annotation in quotes, where it is a dotted name."""
+    parts = annotation.split(".")
+    if not all(part.isidentifier() for part in parts) or len(parts) > 20:
+        return []
+    node: ast.expr = ast.Name(parts[0], ast.Load())
+    for part in parts[1:]:
+        node = ast.Attribute(node, part, ast.Load())
+    return [node]
