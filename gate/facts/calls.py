@@ -65,7 +65,8 @@ def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
     if any(name.endswith("()") for name in found.names):
         names = (member(name, "__call__") if name.endswith("()") else name for name in found.names)
         found = replace(found, names=few(names))
-    if isinstance(node.func, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
+    inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    if isinstance(inner, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
         return replace(found, names=found.names | {named})
     return found
 
@@ -227,7 +228,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         given = (*given, Argument(RECEIVER, Value(asked)))
     else:
         asked = NONE
-    result = _yaml_of(node, function) or _instance(function, given)
+    result = _yaml_of(node, function) or _module(frame, node) or _instance(function, given)
     known = any(propagate.through(name) or runners.known(name) for name in function.names)
     if known or (passed and not function.names):
         return Value(passed | asked, result)
@@ -238,6 +239,12 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
 def _yaml_of(node: ast.Call, function: Value) -> frozenset[str]:
     unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
     return frozenset({"ruamel.yaml.unsafe()"}) if unsafe and "ruamel.yaml.YAML" in function.names else frozenset()
+
+
+def _module(frame: Frame, node: ast.Call) -> frozenset[str]:
+    """`__import__("os")` is `os`."""
+    named = frame.names.of(node)
+    return frozenset({named}) if named else frozenset()
 
 
 def _instance(function: Value, given: tuple[Argument, ...]) -> frozenset[str]:

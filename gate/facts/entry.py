@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from gate.facts import sources
-from gate.facts.project import Project
+from gate.facts.program import Program
 from gate.facts.summary import Call, Class, Function, Param
 from gate.facts.value import Atom
 
@@ -31,18 +31,18 @@ _KEYS = re.compile(
 )
 
 
-def source(project: Project, function: Function, atom: Atom) -> str:
+def source(program: Program, function: Function, atom: Atom) -> str:
     """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
     if atom.kind in {"request", "llm"}:
-        return "" if project.path(atom.name.partition(".")[0]) else atom.kind
+        return "" if program.project.path(atom.name.partition(".")[0]) else atom.kind
     if atom.kind == "attr":
-        return _of_view(project, atom)
+        return _of_view(program, atom)
     if atom.kind != "param":
         return ""
     param = next((param for param in function.params if param.name == atom.name), None)
     if param is None or param.name in {"self", "cls"}:
         return ""
-    return _of_parameter(project, function, param, atom.field)
+    return _of_parameter(program, function, param, atom.field)
 
 
 def dependency(param: Param) -> bool:
@@ -50,53 +50,53 @@ def dependency(param: Param) -> bool:
     return bool(param.depends)
 
 
-def _of_view(project: Project, atom: Atom) -> str:
+def _of_view(program: Program, atom: Atom) -> str:
     """`self.request.GET` and `self.kwargs` in a class whose methods answer requests."""
     owner, _, name = atom.name.rpartition(".")
     if name == "request" and not sources.source_of(f"?request.{atom.field}"):
         return ""
-    if name not in {"request", "kwargs", "path", "rfile", "headers"} or not is_view(project, owner):
+    if name not in {"request", "kwargs", "path", "rfile", "headers"} or not is_view(program, owner):
         return ""
     if name == "kwargs" and _KEYS.fullmatch(atom.field):
         return ""
-    served = any(base.startswith("http.server") for base in project.ancestors(owner))
+    served = any(base.startswith("http.server") for base in program.project.ancestors(owner))
     return "request" if name in {"request", "kwargs"} or served else ""
 
 
-def is_view(project: Project, owner: str) -> bool:
-    return any(sources.view(base) for base in project.ancestors(owner))
+def is_view(program: Program, owner: str) -> bool:
+    return any(sources.view(base) for base in program.project.ancestors(owner))
 
 
-def _of_parameter(project: Project, function: Function, param: Param, field: str) -> str:
-    names = list(_decorators(project, function))
-    if any(sources.tool(name) for name, _ in names) or _is_tool_method(project, function):
-        return "llm" if is_free_text(project, param, field) else ""
+def _of_parameter(program: Program, function: Function, param: Param, field: str) -> str:
+    names = list(_decorators(program, function))
+    if any(sources.tool(name) for name, _ in names) or _is_tool_method(program, function):
+        return "llm" if is_free_text(program, param, field) else ""
     if any(sources.resolver(name) for name, _ in names) or _is_resolver(function):
         return (
             "request"
-            if param.name not in {"info", "root", "parent", "obj"} and is_free_text(project, param, field)
+            if param.name not in {"info", "root", "parent", "obj"} and is_free_text(program, param, field)
             else ""
         )
     texts = [text for name, text in names if sources.route(name)]
-    found = project.module(function.path)
+    found = program.project.module(function.path)
     if texts and found:
-        typed = _TYPED.search(found.source.text) or any(_TYPED.search(name) for name, _ in names)
-        fed = is_free_text(project, param, field) if typed else any(param.name in variables(text) for text in texts)
+        typed = _TYPED.search(found.source.text) or any("socketio" in name for name, _ in names) or any(_TYPED.search(name) for name, _ in names)
+        fed = is_free_text(program, param, field) if typed else any(param.name in variables(text) for text in texts)
         return "request" if fed else ""
-    if _is_view_method(project, function) or _is_event_handler(function, param):
+    if _is_view_method(program, function) or _is_event_handler(function, param):
         return (
             "request"
-            if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(project, param, field)
+            if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(program, param, field)
             else ""
         )
-    return _registered(project, function, param, field)
+    return _registered(program, function, param, field)
 
 
-def _decorators(project: Project, function: Function) -> Iterable[tuple[str, str]]:
+def _decorators(program: Program, function: Function) -> Iterable[tuple[str, str]]:
     """The full names of its decorators, with the first argument of each."""
     for decorator in function.decorators:
         yield decorator.name, decorator.text
-        for target in project.targets(decorator.name):
+        for target in program.project.targets(decorator.name):
             if isinstance(target, str):
                 yield target, decorator.text
 
@@ -111,48 +111,48 @@ def variables(route: str) -> frozenset[str]:
     return frozenset(found - {None})
 
 
-def is_free_text(project: Project, param: Param, field: str) -> bool:
+def is_free_text(program: Program, param: Param, field: str) -> bool:
     """Whether a typed parameter, or one field of it, can hold any text."""
-    return not (param.depends or param.pattern) and _is_free(project, param.annotation, field, 0)
+    return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, 0)
 
 
-def _is_free(project: Project, annotation: frozenset[str], field: str, depth: int) -> bool:
+def _is_free(program: Program, annotation: frozenset[str], field: str, depth: int) -> bool:
     content = [name for name in annotation if not _WRAPPERS.match(name)]
     if any(name.endswith(".Literal") for name in annotation):
         return False
     if not content:
         return True
-    return any(_may_hold(project, name, field, depth) for name in content)
+    return any(_may_hold(program, name, field, depth) for name in content)
 
 
-def _may_hold(project: Project, name: str, field: str, depth: int) -> bool:
+def _may_hold(program: Program, name: str, field: str, depth: int) -> bool:
     if sources.closed(name):
         return False
     if sources.opened(name):
         return True
-    kind = project.class_named(name)
+    kind = program.project.class_named(name)
     if kind is None:
-        aliases = [target for target in project.targets(name) if isinstance(target, str) and target != name]
+        aliases = [target for target in program.project.targets(name) if isinstance(target, str) and target != name]
         return any(sources.opened(alias) for alias in aliases)
-    bases = project.ancestors(kind.name)
+    bases = program.project.ancestors(kind.name)
     if any(_ENUMS.match(base) for base in bases) or not (kind.fields or any(_MODELS.match(base) for base in bases)):
         return False
-    typed = _field_type(project, kind, field)
-    return typed is None or (depth < 4 and _is_free(project, typed, "", depth + 1))
+    typed = _field_type(program, kind, field)
+    return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))
 
 
-def _field_type(project: Project, kind: Class, field: str) -> frozenset[str] | None:
-    for name in (kind.name, *project.ancestors(kind.name)):
-        owner = project.class_named(name)
+def _field_type(program: Program, kind: Class, field: str) -> frozenset[str] | None:
+    for name in (kind.name, *program.project.ancestors(kind.name)):
+        owner = program.project.class_named(name)
         if owner and field in owner.fields:
             return owner.types.get(field, frozenset())
     return None
 
 
-def _is_tool_method(project: Project, function: Function) -> bool:
+def _is_tool_method(program: Program, function: Function) -> bool:
     if function.short not in {"_run", "_arun", "forward", "run", "invoke"} or not function.owner:
         return False
-    return any(sources.tool_class(base) for base in project.ancestors(function.owner))
+    return any(sources.tool_class(base) for base in program.project.ancestors(function.owner))
 
 
 def _is_resolver(function: Function) -> bool:
@@ -160,8 +160,8 @@ def _is_resolver(function: Function) -> bool:
     return named and any(param.name == "info" for param in function.params)
 
 
-def _is_view_method(project: Project, function: Function) -> bool:
-    return bool(function.owner) and function.short in sources.VERBS and is_view(project, function.owner)
+def _is_view_method(program: Program, function: Function) -> bool:
+    return bool(function.owner) and function.short in sources.VERBS and is_view(program, function.owner)
 
 
 def _is_event_handler(function: Function, param: Param) -> bool:
@@ -175,18 +175,18 @@ def _is_event_handler(function: Function, param: Param) -> bool:
     )
 
 
-def _registered(project: Project, function: Function, param: Param, field: str) -> str:
+def _registered(program: Program, function: Function, param: Param, field: str) -> str:
     """A function given to a router by name: `path("run/<cmd>", run)`, `gr.Interface(fn=run)`."""
     if function.owner or function.outer or param.name == "request":
         return ""
-    for call in project.registrations(function):
+    for call in program.callers.registrations(function):
         names = call.callees
         if any(_CALLBACKS.fullmatch(name) for name in names):
             kind = "request" if any(name.startswith("gradio") for name in names) else "llm"
-            return kind if is_free_text(project, param, field) else ""
+            return kind if is_free_text(program, param, field) else ""
         if any(_REGISTERS.match(name) for name in names):
             typed = any(name.endswith(("add_api_route", "add_api_websocket_route")) for name in names)
-            if is_free_text(project, param, field) if typed else param.name in variables(call.text):
+            if is_free_text(program, param, field) if typed else param.name in variables(call.text):
                 return "request"
     return ""
 

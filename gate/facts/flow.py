@@ -42,7 +42,8 @@ def _name(frame: Frame, node: ast.Name) -> Value:
     names = frozenset({meaning, *stars})
     if known is not None:
         names = known.names or names
-    outside = frozenset({Atom("global", meaning)}) if known is not None and known.atoms else NONE
+    fed = known is not None and (known.atoms or node.id in frame.rebound)
+    outside = frozenset({Atom("global", f"{frame.names.module}.{node.id}")}) if fed else NONE
     return Value(outside, names)
 
 

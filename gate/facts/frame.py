@@ -31,6 +31,8 @@ class Frame:
     around: Env = field(default_factory=dict)
     """What the variables of the enclosing function hold."""
     globals: Env = field(default_factory=dict)
+    rebound: frozenset[str] = frozenset()
+    """Variables of the module that some function of it sets."""
     ever: Env = field(default_factory=dict)
     """All that a variable ever held."""
     calls: list[Call] = field(default_factory=list)
@@ -41,6 +43,8 @@ class Frame:
     """By loop: what variables hold where it is left early."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
     looping: int = 0
+    shared: set[str] = field(default_factory=set)
+    """Variables of the module that the function sets."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
 
@@ -52,6 +56,8 @@ class Frame:
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
             del self.env[key]
         self.env[name] = value
+        if name in self.shared:
+            self.stores.append((f"{self.names.module}.{name}", value, 0))
         self.ever[name] = union([self.ever[name], value]) if name in self.ever else value
 
 

@@ -34,7 +34,7 @@ def _names(text: str, match: re.Match[str], package: str) -> Iterator[str]:
     if origin:
         whole = _absolute(origin[1], package)
         yield whole
-        yield from (f"{whole}.{name}" for name in parts)
+        yield from (f"{whole}.{name}".lstrip(".") for name in parts)
 
 
 def _absolute(name: str, package: str) -> str:

@@ -17,6 +17,7 @@ from gate.source import Source
 _WORD = re.compile(r"\w+")
 
 
+_GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
 _READERS = {**flow.READERS, **calls.READERS}
 
 
@@ -90,6 +91,11 @@ class Module:
         return {name: found for name, found in held if f"{self.names.module}.{name}" not in functions}
 
     @cached_property
+    def _rebound(self) -> frozenset[str]:
+        said = _GLOBAL.findall(self.source.text)
+        return frozenset(name.strip() for names in said for name in names.split(","))
+
+    @cached_property
     def _lambdas(self) -> Mapping[str, Function]:
         return dict(self._nested(self._statements, ""))
 
@@ -149,12 +155,14 @@ class Module:
 
     def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
         frame = Frame(
-            name, self.names, self.class_named, _READERS, self.web, around=dict(around), globals=self.variables
+            name, self.names, self.class_named, _READERS, self.web, around=dict(around), globals=self.variables, rebound=self._rebound
         )
         given = tuple(params(self.names, node))
         for index, param in enumerate(given):
             frame.around.pop(param.name, None)
-            frame.env[param.name] = self._initial(param, owner if index == 0 and not outer else "", node)
+            first = self._initial(param, owner if index == 0 and not outer else "", node)
+            default = around.get(f"{param.name}=")
+            frame.env[param.name] = union([first, free(f"{param.name}=", default)]) if default else first
         if isinstance(node, ast.Lambda):
             frame.returned.append(value(frame, node.body))
         else:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from gate.facts import entry, runners, sources
-from gate.facts.project import Project, parameter
+from gate.facts.callers import parameter
+from gate.facts.program import Program
 from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
 from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
 from gate.source import Place
@@ -68,15 +69,15 @@ class Route:
         return self.steps[0].atom.line or self.function.line
 
 
-def routes(project: Project, function: Function, sink: Reached) -> tuple[Route, ...]:
+def routes(program: Program, function: Function, sink: Reached) -> tuple[Route, ...]:
     """Every function whose outside text arrives at a sink, one route each, the shortest first."""
     key = (function.name, sink.line, sink.kind)
-    if key not in project.routes:
-        project.routes[key] = tuple(_search(project, function, sink.kind, sink.atoms))
-    return project.routes[key]
+    if key not in program.routes:
+        program.routes[key] = tuple(_search(program, function, sink.kind, sink.atoms))
+    return program.routes[key]
 
 
-def _search(project: Project, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
+def _search(program: Program, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
     waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(atoms))
     seen: set[object] = set()
     entered: set[str] = set()
@@ -86,13 +87,13 @@ def _search(project: Project, function: Function, kind: str, atoms: Iterable[Ato
         if key in seen or any(mark in step.atom.marks for mark in _STOPS.get(kind, "") + CHOSEN):
             continue
         seen.add(key)
-        source = entry.source(project, step.function, step.atom)
+        source = entry.source(program, step.function, step.atom)
         if source:
             if step.function.name not in entered:
                 entered.add(step.function.name)
                 yield Route(source, step.function, tuple(_chain(step)), PREFIXED in step.atom.marks)
         elif step.hops < MAX_HOPS:
-            waiting.extend(_back(project, step))
+            waiting.extend(_back(program, step))
 
 
 def _chain(step: Step | None) -> Iterator[Step]:
@@ -101,15 +102,15 @@ def _chain(step: Step | None) -> Iterator[Step]:
         step = step.then
 
 
-def _back(project: Project, step: Step) -> Iterator[Step]:
-    return _BACK.get(step.atom.kind, _nowhere)(project, step)
+def _back(program: Program, step: Step) -> Iterator[Step]:
+    return _BACK.get(step.atom.kind, _nowhere)(program, step)
 
 
-def _nowhere(_: Project, __: Step) -> Iterator[Step]:
+def _nowhere(_: Program, __: Step) -> Iterator[Step]:
     return iter(())
 
 
-def _from_parameter(project: Project, step: Step) -> Iterator[Step]:
+def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
     """A parameter holds what callers hand over, or what a framework's dependency returns."""
     if step.context and step.context[0].function == step.function.name:
         within = step.context[0]
@@ -117,11 +118,19 @@ def _from_parameter(project: Project, step: Step) -> Iterator[Step]:
         return
     param = next((param for param in step.function.params if param.name == step.atom.name), None)
     for factory in sorted(param.depends) if param else ():
-        for target in project.targets(factory):
+        for target in program.project.targets(factory):
             if isinstance(target, Function):
-                yield from _leading(step, target, target.returned.atoms, target.line, f"given by `{target.short}`")
-    for caller, call, arguments in project.callers(step.function) if param else ():
+                given = (_asked_for(program, target, atom) for atom in target.returned.atoms)
+                yield from _leading(step, target, given, target.line, f"given by `{target.short}`")
+    for caller, call, arguments in program.callers.of(step.function) if param else ():
         yield from _handed(step, caller, call, arguments, ())
+
+
+def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
+    """A framework fills the parameters of a dependency from the request, too."""
+    param = next((p for p in function.params if atom.kind == "param" and p.name == atom.name), None)
+    fed = param is not None and entry.is_free_text(program, param, atom.field)
+    return Atom("request", param.name, line=function.line) if param and fed else atom
 
 
 def _handed(
@@ -133,18 +142,18 @@ def _handed(
             yield from _leading(step, caller, argument.value.atoms, call.line, note, context)
 
 
-def _from_call(project: Project, step: Step) -> Iterator[Step]:
+def _from_call(program: Program, step: Step) -> Iterator[Step]:
     """The result of a call is what the called function returns, or part of what a method is called on."""
     number = int(step.atom.name)
     call = step.function.calls[number] if number < len(step.function.calls) else None
     if call is None:
         return
-    targets = [target for callee in sorted(call.callees) for target in project.targets(callee)]
+    targets = [target for callee in sorted(call.callees) for target in program.project.targets(callee)]
     for target in targets:
         if isinstance(target, str):
             yield from _from_outside(step, target, call)
         elif isinstance(target, Class):
-            yield from _constructed(project, step, target, call)
+            yield from _constructed(program, step, target, call)
         else:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
             note = f"goes through `{target.short}`"
@@ -162,7 +171,7 @@ def _from_outside(step: Step, name: str, call: Call) -> Iterator[Step]:
         yield replace(step, atom=atom, line=0, then=step, hops=step.hops + 1)
 
 
-def _constructed(project: Project, step: Step, target: Class, call: Call) -> Iterator[Step]:
+def _constructed(program: Program, step: Step, target: Class, call: Call) -> Iterator[Step]:
     """`Job(code=text).code`: what was handed to the constructor under that name."""
     field = step.atom.field
     if not field:
@@ -175,21 +184,21 @@ def _constructed(project: Project, step: Step, target: Class, call: Call) -> Ite
             yield from _leading(whole, step.function, argument.value.atoms, call.line, note, step.context)
     within = Within(f"{target.name}.__init__", step.function, call)
     atom = Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)
-    yield from _from_attribute(project, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
+    yield from _from_attribute(program, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
 
 
-def _from_attribute(project: Project, step: Step) -> Iterator[Step]:
+def _from_attribute(program: Program, step: Step) -> Iterator[Step]:
     """An attribute of `self` holds what any method of the class, or of its bases, stores there."""
     owner, _, name = step.atom.name.rpartition(".")
-    for kind in (owner, *project.ancestors(owner)):
-        for function, stored, line in project.stores(kind, name):
+    for kind in (owner, *program.project.ancestors(owner)):
+        for function, stored, line in program.project.stores(kind, name):
             yield from _leading(step, function, stored.atoms, line, f"kept in `self.{name}`", step.context)
 
 
-def _from_variable(project: Project, step: Step) -> Iterator[Step]:
+def _from_variable(program: Program, step: Step) -> Iterator[Step]:
     """A free variable holds what the function around it gave it; a global one what the module did."""
     if step.atom.kind == "free":
-        found = project.module(step.function.path)
+        found = program.project.module(step.function.path)
         outer = found.function(step.function.outer) if found and step.function.outer else None
         outer = outer or (found.top if found else None)
         held = step.function.captured.get(step.atom.name)
@@ -199,10 +208,12 @@ def _from_variable(project: Project, step: Step) -> Iterator[Step]:
             )
     else:
         module, _, name = step.atom.name.rpartition(".")
-        path = project.path(module)
-        found = project.module(path) if path else None
+        path = program.project.path(module)
+        found = program.project.module(path) if path else None
         if found and name in found.variables:
             yield from _leading(step, found.top, found.variables[name].atoms, 1, f"held in `{name}`")
+        for function, stored, line in program.project.stores(module, name):
+            yield from _leading(step, function, stored.atoms, line or function.line, f"held in `{name}`")
 
 
 def _leading(

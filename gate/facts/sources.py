@@ -31,7 +31,7 @@ _SOURCE = re.compile(
     r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
     r"|(?:quart|sanic)\.websocket\.(?:receive|recv)|aiohttp\.web\.WebSocketResponse\.(?:receive\w*)"
     r"|streamlit\.(?:text_input|text_area|chat_input|query_params|file_uploader|experimental_get_query_params)"
-    r"|websockets\.[\w.]*\.recv|\?tornado\.(?:get_(?:query_|body_)?arguments?|get_json_body)"
+    r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
 _METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|__call__|apredict|predict_messages)"

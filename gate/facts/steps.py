@@ -177,9 +177,20 @@ def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """A function in a function: read later, with the variables as they are here."""
     name = f"{frame.name}.{node.name}" if not frame.name.endswith(".<module>") else f"{frame.names.module}.{node.name}"
     if not frame.name.endswith(".<module>"):
-        frame.nested.append((node, name, dict(frame.env)))
+        frame.nested.append((node, name, {**frame.env, **_defaults(frame, node.args)}))
     _decorate(frame, node, name)
     frame.bind(node.name, Value(names=frozenset({name})))
+
+
+def _defaults(frame: Frame, given: ast.arguments) -> Env:
+    """What parameters hold when they are left out, under a name of their own."""
+    named = [arg.arg for arg in (*given.posonlyargs, *given.args)][-len(given.defaults) :] if given.defaults else []
+    pairs = [*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    return {f"{getattr(arg, 'arg', arg)}=": value(frame, default) for arg, default in pairs if default is not None}
+
+
+def _global(frame: Frame, node: ast.Global) -> None:
+    frame.shared |= set(node.names)
 
 
 def _decorate(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> None:
@@ -206,5 +217,5 @@ _STEPS: dict[type, Callable[..., bool | None]] = {
     ast.Raise: _raise, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
     ast.While: _loop, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
     ast.FunctionDef: _define, ast.AsyncFunctionDef: _define, ast.ClassDef: _class, ast.Import: _nothing,
-    ast.ImportFrom: _nothing, ast.Global: _nothing, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: _nothing,
+    ast.ImportFrom: _nothing, ast.Global: _global, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: _nothing,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gate.facts import nearby, reach
 from gate.facts.definition import Definition
-from gate.facts.project import project
+from gate.facts.program import program
 from gate.facts.summary import Function, Reached
 from gate.rule import Hit, Hop, Place, Repo, Rule, Severity
 
@@ -313,11 +313,11 @@ _DOES = {
 @rule.check(Definition)
 def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
     """One hit for each sink and each function whose outside text arrives at it by way of this definition."""
-    program = project(repo)
-    for function, sink in nearby.sinks(program, fact.place.path, fact.name):
-        for route in reach.routes(program, function, sink):
-            mine = route.passes(fact.name) or nearby.registers(program, fact.place.path, fact.name, route.function)
-            if mine and program.first(sink, function, route.function):
+    whole = program(repo)
+    for function, sink in nearby.sinks(whole, fact.place.path, fact.name):
+        for route in reach.routes(whole, function, sink):
+            mine = route.passes(fact.name) or nearby.registers(whole, fact.place.path, fact.name, route.function)
+            if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), fact.name):
                 yield _hit(function, sink, route)
 
 

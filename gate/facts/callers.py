@@ -1,0 +1,165 @@
+"""Who calls a function, anywhere in a tree."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from gate import paths
+from gate.facts.imported import imported
+from gate.facts.module import Module
+from gate.facts.names import module_name
+from gate.facts.project import Project
+from gate.facts.summary import RECEIVER, Argument, Call, Function
+
+Calling = tuple[Function, Call, tuple[Argument, ...]]
+"""A function, a call it makes, and the arguments it hands over there."""
+
+_MAX_CALLING_FILES = 300
+_MAX_USING_FILES = 12
+
+
+class Callers:
+    """The calls of functions, found by who imports what and read when first asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._known: dict[str, tuple[Calling, ...]] = {}
+        self._imported_by: dict[str, tuple[str, ...]] = {}
+        self._matching: dict[str, bool] = {}
+
+    @cached_property
+    def _importers(self) -> dict[str, list[str]]:
+        """Files by the dotted names they import."""
+        found = defaultdict(list)
+        for path in self.project.files:
+            source = self.project.repo.source(path)
+            for name in imported(source) if source else ():
+                found[name].append(path)
+        return found
+
+    def registrations(self, function: Function) -> Iterator[Call]:
+        """Calls at the top level of files that are given a function by its name."""
+        for path in self._files_calling(function, function.short):
+            found = self.project.module(path)
+            for call in found.top.calls if found else ():
+                if any(self._leads(n, {function.name}) for a in call.arguments for n in a.value.names):
+                    yield call
+
+    def of(self, function: Function) -> tuple[Calling, ...]:
+        """The calls of a function: who makes them, and with which arguments."""
+        if function.name not in self._known:
+            self._known[function.name] = tuple(self._find(function))
+        return self._known[function.name]
+
+    def _find(self, function: Function) -> Iterator[Calling]:
+        makes = function.short == "__init__"
+        word = function.owner.rpartition(".")[2] if makes else function.short
+        names = {
+            function.name,
+            *(f"{owner}.{function.short}" for owner in self.project.ancestors(function.owner) if function.owner),
+        }
+        if makes:
+            names = {function.owner}
+        for path in self._files_calling(function, word):
+            found = self.project.module(path)
+            if found is None:
+                continue
+            for calling in found.mentioning(_names_for(found, word)):
+                yield from self._calls(calling, names, word)
+
+    def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
+        """The functions that call one, in those files whose text matches."""
+        word = function.short
+        fitting = (path for path in self._files_calling(function, word) if self._matches(path, text))
+        for path in islice(fitting, _MAX_USING_FILES):
+            found = self.project.module(path)
+            for calling in found.mentioning(_names_for(found, word), text) if found else ():
+                if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
+                    yield calling
+
+    def _matches(self, path: str, text: re.Pattern[str]) -> bool:
+        if path not in self._matching:
+            source = self.project.repo.source(path)
+            self._matching[path] = source is not None and text.search(source.text) is not None
+        return self._matching[path]
+
+    def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[Calling]:
+        for call in calling.calls:
+            if any(word in callee and self._leads(callee, names) for callee in call.callees):
+                yield calling, call, _unpacked(call)
+            for argument in call.arguments:
+                if not argument.value.atoms and any(word in n and self._leads(n, names) for n in argument.value.names):
+                    yield from self._handed_on(call, argument)
+
+    def _leads(self, callee: str, names: set[str]) -> bool:
+        if callee in names:
+            return True
+        if callee.startswith("builtins.") or "." not in callee:
+            return False
+        return any(not isinstance(target, str) and target.name in names for target in self.project.targets(callee))
+
+    def _handed_on(self, call: Call, argument: Argument) -> Iterator[Calling]:
+        """A function is given to another, a decorator most often: the calls that one makes of it."""
+        for target in (target for callee in call.callees for target in self.project.targets(callee)):
+            if not isinstance(target, Function):
+                continue
+            taken = parameter(target, argument)
+            found = self.project.module(target.path)
+            for inner in found.family(target.name) if found and taken else ():
+                for made in inner.calls:
+                    if any(atom.kind in {"param", "free"} and atom.name == taken for atom in made.origin):
+                        yield inner, made, made.arguments
+
+    def _files_calling(self, function: Function, word: str) -> list[str]:
+        """The function's own file, and those that import its module, be it through another."""
+        seen = {function.path: None}
+        waiting = [function.path]
+        for _ in range(3):
+            found = [path for each in waiting for path in self._importing(each) if path not in seen]
+            holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, word)]
+            seen.update(dict.fromkeys(holding))
+            waiting = holding
+        tested = paths.kind(function.path) == "test"  # no outsider comes in through a test
+        files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, word)]
+        return files[:_MAX_CALLING_FILES]
+
+    def _mentions(self, path: str, word: str) -> bool:
+        source = self.project.repo.source(path)
+        return source is not None and word in source.text
+
+    def _importing(self, path: str) -> tuple[str, ...]:
+        """The files that import a module by any of the names it may go by."""
+        if path not in self._imported_by:
+            parts = module_name(path).split(".")
+            names = [".".join(parts[start:]) for start in range(len(parts))]
+            self._imported_by[path] = tuple(dict.fromkeys(p for name in names for p in self._importers.get(name, ())))
+        return self._imported_by[path]
+
+
+def _unpacked(call: Call) -> tuple[Argument, ...]:
+    """`task.apply_async((text,), kwargs={...})` hands its function what is in the collections."""
+    if not any(callee.endswith((".apply_async", ".signature", ".subtask")) for callee in call.callees):
+        return call.arguments
+    return tuple(Argument("*", argument.value) for argument in call.arguments if argument.name != RECEIVER)
+
+
+def parameter(function: Function, argument: Argument) -> str | None:
+    """The parameter an argument is handed to."""
+    if argument.name == RECEIVER:
+        return None
+    names = [param.name for param in function.params if param.positional]
+    if function.owner and names and not any(d.name == "builtins.staticmethod" for d in function.decorators):
+        names = names[1:]
+    if argument.name.isdigit():
+        index = int(argument.name)
+        rest = next((param.name for param in function.params if param.rest and param.name), None)
+        return names[index] if index < len(names) else rest
+    said = [param.name for param in function.params if param.name == argument.name]
+    return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
+
+
+def _names_for(found: Module, word: str) -> set[str]:
+    """What a file may call something: its name, or another the file has for it."""
+    return {word, *(name for name, meaning in found.names.local.items() if meaning.rpartition(".")[2] == word)}
