@@ -80,7 +80,11 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
     texts = [text for name, text in names if sources.route(name)]
     found = program.project.module(function.path)
     if texts and found:
-        typed = _TYPED.search(found.source.text) or any("socketio" in name for name, _ in names) or any(_TYPED.search(name) for name, _ in names)
+        typed = (
+            _TYPED.search(found.source.text)
+            or any("socketio" in name for name, _ in names)
+            or any(_TYPED.search(name) for name, _ in names)
+        )
         fed = is_free_text(program, param, field) if typed else any(param.name in variables(text) for text in texts)
         return "request" if fed else ""
     if _is_view_method(program, function) or _is_event_handler(function, param):

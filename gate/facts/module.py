@@ -155,7 +155,14 @@ class Module:
 
     def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
         frame = Frame(
-            name, self.names, self.class_named, _READERS, self.web, around=dict(around), globals=self.variables, rebound=self._rebound
+            name,
+            self.names,
+            self.class_named,
+            _READERS,
+            self.web,
+            around=dict(around),
+            globals=self.variables,
+            rebound=self._rebound,
         )
         given = tuple(params(self.names, node))
         for index, param in enumerate(given):
