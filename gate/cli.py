@@ -85,7 +85,7 @@ Examples:
               help="`commit` leaves out what needs the network or more than a second.")  # fmt: skip
 @click.option("--only", multiple=True, metavar="NAME", help="Run only this scanner; repeatable.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Leave this scanner out; repeatable.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Scanners side by side.")
+@click.option("--jobs", type=click.IntRange(1), default=8, show_default=True, help="Scanners side by side.")
 @click.option("--no-cache", is_flag=True, help="Remember nothing, and trust nothing remembered.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def scan(

@@ -5,6 +5,7 @@ the verb's own shape, how it is written, and where it is put.
 """
 
 import re
+from functools import cache
 
 from gate.facts.placeholders import HOLE
 
@@ -38,7 +39,6 @@ _SHAPES = {
     "declare": r"declare\s+\w+\s.*?\bcursor\b.*?\bfor\b",
     "prepare": r"prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s",
 }  # fmt: skip
-_SHAPE = {verb: re.compile(shape, re.IGNORECASE | re.DOTALL) for verb, shape in _SHAPES.items()}
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
 _VERB = re.compile(r"[A-Za-z]+")
 _UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
@@ -54,7 +54,7 @@ def may_open(text: str) -> bool:
     start = _LEAD.match(text)
     at = start.end() if start else 0
     word = _VERB.match(text, at, at + 12)
-    return at == len(text) or (word is not None and word[0].lower() in _SHAPE)
+    return at == len(text) or (word is not None and word[0].lower() in _SHAPES)
 
 
 def verb(text: str) -> str:
@@ -65,8 +65,13 @@ def verb(text: str) -> str:
     if word is None:
         return ""
     name = word[0].lower()
-    shape = _SHAPE.get(name)
-    return name if shape and shape.match(text, at) else ""
+    return name if name in _SHAPES and _shape(name).match(text, at) else ""
+
+
+@cache
+def _shape(verb: str) -> re.Pattern[str]:
+    """Compiled when first met: most changes meet two or three of them."""
+    return re.compile(_SHAPES[verb], re.IGNORECASE | re.DOTALL)
 
 
 def is_sql(text: str, *, score: int, sure: bool) -> bool:

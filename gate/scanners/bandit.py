@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +16,7 @@ from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
 from gate.scanners._bandit_tests import TESTS
+from gate.source import MAX_BYTES
 from gate.syntax import TooDeepError, lower
 
 SECONDS = 120.0
@@ -60,22 +60,31 @@ class Bandit:
         return [self.rule(name) for name in TESTS]
 
     def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
-        """Run bandit once over all files that parse.
+        """Run bandit over all files as they are, then over those it had trouble with in syntax it may know.
 
         Raises:
             ToolError: It is missing, crashed, did not end in time, or printed something else.
         """
         del repo
-        readable = [source for source in sources if source.tree is not None]
-        rows = [_hole(source.path, source.problem) for source in sources if source.tree is None]
-        given = [Source(source.path, _text(source), source.digest) for source in readable]
-        spotted: list[Spotted] = []
-        if given:
-            with bare_folder(given) as (folder, files):
-                report = _report(folder, list(files))
-                spotted = list(self._spotted(report, files))
-                rows += _unread(report, files)
-        return Scanned(tuple(spotted), tuple(rows))
+        given = [source for source in sources if len(source.text) <= MAX_BYTES]
+        try:
+            first = self._read([_named(source, source.text) for source in given])
+        except ToolError:  # one file may have ended it; those that nest too deeply are told apart below
+            first = Scanned(rows=tuple(_hole(source.path, "") for source in given))
+        troubled = {row.path for row in first.rows}
+        again = [source for source in sources if source.path in troubled or len(source.text) > MAX_BYTES]
+        readable = {source.path: _named(source, _text(source)) for source in again if source.tree is not None}
+        second = self._read(list(readable.values()))
+        rows = [_hole(source.path, source.problem) for source in again if source.tree is None]
+        kept = tuple(spot for spot in first.spotted if spot.hit.place.path not in readable)
+        return Scanned(kept + second.spotted, (*rows, *second.rows))
+
+    def _read(self, given: Sequence[Source]) -> Scanned:
+        if not given:
+            return Scanned()
+        with bare_folder(given) as (folder, files):
+            report = _report(folder, list(files))
+        return Scanned(tuple(self._spotted(report, files)), tuple(_unread(report, files)))
 
     def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
         for issue in report["results"]:
@@ -193,22 +202,18 @@ def _name(value: ast.expr) -> str:
 _JUDGES: Mapping[str, Callable[[ast.Call], Severity]] = {"B506": _yaml, "B602": _shell, "B605": _shell}
 
 
-def _text(source: Source) -> str:
-    """The text as bandit's interpreter can parse it, every line in its place.
+def _named(source: Source, text: str) -> Source:
+    """A file with the text bandit is to read; it is written as UTF-8, so what its first lines declare is made void."""
+    readable = _COOKIE.sub(r"\1ING", text)
+    return source if readable == source.text else Source(source.path, readable, source.digest)
 
-    It is written as UTF-8 whatever its first lines declare, so the declaration is made void.
-    """
-    text = _COOKIE.sub(r"\1ING", source.text)
+
+def _text(source: Source) -> str:
+    """The text as bandit's interpreter can parse it, every line in its place."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError):
-        try:
-            return lower(text)
-        except (SyntaxError, ValueError, TooDeepError):
-            return text
-    return text
+        return lower(source.text)
+    except (SyntaxError, ValueError, TooDeepError, RecursionError, MemoryError):
+        return source.text
 
 
 def _last_line(text: str) -> str:
