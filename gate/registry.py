@@ -54,9 +54,10 @@ def patterns() -> Mapping[Rule, list[dict[str, Any]]]:
     """Our rules written as semgrep patterns: the rule, and the semgrep rules it consists of."""
     import yaml
 
-    loader, found = getattr(yaml, "CSafeLoader", yaml.SafeLoader), {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times as fast, where it is built
+    found = {}
     for path in sorted(RULES.glob("*/*.yml")):
-        page = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  safe, and the fast one where it is built
+        page = loader(path.read_text(encoding="utf-8")).get_single_data()
         found[_pattern(path, page)] = page["rules"]
     return found
 

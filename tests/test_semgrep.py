@@ -3,7 +3,6 @@
 import json
 import stat
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from gate.errors import ToolError
 from gate.rule import Place, Source
 from gate.scanner import Scanned, bare_folder
 from gate.scanners import semgrep as module
+from gate.scanners._program import program
 from gate.scanners.semgrep import Semgrep
 from tests import examples
 
@@ -79,8 +79,8 @@ def test_every_example_is_read_whole(found):
 def test_both_front_ends_find_the_same(found):
     sources, _ = _sources()
     with bare_folder(sources) as (folder, written):
-        (folder / "rules.json").write_text(scanner._compiled)
-        report = module._run(module._program(), folder, list(written), fast=False)
+        (folder / "rules.json").write_text(scanner.compiled)
+        report = module._run(program("semgrep", "GATE_SEMGREP"), folder, list(written), fast=False)
         ordinary = {
             (one.rule.id, one.hit.place) for one in scanner._spotted(report, dict(zip(written, sources, strict=True)))
         }
@@ -149,10 +149,8 @@ REPORT = {"results": [], "errors": [], "paths": {"scanned": ["0/a.js"]}}
 def test_a_semgrep_that_hangs_is_stopped(tmp_path, monkeypatch):
     _program(tmp_path, monkeypatch, "time.sleep(60)")
     monkeypatch.setattr(module, "SECONDS", 0.5)
-    start = time.monotonic()
     with pytest.raises(ToolError, match=r"did not finish within 0\.5 seconds"):
         scan(("a.js", EVAL))
-    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """Running pip-audit over a list of pins, and reading what it says of each."""
 
 import os
-import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -17,6 +15,7 @@ from gate.errors import ToolError
 from gate.facts.requirement import package_name
 from gate.process import clean_environment, run
 from gate.scanner import parsed_json
+from gate.scanners import _program
 
 SECONDS = 300.0
 MAX_ROUNDS = 12
@@ -24,6 +23,7 @@ MAX_ROUNDS = 12
 _STATIC = ("--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off")
 """Only with the first two does pip-audit neither install nor build anything."""
 
+_TOOL = ("pip-audit", "GATE_PIP_AUDIT")
 _MEND = "let gate reach the advisory service, or name a local set in GATE_ADVISORIES"
 
 Pin = tuple[str, str]
@@ -45,16 +45,13 @@ def version() -> str:
     Raises:
         ToolError: There is none, or it does not say.
     """
-    output = run([_program(), "--version"], env=_environment(), timeout=60)
-    if output.status or not output.stdout.strip():
-        raise ToolError(f"pip-audit does not tell its version: {_last_line(output.stderr)}")
-    local = folder()
-    return output.stdout.split()[-1] + (f" with advisories {digest(local)[:12]}" if local else "")
+    known, local = _program.version(_program.program(*_TOOL), _environment()), folder()
+    return known + (f" with advisories {digest(local)[:12]}" if local else "")
 
 
 def audited(pins: Sequence[Pin]) -> tuple[Mapping[Pin, Sequence[Advisory]], Mapping[Pin, str]]:
     """What pip-audit knows of each pin, and the pins it could say nothing about, with the reason."""
-    program, local = _program(), folder()
+    program, local = _program.program(*_TOOL), folder()
     rounds = _rounds(pins)
     silent = dict.fromkeys(chain(*rounds[MAX_ROUNDS:]), "too many versions of one package")
     known: dict[Pin, Sequence[Advisory]] = {}
@@ -136,25 +133,6 @@ def _merged(advisories: Sequence[Advisory]) -> list[Advisory]:
             fixes = tuple(dict.fromkeys((*same.fixes, *one.fixes)))
             kept[kept.index(same)] = Advisory(same.id, (same.aliases | names) - {same.id}, fixes)
     return kept
-
-
-def _program() -> str:
-    """The pip-audit to run: the one named, the one beside gate, or the one on PATH.
-
-    Raises:
-        ToolError: There is none, or the one named is not there.
-    """
-    named = os.environ.get("GATE_PIP_AUDIT")
-    if named:
-        found = shutil.which(named)
-        if not found:
-            raise ToolError(f"GATE_PIP_AUDIT names `{named}`, which is no program")
-        return str(Path(found).absolute())
-    beside = shutil.which("pip-audit", path=str(Path(sys.executable).parent))
-    found = beside or shutil.which("pip-audit")
-    if not found or not Path(found).is_absolute():
-        raise ToolError("pip-audit is not installed; run `pip install 'diff-gate[full]'`")
-    return found
 
 
 def _environment() -> dict[str, str]:
