@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HINT = re.compile(
     r"\.objects\b|_default_manager\b|_base_manager\b|get_(?:object|list)_or_404|\.query\b|\b(?:select|delete|update)\("
+    r"|\.get(?:_one)?\(\s*[A-Z]"
 )
 WRITE_HINT = re.compile(
     r"\.a?delete\(\s*(?:\)|\w+\s*=)|_raw_delete|\b(?:delete|update)\(\s*(?:\w+\.)?[A-Z]|\.a?update\(\s*(?:\w+\s*=|\*\*|\{)"
@@ -41,7 +42,7 @@ _PLAIN = words(
 _CORE = re.compile(r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(select|delete|update)")
 _FILTERS = words("filter get exclude aget where filter_by having")
 _WRITES = {"delete": "delete", "adelete": "delete", "_raw_delete": "delete", "update": "update", "aupdate": "update"}
-_READS = _MANAGERS | {"query", "select", "get_object_or_404", "get_list_or_404"}
+_READS = _MANAGERS | {"query", "select", "get_object_or_404", "get_list_or_404", "get", "get_one"}
 _ENDS = words(
     "get aget first last exists count one one_or_none scalar scalar_one scalars execute exec fetchall "
     "get_or_404 first_or_404"
@@ -137,19 +138,22 @@ def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
 
 
 def _shortcut(put: Put) -> Found | None:
-    """`get_object_or_404(Order, pk=pk)`."""
+    """`get_object_or_404(Order, pk=pk)`, and `session.get(Order, pk)`, which finds a row by its key alone."""
     call = put.node
-    if (
-        not isinstance(call, ast.Call)
-        or last_name(call.func) not in {"get_object_or_404", "get_list_or_404"}
-        or not call.args
-    ):
+    model = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    if not isinstance(call, ast.Call) or not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
         return None
-    model = call.args[0]
-    if not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
+    if last_name(call.func) in {"get", "get_one"} and _is_session(call) and len(call.args) > 1:
+        return _query(put, model.id, [Step("one", call)])
+    if last_name(call.func) not in {"get_object_or_404", "get_list_or_404"}:
         return None
     keys = ast.Call(func=call.func, args=call.args[1:], keywords=call.keywords)
     return _query(put, model.id, [Step("get", keys)])
+
+
+def _is_session(call: ast.Call) -> bool:
+    owner = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    return owner in {"db", "sess", "s"} or owner.lower().endswith("session")
 
 
 def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:

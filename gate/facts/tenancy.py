@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gate.fact import Repo
 from gate.facts.lookup import Lookup
@@ -19,9 +19,15 @@ CANDIDATES = words(
 """Columns that name a tenant where enough tables have them."""
 OWNERS = words("user_id user owner_id owner created_by_id created_by author_id author member_id")
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
+_PLAIN = words(
+    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace"
+)
+"""Those that mean nothing else once the table they point to is there; a team or an account may be a thing like others."""
 _LEAST_TABLES = 3
 _LEAST_SHARE = 0.3
 _LEAST_QUERIES = 3
+_LEAST_ELSEWHERE = 5
+_LEAST_ALIKE = 2
 _CONVENTION = 0.8
 
 
@@ -55,10 +61,37 @@ class Tenancy:
     uses: Mapping[str, tuple[Use, ...]]
     """By the name of the table."""
 
+    @cached_property
+    def app(self) -> tuple[int, int]:
+        """Of the application's queries on owned tables, those that say whose rows they mean, and all that can be judged."""
+        judged = [
+            one for uses in self.uses.values() for one in uses if one.query.role == "app" and one.scoped is not None
+        ]
+        return sum(one.scoped is True for one in judged), len(judged)
 
-def is_strong(scoped: int, judged: int) -> bool:
-    """Whether so many of so many queries make a convention."""
-    return judged >= _LEAST_QUERIES and scoped >= _CONVENTION * judged
+
+@dataclass(frozen=True)
+class Convention:
+    """How many of the other queries say whose rows they mean: those on one table, or where it has few, on all."""
+
+    scoped: int
+    judged: int
+    everywhere: bool
+
+    @property
+    def strong(self) -> bool:
+        if self.everywhere and self.judged < _LEAST_ELSEWHERE:
+            return self.judged >= _LEAST_ALIKE and self.scoped == self.judged
+        return self.judged >= _LEAST_QUERIES and self.scoped >= _CONVENTION * self.judged
+
+
+def convention(found: Tenancy, name: str, use: Use) -> Convention:
+    """What the application's other queries on owned tables do."""
+    own = [one for one in found.uses[name] if one is not use and one.query.role == "app" and one.scoped is not None]
+    if len(own) >= _LEAST_QUERIES:
+        return Convention(sum(one.scoped is True for one in own), len(own), everywhere=False)
+    scoped, judged = found.app
+    return Convention(scoped - (use.scoped is True), judged - 1, everywhere=True)
 
 
 @lru_cache(maxsize=4)
@@ -85,15 +118,24 @@ def tenancy(repo: Repo) -> Tenancy:
 
 
 def _active(repo: Repo, whole: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The columns that name a tenant: configured, or in a policy, or in enough tables."""
+    """The columns that name a tenant: configured, or in a policy, or in enough tables; one will do beside `tenants`."""
     if repo.settings.tenant_columns:
         return frozenset(column.lower() for column in repo.settings.tenant_columns)
     named = {word for table in repo[Table] for word in table.policy if word in CANDIDATES}
+    names = {name for table in repo[Table] for name in (table.name, table.model.lower())}
+    anchored = {column for column in _PLAIN if any(_is_named_after(name, column) for name in names)}
     for column in CANDIDATES:
         count = sum(column in held for held in whole.values())
-        if count >= _LEAST_TABLES and count >= _LEAST_SHARE * len(whole):
+        if _is_common(count, len(whole), anchored=column in anchored):
             named.add(column)
     return frozenset(named)
+
+
+def _is_common(count: int, tables: int, *, anchored: bool) -> bool:
+    """Whether so many of so many tables make a column the tenant's; beside a table of tenants fewer will do."""
+    if anchored and count >= _LEAST_SHARE * tables:
+        return count > 0
+    return count >= _LEAST_TABLES and count >= (_LEAST_SHARE / 3 if anchored else _LEAST_SHARE) * tables
 
 
 def _by_model(repo: Repo) -> Mapping[str, list[Table]]:
@@ -136,7 +178,11 @@ def _spellings(column: str) -> frozenset[str]:
 def _is_anchor(table: str, column: str) -> bool:
     """`tenants` holds the tenants themselves."""
     bare = column.removesuffix("_id")
-    return table.removesuffix("s") == bare or table.endswith((f"_{bare}", f"_{bare}s"))
+    return _is_named_after(table, column) or table.endswith((f"_{bare}", f"_{bare}s"))
+
+
+def _is_named_after(table: str, column: str) -> bool:
+    return table.removesuffix("s") == column.removesuffix("_id")
 
 
 def _uses(repo: Repo, owned: Mapping[str, Owned], active: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:

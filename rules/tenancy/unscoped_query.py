@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gate.facts.around import answers_request, is_checked
 from gate.facts.table import Table
-from gate.facts.tenancy import Owned, Use, is_strong, tenancy
+from gate.facts.tenancy import Owned, Tenancy, Use, convention, tenancy
 from gate.rule import Hit, Repo, Rule, Severity
 
 _SCHEMA = """
@@ -122,8 +122,32 @@ rule = Rule.of(
             def invoices(session, status):
                 return session.query(Invoice).filter_by(status=status).all()  # <-
         """},
+        {"db.sql": "CREATE TABLE tenants (id int); CREATE TABLE notes (id int, tenant_id int, body text);", "app.py": """
+            def mine(cur, tenant):
+                cur.execute("SELECT id, body FROM notes WHERE tenant_id = %s", (tenant,))
+
+            def note(cur, key):
+                cur.execute("SELECT body FROM notes WHERE id = %s", (key,))  # <-
+        """},
+        {"models.py": """
+            class Tenant(Base):
+                __tablename__ = "tenants"
+                id: Mapped[int] = mapped_column(primary_key=True)
+
+            class Note(Base):
+                __tablename__ = "notes"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+        """, "app.py": """
+            from app.models import Note
+
+            async def note(session, key):
+                return await session.get(Note, key)  # <-
+        """},
     ],
     good=[
+        {"db.sql": "CREATE TABLE teams (id int); CREATE TABLE players (id int, team_id int);",
+         "q.sql": "SELECT team_id FROM players WHERE id = $1;"},
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE tenant_id = $1 AND id = $2;
             SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1;
@@ -197,7 +221,7 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         known = (use.query.place, use.query.shape)
         if _is_flaw(use, owned) and known not in seen:
             seen.add(known)
-            yield _hit(use, owned, uses, repo)
+            yield _hit(use, owned, found, repo)
 
 
 def _first(table: Table, repo: Repo) -> object:
@@ -209,12 +233,12 @@ def _is_flaw(use: Use, owned: Owned) -> bool:
     return use.scoped is False and use.query.verb != "create" and not guarded and not _ACROSS.search(use.query.scope)
 
 
-def _hit(use: Use, owned: Owned, uses: list[Use], repo: Repo) -> Hit:
-    others = [one for one in uses if one is not use and one.scoped is not None and one.query.role == "app"]
-    scoped = sum(one.scoped is True for one in others)
-    severity = _severity(use, repo, strong=owned.configured or is_strong(scoped, len(others)))
-    if is_strong(scoped, len(others)):
-        why = f"{scoped} of {len(others)} other queries on `{owned.name}` say whose rows they mean"
+def _hit(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Hit:
+    others = convention(found, owned.name, use)
+    severity = _severity(use, repo, strong=owned.configured or others.strong)
+    if others.strong:
+        on = "tenants' tables" if others.everywhere else f"`{owned.name}`"
+        why = f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
     elif owned.configured:
         why = "the policy names that column as the tenant's"
     else:
