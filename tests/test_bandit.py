@@ -131,21 +131,27 @@ def test_syntax_newer_than_the_interpreter_is_read():
 
 
 @pytest.mark.parametrize(
-    ("text", "word"),
+    ("text", "word", "state"),
     [
-        ("def f(:\n", "parse"),
-        ("print 'old'\n", "parse"),
-        ("x = " + "(" * 500 + ")" * 500, "deep"),
-        ("x = '" + "a" * 1_000_001 + "'", "larger"),
-        ("x = 1\0\n", ""),
+        ("def f(:\n", "parse", Looked.PARTIAL),
+        ("print 'old'\n", "parse", Looked.PARTIAL),
+        ("x = " + "(" * 500 + ")" * 500, "deep", Looked.FAILED),
+        ("x = '" + "a" * 1_000_001 + "'", "larger", Looked.FAILED),
+        ("x = 1\0\n", "null bytes", Looked.PARTIAL),
     ],
 )
-def test_a_file_that_does_not_parse_is_a_hole_and_the_others_are_read(text, word):
+def test_a_file_that_does_not_parse_is_a_hole_and_the_others_are_read(text, word, state):
     scanned = scan(("bad.py", text), ("good.py", SHELL))
     (row,) = scanned.rows
-    assert (row.path, row.scanner, row.state, row.hole) == ("bad.py", "bandit", Looked.FAILED, True)
+    assert (row.path, row.scanner, row.state, row.hole) == ("bad.py", "bandit", state, True)
     assert word in row.reason
     assert [one.hit.place.path for one in scanned.spotted] == ["good.py"]
+
+
+def test_the_rest_of_a_file_that_does_not_parse_is_read():
+    scanned = scan(("bad.py", "import subprocess\nprint 'old'\nsubprocess.run(f'a {b}', shell=True)\n"))
+    assert [(one.rule.id, one.hit.place.line) for one in scanned.spotted] == [("bandit/B602", 3)]
+    assert [row.hole for row in scanned.rows] == [True]
 
 
 def test_a_file_bandit_fails_on_is_a_hole():

@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,6 @@ from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
 from gate.scanners._bandit_tests import TESTS
-from gate.syntax import TooDeepError, lower
 
 SECONDS = 120.0
 _COOKIE = re.compile(r"\A((?:[^\n]*\n)?[ \t\f]*#[^\n]*?cod)ing(?=[:=])")
@@ -67,7 +65,7 @@ class Bandit:
         """
         del repo
         readable = [source for source in sources if source.tree is not None]
-        rows = [_hole(source.path, source.problem) for source in sources if source.tree is None]
+        rows = [_hole(source.path, source.problem, _state(source)) for source in sources if source.problem]
         given = [Source(source.path, _text(source), source.digest) for source in readable]
         spotted: list[Spotted] = []
         if given:
@@ -120,8 +118,12 @@ def _unread(report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[
             yield _hole(source.path, "bandit passed it over")
 
 
-def _hole(path: str, reason: str) -> Row:
-    return Row(path, Bandit.name, Looked.FAILED, reason, hole=True)
+def _hole(path: str, reason: str, state: Looked = Looked.FAILED) -> Row:
+    return Row(path, Bandit.name, state, reason, hole=True)
+
+
+def _state(source: Source) -> Looked:
+    return Looked.FAILED if source.tree is None else Looked.PARTIAL
 
 
 def _severity(issue: Mapping[str, Any], source: Source) -> Severity:
@@ -198,17 +200,7 @@ def _text(source: Source) -> str:
 
     It is written as UTF-8 whatever its first lines declare, so the declaration is made void.
     """
-    text = _COOKIE.sub(r"\1ING", source.text)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError):
-        try:
-            return lower(text)
-        except (SyntaxError, ValueError, TooDeepError):
-            return text
-    return text
+    return _COOKIE.sub(r"\1ING", source.parsable)
 
 
 def _last_line(text: str) -> str:
