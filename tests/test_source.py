@@ -253,6 +253,13 @@ def test_text_that_may_be_too_deep_is_refused_before_it_is_parsed(text):
         lower(text)
 
 
+def test_brackets_in_comments_are_no_depth():
+    text = "# +--- (see [1\n" * 200 + "type Pair[T] = tuple[T, T]\n"
+    assert parse(text).problem == ""
+    with pytest.raises(TooDeepError):
+        lower('f"""\n' + "# {(((\n" * 200 + '"""\n')
+
+
 def test_depth_is_the_deepest_node():
     assert depth(ast.parse("")) == 1
     assert depth(ast.parse("x")) < depth(ast.parse("f(g(x))"))
