@@ -148,7 +148,7 @@ class Repo:
             return ()
         if not kind.hint.search(source.text):
             return ()
-        if source.language == "python" and source.tree is None:
+        if source.language == "python" and source.problem:
             self.problems[source.path] = source.problem
         try:
             with time_limit(SECONDS_A_FILE):

@@ -115,20 +115,25 @@ def overlaps(place: Place, touched: Touched) -> bool:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding where several scanners saw one flaw: same lines, same item; the gravest speaks for all."""
-    groups: dict[tuple[str, str], list[list[Finding]]] = defaultdict(list)
+    """One finding where several scanners saw one flaw: same lines, a weakness in common; the gravest speaks for all."""
+    groups: list[list[Finding]] = []
+    near: dict[tuple[str, str], list[list[Finding]]] = defaultdict(list)
     for finding in sorted(findings, key=_order):
-        near = groups[finding.place.path, finding.rule.item]
-        if near and _same_flaw(near[-1], finding):
-            near[-1].append(finding)
-        else:
-            near.append([finding])
-    return sorted((_spokesman(group) for near in groups.values() for group in near), key=_order)
+        file_item = finding.place.path, finding.rule.item
+        around = [group for group in near[file_item] if any(finding.place.line <= one.place.end_line for one in group)]
+        group = next((group for group in around if _same_flaw(group, finding)), None)
+        if group is None:
+            group = []
+            groups.append(group)
+            around.append(group)
+        group.append(finding)
+        near[file_item] = around
+    return sorted(map(_spokesman, groups), key=_order)
 
 
 def _same_flaw(group: list[Finding], finding: Finding) -> bool:
     apart = all(set(one.scanners).isdisjoint(finding.scanners) for one in group)
-    return apart and any(finding.place.line <= one.place.end_line for one in group)
+    return apart and any(not set(one.rule.cwes).isdisjoint(finding.rule.cwes) for one in group)
 
 
 def _spokesman(group: list[Finding]) -> Finding:

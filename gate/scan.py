@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from gate import __version__
 from gate.cache import Cache, dump, key, load
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
@@ -84,7 +85,8 @@ def _remembered(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: C
     own = scanner.key()
     if own is None:
         return scanner.scan(wanted, repo)
-    names = {source.path: key("scan", scanner.name, own, source.path, source.digest) for source in wanted}
+    said = ("scan", __version__, scanner.name, own)
+    names = {source.path: key(*said, source.path, source.digest) for source in wanted}
     known = {path: stored for path, name in names.items() if (stored := cache.get(name)) is not None}
     fresh = [source for source in wanted if source.path not in known]
     scanned = scanner.scan(fresh, repo) if fresh else Scanned()

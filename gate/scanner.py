@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -83,6 +83,22 @@ def bare_folder(sources: Sequence[Source]) -> Iterator[tuple[Path, Mapping[str, 
             target.write_bytes(source.text.encode(errors="surrogateescape"))
             written[file] = source
         yield Path(name), written
+
+
+def gravest(spotted: Iterable[Spotted]) -> tuple[Spotted, ...]:
+    """Of the patterns of one tool that see one weakness on the same lines, the gravest, each once."""
+    kept: list[Spotted] = []
+    for spot in sorted(dict.fromkeys(spotted), key=lambda spot: -spot.rule.severity.rank):
+        if not any(_says_less(spot, graver) for graver in kept):
+            kept.append(spot)
+    return tuple(sorted(kept, key=lambda spot: (spot.hit.place, spot.rule.id)))
+
+
+def _says_less(spot: Spotted, graver: Spotted) -> bool:
+    here, there = spot.hit.place, graver.hit.place
+    apart = here.path != there.path or here.end_line < there.line or there.end_line < here.line
+    same = spot.rule.severity is graver.rule.severity
+    return not (apart or same or set(spot.rule.cwes).isdisjoint(graver.rule.cwes))
 
 
 def parsed_json(tool: str, text: str) -> Any:

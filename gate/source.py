@@ -3,7 +3,6 @@
 import ast
 import re
 import unicodedata
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from gate.syntax import TooDeepError, lower
+from gate.parsing import Parsed, parse
 
 MAX_BYTES = 1_000_000
 """Files larger than this (bytes) are not parsed; the coverage ledger names them."""
@@ -96,20 +95,28 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module | None:
-        """The stdlib tree of a Python file; newer syntax is lowered, line by line, to this interpreter's."""
-        return self._parsed[0]
+        """The stdlib tree of a Python file; newer syntax is lowered, line by line, to this interpreter's.
+
+        Where there is a `problem`, it holds what could be read all the same.
+        """
+        return self._parsed.tree
 
     @property
     def problem(self) -> str:
-        """Why `tree` is None; "" when it is not."""
-        return self._parsed[1]
+        """Why `tree` is None or not the whole file; "" when it is."""
+        return self._parsed.problem
+
+    @property
+    def parsable(self) -> str:
+        """The text `tree` was made from, each line where it is in the file."""
+        return self._parsed.text
 
     @cached_property
-    def _parsed(self) -> tuple[ast.Module | None, str]:
+    def _parsed(self) -> Parsed:
         if self.language != "python":
-            return None, "not Python"
+            return Parsed(None, "not Python", self.text)
         if len(self.text) > MAX_BYTES:
-            return None, f"larger than {MAX_BYTES:,} characters"
+            return Parsed(None, f"larger than {MAX_BYTES:,} characters", self.text)
         return parse(self.text)
 
     def snippet(self, place: Place) -> str:
@@ -150,40 +157,6 @@ def language(path: str, head: str = "") -> str:
         return by_suffix or ""
     found = _SHEBANG.match(head)
     return _SHEBANGS.get(found[1], "") if found else ""
-
-
-def parse(text: str) -> tuple[ast.Module | None, str]:
-    """Parse Python; on failure None and the reason."""
-    try:
-        return _ast(text), ""
-    except (RecursionError, MemoryError):
-        return None, "nested too deeply to read"
-    except (SyntaxError, ValueError) as error:
-        first = error
-    try:
-        return _ast(lower(text)), ""
-    except (TooDeepError, RecursionError, MemoryError):
-        return None, "nested too deeply to read"
-    except (SyntaxError, ValueError):
-        where = f" on line {first.lineno}" if isinstance(first, SyntaxError) and first.lineno else ""
-        reason = first.msg if isinstance(first, SyntaxError) else str(first)
-        return None, f"does not parse as Python{where}: {reason}"
-
-
-def depth(tree: ast.AST) -> int:
-    """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
-    level: list[ast.AST] = [tree]
-    count = 0
-    while level:
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        count += 1
-    return count
-
-
-def _ast(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
 
 
 def _spans(node: ast.AST, outer: str) -> Iterator[tuple[int, int, str]]:

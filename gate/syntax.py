@@ -18,6 +18,8 @@ _MAX_OPERATORS = 1_500
 _MAX_ELIFS = 500
 _MAX_PATTERN_BRACKETS = 6
 """libcst parses the patterns of `case` in time exponential in their nesting."""
+_COMMENT = re.compile(r"\s*#[^{]*$")
+"""A line that holds no code; with a brace it may be the text of an f-string, which does."""
 _CLAUSE = re.compile(r"\s*(case|elif)\b")
 
 
@@ -47,6 +49,8 @@ def _refuse_depth(text: str) -> None:
     brackets = operators = elifs = 0
     limit, joined = _MAX_BRACKETS, False
     for line in text.split("\n"):
+        if _COMMENT.match(line):
+            continue
         if not brackets and not joined:
             operators, clause = 0, _CLAUSE.match(line)
             elifs += bool(clause and clause[1] == "elif")

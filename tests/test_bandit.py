@@ -59,7 +59,12 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
         ("'convert ' + name", Severity.HIGH),
         ("'convert %s -o %s' % (name, out)", Severity.HIGH),
         ("'convert {}'.format(name)", Severity.HIGH),
-        ("f'convert {shlex.quote(name)}'", Severity.MEDIUM),
+        ("f'convert {shlex.quote(name)}'", Severity.LOW),
+        ("'head -n %d' % name", Severity.LOW),
+        ("f'head -n {name:d}'", Severity.LOW),
+        ("f'head -n {int(name)} {os.path.join(ROOT, NAMES[name])}'", Severity.LOW),
+        ("'head -n %d %s' % (count, name)", Severity.HIGH),
+        ("f'convert {os.path.join(ROOT, name)}'", Severity.HIGH),
         ("'convert ' + shlex.quote(name) + ' ' + other", Severity.HIGH),
         ("command", Severity.MEDIUM),
         ("['convert', name]", Severity.MEDIUM),
@@ -67,7 +72,64 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
     ],
 )
 def test_a_shell_blocks_where_values_are_pasted_into_the_command(command, severity):
-    assert found(f"import subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [("bandit/B602", 2, severity)]
+    assert found(f"import os, subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [
+        ("bandit/B602", 2, severity)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "severity"),
+    [
+        ("value = int(given)", Severity.LOW),
+        ("value = 'a' if given else 'b'", Severity.LOW),
+        ("value: float = given", Severity.HIGH),
+        ("value = 'a'\n    value += given", Severity.HIGH),
+        ("value = 'a'\n    for value in given: pass", Severity.HIGH),
+        ("global value\n    value = 'a'", Severity.HIGH),
+        ("value = 'a'\n    value = value + given", Severity.HIGH),
+        ("names = []\n    names.append(given)\n    value = ' '.join(names)", Severity.HIGH),
+        ("value = given\n    if value not in {'a', 'b'}: return", Severity.MEDIUM),
+        ("value = given\n    if not re.fullmatch('a+', value): return", Severity.MEDIUM),
+        ("value = given\n    if not value.isalnum(): return", Severity.MEDIUM),
+        ("value = given\n    if ';' in value: return", Severity.HIGH),
+        ("value = given", Severity.HIGH),
+    ],
+)
+def test_a_name_is_what_the_function_makes_of_it(before, severity):
+    text = f"import os, re\ndef f(given):\n    {before}\n    os.system('run ' + value)\n"
+    ((_, _, seen),) = found(text)
+    assert seen is severity
+
+
+@pytest.mark.parametrize(("annotation", "severity"), [("int", Severity.LOW), ("str", Severity.HIGH)])
+def test_a_number_ends_no_command(annotation, severity):
+    ((_, _, seen),) = found(f"import os\ndef f(value: {annotation}):\n    os.system(f'run {{value}}')\n")
+    assert seen is severity
+
+
+@pytest.mark.parametrize(
+    ("query", "severity"),
+    [
+        ("f'select a from t where b = {name}'", Severity.MEDIUM),
+        ("'select a from t where b = %s' % name", Severity.MEDIUM),
+        ("f'select a from {TABLE} where b = %s'", Severity.LOW),
+        ("'select a from t where b = %d' % name", Severity.LOW),
+        ("'select a from t where b in (%s)' % ','.join('?' for _ in name)", Severity.LOW),
+        ("'select a from t where b in (%s)' % ','.join(['?'] * len(name))", Severity.LOW),
+        ("'select a from t where b in (%s)' % ','.join(name)", Severity.MEDIUM),
+    ],
+)
+def test_sql_warns_where_values_are_put_in(query, severity):
+    assert found(f"def f(db, name):\n    db.execute({query})\n") == [("bandit/B608", 2, severity)]
+
+
+def test_sql_that_holds_no_value_is_not_put_together():
+    assert found("def f(db, name):\n    db.execute(f'select a from t where b = %s', (name,))\n") == []
+
+
+def test_a_copy_by_way_of_a_pickle_is_a_note():
+    text = "import pickle\na = pickle.loads(pickle.dumps(b))\nc = pickle.loads(b)\n"
+    assert found(text) == [("bandit/B301", 2, Severity.LOW), ("bandit/B301", 3, Severity.MEDIUM)]
 
 
 def test_a_call_over_many_lines_is_a_place_over_many_lines():
@@ -131,21 +193,27 @@ def test_syntax_newer_than_the_interpreter_is_read():
 
 
 @pytest.mark.parametrize(
-    ("text", "word"),
+    ("text", "word", "state"),
     [
-        ("def f(:\n", "parse"),
-        ("print 'old'\n", "parse"),
-        ("x = " + "(" * 500 + ")" * 500, "deep"),
-        ("x = '" + "a" * 1_000_001 + "'", "larger"),
-        ("x = 1\0\n", ""),
+        ("def f(:\n", "parse", Looked.PARTIAL),
+        ("print 'old'\n", "parse", Looked.PARTIAL),
+        ("x = " + "(" * 500 + ")" * 500, "deep", Looked.FAILED),
+        ("x = '" + "a" * 1_000_001 + "'", "larger", Looked.FAILED),
+        ("x = 1\0\n", "null bytes", Looked.PARTIAL),
     ],
 )
-def test_a_file_that_does_not_parse_is_a_hole_and_the_others_are_read(text, word):
+def test_a_file_that_does_not_parse_is_a_hole_and_the_others_are_read(text, word, state):
     scanned = scan(("bad.py", text), ("good.py", SHELL))
     (row,) = scanned.rows
-    assert (row.path, row.scanner, row.state, row.hole) == ("bad.py", "bandit", Looked.FAILED, True)
+    assert (row.path, row.scanner, row.state, row.hole) == ("bad.py", "bandit", state, True)
     assert word in row.reason
     assert [one.hit.place.path for one in scanned.spotted] == ["good.py"]
+
+
+def test_the_rest_of_a_file_that_does_not_parse_is_read():
+    scanned = scan(("bad.py", "import subprocess\nprint 'old'\nsubprocess.run(f'a {b}', shell=True)\n"))
+    assert [(one.rule.id, one.hit.place.line) for one in scanned.spotted] == [("bandit/B602", 3)]
+    assert [row.hole for row in scanned.rows] == [True]
 
 
 def test_a_file_bandit_fails_on_is_a_hole():

@@ -10,8 +10,9 @@ from gate.finding import Finding, added, is_touched, merged, numbered
 from gate.rule import Hit, Hop, Place, Rule, Severity
 from gate.source import Source
 
-EVAL = Rule("execution/eval", "Eval", Severity.CRITICAL, (95,), "why", "fix", "execution")
+EVAL = Rule("execution/eval", "Eval", Severity.CRITICAL, (95, 502), "why", "fix", "execution")
 PICKLE = Rule("execution/pickle", "Pickle", Severity.HIGH, (502,), "why", "fix", "execution")
+SHELL = Rule("execution/shell", "Shell", Severity.HIGH, (78,), "why", "fix", "execution")
 HASH = Rule("cryptography/hash", "Hash", Severity.LOW, (328,), "why", "fix", "cryptography")
 
 
@@ -143,6 +144,12 @@ def test_a_scanner_that_sees_two_flaws_on_a_line_keeps_both():
 def test_flaws_of_different_items_stay_apart():
     files = {"a.py": "eval(x)\n"}
     assert len(merged([*found(files), *found(files, rule=HASH, scanner="bandit")])) == 2
+
+
+def test_different_flaws_of_one_item_on_a_line_stay_apart():
+    files = {"a.py": "eval(x)\n"}
+    kept = merged([*found(files), *found(files, rule=SHELL, scanner="bandit"), *found(files, rule=PICKLE, scanner="b")])
+    assert [(one.rule, one.scanners) for one in kept] == [(EVAL, ("b", "gate")), (SHELL, ("bandit",))]
 
 
 def test_flaws_on_different_lines_stay_apart():

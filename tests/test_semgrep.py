@@ -13,7 +13,7 @@ from gate import registry
 from gate.coverage import Looked
 from gate.errors import ToolError
 from gate.rule import Place, Source
-from gate.scanner import Scanned, bare_folder
+from gate.scanner import Scanned, bare_folder, gravest
 from gate.scanners import semgrep as module
 from gate.scanners._program import program
 from gate.scanners.semgrep import Semgrep
@@ -81,10 +81,15 @@ def test_both_front_ends_find_the_same(found):
     with bare_folder(sources) as (folder, written):
         (folder / "rules.json").write_text(scanner.compiled)
         report = module._run(program("semgrep", "GATE_SEMGREP"), folder, list(written), fast=False)
-        ordinary = {
-            (one.rule.id, one.hit.place) for one in scanner._spotted(report, dict(zip(written, sources, strict=True)))
-        }
+        spotted = gravest(scanner._spotted(report, dict(zip(written, sources, strict=True))))
+        ordinary = {(one.rule.id, one.hit.place) for one in spotted}
     assert ordinary == {(one.rule.id, one.hit.place) for one in found.spotted}
+
+
+def test_the_gravest_of_the_patterns_for_one_weakness_speaks():
+    route = "app.post('/a', (req, res) => { res.json(eval(req.body.x)); });\nfunction f(x) { return eval(x); }\n"
+    found = [(one.rule.id, one.hit.place.line) for one in scan(("app.js", route)).spotted]
+    assert found == [("execution/eval_request", 1), ("execution/dynamic_code_js", 2)]
 
 
 def test_every_pattern_has_a_name_of_its_own():

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.source import MAX_BYTES, Place, Source, UnreadableError, depth, language, line_ranges, parse
+from gate.parsing import depth, parse
+from gate.source import MAX_BYTES, Place, Source, UnreadableError, language, line_ranges
 from gate.syntax import TooDeepError, lower
 
 
 def tree_of(text):
-    tree, problem = parse(text)
+    tree, problem, _ = parse(text)
     assert problem == ""
     assert tree is not None
     return tree
@@ -174,9 +175,7 @@ def test_patterns_that_would_take_libcst_for_ever_are_refused(pattern):
 
 
 def test_what_is_no_python_says_where_and_why():
-    tree, problem = parse("x = 1\nprint 'hello'\n")
-    assert tree is None
-    assert "on line 2" in problem
+    assert "on line 2" in parse("x = 1\nprint 'hello'\n").problem
 
 
 def test_other_languages_have_no_tree():
@@ -252,6 +251,13 @@ def test_the_deepest_file_ends_neither_the_process_nor_the_day(deep):
 def test_text_that_may_be_too_deep_is_refused_before_it_is_parsed(text):
     with pytest.raises(TooDeepError):
         lower(text)
+
+
+def test_brackets_in_comments_are_no_depth():
+    text = "# +--- (see [1\n" * 200 + "type Pair[T] = tuple[T, T]\n"
+    assert parse(text).problem == ""
+    with pytest.raises(TooDeepError):
+        lower('f"""\n' + "# {(((\n" * 200 + '"""\n')
 
 
 def test_depth_is_the_deepest_node():

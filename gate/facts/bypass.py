@@ -84,7 +84,8 @@ def _elsewhere(atom: Atom) -> tuple[str, ...]:
 
 def _parsed(source: Source, first: int, last: int) -> tuple[cst.Module, int]:
     """The libcst tree of whole lines, and what to add to its lines."""
-    text = "\n".join(source.lines[first - 1 : last]) + "\n"
+    lines = source.parsable.split("\n") if source.problem else source.lines
+    text = "\n".join(lines[first - 1 : last]) + "\n"
     if text[:1] in {" ", "\t"}:
         return cst.parse_module("if True:\n" + text), first - 2
     return cst.parse_module(text), first - 1
@@ -93,8 +94,9 @@ def _parsed(source: Source, first: int, last: int) -> tuple[cst.Module, int]:
 def _span(where: object, shift: int, source: Source) -> Iterator[Span]:
     start, end = where.start, where.end  # type: ignore[attr-defined]
     for number in range(start.line, end.line + 1):
-        last = end.column if number == end.line else len(source.lines[number + shift - 1])
-        yield number + shift, start.column if number == start.line else 0, last
+        whole = len(source.lines[number + shift - 1])
+        last = end.column if number == end.line and not source.problem else whole
+        yield number + shift, start.column if number == start.line and not source.problem else 0, last
 
 
 def _statement(

@@ -62,7 +62,7 @@ def constants(source: Source) -> dict[str, Folded]:
         if folded is None or prefix + name in found:
             lost.add(prefix + name)
         else:
-            spans = () if isinstance(value, ast.Name) else tuple(_spans(value, source.lines))
+            spans = () if isinstance(value, ast.Name) else tuple(_spans(value, source))
             found[prefix + name] = replace(folded, spans=(*spans, *folded.spans))
     return {name: folded for name, folded in found.items() if name not in lost}
 
@@ -167,15 +167,16 @@ def _bindings(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str,
                 yield from _bindings([*statement.body, *statement.orelse], prefix)
 
 
-def _spans(node: ast.AST, lines: tuple[str, ...]) -> Iterator[Span]:
+def _spans(node: ast.AST, source: Source) -> Iterator[Span]:
     """Where the literals of an expression stand; the whole line where columns cannot be trusted."""
     for part in ast.walk(node):
         if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_col_offset is not None:
             for number in range(part.lineno, part.end_lineno + 1):
-                text = lines[number - 1]
+                text = source.lines[number - 1]
                 start = _column(text, part.col_offset) if number == part.lineno else 0
                 end = _column(text, part.end_col_offset) if number == part.end_lineno else len(text)
-                yield (number, start, end) if text[start:end].strip() else (number, 0, len(text))
+                sure = text[start:end].strip() and not source.problem
+                yield (number, start, end) if sure else (number, 0, len(text))
 
 
 def _column(text: str, offset: int) -> int:

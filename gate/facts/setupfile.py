@@ -23,7 +23,7 @@ def setup_cfg(source: Source) -> Manifest:
 
 def setup_py(source: Source) -> Manifest:
     """The literals in the call of `setup`, and in the names it is given; the file is not run."""
-    if source.tree is None:
+    if source.tree is None or source.problem:
         raise ValueError(source.problem)
     bound = {
         target.id: node.value

@@ -33,7 +33,7 @@ _MITM = "Whoever sits on the network can read and change what is sent, passwords
 _MARKUP = "Text marked as safe reaches the browser as it is, scripts included."
 
 TESTS = {test.id: test for test in (
-    Test("B102", MEDIUM, 78, "`exec` runs text as code", _CODE,
+    Test("B102", MEDIUM, 95, "`exec` runs text as code", _CODE,
          "Call the function you mean, or look it up in a dictionary of allowed ones."),
     Test("B103", MEDIUM, 732, "`chmod` opens a file to others on the machine",
          "Every account, and every process that is broken into, can then change or run the file.",

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,9 +15,9 @@ from gate.errors import ToolError
 from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanners._bandit_judges import Issue, judged
 from gate.scanners._bandit_tests import TESTS
 from gate.source import MAX_BYTES
-from gate.syntax import TooDeepError, lower
 
 SECONDS = 120.0
 _COOKIE = re.compile(r"\A((?:[^\n]*\n)?[ \t\f]*#[^\n]*?cod)ing(?=[:=])")
@@ -73,9 +73,9 @@ class Bandit:
             first = Scanned(rows=tuple(_hole(source.path, "") for source in given))
         troubled = {row.path for row in first.rows}
         again = [source for source in sources if source.path in troubled or len(source.text) > MAX_BYTES]
-        readable = {source.path: _named(source, _text(source)) for source in again if source.tree is not None}
+        readable = {source.path: _named(source, source.parsable) for source in again if source.tree is not None}
         second = self._read(list(readable.values()))
-        rows = [_hole(source.path, source.problem) for source in again if source.tree is None]
+        rows = [_hole(source.path, source.problem, _state(source)) for source in again if source.problem]
         kept = tuple(spot for spot in first.spotted if spot.hit.place.path not in readable)
         return Scanned(kept + second.spotted, (*rows, *second.rows))
 
@@ -92,11 +92,14 @@ class Bandit:
             if test not in TESTS:
                 raise ToolError(f"bandit reported `{test}`, a test gate did not ask for")
             source = files[issue["filename"].removeprefix("./")]
+            severity = _severity(issue, source)
+            if severity is None:
+                continue
             lines = [issue["line_number"], *issue["line_range"]]
             place = Place.at(source.path, min(lines), max(lines))
             yield Spotted(
                 self.rule(test),
-                Hit(place, f"{TESTS[test].title}.", detail=test, severity=_severity(issue, source)),
+                Hit(place, f"{TESTS[test].title}.", detail=test, severity=severity),
             )
 
 
@@ -129,91 +132,31 @@ def _unread(report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[
             yield _hole(source.path, "bandit passed it over")
 
 
-def _hole(path: str, reason: str) -> Row:
-    return Row(path, Bandit.name, Looked.FAILED, reason, hole=True)
+def _hole(path: str, reason: str, state: Looked = Looked.FAILED) -> Row:
+    return Row(path, Bandit.name, state, reason, hole=True)
 
 
-def _severity(issue: Mapping[str, Any], source: Source) -> Severity:
-    """Our own, lowered where bandit thinks little of this place, or the call shows it is not so bad."""
+def _state(source: Source) -> Looked:
+    return Looked.FAILED if source.tree is None else Looked.PARTIAL
+
+
+def _severity(issue: Mapping[str, Any], source: Source) -> Severity | None:
+    """Our own, lowered where bandit thinks little of the place or the code shows it is not so bad; None for no flaw."""
     test = TESTS[issue["test_id"]]
     cap = Severity.HIGH
     if issue["issue_confidence"] == "MEDIUM" and test.id not in _SURE:
         cap = Severity.MEDIUM
     if "LOW" in {issue["issue_confidence"], issue["issue_severity"]}:
         cap = Severity.LOW
-    judge = _JUDGES.get(test.id)
-    call = _call(source, issue["line_number"], issue["col_offset"]) if judge else None
-    seen = judge(call) if judge and call else Severity.HIGH
-    return min(test.severity, cap, seen, key=lambda severity: severity.rank)
-
-
-def _call(source: Source, line: int, column: int) -> ast.Call | None:
-    """The call bandit means: its column, and a line somewhere in it."""
-    calls = [node for node in ast.walk(source.tree or ast.Module([], [])) if isinstance(node, ast.Call)]
-    around = [c for c in calls if c.col_offset == column and c.lineno <= line <= (c.end_lineno or line)]
-    return max(around, key=lambda call: call.lineno, default=None)
-
-
-def _shell(call: ast.Call) -> Severity:
-    """HIGH where values are pasted in; a command that comes from elsewhere is for the flow rules."""
-    named = (word.value for word in call.keywords if word.arg in {"args", "cmd", "command"})
-    return Severity.HIGH if any(map(_pasted, (*call.args[:1], *named))) else Severity.MEDIUM
-
-
-def _pasted(value: ast.expr) -> bool:
-    """Whether text and unquoted values are put together right here."""
-    left, whole = [value], False
-    while left:
-        part = left.pop()
-        parts = _parts(part)
-        whole = whole or bool(parts)
-        left += parts
-        if whole and not parts and not isinstance(part, ast.Constant) and not _name(part).endswith("quote"):
-            return True
-    return False
-
-
-def _parts(value: ast.expr) -> list[ast.expr]:
-    """What a string is put together from; nothing for what is not put together."""
-    if isinstance(value, ast.JoinedStr):
-        return [part.value if isinstance(part, ast.FormattedValue) else part for part in value.values]
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mod | ast.Add):
-        return [value.left, *(value.right.elts if isinstance(value.right, ast.Tuple) else [value.right])]
-    if isinstance(value, ast.Call) and _name(value) == "format":
-        return [*value.args, *(word.value for word in value.keywords)]
-    return []
-
-
-def _yaml(call: ast.Call) -> Severity:
-    """HIGH for loaders that build objects; LOW for one of the project's own, which may well be safe."""
-    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader")]
-    name = _name(given[0]) if given else "Loader"
-    if name == "FullLoader":
-        return Severity.MEDIUM
-    return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
-
-
-def _name(value: ast.expr) -> str:
-    """The last name in `a.b.c` or `a.b.c()`."""
-    named = value.func if isinstance(value, ast.Call) else value
-    return named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
-
-
-_JUDGES: Mapping[str, Callable[[ast.Call], Severity]] = {"B506": _yaml, "B602": _shell, "B605": _shell}
+    tree = source.tree or ast.Module([], [])
+    seen = judged(test.id, Issue(tree, issue["line_number"], issue["col_offset"]))
+    return min(test.severity, cap, seen, key=lambda severity: severity.rank) if seen else None
 
 
 def _named(source: Source, text: str) -> Source:
     """A file with the text bandit is to read; it is written as UTF-8, so what its first lines declare is made void."""
     readable = _COOKIE.sub(r"\1ING", text)
     return source if readable == source.text else Source(source.path, readable, source.digest)
-
-
-def _text(source: Source) -> str:
-    """The text as bandit's interpreter can parse it, every line in its place."""
-    try:
-        return lower(source.text)
-    except (SyntaxError, ValueError, TooDeepError, RecursionError, MemoryError):
-        return source.text
 
 
 def _last_line(text: str) -> str:

@@ -14,7 +14,7 @@ from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.process import clean_environment, run
 from gate.rule import Hit, Place, Repo, Rule, Source
-from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, gravest, parsed_json
 from gate.scanners import _program
 from gate.source import MAX_BYTES
 
@@ -78,8 +78,7 @@ class Semgrep:
             files = dict(zip(written, given, strict=True))
             (folder / "rules.json").write_text(self.compiled, encoding="utf-8")
             report = _report(_program.program(*_TOOL), folder, list(files))
-        spotted = dict.fromkeys(self._spotted(report, files))
-        return Scanned(tuple(spotted), (*rows, *_unread(report, files)))
+        return Scanned(gravest(self._spotted(report, files)), (*rows, *_unread(report, files)))
 
     def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
         for result in report["results"]:

@@ -47,7 +47,7 @@ rule = Rule.of(
 def nobody_can_read(fact: Unreadable, repo: Repo) -> Iterator[Hit]:
     if fact.template and fact.language != "python":
         return
-    message = f"`{fact.place.path}` {_said(fact)}, so nothing in it has been checked. Make it readable, or take it out."
+    message = f"`{fact.place.path}` {_said(fact)}, so not all of it has been checked. Make it readable, or take it out."
     yield Hit(fact.place, message, severity=_severity(fact))
 
 

@@ -215,7 +215,7 @@ def test_a_missing_git_is_a_sentence(monkeypatch, tmp_path):
 
 def test_the_worst_nesting_does_not_end_the_process():
     script = (
-        "from gate.source import parse\n"
+        "from gate.parsing import parse\n"
         "for text in ['('*60000, '-'*60000+'1', 'a'+'[0]'*60000, 'lambda:'*60000+'1', 'x'+'.y'*60000, '+'.join('1'*60000),"
         " 'type X = 1\\n'+'-'*60000+'1', 'type X = 1\\n'+'('*900+'1'+')'*900]:\n"
         "    assert parse(text) is not None\n"

@@ -1,0 +1,145 @@
+"""What the code at an issue of bandit shows: how grave it can be there, or that it is no flaw.
+
+Names are followed to what the function binds them to, and no further: where data comes from is for the flow rules.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from gate.rule import Severity
+from gate.scanners._bandit_texts import last_name, names_of, pieces, unsure
+
+N = TypeVar("N", bound=ast.expr | ast.stmt)
+
+_CHECKS = frozenset("fullmatch match isalnum isalpha isdigit isdecimal isnumeric isidentifier".split())
+
+
+@dataclass(frozen=True)
+class Index:
+    """The expressions and functions of a module that issues are about."""
+
+    calls: Mapping[int, list[ast.Call]]
+    """By their column."""
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef]
+    texts: list[ast.expr]
+    """Strings that are put together."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A place bandit means: the module, a line and a column in it."""
+
+    tree: ast.Module
+    line: int
+    column: int
+
+    def call(self) -> ast.Call | None:
+        """The call that starts in the column and has the line."""
+        return max(self._around(_index(self.tree).calls.get(self.column, [])), key=_line, default=None)
+
+    def function(self) -> ast.AST:
+        """The innermost function around, else the module."""
+        return max(self._around(_index(self.tree).functions), key=_line, default=self.tree)
+
+    def texts(self) -> list[ast.expr]:
+        """The strings that are put together on the line."""
+        return list(self._around(_index(self.tree).texts))
+
+    def _around(self, nodes: Iterable[N]) -> Iterator[N]:
+        return (node for node in nodes if _line(node) <= self.line <= (node.end_lineno or 0))
+
+
+def _line(node: ast.expr | ast.stmt) -> int:
+    return node.lineno
+
+
+@lru_cache(maxsize=4)
+def _index(tree: ast.Module) -> Index:
+    found = Index(defaultdict(list), [], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found.calls[node.col_offset].append(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.functions.append(node)
+        if isinstance(node, ast.expr) and pieces(node):
+            found.texts.append(node)
+    return found
+
+
+def judged(test: str, issue: Issue) -> Severity | None:
+    """The gravest the code lets an issue be; None where it is no flaw."""
+    judge = _JUDGES.get(test)
+    return judge(issue) if judge else Severity.HIGH
+
+
+def _shell(issue: Issue) -> Severity:
+    """HIGH where values are pasted in; a command that comes from elsewhere is for the flow rules."""
+    call = issue.call()
+    if call is None:
+        return Severity.HIGH
+    function = issue.function()
+    names = names_of(function)
+    named = (word.value for word in call.keywords if word.arg in {"args", "cmd", "command"})
+    commands = [command for command in (*call.args[:1], *named) if pieces(command)]
+    open_ = [part for command in commands for part in unsure(command, names)]
+    if any(not _checked(part, function, call.lineno) for part in open_):
+        return Severity.HIGH
+    return Severity.LOW if commands and not open_ else Severity.MEDIUM
+
+
+def _sql(issue: Issue) -> Severity | None:
+    """LOW where only numbers and constants are put in; None where nothing is."""
+    names = names_of(issue.function())
+    built = issue.texts()
+    if not built or any(unsure(node, names) for node in built):
+        return Severity.HIGH
+    whole = all(isinstance(node, ast.JoinedStr) and not _interpolates(node) for node in built)
+    return None if whole else Severity.LOW
+
+
+def _interpolates(text: ast.JoinedStr) -> bool:
+    return any(isinstance(part, ast.FormattedValue) for part in text.values)
+
+
+def _pickle(issue: Issue) -> Severity:
+    """LOW for a copy made by way of a pickle."""
+    call = issue.call()
+    return Severity.LOW if call and call.args and last_name(call.args[0]) == "dumps" else Severity.HIGH
+
+
+def _yaml(issue: Issue) -> Severity:
+    """HIGH for loaders that build objects; LOW for one of the project's own, which may well be safe."""
+    call = issue.call()
+    if call is None:
+        return Severity.HIGH
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader")]
+    name = last_name(given[0]) if given else "Loader"
+    if name == "FullLoader":
+        return Severity.MEDIUM
+    return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
+
+
+def _checked(part: ast.expr, function: ast.AST, line: int) -> bool:
+    """Whether the function asks, before this line, if a name is a member of something or has a pattern."""
+    if not isinstance(part, ast.Name):
+        return False
+    asked = (node for node in ast.walk(function) if isinstance(node, ast.Compare | ast.Call) and node.lineno < line)
+    return any(_asks(node, part.id) for node in asked)
+
+
+def _asks(node: ast.Compare | ast.Call, name: str) -> bool:
+    if isinstance(node, ast.Compare):
+        left = node.left
+        return isinstance(left, ast.Name) and left.id == name and isinstance(node.ops[0], ast.In | ast.NotIn)
+    receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+    about = (one for one in (*receiver, *node.args) if isinstance(one, ast.Name))
+    return last_name(node.func) in _CHECKS and any(one.id == name for one in about)
+
+
+_JUDGES: Mapping[str, Callable[[Issue], Severity | None]] = {
+    "B301": _pickle, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
+}  # fmt: skip
