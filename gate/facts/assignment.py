@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from gate.facts import sources
 from gate.facts.frame import Frame, again, elements, place, value
-from gate.facts.value import BEHIND, Value, marked
+from gate.facts.names import constant
+from gate.facts.value import BEHIND, Value, marked, mixed, put
 
 
 def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None = None) -> None:
@@ -48,17 +49,20 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
         if atom.kind == "self" and isinstance(target, ast.Attribute):
             frame.stores.append((f"{atom.name}.{target.attr}", found, target.lineno))
         elif atom.kind == "attr" and isinstance(target, ast.Subscript):
-            frame.stores.append((atom.name, found, target.lineno))
-    widen(frame, target.value, found)
+            held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
+            frame.stores.append((atom.name, held, target.lineno))
+    widen(frame, target, found)
 
 
 def widen(frame: Frame, node: ast.AST, found: Value) -> None:
-    """Something is put into what `node` names."""
+    """Something is put into what `node` names, under the key or attribute it begins with."""
     while isinstance(node, ast.Attribute | ast.Subscript):
+        key = node.attr if isinstance(node, ast.Attribute) else constant(node.slice)
+        found = replace(found, atoms=put(found.atoms, key or ""))
         node = node.value
     if not found.atoms or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
-        put = marked(found.atoms, BEHIND) if old.program else found.atoms
-        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | put)
+        added = marked(found.atoms, BEHIND) if old.program else found.atoms
+        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | added)

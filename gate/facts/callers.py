@@ -7,11 +7,12 @@ from functools import cached_property
 from itertools import islice
 
 from gate import paths
+from gate.facts.arguments import parameter
 from gate.facts.imported import imported
 from gate.facts.module import Module
 from gate.facts.names import module_name
 from gate.facts.project import Project
-from gate.facts.summary import RECEIVER, Argument, Call, Function
+from gate.facts.summary import ITEMS, PAIRS, Argument, Call, Function
 
 Calling = tuple[Function, Call, tuple[Argument, ...]]
 """A function, a call it makes, and the arguments it hands over there."""
@@ -142,22 +143,8 @@ def _unpacked(call: Call) -> tuple[Argument, ...]:
     """`task.apply_async((text,), kwargs={...})` hands its function what is in the collections."""
     if not any(callee.endswith((".apply_async", ".signature", ".subtask")) for callee in call.callees):
         return call.arguments
-    return tuple(Argument("*", argument.value) for argument in call.arguments if argument.name != RECEIVER)
-
-
-def parameter(function: Function, argument: Argument) -> str | None:
-    """The parameter an argument is handed to."""
-    if argument.name == RECEIVER:
-        return None
-    names = [param.name for param in function.params if param.positional]
-    if function.owner and names and not any(d.name == "builtins.staticmethod" for d in function.decorators):
-        names = names[1:]
-    if argument.name.isdigit():
-        index = int(argument.name)
-        rest = next((param.name for param in function.params if param.rest and param.name), None)
-        return names[index] if index < len(names) else rest
-    said = [param.name for param in function.params if param.name == argument.name]
-    return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
+    kinds = {"0": ITEMS, "args": ITEMS, "1": PAIRS, "kwargs": PAIRS}
+    return tuple(Argument(kinds[a.name], a.value) for a in call.arguments if a.name in kinds)
 
 
 def _names_for(found: Module, word: str) -> set[str]:

@@ -2,17 +2,18 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gate.facts import propagate, runners, sources
+from gate.facts.arguments import fed
 from gate.facts.assignment import widen
-from gate.facts.commands import behind_text, command_line
+from gate.facts.commands import command_line, filled
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, call_at, place, value
 from gate.facts.names import constant
 from gate.facts.runners import Runner
-from gate.facts.summary import RECEIVER, Argument, Reached
+from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument, Reached
 from gate.facts.value import (
     BEHIND,
     CHOSEN,
@@ -20,15 +21,20 @@ from gate.facts.value import (
     NONE,
     PREFIXED,
     QUOTED,
+    SHAPED,
     SIGNED,
     Atom,
     Atoms,
     Value,
     atoms_of,
     few,
+    limited,
     made,
     marked,
     member,
+    mixed,
+    put,
+    read,
     unmarked,
     without,
 )  # fmt: skip
@@ -79,11 +85,21 @@ def _callee(frame: Frame, func: ast.expr, receiver: Value) -> Value:
 
 
 def _arguments(frame: Frame, node: ast.Call) -> tuple[Argument, ...]:
-    given = []
-    for index, part in enumerate(node.args):
-        name = "*" if isinstance(part, ast.Starred) else str(index)
+    given, unpacked = [], False
+    for index, part in enumerate(_spelled_out(node.args)):
+        unpacked = unpacked or isinstance(part, ast.Starred)  # behind it nobody knows the position
+        name = ITEMS if unpacked else str(index)
         given.append(Argument(name, value(frame, part)))
-    return (*given, *(Argument(part.arg or "*", value(frame, part.value)) for part in node.keywords))
+    return (*given, *(Argument(part.arg or PAIRS, value(frame, part.value)) for part in node.keywords))
+
+
+def _spelled_out(given: list[ast.expr]) -> Iterator[ast.expr]:
+    """`f(*[a, b])` is `f(a, b)`."""
+    for part in given:
+        if isinstance(part, ast.Starred) and isinstance(part.value, ast.List | ast.Tuple):
+            yield from part.value.elts
+        else:
+            yield part
 
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
@@ -97,7 +113,7 @@ def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
 def _note_chosen(frame: Frame, node: ast.Call, function: Value) -> None:
     chosen = frozenset(atom for atom in function.atoms if CHOSEN in atom.marks)
     if chosen:
-        told = all(PREFIXED in atom.marks for atom in chosen) or not (node.args or node.keywords)
+        told = all(limited(atom) for atom in chosen) or not (node.args or node.keywords)
         _reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=told)
 
 
@@ -109,10 +125,7 @@ def _note_sink(frame: Frame, node: ast.Call, name: str, given: tuple[Argument, .
     runner = runners.known(name)
     if runner is None or (judged := _judged(frame, node, name, runner)) is None:
         return
-    wanted = {*map(str, judged.positions), *judged.keywords, "*"}
-    atoms = atoms_of(argument.value for argument in given if argument.name in wanted)
-    if judged.kind == runners.IMPORT and atoms and all(PREFIXED in atom.marks for atom in atoms):
-        judged = replace(judged, warn=True)
+    atoms = atoms_of(map(Value, fed(given, judged.positions, judged.keywords)))
     _reach(frame, at, judged.kind, name, atoms, warn=judged.warn)
 
 
@@ -178,7 +191,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
     """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
     takes = any(_TAKES.search(name) for name in again(frame, node.func).names)
     for index, argument in enumerate(given[:_MAX_ARGUMENTS]):
-        if argument.name == "*" or not (argument.value.names or argument.value.atoms):
+        if argument.name in {ITEMS, PAIRS} or not (argument.value.names or argument.value.atoms):
             continue
         rest = _handed(node, given, index)
         for name in sorted(argument.value.names):
@@ -193,17 +206,12 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
 def _handed(node: ast.Call, given: tuple[Argument, ...], index: int) -> tuple[Argument, ...]:
     packed = {part.arg: part.value for part in node.keywords if part.arg in {"args", "kwargs"}}
     if packed:
-        return tuple(Argument("*", argument.value) for argument in given if argument.name in packed)
+        names = {"args": ITEMS, "kwargs": PAIRS}
+        return tuple(Argument(names[a.name], a.value) for a in given if a.name in packed)
     later = [argument for argument in given[index + 1 :] if argument.name.isdigit()]
     moved = [Argument(str(place), argument.value) for place, argument in enumerate(later)]
-    return (
-        *moved,
-        *(
-            argument
-            for argument in given
-            if argument.name not in {"*", *map(str, range(9))} and argument is not given[index]
-        ),
-    )
+    named = [a for a in given if not a.name.isdigit() and a.name != ITEMS and a is not given[index]]
+    return (*moved, *named)
 
 
 def _without_options(node: ast.Call) -> ast.Call:
@@ -220,9 +228,9 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return CLEAN
     if function.names & {"shlex.quote", "pipes.quote", "shlex.join"}:
         return Value(marked(_all(given), QUOTED))
-    passed = _all(given) if any(propagate.through(name) for name in function.names) else NONE
+    passed = _through(function.names, given)
     if isinstance(node.func, ast.Attribute):
-        own, added = _of_method(frame, node.func, receiver, given)
+        own, added = _of_method(frame, node, node.func, receiver, given)
         asked = frozenset(atom for atom in own if function.names and atom.kind not in {"request", "llm"})
         passed |= (own - asked) | added
         given = (*given, Argument(RECEIVER, Value(asked)))
@@ -254,25 +262,44 @@ def _instance(function: Value, given: tuple[Argument, ...]) -> frozenset[str]:
     return made(function.names)
 
 
+def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
+    """What library functions pass on; `dict(a=x)` under its keys."""
+    if names == {"builtins.dict"}:
+        return atoms_of(_put_in("update", None, argument) for argument in given)
+    return _all(given) if any(propagate.through(name) for name in names) else NONE
+
+
 def _all(given: Iterable[Argument]) -> Atoms:
-    return unmarked(without(atoms_of(argument.value for argument in given), CHOSEN), BEHIND)
+    return mixed(atoms_of(argument.value for argument in given))
 
 
-def _of_method(frame: Frame, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]) -> tuple[Atoms, Atoms]:
+def _of_method(
+    frame: Frame, call: ast.Call, func: ast.Attribute, receiver: Value, given: tuple[Argument, ...]
+) -> tuple[Atoms, Atoms]:
     """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
+    key = constant(call.args[0]) if call.args and name in propagate.CHOICES else None
     if name in propagate.PUTS_IN:
-        widen(frame, func.value, Value(atoms_of(argument.value for argument in given)))
+        widen(frame, func.value, Value(atoms_of(_put_in(name, key, argument) for argument in given)))
     if name in propagate.ANSWERS_NO_TEXT:
         return NONE, NONE
     own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
-        own = unmarked(own, PREFIXED + QUOTED)
+        own = unmarked(own, SHAPED)
     if name != "copy":
-        own = unmarked(own, BEHIND)
+        own = mixed(own) if key is None else read(own, key)
     if name in propagate.FORMATS:
-        return own, behind_text(constant(func.value), _all(given))
+        return own, filled(constant(func.value) if name in {"format", "format_map"} else None, _all(given))
     return own, _all(given[1:]) if name in propagate.CHOICES else NONE
+
+
+def _put_in(name: str, key: str | None, argument: Argument) -> Value:
+    """What a method puts into its object, under its key: `update(a=x)`, `setdefault("a", x)`."""
+    found = argument.value
+    if name == "setdefault":
+        return Value(put(mixed(found.atoms), key or ""))
+    keyed = name == "update" and argument.name not in {"0", ITEMS, PAIRS}
+    return Value(put(mixed(found.atoms), argument.name)) if keyed else found
 
 
 READERS: Readers = {ast.Call: called}

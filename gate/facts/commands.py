@@ -1,11 +1,16 @@
 """Text and lists that start programs: what stands behind a program, and what an interpreter runs."""
 
 import ast
+import re
 
 from gate.facts import runners
 from gate.facts.frame import Frame, value
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, NONE, PREFIXED, Atoms, Value, few, marked, unmarked
+from gate.facts.value import BEHIND, NONE, PREFIXED, TAILED, Atoms, Value, few, marked, unmarked
+
+_PLACEHOLDER = re.compile(r"%\w|\}")
+_TELLING = 3
+"""So many constant characters say something of what a whole text may be."""
 
 
 def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
@@ -39,6 +44,16 @@ def _runs_from(words: list[str]) -> int:
 def behind_text(prefix: str | None, atoms: Atoms) -> Atoms:
     """Origins of text that is put behind constant text."""
     text = (prefix or "").split("%")[0].split("{")[0]
-    if len(text) < 3 or runners.RUNS.search(text):
+    if len(text) < _TELLING or runners.RUNS.search(text):
         return unmarked(atoms, PREFIXED)
     return marked(atoms, PREFIXED)
+
+
+def before_text(suffix: str | None, atoms: Atoms) -> Atoms:
+    """Origins of text that is put before constant text."""
+    return unmarked(atoms, TAILED) if len(suffix or "") < _TELLING else marked(atoms, TAILED)
+
+
+def filled(template: str | None, atoms: Atoms) -> Atoms:
+    """Origins of text that is put into a constant template: `"app.%s.views"`, `"app.{}"`."""
+    return before_text(_PLACEHOLDER.split(template or "")[-1], behind_text(template, atoms))

@@ -1,14 +1,14 @@
 """The search from a sink back to where outsiders' text enters, from function to function."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gate.facts import entry, runners, sources
-from gate.facts.callers import parameter
+from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
 from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
-from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
+from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom, limited
 from gate.source import Place
 
 MAX_HOPS = 8
@@ -57,7 +57,7 @@ class Route:
     """The function in which the text enters."""
     steps: tuple[Step, ...]
     told: bool
-    """The text stands behind a constant prefix all the way."""
+    """Constant text stands before or behind it, so it names one of few things."""
 
     def passes(self, name: str) -> bool:
         """Whether it leads through a function or those defined in it."""
@@ -91,7 +91,7 @@ def _search(program: Program, function: Function, kind: str, atoms: Iterable[Ato
         if source:
             if step.function.name not in entered:
                 entered.add(step.function.name)
-                yield Route(source, step.function, tuple(_chain(step)), PREFIXED in step.atom.marks)
+                yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         elif step.hops < MAX_HOPS:
             waiting.extend(_back(program, step))
 
@@ -134,12 +134,11 @@ def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
 
 
 def _handed(
-    step: Step, caller: Function, call: Call, arguments: Iterable[Argument], context: tuple[Within, ...]
+    step: Step, caller: Function, call: Call, arguments: Sequence[Argument], context: tuple[Within, ...]
 ) -> Iterator[Step]:
     note = f"handed to `{step.function.short}`"
-    for argument in arguments:
-        if argument.name == "*" or parameter(step.function, argument) == step.atom.name:
-            yield from _leading(step, caller, argument.value.atoms, call.line, note, context)
+    for atoms in handed(step.function, step.atom, arguments):
+        yield from _leading(step, caller, atoms, call.line, note, context)
 
 
 def _from_call(program: Program, step: Step) -> Iterator[Step]:
@@ -178,10 +177,9 @@ def _constructed(program: Program, step: Step, target: Class, call: Call) -> Ite
         return
     whole = replace(step, atom=replace(step.atom, field=""))
     note = f"put into `{target.name.rpartition('.')[2]}`"
-    for argument in call.arguments:
-        index = int(argument.name) if argument.name.isdigit() else -1
-        if argument.name in {field, "*"} or (0 <= index < len(target.fields) and target.fields[index] == field):
-            yield from _leading(whole, step.function, argument.value.atoms, call.line, note, step.context)
+    places = [target.fields.index(field)] if field in target.fields else []
+    for atoms in fed(call.arguments, places, [field]):
+        yield from _leading(whole, step.function, atoms, call.line, note, step.context)
     within = Within(f"{target.name}.__init__", step.function, call)
     atom = Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)
     yield from _from_attribute(program, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
@@ -219,16 +217,17 @@ def _from_variable(program: Program, step: Step) -> Iterator[Step]:
 def _leading(
     step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str, context: tuple[Within, ...] = ()
 ) -> Iterator[Step]:
+    hops = step.hops + (function != step.function)
     for atom in sorted(atoms):
-        yield Step(
-            function, _behind(atom, step.atom), line, note, step, context, step.hops + (function != step.function)
-        )
+        if not (atom.under and step.atom.field) or atom.under == step.atom.field:
+            yield Step(function, _behind(atom, step.atom), line, note, step, context, hops)
 
 
 def _behind(atom: Atom, later: Atom) -> Atom:
     """An origin, once what is later read from it and done to it is known."""
     marks = "".join(sorted({*atom.marks, *later.marks}))
-    return replace(atom, field=atom.field or later.field, marks=marks)
+    field = atom.field if atom.under else atom.field or later.field
+    return replace(atom, field=field, marks=marks, under="")
 
 
 _BACK = {

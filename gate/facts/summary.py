@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from gate.facts.value import CLEAN, Atoms, Value
 
-RECEIVER = "."
+RECEIVER, ITEMS, PAIRS = ".", "*", "**"
+"""Arguments without a place: what a method is called on, and what is unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A value handed over at a call.
 
-    `name` is a position ("0"), a keyword, "*" for what is unpacked, or `RECEIVER` for what a method is called on.
+    `name` is a position ("0"), a keyword, or one of `RECEIVER`, `ITEMS` and `PAIRS`.
     """
 
     name: str
@@ -72,7 +73,8 @@ class Param:
     depends: frozenset[str]
     """The functions a web framework calls for its value: `Depends(f)`."""
     positional: bool
-    rest: bool
+    rest: str = ""
+    """`ITEMS` for `*args`, `PAIRS` for `**kwargs`."""
     pattern: bool = False
     """A pattern or bound limits what it may hold."""
 

@@ -13,6 +13,10 @@ CHOSEN = "c"
 """Not the text itself: the attribute or global the text names."""
 BEHIND = "b"
 """An argument behind a constant program in a list of arguments."""
+TAILED = "t"
+"""Built before constant text: name + `.settings` can only name what ends so."""
+SHAPED = PREFIXED + TAILED + QUOTED
+"""What holds of a text as a whole, and no longer of a part of it."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -31,6 +35,8 @@ class Atom:
     marks: str = ""
     line: int = 0
     """Where a source is read."""
+    under: str = ""
+    """The constant key or attribute of the value that holds it; "" when any may."""
 
 
 Atoms = frozenset[Atom]
@@ -104,7 +110,25 @@ def without(atoms: Atoms, mark: str) -> Atoms:
 
 def read(atoms: Atoms, field: str) -> Atoms:
     """What an attribute or key of a value comes from. What was only chosen by a text is left behind."""
-    return frozenset(
-        replace(atom, field=field, marks=atom.marks.replace(BEHIND, "")) if not atom.field else atom
-        for atom in without(atoms, CHOSEN)
-    )
+    return frozenset(_read(atom, field) for atom in without(atoms, CHOSEN) if atom.under in {"", field})
+
+
+def _read(atom: Atom, field: str) -> Atom:
+    if atom.under:
+        return replace(atom, under="")
+    return atom if atom.field else replace(atom, field=field, marks=atom.marks.replace(BEHIND, ""))
+
+
+def limited(atom: Atom) -> bool:
+    """Whether constant text around this one leaves few names it can make."""
+    return PREFIXED in atom.marks or TAILED in atom.marks
+
+
+def put(atoms: Atoms, key: str) -> Atoms:
+    """Origins of something that is put under a key of another."""
+    return frozenset(atom if atom.under == key else replace(atom, under=key) for atom in atoms)
+
+
+def mixed(atoms: Atoms) -> Atoms:
+    """Origins of something made of these: it is neither chosen nor behind a program, and has no keys."""
+    return put(unmarked(without(atoms, CHOSEN), BEHIND), "")

@@ -308,6 +308,7 @@ _DOES = {
     "template": "runs it as a template",
     "deserialize": "builds any object it describes",
 }
+_TOLD = "Constant text is part of the name, so it is one of few; look whether all of those may be named."
 
 
 @rule.check(Definition)
@@ -334,12 +335,16 @@ def _said(sink: Reached, route: reach.Route) -> str:
         return f"`{name}` runs what a model writes on this machine, with all the rights of this program."
     whose = "A request's text" if route.kind == "request" else "A model's answer"
     where = f"{route.function.path}:{route.line}"
-    return f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
+    reached = f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
+    return f"{reached} {_TOLD}" if _names_part(sink, route) else reached
+
+
+def _names_part(sink: Reached, route: reach.Route) -> bool:
+    return sink.kind in {"dispatch", "import"} and route.told
 
 
 def _severity(sink: Reached, route: reach.Route) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    named = sink.kind in {"dispatch", "import"} and route.told
-    if sink.warn or named:
+    if sink.warn or _names_part(sink, route):
         return Severity.MEDIUM
     return Severity.HIGH if sink.kind in {"template", "executor"} else None
