@@ -4,20 +4,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gate.facts import entry, runners, sources
+from gate.facts import entry, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
+from gate.facts.sinks import IGNORED
 from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
-from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom, limited
+from gate.facts.value import CHOSEN, Atom, limited
 from gate.source import Place
 
 MAX_HOPS = 8
 MAX_STEPS = 600
 """How many origins one search looks at; beyond that it ends without an answer."""
-
-_STOPS = {
-    runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +81,7 @@ def _search(program: Program, function: Function, kind: str, atoms: Iterable[Ato
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
         key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
-        if key in seen or any(mark in step.atom.marks for mark in _STOPS.get(kind, "") + CHOSEN):
+        if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(kind, "") + CHOSEN):
             continue
         seen.add(key)
         source = entry.source(program, step.function, step.atom)

@@ -52,6 +52,8 @@ class Value:
     names: frozenset[str] = frozenset()
     program: bool = False
     """A list of arguments that begins with a constant program."""
+    bound: int = 0
+    """How many arguments `partial` has given it, by position."""
 
 
 CLEAN = Value()
@@ -68,6 +70,7 @@ def union(values: Iterable[Value]) -> Value:
         atoms_of(listed),
         few(name for value in listed for name in value.names),
         any(value.program for value in listed),
+        max((value.bound for value in listed), default=0),
     )
 
 
