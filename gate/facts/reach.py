@@ -152,8 +152,8 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             yield from _constructed(program, step, target, call)
         else:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
-            note = f"goes through `{target.short}`"
-            yield from _leading(step, target, target.returned.atoms, call.line, note, within)
+            note = f"returned by `{target.short}`"
+            yield from _leading(step, target, target.returned.atoms, target.line, note, within)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
