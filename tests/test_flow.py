@@ -768,7 +768,7 @@ FORMS = ["{0}({1})", "{0}(text={1})", "{0}(**{{'text': {1}}})", "{0}(*[{1}])", "
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(FORMS)), min_size=1, max_size=7), st.booleans())
-def test_a_chain_of_helpers_within_the_bound_is_found(links: list[tuple[int, str]], upwards: bool):
+def test_a_chain_of_helpers_within_the_bound_is_found(links: list[tuple[int, str]], upwards: bool):  # noqa: FBT001  given by hypothesis
     """The text goes down the chain as an argument, or comes up it as a result."""
     files = {f"m{number}.py": "from flask import request\n" for number in range(4)}
     files["app.py"] = "from flask import Flask, request\nfrom m0 import *\nimport m1, m2, m3\napp = Flask(__name__)\n"
@@ -866,3 +866,45 @@ def test_hostile_code_is_read_to_its_end(text: str):
     hits = [hit for fact in whole[CHECK.kind] for hit in CHECK.look(fact, whole)]
     assert hits
     assert not whole.problems
+
+
+def _fan(count: int) -> str:
+    helpers = "".join(f"def h{n}(x):\n    return go(x)\n" for n in range(count))
+    return FLASK + HELPER + helpers + f"@app.post('/')\ndef run():\n    return h{count - 1}(request.json['c'])\n"
+
+
+def _sum(count: int) -> str:
+    return FLASK + "def read():\n    return request.json['c']\n@app.post('/')\ndef run():\n    return eval(" + " + ".join(
+        [*(f"f{n}()" for n in range(count)), "read()"]) + ")\n"  # fmt: skip
+
+
+TOO_MUCH = {
+    "callers": _fan(1000),
+    "origins": _sum(300),
+    "origins of a result": _sum(300).replace("return eval(", "return eval(made())\ndef made():\n    return ("),
+    "a syntax error": FLASK + "def run():\n    eval(request.json['c'])\ndef (:\n",
+    "brackets": FLASK + "def run():\n    eval(request.json['c'])\nx = " + "(" * 2000 + ")" * 2000 + "\n",
+    "a few operators": FLASK + "def run():\n    eval(" + "'a' + " * 400 + "request.json['c'])\n",
+    "a chain of calls": FLASK + "def run():\n    x = ''" + ".strip()" * 450 + "\n    eval(request.json['c'])\n",
+    "operators": FLASK + "def run():\n    eval(" + "'a' + " * 5000 + "request.json['c'])\n",
+}
+
+
+@pytest.mark.parametrize("text", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_is_too_much_to_follow_is_found_or_named(text: str):
+    """Not looked at is not passed: no hit means a row in the coverage ledger."""
+    whole = examples.repo({"app.py": text})
+    hits = [hit for fact in whole.of(CHECK.kind, "app.py") for hit in CHECK.look(fact, whole)]
+    assert hits or whole.problems["app.py"]
+
+
+def test_many_calls_hide_nothing():
+    calls = "".join(f"    note({n})\n" for n in range(4000))
+    assert (
+        len(
+            found(
+                f"def go(code):\n{calls}    return eval(code)\n@app.post('/')\ndef run():\n{calls}    go(request.json['c'])\n"
+            )
+        )
+        == 1
+    )

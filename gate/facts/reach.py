@@ -68,22 +68,33 @@ class Route:
 
 def routes(program: Program, function: Function, sink: Reached) -> tuple[Route, ...]:
     """Every function whose outside text arrives at a sink, one route each, the shortest first."""
-    key = (function.name, sink.line, sink.kind)
+    key = _key(function, sink)
     if key not in program.routes:
-        program.routes[key] = tuple(_search(program, function, sink.kind, sink.atoms))
+        program.routes[key] = tuple(_search(program, function, sink))
     return program.routes[key]
 
 
-def _search(program: Program, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
-    waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(atoms))
+def is_cut(program: Program, function: Function, sink: Reached) -> bool:
+    """Whether the search from a sink found nothing, but was not followed to its end."""
+    return not routes(program, function, sink) and _key(function, sink) in program.cut
+
+
+def _key(function: Function, sink: Reached) -> tuple[str, int, str]:
+    return function.name, sink.line, sink.kind
+
+
+def _search(program: Program, function: Function, sink: Reached) -> Iterator[Route]:
+    waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(sink.atoms))
     seen: set[object] = set()
     entered: set[str] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
         key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
-        if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(kind, "") + CHOSEN):
+        if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN):
             continue
         seen.add(key)
+        if step.function.cut or len(seen) == MAX_STEPS:
+            program.cut.add(_key(function, sink))
         source = entry.source(program, step.function, step.atom)
         if source:
             if step.function.name not in entered:

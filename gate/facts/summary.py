@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from gate.facts.value import CLEAN, Atoms, Value
+from gate.facts.value import CLEAN, MAX_ATOMS, Atoms, Value
 
 RECEIVER, ITEMS, PAIRS = ".", "*", "**"
 """Arguments without a place: what a method is called on, and what is unpacked."""
@@ -101,6 +102,20 @@ class Function:
     """What its free variables are in the function around it."""
     outer: str = ""
     """The dotted name of the function around it."""
+    deep: bool = False
+    """It is nested too deeply to be read to its end."""
+
+    @cached_property
+    def cut(self) -> bool:
+        """Whether it is not wholly read, or something in it has more origins than are kept."""
+        given = (argument.value.atoms for call in self.calls for argument in call.arguments)
+        kept = (
+            self.returned.atoms,
+            *(sink.atoms for sink in self.reached),
+            *(v.atoms for _, v, _ in self.stores),
+            *given,
+        )
+        return self.deep or any(len(atoms) >= MAX_ATOMS for atoms in kept)
 
     @property
     def short(self) -> str:

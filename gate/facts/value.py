@@ -58,7 +58,7 @@ class Value:
 
 CLEAN = Value()
 _MAX_NAMES = 12
-_MAX_ATOMS = 64
+MAX_ATOMS = 128
 
 
 def union(values: Iterable[Value]) -> Value:
@@ -75,9 +75,13 @@ def union(values: Iterable[Value]) -> Value:
 
 
 def atoms_of(values: Iterable[Value]) -> Atoms:
-    """All origins of these; bounded, which only a hostile file ever notices."""
+    """All origins of these, up to `MAX_ATOMS`: sources and parameters before the results of calls."""
     found = frozenset(atom for value in values for atom in value.atoms)
-    return found if len(found) <= _MAX_ATOMS else frozenset(sorted(found)[:_MAX_ATOMS])
+    return found if len(found) <= MAX_ATOMS else frozenset(sorted(found, key=_weight)[:MAX_ATOMS])
+
+
+def _weight(atom: Atom) -> tuple[int, Atom]:
+    return ("request", "llm", "param", "free", "attr", "global", "self", "call").index(atom.kind), atom
 
 
 def few(names: Iterable[str]) -> frozenset[str]:

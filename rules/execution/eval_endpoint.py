@@ -315,7 +315,13 @@ _TOLD = "Constant text is part of the name, so it is one of few; look whether al
 def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
     """One hit for each sink and each function whose outside text arrives at it by way of this definition."""
     whole = program(repo)
+    if nearby.is_deep(whole, fact.place.path, fact.name):
+        repo.problems[fact.place.path] = f"`{fact.name}` is nested too deeply to follow values in it"
     for function, sink in nearby.sinks(whole, fact.place.path, fact.name):
+        if reach.is_cut(whole, function, sink):
+            repo.problems[fact.place.path] = (
+                f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
+            )
         for route in reach.routes(whole, function, sink):
             mine = route.passes(fact.name) or nearby.registers(whole, fact.place.path, fact.name, route.function)
             if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), fact.name):
