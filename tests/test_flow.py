@@ -515,6 +515,115 @@ def test_text_is_followed_however_it_is_handed_on(tree: str):
     assert reported == marked
 
 
+ENTRANCES = {
+    "a script in a shell's arguments": """
+        from fastapi import FastAPI
+        import subprocess
+        app=FastAPI()
+        @app.post('/a')
+        async def a(c: str):
+            subprocess.Popen(['/bin/sh','-c',f'echo {c}'])  # <-
+        """,
+    "a script in a list kept": """
+        from fastapi import FastAPI
+        import subprocess
+        app=FastAPI()
+        @app.post('/a')
+        async def a(c: str):
+            cmd=['bash','-c','echo '+c]
+            subprocess.run(cmd)  # <-
+        """,
+    "execlp": """
+        from flask import request
+        import os
+        def a():
+            os.execlp('bash','bash','-c',request.json['x'])  # <-
+        """,
+    "spawnl": """
+        from flask import request
+        import os
+        def a():
+            os.spawnl(os.P_WAIT,'/bin/sh','sh','-c',request.json['x'])  # <-
+        """,
+    "cherrypy": """
+        import cherrypy
+        class R:
+            @cherrypy.expose
+            def index(self, name=None):
+                return str(eval(name))  # <-
+        """,
+    "webargs": """
+        from webargs import fields
+        from webargs.flaskparser import use_args, use_kwargs
+        import os
+        @use_kwargs({'c': fields.Str()})
+        def a(c):
+            os.system(c)  # <-
+        @use_args({'c': fields.Str()})
+        def b(args):
+            os.system(args['c'])  # <-
+        """,
+    "gRPC": """
+        import x_pb2_grpc
+        class S(x_pb2_grpc.GreeterServicer):
+            def Run(self, request, context):
+                return eval(request.code)  # <-
+        """,
+    "XML-RPC": """
+        from xmlrpc.server import SimpleXMLRPCServer
+        def run(code):
+            return eval(code)  # <-
+        server=SimpleXMLRPCServer(('',1))
+        server.register_function(run)
+        """,
+    "telegram": """
+        from telegram import Update
+        import os
+        async def h(update: Update, context):
+            os.system(update.message.text)  # <-
+        """,
+    "discord": """
+        import discord
+        from discord.ext import commands
+        bot=commands.Bot()
+        @bot.command()
+        async def run(ctx, *, code: str):
+            exec(code)  # <-
+        """,
+    "cloud function": """
+        def hello(request):
+            d = request.get_json(silent=True)
+            return eval(d['x'])  # <-
+        """,
+    "socketserver": """
+        import socketserver, pickle
+        class H(socketserver.BaseRequestHandler):
+            def handle(self):
+                data=self.request.recv(1024)
+                pickle.loads(data)  # <-
+        class J(socketserver.StreamRequestHandler):
+            def handle(self):
+                eval(self.rfile.readline())  # <-
+        """,
+    "reqparse": """
+        from flask_restful import reqparse, Resource
+        import os
+        parser=reqparse.RequestParser()
+        class A(Resource):
+            def get(self):
+                args=parser.parse_args()
+                os.system(args['c'])  # <-
+                os.popen(args.c)  # <-
+        """,
+}
+
+
+@pytest.mark.parametrize("text", ENTRANCES.values(), ids=ENTRANCES)
+def test_text_enters_by_many_frameworks(text: str):
+    tree, marked = examples.unmarked(examples.files(text))
+    assert {(hit.place.path, hit.place.line) for hit in examples.hits(CHECK, tree)} == marked
+
+
 ENDS = {
     "literal_eval": """
         import ast
@@ -683,6 +792,18 @@ ENDS = {
         def run():
             tool = getattr(tools, request.json["tool"])
             return tool(1) if isinstance(tool, tools.Tool) else "no"
+        """,
+    "a script with what is quoted": """
+        import shlex, subprocess
+        @app.post("/run")
+        def run():
+            subprocess.run(["bash", "-c", "echo " + shlex.quote(request.json["text"])])
+        """,
+    "an argument of execlp": """
+        import os
+        @app.post("/run")
+        def run():
+            os.execlp("ls", "ls", "--", request.json["folder"])
         """,
     "an argument of a program": """
         import subprocess

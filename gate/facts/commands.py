@@ -21,8 +21,11 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     constant_program = bool(texts) and bool(texts[0])
     atoms: Atoms = NONE
     for index, found in enumerate(given):
-        behind = index > 0 and index < runs and not isinstance(parts[0], ast.Starred)
-        atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
+        if index >= runs:
+            atoms |= unmarked(found.atoms, PREFIXED)  # `sh -c "echo $x"`: all of it is run
+        else:
+            behind = index > 0 and not isinstance(parts[0], ast.Starred)
+            atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
     names = few(name for found in given for name in found.names)
     return Value(atoms, names, constant_program and runs > len(texts))
 

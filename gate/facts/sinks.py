@@ -1,6 +1,7 @@
 """What a call hands to something that runs it."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,16 +14,18 @@ from gate.facts.runners import Runner
 from gate.facts.summary import Argument, Reached
 from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom, Atoms, Value, atoms_of, without
 
-_SPREAD = frozenset({"asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec"})
+_SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
+"""Functions that take a command line as arguments of their own; `os`'s want the program twice."""
 IGNORED = {runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED}
 """Marks of text that a kind of sink does not run."""
 
 
 def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]) -> None:
     """Note what arrives at a function by this name, if it runs it."""
-    if name in _SPREAD:
-        atoms = without(command_line(frame, node.args).atoms, BEHIND)
-        reach(frame, node, runners.ARGV, name, atoms, warn=False)
+    if spread := _SPREAD.fullmatch(name):
+        parts = node.args[spread["own"] == "spawn" :]
+        line = command_line(frame, [*parts[:1], *parts[2:]] if spread["own"] else parts)
+        reach(frame, node, runners.ARGV, name, without(line.atoms, BEHIND), warn=False)
         return
     runner = runners.known(name)
     if runner is None or (judged := _judged(frame, node, name, runner)) is None:
