@@ -1029,3 +1029,11 @@ def test_many_calls_hide_nothing():
         )
         == 1
     )
+
+
+def test_a_function_that_calls_itself_in_many_places_is_followed_to_its_end():
+    again = "".join(f"    if x == {n}:\n        return go(x + '{n}')\n" for n in range(12))
+    text = FLASK + f"def go(x):\n{again}    return x\ndef run(y):\n    eval(go(y))\n"
+    whole = examples.repo({"app.py": text})
+    assert not [hit for fact in whole[CHECK.kind] for hit in CHECK.look(fact, whole)]
+    assert not whole.problems

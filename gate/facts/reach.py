@@ -15,6 +15,8 @@ from gate.source import Place
 MAX_HOPS = 8
 MAX_STEPS = 600
 """How many origins one search looks at; beyond that it ends without an answer."""
+_MAX_SELF = 2
+"""How often a function stands in its own calls; once more, and it gives what it gave before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +163,7 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             yield from _from_outside(step, target, call)
         elif isinstance(target, Class):
             yield from _constructed(program, step, target, call)
-        else:
+        elif sum(within.function == target.name for within in step.context) < _MAX_SELF:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
             note = f"returned by `{target.short}`"
             yield from _leading(step, target, target.returned.atoms, target.line, note, within)
