@@ -500,6 +500,43 @@ WAYS = {
             if callable(tool):
                 return tool(1)  # <-
         """,
+    "written to a file that is run": """
+        import subprocess, tempfile
+        @app.post("/run")
+        def run():
+            with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
+                file.write(request.json["c"])
+            return subprocess.run(["python3", "-I", file.name], capture_output=True)  # <-
+        """,
+    "written to a path that is run": """
+        import os
+        @app.post("/run")
+        def run():
+            with open("job.sh", "w") as file:
+                file.write(request.json["c"])
+            os.system("bash job.sh")
+            target = os.path.join("/tmp", "job.py")
+            with open(target, "w") as file:
+                file.write(request.json["c"])
+            os.system(f"python {target}")  # <-
+        """,
+    "written to a path": """
+        import subprocess, sys
+        from pathlib import Path
+        @app.post("/run")
+        def run():
+            script = Path("/tmp") / "job.py"
+            script.write_text(request.json["c"])
+            subprocess.run([sys.executable, str(script)])  # <-
+        """,
+    "written and read again": """
+        import io
+        @app.post("/run")
+        def run():
+            buffer = io.StringIO()
+            buffer.write(request.json["c"])
+            exec(buffer.getvalue())  # <-
+        """,
     "spelled out": """
         @app.post("/run")
         def run():
@@ -792,6 +829,17 @@ ENDS = {
         def run():
             tool = getattr(tools, request.json["tool"])
             return tool(1) if isinstance(tool, tools.Tool) else "no"
+        """,
+    "a file that is only named": """
+        import os, subprocess, tempfile
+        @app.post("/run")
+        def run():
+            with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+                file.write(request.json["text"])
+                os.system(f"wc -l {file.name}")
+                subprocess.run("sort " + file.name, shell=True)
+                subprocess.run(["python3", "count.py", file.name])
+                return eval(f"len({file.name!r})")
         """,
     "a script with what is quoted": """
         import shlex, subprocess

@@ -46,6 +46,8 @@ class Frame:
     """Variables of the module that the function sets."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
+    files: dict[str, str] = field(default_factory=dict)
+    """By the variable of an open file, the variable or constant that names it."""
     deep: bool = False
     """It is nested too deeply to be read to its end."""
     parts: bool = False

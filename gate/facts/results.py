@@ -17,6 +17,7 @@ from gate.facts.value import (
     NONE,
     QUOTED,
     SHAPED,
+    WRITTEN,
     Atom,
     Atoms,
     Value,
@@ -105,12 +106,15 @@ def _of_method(
     name = func.attr
     key = constant(call.args[0]) if call.args and name in propagate.CHOICES else None
     if name in propagate.PUTS_IN:
-        widen(frame, func.value, Value(atoms_of(_put_in(name, key, argument) for argument in given)))
+        atoms = atoms_of(_put_in(name, key, argument) for argument in given)
+        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms))
     if name in propagate.ANSWERS_NO_TEXT:
         return NONE, NONE
     own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
+    if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
+        own = unmarked(own, WRITTEN)
     if name != "copy":
         own = mixed(own) if key is None else read(own, key)
     if name in propagate.FORMATS:

@@ -15,6 +15,8 @@ BEHIND = "b"
 """An argument behind a constant program in a list of arguments."""
 TAILED = "t"
 """Built before constant text: name + `.settings` can only name what ends so."""
+WRITTEN = "w"
+"""Written to a file: what names the file does not hold the text, but leads an interpreter to it."""
 SHAPED = PREFIXED + TAILED + QUOTED
 """What holds of a text as a whole, and no longer of a part of it."""
 
