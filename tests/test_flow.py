@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate import registry
+from gate.facts import reach
 from gate.rule import Hit, Severity
 from tests import examples
 
@@ -1065,6 +1066,13 @@ def test_what_is_too_much_to_follow_is_found_or_named(text: str):
     whole = examples.repo({"app.py": text})
     hits = [hit for fact in whole.of(CHECK.kind, "app.py") for hit in CHECK.look(fact, whole)]
     assert hits or whole.problems["app.py"]
+
+
+def test_a_search_that_does_not_end_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reach, "MAX_STEPS", 20)
+    whole = examples.repo({"app.py": _fan(40)})
+    assert not [hit for fact in whole[CHECK.kind] for hit in CHECK.look(fact, whole)]
+    assert whole.problems == {"app.py": "more ways lead to `builtins.eval` (app.py:4) than gate follows"}
 
 
 def test_many_calls_hide_nothing():

@@ -13,7 +13,7 @@ from gate.facts.value import CHOSEN, Atom, limited
 from gate.source import Place
 
 MAX_HOPS = 8
-MAX_STEPS = 600
+MAX_STEPS = 3_000
 """How many origins one search looks at; beyond that it ends without an answer."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
