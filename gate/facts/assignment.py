@@ -5,13 +5,17 @@ from dataclasses import replace
 
 from gate.facts import sources
 from gate.facts.frame import Frame, again, elements, place, value
-from gate.facts.value import BEHIND, Value, marked
+from gate.facts.names import constant
+from gate.facts.value import BEHIND, CLEAN, Value, marked, mixed, put, union
+
+_OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
 
 
 def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None = None) -> None:
     """Bind a target; `written` is the expression, for targets that take it apart."""
     if isinstance(target, ast.Name):
         frame.bind(target.id, found)
+        _bind_file(frame, target.id, written)
         _bind_parts(frame, target.id, written)
     elif isinstance(target, ast.Starred):
         assign(frame, target.value, found)
@@ -22,6 +26,14 @@ def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None 
             assign(frame, part, again(frame, given) if given is not None else elements(found), given)
     elif isinstance(target, ast.Attribute | ast.Subscript):
         _store(frame, target, found)
+
+
+def _bind_file(frame: Frame, name: str, written: ast.AST | None) -> None:
+    """`name = open(path)`: what is written to the one is found by the other."""
+    frame.files.pop(name, None)
+    if isinstance(written, ast.Call) and _OPENS & again(frame, written.func).names and written.args:
+        text = constant(written.args[0])
+        frame.files[name] = place(written.args[0]) or "" if text is None else repr(text)
 
 
 def _bind_parts(frame: Frame, name: str, written: ast.AST | None) -> None:
@@ -48,17 +60,22 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
         if atom.kind == "self" and isinstance(target, ast.Attribute):
             frame.stores.append((f"{atom.name}.{target.attr}", found, target.lineno))
         elif atom.kind == "attr" and isinstance(target, ast.Subscript):
-            frame.stores.append((atom.name, found, target.lineno))
-    widen(frame, target.value, found)
+            held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
+            frame.stores.append((atom.name, held, target.lineno))
+    widen(frame, target, found)
 
 
 def widen(frame: Frame, node: ast.AST, found: Value) -> None:
-    """Something is put into what `node` names."""
+    """Something is put into what `node` names, under the key or attribute it begins with."""
     while isinstance(node, ast.Attribute | ast.Subscript):
+        key = node.attr if isinstance(node, ast.Attribute) else constant(node.slice)
+        found = replace(found, atoms=put(found.atoms, key or ""))
         node = node.value
     if not found.atoms or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
-        put = marked(found.atoms, BEHIND) if old.program else found.atoms
-        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | put)
+        added = marked(found.atoms, BEHIND) if old.program else found.atoms
+        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | added)
+        if path := frame.files.get(node.id):
+            frame.env[path] = union([frame.env.get(path, CLEAN), Value(put(added, ""))])

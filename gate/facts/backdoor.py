@@ -5,7 +5,7 @@ import re
 import libcst as cst
 
 from gate.facts.granting import Effect, effect
-from gate.facts.subject import Scope, dotted
+from gate.facts.known import Scope, dotted
 
 _NAME = re.compile(r"(?i)(dev|test|debug|fake|mock|demo|bypass|back_?door|quick)[-_/]?(auto[-_]?)?"
                    r"(log_?in|sign_?in|auth|token)\b"

@@ -11,8 +11,9 @@ from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
 from gate.facts.granting import Effect, answer, denial, effect, guard, refuses
+from gate.facts.known import Scope, dotted
 from gate.facts.parameters import inside
-from gate.facts.subject import Scope, Subject, dotted
+from gate.facts.subject import Subject
 from gate.facts.wording import Kind, telling, words
 from gate.source import Source
 

@@ -7,11 +7,12 @@ from functools import cached_property
 from itertools import islice
 
 from gate import paths
+from gate.facts.arguments import parameter
 from gate.facts.imported import imported
 from gate.facts.module import Module
 from gate.facts.names import module_name
 from gate.facts.project import Project
-from gate.facts.summary import RECEIVER, Argument, Call, Function
+from gate.facts.summary import ITEMS, PAIRS, Argument, Call, Function
 
 Calling = tuple[Function, Call, tuple[Argument, ...]]
 """A function, a call it makes, and the arguments it hands over there."""
@@ -41,7 +42,7 @@ class Callers:
 
     def registrations(self, function: Function) -> Iterator[Call]:
         """Calls at the top level of files that are given a function by its name."""
-        for path in self._files_calling(function, function.short):
+        for path in self._files_calling(function, {function.short}):
             found = self.project.module(path)
             for call in found.top.calls if found else ():
                 if any(self._leads(n, {function.name}) for a in call.arguments for n in a.value.names):
@@ -62,20 +63,28 @@ class Callers:
         }
         if makes:
             names = {function.owner}
-        for path in self._files_calling(function, word):
+        words = {word, *self._held_in(function)}
+        for path in self._files_calling(function, words):
             found = self.project.module(path)
             if found is None:
                 continue
-            for calling in found.mentioning(_names_for(found, word)):
-                yield from self._calls(calling, names, word)
+            for calling in found.mentioning(_names_for(found, words)):
+                yield from self._calls(calling, names, words)
+
+    def _held_in(self, function: Function) -> Iterator[str]:
+        """Variables of a module that hold a function: a lambda's name, a table of functions."""
+        found = self.project.module(function.path)
+        for name, held in found.variables.items() if found else ():
+            if function.name in held.names:
+                yield name
 
     def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
         """The functions that call one, in those files whose text matches."""
         word = function.short
-        fitting = (path for path in self._files_calling(function, word) if self._matches(path, text))
+        fitting = (path for path in self._files_calling(function, {word}) if self._matches(path, text))
         for path in islice(fitting, _MAX_USING_FILES):
             found = self.project.module(path)
-            for calling in found.mentioning(_names_for(found, word), text) if found else ():
+            for calling in found.mentioning(_names_for(found, {word}), text) if found else ():
                 if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
                     yield calling
 
@@ -85,12 +94,13 @@ class Callers:
             self._matching[path] = source is not None and text.search(source.text) is not None
         return self._matching[path]
 
-    def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[Calling]:
+    def _calls(self, calling: Function, names: set[str], words: set[str]) -> Iterator[Calling]:
         for call in calling.calls:
-            if any(word in callee and self._leads(callee, names) for callee in call.callees):
+            if any(_says(callee, words) and self._leads(callee, names) for callee in call.callees):
                 yield calling, call, _unpacked(call)
             for argument in call.arguments:
-                if not argument.value.atoms and any(word in n and self._leads(n, names) for n in argument.value.names):
+                held = argument.value
+                if not held.atoms and any(_says(n, words) and self._leads(n, names) for n in held.names):
                     yield from self._handed_on(call, argument)
 
     def _leads(self, callee: str, names: set[str]) -> bool:
@@ -112,22 +122,22 @@ class Callers:
                     if any(atom.kind in {"param", "free"} and atom.name == taken for atom in made.origin):
                         yield inner, made, made.arguments
 
-    def _files_calling(self, function: Function, word: str) -> list[str]:
+    def _files_calling(self, function: Function, words: set[str]) -> list[str]:
         """The function's own file, and those that import its module, be it through another."""
         seen = {function.path: None}
         waiting = [function.path]
         for _ in range(3):
             found = [path for each in waiting for path in self._importing(each) if path not in seen]
-            holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, word)]
+            holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, words)]
             seen.update(dict.fromkeys(holding))
             waiting = holding
         tested = paths.kind(function.path) == "test"  # no outsider comes in through a test
-        files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, word)]
+        files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, words)]
         return files[:_MAX_CALLING_FILES]
 
-    def _mentions(self, path: str, word: str) -> bool:
+    def _mentions(self, path: str, words: set[str]) -> bool:
         source = self.project.repo.source(path)
-        return source is not None and word in source.text
+        return source is not None and _says(source.text, words)
 
     def _importing(self, path: str) -> tuple[str, ...]:
         """The files that import a module by any of the names it may go by."""
@@ -142,24 +152,14 @@ def _unpacked(call: Call) -> tuple[Argument, ...]:
     """`task.apply_async((text,), kwargs={...})` hands its function what is in the collections."""
     if not any(callee.endswith((".apply_async", ".signature", ".subtask")) for callee in call.callees):
         return call.arguments
-    return tuple(Argument("*", argument.value) for argument in call.arguments if argument.name != RECEIVER)
+    kinds = {"0": ITEMS, "args": ITEMS, "1": PAIRS, "kwargs": PAIRS}
+    return tuple(Argument(kinds[a.name], a.value) for a in call.arguments if a.name in kinds)
 
 
-def parameter(function: Function, argument: Argument) -> str | None:
-    """The parameter an argument is handed to."""
-    if argument.name == RECEIVER:
-        return None
-    names = [param.name for param in function.params if param.positional]
-    if function.owner and names and not any(d.name == "builtins.staticmethod" for d in function.decorators):
-        names = names[1:]
-    if argument.name.isdigit():
-        index = int(argument.name)
-        rest = next((param.name for param in function.params if param.rest and param.name), None)
-        return names[index] if index < len(names) else rest
-    said = [param.name for param in function.params if param.name == argument.name]
-    return said[0] if said else next((param.name for param in function.params[::-1] if param.rest), None)
+def _says(text: str, words: set[str]) -> bool:
+    return any(word in text for word in words)
 
 
-def _names_for(found: Module, word: str) -> set[str]:
+def _names_for(found: Module, words: set[str]) -> set[str]:
     """What a file may call something: its name, or another the file has for it."""
-    return {word, *(name for name, meaning in found.names.local.items() if meaning.rpartition(".")[2] == word)}
+    return words | {name for name, meaning in found.names.local.items() if meaning.rpartition(".")[2] in words}

@@ -1,25 +1,68 @@
 """Text and lists that start programs: what stands behind a program, and what an interpreter runs."""
 
 import ast
+import re
 
 from gate.facts import runners
 from gate.facts.frame import Frame, value
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, NONE, PREFIXED, Atoms, Value, few, marked, unmarked
+from gate.facts.value import (
+    BEHIND,
+    CLEAN,
+    NONE,
+    PREFIXED,
+    TAILED,
+    WRITTEN,
+    Atoms,
+    Value,
+    few,
+    marked,
+    unmarked,
+    without,
+)
+
+_PLACEHOLDER = re.compile(r"%\w|\}")
+_RUNS_FILE = re.compile(r"(?:^|[\s;&|/])(?:sh|bash|python[\d.]*|node|perl|ruby|php)\s+(?:-\w+\s+)*[\"']?$")
+"""Text that tells an interpreter to run the file it goes on with."""
+_TELLING = 3
+"""So many constant characters say something of what a whole text may be."""
 
 
 def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     """A list; what stands behind a constant program in it is an argument, unless an interpreter runs it."""
-    given = [value(frame, part) for part in parts]
+    given = [_held(frame, part) for part in parts]
     texts = [_word(part, given[index]) for index, part in enumerate(parts)]
-    runs = _runs_from(texts)
+    runs, script = _runs_from(texts), _script(texts)
     constant_program = bool(texts) and bool(texts[0])
     atoms: Atoms = NONE
     for index, found in enumerate(given):
-        behind = index > 0 and index < runs and not isinstance(parts[0], ast.Starred)
-        atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
+        if index == script:
+            atoms |= unmarked(_written(found.atoms), BEHIND + PREFIXED + WRITTEN)
+        if index >= runs:
+            atoms |= unmarked(found.atoms, PREFIXED)  # `sh -c "echo $x"`: all of it is run
+        else:
+            behind = index > 0 and not isinstance(parts[0], ast.Starred)
+            atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
     names = few(name for found in given for name in found.names)
     return Value(atoms, names, constant_program and runs > len(texts))
+
+
+def _held(frame: Frame, part: ast.expr) -> Value:
+    """A word of a command, or what was written to the file of that name."""
+    text = constant(part)
+    return value(frame, part) if text is None else frame.env.get(repr(text), CLEAN)
+
+
+def _written(atoms: Atoms) -> Atoms:
+    return frozenset(atom for atom in atoms if WRITTEN in atom.marks)
+
+
+def _script(words: list[str]) -> int:
+    """The index of the file that an interpreter is told to run; -1 for none."""
+    for index, word in enumerate(words):
+        if runners.INTERPRETERS.match(word):
+            return next((i for i in range(index + 1, len(words)) if not words[i].startswith("-")), -1)
+    return -1
 
 
 def _word(node: ast.expr, found: Value) -> str:
@@ -39,6 +82,17 @@ def _runs_from(words: list[str]) -> int:
 def behind_text(prefix: str | None, atoms: Atoms) -> Atoms:
     """Origins of text that is put behind constant text."""
     text = (prefix or "").split("%")[0].split("{")[0]
-    if len(text) < 3 or runners.RUNS.search(text):
+    atoms = unmarked(atoms, WRITTEN) if _RUNS_FILE.search(text) else without(atoms, WRITTEN)
+    if len(text) < _TELLING or runners.RUNS.search(text):
         return unmarked(atoms, PREFIXED)
     return marked(atoms, PREFIXED)
+
+
+def before_text(suffix: str | None, atoms: Atoms) -> Atoms:
+    """Origins of text that is put before constant text."""
+    return unmarked(atoms, TAILED) if len(suffix or "") < _TELLING else marked(atoms, TAILED)
+
+
+def filled(template: str | None, atoms: Atoms) -> Atoms:
+    """Origins of text that is put into a constant template: `"app.%s.views"`, `"app.{}"`."""
+    return before_text(_PLACEHOLDER.split(template or "")[-1], behind_text(template, atoms))

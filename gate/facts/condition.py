@@ -8,7 +8,8 @@ import libcst as cst
 
 from gate.facts.folding import Folded
 from gate.facts.granting import code, guard
-from gate.facts.subject import Scope, Subject, dotted, holder, subject, text
+from gate.facts.known import Scope, dotted, holder, text
+from gate.facts.subject import Subject, subject
 from gate.facts.wording import Kind, kind
 
 _COMPARES = frozenset({

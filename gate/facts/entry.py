@@ -8,7 +8,8 @@ from gate.facts.program import Program
 from gate.facts.summary import Call, Class, Function, Param
 from gate.facts.value import Atom
 
-_TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep)\b")
+_TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
+"""Frameworks that fill parameters by their names."""
 _VARIABLE = re.compile(r"<(?:[\w.]+\([^)>]*\):|(\w+):)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
 _NUMBERS = frozenset({"int", "uuid", "float", "slug", "number", "uint"})
 _WRAPPERS = re.compile(
@@ -19,7 +20,7 @@ _REGISTERS = re.compile(
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
 )
 _CALLBACKS = re.compile(
-    r"gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
+    r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
 )
 _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
@@ -53,14 +54,19 @@ def dependency(param: Param) -> bool:
 def _of_view(program: Program, atom: Atom) -> str:
     """`self.request.GET` and `self.kwargs` in a class whose methods answer requests."""
     owner, _, name = atom.name.rpartition(".")
-    if name == "request" and not sources.source_of(f"?request.{atom.field}"):
+    if name == "request" and not (sources.source_of(f"?request.{atom.field}") or _is_connection(program, owner)):
         return ""
     if name not in {"request", "kwargs", "path", "rfile", "headers"} or not is_view(program, owner):
         return ""
     if name == "kwargs" and _KEYS.fullmatch(atom.field):
         return ""
-    served = any(base.startswith("http.server") for base in program.project.ancestors(owner))
+    served = any(base.startswith(("http.server", "socketserver")) for base in program.project.ancestors(owner))
     return "request" if name in {"request", "kwargs"} or served else ""
+
+
+def _is_connection(program: Program, owner: str) -> bool:
+    """Whether `self.request` is a socket."""
+    return any(base.startswith("socketserver") for base in program.project.ancestors(owner))
 
 
 def is_view(program: Program, owner: str) -> bool:
@@ -77,6 +83,8 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             if param.name not in {"info", "root", "parent", "obj"} and is_free_text(program, param, field)
             else ""
         )
+    if _is_remote_call(program, function):
+        return "request" if param.name == "request" else ""
     texts = [text for name, text in names if sources.route(name)]
     found = program.project.module(function.path)
     if texts and found:
@@ -85,7 +93,11 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             or any("socketio" in name for name, _ in names)
             or any(_TYPED.search(name) for name, _ in names)
         )
-        fed = is_free_text(program, param, field) if typed else any(param.name in variables(text) for text in texts)
+        fed = (
+            param.name != "ctx" and is_free_text(program, param, field)
+            if typed
+            else any(param.name in variables(text) for text in texts)
+        )
         return "request" if fed else ""
     if _is_view_method(program, function) or _is_event_handler(function, param):
         return (
@@ -168,6 +180,12 @@ def _is_view_method(program: Program, function: Function) -> bool:
     return bool(function.owner) and function.short in sources.VERBS and is_view(program, function.owner)
 
 
+def _is_remote_call(program: Program, function: Function) -> bool:
+    """A method of a gRPC service: `def Run(self, request, context)`."""
+    names = [each.name for each in function.params]
+    return names == ["self", "request", "context"] and is_view(program, function.owner)
+
+
 def _is_event_handler(function: Function, param: Param) -> bool:
     """A function a cloud calls: `def handler(event, context)`."""
     names = [each.name for each in function.params]
@@ -186,7 +204,7 @@ def _registered(program: Program, function: Function, param: Param, field: str) 
     for call in program.callers.registrations(function):
         names = call.callees
         if any(_CALLBACKS.fullmatch(name) for name in names):
-            kind = "request" if any(name.startswith("gradio") for name in names) else "llm"
+            kind = "request" if any(name.startswith(("gradio", "xmlrpc")) for name in names) else "llm"
             return kind if is_free_text(program, param, field) else ""
         if any(_REGISTERS.match(name) for name in names):
             typed = any(name.endswith(("add_api_route", "add_api_websocket_route")) for name in names)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gate.facts import propagate, sources
 from gate.facts.assignment import assign
-from gate.facts.commands import behind_text, command_line
+from gate.facts.commands import before_text, behind_text, command_line, filled
 from gate.facts.frame import Env, Frame, Readers, again, elements, expressions, free, value
 from gate.facts.names import constant
 from gate.facts.narrow import narrowed
@@ -16,7 +16,7 @@ from gate.facts.value import (
     NO_NAMES,
     NONE,
     PREFIXED,
-    QUOTED,
+    SHAPED,
     Atom,
     Value,
     atoms_of,
@@ -24,6 +24,8 @@ from gate.facts.value import (
     made,
     marked,
     member,
+    mixed,
+    put,
     read,
     union,
     unmarked,
@@ -76,8 +78,8 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
     key = constant(node.slice)
     if key is None and index.atoms and _is_namespace(frame, node.value, base):
         return Value(marked(index.atoms, CHOSEN))
-    atoms = read(base.atoms, key or "") if key is not None else unmarked(without(base.atoms, CHOSEN), BEHIND)
-    return Value(unmarked(atoms, PREFIXED + QUOTED), base.names)
+    atoms = read(base.atoms, key) if key is not None else mixed(base.atoms)
+    return Value(unmarked(atoms, SHAPED), base.names)
 
 
 def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
@@ -96,15 +98,19 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if not isinstance(node.op, ast.Add | ast.Mod | ast.Div | ast.Mult):
         return CLEAN
     within = isinstance(node.op, ast.Div) and not left.atoms  # a path below a known folder
-    behind = unmarked(right.atoms, BEHIND)
-    behind = marked(behind, PREFIXED) if within else behind_text(constant(node.left), behind)
-    return Value(without(unmarked(left.atoms, BEHIND) | behind, CHOSEN), left.names if within else NO_NAMES)
+    behind = mixed(right.atoms)
+    if within:
+        behind = marked(behind, PREFIXED)
+    else:
+        behind = (filled if isinstance(node.op, ast.Mod) else behind_text)(constant(node.left), behind)
+    before = before_text(constant(node.right), mixed(left.atoms))
+    return Value(before | behind, left.names if within else NO_NAMES)
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
-    first = constant(node.values[0]) if node.values else None
-    atoms = atoms_of(value(frame, part) for part in node.values)
-    return Value(behind_text(first, unmarked(without(atoms, CHOSEN), BEHIND)))
+    first, last = (constant(node.values[0]), constant(node.values[-1])) if node.values else (None, None)
+    atoms = mixed(atoms_of(value(frame, part) for part in node.values))
+    return Value(before_text(last, behind_text(first, atoms)))
 
 
 def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
@@ -116,8 +122,18 @@ def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
 
 
 def _dict(frame: Frame, node: ast.Dict) -> Value:
-    given = [value(frame, part) for part in (*node.values, *node.keys)]
-    return Value(unmarked(without(atoms_of(given), CHOSEN), BEHIND), few(n for v in given for n in v.names))
+    keys = [value(frame, part) for part in node.keys]
+    given = [value(frame, part) for part in node.values]
+    held = (_held(key, found) for key, found in zip(node.keys, given, strict=True))
+    atoms = atoms_of([*held, Value(mixed(atoms_of(keys)))])
+    return Value(atoms, few(n for v in (*given, *keys) for n in v.names))
+
+
+def _held(key: ast.expr | None, found: Value) -> Value:
+    """What stands in a dictionary, by its key; without one it is a dictionary unpacked."""
+    if key is None:
+        return Value(unmarked(without(found.atoms, CHOSEN), BEHIND))
+    return Value(put(mixed(found.atoms), constant(key) or ""))
 
 
 def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
@@ -130,7 +146,7 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.Generato
     results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     found = union([value(frame, part) for part in results])
     frame.env = before
-    return replace(found, atoms=without(found.atoms, CHOSEN))
+    return replace(found, atoms=mixed(found.atoms) if isinstance(node, ast.DictComp) else without(found.atoms, CHOSEN))
 
 
 def _ifexp(frame: Frame, node: ast.IfExp) -> Value:

@@ -10,7 +10,6 @@ from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import BEHIND, CLEAN, NONE, Atom, Value, few, union, unmarked
 
 Env = dict[str, Value]
-_MAX_CALLS = 3_000
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
 """How each kind of expression is read."""
 
@@ -47,7 +46,10 @@ class Frame:
     """Variables of the module that the function sets."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
-
+    files: dict[str, str] = field(default_factory=dict)
+    """By the variable of an open file, the variable or constant that names it."""
+    deep: bool = False
+    """It is nested too deeply to be read to its end."""
     parts: bool = False
     """Some path longer than a variable's name is known."""
 
@@ -131,9 +133,7 @@ def call_at(
 ) -> Atom:
     """Note a call and give the origin that its result is."""
     number = len(frame.calls)
-    if number < _MAX_CALLS:
-        end = node.end_lineno or node.lineno
-        first = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
-        call = Call(node.lineno, end, few(callees), tuple(given), origin.atoms, number, first or "")
-        frame.calls.append(call)
+    end = node.end_lineno or node.lineno
+    first = constant(node.args[0]) if isinstance(node, ast.Call) and node.args else None
+    frame.calls.append(Call(node.lineno, end, few(callees), tuple(given), origin.atoms, number, first or ""))
     return Atom("call", str(number))

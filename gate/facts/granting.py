@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import libcst as cst
 
-from gate.facts.subject import Scope, dotted
+from gate.facts.known import Scope, dotted
 from gate.facts.wording import words
 
 _NEXT = frozenset({"call_next", "get_response", "view_func", "next_handler", "call_handler", "full_dispatch_request"})

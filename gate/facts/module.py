@@ -75,7 +75,7 @@ class Module:
         """The statements outside of functions, read."""
         tree = self.source.tree or ast.Module([], [])
         frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, _READERS, self.web)
-        steps.run(frame, tree.body)
+        _read(frame, tree)
         return frame
 
     @cached_property
@@ -170,10 +170,7 @@ class Module:
             first = self._initial(param, owner if index == 0 and not outer else "", node)
             default = around.get(f"{param.name}=")
             frame.env[param.name] = union([first, free(f"{param.name}=", default)]) if default else first
-        if isinstance(node, ast.Lambda):
-            frame.returned.append(value(frame, node.body))
-        else:
-            steps.run(frame, node.body)
+        _read(frame, node)
         yield name, self._function(frame, node, owner, given, node.lineno, outer)
         yield from self._nested(frame, name)
 
@@ -209,7 +206,7 @@ class Module:
             frame.name, self.source.path, line, end, owner, params,
             tuple(self._decorator(frame, part) for part in decorators),
             tuple(frame.calls), merged(frame.reached), union(frame.returned or [CLEAN]),
-            tuple(frame.stores), dict(frame.around), outer,
+            tuple(frame.stores), dict(frame.around), outer, frame.deep,
         )  # fmt: skip
 
     def _decorator(self, frame: Frame, node: ast.expr) -> Decorator:
@@ -218,6 +215,16 @@ class Module:
         meant = sorted(value(frame, function).names) or [self.names.of(function)]
         first = called.args[0] if called and called.args else None
         return Decorator(meant[0], constant(first) or "")
+
+
+def _read(frame: Frame, node: ast.Module | Definition) -> None:
+    try:
+        if isinstance(node, ast.Lambda):
+            frame.returned.append(value(frame, node.body))
+        else:
+            steps.run(frame, node.body)
+    except RecursionError:
+        frame.deep = True
 
 
 @lru_cache(maxsize=512)

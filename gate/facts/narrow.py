@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
-from gate.facts.value import CLEAN, NONE, SIGNED, Value, marked
+from gate.facts.value import CHOSEN, CLEAN, NONE, SIGNED, Value, marked
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _OURS = {"self", "attr", "global", "call"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
+_ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
 
 
@@ -76,12 +77,20 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     if "builtins.isinstance" in names and len(test.args) == 2:
         kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
         closed = all(again(frame, kind).names & _CLOSED_TYPES for kind in kinds)
-        return _clean(frame, test.args[0]) if closed else {}
+        return _clean(frame, test.args[0]) if closed or _is_one_of(frame, test.args[0], kinds) else {}
+    if "builtins.issubclass" in names and test.args:
+        return _clean(frame, test.args[0])
     if names & _MATCHERS and len(test.args) > 1:
         return _clean(frame, test.args[1]) if _is_strict(constant(test.args[0]), whole=_whole(names)) else {}
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}
+
+
+def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
+    """Whether what a text chose must be of one class; any function is callable, so that says nothing."""
+    chosen = all(CHOSEN in atom.marks for atom in again(frame, node).atoms)
+    return chosen and not any(_ANY_FUNCTION.search(name) for kind in kinds for name in again(frame, kind).names)
 
 
 def _whole(names: frozenset[str]) -> bool:

@@ -37,6 +37,12 @@ def sinks(program: Program, path: str, name: str) -> Iterator[tuple[Function, Re
                 yield from ((caller, sink) for sink in caller.reached)
 
 
+def is_deep(program: Program, path: str, name: str) -> bool:
+    """Whether a function is nested too deeply to be read to its end."""
+    found = program.project.module(path)
+    return any(function.deep for function in found.family(name)) if found else False
+
+
 def registers(program: Program, path: str, name: str, function: Function) -> bool:
     """Whether the statements of a file hand a function to a router: `path("run/<cmd>", run)`."""
     found = program.project.module(path)

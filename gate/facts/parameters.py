@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from gate.facts.granting import code, denial, simple
-from gate.facts.subject import Scope, dotted
+from gate.facts.known import Scope, dotted
 from gate.facts.wording import kind
 
 _ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")

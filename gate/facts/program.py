@@ -15,6 +15,8 @@ class Program:
     callers: Callers
     routes: dict[tuple[str, int, str], tuple[Any, ...]] = field(default_factory=dict)
     """The ways to a sink, once searched for."""
+    cut: set[tuple[str, int, str]] = field(default_factory=set)
+    """Sinks to which more ways lead than were followed."""
     _claims: dict[tuple[str, int, str, str], str] = field(default_factory=dict)
 
     def claims(self, key: tuple[str, int, str, str], definition: str) -> bool:

@@ -14,10 +14,16 @@ ANSWERS_NO_TEXT = frozenset(
 )
 """Methods whose result is a number or a truth value."""
 
+WRITES = frozenset("write writelines write_text write_bytes".split())
+"""Methods that put their arguments into a file."""
+
+NAMES_FILE = frozenset("resolve absolute as_posix expanduser".split())
+"""Methods whose result names the file they are called on."""
+
 KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
 
 PUTS_IN = frozenset(
-    "append extend add insert appendleft update setdefault write writelines put put_nowait push".split()
+    "append extend add insert appendleft update setdefault put put_nowait push write writelines write_text write_bytes".split()
 )
 """Methods that put their arguments into what they are called on."""
 

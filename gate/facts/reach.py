@@ -1,23 +1,22 @@
 """The search from a sink back to where outsiders' text enters, from function to function."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gate.facts import entry, runners, sources
-from gate.facts.callers import parameter
+from gate.facts import entry, sources
+from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
+from gate.facts.sinks import IGNORED
 from gate.facts.summary import RECEIVER, Argument, Call, Class, Function, Reached
-from gate.facts.value import BEHIND, CHOSEN, PREFIXED, QUOTED, SIGNED, Atom
+from gate.facts.value import CHOSEN, Atom, limited
 from gate.source import Place
 
 MAX_HOPS = 8
-MAX_STEPS = 600
+MAX_STEPS = 3_000
 """How many origins one search looks at; beyond that it ends without an answer."""
-
-_STOPS = {
-    runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED,
-}  # fmt: skip
+_MAX_SELF = 2
+"""How often a function stands in its own calls; once more, and it gives what it gave before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class Route:
     """The function in which the text enters."""
     steps: tuple[Step, ...]
     told: bool
-    """The text stands behind a constant prefix all the way."""
+    """Constant text stands before or behind it, so it names one of few things."""
 
     def passes(self, name: str) -> bool:
         """Whether it leads through a function or those defined in it."""
@@ -71,27 +70,38 @@ class Route:
 
 def routes(program: Program, function: Function, sink: Reached) -> tuple[Route, ...]:
     """Every function whose outside text arrives at a sink, one route each, the shortest first."""
-    key = (function.name, sink.line, sink.kind)
+    key = _key(function, sink)
     if key not in program.routes:
-        program.routes[key] = tuple(_search(program, function, sink.kind, sink.atoms))
+        program.routes[key] = tuple(_search(program, function, sink))
     return program.routes[key]
 
 
-def _search(program: Program, function: Function, kind: str, atoms: Iterable[Atom]) -> Iterator[Route]:
-    waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(atoms))
+def is_cut(program: Program, function: Function, sink: Reached) -> bool:
+    """Whether the search from a sink found nothing, but was not followed to its end."""
+    return not routes(program, function, sink) and _key(function, sink) in program.cut
+
+
+def _key(function: Function, sink: Reached) -> tuple[str, int, str]:
+    return function.name, sink.line, sink.kind
+
+
+def _search(program: Program, function: Function, sink: Reached) -> Iterator[Route]:
+    waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(sink.atoms))
     seen: set[object] = set()
     entered: set[str] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
         key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
-        if key in seen or any(mark in step.atom.marks for mark in _STOPS.get(kind, "") + CHOSEN):
+        if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN):
             continue
         seen.add(key)
+        if step.function.cut or len(seen) == MAX_STEPS:
+            program.cut.add(_key(function, sink))
         source = entry.source(program, step.function, step.atom)
         if source:
             if step.function.name not in entered:
                 entered.add(step.function.name)
-                yield Route(source, step.function, tuple(_chain(step)), PREFIXED in step.atom.marks)
+                yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         elif step.hops < MAX_HOPS:
             waiting.extend(_back(program, step))
 
@@ -134,12 +144,11 @@ def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
 
 
 def _handed(
-    step: Step, caller: Function, call: Call, arguments: Iterable[Argument], context: tuple[Within, ...]
+    step: Step, caller: Function, call: Call, arguments: Sequence[Argument], context: tuple[Within, ...]
 ) -> Iterator[Step]:
     note = f"handed to `{step.function.short}`"
-    for argument in arguments:
-        if argument.name == "*" or parameter(step.function, argument) == step.atom.name:
-            yield from _leading(step, caller, argument.value.atoms, call.line, note, context)
+    for atoms in handed(step.function, step.atom, arguments):
+        yield from _leading(step, caller, atoms, call.line, note, context)
 
 
 def _from_call(program: Program, step: Step) -> Iterator[Step]:
@@ -154,10 +163,10 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             yield from _from_outside(step, target, call)
         elif isinstance(target, Class):
             yield from _constructed(program, step, target, call)
-        else:
+        elif sum(within.function == target.name for within in step.context) < _MAX_SELF:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
-            note = f"goes through `{target.short}`"
-            yield from _leading(step, target, target.returned.atoms, call.line, note, within)
+            note = f"returned by `{target.short}`"
+            yield from _leading(step, target, target.returned.atoms, target.line, note, within)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
@@ -178,10 +187,9 @@ def _constructed(program: Program, step: Step, target: Class, call: Call) -> Ite
         return
     whole = replace(step, atom=replace(step.atom, field=""))
     note = f"put into `{target.name.rpartition('.')[2]}`"
-    for argument in call.arguments:
-        index = int(argument.name) if argument.name.isdigit() else -1
-        if argument.name in {field, "*"} or (0 <= index < len(target.fields) and target.fields[index] == field):
-            yield from _leading(whole, step.function, argument.value.atoms, call.line, note, step.context)
+    places = [target.fields.index(field)] if field in target.fields else []
+    for atoms in fed(call.arguments, places, [field]):
+        yield from _leading(whole, step.function, atoms, call.line, note, step.context)
     within = Within(f"{target.name}.__init__", step.function, call)
     atom = Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)
     yield from _from_attribute(program, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
@@ -219,16 +227,17 @@ def _from_variable(program: Program, step: Step) -> Iterator[Step]:
 def _leading(
     step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str, context: tuple[Within, ...] = ()
 ) -> Iterator[Step]:
+    hops = step.hops + (function != step.function)
     for atom in sorted(atoms):
-        yield Step(
-            function, _behind(atom, step.atom), line, note, step, context, step.hops + (function != step.function)
-        )
+        if not (atom.under and step.atom.field) or atom.under == step.atom.field:
+            yield Step(function, _behind(atom, step.atom), line, note, step, context, hops)
 
 
 def _behind(atom: Atom, later: Atom) -> Atom:
     """An origin, once what is later read from it and done to it is known."""
     marks = "".join(sorted({*atom.marks, *later.marks}))
-    return replace(atom, field=atom.field or later.field, marks=marks)
+    field = atom.field if atom.under else atom.field or later.field
+    return replace(atom, field=field, marks=marks, under="")
 
 
 _BACK = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gate.facts.names import Names, statements
-from gate.facts.summary import Class, Param
+from gate.facts.summary import ITEMS, PAIRS, Class, Param
 from gate.facts.value import few
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -20,9 +20,9 @@ def params(names: Names, node: Definition) -> Iterator[Param]:
     pairs = [*zip(positional, defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
     for index, (arg, default) in enumerate(pairs):
         yield _param(names, arg, default, positional=index < len(positional))
-    for rest in (given.vararg, given.kwarg):
+    for rest, kind in ((given.vararg, ITEMS), (given.kwarg, PAIRS)):
         if rest is not None:
-            yield replace(_param(names, rest, None, positional=False), rest=True)
+            yield replace(_param(names, rest, None, positional=False), rest=kind)
 
 
 def read_class(names: Names, name: str, node: ast.ClassDef) -> Class:
@@ -54,7 +54,7 @@ def _param(names: Names, arg: ast.arg, default: ast.expr | None, *, positional: 
     depends = [call for call in calls if names.of(call.func).endswith(("Depends", "Security"))]
     annotation = few(names.of(part) for part in hints if not isinstance(part, ast.Call))
     factories = few(names.of(call.args[0]) for call in depends if call.args) or few(["?"] if depends else [])
-    return Param(arg.arg, annotation - {""}, factories, positional, rest=False, pattern=any(map(_bounds, calls)))
+    return Param(arg.arg, annotation - {""}, factories, positional, pattern=any(map(_bounds, calls)))
 
 
 def _bounds(call: ast.Call) -> bool:

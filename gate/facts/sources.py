@@ -6,6 +6,7 @@ from functools import lru_cache
 WEB = re.compile(
     r"\b(?:flask|quart|apiflask|fastapi|starlette|django|rest_framework|ninja|aiohttp|sanic|bottle|tornado|falcon|"
     r"pyramid|litestar|robyn|blacksheep|azure\.functions|functions_framework|channels|connexion|cherrypy|webob|werkzeug)\b"
+    r"|\brequest\.get_json\("
 )
 """Modules that make `request` in a file mean a request."""
 
@@ -31,6 +32,9 @@ _SOURCE = re.compile(
     r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
     r"|(?:quart|sanic)\.websocket\.(?:receive|recv)|aiohttp\.web\.WebSocketResponse\.(?:receive\w*)"
     r"|streamlit\.(?:text_input|text_area|chat_input|query_params|file_uploader|experimental_get_query_params)"
+    r"|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
+    r"|telegram\.Update\.(?:effective_)?message\.(?:text|caption)"
+    r"|telegram\.ext\.(?:ContextTypes\.DEFAULT_TYPE|CallbackContext)\.args"
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
@@ -59,7 +63,7 @@ _ROUTE_PLAIN = re.compile(
     r"(?:bottle\.(?:route|get|post|put|delete|patch)|litestar\.(?:get|post|put|patch|delete|route|websocket\w*)|"
     r"pyramid\.view\.view_config|rest_framework\.decorators\.(?:api_view|action)|django\.views\.decorators\.[\w.]+|"
     r"functions_framework\.(?:http|cloud_event)|robyn\.\w+|flask_appbuilder\.(?:[\w.]*\.)?expose|"
-    r"cherrypy\.expose|django\.contrib\.auth\.decorators\.\w+|flask_admin\.expose|flask_classful\.route)$"
+    r"cherrypy\.expose|webargs\.\w+\.use_(?:kw)?args|discord\.ext\.commands\.(?:\w+\.)*(?:hybrid_)?command|django\.contrib\.auth\.decorators\.\w+|flask_admin\.expose|flask_classful\.route)$"
 )
 _ROUTERS = re.compile(
     r"(?:flask|quart|apiflask|flask_openapi3|fastapi|starlette|sanic|aiohttp|bottle|ninja|litestar|robyn|blacksheep|"
@@ -82,7 +86,8 @@ _VIEW_BASE = re.compile(
     r"(?:django\.views(?:\.\w+)*|django\.contrib\.[\w.]+|rest_framework\.(?:views|viewsets|generics|mixins|serializers)|rest_framework)\.\w*(?:View|ViewSet|Mixin|ViewSetMixin)$|"
     r"(?:flask\.views|quart\.views|flask_restful|flask_restx|flask_classful|flask_openapi3)\.(?:MethodView|View|Resource|FlaskView|APIView)$|"
     r"(?:starlette|fastapi)\.endpoints\.(?:HTTPEndpoint|WebSocketEndpoint)$|tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)$|"
-    r"aiohttp\.web\.View$|litestar\.(?:\w+\.)*Controller$|channels\.generic\.[\w.]+Consumer$|sanic\.views\.HTTPMethodView$|jupyter_server\.[\w.]*Handler$|http\.server\.BaseHTTPRequestHandler$"
+    r"aiohttp\.web\.View$|litestar\.(?:\w+\.)*Controller$|channels\.generic\.[\w.]+Consumer$|sanic\.views\.HTTPMethodView$|jupyter_server\.[\w.]*Handler$|http\.server\.BaseHTTPRequestHandler$|"
+    r"socketserver\.\w+RequestHandler$|(?:\w+\.)*\w+_pb2_grpc\.\w+Servicer$"
 )
 _TOOL_BASE = re.compile(
     r"(?:langchain\w*|crewai\w*|smolagents|llama_index|haystack)\.(?:\w+\.)*(?:BaseTool|StructuredTool|Tool|BaseToolkit)$"

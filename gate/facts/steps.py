@@ -138,7 +138,7 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
     for item in node.items:
         found = value(frame, item.context_expr)
         if item.optional_vars is not None:
-            assign(frame, item.optional_vars, found)
+            assign(frame, item.optional_vars, found, item.context_expr)
     return run(frame, node.body)
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from gate.facts.value import CLEAN, Atoms, Value
+from gate.facts.value import CLEAN, MAX_ATOMS, Atoms, Value
 
-RECEIVER = "."
+RECEIVER, ITEMS, PAIRS = ".", "*", "**"
+"""Arguments without a place: what a method is called on, and what is unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A value handed over at a call.
 
-    `name` is a position ("0"), a keyword, "*" for what is unpacked, or `RECEIVER` for what a method is called on.
+    `name` is a position ("0"), a keyword, or one of `RECEIVER`, `ITEMS` and `PAIRS`.
     """
 
     name: str
@@ -72,7 +74,8 @@ class Param:
     depends: frozenset[str]
     """The functions a web framework calls for its value: `Depends(f)`."""
     positional: bool
-    rest: bool
+    rest: str = ""
+    """`ITEMS` for `*args`, `PAIRS` for `**kwargs`."""
     pattern: bool = False
     """A pattern or bound limits what it may hold."""
 
@@ -99,6 +102,20 @@ class Function:
     """What its free variables are in the function around it."""
     outer: str = ""
     """The dotted name of the function around it."""
+    deep: bool = False
+    """It is nested too deeply to be read to its end."""
+
+    @cached_property
+    def cut(self) -> bool:
+        """Whether it is not wholly read, or something in it has more origins than are kept."""
+        given = (argument.value.atoms for call in self.calls for argument in call.arguments)
+        kept = (
+            self.returned.atoms,
+            *(sink.atoms for sink in self.reached),
+            *(v.atoms for _, v, _ in self.stores),
+            *given,
+        )
+        return self.deep or any(len(atoms) >= MAX_ATOMS for atoms in kept)
 
     @property
     def short(self) -> str:

@@ -13,6 +13,12 @@ CHOSEN = "c"
 """Not the text itself: the attribute or global the text names."""
 BEHIND = "b"
 """An argument behind a constant program in a list of arguments."""
+TAILED = "t"
+"""Built before constant text: name + `.settings` can only name what ends so."""
+WRITTEN = "w"
+"""Written to a file: what names the file does not hold the text, but leads an interpreter to it."""
+SHAPED = PREFIXED + TAILED + QUOTED
+"""What holds of a text as a whole, and no longer of a part of it."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -31,6 +37,8 @@ class Atom:
     marks: str = ""
     line: int = 0
     """Where a source is read."""
+    under: str = ""
+    """The constant key or attribute of the value that holds it; "" when any may."""
 
 
 Atoms = frozenset[Atom]
@@ -46,11 +54,13 @@ class Value:
     names: frozenset[str] = frozenset()
     program: bool = False
     """A list of arguments that begins with a constant program."""
+    bound: int = 0
+    """How many arguments `partial` has given it, by position."""
 
 
 CLEAN = Value()
 _MAX_NAMES = 12
-_MAX_ATOMS = 64
+MAX_ATOMS = 128
 
 
 def union(values: Iterable[Value]) -> Value:
@@ -62,13 +72,18 @@ def union(values: Iterable[Value]) -> Value:
         atoms_of(listed),
         few(name for value in listed for name in value.names),
         any(value.program for value in listed),
+        max((value.bound for value in listed), default=0),
     )
 
 
 def atoms_of(values: Iterable[Value]) -> Atoms:
-    """All origins of these; bounded, which only a hostile file ever notices."""
+    """All origins of these, up to `MAX_ATOMS`: sources and parameters before the results of calls."""
     found = frozenset(atom for value in values for atom in value.atoms)
-    return found if len(found) <= _MAX_ATOMS else frozenset(sorted(found)[:_MAX_ATOMS])
+    return found if len(found) <= MAX_ATOMS else frozenset(sorted(found, key=_weight)[:MAX_ATOMS])
+
+
+def _weight(atom: Atom) -> tuple[int, Atom]:
+    return ("request", "llm", "param", "free", "attr", "global", "self", "call").index(atom.kind), atom
 
 
 def few(names: Iterable[str]) -> frozenset[str]:
@@ -104,7 +119,25 @@ def without(atoms: Atoms, mark: str) -> Atoms:
 
 def read(atoms: Atoms, field: str) -> Atoms:
     """What an attribute or key of a value comes from. What was only chosen by a text is left behind."""
-    return frozenset(
-        replace(atom, field=field, marks=atom.marks.replace(BEHIND, "")) if not atom.field else atom
-        for atom in without(atoms, CHOSEN)
-    )
+    return frozenset(_read(atom, field) for atom in without(atoms, CHOSEN) if atom.under in {"", field})
+
+
+def _read(atom: Atom, field: str) -> Atom:
+    if atom.under:
+        return replace(atom, under="")
+    return atom if atom.field else replace(atom, field=field, marks=atom.marks.replace(BEHIND, ""))
+
+
+def limited(atom: Atom) -> bool:
+    """Whether constant text around this one leaves few names it can make."""
+    return PREFIXED in atom.marks or TAILED in atom.marks
+
+
+def put(atoms: Atoms, key: str) -> Atoms:
+    """Origins of something that is put under a key of another."""
+    return frozenset(atom if atom.under == key else replace(atom, under=key) for atom in atoms)
+
+
+def mixed(atoms: Atoms) -> Atoms:
+    """Origins of something made of these: it is neither chosen nor behind a program, and has no keys."""
+    return put(unmarked(without(atoms, CHOSEN), BEHIND), "")

@@ -308,13 +308,20 @@ _DOES = {
     "template": "runs it as a template",
     "deserialize": "builds any object it describes",
 }
+_TOLD = "Constant text is part of the name, so it is one of few; look whether all of those may be named."
 
 
 @rule.check(Definition)
 def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
     """One hit for each sink and each function whose outside text arrives at it by way of this definition."""
     whole = program(repo)
+    if nearby.is_deep(whole, fact.place.path, fact.name):
+        repo.problems[fact.place.path] = f"`{fact.name}` is nested too deeply to follow values in it"
     for function, sink in nearby.sinks(whole, fact.place.path, fact.name):
+        if reach.is_cut(whole, function, sink):
+            repo.problems[fact.place.path] = (
+                f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
+            )
         for route in reach.routes(whole, function, sink):
             mine = route.passes(fact.name) or nearby.registers(whole, fact.place.path, fact.name, route.function)
             if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), fact.name):
@@ -334,12 +341,16 @@ def _said(sink: Reached, route: reach.Route) -> str:
         return f"`{name}` runs what a model writes on this machine, with all the rights of this program."
     whose = "A request's text" if route.kind == "request" else "A model's answer"
     where = f"{route.function.path}:{route.line}"
-    return f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
+    reached = f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
+    return f"{reached} {_TOLD}" if _names_part(sink, route) else reached
+
+
+def _names_part(sink: Reached, route: reach.Route) -> bool:
+    return sink.kind in {"dispatch", "import"} and route.told
 
 
 def _severity(sink: Reached, route: reach.Route) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    named = sink.kind in {"dispatch", "import"} and route.told
-    if sink.warn or named:
+    if sink.warn or _names_part(sink, route):
         return Severity.MEDIUM
     return Severity.HIGH if sink.kind in {"template", "executor"} else None
