@@ -8,7 +8,7 @@ from itertools import islice
 
 from gate import paths
 from gate.facts.imported import imported
-from gate.facts.module import Module
+from gate.facts.module import WORD, Module
 from gate.facts.names import module_name
 from gate.facts.project import Project
 from gate.facts.summary import RECEIVER, Argument, Call, Function
@@ -27,7 +27,8 @@ class Callers:
         self.project = project
         self._known: dict[str, tuple[Calling, ...]] = {}
         self._imported_by: dict[str, tuple[str, ...]] = {}
-        self._matching: dict[str, bool] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        self._matching: dict[re.Pattern[str], list[str]] = {}
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:
@@ -72,18 +73,19 @@ class Callers:
     def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
         """The functions that call one, in those files whose text matches."""
         word = function.short
-        fitting = (path for path in self._files_calling(function, word) if self._matches(path, text))
+        holding = {path for path in self._files_matching(text) if self._mentions(path, word)}
+        fitting = (path for path in self._files_calling(function, word) if path in holding) if holding else ()
         for path in islice(fitting, _MAX_USING_FILES):
             found = self.project.module(path)
             for calling in found.mentioning(_names_for(found, word), text) if found else ():
                 if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
                     yield calling
 
-    def _matches(self, path: str, text: re.Pattern[str]) -> bool:
-        if path not in self._matching:
-            source = self.project.repo.source(path)
-            self._matching[path] = source is not None and text.search(source.text) is not None
-        return self._matching[path]
+    def _files_matching(self, text: re.Pattern[str]) -> list[str]:
+        if text not in self._matching:
+            sources = ((path, self.project.repo.source(path)) for path in self.project.files)
+            self._matching[text] = [path for path, source in sources if source and text.search(source.text)]
+        return self._matching[text]
 
     def _calls(self, calling: Function, names: set[str], word: str) -> Iterator[Calling]:
         for call in calling.calls:
@@ -126,8 +128,10 @@ class Callers:
         return files[:_MAX_CALLING_FILES]
 
     def _mentions(self, path: str, word: str) -> bool:
-        source = self.project.repo.source(path)
-        return source is not None and word in source.text
+        if path not in self._words:
+            source = self.project.repo.source(path)
+            self._words[path] = frozenset(WORD.findall(source.text) if source else ())
+        return word in self._words[path]
 
     def _importing(self, path: str) -> tuple[str, ...]:
         """The files that import a module by any of the names it may go by."""

@@ -14,7 +14,7 @@ from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
@@ -133,7 +133,7 @@ class Module:
         """By word, the functions in whose text it stands."""
         found: dict[str, list[str]] = {}
         for name in self.definitions.functions:
-            for word in set(_WORD.findall(self._text(name))):
+            for word in set(WORD.findall(self._text(name))):
                 found.setdefault(word, []).append(name)
         return found
 
