@@ -16,6 +16,8 @@ _SPECIFIC = re.compile(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impers
 _COMPARES = re.compile(r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|match$|contains|^is_$")
 _DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
+_ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)
+_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arg)
 
 
 def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Folded]) -> bool:
@@ -23,12 +25,16 @@ def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Fo
     if node.decorator_list and _DOORS.search(node.name + " ".join(_strings(node.decorator_list))):
         return True
     parts = list(ast.walk(node))
-    bound = dict(_bound(parts))
+    bound = dict(_bound(part for part in parts if isinstance(part, _BINDING)))
     tied = _tied(bound)
-    return any(_asks(part, bound, tied, known) for part in parts)
+    specific = bool(tied) and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
+    asking = (part for part in parts if isinstance(part, _ASKING))
+    return any(_asks(part, bound, tied, known, specific=specific) for part in asking)
 
 
-def _asks(part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Mapping[str, Folded]) -> bool:
+def _asks(
+    part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Mapping[str, Folded], *, specific: bool
+) -> bool:
     match part:
         case ast.Compare(left=left, comparators=[right]):
             sides = (left, right)
@@ -43,8 +49,7 @@ def _asks(part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Map
             return _literal(where, bound, known) and _mentions(key, tied)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             return any(_SPECIFIC.search(word) for word in _words(test)) or (
-                any(isinstance(name, ast.Name) and name.id in tied for name in ast.walk(test))
-                and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
+                specific and any(isinstance(name, ast.Name) and name.id in tied for name in ast.walk(test))
             )
     return False
 
