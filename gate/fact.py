@@ -17,12 +17,37 @@ SECONDS_A_FILE = 5.0
 _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
 
 
+@dataclass(frozen=True)
+class Hint:
+    """A pattern with the words it cannot match without, which are looked for first: that is ten times as fast."""
+
+    pattern: re.Pattern[str]
+    words: tuple[tuple[str, ...], ...]
+    """Lower case; what matches holds all words of one of these, in any case."""
+
+    @classmethod
+    def of(cls, pattern: str, *words: str) -> Self:
+        return cls(re.compile(pattern), tuple(tuple(each.split(" ")) for each in words))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        folded = _folded(text)
+        held = any(all(word in folded for word in each) for each in self.words)
+        return self.pattern.search(text) if held else None
+
+
+def _folded(text: str) -> str:
+    """Lower case, so that no ASCII letter is missed that `re.IGNORECASE` would find."""
+    if text.isascii():
+        return text.lower()
+    return text.casefold().replace("\N{COMBINING DOT ABOVE}", "").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+
+
 class Fact(Protocol):
     """A frozen dataclass of plain values, found in one file and a pure function of its path and text."""
 
     languages: ClassVar[frozenset[str]]
     """Files of these languages may state it; "" is any text."""
-    hint: ClassVar[re.Pattern[str]]
+    hint: ClassVar[re.Pattern[str] | Hint]
     """A file whose text this does not match states none; it saves the parse."""
 
     @property

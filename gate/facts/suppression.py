@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gate.fact import Hint
 from gate.facts.comment import code, comments
 from gate.paths import Kind, kind
 from gate.source import Place, Source
@@ -92,10 +93,13 @@ class Suppression:
     last: int
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
+    hint: ClassVar[Hint] = Hint.of(
         r"(?i)#\s*nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian:|trufflehog:"
         r"|codeql\s*\[|lgtm\s*\[|nosonar|snyk|deepcode|:ignore|:skip|kics-scan|zizmor:|hadolint|nolint|bearer:"
-        r"|lint-disable|biome-ignore|@ts-nocheck"
+        r"|lint-disable|biome-ignore|@ts-nocheck",
+        *"nosec nosem noqa ruff pylint allowlist whitelist gitleaks: ggignore gitguardian: trufflehog: codeql lgtm".split(),
+        *"nosonar snyk deepcode :ignore :skip kics-scan zizmor: hadolint nolint bearer: lint-disable".split(),
+        *"biome-ignore @ts-nocheck".split(),
     )
 
     @property
@@ -112,7 +116,7 @@ class Suppression:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Suppression"]:
-        for comment in comments(source, cls.hint):
+        for comment in comments(source, cls.hint.pattern):
             for directive in _of(source):
                 for found in directive.pattern.finditer(comment.text):
                     codes = _codes(found)

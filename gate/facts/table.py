@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.bindings import last_name
 from gate.source import Place, Source
 
@@ -42,10 +43,12 @@ class Table:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
+    hint: ClassVar[Hint] = Hint.of(
         r"(?i)\b(?:create\s{1,9}(?:\w{1,9}\s{1,9})?table|alter\s{1,9}table|create\s{1,9}policy)\b"
-        r"|(?-i:__tablename__|models\.\w*(?:Field|Key)\(|\bColumn\(|mapped_column\(|table=True|create_table\(|add_column\(|ForeignKeyField\()"
-    )
+        r"|(?-i:__tablename__|models\.\w*(?:Field|Key)\(|\bColumn\(|mapped_column\(|table=True|create_table\(|add_column\(|ForeignKeyField\()",
+        "create table", "alter table", "create policy", "__tablename__", "models. field(", "models. key(", "column(",
+        "table=true", "create_table(", "foreignkeyfield(",
+    )  # fmt: skip
 
     place: Place
     name: str
