@@ -7,7 +7,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -45,7 +45,10 @@ _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "ba
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
 _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
-_DISGUISED = re.compile(r"\w*[^\x00-\x7f]\w*")
+_BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
+"""Fields of syntax nodes that never hold what a rule asks about."""
+_DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
+"""What `\w*[^\x00-\x7f]\w*` matches, without trying each letter of each word."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
@@ -170,12 +173,41 @@ def parse(text: str) -> tuple[ast.Module | None, str]:
         return None, f"does not parse as Python{where}: {reason}"
 
 
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """Every node in a tree, outer ones first, as `ast.walk` gives them but without contexts and operators.
+
+    Most of the time of gate's rules would otherwise be spent on nodes that say nothing.
+    """
+    found = [tree]
+    for node in found:  # it grows meanwhile
+        found += children(node)
+    return found
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right inside of a node, without contexts and operators."""
+    found: list[ast.AST] = []
+    for name in _holding(type(node)):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+@cache
+def _holding(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes."""
+    return () if issubclass(kind, ast.Constant) else tuple(name for name in kind._fields if name not in _BARE)
+
+
 def depth(tree: ast.AST) -> int:
     """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
     level: list[ast.AST] = [tree]
     count = 0
     while level:
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [child for node in level for child in children(node)]
         count += 1
     return count
 
@@ -190,7 +222,7 @@ def _spans(node: ast.AST, outer: str) -> Iterator[tuple[int, int, str]]:
     stack = [(node, outer)]
     while stack:
         parent, prefix = stack.pop()
-        for child in ast.iter_child_nodes(parent):
+        for child in children(parent):
             name = prefix
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = f"{prefix}.{child.name}" if prefix else child.name
@@ -208,7 +240,8 @@ def _decoded(path: str, data: bytes) -> str:
     python = language(path, data[:200].decode("latin-1")) == "python"
     codec = _declared(data) if python else "utf-8"
     text = _lines(_strict(data, codec).removeprefix("\ufeff"))
-    return text if text.isascii() or not python else _DISGUISED.sub(_as_python_reads, text)
+    plain = text.isascii() or unicodedata.is_normalized("NFKC", text)
+    return text if plain or not python else _DISGUISED.sub(_as_python_reads, text)
 
 
 def _as_python_reads(word: re.Match[str]) -> str:

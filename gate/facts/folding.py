@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gate.facts.names import names
-from gate.source import Source
+from gate.source import Source, walk
 
 OPAQUE = "a value only running the code would tell"
 """Stands for what is computed from literals alone by a call, such as `b64decode("...")`."""
@@ -169,7 +169,7 @@ def _bindings(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str,
 
 def _spans(node: ast.AST, lines: tuple[str, ...]) -> Iterator[Span]:
     """Where the literals of an expression stand; the whole line where columns cannot be trusted."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_col_offset is not None:
             for number in range(part.lineno, part.end_lineno + 1):
                 text = lines[number - 1]

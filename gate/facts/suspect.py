@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from gate.facts.folding import Folded
+from gate.source import walk
 
 _WORD = re.compile(
     r"(?i)token|passw|pwd|passphrase|secret|_key$|[a-z-]key$|^x-|pin$|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid"
@@ -24,7 +25,7 @@ def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Fo
     """Whether a function compares something that sounds like a credential with what may be a literal."""
     if node.decorator_list and _DOORS.search(node.name + " ".join(_strings(node.decorator_list))):
         return True
-    parts = list(ast.walk(node))
+    parts = walk(node)
     bound = dict(_bound(part for part in parts if isinstance(part, _BINDING)))
     tied = _tied(bound)
     specific = bool(tied) and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
@@ -49,7 +50,7 @@ def _asks(
             return _literal(where, bound, known) and _mentions(key, tied)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             return any(_SPECIFIC.search(word) for word in _words(test)) or (
-                specific and any(isinstance(name, ast.Name) and name.id in tied for name in ast.walk(test))
+                specific and any(isinstance(name, ast.Name) and name.id in tied for name in walk(test))
             )
     return False
 
@@ -75,7 +76,7 @@ def _mentions(node: ast.AST, tied: set[str]) -> bool:
 
 
 def _words(node: ast.AST) -> Iterator[str]:
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Name):
             yield part.id
         elif isinstance(part, ast.Attribute):
@@ -86,7 +87,7 @@ def _words(node: ast.AST) -> Iterator[str]:
 
 def _strings(nodes: Iterable[object]) -> Iterator[str]:
     for node in nodes:
-        for part in ast.walk(node) if isinstance(node, ast.AST) else ():
+        for part in walk(node) if isinstance(node, ast.AST) else ():
             yield from _text(part)
 
 
@@ -101,7 +102,7 @@ def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     for part in parts:
         match part:
             case ast.Assign(targets=targets, value=value):
-                yield from ((t.id, value) for target in targets for t in ast.walk(target) if isinstance(t, ast.Name))
+                yield from ((t.id, value) for target in targets for t in walk(target) if isinstance(t, ast.Name))
             case (
                 ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)

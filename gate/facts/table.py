@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from gate.fact import Hint
 from gate.facts.bindings import last_name
-from gate.source import Place, Source
+from gate.source import Place, Source, children
 
 _CREATE = re.compile(
     r"(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\("
@@ -121,7 +121,7 @@ def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
             if table is not None:
                 yield table
         if isinstance(node, ast.stmt):
-            stack += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            stack += [child for child in children(node) if isinstance(child, ast.stmt)]
         call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
         call = call.value if isinstance(call, ast.Await) else call
         if isinstance(call, ast.Call) and (table := _called(source, call)):
