@@ -94,8 +94,12 @@ class Settings:
 class Repo:
     """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
 
-    def __init__(self, files: Files, store: Store, settings: Settings = Settings()) -> None:
+    def __init__(
+        self, files: Files, store: Store, settings: Settings = Settings(), known: Mapping[str, Source] | None = None
+    ) -> None:
+        """`known` are the files that have been read already, by path."""
         self.settings = settings
+        self._known = known or {}
         self._files = files
         self._store = store
         self._all: dict[type, tuple[Any, ...]] = {}
@@ -136,6 +140,8 @@ class Repo:
         entry = self._files.entries.get(path)
         if entry is None or entry.kind != "file":
             return None
+        if path in self._known:
+            return self._known[path]
         try:
             return self._files.source(path)
         except UnreadableError as error:

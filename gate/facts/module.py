@@ -220,6 +220,6 @@ class Module:
         return Decorator(meant[0], constant(first) or "")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def module(source: Source) -> Module:
     return Module(source)
