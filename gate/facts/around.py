@@ -52,9 +52,7 @@ def _function(repo: Repo, place: Place) -> ast.FunctionDef | ast.AsyncFunctionDe
 
 def _is_method(repo: Repo, place: Place, function: ast.AST) -> bool:
     source = repo.source(place.path)
-    classes = (
-        [node for node in walk(source.tree) if isinstance(node, ast.ClassDef)] if source and source.tree else []
-    )
+    classes = [node for node in walk(source.tree) if isinstance(node, ast.ClassDef)] if source and source.tree else []
     return any(function in node.body for node in classes)
 
 

@@ -44,9 +44,8 @@ class Scope:
         "python", "javascript", "typescript", "yaml", "json", "toml", "terraform",
     })  # fmt: skip
     hint: ClassVar[Hint] = Hint.of(
-        r"(?i)scope|[?&]permissions=8|from_client_|flow_from_client|acquire_token_|_flow\(|keyfile_name",
-        "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name",
-    )  # fmt: skip
+        "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name"
+    )
 
     place: Place
     value: str

@@ -78,6 +78,13 @@ _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
 
 
+_ANYWHERE = (
+    "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
+    "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
+    "biome-ignore", "@ts-nocheck",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Suppression:
     """A comment that silences a tool. `codes` is empty when it silences everything.
@@ -94,12 +101,9 @@ class Suppression:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
-        r"(?i)#\s*nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian:|trufflehog:"
-        r"|codeql\s*\[|lgtm\s*\[|nosonar|snyk|deepcode|:ignore|:skip|kics-scan|zizmor:|hadolint|nolint|bearer:"
-        r"|lint-disable|biome-ignore|@ts-nocheck",
-        *"nosec nosem noqa ruff pylint allowlist whitelist gitleaks: ggignore gitguardian: trufflehog: codeql lgtm".split(),
-        *"nosonar snyk deepcode :ignore :skip kics-scan zizmor: hadolint nolint bearer: lint-disable".split(),
-        *"biome-ignore @ts-nocheck".split(),
+        *_ANYWHERE,
+        *((tool, r"\s*:") for tool in ("ruff", "pylint")),
+        *((tool, r"\s*\[") for tool in ("codeql", "lgtm")),
     )
 
     @property
@@ -116,7 +120,7 @@ class Suppression:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Suppression"]:
-        for comment in comments(source, cls.hint.pattern):
+        for comment in comments(source, cls.hint):
             for directive in _of(source):
                 for found in directive.pattern.finditer(comment.text):
                     codes = _codes(found)

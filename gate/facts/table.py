@@ -44,10 +44,10 @@ class Table:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
     hint: ClassVar[Hint] = Hint.of(
-        r"(?i)\b(?:create\s{1,9}(?:\w{1,9}\s{1,9})?table|alter\s{1,9}table|create\s{1,9}policy)\b"
-        r"|(?-i:__tablename__|models\.\w*(?:Field|Key)\(|\bColumn\(|mapped_column\(|table=True|create_table\(|add_column\(|ForeignKeyField\()",
-        "create table", "alter table", "create policy", "__tablename__", "models. field(", "models. key(", "column(",
-        "table=true", "create_table(", "foreignkeyfield(",
+        ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"),
+        ("alter", r"(?<!\walter)\s{1,9}table\b"),
+        ("models.", r"\w*(?:field|key)\("),
+        "__tablename__", "column(", "table=true", "create_table(", "foreignkeyfield(",
     )  # fmt: skip
 
     place: Place
