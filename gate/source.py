@@ -48,7 +48,7 @@ _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*
 _BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
 """Fields of syntax nodes that never hold what a rule asks about."""
 _DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
-"""What `\w*[^\x00-\x7f]\w*` matches, without trying each letter of each word."""
+"""A character beyond ASCII and the words it touches; no letter of another word is tried."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
@@ -187,7 +187,8 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right inside of a node, without contexts and operators."""
     found: list[ast.AST] = []
-    for name in _holding(type(node)):
+    kind: type[object] = type(node)
+    for name in _holding(kind):
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [part for part in value if isinstance(part, ast.AST)]
@@ -197,9 +198,9 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 @cache
-def _holding(kind: type[ast.AST]) -> tuple[str, ...]:
+def _holding(kind: type[object]) -> tuple[str, ...]:
     """The fields of a kind of node that may hold nodes."""
-    return () if issubclass(kind, ast.Constant) else tuple(name for name in kind._fields if name not in _BARE)
+    return () if kind is ast.Constant else tuple(name for name in getattr(kind, "_fields", ()) if name not in _BARE)
 
 
 def depth(tree: ast.AST) -> int:

@@ -34,6 +34,7 @@ class Callers:
     def _importers(self) -> dict[str, list[str]]:
         """Files by the dotted names they import."""
         found = defaultdict(list)
+        self.project.repo.read_ahead(self.project.files)
         for path in self.project.files:
             source = self.project.repo.source(path)
             for name in imported(source) if source else ():
@@ -83,6 +84,7 @@ class Callers:
 
     def _files_matching(self, text: re.Pattern[str]) -> list[str]:
         if text not in self._matching:
+            self.project.repo.read_ahead(self.project.files)
             sources = ((path, self.project.repo.source(path)) for path in self.project.files)
             self._matching[text] = [path for path, source in sources if source and text.search(source.text)]
         return self._matching[text]
