@@ -43,11 +43,15 @@ class Table:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[Hint] = Hint.of(
-        ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"),
-        ("alter", r"(?<!\walter)\s{1,9}table\b"),
-        ("models.", r"\w*(?:field|key)\("),
-        "__tablename__", "column(", "table=true", "create_table(", "foreignkeyfield(",
+    hint: ClassVar[Hint] = Hint(
+        Hint.of(
+            ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"), ("alter", r"(?<!\walter)\s{1,9}table\b"),
+        ).parts,
+        (
+            re.compile(r"__tablename__"), re.compile(r"models\.\w*(?:Field|Key)\("), re.compile(r"Column\((?<!\wColumn\()"),
+            re.compile(r"mapped_column\("), re.compile(r"table=True"), re.compile(r"create_table\("),
+            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("),
+        ),
     )  # fmt: skip
 
     place: Place
