@@ -187,8 +187,7 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right inside of a node, without contexts and operators."""
     found: list[ast.AST] = []
-    kind: type[object] = type(node)
-    for name in _holding(kind):
+    for name in _holding(type(node).__name__, node._fields):
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [part for part in value if isinstance(part, ast.AST)]
@@ -198,9 +197,9 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 @cache
-def _holding(kind: type[object]) -> tuple[str, ...]:
+def _holding(kind: str, fields: tuple[str, ...]) -> tuple[str, ...]:
     """The fields of a kind of node that may hold nodes."""
-    return () if kind is ast.Constant else tuple(name for name in getattr(kind, "_fields", ()) if name not in _BARE)
+    return () if kind == "Constant" else tuple(name for name in fields if name not in _BARE)
 
 
 def depth(tree: ast.AST) -> int:
