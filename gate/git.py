@@ -65,15 +65,22 @@ class Git:
         """The bytes of objects, through the one `git cat-file --batch` of this run.
 
         They are asked for in groups, since waiting for each alone takes longer than all else git does.
+
+        Raises:
+            ToolError: One is not there; all answers are read before, so that none is taken for a later one.
         """
         if self._blobs is None:
             self._blobs = Server(["git", *_HARDENED, "cat-file", "--batch"], self.root, self._env)
-        found = []
+        found: list[bytes] = []
         with self._blobs.lock:
             for start in range(0, len(oids), _GROUP):
                 group = oids[start : start + _GROUP]
                 self._blobs.ask("".join(f"{oid}\n" for oid in group).encode())
-                found += [_answer(self._blobs, oid) for oid in group]
+                answers = [_answer(self._blobs) for _ in group]
+                missing = next((oid for oid, data in zip(group, answers, strict=True) if data is None), None)
+                if missing:
+                    raise ToolError(f"git has no object {missing}; a shallow or partial clone may lack it")
+                found += [data for data in answers if data is not None]
         return found
 
     def commit(self, revision: str) -> str:
@@ -168,11 +175,10 @@ class Git:
         raise ToolError(f"`git {arguments[0]}` failed: {_last_line(output.stderr)}")
 
 
-def _answer(blobs: Server, oid: str) -> bytes:
+def _answer(blobs: Server) -> bytes | None:
+    """The bytes of the next object; None for one that is not there."""
     header = blobs.line().split()
-    if len(header) != 3:
-        raise ToolError(f"git has no object {oid}; a shallow or partial clone may lack it")
-    return blobs.read(int(header[2]) + 1)[:-1]
+    return blobs.read(int(header[2]) + 1)[:-1] if len(header) == 3 else None
 
 
 def _environment() -> dict[str, str]:
