@@ -121,8 +121,17 @@ class Module:
         if also is None:
             yield from self.family("<module>")
         for name in dict.fromkeys(name for word in sorted(words) for name in self._holders.get(word, ())):
-            if also is None or also.search(self._text(name)):
+            if also is None or self._matches(name, also):
                 yield from self._family(name).values()
+
+    def _matches(self, name: str, pattern: re.Pattern[str]) -> bool:
+        if (name, pattern) not in self._matching:
+            self._matching[name, pattern] = pattern.search(self._text(name)) is not None
+        return self._matching[name, pattern]
+
+    @cached_property
+    def _matching(self) -> dict[tuple[str, re.Pattern[str]], bool]:
+        return {}
 
     def _text(self, name: str) -> str:
         node, _ = self.definitions.functions[name]
