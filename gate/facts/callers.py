@@ -27,6 +27,7 @@ class Callers:
         self.project = project
         self._known: dict[str, tuple[Calling, ...]] = {}
         self._imported_by: dict[str, tuple[str, ...]] = {}
+        self._calling: dict[tuple[str, str], list[str]] = {}
         self._words: dict[str, frozenset[str]] = {}
         self._matching: dict[re.Pattern[str], list[str]] = {}
 
@@ -118,14 +119,20 @@ class Callers:
 
     def _files_calling(self, function: Function, word: str) -> list[str]:
         """The function's own file, and those that import its module, be it through another."""
-        seen = {function.path: None}
-        waiting = [function.path]
+        key = function.path, word
+        if key not in self._calling:
+            self._calling[key] = self._find_files(function.path, word)
+        return self._calling[key]
+
+    def _find_files(self, start: str, word: str) -> list[str]:
+        seen = {start: None}
+        waiting = [start]
         for _ in range(3):
             found = [path for each in waiting for path in self._importing(each) if path not in seen]
             holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, word)]
             seen.update(dict.fromkeys(holding))
             waiting = holding
-        tested = paths.kind(function.path) == "test"  # no outsider comes in through a test
+        tested = paths.kind(start) == "test"  # no outsider comes in through a test
         files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, word)]
         return files[:_MAX_CALLING_FILES]
 
