@@ -7,10 +7,11 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from gate.nodes import children
 from gate.syntax import TooDeepError, lower
 
 MAX_BYTES = 1_000_000
@@ -45,8 +46,6 @@ _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "ba
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
 _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
-_BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
-"""Fields of syntax nodes that never hold what a rule asks about."""
 _DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
 """A character beyond ASCII and the words it touches; no letter of another word is tried."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -171,45 +170,6 @@ def parse(text: str) -> tuple[ast.Module | None, str]:
         where = f" on line {first.lineno}" if isinstance(first, SyntaxError) and first.lineno else ""
         reason = first.msg if isinstance(first, SyntaxError) else str(first)
         return None, f"does not parse as Python{where}: {reason}"
-
-
-def walk(tree: ast.AST) -> list[ast.AST]:
-    """Every node in a tree, outer ones first, as `ast.walk` gives them but without contexts and operators.
-
-    Most of the time of gate's rules would otherwise be spent on nodes that say nothing.
-    """
-    found = [tree]
-    for node in found:  # it grows meanwhile
-        found += children(node)
-    return found
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right inside of a node, without contexts and operators."""
-    found: list[ast.AST] = []
-    for name in _holding(type(node).__name__, node._fields):
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
-
-
-@cache
-def _holding(kind: str, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold nodes."""
-    return () if kind == "Constant" else tuple(name for name in fields if name not in _BARE)
-
-
-def depth(tree: ast.AST) -> int:
-    """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
-    level: list[ast.AST] = [tree]
-    count = 0
-    while level:
-        level = [child for node in level for child in children(node)]
-        count += 1
-    return count
 
 
 def _ast(text: str) -> ast.Module:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.source import MAX_BYTES, Place, Source, UnreadableError, depth, language, line_ranges, parse
+from gate.nodes import depth
+from gate.source import MAX_BYTES, Place, Source, UnreadableError, language, line_ranges, parse
 from gate.syntax import TooDeepError, lower
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gate.fact import Repo
 from gate.facts.bindings import Function, last_name
 from gate.facts.sqltext import words
-from gate.source import Place, walk
+from gate.nodes import walk
+from gate.source import Place
 
 _AUTHORITY = re.compile(
     r"(?i)perm|authori[sz]|owner|access|allowed|forbid|can_|check_|verify|ensure_|tenant|organi[sz]ation|workspace|company|"

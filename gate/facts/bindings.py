@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from gate.source import children, walk
+from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

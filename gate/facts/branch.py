@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from gate.facts.folding import Span, constants, imports
 from gate.facts.suspect import suspect
-from gate.source import Place, Source, children, depth
+from gate.nodes import children, depth
+from gate.source import Place, Source
 
 MAX_DEPTH = 150
 

@@ -9,7 +9,7 @@ from itertools import product
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
 from gate.facts.sqltree import ALWAYS, Witness, is_credential
-from gate.source import walk
+from gate.nodes import walk
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
 """How a model is spelled."""

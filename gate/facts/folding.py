@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gate.facts.names import names
-from gate.source import Source, walk
+from gate.nodes import walk
+from gate.source import Source
 
 OPAQUE = "a value only running the code would tell"
 """Stands for what is computed from literals alone by a call, such as `b64decode("...")`."""

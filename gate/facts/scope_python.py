@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from gate.facts.folding import fold
 from gate.facts.scope import named
-from gate.source import Source, walk
+from gate.nodes import walk
+from gate.source import Source
 
 _POSITION = {
     "from_client_secrets_file": 1, "from_client_config": 1, "acquire_token_interactive": 0, "acquire_token_silent": 0,

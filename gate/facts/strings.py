@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from gate.facts.bindings import Function, Scope
 from gate.facts.placeholders import HOLE
-from gate.source import Source, children
+from gate.nodes import children
+from gate.source import Source
 
 MAX_TEXT = 64_000
 _DEEP = 40

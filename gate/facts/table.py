@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from gate.fact import Hint
 from gate.facts.bindings import last_name
-from gate.source import Place, Source, children
+from gate.nodes import children
+from gate.source import Place, Source
 
 _CREATE = re.compile(
     r"(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\("
