@@ -1,8 +1,9 @@
 """How long gate takes, side by side with the tools it runs. `make bench` prints ratios, not promises.
 
-Three questions: a full scan of a change of 20 files, in which every tool has work, against its slowest tool alone;
-the hook's scan of one staged file; importing the command line. Each command is a process measured from outside, the
-median of five runs. pip-audit asks a local set of advisories, so that no network is measured.
+Four questions: a full scan of a change of 20 files, in which every tool has work, against its slowest tool alone;
+the hook's scan of one staged file; importing the command line; what twice the tree and twice the change cost gate's own
+rules. Each but the last is a process measured from outside, the median of five runs. pip-audit asks a local set of
+advisories, so that no network is measured.
 """
 
 import json
@@ -25,6 +26,7 @@ from gate.policy import Policy
 from gate.scanners.semgrep import Semgrep
 
 RUNS = 5
+GROWTH = (100, 200, 400)
 GATE = [sys.executable, "-m", "gate"]
 MODULE = '''"""Part {number} of a made-up web application."""
 
@@ -181,6 +183,19 @@ def main() -> None:
         start = median([sys.executable, "-c", "pass"], folder)
         imported = median([sys.executable, "-c", "import gate.cli"], folder)
         print(f"{'gate':16} import gate.cli                {imported - start:6.3f} s above an empty Python")
+    growth()
+
+
+def growth() -> None:
+    """Twice the tree and twice the change should take gate's own rules twice as long."""
+    before = 0.0
+    for files in GROWTH:
+        with tempfile.TemporaryDirectory() as name:
+            repository(Path(name), files)
+            took = alone("gate", Path(name))
+        ratio = f" = {took / before:.2f} x half of it" if before else ""
+        print(f"{'gate':16} alone, {files:3} files               {took:6.2f} s{ratio}")
+        before = took
 
 
 if __name__ == "__main__":

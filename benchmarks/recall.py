@@ -77,6 +77,9 @@ class Files:
     def source(self, path: str) -> Source:
         return self.sources[path]
 
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """All files are at hand."""
+
 
 @dataclass(frozen=True)
 class Judged:

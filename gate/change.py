@@ -1,7 +1,7 @@
 """A change as git objects: two trees, read alike, whether commits, an index or a worktree."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,7 +45,16 @@ class Tree:
         return found
 
     def read(self, path: str) -> bytes:
-        return self.git.blob(self.entries[path].oid)
+        data = self._ahead.pop(path, None)
+        return self.git.blob(self.entries[path].oid) if data is None else data
+
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """Read files that are about to be asked for, all at once."""
+        self._ahead.update(zip(paths, self.git.blobs([self.entries[path].oid for path in paths]), strict=True))
+
+    @cached_property
+    def _ahead(self) -> dict[str, bytes]:
+        return {}
 
     def source(self, path: str) -> Source:
         """The file as text.

@@ -94,6 +94,7 @@ def scan(
     quiet: bool,
 ) -> None:  # fmt: skip
     """Judge a change in a git repository."""
+    import atexit
     import gc
 
     from gate import registry
@@ -102,7 +103,8 @@ def scan(
     from gate.git import Git
     from gate.pipeline import Options, review
 
-    gc.set_threshold(200_000, 20, 100)  # syntax trees are many objects and no cycles
+    gc.disable()  # syntax trees are many objects and no cycles; looking for some takes longer than judging,
+    atexit.register(gc.freeze)  # most of all at the very end
     _end_tools_with_gate()
     _one_side(base, head, staged=staged, worktree=worktree)
     paired = targets(formats, outputs)

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -17,13 +17,45 @@ SECONDS_A_FILE = 5.0
 _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
 
 
+@dataclass(frozen=True)
+class Hint:
+    """Patterns, in any case, each of which begins with a word: those are found ten times as fast as one pattern."""
+
+    parts: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
+    """The word, the pattern for text in lower case, and that for text beyond ASCII as it is."""
+    exact: tuple[re.Pattern[str], ...] = ()
+    """Patterns any of which is enough as well, and that mind the case."""
+
+    @classmethod
+    def of(cls, *parts: tuple[str, str] | str) -> Self:
+        """From lower-case words, alone or each with the pattern that must match behind it."""
+        pairs = [(part, "") if isinstance(part, str) else part for part in parts]
+        whole = [(word, re.escape(word) + rest) for word, rest in pairs]
+        return cls(tuple((word, re.compile(said), re.compile(said, re.IGNORECASE)) for word, said in whole))
+
+    def search(self, text: str) -> bool:
+        folded = _folded(text)
+        if text.isascii():
+            found = any(plain.search(folded) for _, plain, _ in self.parts)
+        else:
+            found = any(word in folded and cased.search(text) for word, _, cased in self.parts)
+        return found or any(pattern.search(text) for pattern in self.exact)
+
+
+def _folded(text: str) -> str:
+    """Lower case, so that no ASCII letter is missed that `re.IGNORECASE` would find."""
+    if text.isascii():
+        return text.lower()
+    return text.casefold().replace("\N{COMBINING DOT ABOVE}", "").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+
+
 class Fact(Protocol):
     """A frozen dataclass of plain values, found in one file and a pure function of its path and text."""
 
     languages: ClassVar[frozenset[str]]
     """Files of these languages may state it; "" is any text."""
-    hint: ClassVar[re.Pattern[str]]
-    """A file whose text this does not match states none; it saves the parse."""
+    hint: ClassVar[Any]
+    """A pattern or a `Hint`: a file whose text this does not match states none; it saves the parse."""
 
     @property
     def place(self) -> Place: ...
@@ -50,6 +82,7 @@ class Files(Protocol):
     @property
     def entries(self) -> Mapping[str, Any]: ...
     def source(self, path: str) -> Source: ...
+    def read_ahead(self, paths: Sequence[str]) -> None: ...
 
 
 class Store(Protocol):
@@ -69,7 +102,10 @@ class Settings:
 class Repo:
     """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
 
-    def __init__(self, files: Files, store: Store, settings: Settings = Settings()) -> None:
+    def __init__(
+        self, files: Files, store: Store, settings: Settings = Settings(), known: Mapping[str, Source] | None = None
+    ) -> None:
+        """`known` are the files that have been read already, by path."""
         self.settings = settings
         self._files = files
         self._store = store
@@ -77,7 +113,7 @@ class Repo:
         self._some: dict[tuple[type, str], tuple[Any, ...]] = {}
         self.problems: dict[str, str] = {}
         """Paths whose facts could not be found, and why; the coverage ledger shows them."""
-        self.source = lru_cache(maxsize=4096)(self._source)
+        self._sources: dict[str, Source | None] = dict(known or {})
 
     @property
     def paths(self) -> Iterable[str]:
@@ -89,13 +125,14 @@ class Repo:
     def __getitem__(self, kind: type[F]) -> tuple[F, ...]:
         """Every fact of one kind, in the order of paths."""
         if kind not in self._all:
-            paths = (path for path in self.paths if self.indexes(kind, path))
+            paths = [path for path in self.paths if self.indexes(kind, path)]
+            self.read_ahead([path for path in paths if not self._recall(kind, path)])
             self._all[kind] = tuple(fact for path in paths for fact in self.of(kind, path))
         return self._all[kind]
 
     def of(self, kind: type[F], path: str) -> tuple[F, ...]:
         """The facts of one kind in one file."""
-        if (kind, path) not in self._some:
+        if not self._recall(kind, path):
             self._some[kind, path] = self._find(kind, path)
         return self._some[kind, path]
 
@@ -107,9 +144,22 @@ class Repo:
                 if source and word in source.text:
                     yield path
 
-    def _source(self, path: str) -> Source | None:
+    def source(self, path: str) -> Source | None:
+        """The text of a file; None for what is none, or cannot be read as text."""
+        if path not in self._sources:
+            self._sources[path] = self._read(path)
+        return self._sources[path]
+
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Have files at hand that are about to be asked for; reading them one by one takes longer."""
+        self._files.read_ahead([path for path in paths if path not in self._sources and self._is_file(path)])
+
+    def _is_file(self, path: str) -> bool:
         entry = self._files.entries.get(path)
-        if entry is None or entry.kind != "file":
+        return entry is not None and entry.kind == "file"
+
+    def _read(self, path: str) -> Source | None:
+        if not self._is_file(path):
             return None
         try:
             return self._files.source(path)
@@ -122,23 +172,32 @@ class Repo:
         wanted = "" in kind.languages or language(path) in kind.languages
         return wanted and self._files.entries[path].kind == "file" and not _UNINDEXED.search(path)
 
-    def _find(self, kind: type[F], path: str) -> tuple[F, ...]:
-        from gate.cache import dump, key, load
+    def _recall(self, kind: type[F], path: str) -> bool:
+        """Whether the facts of a file are known, from this run or an earlier one."""
+        if (kind, path) not in self._some:
+            stored = self._store.get(self._key(kind, path)) if path in self else None
+            if stored is None:
+                return False
+            from gate.cache import load
 
-        entry = self._files.entries.get(path)
-        if entry is None:
-            return ()
-        name = key("fact", kind.__qualname__, engine(), path, entry.oid)
-        stored = self._store.get(name)
-        if stored is not None:
-            return tuple(load(kind, row) for row in stored)
+            self._some[kind, path] = tuple(load(kind, row) for row in stored)
+        return True
+
+    def _find(self, kind: type[F], path: str) -> tuple[F, ...]:
+        from gate.cache import dump
+
         source = self.source(path)
         if source is None:
             return ()
         found = self._look(kind, source)
         if path not in self.problems:
-            self._store.put(name, dump(found))
+            self._store.put(self._key(kind, path), dump(found))
         return found
+
+    def _key(self, kind: type[F], path: str) -> str:
+        from gate.cache import key
+
+        return key("fact", kind.__qualname__, engine(), path, self._files.entries[path].oid)
 
     def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
         if "" not in kind.languages and source.language not in kind.languages:

@@ -1,15 +1,20 @@
 """Taking in the files of a change: what can be read as text, and a coverage row for all that cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from gate.change import Change, Entry, Tree
+from gate.change import Change, Changed, Entry, Tree
 from gate.coverage import Looked, Row
 from gate.policy import Policy
 from gate.source import Source, UnreadableError, language
 
 MAX_TEXT = 5_000_000
 """Files larger than this (bytes) are given to no scanner."""
+_AHEAD = 50
+
+Side = tuple[Changed, Entry | None]
+"""A changed file, and what one side of the change has of it."""
 
 _MEDIA = {
     b"\x89PNG\r\n\x1a\n": "PNG image",
@@ -53,7 +58,7 @@ def take_in(change: Change, policy: Policy) -> Intake:
     sources: dict[str, Source] = {}
     rows: list[Row] = []
     undecoded: dict[str, str] = {}
-    for file in change.files:
+    for file, _ in _read_ahead(change.head, ((file, file.after) for file in change.files)):
         if file.after is None:
             rows.append(Row(file.path, "gate", Looked.SCANNED, "deleted: judged for what it guarded"))
         elif policy.ignores(file.path):
@@ -66,10 +71,19 @@ def take_in(change: Change, policy: Policy) -> Intake:
 def before(change: Change) -> dict[str, Source]:
     """The base side of changed paths, where it can be read; head is judged whether or not it can."""
     sources: dict[str, Source] = {}
-    for file in change.files:
-        if file.before is not None:
-            _take(file.before, change.base, sources, [], {})
+    for _, entry in _read_ahead(change.base, ((file, file.before) for file in change.files)):
+        if entry is not None:
+            _take(entry, change.base, sources, [], {})
     return sources
+
+
+def _read_ahead(tree: Tree, sides: Iterable[Side]) -> Iterator[Side]:
+    """The files of a change on one side, source code read a few at a time; what else there is may be too large."""
+    waiting = iter(sides)
+    while group := list(islice(waiting, _AHEAD)):
+        entries = [entry for _, entry in group if entry and entry.kind == "file"]
+        tree.read_ahead([entry.path for entry in entries if language(entry.path)])
+        yield from group
 
 
 def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row], undecoded: dict[str, str]) -> None:
@@ -79,7 +93,7 @@ def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row],
     elif entry.kind == "symlink":
         reason, hole = _link(entry, tree.git.blob(entry.oid))
     else:
-        data = tree.git.blob(entry.oid)
+        data = tree.read(entry.path)
         reason, hole = _unfit(entry.path, data)
         if not reason:
             try:

@@ -46,16 +46,6 @@ def _rest(text: str, error: SyntaxError | ValueError) -> Parsed:
         return Parsed(None, problem, text)
 
 
-def depth(tree: ast.AST) -> int:
-    """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
-    level: list[ast.AST] = [tree]
-    count = 0
-    while level:
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        count += 1
-    return count
-
-
 def _ast(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

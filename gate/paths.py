@@ -1,6 +1,7 @@
 """What kind of place a path is; the same flaw weighs less in a test than in production."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["production", "test", "dev", "migration"]
@@ -21,6 +22,7 @@ _MIGRATION = re.compile(
 )
 
 
+@lru_cache(maxsize=65536)
 def kind(path: str) -> Kind:
     """Judge a path by its folders and name alone."""
     if _TEST.search(path):

@@ -41,10 +41,10 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     settings = Settings(policy.tenant_columns)
     chosen, left_out = _chosen(options)
     intake = take_in(change, policy)
-    head = scan(Repo(change.head, cache, settings), intake.sources, chosen, cache, options.jobs)
+    head = scan(Repo(change.head, cache, settings, intake.sources), intake.sources, chosen, cache, options.jobs)
     olds = before(change)
     again = [scanner for scanner in chosen if scanner.name in head.spotted]
-    base = scan(Repo(change.base, cache, settings), _worth_scanning(olds, head), again, cache, options.jobs)
+    base = scan(Repo(change.base, cache, settings, olds), _worth_scanning(olds, head), again, cache, options.jobs)
     masks = Masks.of(head)
     own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else ()
     new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own}, (head, base), masks, cache))

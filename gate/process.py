@@ -149,17 +149,20 @@ class Server:
             raise ToolError(f"`{command[0]}` could not be started: {error.strerror or error}") from error
         self.lock = threading.Lock()
 
-    def ask(self, question: bytes) -> bytes:
-        """Send a line, get the first line of the answer; hold `lock` around a whole exchange."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
+    def ask(self, questions: bytes) -> None:
+        """Send lines; hold `lock` around a whole exchange. More than a pipe holds (4 kB at least) may block."""
+        stdin = self._process.stdin
+        if stdin is None:
             raise ToolError("the pipe to a program is closed")
         try:
-            stdin.write(question + b"\n")
+            stdin.write(questions)
             stdin.flush()
         except BrokenPipeError as error:
             raise ToolError("a program gate was talking to has ended") from error
-        return stdout.readline()
+
+    def line(self) -> bytes:
+        """The next line of the answer."""
+        return self._process.stdout.readline() if self._process.stdout else b""
 
     def read(self, size: int) -> bytes:
         stdout = self._process.stdout

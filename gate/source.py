@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from gate.nodes import children
 from gate.parsing import Parsed, parse
 
 MAX_BYTES = 1_000_000
@@ -44,7 +45,8 @@ _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "ba
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
 _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
-_DISGUISED = re.compile(r"\w*[^\x00-\x7f]\w*")
+_DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
+"""A character beyond ASCII and the words it touches; no letter of another word is tried."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
@@ -163,7 +165,7 @@ def _spans(node: ast.AST, outer: str) -> Iterator[tuple[int, int, str]]:
     stack = [(node, outer)]
     while stack:
         parent, prefix = stack.pop()
-        for child in ast.iter_child_nodes(parent):
+        for child in children(parent):
             name = prefix
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = f"{prefix}.{child.name}" if prefix else child.name
@@ -181,7 +183,8 @@ def _decoded(path: str, data: bytes) -> str:
     python = language(path, data[:200].decode("latin-1")) == "python"
     codec = _declared(data) if python else "utf-8"
     text = _lines(_strict(data, codec).removeprefix("\ufeff"))
-    return text if text.isascii() or not python else _DISGUISED.sub(_as_python_reads, text)
+    plain = text.isascii() or unicodedata.is_normalized("NFKC", text)
+    return text if plain or not python else _DISGUISED.sub(_as_python_reads, text)
 
 
 def _as_python_reads(word: re.Match[str]) -> str:

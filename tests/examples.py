@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from typing import Any
 
@@ -29,6 +29,9 @@ class Memory:
 
     def source(self, path: str) -> Source:
         return Source(path, self._files[path], self.entries[path].oid)
+
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """All files are at hand."""
 
 
 def revealed(text: str) -> str:

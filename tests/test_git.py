@@ -432,6 +432,22 @@ def test_a_missing_object_is_named(repo):
         git.blob("1" * 40)
 
 
+def test_objects_are_read_in_the_order_they_are_asked_for(repo):
+    repo.commit({f"{number}.py": f"{number}\n" for number in range(150)})
+    oids = [repo.git("rev-parse", f"HEAD:{number}.py") for number in (0, 149, 7)]
+    with Git(repo.root) as git:
+        assert git.blobs([*oids * 50]) == [b"0\n", b"149\n", b"7\n"] * 50
+
+
+def test_what_is_asked_for_after_a_missing_object_is_not_mistaken_for_another(repo):
+    repo.commit({"a.py": "a\n", "b.py": "b\n"})
+    one, other = (repo.git("rev-parse", f"HEAD:{path}") for path in ("a.py", "b.py"))
+    with Git(repo.root) as git:
+        with pytest.raises(ToolError, match="shallow or partial"):
+            git.blobs([one, "1" * 40, one, one])
+        assert git.blob(other) == b"b\n"
+
+
 def test_replaced_objects_do_not_stand_in_for_real_ones(repo):
     repo.commit({"a.py": "eval(x)\n"})
     real = repo.git("rev-parse", "HEAD:a.py")

@@ -67,7 +67,7 @@ def test_work_is_stopped_at_its_limit():
 
 def test_a_server_that_ends_is_a_tool_error(tmp_path):
     server = Server(code("print('hi')"), tmp_path, clean_environment())
-    assert server.ask(b"") == b"hi\n"
+    assert server.line() == b"hi\n"
     with pytest.raises(ToolError):
         server.read(10)
     server.close()

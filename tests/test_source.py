@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.parsing import depth, parse
+from gate.nodes import depth
+from gate.parsing import parse
 from gate.source import MAX_BYTES, Place, Source, UnreadableError, language, line_ranges
 from gate.syntax import TooDeepError, lower
 

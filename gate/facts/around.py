@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gate.fact import Repo
 from gate.facts.bindings import Function, last_name
 from gate.facts.sqltext import words
+from gate.nodes import walk
 from gate.source import Place
 
 _AUTHORITY = re.compile(
@@ -35,7 +36,7 @@ def answers_request(repo: Repo, place: Place) -> bool:
         return True
     return _is_method(repo, place, function) and any(
         isinstance(node, ast.Attribute) and node.attr in views and last_name(node.value) == "self"
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 
@@ -44,7 +45,7 @@ def _function(repo: Repo, place: Place) -> ast.FunctionDef | ast.AsyncFunctionDe
     if source is None or source.tree is None:
         return None
     found = None
-    for node in ast.walk(source.tree):  # wider functions come first
+    for node in walk(source.tree):  # wider functions come first
         if isinstance(node, Function) and node.lineno <= place.line <= (node.end_lineno or 0):
             found = node
     return found
@@ -52,14 +53,12 @@ def _function(repo: Repo, place: Place) -> ast.FunctionDef | ast.AsyncFunctionDe
 
 def _is_method(repo: Repo, place: Place, function: ast.AST) -> bool:
     source = repo.source(place.path)
-    classes = (
-        [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)] if source and source.tree else []
-    )
+    classes = [node for node in walk(source.tree) if isinstance(node, ast.ClassDef)] if source and source.tree else []
     return any(function in node.body for node in classes)
 
 
 def _identifiers(node: ast.AST) -> Iterator[str]:
-    for one in ast.walk(node):
+    for one in walk(node):
         name = getattr(one, "attr", None) or getattr(one, "id", None) or getattr(one, "arg", None)
         if isinstance(name, str):
             yield name

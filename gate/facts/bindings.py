@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from gate.nodes import children, walk
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -33,7 +35,7 @@ class Scope:
         """What becomes part of a larger text: here for a function's names, anywhere in the file for others."""
         if self.outer is not None and not isinstance(self.node, Function):
             return self.outer.grown
-        nodes = _own(self.node) if self.outer is not None else ast.walk(self.node)
+        nodes = _own(self.node) if self.outer is not None else walk(self.node)
         return frozenset(name for one in nodes for name in _grown(one))
 
     def lookup(self, name: str) -> ast.expr | None:
@@ -50,7 +52,7 @@ class Scope:
     def handed(self) -> Mapping[str, frozenset[str]]:
         """The calls in this scope that each name is an argument of, by the last part of their names."""
         found: dict[str, set[str]] = {}
-        for node in ast.walk(self.node):
+        for node in walk(self.node):
             if isinstance(node, ast.Call):
                 for argument in [*node.args, *(k.value for k in node.keywords)]:
                     if isinstance(argument, ast.Name):
@@ -73,7 +75,7 @@ def _note(one: ast.AST, values: dict[str, ast.expr], many: set[str]) -> None:
     elif isinstance(one, ast.AugAssign):
         many.add(getattr(one.target, "id", getattr(one.target, "attr", "")))
     elif isinstance(one, ast.For | ast.AsyncFor | ast.comprehension):
-        many.update(name.id for name in ast.walk(one.target) if isinstance(name, ast.Name))
+        many.update(name.id for name in walk(one.target) if isinstance(name, ast.Name))
     elif isinstance(one, ast.arg):
         many.add(one.arg)
     elif isinstance(one, ast.Global | ast.Nonlocal):
@@ -85,7 +87,7 @@ def _bind(target: ast.expr, value: ast.expr | None, values: dict[str, ast.expr],
     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
         name = target.attr
     if not name:
-        many.update(one.id for one in ast.walk(target) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+        many.update(one.id for one in walk(target) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
     elif name in values or value is None:
         many.add(name)
     else:
@@ -114,9 +116,9 @@ def _grown(node: ast.AST) -> Iterator[str]:
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
     """Everything in a scope, inner functions and classes left out but for their names and what they read."""
-    stack = list(ast.iter_child_nodes(node))
+    stack = children(node)
     while stack:
         one = stack.pop()
         yield one
         if not isinstance(one, ast.ClassDef | Function):
-            stack += ast.iter_child_nodes(one)
+            stack += children(one)

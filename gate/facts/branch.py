@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from gate.facts.folding import Span, constants, imports
 from gate.facts.suspect import suspect
-from gate.parsing import depth
+from gate.nodes import children, depth
 from gate.source import Place, Source
 
 MAX_DEPTH = 150
@@ -67,7 +67,7 @@ def _functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDe
     """The functions that lie in no other function, methods included."""
     stack: list[ast.AST] = [source.tree] if source.tree else []
     while stack:
-        for child in ast.iter_child_nodes(stack.pop()):
+        for child in children(stack.pop()):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield child
             elif isinstance(child, ast.stmt | ast.ExceptHandler):
@@ -80,4 +80,4 @@ def _first(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _worded(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(_WORD.search(line) for line in source.lines[_first(node) - 1 : node.end_lineno])
+    return _WORD.search("\n".join(source.lines[_first(node) - 1 : node.end_lineno])) is not None

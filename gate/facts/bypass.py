@@ -10,7 +10,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
-from gate.facts.granting import Effect, answer, denial, effect, guard, refuses
+from gate.facts.granting import Effect, answer, blocks, denial, effect, guard, refuses
 from gate.facts.known import Scope, dotted
 from gate.facts.parameters import inside
 from gate.facts.subject import Subject
@@ -124,7 +124,7 @@ def _statement(
         case cst.SimpleStatementLine(body=smalls) | cst.SimpleStatementSuite(body=smalls):
             yield from _judged((f for small in smalls for f in _small(small, scope)), scope, safe=safe, debug=debug)
             return
-    for child in part.children:
+    for child in blocks(part):
         if isinstance(child, cst.BaseSuite):
             yield from _block(child.body, scope, safe=safe, debug=debug)
         elif isinstance(child, cst.If):

@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import islice
 
 from gate import paths
 from gate.facts.arguments import parameter
 from gate.facts.imported import imported
-from gate.facts.module import Module
+from gate.facts.module import WORD, Module
 from gate.facts.names import module_name
 from gate.facts.project import Project
 from gate.facts.summary import ITEMS, PAIRS, Argument, Call, Function
@@ -28,12 +28,15 @@ class Callers:
         self.project = project
         self._known: dict[str, tuple[Calling, ...]] = {}
         self._imported_by: dict[str, tuple[str, ...]] = {}
-        self._matching: dict[str, bool] = {}
+        self._calling: dict[tuple[str, frozenset[str]], list[str]] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        self._matching: dict[re.Pattern[str], list[str]] = {}
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:
         """Files by the dotted names they import."""
         found = defaultdict(list)
+        self.project.repo.read_ahead(self.project.files)
         for path in self.project.files:
             source = self.project.repo.source(path)
             for name in imported(source) if source else ():
@@ -81,18 +84,20 @@ class Callers:
     def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:
         """The functions that call one, in those files whose text matches."""
         word = function.short
-        fitting = (path for path in self._files_calling(function, {word}) if self._matches(path, text))
+        holding = {path for path in self._files_matching(text) if self._mentions(path, {word})}
+        fitting = (path for path in self._files_calling(function, {word}) if path in holding) if holding else ()
         for path in islice(fitting, _MAX_USING_FILES):
             found = self.project.module(path)
             for calling in found.mentioning(_names_for(found, {word}), text) if found else ():
                 if any(word in n and self._leads(n, {function.name}) for call in calling.calls for n in call.callees):
                     yield calling
 
-    def _matches(self, path: str, text: re.Pattern[str]) -> bool:
-        if path not in self._matching:
-            source = self.project.repo.source(path)
-            self._matching[path] = source is not None and text.search(source.text) is not None
-        return self._matching[path]
+    def _files_matching(self, text: re.Pattern[str]) -> list[str]:
+        if text not in self._matching:
+            self.project.repo.read_ahead(self.project.files)
+            sources = ((path, self.project.repo.source(path)) for path in self.project.files)
+            self._matching[text] = [path for path, source in sources if source and text.search(source.text)]
+        return self._matching[text]
 
     def _calls(self, calling: Function, names: set[str], words: set[str]) -> Iterator[Calling]:
         for call in calling.calls:
@@ -124,20 +129,28 @@ class Callers:
 
     def _files_calling(self, function: Function, words: set[str]) -> list[str]:
         """The function's own file, and those that import its module, be it through another."""
-        seen = {function.path: None}
-        waiting = [function.path]
+        key = function.path, frozenset(words)
+        if key not in self._calling:
+            self._calling[key] = self._find_files(*key)
+        return self._calling[key]
+
+    def _find_files(self, start: str, words: Collection[str]) -> list[str]:
+        seen = {start: None}
+        waiting = [start]
         for _ in range(3):
             found = [path for each in waiting for path in self._importing(each) if path not in seen]
             holding = [path for path in found if path.endswith("__init__.py") or self._mentions(path, words)]
             seen.update(dict.fromkeys(holding))
             waiting = holding
-        tested = paths.kind(function.path) == "test"  # no outsider comes in through a test
+        tested = paths.kind(start) == "test"  # no outsider comes in through a test
         files = [path for path in seen if (tested or paths.kind(path) != "test") and self._mentions(path, words)]
         return files[:_MAX_CALLING_FILES]
 
-    def _mentions(self, path: str, words: set[str]) -> bool:
-        source = self.project.repo.source(path)
-        return source is not None and _says(source.text, words)
+    def _mentions(self, path: str, words: Collection[str]) -> bool:
+        if path not in self._words:
+            source = self.project.repo.source(path)
+            self._words[path] = frozenset(WORD.findall(source.text) if source else ())
+        return not self._words[path].isdisjoint(words)
 
     def _importing(self, path: str) -> tuple[str, ...]:
         """The files that import a module by any of the names it may go by."""

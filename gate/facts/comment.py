@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import PurePosixPath
 
+from gate.fact import Hint
 from gate.source import Source
 
 _QUOTED = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
@@ -48,7 +49,7 @@ class Comment:
     last: int
 
 
-def comments(source: Source, wanted: re.Pattern[str]) -> Iterator[Comment]:
+def comments(source: Source, wanted: Hint) -> Iterator[Comment]:
     """The comments that match `wanted`; of formats without any, such lines; of prose, none."""
     pattern = _pattern(source)
     if pattern is None:

@@ -9,6 +9,7 @@ from itertools import product
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
 from gate.facts.sqltree import ALWAYS, Witness, is_credential
+from gate.nodes import walk
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
 """How a model is spelled."""
@@ -69,7 +70,7 @@ def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:
 
 def _columns(node: ast.expr) -> Iterator[str]:
     """The columns of models a condition speaks of."""
-    for one in ast.walk(node):
+    for one in walk(node):
         if isinstance(one, ast.Attribute) and MODEL.fullmatch(last_name(one.value)):
             yield one.attr.lower()
         elif isinstance(one, ast.keyword) and one.arg:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gate.facts.names import names
+from gate.nodes import walk
 from gate.source import Source
 
 OPAQUE = "a value only running the code would tell"
@@ -169,7 +170,7 @@ def _bindings(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str,
 
 def _spans(node: ast.AST, source: Source) -> Iterator[Span]:
     """Where the literals of an expression stand; the whole line where columns cannot be trusted."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_col_offset is not None:
             for number in range(part.lineno, part.end_lineno + 1):
                 text = source.lines[number - 1]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import libcst as cst
 
@@ -40,6 +41,9 @@ _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|auth
 
 _GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|authenticate\(|check_"
                      r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
+
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+_STATEMENTS = (cst.BaseStatement, cst.BaseSuite, cst.Else, cst.Finally, cst.ExceptHandler, cst.MatchCase)
 
 
 class Effect(StrEnum):
@@ -131,14 +135,21 @@ def simple(body: Sequence[cst.CSTNode]) -> Iterator[cst.BaseSmallStatement]:
         elif isinstance(part, cst.BaseSmallStatement):
             yield part
         elif not isinstance(part, cst.FunctionDef | cst.ClassDef):
-            stack += [child for child in reversed(part.children) if _statement(child)]
+            stack += reversed(list(blocks(part)))
 
 
-def _statement(node: cst.CSTNode) -> bool:
-    return isinstance(
-        node,
-        cst.BaseStatement | cst.BaseSuite | cst.Else | cst.Finally | cst.ExceptHandler | cst.MatchCase,
-    )
+def blocks(part: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements, blocks, handlers and cases right inside of a statement.
+
+    libcst's own `children` finds them, too, but builds a copy of the node for it.
+    """
+    for name in _BLOCKS:
+        held = getattr(part, name, ())
+        yield from (child for child in (held if isinstance(held, list | tuple) else [held]) if _statement(child))
+
+
+def _statement(node: object) -> bool:
+    return isinstance(node, _STATEMENTS)
 
 
 def _compound(node: cst.CSTNode) -> bool:
@@ -194,5 +205,7 @@ def _refusal(value: cst.BaseExpression) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def code(node: cst.CSTNode) -> str:
+    """The text of a node; conditions are asked about from every block around them."""
     return cst.Module([]).code_for_node(node)

@@ -14,7 +14,7 @@ from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
@@ -121,8 +121,17 @@ class Module:
         if also is None:
             yield from self.family("<module>")
         for name in dict.fromkeys(name for word in sorted(words) for name in self._holders.get(word, ())):
-            if also is None or also.search(self._text(name)):
+            if also is None or self._matches(name, also):
                 yield from self._family(name).values()
+
+    def _matches(self, name: str, pattern: re.Pattern[str]) -> bool:
+        if (name, pattern) not in self._matching:
+            self._matching[name, pattern] = pattern.search(self._text(name)) is not None
+        return self._matching[name, pattern]
+
+    @cached_property
+    def _matching(self) -> dict[tuple[str, re.Pattern[str]], bool]:
+        return {}
 
     def _text(self, name: str) -> str:
         node, _ = self.definitions.functions[name]
@@ -133,7 +142,7 @@ class Module:
         """By word, the functions in whose text it stands."""
         found: dict[str, list[str]] = {}
         for name in self.definitions.functions:
-            for word in set(_WORD.findall(self._text(name))):
+            for word in set(WORD.findall(self._text(name))):
                 found.setdefault(word, []).append(name)
         return found
 
@@ -227,6 +236,6 @@ def _read(frame: Frame, node: ast.Module | Definition) -> None:
         frame.deep = True
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def module(source: Source) -> Module:
     return Module(source)

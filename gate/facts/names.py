@@ -46,7 +46,7 @@ class Names:
         return _meaning(node if isinstance(node, ast.AST) else _from_libcst(node), self)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def names(source: Source) -> Names:
     """The names of a Python file; one that does not parse has none."""
     found = Names(module_name(source.path), {}, ())

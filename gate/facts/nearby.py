@@ -27,7 +27,7 @@ def sinks(program: Program, path: str, name: str) -> Iterator[tuple[Function, Re
     while waiting and len(seen) < MAX_FUNCTIONS:
         function, depth = waiting.popleft()
         yield from ((function, sink) for sink in function.reached)
-        for other in _given_to(program, function) if depth < MAX_DEPTH else ():
+        for other in _receivers(program, function) if depth < MAX_DEPTH else ():
             if other.name not in seen:
                 seen.add(other.name)
                 waiting.append((other, depth + 1))
@@ -50,6 +50,13 @@ def registers(program: Program, path: str, name: str, function: Function) -> boo
         return False
     named = (n for call in found.top.calls for argument in call.arguments for n in argument.value.names)
     return any(function.short in n and function in program.project.targets(n) for n in set(named))
+
+
+def _receivers(program: Program, function: Function) -> tuple[Function, ...]:
+    """`_given_to`, asked once of each function: many definitions lead to the same ones."""
+    if function not in program.receivers:
+        program.receivers[function] = tuple(dict.fromkeys(_given_to(program, function)))
+    return program.receivers[function]
 
 
 def _given_to(program: Program, function: Function) -> Iterator[Function]:

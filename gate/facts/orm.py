@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gate.fact import Hint
 from gate.facts.bindings import last_name
 from gate.facts.chains import Step, chain, is_built_on, is_inner, runs, spelled_out
 from gate.facts.filters import MODEL, filtered
@@ -25,10 +26,19 @@ HINT = re.compile(
     r"\.objects\b|_default_manager\b|_base_manager\b|get_(?:object|list)_or_404|\.query\b|\b(?:select|delete|update)\("
     r"|\.get(?:_one)?\(\s*[A-Z]"
 )
-WRITE_HINT = re.compile(
-    r"\.a?delete\(\s*(?:\)|\w+\s*=)|_raw_delete|\b(?:delete|update)\(\s*(?:\w+\.)?[A-Z]|\.a?update\(\s*(?:\w+\s*=|\*\*|\{)"
-    r"|\b(?:delete|update)\s+as\s+\w"
-    r"|\bselect\(\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"
+WRITE_HINT = Hint(
+    (),
+    (
+        re.compile(
+            r"delete(?:(?:(?<=\.delete)|(?<=\.adelete))\(\s*(?:\)|\w+\s*=)|(?<=_raw_delete)"
+            r"|(?<!\wdelete)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w))"
+        ),
+        re.compile(
+            r"update(?:(?:(?<=\.update)|(?<=\.aupdate))\(\s*(?:\w+\s*=|\*\*|\{)"
+            r"|(?<!\wupdate)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w))"
+        ),
+        re.compile(r"select\((?<!\wselect\()\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"),
+    ),
 )
 """A file that does not match holds no write and no star."""
 _MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "all_objects", "unscoped", "unfiltered"})

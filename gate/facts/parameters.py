@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from gate.facts.granting import code, denial, simple
+from gate.facts.granting import blocks, code, denial, simple
 from gate.facts.known import Scope, dotted
 from gate.facts.wording import kind
 
@@ -68,11 +68,11 @@ def _bound(body: cst.BaseSuite) -> Iterator[tuple[str, cst.BaseExpression]]:
                 yield name, value
             case cst.AugAssign(target=cst.Name(value=name), value=value):
                 yield name, value
-    if ":=" in (text := code(body)) or "for " in text:
-        yield from _walruses(body)
+    yield from _targeted(body, anywhere=":=" in code(body))
 
 
-def _walruses(body: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
+def _targeted(body: cst.CSTNode, *, anywhere: bool) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """What loops and walruses bind; the latter stand `anywhere` in expressions."""
     stack = [body]
     while stack:
         part = stack.pop()
@@ -83,7 +83,7 @@ def _walruses(body: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
                 yield name, value
             case cst.For(target=cst.Name(value=name), iter=value):
                 yield name, value
-        stack += reversed(part.children)
+        stack += reversed(part.children if anywhere else list(blocks(part)))
 
 
 def _targets(target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:

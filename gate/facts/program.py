@@ -7,6 +7,7 @@ from typing import Any
 from gate.fact import Repo
 from gate.facts.callers import Callers
 from gate.facts.project import Project
+from gate.facts.summary import Function
 
 
 @dataclass(eq=False)
@@ -17,6 +18,8 @@ class Program:
     """The ways to a sink, once searched for."""
     cut: set[tuple[str, int, str]] = field(default_factory=set)
     """Sinks to which more ways lead than were followed."""
+    receivers: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
+    """The functions that each function hands values to, once asked for."""
     _claims: dict[tuple[str, int, str, str], str] = field(default_factory=dict)
 
     def claims(self, key: tuple[str, int, str, str], definition: str) -> bool:

@@ -28,6 +28,7 @@ class Project:
         self._read: dict[str, Module | None] = {}
         self._modules: dict[str, str | None] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._methods: dict[str, tuple[Function, ...]] = {}
 
     @cached_property
     def _paths(self) -> dict[str, list[str]]:
@@ -166,8 +167,13 @@ class Project:
                 return found.function(f"{kind}.{name}")
         return None
 
-    def methods(self, owner: str) -> Iterator[Function]:
+    def methods(self, owner: str) -> tuple[Function, ...]:
         """The methods of a class and of its bases."""
+        if owner not in self._methods:
+            self._methods[owner] = tuple(self._read_methods(owner))
+        return self._methods[owner]
+
+    def _read_methods(self, owner: str) -> Iterator[Function]:
         for kind in (owner, *self.ancestors(owner)):
             path, _ = self.split(kind)
             found = self.module(path) if path else None

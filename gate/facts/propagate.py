@@ -54,13 +54,13 @@ _CLOSES = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def through(name: str) -> bool:
     """Whether text that goes into this function comes out of it."""
     return bool(_THROUGH.fullmatch(name)) and not _CLOSES.fullmatch(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def closes(name: str) -> bool:
     """Whether nothing an outsider wrote freely comes out of this function."""
     return bool(_CLOSES.fullmatch(name))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts import orm, sqlguess, sqlwords
 from gate.facts.placeholders import HOLE, Plain, holes, plain
 from gate.facts.role import role
@@ -52,9 +53,7 @@ class Query:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        f"{sqlguess.HINT.pattern}|(?-i:{orm.WRITE_HINT.pattern})", re.IGNORECASE
-    )
+    hint: ClassVar[Hint] = Hint(sqlguess.HINT.parts, orm.WRITE_HINT.exact)
 
     place: Place
     verb: str

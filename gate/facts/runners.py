@@ -130,7 +130,7 @@ RUNS = re.compile(
 """Text that hands what follows it to an interpreter."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def known(name: str) -> Runner | None:
     """How a function, by its dotted name, runs what it is given; None for one that does not."""
     runner = _EXACT.get(name)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.fact import Hint
 from gate.facts.breadth import CLOUD, Breadth, breadth
 from gate.source import Place, Source
 
@@ -42,8 +43,8 @@ class Scope:
     languages: ClassVar[frozenset[str]] = frozenset({
         "python", "javascript", "typescript", "yaml", "json", "toml", "terraform",
     })  # fmt: skip
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)scope|[?&]permissions=8|from_client_|flow_from_client|acquire_token_|_flow\(|keyfile_name"
+    hint: ClassVar[Hint] = Hint.of(
+        "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name"
     )
 
     place: Place

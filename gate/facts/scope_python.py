@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gate.facts.folding import fold
 from gate.facts.scope import named
+from gate.nodes import walk
 from gate.source import Source
 
 _POSITION = {
@@ -20,16 +21,19 @@ _ADDS = frozenset({"append", "extend", "add", "update", "insert"})
 _KEEPS = frozenset({"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field"})
 """Calls that hold what they are given."""
 _MAX_HOPS = 5
+_BINDS = (
+    ast.Call, ast.Dict, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.FunctionDef, ast.AsyncFunctionDef,
+)  # fmt: skip
 
 Written = tuple[str, str, int]
 
 
 def written(source: Source) -> Iterator[Written]:
     """Every text in the position of a scope: what it is bound to, the text, its line."""
-    nodes = list(ast.walk(source.tree)) if source.tree else []
+    nodes = walk(source.tree) if source.tree else []
     bound = _bound(nodes)
     for node in nodes:
-        for name, value in _positions(node):
+        for name, value in _positions(node) if isinstance(node, _BINDS) else ():
             yield from ((name, text, line) for text, line in _texts(value, bound, 0))
 
 

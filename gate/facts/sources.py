@@ -114,7 +114,7 @@ _OPEN = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def source_of(name: str) -> str:
     """Say "request" or "llm" when reading this dotted name gives outsiders' text, else ""."""
     if _SOURCE.fullmatch(name):
@@ -122,7 +122,7 @@ def source_of(name: str) -> str:
     return "llm" if _MODEL.fullmatch(name) else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def is_request(name: str) -> bool:
     """Whether something of this name is a request as a whole; what a program keeps on it is its own."""
     return name.startswith("?request") or bool(_WHOLE.fullmatch(name))

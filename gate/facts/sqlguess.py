@@ -7,14 +7,18 @@ the verb's own shape, how it is written, and where it is put.
 import re
 from functools import cache
 
+from gate.fact import Hint
 from gate.facts.placeholders import HOLE
 
-HINT = re.compile(
-    r"(?i)(?:\b|\\[nrt])(?:select(?:\s|/\*)(?:(?!select\s)[^;]){0,3000}?\bfrom\b"
-    r"|insert\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s"
-    r"|update\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])"
-    r"|delete(?:\s{1,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*)|table\s{1,9}\w{1,80}[\"';]|merge\s{1,9}into\s)"
-)
+_BEHIND = {
+    "select": r"(?:\s|/\*)(?:(?!select\s)[^;]){0,3000}?\bfrom\b",
+    "insert": r"\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s",
+    "update": r"\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])",
+    "delete": r"(?:\s{1,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*)",
+    "table": r"\s{1,9}\w{1,80}[\"';]",
+    "merge": r"\s{1,9}into\s",
+}
+HINT = Hint.of(*((verb, rf"(?:(?<!\w{verb})|(?<=\\[nrt]{verb})){behind}") for verb, behind in _BEHIND.items()))
 """A file that does not match holds no SQL; matching takes time in proportion to the text."""
 
 _N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"

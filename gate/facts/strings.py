@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from gate.facts.bindings import Function, Scope
 from gate.facts.placeholders import HOLE
+from gate.nodes import children
 from gate.source import Source
 
 MAX_TEXT = 64_000
 _DEEP = 40
 _FAR = 12
-_LEAVES = (ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _WRAPS = frozenset({"dedent", "cleandoc", "SQL", "text", "Composed", "literal_column", "Identifier"})
 _SAME = (
     frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "encode", "decode", "SQL", "text", "Composed"})
@@ -174,18 +174,18 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
     stack: list[tuple[ast.AST, Link | None, Scope]] = [(tree, None, Scope(tree, None))]
     while stack:
         node, around, scope = stack.pop()
-        children: Iterator[ast.AST] = ast.iter_child_nodes(node)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
+        parts = children(node)
         if isinstance(node, ast.expr) and is_text(node):
             yield Put(node, around, scope)
-            children = _unread(node)
+            parts = list(_unread(node))
         elif isinstance(node, ast.Call):
             yield Put(node, around, scope)
         if isinstance(node, ast.ClassDef | Function):
             scope = Scope(node, scope)
         link = None if isinstance(node, ast.stmt) and hasattr(node, "body") else (node, around)
-        stack += [(child, link, scope) for child in [*children][::-1] if not isinstance(child, _LEAVES)]
+        stack += [(child, link, scope) for child in reversed(parts) if not isinstance(child, ast.Name)]
 
 
 def _unread(node: ast.expr) -> Iterator[ast.AST]:
@@ -194,4 +194,4 @@ def _unread(node: ast.expr) -> Iterator[ast.AST]:
         for part in operands(node):
             yield from [part] if not isinstance(part, ast.Constant) else []
     else:
-        yield from (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.Constant))
+        yield from (child for child in children(node) if not isinstance(child, ast.Constant))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from gate.fact import Hint
 from gate.facts.comment import code, comments
 from gate.paths import Kind, kind
 from gate.source import Place, Source
@@ -77,6 +78,13 @@ _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
 
 
+_ANYWHERE = (
+    "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
+    "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
+    "biome-ignore", "@ts-nocheck",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Suppression:
     """A comment that silences a tool. `codes` is empty when it silences everything.
@@ -92,10 +100,10 @@ class Suppression:
     last: int
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)#\s*nosec|nosem|noqa|ruff\s*:|pylint\s*:|(?:allow|white)list|gitleaks:|ggignore|gitguardian:|trufflehog:"
-        r"|codeql\s*\[|lgtm\s*\[|nosonar|snyk|deepcode|:ignore|:skip|kics-scan|zizmor:|hadolint|nolint|bearer:"
-        r"|lint-disable|biome-ignore|@ts-nocheck"
+    hint: ClassVar[Hint] = Hint.of(
+        *_ANYWHERE,
+        *((tool, r"\s*:") for tool in ("ruff", "pylint")),
+        *((tool, r"\s*\[") for tool in ("codeql", "lgtm")),
     )
 
     @property

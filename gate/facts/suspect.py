@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from gate.facts.folding import Folded
+from gate.nodes import walk
 
 _WORD = re.compile(
     r"(?i)token|passw|pwd|passphrase|secret|_key$|[a-z-]key$|^x-|pin$|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid"
@@ -16,19 +17,25 @@ _SPECIFIC = re.compile(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impers
 _COMPARES = re.compile(r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|match$|contains|^is_$")
 _DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
+_ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)
+_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arg)
 
 
 def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Folded]) -> bool:
     """Whether a function compares something that sounds like a credential with what may be a literal."""
     if node.decorator_list and _DOORS.search(node.name + " ".join(_strings(node.decorator_list))):
         return True
-    parts = list(ast.walk(node))
-    bound = dict(_bound(parts))
+    parts = walk(node)
+    bound = dict(_bound(part for part in parts if isinstance(part, _BINDING)))
     tied = _tied(bound)
-    return any(_asks(part, bound, tied, known) for part in parts)
+    specific = bool(tied) and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
+    asking = (part for part in parts if isinstance(part, _ASKING))
+    return any(_asks(part, bound, tied, known, specific=specific) for part in asking)
 
 
-def _asks(part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Mapping[str, Folded]) -> bool:
+def _asks(
+    part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Mapping[str, Folded], *, specific: bool
+) -> bool:
     match part:
         case ast.Compare(left=left, comparators=[right]):
             sides = (left, right)
@@ -43,8 +50,7 @@ def _asks(part: ast.AST, bound: Mapping[str, object], tied: set[str], known: Map
             return _literal(where, bound, known) and _mentions(key, tied)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             return any(_SPECIFIC.search(word) for word in _words(test)) or (
-                any(isinstance(name, ast.Name) and name.id in tied for name in ast.walk(test))
-                and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
+                specific and any(isinstance(name, ast.Name) and name.id in tied for name in walk(test))
             )
     return False
 
@@ -70,7 +76,7 @@ def _mentions(node: ast.AST, tied: set[str]) -> bool:
 
 
 def _words(node: ast.AST) -> Iterator[str]:
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Name):
             yield part.id
         elif isinstance(part, ast.Attribute):
@@ -81,7 +87,7 @@ def _words(node: ast.AST) -> Iterator[str]:
 
 def _strings(nodes: Iterable[object]) -> Iterator[str]:
     for node in nodes:
-        for part in ast.walk(node) if isinstance(node, ast.AST) else ():
+        for part in walk(node) if isinstance(node, ast.AST) else ():
             yield from _text(part)
 
 
@@ -96,7 +102,7 @@ def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     for part in parts:
         match part:
             case ast.Assign(targets=targets, value=value):
-                yield from ((t.id, value) for target in targets for t in ast.walk(target) if isinstance(t, ast.Name))
+                yield from ((t.id, value) for target in targets for t in walk(target) if isinstance(t, ast.Name))
             case (
                 ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.bindings import last_name
+from gate.nodes import children
 from gate.source import Place, Source
 
 _CREATE = re.compile(
@@ -42,10 +44,16 @@ class Table:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)\b(?:create\s{1,9}(?:\w{1,9}\s{1,9})?table|alter\s{1,9}table|create\s{1,9}policy)\b"
-        r"|(?-i:__tablename__|models\.\w*(?:Field|Key)\(|\bColumn\(|mapped_column\(|table=True|create_table\(|add_column\(|ForeignKeyField\()"
-    )
+    hint: ClassVar[Hint] = Hint(
+        Hint.of(
+            ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"), ("alter", r"(?<!\walter)\s{1,9}table\b"),
+        ).parts,
+        (
+            re.compile(r"__tablename__"), re.compile(r"models\.\w*(?:Field|Key)\("), re.compile(r"Column\((?<!\wColumn\()"),
+            re.compile(r"mapped_column\("), re.compile(r"table=True"), re.compile(r"create_table\("),
+            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("),
+        ),
+    )  # fmt: skip
 
     place: Place
     name: str
@@ -118,7 +126,7 @@ def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
             if table is not None:
                 yield table
         if isinstance(node, ast.stmt):
-            stack += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            stack += [child for child in children(node) if isinstance(child, ast.stmt)]
         call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
         call = call.value if isinstance(call, ast.Await) else call
         if isinstance(call, ast.Call) and (table := _called(source, call)):

@@ -1,0 +1,46 @@
+"""Going through syntax trees, quickly."""
+
+import ast
+from functools import cache
+
+_BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
+"""Fields of syntax nodes that never hold what a rule asks about."""
+
+
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """Every node in a tree, outer ones first, as `ast.walk` gives them but without contexts and operators.
+
+    Most of the time of gate's rules would otherwise be spent on nodes that say nothing.
+    """
+    found = [tree]
+    for node in found:  # it grows meanwhile
+        found += children(node)
+    return found
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right inside of a node, without contexts and operators."""
+    found: list[ast.AST] = []
+    for name in _holding(type(node).__name__, node._fields):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+@cache
+def _holding(kind: str, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes."""
+    return () if kind == "Constant" else tuple(name for name in fields if name not in _BARE)
+
+
+def depth(tree: ast.AST) -> int:
+    """How deep the deepest node lies; libcst, being recursive, is only given shallow trees."""
+    level: list[ast.AST] = [tree]
+    count = 0
+    while level:
+        level = [child for node in level for child in children(node)]
+        count += 1
+    return count

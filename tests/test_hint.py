@@ -1,0 +1,25 @@
+"""Hints: looking for words first finds no less than the pattern alone."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gate.fact import Hint
+
+HINT = Hint.of("skip", ("lint", r"\s*:"), ("walk", r"(?<!\wwalk)\("))
+PATTERN = re.compile(r"(?i)skip|lint\s*:|\bwalk\(")
+
+
+@given(st.text(alphabet="sSkKiIpPlLnNtTwWaA: (\n\u017f\u212a\u0130\u0131\u0307ßΐ中", max_size=30))
+@example("\u017f\u212a\u0130P")
+@example("L\u0131NT :")
+@example("W\u0130ALK WAL\u212a(")
+def test_a_hint_finds_what_its_pattern_finds(text):
+    assert HINT.search(text) == (PATTERN.search(text) is not None)
+
+
+@pytest.mark.parametrize(("text", "found"), [("Column(", True), ("column(", False), ("SKIP", True)])
+def test_exact_patterns_mind_the_case(text, found):
+    assert Hint(Hint.of("skip").parts, (re.compile(r"Column\("),)).search(text) is found
