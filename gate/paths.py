@@ -18,7 +18,7 @@ _DEV = re.compile(
     r"|\.(md|rst|txt)$"
 )
 _MIGRATION = re.compile(
-    r"(^|/)(migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
+    r"(^|/)((\w*_)?migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
 )
 
 
