@@ -44,10 +44,10 @@ class Masks:
         for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
             text = text[:start] + _MASK + text[end:]
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
-        return text if source.path in self.searched else _without_values(text)
+        return text if source.path in self.searched else without_values(text)
 
 
-def _without_values(text: str) -> str:
+def without_values(text: str) -> str:
     """A line of a file that was not searched for secrets: anything long enough to be one is masked."""
     quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + _MASK + found[1], text)
     return _TOKEN.sub(_MASK, quoted)

@@ -1,7 +1,8 @@
 """The one connection to GitHub: what is asked, what is asked again, and what a refusal means."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -82,8 +83,8 @@ class Client:
             headers, page = self._page(path, {**parameters, "per_page": 100, "page": number})
             rows += page
             if 'rel="next"' not in headers.get("link", ""):
-                break
-        return rows
+                return rows
+        raise GitHubError(f"GitHub lists more than {_PAGES * 100} rows of `{path}`, too many to go through.", 200)
 
     def query(self, text: str, **variables: Any) -> Any:
         """The data of a GraphQL query; asked a second time when the first got no answer.
@@ -126,6 +127,21 @@ class Client:
         if call.path == GRAPHQL:
             return _asked(lambda: self._requester.graphql_query(body["query"], body["variables"]), "")[1]["data"]
         return _asked(lambda: self._requester.requestJsonAndCheck(call.verb, call.path, input=body), call.path)[1]
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Take an answer apart.
+
+    Raises:
+        GitHubError: It has another shape than GitHub documents, as that of a proxy in between would.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise GitHubError(
+            f"GitHub's answer is not what it documents ({type(error).__name__}: {error}).", 200
+        ) from error
 
 
 def _connect(token: str, api: str) -> "Requester":
@@ -174,8 +190,8 @@ def _refusal(error: "GithubException", path: str) -> GitHubError:
         return GitHubError(f"GitHub failed (status {status}). {_UNSURE}.", status)
     known = {
         401: "GitHub does not accept the token: it is wrong, was revoked, or has run out.",
-        403: f"The token may not do this (GitHub says: {said}). Give the job `pull-requests: write`; for a pull request "
-             "from a fork no job gets it, so there the second stage posts (`gate review --from`).",
+        403: f"The token may not do this (GitHub says: {said}). Give the job `pull-requests: write`; for a pull "
+             "request from a fork no job gets it, so there the second stage posts (`gate review --from`).",
         404: f"GitHub shows no `{path}`: there is none, or the token may not see it.",
     }  # fmt: skip
     return GitHubError(known.get(status, f"GitHub refused (status {status}): {said}"), status)

@@ -20,6 +20,7 @@ class Shown:
 
     hunk: int
     text: str
+    added: bool
 
 
 Diff = Mapping[str, Mapping[int, Shown]]
@@ -54,7 +55,7 @@ def lines(patch: str) -> dict[int, Shown]:
         if start := _HUNK.match(row):
             number, hunk = int(start[1]), hunk + 1
         elif row[:1] in {"+", " "} and hunk >= 0:
-            found[number] = Shown(hunk, row[1:])
+            found[number] = Shown(hunk, row[1:], row[0] == "+")
             number += 1
     return found
 

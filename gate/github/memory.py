@@ -64,6 +64,11 @@ def written(memory: Memory) -> str:
     return f"<!-- gate:memory:{packed} -->"
 
 
+def forgotten(body: str) -> str:
+    """A text without its memory."""
+    return _MEMORY.sub("", body)
+
+
 def read(body: str) -> Memory:
     """The memory a review holds; an empty one where there is none, or one that was tampered with."""
     found = _MEMORY.findall(body)

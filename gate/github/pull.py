@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gate.github.client import Client, GitHubError
+from gate.github.client import Client, understood
 from gate.github.memory import ANCHOR, Memory, marked, read
 
 _THREADS = """
-query($owner: String!, $name: String!, $number: Int!, $after: String) {
+query($owner: String!, $name: String!, $number: Int!, $after: String, $file: String!, $read: Boolean!) {
   viewer { login }
   repository(owner: $owner, name: $name) {
+    file: object(expression: $file) @include(if: $read) { ... on Blob { text } }
     pullRequest(number: $number) {
       reviewThreads(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
@@ -26,13 +27,13 @@ query($owner: String!, $name: String!, $number: Int!, $after: String) {
   }
 }
 """
-_PAGES = 20
 
 
 @dataclass(frozen=True)
 class Pull:
     """A pull request. `source` is the repository its branch lives in, empty when that is gone."""
 
+    repository: str
     number: int
     base: str
     head: str
@@ -45,7 +46,7 @@ class Pull:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Pull":
         return cls(
-            data["number"], data["base"]["sha"], data["head"]["sha"],
+            data["base"]["repo"]["full_name"], data["number"], data["base"]["sha"], data["head"]["sha"],
             (data["head"].get("repo") or {}).get("full_name", ""), data["state"] == "open",
             bool(data.get("merged")), bool(data.get("draft")), data["html_url"],
         )  # fmt: skip
@@ -81,6 +82,8 @@ class Standing:
     reviews: tuple[Posted, ...] = ()
     threads: Mapping[str, Thread] = field(default_factory=dict)
     """By short fingerprint."""
+    policy: str = ""
+    """The text of the file that was asked for, at the base; empty where there is none."""
 
     @property
     def anchors(self) -> tuple[Posted, ...]:
@@ -98,7 +101,8 @@ def pull(client: Client, number: int) -> Pull:
     Raises:
         GitHubError: There is none, or GitHub did not answer.
     """
-    return Pull.of(client.get(f"pulls/{number}"))
+    with understood():
+        return Pull.of(client.get(f"pulls/{number}"))
 
 
 def pull_of(client: Client, head: str, source: str = "") -> Pull | None:
@@ -107,19 +111,32 @@ def pull_of(client: Client, head: str, source: str = "") -> Pull | None:
     Raises:
         GitHubError: GitHub did not answer.
     """
-    listed = client.pages("pulls", state="open", sort="updated", direction="desc")
-    found = [Pull.of(row) for row in listed if row["head"]["sha"] == head]
+    with understood():
+        listed = client.pages("pulls", state="open", sort="updated", direction="desc")
+        found = [Pull.of(row) for row in listed if row["head"]["sha"] == head]
     return next((one for one in found if source in {"", one.source}), None)
 
 
-def standing(client: Client, number: int) -> Standing:
-    """What gate has said before.
+def standing(client: Client, pull: Pull, *, policy: str = "") -> Standing:
+    """What gate has said before; `policy` names a file whose text at the base is wanted as well.
 
     Raises:
         GitHubError: GitHub refused or did not answer.
     """
-    me, threads = _threads(client, number)
-    return Standing(me, reviews_by(client, number, me), threads)
+    owner, _, name = client.repository.partition("/")
+    file = f"{pull.base}:{policy}"
+    threads: dict[str, Thread] = {}
+    after, more = None, True
+    with understood():
+        while more:
+            data = client.query(
+                _THREADS, owner=owner, name=name, number=pull.number, after=after, file=file, read=bool(policy)
+            )
+            me, listed = data["viewer"]["login"], data["repository"]["pullRequest"]["reviewThreads"]
+            threads.update(_own(listed["nodes"] or (), me))
+            after, more = listed["pageInfo"]["endCursor"], listed["pageInfo"]["hasNextPage"]
+        found = data["repository"].get("file") or {}
+    return Standing(me, reviews_by(client, pull.number, me), threads, found.get("text") or "")
 
 
 def reviews_by(client: Client, number: int, me: str) -> tuple[Posted, ...]:
@@ -128,22 +145,10 @@ def reviews_by(client: Client, number: int, me: str) -> tuple[Posted, ...]:
     Raises:
         GitHubError: GitHub refused or did not answer.
     """
-    listed = client.pages(f"pulls/{number}/reviews")
-    own = (row for row in listed if (row["user"] or {}).get("login") == me)
-    return tuple(Posted(row["id"], row["body"] or "", row["html_url"]) for row in own)
-
-
-def _threads(client: Client, number: int) -> tuple[str, dict[str, Thread]]:
-    owner, _, name = client.repository.partition("/")
-    me, found, after = "", {}, None
-    for _ in range(_PAGES):
-        data = client.query(_THREADS, owner=owner, name=name, number=number, after=after)
-        me, listed = data["viewer"]["login"], data["repository"]["pullRequest"]["reviewThreads"]
-        found.update(_own(listed["nodes"] or (), me))
-        if not listed["pageInfo"]["hasNextPage"]:
-            return me, found
-        after = listed["pageInfo"]["endCursor"]
-    raise GitHubError(f"The pull request has more than {_PAGES * 100} conversations.", 0)
+    with understood():
+        listed = client.pages(f"pulls/{number}/reviews")
+        own = (row for row in listed if (row["user"] or {}).get("login") == me)
+        return tuple(Posted(row["id"], row["body"] or "", row["html_url"]) for row in own)
 
 
 def _own(rows: Any, me: str) -> dict[str, Thread]:

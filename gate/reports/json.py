@@ -29,6 +29,7 @@ def render(review: Review) -> str:
             "scanners": [_ran(ran) for ran in review.scanners],
             "authorship": {},
             "notes": [block(note) for note in review.notes],
+            "allow_incomplete": review.allow_incomplete,
             "timing": {shown(ran.name): round(ran.seconds, 3) for ran in review.scanners},
             "environment": plain(review.environment),
         },
@@ -67,6 +68,10 @@ def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
         "scanners": [shown(name) for name in finding.scanners],
         "waived": waived and {name: block(text) for name, text in vars(waived).items()},
         "trace": [_hop(hop) for hop in finding.trace],
+        "excerpt": [
+            {"number": line.number, "text": shown(line.text.expandtabs(4)), "marked": line.marked}
+            for line in finding.excerpt
+        ],
     }
 
 
@@ -101,6 +106,7 @@ def _row(row: Row) -> dict[str, Any]:
         "scanner": shown(row.scanner),
         "state": row.state,
         "reason": block(row.reason),
+        "hole": row.hole,
     }
 
 
