@@ -1,9 +1,10 @@
 """The one connection to GitHub: what is asked, what is asked again, and what a refusal means."""
 
-import time
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import sleep, time
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -111,7 +112,7 @@ class Client:
         except GitHubError as error:
             if error.wait is None or error.wait > LONGEST_WAIT:
                 raise
-            time.sleep(error.wait)
+            sleep(error.wait)
         return self._send(call)
 
     def path(self, rest: str) -> str:
@@ -150,6 +151,7 @@ def _connect(token: str, api: str) -> "Requester":
     except ImportError as error:
         hint = "python -m pip install 'diff-gate[github]'"
         raise UsageError("`gate review` needs PyGithub, which is not installed.", hint) from error
+    logging.getLogger("github").setLevel(logging.WARNING)  # what it does about a failure is its own affair
     retry = GithubRetry(
         total=4, backoff_factor=0.5, secondary_rate_wait=60, max_rate_limit_wait=LONGEST_WAIT,
         allowed_methods=frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
@@ -200,7 +202,7 @@ def _refusal(error: "GithubException", path: str) -> GitHubError:
 def _limited(error: "GithubException") -> GitHubError:
     headers = error.headers or {}
     after, reset = str(headers.get("retry-after", "")), str(headers.get("x-ratelimit-reset", ""))
-    left = max(0, int(reset) - int(time.time()) + 1) if reset.isdigit() else 60
+    left = max(0, int(reset) - int(time()) + 1) if reset.isdigit() else 60
     wait = int(after) if after.isdigit() else left
     message = f"GitHub's rate limit for this token is used up; it asks for a wait of {wait} seconds."
     return GitHubError(message, error.status, wait=wait)

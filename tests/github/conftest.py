@@ -11,7 +11,8 @@ from gate.github.publish import publish
 from gate.github.pull import pull
 from gate.pipeline import Options, review
 from tests.github import graphql
-from tests.github.double import NAME, GitHub, serve
+from tests.github.double import NAME, GitHub
+from tests.github.server import serve
 
 BASE = {
     "app.py": "import flask\n\n\n" + "".join(f"def page_{n}():\n    return {n}\n\n\n" for n in range(20)),
@@ -27,8 +28,8 @@ TOKEN = "tkn" + "0" * 20
 def github(repository, monkeypatch):
     graphql.schema()
     monkeypatch.setattr(connection, "BETWEEN_WRITES", 0)
-    slept = []
-    monkeypatch.setattr(connection.time, "sleep", slept.append)
+    slept: list[float] = []
+    monkeypatch.setattr(connection, "sleep", slept.append)
     base = repository.commit(BASE)
     repository.git("checkout", "--quiet", "-b", "change")
     github = GitHub(repository, base=base, head=base, slept=slept)

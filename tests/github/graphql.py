@@ -30,10 +30,10 @@ def _root(github: "GitHub") -> dict[str, Any]:
     return {
         "viewer": {"login": github.me},
         "repository": lambda _info, **_: {"pullRequest": lambda _i, number: _pull(github, number), "object": _file(github)},
-        "resolveReviewThread": lambda _info, input: _resolve(github, input, resolved=True),
-        "unresolveReviewThread": lambda _info, input: _resolve(github, input, resolved=False),
-        "minimizeComment": lambda _info, input: _minimize(github, input, "minimizedComment", hidden=True),
-        "unminimizeComment": lambda _info, input: _minimize(github, input, "unminimizedComment", hidden=False),
+        "resolveReviewThread": lambda _info, **given: _resolve(github, given["input"], resolved=True),
+        "unresolveReviewThread": lambda _info, **given: _resolve(github, given["input"], resolved=False),
+        "minimizeComment": lambda _info, **given: _minimize(github, given["input"], "minimizedComment", hidden=True),
+        "unminimizeComment": lambda _info, **given: _minimize(github, given["input"], "unminimizedComment", hidden=False),
     }  # fmt: skip
 
 

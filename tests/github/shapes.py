@@ -1,7 +1,7 @@
 """GitHub's own words for what goes over the wire: githubkit's models, generated from its OpenAPI description."""
 
 from datetime import datetime
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from githubkit.versions.v2022_11_28 import models
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -10,12 +10,9 @@ REVIEW = models.PullRequestReview
 BODIES: dict[str, Any] = {
     "POST reviews": models.ReposOwnerRepoPullsPullNumberReviewsPostBody,
     "PUT review": models.ReposOwnerRepoPullsPullNumberReviewsReviewIdPutBody,
-    "POST check-runs": Union[
-        models.ReposOwnerRepoCheckRunsPostBodyOneof0, models.ReposOwnerRepoCheckRunsPostBodyOneof1
-    ],
-    "PATCH check-run": Union[
-        models.ReposOwnerRepoCheckRunsCheckRunIdPatchBodyAnyof0, models.ReposOwnerRepoCheckRunsCheckRunIdPatchBodyAnyof1
-    ],
+    "POST check-runs": models.ReposOwnerRepoCheckRunsPostBodyOneof0 | models.ReposOwnerRepoCheckRunsPostBodyOneof1,
+    "PATCH check-run": models.ReposOwnerRepoCheckRunsCheckRunIdPatchBodyAnyof0
+    | models.ReposOwnerRepoCheckRunsCheckRunIdPatchBodyAnyof1,
     "POST statuses": models.ReposOwnerRepoStatusesShaPostBody,
 }
 ANSWERS: dict[str, Any] = {
