@@ -150,7 +150,7 @@ def _landed(client: Client, call: Call, pull: Pull, now: Standing) -> bool:
 def _summary(made: Plan) -> str:
     if not made.steps:
         return "The review on the pull request is up to date; nothing was written."
-    new = f", with {counted(made.commented, 'new comment')} on its lines" if made.commented else ""
+    new = f", with {counted(made.commented, 'comment')} more on its lines" if made.commented else ""
     return f"The review on the pull request is up to date{new}."
 
 

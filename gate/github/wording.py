@@ -7,7 +7,7 @@ from gate import __version__
 from gate.finding import Finding
 from gate.github.memory import ANCHOR, Memory, Told, forgotten, mark, read, short, written
 from gate.reports import markdown
-from gate.reports._findings import comment
+from gate.reports._findings import comment, meek
 from gate.reports._markup import code, details
 from gate.reports._words import counted
 from gate.review import Review
@@ -42,7 +42,7 @@ def inline(finding: Finding) -> str:
 
 def news(findings: Sequence[Finding], url: str, head: str) -> str:
     """The review that brings comments to a pull request that has its living review already."""
-    return f"{counted(len(findings), 'new finding')} in {head}; the [review]({url}) has the whole of it."
+    return f"{counted(len(findings), 'finding')} more in {head}; the [review]({url}) has the whole of it."
 
 
 def superseded(url: str) -> str:
@@ -62,7 +62,7 @@ def _fixed(gone: Sequence[Told]) -> Iterable[str]:
     if gone:
         rows = [f"- {code(one.rule)} in {code(one.path)}, gone with {one.commit}" for one in gone[-_FIXED:]]
         title = f"✅ {counted(len(gone), 'finding')} fixed in this pull request"
-        yield details(title, ["\n".join(rows)])
+        yield meek(details(title, ["\n".join(rows)]))
 
 
 def _signed(review: Review) -> str:

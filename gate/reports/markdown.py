@@ -40,6 +40,8 @@ def render(
     outcome, *rest = verdict(review)
     parts = [f"## {_VERDICTS[review.verdict]} {prose(outcome)}", *(f"> {prose(remark)}" for remark in remarks)]
     parts += [prose(sentence) for sentence in rest]
+    if any(finding.fingerprint in folded for finding in review.blocking):
+        parts.append("What opens on a click has a comment on its line of the diff, too.")
     parts += _fitted(_blocking(review, folded), room["blocking"])
     parts += _folded("warning", [*_warnings(review, folded)], room["warnings"])
     parts += _folded("note", [*_notes(review)], room["notes"])

@@ -61,7 +61,7 @@ def test_it_judges_and_posts(github, push, command):
     done = command("--pr", "7", "--profile", "commit")
     assert done.exit_code == 1
     assert "queries/select_star" in done.stdout
-    assert "up to date, with 1 new comment on its lines" in done.stderr
+    assert "up to date, with 1 comment more on its lines" in done.stderr
     assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews", "GET files", "POST reviews"]
     assert command("--pr", "7", "--profile", "commit").exit_code == 1
     assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews"]
