@@ -9,6 +9,7 @@ from gate.github.lines import Diff, Spot, spot
 from gate.github.memory import Memory, Told, short
 from gate.github.pull import Pull, Standing, Thread
 from gate.github.wording import body, inline, news, same, superseded
+from gate.reports._safe import shown
 from gate.review import Review
 
 INLINE = 25
@@ -119,7 +120,7 @@ def _mutation(name: str, answer: str, **given: str) -> Call:
 
 
 def _remembered(review: Review, memory: Memory) -> Memory:
-    now = {short(f.fingerprint): Told(f.rule.id, f.place.path, f.scanners) for f in _wanted(review)}
+    now = {short(f.fingerprint): Told(f.rule.id, shown(f.place.path), f.scanners) for f in _wanted(review)}
     there = now.keys() | {short(finding.fingerprint) for finding in review.findings}
     absent = {name: told for name, told in memory.standing.items() if name not in there}
     gone = {name: replace(told, commit=review.head) for name, told in absent.items() if _looked_again(told, review)}
@@ -132,7 +133,7 @@ def _looked_again(told: Told | None, review: Review) -> bool:
     """Whether all who saw a finding have looked at its file once more: not looked at is not fixed."""
     done = {ran.name for ran in review.scanners if ran.state == "ok"}
     failed = {ran.name for ran in review.scanners if ran.state == "failed"}
-    holes = {row.path for row in review.coverage if row.hole}
+    holes = {shown(row.path) for row in review.coverage if row.hole}
     if told is None:
         return not failed and not holes
     return done.issuperset(told.scanners) and told.path not in holes

@@ -11,6 +11,7 @@ from gate.github.lines import Shown, lines, spot
 from gate.github.memory import ANCHOR, Memory, Told, marked, read, written
 from gate.github.wording import LIMIT, body, inline, same
 from gate.reports._markup import html
+from gate.reports._safe import shown
 from gate.review import State
 from gate.rule import Hop, Place
 from tests import reviews
@@ -70,6 +71,7 @@ def test_html_has_no_markup_of_the_change(words):
 
 @given(words=STRANGE, path=STRANGE)
 def test_a_memory_is_read_as_it_was_written(words, path):
+    words, path = shown(words), shown(path)
     memory = Memory({"0" * 16: Told(words, path, ("gate", words)), "1" * 16: Told("a/b", "c.py", (), "d" * 40)})
     text = f"{ANCHOR}\nx\n{written(memory)}"
     assert read(text) == memory
