@@ -99,6 +99,7 @@ def scan(
     from gate import registry
     from gate.cache import Cache
     from gate.change import read_change
+    from gate.event import read_event
     from gate.git import Git
     from gate.pipeline import Options, review
 
@@ -109,7 +110,7 @@ def scan(
     unknown = sorted({*only, *skip} - registry.scanners().keys())
     if unknown:
         raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
-    options = Options(profile, frozenset(only), frozenset(skip), jobs)
+    options = Options(profile, frozenset(only), frozenset(skip), jobs, said=read_event().said)
     with Git(repo) as git, progress(quiet=quiet):
         done = review(
             read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default()

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gate.attest import Said
 from gate.errors import ToolError
 
 
 @dataclass(frozen=True)
 class Event:
-    """The event of this run; every text is empty, and `number` 0, where the event has no such thing.
-
-    `title` and `description` are the pull request's, as they were when the event was sent, for the commit `head`.
-    """
+    """The event of this run; every text is empty, and `number` 0, where the event has no such thing."""
 
     name: str = ""
     repository: str = ""
@@ -23,8 +21,7 @@ class Event:
     base: str = ""
     head: str = ""
     head_repository: str = ""
-    title: str = ""
-    description: str = ""
+    said: Said | None = None
 
     @property
     def by_a_stranger(self) -> bool:
@@ -58,5 +55,11 @@ def _event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
         return Event(name, repository)
     return Event(
         name, repository, pull["number"], pull["base"]["sha"], pull["head"]["sha"],
-        (pull["head"].get("repo") or {}).get("full_name", ""), pull.get("title") or "", pull.get("body") or "",
+        (pull["head"].get("repo") or {}).get("full_name", ""), said(pull),
     )  # fmt: skip
+
+
+def said(pull: Mapping[str, Any]) -> Said:
+    """What a pull request, as GitHub describes it, says of itself."""
+    author = (pull.get("user") or {}).get("login", "")
+    return Said(author, pull.get("title") or "", pull.get("body") or "", pull["head"]["sha"])

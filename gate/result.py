@@ -89,7 +89,7 @@ def _answer(data: Mapping[str, Any], found: Mapping[str, Finding]) -> Answer:
     findings = tuple(found[name] for name in data["findings"] if name in found)
     return Answer(
         registry.items()[data["item"]], State(data["state"]), findings, data["seen"], tuple(data["reasons"]),
-        tuple(data["asks"]),
+        tuple(data["asks"]), tuple(data["confirmed"]), tuple(data["owed"]),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gate.attest import Said
 from gate.cache import Cache
 from gate.change import read_change
 from gate.errors import ToolError, UsageError
@@ -94,15 +95,15 @@ def _result(path: Path, event: Event) -> Review:
 
 
 def _judged(asked: Asked, event: Event, client: Client | None) -> Review:
-    base, head = _ends(asked.number, event, client)
+    base, said = _ends(asked.number, event, client)
     with Git(asked.folder) as git:
-        return judge(read_change(git, base, head), asked.options, Cache.default())
+        return judge(read_change(git, base, said.head), replace(asked.options, said=said), Cache.default())
 
 
-def _ends(number: int, event: Event, client: Client | None) -> tuple[str, str]:
-    """The base and head commits, from the event where it is about this pull request."""
-    if event.number == number and event.head:
-        return event.base, event.head
+def _ends(number: int, event: Event, client: Client | None) -> tuple[str, Said]:
+    """The base commit, and what is said of the head, from the event where it is about this pull request."""
+    if event.number == number and event.said:
+        return event.base, event.said
     if client is None:
         raise UsageError(
             f"There is no token in {' or '.join(TOKENS)}, so pull request {number} cannot be looked up.",
@@ -114,7 +115,7 @@ def _ends(number: int, event: Event, client: Client | None) -> tuple[str, str]:
         if error.status in {401, 404}:
             raise UsageError(str(error), "Check --repository, --pr and the token.") from error
         raise ToolError(str(error).rstrip(".")) from error
-    return there.base, there.head
+    return there.base, there.said
 
 
 def _pull(client: Client, asked: Asked, event: Event, review: Review) -> Pull:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from gate.attest import Said
 from gate.github.client import Call, Client, GitHubError, understood
 from gate.github.lines import Diff, diff
 from gate.github.plan import Plan, Step, candidates, plan
@@ -71,7 +72,18 @@ def rehearse(client: Client, review: Review, pull: Pull, *, stranger: bool = Fal
 
 def offline(review: Review, repository: str, number: int) -> str:
     """What a first run would write, comments on lines left out: nobody was asked which lines take one."""
-    nowhere = Pull(repository, number, review.base, review.head, "", open=True, merged=False, draft=False, url="")
+    nowhere = Pull(
+        repository,
+        number,
+        review.base,
+        review.head,
+        "",
+        open=True,
+        merged=False,
+        draft=False,
+        url="",
+        said=Said("", "", "", review.head),
+    )
     return _rehearsal(plan(review, nowhere, Standing(), {}))
 
 
@@ -94,7 +106,7 @@ def _prepared(client: Client, review: Review, pull: Pull, *, stranger: bool) -> 
     if not stranger:
         return Prepared(review, now, _diff(client, pull) if candidates(review, now) else {}, ())
     lines = _diff(client, pull)
-    return Prepared(judged_again(review, read(now.policy), lines), now, lines, (REMARK,))
+    return Prepared(judged_again(review, read(now.policy), lines, pull.said), now, lines, (REMARK,))
 
 
 def _diff(client: Client, pull: Pull) -> Diff:

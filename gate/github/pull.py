@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gate.attest import Said
+from gate.event import said
 from gate.github.client import Client, understood
 from gate.github.memory import ANCHOR, Memory, marked, read
 
@@ -42,13 +44,14 @@ class Pull:
     merged: bool
     draft: bool
     url: str
+    said: Said
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Pull":
         return cls(
             data["base"]["repo"]["full_name"], data["number"], data["base"]["sha"], data["head"]["sha"],
             (data["head"].get("repo") or {}).get("full_name", ""), data["state"] == "open",
-            bool(data.get("merged")), bool(data.get("draft")), data["html_url"],
+            bool(data.get("merged")), bool(data.get("draft")), data["html_url"], said(data),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from gate.attest import Said, attested
 from gate.finding import Action, Finding, Line
 from gate.github.lines import Diff, Shown
 from gate.policy import Policy
@@ -21,11 +22,11 @@ _AROUND = 2
 _MOST = 12
 
 
-def judged_again(review: Review, policy: Policy, diff: Diff) -> Review:
-    """The review with policy, waivers, code and verdict of gate's own making."""
+def judged_again(review: Review, policy: Policy, diff: Diff, said: Said) -> Review:
+    """The review with policy, waivers, code, confirmations and verdict of gate's own making."""
     live = (_seen(finding, diff.get(finding.place.path, {})) for finding in review.findings)
     findings = tuple(policy.decide(live, datetime.now(UTC).date()))
-    answers = tuple(_answer(answer, findings) for answer in review.answers)
+    answers = tuple(attested(_answer(answer, findings), policy.attest, said) for answer in review.answers)
     return replace(review, findings=findings, answers=answers, allow_incomplete=policy.allow_incomplete)
 
 

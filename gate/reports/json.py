@@ -96,6 +96,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "seen": {shown(name): answer.seen[name] for name in sorted(answer.seen)},
         "reasons": [block(reason) for reason in answer.reasons],
         "asks": [block(ask) for ask in answer.asks],
+        "confirmed": [block(ask) for ask in answer.confirmed],
+        "owed": [block(sentence) for sentence in answer.owed],
         "findings": [finding.fingerprint for finding in answer.findings],
     }
 

@@ -104,10 +104,18 @@ def _reason(reason: str, answers: list[Answer]) -> Piece:
 
 
 def _asks(review: Review, room: Room) -> Iterator[str]:
-    asks = [(f"- [ ] {sentence(ask)} ({code(a.item.id)})", "") for a in review.answers for ask in a.asks]
+    owed = [(f"- ❌ {sentence(debt)}", "") for debt in review.owed]
+    if owed:
+        yield "### Owed by a person, says the base policy"
+        yield "\n".join(_fitted(owed, room["asks"]))
+    asks = [(_ask(a, ask), "") for a in review.answers for ask in a.asks]
     if asks:
         yield "### For a person to confirm"
         yield "\n".join(_fitted(asks, room["asks"]))
+
+
+def _ask(answer: Answer, ask: str) -> str:
+    return f"- [{'x' if ask in answer.confirmed else ' '}] {sentence(ask)} ({code(answer.item.id)})"
 
 
 def _coverage(review: Review, room: Room) -> Iterator[str]:

@@ -280,3 +280,25 @@ def test_no_scanner_sees_the_token(github, push, command, monkeypatch, tmp_path)
     assert "PATH=" in seen.read_text()
     assert TOKEN not in seen.read_text()
     assert not any(TOKEN in argument for argument in sys.argv)
+
+
+def test_what_the_base_policy_wants_confirmed_is_read_from_the_pull_request(
+    github, push, command, result, event, repository
+):
+    repository.git("checkout", "--quiet", "main")
+    github.base = repository.commit({"gate.toml": '[attest]\nitems = ["tenancy"]\n'})
+    repository.git("checkout", "--quiet", "-B", "change")
+    head = push({"a.py": "def rows(db, tenant):\n    return db.rows(tenant)\n"})
+    github.pull = {"body": "Nothing to see."}
+    done = command("--pr", "7", "--profile", "commit")
+    assert done.exit_code == 1
+    assert "1 answer of a person is missing" in anchor(github)
+    tick = f"## Security\r\n\r\nAt {head[:10]}:\r\n- [x] Were the touched routes tried with another tenant's ids? (`tenancy`)"
+    github.pull = {"body": tick}
+    assert command("--pr", "7", "--profile", "commit").exit_code == 0
+    assert github.writes() == ["PUT review"]
+    assert "- [x] Were the touched routes" in anchor(github)
+    event("workflow_run", workflow_run={"head_sha": head, "head_repository": {"full_name": NAME}})
+    assert command("--from", result()).exit_code == 0
+    github.pull = {"body": ""}
+    assert command("--from", result()).exit_code == 1
