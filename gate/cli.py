@@ -134,13 +134,15 @@ The token is read from GITHUB_TOKEN or GH_TOKEN, and goes to GitHub and nowhere 
 @click.option("--from", "result", type=click.Path(path_type=Path), metavar="RESULT.json",
               help="Post this result of `gate scan --format json` instead of judging here.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print the review and the requests, and write nothing.")
+@click.option("--check", is_flag=True, help="Add a check run with annotations (needs `checks: write`).")
+@click.option("--status", is_flag=True, help="Add a commit status (needs `statuses: write`).")
 @click.option("--drafts", is_flag=True, help="Post on a draft too.")
 @click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def review(
-    number: int | None, repository: str, result: Path | None, dry_run: bool, drafts: bool, repo: Path, profile: str,
-    quiet: bool,
+    number: int | None, repository: str, result: Path | None, dry_run: bool, check: bool, status: bool, drafts: bool,
+    repo: Path, profile: str, quiet: bool,
 ) -> None:  # fmt: skip
     """Keep one review on a pull request, always true to its last commit.
 
@@ -152,7 +154,7 @@ def review(
 
     _end_tools_with_gate()
     with progress(quiet=quiet):
-        done = run(Asked(number or 0, repository, result, repo, Options(profile), dry_run, drafts))
+        done = run(Asked(number or 0, repository, result, repo, Options(profile), dry_run, drafts, check, status))
     if done.rehearsal:
         click.echo(done.rehearsal, nl=False)
     else:

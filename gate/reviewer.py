@@ -12,13 +12,14 @@ from gate.change import read_change
 from gate.errors import ToolError, UsageError
 from gate.event import Event, read_event
 from gate.git import Git
+from gate.github.checks import Beside, beside, post
 from gate.github.client import API, Client, GitHubError
-from gate.github.publish import Outcome, offline, publish, rehearse
+from gate.github.publish import Outcome, offline, publish, rehearse, request
 from gate.github.pull import Pull, pull, pull_of
 from gate.pipeline import Options
 from gate.pipeline import review as judge
 from gate.result import read
-from gate.review import Review
+from gate.review import Review, Verdict
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -35,6 +36,8 @@ class Asked:
     options: Options = field(default_factory=Options)
     dry_run: bool = False
     drafts: bool = False
+    check: bool = False
+    status: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def run(asked: Asked) -> Done:
     if client is None:
         why = f"There is no token in {' or '.join(TOKENS)}, so nothing was asked of GitHub, and nothing is posted."
         text = offline(review, asked.repository, asked.number) if asked.dry_run else ""
+        text += _requests(asked, review) if asked.dry_run else ""
         return Done(review, posted=False, said=(why,), rehearsal=text)
     try:
         there = _pull(client, asked, event, review)
@@ -133,12 +137,26 @@ def _pull(client: Client, asked: Asked, event: Event, review: Review) -> Pull:
 def _written(client: Client, there: Pull, asked: Asked, review: Review, *, stranger: bool) -> Done:
     if asked.dry_run:
         counted, text = rehearse(client, review, there, stranger=stranger)
+        text += _requests(asked, counted, stranger=stranger)
         return Done(counted, posted=False, said=("This was a dry run; nothing was written.",), rehearsal=text)
     if there.draft and not asked.drafts:
         why = f"{there.repository}#{there.number} is a draft; its review is posted when it is ready (or with --drafts)."
-        return Done(review, posted=False, said=(why,))
-    outcome: Outcome = publish(client, review, there, stranger=stranger)
-    return Done(outcome.review, outcome.posted, outcome.said)
+        outcome = Outcome(review, posted=False, said=(why,))
+    else:
+        outcome = publish(client, review, there, stranger=stranger)
+    more = tuple(post(client, _beside(asked, outcome.review, stranger=stranger)))
+    return Done(outcome.review, outcome.posted, (*outcome.said, *more))
+
+
+def _beside(asked: Asked, review: Review, *, stranger: bool) -> tuple[Beside, ...]:
+    """What stands beside the commit; a pass that others reported is not passed on as one."""
+    if stranger and review.verdict is Verdict.PASS:
+        return ()
+    return beside(review, asked.repository, check=asked.check, status=asked.status)
+
+
+def _requests(asked: Asked, review: Review, *, stranger: bool = False) -> str:
+    return "".join(f"\n{request(one.call)}\n" for one in _beside(asked, review, stranger=stranger))
 
 
 def keep(review: Review) -> Iterator[str]:
@@ -146,6 +164,10 @@ def keep(review: Review) -> Iterator[str]:
     from gate.reports.markdown import render
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(path).open("a", encoding="utf-8") as summary:
-            summary.write(render(review))
-        yield "The review is in the summary of the job."
+        try:
+            with Path(path).open("a", encoding="utf-8") as summary:
+                summary.write(render(review))
+        except OSError as error:
+            yield f"The summary of the job could not be written: {error.strerror}."
+        else:
+            yield "The review is in the summary of the job."

@@ -166,10 +166,11 @@ def _summary(made: Plan) -> str:
     return f"The review on the pull request is up to date{new}."
 
 
-def _request(call: Call) -> str:
+def request(call: Call) -> str:
+    """A request as a dry run shows it."""
     return f"{call.verb} {call.path}\n{json.dumps(call.body, indent=2, ensure_ascii=False)}"
 
 
 def _rehearsal(made: Plan) -> str:
-    requests = "\n\n".join(_request(step.call) for step in made.steps) or "none: the pull request shows it already"
+    requests = "\n\n".join(request(step.call) for step in made.steps) or "none: the pull request shows it already"
     return f"{made.body}\n\n{_RULE}\n\n{requests}\n"

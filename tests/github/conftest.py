@@ -1,15 +1,21 @@
 """A repository with a pull request, a GitHub that holds it, and a gate that may speak to it."""
 
+import json
+import os
+
 import pytest
+from click.testing import CliRunner
 
 from gate.cache import Cache
 from gate.change import read_change
+from gate.cli import main
 from gate.git import Git
 from gate.github import client as connection
 from gate.github.client import Client
 from gate.github.publish import publish
 from gate.github.pull import pull
 from gate.pipeline import Options, review
+from gate.reports import json as as_json
 from tests.github import graphql
 from tests.github.double import NAME, GitHub
 from tests.github.server import serve
@@ -79,3 +85,43 @@ def run(github, client, judged):
         return publish(client, done, pull(client, github.number), **how)
 
     return run
+
+
+@pytest.fixture
+def command(github, repository, monkeypatch):
+    """Run `gate review` in the repository, with a token and nothing else of a runner's environment."""
+    monkeypatch.chdir(repository.folder)
+    for name in [name for name in os.environ if name.startswith(("GITHUB_", "GH_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GITHUB_API_URL", github.url)
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setenv("GITHUB_REPOSITORY", NAME)
+
+    def command(*arguments):
+        github.log.clear()
+        return CliRunner().invoke(main, ["review", "--quiet", *arguments], catch_exceptions=False)
+
+    return command
+
+
+@pytest.fixture
+def result(judged, tmp_path):
+    """The file `gate scan --format json` leaves."""
+
+    def result(**changes):
+        file = tmp_path / "result.json"
+        file.write_text(json.dumps({**json.loads(as_json.render(judged())), **changes}), encoding="utf-8")
+        return str(file)
+
+    return result
+
+
+@pytest.fixture
+def event(tmp_path, monkeypatch):
+    def event(name, **payload):
+        file = tmp_path / "event.json"
+        file.write_text(json.dumps(payload), encoding="utf-8")
+        monkeypatch.setenv("GITHUB_EVENT_NAME", name)
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(file))
+
+    return event

@@ -125,7 +125,24 @@ class GitHub:
             return 200, self._review(body), {}
         if kind == "PUT review":
             return 200, self._edit(number, body), {}
+        if kind in {"GET check-runs", "POST check-runs", "GET statuses", "POST statuses"}:
+            return self._beside(kind, path, query, body)
         raise RefusedError(404, "Not Found")
+
+    def _beside(self, kind: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any, dict[str, str]]:
+        if kind == "GET check-runs":
+            found = [one for one in self.checks if one["head_sha"] in path and one["name"] == query["check_name"]]
+            return 200, {"total_count": len(found), "check_runs": found}, {}
+        if kind == "GET statuses":
+            return self._paged([one for one in self.statuses[::-1] if one["url"] in path], query)
+        if kind == "POST statuses":
+            self.statuses.append(made(models.Status, **{**body, "url": path.rpartition("/")[2]}))
+            return 200, self.statuses[-1], {}
+        if len(body["output"]["annotations"]) > 50:
+            raise RefusedError(422, "Invalid request. No more than 50 items are allowed; 51 were supplied.")
+        output = made(models.CheckRunPropOutput, **{name: body["output"][name] for name in ("title", "summary")})
+        self.checks.append(made(models.CheckRun, **{**body, "output": output}))
+        return 200, self.checks[-1], {}
 
     def _review(self, body: dict[str, Any]) -> dict[str, Any]:
         if body["event"] == "APPROVE":

@@ -1,59 +1,15 @@
 """`gate review` as people and workflows run it."""
 
 import json
-import os
 import stat
 import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from gate.cli import main
-from gate.reports import json as as_json
 from tests.github.conftest import CLEAN, STAR, TOKEN
 from tests.github.double import NAME, Fault
 from tests.github.test_review import anchor
-
-
-@pytest.fixture
-def command(github, repository, monkeypatch):
-    """Run `gate review` in the repository, with a token and nothing else of a runner's environment."""
-    monkeypatch.chdir(repository.folder)
-    for name in [name for name in os.environ if name.startswith(("GITHUB_", "GH_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GITHUB_API_URL", github.url)
-    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-    monkeypatch.setenv("GITHUB_REPOSITORY", NAME)
-
-    def command(*arguments):
-        github.log.clear()
-        return CliRunner().invoke(main, ["review", "--quiet", *arguments], catch_exceptions=False)
-
-    return command
-
-
-@pytest.fixture
-def result(judged, tmp_path):
-    """The file `gate scan --format json` leaves."""
-
-    def result(**changes):
-        file = tmp_path / "result.json"
-        file.write_text(json.dumps({**json.loads(as_json.render(judged())), **changes}), encoding="utf-8")
-        return str(file)
-
-    return result
-
-
-@pytest.fixture
-def event(tmp_path, monkeypatch):
-    def event(name, **payload):
-        file = tmp_path / "event.json"
-        file.write_text(json.dumps(payload), encoding="utf-8")
-        monkeypatch.setenv("GITHUB_EVENT_NAME", name)
-        monkeypatch.setenv("GITHUB_EVENT_PATH", str(file))
-
-    return event
 
 
 def test_it_judges_and_posts(github, push, command):
