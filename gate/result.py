@@ -12,7 +12,7 @@ from gate.explain import every_rule
 from gate.finding import Action, Finding, Line, Waived
 from gate.reports.json import SCHEMA
 from gate.review import Answer, Ran, Review, State
-from gate.rule import Hop, Place, Rule, Severity
+from gate.rule import Hop, Mend, Place, Rule, Severity
 
 _LARGEST = 20_000_000
 """Bytes; a review of 10,000 findings has half as many."""
@@ -78,6 +78,7 @@ def _finding(data: Mapping[str, Any], rule: Rule) -> Finding:
         tuple(Line(int(one["number"]), one["text"], one["marked"]) for one in data["excerpt"]),
         Action(data["action"]), data["in_diff"],
         Waived(waived["reason"], waived["approver"], waived["expires"]) if waived else None,
+        Mend(_place({**data["mend"], "path": data["path"]}), data["mend"]["text"]) if data["mend"] else None,
     )  # fmt: skip
 
 

@@ -60,6 +60,13 @@ def lines(patch: str) -> dict[int, Shown]:
     return found
 
 
+def whole(place: Place, diff: Diff) -> Spot | None:
+    """The very lines of a place, where one comment can span them."""
+    there = diff.get(place.path, {})
+    hunks = {there[n].hunk if n in there else None for n in range(place.line, place.end_line + 1)}
+    return Spot(place.path, place.line, place.end_line) if len(hunks) == 1 and None not in hunks else None
+
+
 def spot(finding: Finding, diff: Diff) -> Spot | None:
     """Where to comment on a finding: at its place, else at the last step of its path that the diff shows."""
     places = (finding.place, *(hop.place for hop in reversed(finding.trace)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gate.finding import Action, Finding
 from gate.github.client import GRAPHQL, Call
-from gate.github.lines import Diff, Spot, spot
+from gate.github.lines import Diff, Spot, spot, whole
 from gate.github.memory import Memory, Told, short
 from gate.github.pull import Pull, Standing, Thread
 from gate.github.wording import body, inline, news, same, superseded
@@ -41,6 +41,15 @@ class Plan:
     """How many findings get a comment on a line."""
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A finding and where its comment goes; `suggest` says that the comment can offer the mend."""
+
+    finding: Finding
+    spot: Spot
+    suggest: bool
+
+
 def candidates(review: Review, standing: Standing) -> list[Finding]:
     """The findings nobody has been told of, by a comment or in the review; only they may become comments."""
     known = standing.memory.standing.keys() | standing.threads.keys()
@@ -49,12 +58,17 @@ def candidates(review: Review, standing: Standing) -> list[Finding]:
 
 def plan(review: Review, pull: Pull, standing: Standing, diff: Diff, remarks: Sequence[str] = ()) -> Plan:
     """An unchanged change needs no step."""
-    pairs = ((finding, spot(finding, diff)) for finding in candidates(review, standing))
-    placed = [(finding, place) for finding, place in pairs if place][:INLINE]
-    commented = standing.threads.keys() | {short(finding.fingerprint) for finding, _ in placed}
+    placed = [one for finding in candidates(review, standing) if (one := _placed(finding, diff))][:INLINE]
+    commented = standing.threads.keys() | {short(one.finding.fingerprint) for one in placed}
     text = body(review, _remembered(review, standing.memory), commented, remarks)
     steps = (*_posts(text, pull, standing, placed), *_turns(review, standing))
     return Plan(text, steps, len(placed))
+
+
+def _placed(finding: Finding, diff: Diff) -> Placed | None:
+    exact = whole(finding.mend.place, diff) if finding.mend else None
+    where = exact or spot(finding, diff)
+    return Placed(finding, where, suggest=exact is not None) if where else None
 
 
 def _wanted(review: Review) -> list[Finding]:
@@ -62,16 +76,16 @@ def _wanted(review: Review) -> list[Finding]:
     return sorted(live, key=lambda f: (not f.blocks, -f.severity.rank, f.place, f.rule.id))[:MOST]
 
 
-def _posts(text: str, pull: Pull, standing: Standing, placed: Sequence[tuple[Finding, Spot]]) -> Iterator[Step]:
+def _posts(text: str, pull: Pull, standing: Standing, placed: Sequence[Placed]) -> Iterator[Step]:
     reviews = f"/repos/{pull.repository}/pulls/{pull.number}/reviews"
     fresh = {"commit_id": pull.head, "event": "COMMENT"}
-    comments = [{**place.where, "body": inline(finding)} for finding, place in placed]
+    comments = [{**one.spot.where, "body": inline(one.finding, suggest=one.suggest)} for one in placed]
     if not standing.anchors:
         yield Step(Call("POST", reviews, {**fresh, "body": text, "comments": comments}))
         return
     *older, anchor = standing.anchors
     if comments:
-        said = news([finding for finding, _ in placed], anchor.url, pull.head)
+        said = news(len(placed), anchor.url, pull.head)
         yield Step(Call("POST", reviews, {**fresh, "body": said, "comments": comments}))
     if not same(anchor.body, text):
         yield Step(Call("PUT", f"{reviews}/{anchor.id}", {"body": text}))

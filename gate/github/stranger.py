@@ -34,6 +34,7 @@ def _seen(finding: Finding, rows: Mapping[int, Shown]) -> Finding:
     place = finding.place
     return replace(
         finding,
+        mend=None,
         in_diff=any(number in rows and rows[number].added for number in _within(place, 0)),
         excerpt=tuple(
             Line(number, without_values(rows[number].text), place.line <= number <= place.end_line)

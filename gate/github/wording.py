@@ -35,14 +35,14 @@ def body(review: Review, told: Memory, commented: Container[str], remarks: Seque
     return whole
 
 
-def inline(finding: Finding) -> str:
-    """The comment on a finding's line."""
-    return f"{mark(finding.fingerprint)}\n{comment(finding)}"
+def inline(finding: Finding, *, suggest: bool) -> str:
+    """The comment on a finding's line, or with what gate would write there on the lines that would replace."""
+    return f"{mark(finding.fingerprint)}\n{comment(finding, suggest=suggest)}"
 
 
-def news(findings: Sequence[Finding], url: str, head: str) -> str:
+def news(count: int, url: str, head: str) -> str:
     """The review that brings comments to a pull request that has its living review already."""
-    return f"{counted(len(findings), 'finding')} more in {head}; the [review]({url}) has the whole of it."
+    return f"{counted(count, 'finding')} more in {head}; the [review]({url}) has the whole of it."
 
 
 def superseded(url: str) -> str:

@@ -35,11 +35,16 @@ def brief(finding: Finding) -> str:
     return f"- **{finding.severity.title()}** · {code(finding.rule.id)} · {located(finding)}"
 
 
-def comment(finding: Finding) -> str:
-    """The finding as said to its author, on the line itself; the code is there to be seen."""
+def comment(finding: Finding, *, suggest: bool = False) -> str:
+    """The finding as said to its author, on the line itself; the code is there to be seen.
+
+    `suggest` adds the mend as GitHub's suggestion, which replaces the lines the comment stands on.
+    """
     rule = finding.rule
     parts = [f"{_ICONS[finding.action]} **{finding.severity.title()}: {sentence(rule.title)}**"]
     parts += [*map(sentence, said(finding)), *_steps(finding), f"**Fix.** {_joined(rule.fix)}"]
+    if suggest and finding.mend:
+        parts.append(fenced(finding.mend.text.split("\n") if finding.mend.text else [], "suggestion"))
     more = f"{code(rule.id)} · seen by {escaped(listed(finding.scanners))} · {code(f'gate explain {rule.id}')}"
     return meek("\n\n".join([*parts, details("Why it matters", [_joined(rule.why)]), f"<sub>{more}</sub>"]))
 

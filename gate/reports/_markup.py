@@ -42,11 +42,11 @@ def code(text: str) -> str:
     return f"{quotes}{pad}{line}{pad}{quotes}"
 
 
-def fenced(lines: Iterable[str]) -> str:
+def fenced(lines: Iterable[str], language: str = "") -> str:
     """A code block with a fence no line in it can end."""
     shownlines = [shown(line) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest, shownlines), default=0))
-    return "\n".join([fence, *shownlines, fence])
+    return "\n".join([fence + language, *shownlines, fence])
 
 
 def html(text: str) -> str:

@@ -48,7 +48,7 @@ def plain(value: Any) -> Any:
 
 
 def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
-    rule, place, waived = finding.rule, finding.place, finding.waived
+    rule, place, waived, mend = finding.rule, finding.place, finding.waived, finding.mend
     return {
         "rule": shown(rule.id),
         "title": shown(rule.title),
@@ -68,6 +68,7 @@ def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
         "scanners": [shown(name) for name in finding.scanners],
         "waived": waived and {name: block(text) for name, text in vars(waived).items()},
         "trace": [_hop(hop) for hop in finding.trace],
+        "mend": mend and {"line": mend.place.line, "end_line": mend.place.end_line, "text": block(mend.text)},
         "excerpt": [
             {"number": line.number, "text": shown(line.text.expandtabs(4)), "marked": line.marked}
             for line in finding.excerpt

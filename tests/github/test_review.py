@@ -1,10 +1,13 @@
 """The living review: one, always true, and nothing twice."""
 
+from dataclasses import replace
+
 from gate.github.client import Client
 from gate.github.memory import ANCHOR, read
 from gate.github.publish import publish
 from gate.github.pull import pull
-from tests.github.conftest import CLEAN, STAR, TOKEN, WRITE
+from gate.rule import Mend, Place
+from tests.github.conftest import BASE, CLEAN, STAR, TOKEN, WRITE
 from tests.github.double import BOT, NAME
 
 
@@ -125,8 +128,6 @@ def test_without_any_leave_the_conversation_is_left_and_the_review_says_so(githu
 
 
 def test_what_nobody_looked_at_again_is_not_called_fixed(github, push, run, judged):
-    from dataclasses import replace
-
     push({"star.py": STAR})
     run()
     push({"star.py": CLEAN})
@@ -141,10 +142,6 @@ def test_what_nobody_looked_at_again_is_not_called_fixed(github, push, run, judg
 
 
 def test_a_finding_off_the_diff_is_told_in_the_body(github, push, run, judged):
-    from dataclasses import replace
-
-    from gate.rule import Place
-
     push({"star.py": STAR})
     done = judged()
     away = replace(done.findings[0], place=Place.at("app.py", 40), in_diff=False)
@@ -225,3 +222,26 @@ def test_the_token_is_sent_to_github_and_nowhere_else(github, push, judged, capf
     assert github.tokens == {f"token {TOKEN}"}
     seen = capfd.readouterr()
     assert TOKEN not in seen.out + seen.err + repr(done) + str(github.sent)
+
+
+def test_a_suggestion_replaces_exactly_its_lines(github, push, run, judged):
+    push({"star.py": STAR})
+    done = judged()
+    place = Place.at("star.py", 1, 2)
+    run(replace(done, findings=(replace(done.findings[0], mend=Mend(place, "def one():\n    `x`\n```")),)))
+    (comment,) = github.sent[-1][1]["comments"]
+    assert (comment["start_line"], comment["line"]) == (1, 2)
+    assert "\n````suggestion\ndef one():\n    `x`\n```\n````\n" in comment["body"]
+
+
+def test_a_suggestion_that_reaches_out_of_the_diff_is_not_made(github, push, run, judged):
+    push({"app.py": BASE["app.py"].replace("return 3\n", "return 33\n")})
+    done = judged()
+    push({"star.py": STAR})
+    found = judged().findings[0]
+    far = replace(found, place=Place.at("app.py", 17), mend=Mend(Place.at("app.py", 17, 60), "x"))
+    run(replace(judged(), findings=(far,)))
+    (comment,) = github.sent[-1][1]["comments"]
+    assert (comment["path"], comment["line"]) == ("app.py", 17)
+    assert "suggestion" not in comment["body"]
+    assert done.findings == ()

@@ -57,7 +57,7 @@ def test_a_review_holds_no_markup_of_the_change(words, path):
         assert text.count("<!-- gate:") == 2
         assert balanced(text)
     for finding in review.findings:
-        text = inline(finding)
+        text = inline(finding, suggest=True)
         assert not strangers(text)
         assert not unseen(text)
         assert text.count("<!-- gate:") == 1
