@@ -144,10 +144,7 @@ def review(
     number: int | None, repository: str, result: Path | None, dry_run: bool, check: bool, status: bool, drafts: bool,
     repo: Path, profile: str, quiet: bool,
 ) -> None:  # fmt: skip
-    """Keep one review on a pull request, always true to its last commit.
-
-    The exit status is the verdict's, whether or not GitHub took the review.
-    """
+    """Keep one review on a pull request, true to its last commit; the exit status is the verdict's all the same."""
     from gate.pipeline import Options
     from gate.reports._safe import shown
     from gate.reviewer import Asked, keep, run
@@ -159,7 +156,7 @@ def review(
         click.echo(done.rehearsal, nl=False)
     else:
         deliver(done.review, [("text", None)])
-    for sentence in (*done.said, *(() if done.posted or dry_run else keep(done.review))):
+    for sentence in (*done.said, *(() if done.posted or dry_run else keep(done))):
         click.echo(f"gate: {shown(sentence)}", err=True)
     sys.exit(done.review.verdict.exit_status)
 

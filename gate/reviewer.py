@@ -14,8 +14,9 @@ from gate.event import Event, read_event
 from gate.git import Git
 from gate.github.checks import Beside, beside, post
 from gate.github.client import API, Client, GitHubError
-from gate.github.publish import Outcome, offline, publish, rehearse, request
+from gate.github.publish import Outcome, offline, publish, rehearse, request, unfit
 from gate.github.pull import Pull, pull, pull_of
+from gate.github.stranger import REMARK
 from gate.pipeline import Options
 from gate.pipeline import review as judge
 from gate.result import read
@@ -48,6 +49,7 @@ class Done:
     posted: bool
     said: tuple[str, ...]
     rehearsal: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def run(asked: Asked) -> Done:
@@ -58,7 +60,10 @@ def run(asked: Asked) -> Done:
         ToolError: The pull request could not be read, or the change not be judged.
     """
     event = read_event()
-    asked = replace(asked, repository=_repository(asked, event), number=asked.number or event.number)
+    asked = replace(asked, repository=_repository(asked, event))
+    if asked.repository != event.repository:
+        event = Event()  # one of another repository says nothing about this one
+    asked = replace(asked, number=asked.number or event.number)
     if not asked.number and not asked.result:
         raise UsageError("It is not said which pull request.", "Name it: `gate review --pr NUMBER`.")
     client = _client(asked.repository)
@@ -66,13 +71,14 @@ def run(asked: Asked) -> Done:
     if client is None:
         why = f"There is no token in {' or '.join(TOKENS)}, so nothing was asked of GitHub, and nothing is posted."
         text = offline(review, asked.repository, asked.number) if asked.dry_run else ""
-        text += _requests(asked, review) if asked.dry_run else ""
+        text += _requests(asked, review, told=True) if asked.dry_run else ""
         return Done(review, posted=False, said=(why,), rehearsal=text)
+    stranger = bool(asked.result and event.by_a_stranger)
     try:
         there = _pull(client, asked, event, review)
-        return _written(client, there, asked, review, stranger=bool(asked.result and event.by_a_stranger))
+        return _written(client, there, asked, review, stranger=stranger)
     except GitHubError as error:
-        return Done(review, posted=False, said=(str(error),))
+        return Done(review, posted=False, said=(str(error),), remarks=(REMARK,) if stranger else ())
 
 
 def _repository(asked: Asked, event: Event) -> str:
@@ -135,38 +141,37 @@ def _pull(client: Client, asked: Asked, event: Event, review: Review) -> Pull:
 
 
 def _written(client: Client, there: Pull, asked: Asked, review: Review, *, stranger: bool) -> Done:
-    if asked.dry_run:
-        counted, text = rehearse(client, review, there, stranger=stranger)
-        text += _requests(asked, counted, stranger=stranger)
-        return Done(counted, posted=False, said=("This was a dry run; nothing was written.",), rehearsal=text)
+    why = unfit(review, there)
     if there.draft and not asked.drafts:
         why = f"{there.repository}#{there.number} is a draft; its review is posted when it is ready (or with --drafts)."
-        outcome = Outcome(review, posted=False, said=(why,))
-    else:
-        outcome = publish(client, review, there, stranger=stranger)
-    more = tuple(post(client, _beside(asked, outcome.review, stranger=stranger)))
-    return Done(outcome.review, outcome.posted, (*outcome.said, *more))
+    if asked.dry_run:
+        counted, text = (review, "") if why else rehearse(client, review, there, stranger=stranger)
+        text += _requests(asked, counted, told=bool(text), stranger=stranger)
+        return Done(counted, posted=False, said=(why or "This was a dry run; nothing was written.",), rehearsal=text)
+    outcome = Outcome(review, posted=False, said=(why,)) if why else publish(client, review, there, stranger=stranger)
+    more = post(client, _beside(asked, outcome.review, told=outcome.posted, stranger=stranger))
+    return Done(outcome.review, outcome.posted, (*outcome.said, *more), remarks=(REMARK,) if stranger else ())
 
 
-def _beside(asked: Asked, review: Review, *, stranger: bool) -> tuple[Beside, ...]:
-    """What stands beside the commit; a pass that others reported is not passed on as one."""
-    if stranger and review.verdict is Verdict.PASS:
+def _beside(asked: Asked, review: Review, *, told: bool, stranger: bool) -> tuple[Beside, ...]:
+    """What stands beside the commit; of what others reported, no pass, and nothing gate has not worked out anew."""
+    if stranger and (review.verdict is Verdict.PASS or not told):
         return ()
     return beside(review, asked.repository, check=asked.check, status=asked.status)
 
 
-def _requests(asked: Asked, review: Review, *, stranger: bool = False) -> str:
-    return "".join(f"\n{request(one.call)}\n" for one in _beside(asked, review, stranger=stranger))
+def _requests(asked: Asked, review: Review, *, told: bool, stranger: bool = False) -> str:
+    return "".join(f"\n{request(one.call)}\n" for one in _beside(asked, review, told=told, stranger=stranger))
 
 
-def keep(review: Review) -> Iterator[str]:
+def keep(done: Done) -> Iterator[str]:
     """Put what could not be posted into the summary of the job, where there is one; say so."""
     from gate.reports.markdown import render
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(path).open("a", encoding="utf-8") as summary:
-                summary.write(render(review))
+                summary.write(render(done.review, remarks=done.remarks))
         except OSError as error:
             yield f"The summary of the job could not be written: {error.strerror}."
         else:

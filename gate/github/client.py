@@ -23,7 +23,7 @@ VERSION = "2022-11-28"
 BETWEEN_WRITES = 1.0
 """Seconds; GitHub asks for it (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api)."""
 LONGEST_WAIT = 120
-"""Seconds; a limit that lasts longer is reported instead of waited for."""
+"""Seconds, of all waiting of a run; a limit that lasts longer is reported instead of waited for."""
 _PAGES = 30
 """Of 100 rows each: GitHub lists at most 3,000 files of a pull request."""
 _UNSURE = "It may or may not have done what it was asked"
@@ -63,6 +63,7 @@ class Client:
 
     def __init__(self, token: str, repository: str, api: str = API) -> None:
         self.repository = repository
+        self._patience: float = LONGEST_WAIT
         self._requester = _connect(token, _checked(api))
 
     def get(self, path: str, **parameters: str | int) -> Any:
@@ -110,8 +111,9 @@ class Client:
         try:
             return self._send(call)
         except GitHubError as error:
-            if error.wait is None or error.wait > LONGEST_WAIT:
+            if error.wait is None or error.wait > self._patience:
                 raise
+            self._patience -= error.wait
             sleep(error.wait)
         return self._send(call)
 

@@ -9,7 +9,7 @@ from gate.github.lines import Diff, Spot, spot, whole
 from gate.github.memory import Memory, Told, short
 from gate.github.pull import Pull, Standing, Thread
 from gate.github.wording import body, inline, news, same, superseded
-from gate.reports._safe import shown
+from gate.reports._safe import clipped, shown
 from gate.review import Review
 
 INLINE = 25
@@ -18,6 +18,8 @@ INLINE = 25
 MOST = 100
 """Findings the review keeps track of, the gravest first; what is beyond them is told in the body alone."""
 
+_LONGEST = 120
+"""Characters of a path."""
 _KEPT = 60
 """Fixed findings that are remembered, so that one that comes back opens its conversation again."""
 
@@ -134,7 +136,7 @@ def _mutation(name: str, answer: str, **given: str) -> Call:
 
 
 def _remembered(review: Review, memory: Memory) -> Memory:
-    now = {short(f.fingerprint): Told(f.rule.id, shown(f.place.path), f.scanners) for f in _wanted(review)}
+    now = {short(f.fingerprint): Told(f.rule.id, _name(f.place.path), f.scanners) for f in _wanted(review)}
     there = now.keys() | {short(finding.fingerprint) for finding in review.findings}
     absent = {name: told for name, told in memory.standing.items() if name not in there}
     gone = {name: replace(told, commit=review.head) for name, told in absent.items() if _looked_again(told, review)}
@@ -143,11 +145,16 @@ def _remembered(review: Review, memory: Memory) -> Memory:
     return Memory({**now, **unsure, **dict([*fixed.items()][-_KEPT:])})
 
 
+def _name(path: str) -> str:
+    """A path as it is remembered: git takes far longer ones than a review has room for."""
+    return clipped(shown(path), _LONGEST)
+
+
 def _looked_again(told: Told | None, review: Review) -> bool:
     """Whether all who saw a finding have looked at its file once more: not looked at is not fixed."""
     done = {ran.name for ran in review.scanners if ran.state == "ok"}
     failed = {ran.name for ran in review.scanners if ran.state == "failed"}
-    holes = {shown(row.path) for row in review.coverage if row.hole}
+    holes = {_name(row.path) for row in review.coverage if row.hole}
     if told is None:
         return not failed and not holes
     return done.issuperset(told.scanners) and told.path not in holes

@@ -72,18 +72,7 @@ def rehearse(client: Client, review: Review, pull: Pull, *, stranger: bool = Fal
 
 def offline(review: Review, repository: str, number: int) -> str:
     """What a first run would write, comments on lines left out: nobody was asked which lines take one."""
-    nowhere = Pull(
-        repository,
-        number,
-        review.base,
-        review.head,
-        "",
-        open=True,
-        merged=False,
-        draft=False,
-        url="",
-        said=Said("", "", "", review.head),
-    )
+    nowhere = Pull(repository, number, review.base, Said("", "", "", review.head))
     return _rehearsal(plan(review, nowhere, Standing(), {}))
 
 
@@ -135,6 +124,8 @@ def _carried_out(client: Client, made: Plan, pull: Pull, now: Standing) -> tuple
             if step.vital:
                 raise
             said.append(f"A conversation was left as it was: {error}")
+            if error.wait is not None:
+                break  # the others would only wait for the same limit
     return (_summary(made), *dict.fromkeys(said))
 
 

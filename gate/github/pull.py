@@ -38,20 +38,22 @@ class Pull:
     repository: str
     number: int
     base: str
-    head: str
-    source: str
-    open: bool
-    merged: bool
-    draft: bool
-    url: str
     said: Said
+    source: str = ""
+    open: bool = True
+    merged: bool = False
+    draft: bool = False
+
+    @property
+    def head(self) -> str:
+        return self.said.head
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Pull":
         return cls(
-            data["base"]["repo"]["full_name"], data["number"], data["base"]["sha"], data["head"]["sha"],
+            data["base"]["repo"]["full_name"], data["number"], data["base"]["sha"], said(data),
             (data["head"].get("repo") or {}).get("full_name", ""), data["state"] == "open",
-            bool(data.get("merged")), bool(data.get("draft")), data["html_url"], said(data),
+            bool(data.get("merged")), bool(data.get("draft")),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from gate import __version__
 from gate.finding import Finding
 from gate.github.memory import ANCHOR, Memory, Told, forgotten, mark, read, short, written
 from gate.reports import markdown
-from gate.reports._findings import comment, meek
+from gate.reports._findings import brief, comment, meek
 from gate.reports._markup import code, details
 from gate.reports._words import counted
 from gate.review import Review
@@ -37,7 +37,8 @@ def body(review: Review, told: Memory, commented: Container[str], remarks: Seque
 
 def inline(finding: Finding, *, suggest: bool) -> str:
     """The comment on a finding's line, or with what gate would write there on the lines that would replace."""
-    return f"{mark(finding.fingerprint)}\n{comment(finding, suggest=suggest)}"
+    text = comment(finding, suggest=suggest)
+    return f"{mark(finding.fingerprint)}\n{text if len(text) <= LIMIT // 2 else meek(brief(finding))}"
 
 
 def news(count: int, url: str, head: str) -> str:

@@ -54,6 +54,8 @@ class GitHub:
     can_resolve: bool = True
     can_minimize: bool = True
     page: int = 100
+    most_files: int = 3000
+    without_patch: frozenset[str] = frozenset()
     refuses_lines: bool = False
     faults: list[Fault] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -206,8 +208,9 @@ class GitHub:
         for name, part in zip(names, parts, strict=True):
             file = made(models.DiffEntry, filename=name, status="modified")
             at = part.find("@@ ")
-            files.append({**file, "patch": part[at:].rstrip("\n")} if at >= 0 else file)
-        return files
+            whole = at >= 0 and name not in self.without_patch
+            files.append({**file, "patch": part[at:].rstrip("\n")} if whole else file)
+        return files[: self.most_files]
 
     def _paged(self, rows: list[Any], query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
         size, number = min(self.page, int(query.get("per_page", 30))), int(query.get("page", 1))

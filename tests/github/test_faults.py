@@ -177,3 +177,25 @@ def test_nobody_there_is_an_error_and_not_a_crash(judged, push):
 
     with pytest.raises(GitHubError, match="did not answer"):
         pull(Client(TOKEN, NAME, "http://127.0.0.1:9"), 7)
+
+
+def test_a_file_github_does_not_list_or_show_is_told_in_the_body(github, push, run):
+    github.most_files, github.page, github.without_patch = 3, 2, frozenset({"a.py"})
+    push(dict.fromkeys(("a.py", "b.py", "c.py", "d.py"), STAR))
+    run()
+    assert {comment["path"] for comment in github.sent[-1][1]["comments"]} == {"b.py", "c.py"}
+    assert anchor(github).count("### A query takes every column") == 2
+    run()
+    assert github.writes() == []
+
+
+def test_waiting_has_an_end(github, push, run):
+    push({f"star_{n}.py": STAR for n in range(5)})
+    run()
+    limit = [Fault("POST graphql", 403, SECONDARY, {"Retry-After": "70"}) for _ in range(9)]
+    github.faults = limit
+    push({f"star_{n}.py": CLEAN for n in range(5)})
+    done = run()
+    assert done.posted
+    assert github.slept == [70]
+    assert "conversation was left" in done.said[1]

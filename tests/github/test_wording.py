@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import replace
+from hashlib import sha256
 
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from gate.attest import Said
 from gate.github.lines import Shown, lines, spot
 from gate.github.memory import ANCHOR, Memory, Told, marked, read, written
+from gate.github.plan import plan
+from gate.github.pull import Posted, Pull, Standing
 from gate.github.wording import LIMIT, body, inline, same
 from gate.reports._markup import html
 from gate.reports._safe import shown
@@ -135,3 +139,26 @@ def test_where_a_comment_goes():
     assert at(21, 90) == {"path": "a.py", "line": 21, "side": "RIGHT"}
     assert at(10, 10) is None
     assert at(10, 10, 1, 22) == {"path": "a.py", "line": 22, "side": "RIGHT"}
+
+
+def test_paths_as_long_as_git_takes_them_leave_room():
+    paths = ["`@#".join(sha256(f"{n}.{part}".encode()).hexdigest() for part in range(60)) for n in range(300)]
+    review = reviews.review(
+        reviews.answered(State.STOP, reviews.TENANCY, *(reviews.finding(path=path) for path in paths[:150]))
+    )
+    other = reviews.review(
+        reviews.answered(State.STOP, reviews.TENANCY, *(reviews.finding(path=path) for path in paths[150:]))
+    )
+    pull = Pull("a/b", 1, review.base, Said("", "", "", review.head))
+    first = plan(review, pull, Standing(), {})
+    second = plan(other, pull, Standing("me", (Posted(1, first.body, ""),)), {})
+    assert len(first.body) <= LIMIT
+    assert len(second.body) <= LIMIT
+    assert len(read(second.body).fixed) == 60
+
+
+def test_a_comment_fits_whatever_its_path_is_made_of():
+    steps = tuple(Hop(Place.at("a.py", 1), "@" * 600) for _ in range(30))
+    text = inline(reviews.finding(trace=steps), suggest=False)
+    assert len(text) <= LIMIT // 2 + 100
+    assert "tenancy/unscoped_query" in text
