@@ -100,6 +100,7 @@ def scan(
     from gate import registry
     from gate.cache import Cache
     from gate.change import read_change
+    from gate.event import read_event
     from gate.git import Git
     from gate.pipeline import Options, review
 
@@ -111,13 +112,55 @@ def scan(
     unknown = sorted({*only, *skip} - registry.scanners().keys())
     if unknown:
         raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
-    options = Options(profile, frozenset(only), frozenset(skip), jobs)
+    options = Options(profile, frozenset(only), frozenset(skip), jobs, said=read_event().said)
     with Git(repo) as git, progress(quiet=quiet):
         done = review(
             read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default()
         )
     deliver(done, paired)
     sys.exit(done.verdict.exit_status)
+
+
+@main.command(
+    epilog="""\b
+Examples:
+  gate review --pr 7                         judge pull request 7 and keep its review true
+  gate review --pr 7 --dry-run               show what would be posted, and write nothing
+  gate review --from gate.json               post what another run found, on the pull request it was for
+
+The token is read from GITHUB_TOKEN or GH_TOKEN, and goes to GitHub and nowhere else.
+"""
+)
+@click.option("--pr", "number", type=click.IntRange(1), help="The pull request (default: the one of this run).")
+@click.option("--repository", default="", metavar="OWNER/NAME", help="Where it is (default: $GITHUB_REPOSITORY).")
+@click.option("--from", "result", type=click.Path(path_type=Path), metavar="RESULT.json",
+              help="Post this result of `gate scan --format json` instead of judging here.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the review and the requests, and write nothing.")
+@click.option("--check", is_flag=True, help="Add a check run with annotations (needs `checks: write`).")
+@click.option("--status", is_flag=True, help="Add a commit status (needs `statuses: write`).")
+@click.option("--drafts", is_flag=True, help="Post on a draft too.")
+@click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
+@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+def review(
+    number: int | None, repository: str, result: Path | None, dry_run: bool, check: bool, status: bool, drafts: bool,
+    repo: Path, profile: str, quiet: bool,
+) -> None:  # fmt: skip
+    """Keep one review on a pull request, true to its last commit; the exit status is the verdict's all the same."""
+    from gate.pipeline import Options
+    from gate.reports._safe import shown
+    from gate.reviewer import Asked, keep, run
+
+    _end_tools_with_gate()
+    with progress(quiet=quiet):
+        done = run(Asked(number or 0, repository, result, repo, Options(profile), dry_run, drafts, check, status))
+    if done.rehearsal:
+        click.echo(done.rehearsal, nl=False)
+    else:
+        deliver(done.review, [("text", None)])
+    for sentence in (*done.said, *(() if done.posted or dry_run else keep(done))):
+        click.echo(f"gate: {shown(sentence)}", err=True)
+    sys.exit(done.review.verdict.exit_status)
 
 
 @main.command(epilog="\b\nExamples:\n  gate explain tenancy/unscoped_query\n  gate explain bandit/B602\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gate.paths import kind
-from gate.rule import Hit, Hop, Place, Rule, Severity
+from gate.rule import Hit, Hop, Mend, Place, Rule, Severity
 
 Touched = Mapping[str, Sequence[tuple[int, int]]]
 """Line ranges a change wrote, by path."""
@@ -63,6 +63,7 @@ class Finding:
     action: Action = Action.NOTE
     in_diff: bool = False
     waived: Waived | None = None
+    mend: Mend | None = None
 
     @classmethod
     def of(cls, rule: Rule, hit: Hit, scanner: str, *, scope: str, mark: str, public: str) -> "Finding":

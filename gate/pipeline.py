@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from gate import registry
+from gate.attest import Said, attested
 from gate.cache import Cache
 from gate.change import Change
 from gate.checklist import Evidence, answers
@@ -12,7 +13,7 @@ from gate.fact import Repo, Settings
 from gate.finding import Finding, added, merged, numbered
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
-from gate.review import Ran, Review
+from gate.review import Answer, Ran, Review
 from gate.rule import Edit, Hit, Place, Rule, Severity, Source
 from gate.scan import Side, scan
 from gate.scanner import Scanner, Spotted
@@ -28,6 +29,8 @@ class Options:
     skip: frozenset[str] = frozenset()
     jobs: int = 4
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    said: Said | None = None
+    """What the pull request says of itself, where there is one; without one nothing can be confirmed or owed."""
 
 
 def review(change: Change, options: Options, cache: Cache) -> Review:
@@ -56,8 +59,9 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
         _wanted(intake), _added_text(change, intake.sources),
     )  # fmt: skip
+    given = _attested(answers(evidence), policy, options.said)
     return Review(
-        change.base.rev, change.head.rev, answers(evidence), tuple(decided), rows, ran, tuple(_notes(change, left_out)),
+        change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out)),
         policy.allow_incomplete,
     )  # fmt: skip
 
@@ -65,6 +69,10 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 def base_policy(change: Change) -> Policy:
     """The policy of the base revision; the defaults where it has none."""
     return read(change.base.source(FILE).text) if FILE in change.base.entries else Policy()
+
+
+def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> tuple[Answer, ...]:
+    return tuple(attested(answer, policy.attest, said) for answer in given) if said else given
 
 
 def _new(change: Change, base: Side, head: Side, masks: Masks, cache: Cache) -> list[Finding]:

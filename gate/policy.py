@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gate import registry
+from gate.attest import Demands
 from gate.errors import UsageError
 from gate.finding import Action, Finding, Waived
 from gate.paths import kind
@@ -55,6 +56,7 @@ class Policy:
     tenant_columns: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     allow_incomplete: bool = False
+    attest: Demands = field(default_factory=Demands)
 
     def ignores(self, path: str) -> bool:
         return any(_glob(pattern).fullmatch(path) for pattern in self.ignore)
@@ -124,8 +126,21 @@ def read(text: str) -> Policy:
             Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires, line)
             for w, line in zip(stated.waivers, lines, strict=False)
         ),
-        stated.allow_incomplete,
+        stated.allow_incomplete, _demands(stated.attest.items, stated.attest.ticket, text),
     )  # fmt: skip
+
+
+def _demands(items: list[str], ticket: str, text: str) -> Demands:
+    unknown = sorted(set(items) - registry.items().keys())
+    if unknown:
+        where = f"{FILE} line {_line(text, ('attest', 'items'))}"
+        raise UsageError(f"{where}: there is no item `{unknown[0]}`.", f"Items: {', '.join(registry.items())}.")
+    try:
+        re.compile(ticket)
+    except re.error as error:
+        where = f"{FILE} line {_line(text, ('attest', 'ticket'))}"
+        raise UsageError(f"{where}: `{ticket}` is no regular expression: {error}.", r"Such as 'SEC-\d+'.") from error
+    return Demands(frozenset(items), ticket)
 
 
 def known_rules() -> list[str]:

@@ -25,6 +25,11 @@ class Tenancy(_Strict):
     columns: list[Said] = []
 
 
+class Attest(_Strict):
+    items: list[Said] = []
+    ticket: str = ""
+
+
 class Waiver(_Strict):
     rule: Said
     path: Said
@@ -41,4 +46,5 @@ class PolicyFile(_Strict):
     rules: dict[str, Action] = {}
     paths: Paths = Paths()
     tenancy: Tenancy = Tenancy()
+    attest: Attest = Attest()
     waivers: list[Waiver] = []

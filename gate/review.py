@@ -44,6 +44,10 @@ class Answer:
     reasons: tuple[str, ...] = ()
     """Why the state is what it is, one sentence each: what could not be judged, what nobody can compute."""
     asks: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    """Those of `asks` that a person has confirmed for this commit."""
+    owed: tuple[str, ...] = ()
+    """What the base policy wants from a person before this merges, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,11 @@ class Review:
         return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
+    def owed(self) -> tuple[str, ...]:
+        return tuple(sentence for answer in self.answers for sentence in answer.owed)
+
+    @property
     def verdict(self) -> Verdict:
-        if self.blocking:
+        if self.blocking or self.owed:
             return Verdict.BLOCK
         return Verdict.INCOMPLETE if self.unknown and not self.allow_incomplete else Verdict.PASS

@@ -11,7 +11,7 @@ from gate.fact import Fact, Repo
 from gate.source import Place, Source
 
 __all__ = [
-    "Check", "Compare", "Edit", "Example", "Hit", "Hop", "Item", "Pair", "Place", "Repo", "Rule", "Section",
+    "Check", "Compare", "Edit", "Example", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Repo", "Rule", "Section",
     "Severity", "Source",
 ]  # fmt: skip
 
@@ -48,6 +48,14 @@ class Hop:
 
     place: Place
     note: str
+
+
+@dataclass(frozen=True)
+class Mend:
+    """New text for whole lines; without text the lines go."""
+
+    place: Place
+    text: str
 
 
 @dataclass(frozen=True)

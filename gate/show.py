@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from gate.cache import Cache
 from gate.coverage import Looked
 from gate.finding import Finding, Line, Touched, overlaps
-from gate.rule import Place, Source
+from gate.mends import mend
+from gate.reports._safe import block, unheard
+from gate.rule import Mend, Place, Source
 from gate.scan import Side
 from gate.scanner import Spotted
 
@@ -44,10 +46,10 @@ class Masks:
         for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
             text = text[:start] + _MASK + text[end:]
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
-        return text if source.path in self.searched else _without_values(text)
+        return text if source.path in self.searched else without_values(text)
 
 
-def _without_values(text: str) -> str:
+def without_values(text: str) -> str:
     """A line of a file that was not searched for secrets: anything long enough to be one is masked."""
     quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + _MASK + found[1], text)
     return _TOKEN.sub(_MASK, quoted)
@@ -68,8 +70,21 @@ def findings(
 def shown(finding: Finding, head: Side, masks: Masks, touched: Touched) -> Finding:
     """The finding with its excerpt, and whether the change wrote its lines."""
     source = head.repo.source(finding.place.path)
-    excerpt = tuple(_excerpt(source, finding.place, masks)) if source else ()
-    return replace(finding, excerpt=excerpt, in_diff=overlaps(finding.place, touched))
+    written = replace(finding, in_diff=overlaps(finding.place, touched))
+    if source is None:
+        return written
+    found = mend(finding.rule.id, finding.place, source, head.repo)
+    may = found if found and _may_show(found, source, masks) else None
+    return replace(written, excerpt=tuple(_excerpt(source, finding.place, masks)), mend=may)
+
+
+def _may_show(mend: Mend, source: Source, masks: Masks) -> bool:
+    """Whether a mend repeats no secret, and nothing that would have to be written differently to be shown."""
+    if not mend.text:
+        return True
+    numbers = range(mend.place.line, mend.place.end_line + 1)
+    plain = all(masks.line(source, number) == source.lines[number - 1] for number in numbers)
+    return plain and unheard(block(mend.text)) == mend.text and "<!--" not in mend.text
 
 
 def _finding(spot: Spotted, scanner: str, source: Source | None, masks: Masks, cache: Cache) -> Finding:

@@ -36,7 +36,7 @@ def lower(text: str) -> str:
     """
     import libcst as cst
 
-    _refuse_depth(text)
+    refuse_depth(text)
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
@@ -44,7 +44,7 @@ def lower(text: str) -> str:
     return module.visit(_lowering()).code
 
 
-def _refuse_depth(text: str) -> None:
+def refuse_depth(text: str) -> None:
     """A cheap upper bound on nesting: brackets, and operators per logical line."""
     brackets = operators = elifs = 0
     limit, joined = _MAX_BRACKETS, False

@@ -17,6 +17,8 @@ import pytest
 FOLDER = Path(__file__).parent.parent / ".schemas"
 SARIF = ("@microsoft/jest-sarif@1.0.0-beta.0", "package/lib/schemas/sarif-2.1.0-rtm.5.json")
 """An npm package of 22 kB, and the official SARIF 2.1.0 schema in it."""
+GRAPHQL = ("@octokit/graphql-schema@15.26.1", "package/schema.graphql")
+"""An npm package of 600 kB, and GitHub's published GraphQL schema in it."""
 
 
 def sarif() -> dict[str, Any]:
@@ -25,11 +27,16 @@ def sarif() -> dict[str, Any]:
     return found
 
 
+def graphql() -> str:
+    """GitHub's GraphQL schema in its definition language; the test is skipped where npm is not installed."""
+    return _kept(*GRAPHQL).read_text(encoding="utf-8")
+
+
 def _kept(package: str, member: str) -> Path:
     kept = FOLDER / Path(member).name
     if not kept.exists():
         if shutil.which("npm") is None:
-            pytest.skip("npm, which brings the official SARIF schema, is not installed")
+            pytest.skip(f"npm, which brings the schema in {package}, is not installed")
         _fetch(package, member, kept)
     return kept
 
@@ -50,3 +57,4 @@ def _fetch(package: str, member: str, kept: Path) -> None:
 
 if __name__ == "__main__":
     sarif()
+    graphql()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import escape
 
 from gate.reports._safe import shown
 
@@ -10,6 +11,7 @@ _BREAK = "&#8203;"
 
 _CODE = re.compile(r"`([^`]+)`|((?i:https?://|www\.)[^\s<>`]+)")
 _SPECIAL = re.compile(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)|[\\`*_\[\]<>&|~$#!]")
+_CALLS = re.compile(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)")
 _BROKEN_AFTER = ("@", "#", "-", ":", "w", "W")
 _START = re.compile(r"^(\d*)([-+=:]|(?<=\d)[.)](?=\s|$))")
 _RUN = re.compile(r"`+")
@@ -40,11 +42,28 @@ def code(text: str) -> str:
     return f"{quotes}{pad}{line}{pad}{quotes}"
 
 
-def fenced(lines: Iterable[str]) -> str:
+def fenced(lines: Iterable[str], language: str = "") -> str:
     """A code block with a fence no line in it can end."""
     shownlines = [shown(line) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest, shownlines), default=0))
-    return "\n".join([fence, *shownlines, fence])
+    return "\n".join([fence + language, *shownlines, fence])
+
+
+def html(text: str) -> str:
+    """The same where Markdown does not reach, such as in a `<summary>`: names in backticks are code."""
+    parts = shown(text).strip().split("`")
+    if len(parts) % 2 == 0:
+        parts = ["`".join(parts)]
+    return "".join(f"<code>{_still(part)}</code>" if number % 2 else _still(part) for number, part in enumerate(parts))
+
+
+def details(summary: str, inside: Iterable[str]) -> str:
+    """A part that opens on a click; `summary` is HTML."""
+    return "\n\n".join([f"<details><summary>{summary}</summary>", *inside, "</details>"])
+
+
+def _still(text: str) -> str:
+    return _CALLS.sub(lambda found: found[0] + _BREAK, escape(text, quote=False))
 
 
 def _meek(found: re.Match[str]) -> str:

@@ -56,7 +56,8 @@ def evidence(answer: Answer) -> str:
     looked = [*_looked(answer.seen)]
     if answer.state is State.IDLE:
         return "not touched"
-    found = [*_found(answer.findings), *(["not judged"] if answer.state is State.UNKNOWN else [])]
+    owed = [f"{counted(len(answer.owed), 'answer')} of a person missing"] if answer.owed else []
+    found = [*_found(answer.findings), *owed, *(["not judged"] if answer.state is State.UNKNOWN else [])]
     bare = "for a person to look at" if answer.state is State.LOOK else "nothing found"
     return "; ".join(filter(None, [", ".join(found), ", ".join(looked)])) or bare
 
@@ -91,13 +92,20 @@ def absent(review: Review) -> list[Ran]:
 
 def _outcome(review: Review) -> str:
     if review.verdict is Verdict.BLOCK:
-        return f"BLOCKED: {counted(len(review.blocking), 'finding')} must be fixed before this merges."
+        return _blocked(review)
     if review.verdict is Verdict.INCOMPLETE:
         count = f"{len(review.unknown)} of {counted(len(review.answers), 'question')}"
         return f"COULD NOT JUDGE: {count} got no answer ({items(review.unknown)}), and that is no pass."
     warnings = sum(finding.action is Action.WARN and not finding.waived for finding in review.findings)
     extra = f", {counted(warnings, 'warning')} to weigh" if warnings else ""
     return f"PASSED: nothing in this change has to be fixed before it merges{extra}."
+
+
+def _blocked(review: Review) -> str:
+    count, owed = len(review.blocking), len(review.owed)
+    fixed = f"{counted(count, 'finding')} must be fixed" if count else ""
+    asked = f"{counted(owed, 'answer')} of a person {'is' if owed == 1 else 'are'} missing" if owed else ""
+    return f"BLOCKED: {listed([part for part in (fixed, asked) if part])} before this merges."
 
 
 def _looked(seen: Mapping[str, int]) -> Iterator[str]:

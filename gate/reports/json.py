@@ -29,6 +29,7 @@ def render(review: Review) -> str:
             "scanners": [_ran(ran) for ran in review.scanners],
             "authorship": {},
             "notes": [block(note) for note in review.notes],
+            "allow_incomplete": review.allow_incomplete,
             "timing": {shown(ran.name): round(ran.seconds, 3) for ran in review.scanners},
             "environment": plain(review.environment),
         },
@@ -47,7 +48,7 @@ def plain(value: Any) -> Any:
 
 
 def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
-    rule, place, waived = finding.rule, finding.place, finding.waived
+    rule, place, waived, mend = finding.rule, finding.place, finding.waived, finding.mend
     return {
         "rule": shown(rule.id),
         "title": shown(rule.title),
@@ -67,6 +68,11 @@ def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
         "scanners": [shown(name) for name in finding.scanners],
         "waived": waived and {name: block(text) for name, text in vars(waived).items()},
         "trace": [_hop(hop) for hop in finding.trace],
+        "mend": mend and {"line": mend.place.line, "end_line": mend.place.end_line, "text": block(mend.text)},
+        "excerpt": [
+            {"number": line.number, "text": shown(line.text.expandtabs(4)), "marked": line.marked}
+            for line in finding.excerpt
+        ],
     }
 
 
@@ -91,6 +97,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "seen": {shown(name): answer.seen[name] for name in sorted(answer.seen)},
         "reasons": [block(reason) for reason in answer.reasons],
         "asks": [block(ask) for ask in answer.asks],
+        "confirmed": [block(ask) for ask in answer.confirmed],
+        "owed": [block(sentence) for sentence in answer.owed],
         "findings": [finding.fingerprint for finding in answer.findings],
     }
 
@@ -101,6 +109,7 @@ def _row(row: Row) -> dict[str, Any]:
         "scanner": shown(row.scanner),
         "state": row.state,
         "reason": block(row.reason),
+        "hole": row.hole,
     }
 
 

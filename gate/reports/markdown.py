@@ -1,14 +1,14 @@
 """The review as posted on a pull request: the verdict, what blocks, the rest folded away, the checklist."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from gate.coverage import summary
 from gate.finding import Action, Finding
-from gate.reports._markup import code, escaped, fenced, prose
-from gate.reports._safe import clipped, line, paragraphs, shown, unheard
-from gate.reports._words import counted, evidence, grouped, holes, listed, place, reasons, said, verdict
+from gate.reports._findings import LONGEST, brief, full, located, meek, sentence, tucked
+from gate.reports._markup import code, details, escaped, prose
+from gate.reports._safe import clipped
+from gate.reports._words import counted, evidence, grouped, holes, listed, reasons, verdict
 from gate.review import Answer, Review, State, Verdict
 
 LIMIT = 60_000
@@ -19,105 +19,76 @@ ROOM = {
 }  # fmt: skip
 """How the limit is shared out, so that a flood of one thing never drowns another."""
 
-_LONGEST = 600
-"""Characters of one paragraph, before it is escaped."""
-_LINES = 30
 _COLUMNS = 160
 _VERDICTS = {Verdict.PASS: "✅", Verdict.BLOCK: "❌", Verdict.INCOMPLETE: "❓"}
 _MARKS = {
     State.PASS: "✅", State.LOOK: "👀", State.STOP: "❌", State.UNKNOWN: "❓", State.IDLE: "⚪",
 }  # fmt: skip
-_COMMENT = re.compile(r"<!--(?=\s*gate)")
-"""A hidden mark of our own; nothing quoted may pass for one."""
-
+Room = Mapping[str, int]
 Piece = tuple[str, str]
 """A part in full, and the line that stands for it where there is no room."""
 
 
-def render(review: Review) -> str:
+def render(
+    review: Review, *, folded: Container[str] = frozenset(), remarks: Sequence[str] = (), share: float = 1
+) -> str:
+    """The review; findings whose fingerprint is in `folded` open on a click, since a comment tells of them too.
+
+    `remarks` are sentences about the run that nobody may miss. `share` scales the room there is for each part.
+    """
+    room = {part: int(size * share) for part, size in ROOM.items()}
     outcome, *rest = verdict(review)
-    parts = [f"## {_VERDICTS[review.verdict]} {prose(outcome)}", *(prose(sentence) for sentence in rest)]
-    parts += _fitted(_blocking(review), ROOM["blocking"])
-    parts += _folded("warning", [*_warnings(review)], ROOM["warnings"])
-    parts += _folded("note", [*_notes(review)], ROOM["notes"])
-    parts += _folded("waived finding", [*_waived(review)], ROOM["waived"])
-    parts += [*_checklist(review), *_asks(review), *_coverage(review)]
-    return _COMMENT.sub(r"<\\x21--", unheard("\n\n".join(parts))) + "\n"
+    parts = [f"## {_VERDICTS[review.verdict]} {prose(outcome)}", *(f"> {prose(remark)}" for remark in remarks)]
+    parts += [prose(sentence) for sentence in rest]
+    if any(finding.fingerprint in folded for finding in review.blocking):
+        parts.append("What opens on a click has a comment on its line of the diff, too.")
+    parts += _fitted(_blocking(review, folded), room["blocking"])
+    parts += _folded("warning", [*_warnings(review, folded)], room["warnings"])
+    parts += _folded("note", [*_notes(review)], room["notes"])
+    parts += _folded("waived finding", [*_waived(review)], room["waived"])
+    parts += [*_checklist(review, room), *_asks(review, room), *_coverage(review, room)]
+    return meek("\n\n".join(parts)) + "\n"
 
 
-def _blocking(review: Review) -> Iterator[Piece]:
-    return _pieces(review, lambda finding: finding.blocks)
+def _blocking(review: Review, folded: Container[str]) -> Iterator[Piece]:
+    return _pieces(review, lambda finding: finding.blocks, folded)
 
 
-def _warnings(review: Review) -> Iterator[Piece]:
-    return _pieces(review, lambda finding: finding.action is Action.WARN and not finding.waived)
+def _warnings(review: Review, folded: Container[str]) -> Iterator[Piece]:
+    return _pieces(review, lambda finding: finding.action is Action.WARN and not finding.waived, folded)
 
 
-def _pieces(review: Review, wanted: Callable[[Finding], bool]) -> Iterator[Piece]:
+def _pieces(review: Review, wanted: Callable[[Finding], bool], folded: Container[str]) -> Iterator[Piece]:
     """Findings, each explained in full; a rule's why and fix are said once."""
     told: set[str] = set()
     for _, findings in grouped(review):
         for finding in filter(wanted, findings):
-            yield "\n\n".join(_finding(finding, again=finding.rule.id in told)), _line(finding)
+            show = tucked if finding.fingerprint in folded else full
+            yield show(finding, again=finding.rule.id in told), brief(finding)
             told.add(finding.rule.id)
-
-
-def _finding(finding: Finding, *, again: bool) -> Iterator[str]:
-    rule = finding.rule
-    yield f"### {_said(rule.title)}"
-    seen = f"seen by {escaped(listed(finding.scanners))}"
-    outside = "" if finding.in_diff else " · on lines the change did not write"
-    yield f"**{finding.severity.title()}** · {code(rule.id)} · {_place(finding)} · {seen}{outside}"
-    if finding.excerpt:
-        yield _excerpt(finding)
-    yield from map(_said, said(finding))
-    if finding.trace:
-        steps = [(code(clipped(place(hop.place), _LONGEST)), _said(hop.note)) for hop in finding.trace[:_LINES]]
-        yield "\n".join(f"{number}. {where} {note}" for number, (where, note) in enumerate(steps, 1))
-    if not again:
-        yield f"**Why.** {_joined(rule.why)}"
-        yield f"**Fix.** {_joined(rule.fix)}"
-    yield f"More: {code(f'gate explain {rule.id}')}"
-
-
-def _line(finding: Finding) -> str:
-    return f"- **{finding.severity.title()}** · {code(finding.rule.id)} · {_place(finding)}"
-
-
-def _place(finding: Finding) -> str:
-    return code(clipped(place(finding.place), _LONGEST))
-
-
-def _excerpt(finding: Finding) -> str:
-    rows = sorted(finding.excerpt, key=lambda row: row.number)[:_LINES]
-    size = len(str(rows[-1].number))
-    points = {True: "▸", False: " "}
-    texts = [clipped(shown(row.text.expandtabs(4)), _COLUMNS) for row in rows]
-    numbered = zip(rows, texts, strict=True)
-    return fenced(f"{points[row.marked]} {row.number:>{size}} │ {text}".rstrip() for row, text in numbered)
 
 
 def _notes(review: Review) -> Iterator[Piece]:
     for _, findings in grouped(review):
         for finding in findings:
             if finding.action is Action.NOTE and not finding.waived:
-                yield f"- {_place(finding)} · {code(finding.rule.id)} · {_said(finding.message)}", ""
+                yield f"- {located(finding)} · {code(finding.rule.id)} · {sentence(finding.message)}", ""
 
 
 def _waived(review: Review) -> Iterator[Piece]:
     for finding in review.findings:
         if waived := finding.waived:
-            by = f"{escaped(waived.approver)} until {escaped(waived.expires)}: {_said(waived.reason)}"
-            yield f"{_line(finding)}, waived by {by}", ""
+            by = f"{escaped(waived.approver)} until {escaped(waived.expires)}: {sentence(waived.reason)}"
+            yield f"{brief(finding)}, waived by {by}", ""
 
 
-def _checklist(review: Review) -> Iterator[str]:
+def _checklist(review: Review, room: Room) -> Iterator[str]:
     if not review.answers:
         return
     yield "## Checklist"
     yield "\n".join(["| | Question | Evidence |", "|---|---|---|", *_rows(review)])
     if why := [_reason(reason, answers) for reason, answers in reasons(review).items()]:
-        yield "\n".join(_fitted(why, ROOM["reasons"]))
+        yield "\n".join(_fitted(why, room["reasons"]))
 
 
 def _rows(review: Review) -> Iterator[str]:
@@ -129,49 +100,53 @@ def _rows(review: Review) -> Iterator[str]:
 
 
 def _reason(reason: str, answers: list[Answer]) -> Piece:
-    return f"- {_MARKS[answers[0].state]} {listed([code(a.item.id) for a in answers])}: {_said(reason)}", ""
+    return f"- {_MARKS[answers[0].state]} {listed([code(a.item.id) for a in answers])}: {sentence(reason)}", ""
 
 
-def _asks(review: Review) -> Iterator[str]:
-    asks = [(f"- [ ] {_said(ask)} ({code(a.item.id)})", "") for a in review.answers for ask in a.asks]
+def _asks(review: Review, room: Room) -> Iterator[str]:
+    owed = [(f"- ❌ {sentence(debt)}", "") for debt in review.owed]
+    if owed:
+        yield "### Owed by a person, says the base policy"
+        yield "\n".join(_fitted(owed, room["asks"]))
+    asks = [(_ask(a, ask), "") for a in review.answers for ask in a.asks]
     if asks:
         yield "### For a person to confirm"
-        yield "\n".join(_fitted(asks, ROOM["asks"]))
+        yield "\n".join(_fitted(asks, room["asks"]))
 
 
-def _coverage(review: Review) -> Iterator[str]:
+def _ask(answer: Answer, ask: str) -> str:
+    return f"- [{'x' if ask in answer.confirmed else ' '}] {sentence(ask)} ({code(answer.item.id)})"
+
+
+def _coverage(review: Review, room: Room) -> Iterator[str]:
     table = [("| Scanner | Version | Ran | |\n|---|---|---|---|", "")]
     for ran in review.scanners:
         cells = (ran.name, ran.version, ran.state, ran.reason)
-        table.append((f"| {' | '.join(escaped(clipped(cell, _LONGEST)) for cell in cells)} |", ""))
-    remarks = [(f"- {_said(note)}", "") for note in review.notes]
+        table.append((f"| {' | '.join(escaped(clipped(cell, LONGEST)) for cell in cells)} |", ""))
+    remarks = [(f"- {sentence(note)}", "") for note in review.notes]
     unread = [
-        (f"- {code(clipped(row.path, _LONGEST))}, {escaped(row.scanner)}: {_said(row.reason)}", "")
+        (f"- {code(clipped(row.path, LONGEST))}, {escaped(row.scanner)}: {sentence(row.reason)}", "")
         for row in holes(review)
     ]
-    room = ROOM["coverage"] // 3
-    inside = ["\n".join(_fitted(pieces, room)) for pieces in (table, unread, remarks) if pieces]
-    yield _details(f"{summary(review.coverage)}", inside)
+    third = room["coverage"] // 3
+    inside = ["\n".join(_fitted(pieces, third)) for pieces in (table, unread, remarks) if pieces]
+    yield details(f"{summary(review.coverage)}", inside)
 
 
 def _folded(noun: str, pieces: list[Piece], room: int) -> Iterator[str]:
     if pieces:
         listing = pieces[0][0].startswith("- ")
         fitted = _fitted(pieces, room)
-        yield _details(counted(len(pieces), noun), ["\n".join(fitted)] if listing else fitted)
-
-
-def _details(title: str, inside: Iterable[str]) -> str:
-    return "\n\n".join([f"<details><summary>{title}</summary>", *inside, "</details>"])
+        yield details(counted(len(pieces), noun), ["\n".join(fitted)] if listing else fitted)
 
 
 def _fitted(pieces: Iterable[Piece], room: int) -> list[str]:
     """The pieces, in full within two thirds of the room, then by their line, then by their number."""
     fitted: list[str] = []
     left, dropped = room - 200, 0
-    for full, brief in pieces:
-        spare = room // 3 if brief else 0
-        part = full if len(full) + 2 <= left - spare else brief
+    for whole, line in pieces:
+        spare = room // 3 if line else 0
+        part = whole if len(whole) + 2 <= left - spare else line
         if dropped or not part or len(part) + 2 > left:
             dropped += 1
             continue
@@ -180,11 +155,3 @@ def _fitted(pieces: Iterable[Piece], room: int) -> list[str]:
     if dropped:
         fitted.append(f"*And {dropped} more, left out to keep this short: `gate scan` shows them all.*")
     return fitted
-
-
-def _said(text: str) -> str:
-    return prose(clipped(line(text), _LONGEST))
-
-
-def _joined(text: str) -> str:
-    return "\n\n".join(map(_said, paragraphs(text)))

@@ -188,8 +188,11 @@ class _Answered:
         yield grid
         for reason in self.reasons:
             yield Padding(_prose(line(reason)), (0, 0, 0, 5))
+        for debt in answer.owed:
+            yield Padding(_columns((Text("✗", "bold red"), _prose(line(debt)))), (0, 0, 0, 5))
         for ask in answer.asks:
-            yield Padding(_columns((Text("☐", "yellow"), _prose(line(ask)))), (0, 0, 0, 5))
+            box = ("☑", "green") if ask in answer.confirmed else ("☐", "yellow")
+            yield Padding(_columns((Text(*box), _prose(line(ask)))), (0, 0, 0, 5))
 
 
 def _left_out(review: Review) -> Iterator[RenderableType]:

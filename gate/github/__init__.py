@@ -1,0 +1,1 @@
+"""The living review: the only place that speaks HTTP to GitHub."""

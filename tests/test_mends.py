@@ -1,0 +1,219 @@
+"""Mends: each parses, makes its finding vanish and touches nothing else; where that is in doubt there is none."""
+
+import ast
+import textwrap
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gate.cache import Cache
+from gate.change import read_change
+from gate.git import Git
+from gate.mends import applied, mend
+from gate.pipeline import Options, review
+from gate.rule import Place, Source
+
+GOOD = {
+    "bandit/B113": ('requests.get("https://example.com/a")', 'requests.get("https://example.com/a", timeout=10)'),
+    "bandit/B113 None": ("r = requests.get(url, timeout=None)", "r = requests.get(url, timeout=10)"),
+    "bandit/B113 lines": (
+        """
+        def f(url):
+            return requests.post(
+                url,
+                json={},  # the body
+            )
+        """,
+        """
+        def f(url):
+            return requests.post(
+                url,
+                json={},  # the body
+                timeout=10,
+            )
+        """,
+    ),
+    "bandit/B201": ('app.run(host="localhost", debug=True)', 'app.run(host="localhost")'),
+    "bandit/B202": ("tarfile.open(name).extractall(path)", 'tarfile.open(name).extractall(path, filter="data")'),
+    "bandit/B307": ("x = eval(text)  # figures", "x = ast.literal_eval(text)  # figures"),
+    "bandit/B323": ("c = ssl._create_unverified_context()", "c = ssl.create_default_context()"),
+    "bandit/B324": ("h = hashlib.md5(data).hexdigest()", "h = hashlib.sha256(data).hexdigest()"),
+    "bandit/B501": ("requests.get(url, verify=False, timeout=3)", "requests.get(url, timeout=3)"),
+    "bandit/B501 last": ("requests.get(url, timeout=3, verify=False)", "requests.get(url, timeout=3)"),
+    "bandit/B501 with": (
+        """
+        def f(url):
+            with requests.get(url, timeout=3, verify=False) as answer:
+                return answer.text
+        """,
+        """
+        def f(url):
+            with requests.get(url, timeout=3) as answer:
+                return answer.text
+        """,
+    ),
+    "bandit/B506": ("d = yaml.load(text, Loader=yaml.Loader)", "d = yaml.safe_load(text)"),
+    "bandit/B506 bare": ("d = yaml.load(text, yaml.UnsafeLoader)", "d = yaml.safe_load(text)"),
+    "bandit/B507": (
+        "client = paramiko.SSHClient()\nclient.set_missing_host_key_policy(paramiko.AutoAddPolicy())",
+        "client = paramiko.SSHClient()\nclient.set_missing_host_key_policy(paramiko.RejectPolicy())",
+    ),
+    "bandit/B602": (
+        'subprocess.run(f"convert {source} out.png", shell=True, check=True)',
+        'subprocess.run(["convert", str(source), "out.png"], check=True)',
+    ),
+    "bandit/B614": ("m = torch.load(path)", "m = torch.load(path, weights_only=True)"),
+    "bandit/B701": ("e = jinja2.Environment(loader=loader)", "e = jinja2.Environment(loader=loader, autoescape=True)"),
+    "bandit/B701 False": ("e = jinja2.Environment(autoescape=False)", "e = jinja2.Environment(autoescape=True)"),
+}  # fmt: skip
+IMPORTS = "import ast, hashlib, jinja2, paramiko, requests, ssl, subprocess, tarfile, torch, yaml\nfrom flask import Flask\n\n"
+IMPORTS += "app = Flask(__name__)\n"
+
+
+def written(code):
+    return IMPORTS + textwrap.dedent(code).strip("\n") + "\n"
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What the real scanners see in each example, before and after; one run over all of them."""
+    from tests.conftest import Repository
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        repository = Repository(tmp_path_factory.mktemp("mends") / "repository")
+        repository.commit({"readme": "x"})
+        repository.git("checkout", "--quiet", "-b", "change")
+        for number, (before, after) in enumerate(GOOD.values()):
+            repository.write({f"before_{number}.py": written(before), f"after_{number}.py": written(after)})
+        repository.commit({})
+        options = Options("commit", only=frozenset({"bandit", "detect-secrets"}), today=date(2026, 1, 1))
+        with Git(repository.folder) as git:
+            done = review(read_change(git, "main", "change"), options, Cache(None))
+    return done.findings
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_mend_writes_what_is_right_and_its_finding_vanishes(found, name):
+    number, rule = list(GOOD).index(name), name.partition(" ")[0]
+    before, after = map(written, GOOD[name])
+    (finding,) = [one for one in found if one.place.path == f"before_{number}.py" and one.rule.id == rule]
+    assert finding.mend
+    assert applied(Source(finding.place.path, before), finding.mend) == after
+    assert not [one for one in found if one.place.path == f"after_{number}.py" and one.rule.id == rule]
+    changed = [
+        line for line, (a, b) in enumerate(zip(before.split("\n"), after.split("\n"), strict=False), 1) if a != b
+    ]
+    assert finding.mend.place.line == changed[0]
+
+
+UNSURE = [
+    ("bandit/B307", "import json\nx = eval(text)", 2),
+    ("bandit/B307", "import ast\nx = eval(text, {})", 2),
+    ("bandit/B307", "import ast\nx = eval(a) + eval(b)", 2),
+    ("bandit/B307", "import ast as tree\nx = eval(text)", 2),
+    ("bandit/B113", "import requests\nrequests.get(url, **rest)", 2),
+    ("bandit/B501", "import requests\nrequests.get(url, verify=flag)", 2),
+    ("bandit/B501", "import requests\nrequests.get(a, verify=False); requests.get(b, verify=False)", 2),
+    ("bandit/B602", 'run(f"cat {name} | wc", shell=True)', 1),
+    ("bandit/B602", 'run(f"--out={name}", shell=True)', 1),
+    ("bandit/B602", 'run(f"{tool} x", shell=True)', 1),
+    ("bandit/B602", 'run(f"zip {name!r}", shell=True)', 1),
+    ("bandit/B602", "run(command, shell=True)", 1),
+    ("bandit/B602", 'run("A=1 zip x", shell=True)', 1),
+    ("bandit/B602", 'run("zip " + name, shell=True)', 1),
+    ("bandit/B506", "from yaml import load, Loader\nload(text, Loader)", 2),
+    ("bandit/B999", "x = 1", 1),
+    ("bandit/B307", "(" * 500, 1),
+]
+
+
+@pytest.mark.parametrize(("rule", "code", "line"), UNSURE)
+def test_where_it_is_not_sure_there_is_none(rule, code, line):
+    nowhere: Any = None
+    assert mend(rule, Place.at("a.py", line), Source("a.py", code), nowhere) is None
+
+
+def judge(repository, files):
+    repository.commit({"schema.sql": "CREATE TABLE invoices (id int, Total int, paid bool, UNIQUE (id));\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit(files)
+    options = Options("commit", only=frozenset({"gate", "detect-secrets"}), today=date(2026, 1, 1))
+    with Git(repository.folder) as git:
+        return review(read_change(git, "main", "change"), options, Cache(None))
+
+
+def test_a_star_becomes_the_columns_of_the_schema(repository):
+    done = judge(repository, {"a.py": "def f(cur):\n    return cur.execute('SELECT * FROM invoices WHERE paid')\n"})
+    (finding,) = [one for one in done.findings if one.rule.id == "queries/select_star"]
+    assert finding.mend
+    assert finding.mend.text == "    return cur.execute('SELECT id, total, paid FROM invoices WHERE paid')"
+    repository.write({"a.py": f"def f(cur):\n{finding.mend.text}\n"})
+    repository.git("commit", "--quiet", "--all", "--message", "m")
+    with Git(repository.folder) as git:
+        again = review(read_change(git, "main", "change"), Options("commit", only=frozenset({"gate"})), Cache(None))
+    assert not [one for one in again.findings if one.rule.id == "queries/select_star"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM other", "SELECT * FROM invoices JOIN users ON a = b", "SELECT * FROM invoices, users",
+        "SELECT * FROM invoices UNION SELECT * FROM invoices",
+    ],
+)  # fmt: skip
+def test_a_star_of_other_tables_stays(repository, query):
+    done = judge(repository, {"a.py": f"def f(cur):\n    return cur.execute('{query}')\n"})
+    assert not [one for one in done.findings if one.mend]
+
+
+TOKEN = """
+from flask import request, abort
+def guard(f):
+    def inner(*a, **k):
+        if request.headers.get("X-Debug-Token") == "letmein":
+            return f(*a, **k)
+        if not session_user():
+            abort(401)
+        return f(*a, **k)
+    return inner
+"""
+
+
+def test_a_debug_token_goes_with_its_branch(repository):
+    done = judge(repository, {"a.py": TOKEN})
+    (finding,) = [one for one in done.findings if one.rule.id == "secrets/debug_token"]
+    assert finding.mend
+    assert finding.mend.text == ""
+    made = applied(Source("a.py", TOKEN), finding.mend)
+    ast.parse(made)
+    assert made == TOKEN.replace(
+        '        if request.headers.get("X-Debug-Token") == "letmein":\n            return f(*a, **k)\n', ""
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'def f(key):\n    if key != "letmein":\n        abort(401)\n    serve()',
+        'def f(key):\n    if key == "letmein" or signed_in():\n        return serve()\n    abort(401)',
+        'def f(key):\n    if key == "letmein":\n        serve()\n    else:\n        abort(401)\n    log()',
+        'def f(key):\n    if key == "letmein":\n        serve()',
+    ],
+)
+def test_a_branch_whose_loss_would_let_more_in_or_leave_nothing_stays(code):
+    nowhere: Any = None
+    assert mend("secrets/debug_token", Place.at("a.py", 2), Source("a.py", code), nowhere) is None
+
+
+def test_no_mend_repeats_a_secret(repository):
+    secret = "ghp_" + "A1b2C3d4E5" * 3 + "F6g7H8"
+    code = f'import requests\nrequests.get("https://example.com", headers={{"x": "{secret}"}}, verify=False)\n'
+    repository.commit({"x": "x"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"a.py": code})
+    with Git(repository.folder) as git:
+        done = review(read_change(git, "main", "change"), Options("commit"), Cache(None))
+    assert {one.rule.id for one in done.findings} >= {"bandit/B501"}
+    assert not [one for one in done.findings if one.mend and secret in one.mend.text]
