@@ -13,7 +13,7 @@ from gate.errors import ToolError, UsageError
 from gate.output import colour, deliver, progress, targets, width
 
 USAGE, INCOMPLETE = 2, 3
-FORMATS = ("text", "json", "sarif", "markdown")
+FORMATS = ("text", "json", "sarif", "markdown", "github")
 PROFILES = ("full", "commit")
 
 
