@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from gate import __version__
+from gate import __version__, adopt
 from gate.errors import ToolError, UsageError
 from gate.output import colour, deliver, progress, targets, width
 
@@ -57,6 +57,9 @@ def main() -> None:
     \b
     Exit status: 0 pass, 1 blocked, 2 wrong usage or configuration, 3 could not judge.
     """
+
+
+main.add_command(adopt.hook)
 
 
 @main.command(

@@ -112,6 +112,11 @@ class Git:
     def has_commits(self) -> bool:
         return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
 
+    def merge_heads(self) -> list[str]:
+        """The commits an unfinished merge merges into HEAD; none when there is no such merge."""
+        waiting = Path(self.root, self._ask("rev-parse", "--git-path", "MERGE_HEAD"))
+        return waiting.read_text(encoding="ascii").split() if waiting.exists() else []
+
     def index_tree(self) -> str:
         """The tree the index would be committed as."""
         return self._write_tree(self._copied_index())
