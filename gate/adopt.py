@@ -1,15 +1,16 @@
-"""The commands by which a team takes gate up: `gate init` and `gate hook`."""
+"""The commands by which a team takes gate up: `gate init`, `gate hook` and `gate ci`."""
 
 import sys
 from pathlib import Path
 
 import click
 
+PROFILES = ("full", "commit")
+
 
 @click.command(epilog="\b\nExamples:\n  gate hook commit\n  gate hook push --profile full\n")
 @click.argument("when", type=click.Choice(("commit", "push")))
-@click.option("--profile", type=click.Choice(("full", "commit")), default="commit", show_default=True,
-              help="As for `gate scan`.")  # fmt: skip
+@click.option("--profile", type=click.Choice(PROFILES), default="commit", show_default=True, help="As for `gate scan`.")
 def hook(when: str, profile: str) -> None:
     """Judge what a git hook is about to let through.
 
@@ -27,4 +28,26 @@ def hook(when: str, profile: str) -> None:
         click.echo(
             f"gate: the {when} was stopped. --no-verify gets past this hook, not past the check in CI.", err=True
         )
+    sys.exit(done.verdict.exit_status)
+
+
+@click.command()
+@click.option("--base", metavar="REV", help="Judge against this revision instead of what the event names.")
+@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
+@click.option("--reports", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="The folder for gate.json, gate.sarif and gate.md.")  # fmt: skip
+@click.option("--sarif", type=click.Path(path_type=Path, dir_okay=False), help="Another place for the SARIF report.")
+def ci(base: str | None, profile: str, reports: Path, sarif: Path | None) -> None:
+    """Judge the change that a job of GitHub Actions is run for.
+
+    It reads the event, leaves JSON, SARIF and Markdown in files, annotates the job and writes its summary and outputs.
+    The Action of this repository calls this.
+    """
+    from gate.ci import Wanted, judge
+    from gate.git import Git
+    from gate.output import deliver, progress
+
+    with Git(Path()) as git, progress(quiet=False):
+        done = judge(git, Wanted(reports, base, profile, sarif))
+    deliver(done, [("text", None), ("github", None)])
     sys.exit(done.verdict.exit_status)

@@ -14,7 +14,6 @@ from gate.output import colour, deliver, progress, targets, width
 
 USAGE, INCOMPLETE = 2, 3
 FORMATS = ("text", "json", "sarif", "markdown", "github")
-PROFILES = ("full", "commit")
 
 
 class _Group(click.Group):
@@ -60,6 +59,7 @@ def main() -> None:
 
 
 main.add_command(adopt.hook)
+main.add_command(adopt.ci)
 
 
 @main.command(
@@ -84,7 +84,7 @@ Examples:
     type=click.Path(path_type=Path),
     help="Where the format before it goes; `-` is stdout.",
 )
-@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True,
+@click.option("--profile", type=click.Choice(adopt.PROFILES), default="full", show_default=True,
               help="`commit` leaves out what needs the network or more than a second.")  # fmt: skip
 @click.option("--only", multiple=True, metavar="NAME", help="Run only this scanner; repeatable.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Leave this scanner out; repeatable.")
@@ -174,7 +174,9 @@ def doctor() -> None:
 @click.option(
     "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there."
 )
-@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
+@click.option(
+    "--profile", type=click.Choice(adopt.PROFILES), default="full", show_default=True, help="As for `gate scan`."
+)
 def demo(keep: Path | None, profile: str) -> None:
     """Make a small repository with a model's pull request in it, judge it, and show the review.
 

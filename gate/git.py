@@ -65,13 +65,20 @@ class Git:
                 raise ToolError(f"git has no object {oid}; a shallow or partial clone may lack it")
             return self._blobs.read(int(header[2]) + 1)[:-1]
 
+    def has(self, revision: str) -> bool:
+        """Whether this clone holds the commit a revision names."""
+        return self._resolve(revision).status == 0
+
+    def is_shallow(self) -> bool:
+        return self._ask("rev-parse", "--is-shallow-repository") == "true"
+
     def commit(self, revision: str) -> str:
         """The id of a commit named as git names them.
 
         Raises:
             UsageError: There is no such revision.
         """
-        found = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = self._resolve(revision)
         if found.status:
             hint = "Name a branch, tag or commit that `git log` knows; in CI, fetch it first (`fetch-depth: 0`)."
             raise UsageError(f"`{revision}` is not a revision of this repository.", hint)
@@ -85,10 +92,9 @@ class Git:
         """
         found = self.run("merge-base", one, other)
         if found.status:
-            shallow = self._ask("rev-parse", "--is-shallow-repository") == "true"
             hint = (
                 "This clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0`."
-                if shallow
+                if self.is_shallow()
                 else "Name a base that shares history with the head: `gate scan --base REV`."
             )
             raise UsageError(f"{one[:12]} and {other[:12]} have no common ancestor here.", hint)
@@ -129,6 +135,9 @@ class Git:
         index = self._copied_index()
         self.text("add", "--all", env=index)
         return self._write_tree(index)
+
+    def _resolve(self, revision: str) -> Output:
+        return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
     def _write_tree(self, index: Mapping[str, str]) -> str:
         if self.run("ls-files", "--unmerged", env=index).stdout:
