@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,5 +21,5 @@ class Stamp(BuildHookInterface):
         if version != "editable" and said:
             self._folder = tempfile.mkdtemp()
             stamp = Path(self._folder, "_origin.json")
-            stamp.write_text(json.dumps(said), encoding="utf-8")
+            stamp.write_text(json.dumps(asdict(said)), encoding="utf-8")
             build_data["force_include"][str(stamp)] = "gate/_origin.json"

@@ -51,3 +51,34 @@ def ci(base: str | None, profile: str, reports: Path, sarif: Path | None) -> Non
         done = judge(git, Wanted(reports, base, profile, sarif))
     deliver(done, [("text", None), ("github", None)])
     sys.exit(done.verdict.exit_status)
+
+
+@click.command(epilog="\b\nExamples:\n  gate init\n  gate init --print\n  gate init --yes --forks\n")
+@click.option("--print", "only_print", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--yes", is_flag=True, help="Ask nothing: write what is new, add to what is there, overwrite nothing.")
+@click.option("--forks/--no-forks", default=None, help="Reviews for pull requests from forks: a second workflow.")
+@click.option("--source", metavar="OWNER/REPO@COMMIT", help="The gate to name, where this copy does not know its own.")
+@click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
+def init(only_print: bool, yes: bool, forks: bool | None, source: str | None, repo: Path) -> None:
+    """Set a repository up: workflow, hook, policy, pull-request template.
+
+    Each file is asked about; one that is there is never overwritten unasked.
+    """
+    from gate import init as setup
+    from gate import offer, origin
+    from gate.git import Git
+
+    ask = None if only_print else setup.asker(yes=yes)
+    with Git(repo) as git:
+        top, branch = git.root, setup.default_branch(git)
+    named = origin.stated(source) if source else origin.known() or offer.named(top)
+    if forks is None:
+        there = (top / offer.SECOND).exists()
+        forks = ask("Does this repository take pull requests from forks?", there) if ask else there
+    made = list(offer.offers(top, named, branch, forks=forks))
+    if ask is None:
+        click.echo("\n".join(setup.shown(made)))
+        return
+    written = setup.write(top, made, ask, click.echo)
+    for number, step in enumerate(setup.next_steps(made, written), 1):
+        click.echo(f"{'' if number > 1 else chr(10)}{number}. {step}")

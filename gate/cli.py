@@ -60,6 +60,7 @@ def main() -> None:
 
 main.add_command(adopt.hook)
 main.add_command(adopt.ci)
+main.add_command(adopt.init)
 
 
 @main.command(

@@ -115,6 +115,11 @@ class Git:
         hint = "Say what to judge against: `gate scan --base REV`."
         raise UsageError("This repository has no origin/HEAD, main or master branch.", hint)
 
+    def current_branch(self) -> str:
+        """The branch that is checked out, or would be with its first commit; `main` where none is."""
+        found = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
+        return found.stdout.strip() if found.status == 0 else "main"
+
     def has_commits(self) -> bool:
         return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +12,10 @@ from gate.process import clean_environment, run
 
 _TOP = Path(__file__).parent.parent
 _GIVEN = re.compile(r"(?:(https://[\w.:-]+)/)?([\w.-]+/[\w.-]+?)(?:\.git)?@([0-9a-f]{40})")
+_QUESTIONS = (
+    ("rev-parse", "--show-toplevel"), ("remote", "get-url", "origin"), ("rev-parse", "HEAD"),
+    ("describe", "--tags", "--always"),
+)  # fmt: skip
 _REMOTE = re.compile(
     r"(?:https://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[\w.-]+@)([\w.-]+)(?::\d+)?[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 )
@@ -48,31 +51,25 @@ def stated(text: str) -> Origin:
 def known() -> Origin | None:
     """What the build wrote into this copy, or what git says of the checkout it runs from."""
     stamp = files("gate") / "_origin.json"
-    return _read(json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else checkout(_TOP))
+    return Origin(**json.loads(stamp.read_text(encoding="utf-8"))) if stamp.is_file() else checkout(_TOP)
 
 
-def checkout(top: Path) -> dict[str, str]:
-    """What git says of a checkout; empty when `top` is not the top of one that has a remote."""
-    asked = {
-        "top": ["rev-parse", "--show-toplevel"],
-        "remote": ["remote", "get-url", "origin"],
-        "commit": ["rev-parse", "HEAD"],
-        "label": ["describe", "--tags", "--always"],
-    }
-    said = {}
-    for name, question in asked.items():
-        try:
-            output = run(["git", *question], cwd=top, env=clean_environment())
-        except ToolError:
-            return {}
-        if output.status:
-            return {}
-        said[name] = output.stdout.strip()
-    return said if Path(said.pop("top")).samefile(top) else {}
+def checkout(top: Path) -> Origin | None:
+    """What git says of a checkout; None when `top` is not the top of one, or it has no remote on a server.
 
-
-def _read(said: Mapping[str, str]) -> Origin | None:
-    found = _REMOTE.fullmatch(said.get("remote", ""))
-    if found is None:
+    Of the address of the remote, who asks and with which token are left out.
+    """
+    said = [_git(top, *question) for question in _QUESTIONS]
+    root, remote, commit, label = (answer or "" for answer in said)
+    found = _REMOTE.fullmatch(remote)
+    if not found or not all(said) or not Path(root).samefile(top):
         return None
-    return Origin(f"https://{found[1]}", found[2], said["commit"], said["label"])
+    return Origin(f"https://{found[1]}", found[2], commit, label)
+
+
+def _git(top: Path, *question: str) -> str | None:
+    try:
+        output = run(["git", *question], cwd=top, env=clean_environment())
+    except ToolError:
+        return None
+    return output.stdout.strip() if output.status == 0 else None

@@ -18,11 +18,30 @@ FOLDER = Path(__file__).parent.parent / ".schemas"
 SARIF = ("@microsoft/jest-sarif@1.0.0-beta.0", "package/lib/schemas/sarif-2.1.0-rtm.5.json")
 """An npm package of 22 kB, and the official SARIF 2.1.0 schema in it."""
 
+VALIDATOR = ("@action-validator/core@0.6.0", "@action-validator/cli@0.6.0")
+
 
 def sarif() -> dict[str, Any]:
     """The official SARIF 2.1.0 schema; the test is skipped where npm is not installed."""
     found: dict[str, Any] = json.loads(_kept(*SARIF).read_text(encoding="utf-8"))
     return found
+
+
+def workflow_validator() -> list[str]:
+    """The command that checks an action or a workflow against GitHub's schema; skipped where npm is not installed."""
+    kept = FOLDER / "action-validator"
+    if not kept.exists():
+        if shutil.which("npm") is None or shutil.which("node") is None:
+            pytest.skip("npm, which brings the schemas of actions and workflows, is not installed")
+        FOLDER.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=FOLDER))
+        fetch = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
+        subprocess.run([*fetch, *VALIDATOR], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        try:
+            folder.rename(kept)
+        except OSError:  # a test beside this one was faster
+            shutil.rmtree(folder)
+    return ["node", str(kept / "node_modules" / "@action-validator" / "cli" / "cli.mjs")]
 
 
 def _kept(package: str, member: str) -> Path:
@@ -50,3 +69,4 @@ def _fetch(package: str, member: str, kept: Path) -> None:
 
 if __name__ == "__main__":
     sarif()
+    workflow_validator()
