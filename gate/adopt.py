@@ -1,10 +1,13 @@
-"""The commands by which a team takes gate up: `gate init`, `gate hook` and `gate ci`."""
+"""The commands by which people try gate and take it up: all but those that judge by hand or explain."""
 
 import sys
 from pathlib import Path
 
 import click
 
+from gate.output import deliver, progress
+
+INCOMPLETE = 3
 PROFILES = ("full", "commit")
 
 
@@ -19,8 +22,9 @@ def hook(when: str, profile: str) -> None:
     """
     from gate.git import Git
     from gate.hook import judge
-    from gate.output import deliver, progress
+    from gate.process import end_tools_first
 
+    end_tools_first()
     with Git(Path()) as git, progress(quiet=False):
         done = judge(git, when, profile)
     deliver(done, [("text", None)])
@@ -45,8 +49,9 @@ def ci(base: str | None, profile: str, reports: Path, sarif: Path | None) -> Non
     """
     from gate.ci import Wanted, judge
     from gate.git import Git
-    from gate.output import deliver, progress
+    from gate.process import end_tools_first
 
+    end_tools_first()
     with Git(Path()) as git, progress(quiet=False):
         done = judge(git, Wanted(reports, base, profile, sarif))
     deliver(done, [("text", None), ("github", None)])
@@ -82,3 +87,36 @@ def init(only_print: bool, yes: bool, forks: bool | None, source: str | None, re
     written = setup.write(top, made, ask, click.echo)
     for number, step in enumerate(setup.next_steps(made, written), 1):
         click.echo(f"{'' if number > 1 else chr(10)}{number}. {step}")
+
+
+@click.command()
+def doctor() -> None:
+    """Tell which tools, versions and databases are there, and how to mend what is missing."""
+    from gate.doctor import examine
+
+    parts = examine()
+    for part in parts:
+        click.echo(f"{'ok     ' if part.ok else 'MISSING'}  {part.name:16}  {part.state}")
+        if part.mend:
+            click.echo(f"{'':27}{part.mend}")
+    sys.exit(0 if all(part.ok for part in parts) else INCOMPLETE)
+
+
+@click.command()
+@click.option(
+    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there."
+)
+@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
+def demo(keep: Path | None, profile: str) -> None:
+    """Make a small repository with a model's pull request in it, judge it, and show the review.
+
+    The pull request is full of flaws, so gate blocks it; the command itself ends with 0.
+    """
+    from gate.demo import judge
+
+    with progress(quiet=False):
+        done = judge(keep, profile)
+    deliver(done, [("text", None)])
+
+
+COMMANDS = (init, hook, ci, demo, doctor)
