@@ -114,7 +114,7 @@ def test_fail_on_none_is_for_trying_and_hides_nothing(repository, job):
 def test_a_review_that_cannot_be_written_changes_no_verdict(repository, job, content, status):
     repository.commit({"a.py": CLEAN})
     ran = job({"b.py": content}, inputs={"comment": "true"})
-    assert "The review could not be written" in ran.log
+    assert "[Write the review] ended with 0" in ran.log
     assert ran.status == status, ran.log
 
 
@@ -240,10 +240,11 @@ def test_what_it_installs_is_locked_by_hash_and_is_what_gate_needs():
         found = Requirement(requirement.strip())
         pins[found.name] = next(iter(found.specifier)).version
     project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for text in (*project["dependencies"], *project["optional-dependencies"]["full"]):
-        wanted = Requirement(text)
-        assert wanted.name in pins, f"{wanted.name} is missing: run `make locks`"
-        assert wanted.specifier.contains(pins[wanted.name]), f"{wanted} is not {pins[wanted.name]}: run `make locks`"
+    extras = (text for extra in project["optional-dependencies"].values() for text in extra)
+    for wanted in map(Requirement, (*project["dependencies"], *extras)):
+        if wanted.name != project["name"]:
+            assert wanted.name.lower() in pins, f"{wanted.name} is missing: run `make locks`"
+            assert wanted.specifier.contains(pins[wanted.name.lower()]), f"{wanted}: run `make locks`"
 
 
 LONG = pytest.mark.skipif(
