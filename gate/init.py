@@ -92,9 +92,11 @@ def _agreed(one: Offer, ask: Ask, say: Callable[[str], None]) -> bool:
 
 
 def _put(place: Path, text: str) -> None:
+    """A file keeps the line ends it has."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        ends = "\r\n" if place.exists() and b"\r\n" in place.read_bytes() else "\n"
+        place.write_text(text, encoding="utf-8", newline=ends)
     except OSError as error:
         raise UsageError(f"`{place}` cannot be written: {error.strerror}.", "See that you may write there.") from error
 
