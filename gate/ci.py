@@ -86,7 +86,11 @@ def _payload(path: Path) -> Mapping[str, Any]:
 
 
 def _places(wanted: Wanted, top: Path) -> dict[str, Path]:
-    wanted.reports.mkdir(parents=True, exist_ok=True)
+    try:
+        wanted.reports.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Name a folder that can be made: `--reports DIR`."
+        raise UsageError(f"`{wanted.reports}` cannot be made: {error.strerror}.", hint) from error
     places = {name: wanted.reports / file for name, file in _FILES.items()}
     if wanted.sarif:
         places["sarif"] = _plain(wanted.sarif, top)
@@ -94,10 +98,12 @@ def _places(wanted: Wanted, top: Path) -> dict[str, Path]:
 
 
 def _plain(path: Path, top: Path) -> Path:
-    """A path in the checkout that leads through no link: the change may have put one there."""
+    """A path on one line that, in the checkout, leads through no link: the change may have put one there."""
     place = Path(os.path.normpath(top / path))
-    if place.is_relative_to(top) and place.resolve() != place:
-        raise UsageError(f"`{path}` leads through a link.", "Name a plain file for the SARIF report.")
+    if not str(place).isprintable() or (place.is_relative_to(top) and place.resolve() != place):
+        raise UsageError(
+            f"`{path}` leads through a link, or is not on one line.", "Name a plain file for the SARIF report."
+        )
     return place
 
 

@@ -187,6 +187,12 @@ def test_a_hostile_input_stays_text(repository, job, name, tmp_path):
     assert not bait.exists()
 
 
+def test_an_input_sets_no_output(repository, job):
+    repository.commit({"a.py": CLEAN})
+    ran = job({"b.py": EVAL}, inputs={"sarif": "gate.sarif\nverdict=pass", "fail-on": "none"})
+    assert (ran.status, ran.outputs["verdict"]) == (2, ""), ran.log
+
+
 def test_a_checkout_full_of_traps_is_not_run(repository, job, tmp_path):
     repository.commit({"a.py": CLEAN})
     bait = tmp_path / "bait"
