@@ -18,8 +18,6 @@ FOLDER = Path(__file__).parent.parent / ".schemas"
 SARIF = ("@microsoft/jest-sarif@1.0.0-beta.0", "package/lib/schemas/sarif-2.1.0-rtm.5.json")
 """An npm package of 22 kB, and the official SARIF 2.1.0 schema in it."""
 
-VALIDATOR = ("@action-validator/core@0.6.0", "@action-validator/cli@0.6.0")
-
 
 def sarif() -> dict[str, Any]:
     """The official SARIF 2.1.0 schema; the test is skipped where npm is not installed."""
@@ -50,6 +48,9 @@ def _fetch(package: str, member: str, kept: Path) -> None:
         os.replace(part, kept)  # noqa: PTH105  whole or not at all, for tests run side by side
 
 
+VALIDATOR = ("@action-validator/core@0.6.0", "@action-validator/cli@0.6.0")
+
+
 def workflow_validator() -> list[str]:
     """The command that checks an action or a workflow against GitHub's schema; skipped where npm is not installed."""
     kept = FOLDER / "action-validator"
@@ -68,5 +69,5 @@ def workflow_validator() -> list[str]:
 
 
 if __name__ == "__main__":
-    sarif()
     workflow_validator()
+    sarif()
