@@ -17,6 +17,7 @@ from gate.origin import Origin, checkout, stated
 from tests.conftest import COMMIT, SOURCE, written
 
 TOP = Path(__file__).parent.parent
+TOKEN = "tkn" + "0" * 20
 FIRST = (WORKFLOW, HOOKS, POLICY, PULL_REQUESTS)
 
 
@@ -165,7 +166,7 @@ def test_only_a_whole_commit_will_do(init, text):
     [
         ("git@github.com:example/gate.git", "example/gate"),
         ("https://github.com/example/gate", "example/gate"),
-        ("https://someone:a-token@github.com/example/gate.git", "example/gate"),
+        (f"https://someone:{TOKEN}@github.com/example/gate.git", "example/gate"),
         ("ssh://git@github.com:22/example/gate.git", "example/gate"),
     ],
 )
