@@ -1,7 +1,7 @@
 # `make check` is what CI runs beside the tests; `make fix` mends what a machine can mend.
 BIN := $(CURDIR)/.venv-dev/bin
 
-.PHONY: check test fix docs bench
+.PHONY: check test fix docs bench locks
 
 check: $(BIN)/ruff
 	$(BIN)/ruff format --check .
@@ -24,3 +24,9 @@ bench: $(BIN)/ruff
 
 $(BIN)/ruff:
 	bin/test --version
+
+# The Action's environment, every file by its hash; takes the newest versions that pyproject.toml allows.
+locks:
+	uv pip compile pyproject.toml --extra full --universal --python-version 3.11 --only-binary :all: --upgrade \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet \
+		--output-file locks/action.txt

@@ -77,16 +77,27 @@ class Changed:
         entry = self.after or self.before
         return entry.path if entry else ""
 
+    def is_as_in(self, tree: Tree) -> bool:
+        """Whether the path is, or is not, in `tree` exactly as it is after the change."""
+        return tree.entries.get(self.path) == self.after
+
 
 @dataclass(frozen=True)
 class Change:
-    """What lies between two revisions."""
+    """What lies between two revisions; of a merge, less what it took as it is from another parent."""
 
     base: Tree
     head: Tree
+    parents: tuple[Tree, ...] = ()
+    """What a merge merges into base."""
 
     @cached_property
     def files(self) -> tuple[Changed, ...]:
+        return tuple(file for file in self.all_files if not any(file.is_as_in(parent) for parent in self.parents))
+
+    @cached_property
+    def all_files(self) -> tuple[Changed, ...]:
+        """Every changed path, a merge's taken ones included."""
         listed = self.base.git.text(
             "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l2000", self.base.rev, self.head.rev
         )

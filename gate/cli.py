@@ -8,13 +8,13 @@ from typing import NoReturn
 
 import click
 
-from gate import __version__
+from gate import __version__, adopt
 from gate.errors import ToolError, UsageError
 from gate.output import colour, deliver, progress, targets, width
 
-USAGE, INCOMPLETE = 2, 3
-FORMATS = ("text", "json", "sarif", "markdown")
-PROFILES = ("full", "commit")
+USAGE, INCOMPLETE = 2, adopt.INCOMPLETE
+FORMATS = ("text", "json", "sarif", "markdown", "github")
+PROFILES = adopt.PROFILES
 
 
 class _Group(click.Group):
@@ -57,6 +57,10 @@ def main() -> None:
     \b
     Exit status: 0 pass, 1 blocked, 2 wrong usage or configuration, 3 could not judge.
     """
+
+
+for command in adopt.COMMANDS:
+    main.add_command(command)
 
 
 @main.command(
@@ -199,48 +203,10 @@ def rules(form: str) -> None:
         click.echo(f"{rule.id:{widest}}  {rule.severity.value:8}  {rule.item:13}  {cwes:16}  {rule.title}")
 
 
-@main.command()
-def doctor() -> None:
-    """Tell which tools, versions and databases are there, and how to mend what is missing."""
-    from gate.doctor import examine
-
-    parts = examine()
-    for part in parts:
-        click.echo(f"{'ok     ' if part.ok else 'MISSING'}  {part.name:16}  {part.state}")
-        if part.mend:
-            click.echo(f"{'':27}{part.mend}")
-    sys.exit(0 if all(part.ok for part in parts) else INCOMPLETE)
-
-
-@main.command()
-@click.option(
-    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there."
-)
-@click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="As for `gate scan`.")
-def demo(keep: Path | None, profile: str) -> None:
-    """Make a small repository with a model's pull request in it, judge it, and show the review.
-
-    The pull request is full of flaws, so gate blocks it; the command itself ends with 0.
-    """
-    from gate.demo import judge
-
-    with progress(quiet=False):
-        done = judge(keep, profile)
-    deliver(done, [("text", None)])
-
-
 def _end_tools_with_gate() -> None:
-    """Told to end, gate ends its tools first."""
-    import signal
+    from gate.process import end_tools_first
 
-    from gate.process import stop_all
-
-    def end(number: int, _frame: object) -> None:
-        stop_all()
-        sys.exit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    end_tools_first()
 
 
 def _one_side(base: str | None, head: str | None, *, staged: bool, worktree: bool) -> None:

@@ -83,13 +83,20 @@ class Git:
                 found += [data for data in answers if data is not None]
         return found
 
+    def has(self, revision: str) -> bool:
+        """Whether this clone holds the commit a revision names."""
+        return self._resolve(revision).status == 0
+
+    def is_shallow(self) -> bool:
+        return self._ask("rev-parse", "--is-shallow-repository") == "true"
+
     def commit(self, revision: str) -> str:
         """The id of a commit named as git names them.
 
         Raises:
             UsageError: There is no such revision.
         """
-        found = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = self._resolve(revision)
         if found.status:
             hint = "Name a branch, tag or commit that `git log` knows; in CI, fetch it first (`fetch-depth: 0`)."
             raise UsageError(f"`{revision}` is not a revision of this repository.", hint)
@@ -103,10 +110,9 @@ class Git:
         """
         found = self.run("merge-base", one, other)
         if found.status:
-            shallow = self._ask("rev-parse", "--is-shallow-repository") == "true"
             hint = (
                 "This clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0`."
-                if shallow
+                if self.is_shallow()
                 else "Name a base that shares history with the head: `gate scan --base REV`."
             )
             raise UsageError(f"{one[:12]} and {other[:12]} have no common ancestor here.", hint)
@@ -127,8 +133,18 @@ class Git:
         hint = "Say what to judge against: `gate scan --base REV`."
         raise UsageError("This repository has no origin/HEAD, main or master branch.", hint)
 
+    def current_branch(self) -> str:
+        """The branch that is checked out, or would be with its first commit; `main` where none is."""
+        found = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
+        return found.stdout.strip() if found.status == 0 else "main"
+
     def has_commits(self) -> bool:
         return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
+
+    def merge_heads(self) -> list[str]:
+        """The commits an unfinished merge merges into HEAD; none when there is no such merge."""
+        waiting = Path(self.root, self._ask("rev-parse", "--git-path", "MERGE_HEAD"))
+        return waiting.read_text(encoding="ascii").split() if waiting.exists() else []
 
     def index_tree(self) -> str:
         """The tree the index would be committed as."""
@@ -142,6 +158,9 @@ class Git:
         index = self._copied_index()
         self.text("add", "--all", env=index)
         return self._write_tree(index)
+
+    def _resolve(self, revision: str) -> Output:
+        return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
     def _write_tree(self, index: Mapping[str, str]) -> str:
         if self.run("ls-files", "--unmerged", env=index).stdout:

@@ -45,10 +45,15 @@ def deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:
         elif output is None:
             click.echo(registry.report(name).render(done), nl=False)
         else:
-            _write(output, registry.report(name).render(done))
+            write(output, registry.report(name).render(done))
 
 
-def _write(output: Path, text: str) -> None:
+def write(output: Path, text: str) -> None:
+    """Write a report to a file.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:

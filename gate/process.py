@@ -96,6 +96,17 @@ def stop_all() -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def end_tools_first() -> None:
+    """From now on, told to end (or interrupted), end every program that is running before gate ends."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        stop_all()
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         with suppress(ProcessLookupError, PermissionError):

@@ -1,11 +1,15 @@
 """What every test shares."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
+from gate import origin
+from gate.cli import main
 from gate.process import clean_environment, run
 
 settings.register_profile("ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
@@ -60,3 +64,27 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     for name in ("GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     return Repository(tmp_path / "repository")
+
+
+COMMIT = "4f1c9a2b7d3e5f60718293a4b5c6d7e8f9012345"
+SOURCE = f"example/gate@{COMMIT}"
+"""The gate that `gate init` names in the tests."""
+
+
+@pytest.fixture
+def init(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run `gate init` in the repository, as a copy of gate that does not know where it comes from."""
+    monkeypatch.chdir(repository.folder)
+    monkeypatch.setattr(origin, "known", lambda: None)
+
+    def run(*arguments: str, source: str | None = SOURCE) -> Result:
+        named = ["--source", source] if source else []
+        return CliRunner().invoke(main, ["init", *named, *arguments], catch_exceptions=False)
+
+    return run
+
+
+def written(repository: Repository) -> dict[str, str]:
+    """Every file of the worktree, as text."""
+    paths = (path for path in repository.folder.rglob("*") if path.is_file() and ".git" not in path.parts)
+    return {path.relative_to(repository.folder).as_posix(): path.read_text() for path in paths}

@@ -55,6 +55,27 @@ def _fetch(package: str, member: str, kept: Path) -> None:
         os.replace(part, kept)  # noqa: PTH105  whole or not at all, for tests run side by side
 
 
+VALIDATOR = ("@action-validator/core@0.6.0", "@action-validator/cli@0.6.0")
+
+
+def workflow_validator() -> list[str]:
+    """The command that checks an action or a workflow against GitHub's schema; skipped where npm is not installed."""
+    kept = FOLDER / "action-validator"
+    if not kept.exists():
+        if shutil.which("npm") is None or shutil.which("node") is None:
+            pytest.skip("npm, which brings the schemas of actions and workflows, is not installed")
+        FOLDER.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=FOLDER))
+        fetch = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
+        subprocess.run([*fetch, *VALIDATOR], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        try:
+            folder.rename(kept)
+        except OSError:  # a test beside this one was faster
+            shutil.rmtree(folder)
+    return ["node", str(kept / "node_modules" / "@action-validator" / "cli" / "cli.mjs")]
+
+
 if __name__ == "__main__":
+    workflow_validator()
     sarif()
     graphql()

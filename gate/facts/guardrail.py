@@ -124,7 +124,7 @@ def _soft_inputs(given: Node) -> str:
     for name, value in given.pairs:
         if (name, value.text) in {
             ("exit-code", "0"), ("soft_fail", "true"), ("fail-build", "false"), ("warn-only", "true"),
-            ("dry-run", "true"),
+            ("dry-run", "true"), ("fail-on", "none"),
         }:  # fmt: skip
             return f"`{name}: {value.text}`"
     return _soft_words(" ".join(value.text for _, value in given.pairs))

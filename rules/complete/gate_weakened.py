@@ -65,6 +65,10 @@ rule = Rule.of(
             {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          set +e\n          bandit -r src  # <-\n"},
         ),
         Pair({_CI: "jobs: {a: {steps: [{run: gate scan}]}}\n"}, {_CI: "jobs: {a: [  # <-\n"}),
+        Pair(
+            {_CI: "jobs: {a: {steps: [{uses: example/gate@v1}]}}\n"},
+            {_CI: "jobs: {a: {steps: [{uses: example/gate@v1, with: {fail-on: none}}]}}  # <-\n"},
+        ),
         Pair({"Makefile": "check:\n\tbandit -r src\n"}, {"Makefile": "check:\n\t-bandit -r src  # <-\n"}),
         Pair({".semgrepignore": "tests/\n"}, {".semgrepignore": "tests/\nsrc/pay.py  # <-\n"}),
         Pair(

@@ -1,0 +1,75 @@
+"""Where this copy of gate comes from, so that what it writes for others can name it by its commit."""
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from gate import __version__
+from gate.errors import ToolError, UsageError
+from gate.process import clean_environment, run
+
+_TOP = Path(__file__).parent.parent
+_GIVEN = re.compile(r"(?:(https://[\w.:-]+)/)?([\w.-]+/[\w.-]+?)(?:\.git)?@([0-9a-f]{40})")
+_QUESTIONS = (
+    ("rev-parse", "--show-toplevel"), ("remote", "get-url", "origin"), ("rev-parse", "HEAD"),
+    ("describe", "--tags", "--always"),
+)  # fmt: skip
+_REMOTE = re.compile(
+    r"(?:https://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[\w.-]+@)([\w.-]+)(?::\d+)?[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A repository of gate's and a commit in it; `label` is what people call that commit."""
+
+    host: str
+    repository: str
+    commit: str
+    label: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.host}/{self.repository}"
+
+
+def stated(text: str) -> Origin:
+    """The origin a person names: `OWNER/REPOSITORY@COMMIT`, on github.com or with the host before it.
+
+    Raises:
+        UsageError: It is not of that form.
+    """
+    found = _GIVEN.fullmatch(text)
+    if found is None:
+        hint = "Write OWNER/REPOSITORY@COMMIT with the 40 digits of a commit: a tag can be moved, a commit cannot."
+        raise UsageError(f"`{text}` does not name a commit of gate.", hint)
+    return Origin(found[1] or "https://github.com", found[2], found[3], f"v{__version__}")
+
+
+def known() -> Origin | None:
+    """What the build wrote into this copy, or what git says of the checkout it runs from."""
+    stamp = files("gate") / "_origin.json"
+    return Origin(**json.loads(stamp.read_text(encoding="utf-8"))) if stamp.is_file() else checkout(_TOP)
+
+
+def checkout(top: Path) -> Origin | None:
+    """What git says of a checkout; None when `top` is not the top of one, or it has no remote on a server.
+
+    Of the address of the remote, who asks and with which token are left out.
+    """
+    said = [_git(top, *question) for question in _QUESTIONS]
+    root, remote, commit, label = (answer or "" for answer in said)
+    found = _REMOTE.fullmatch(remote)
+    if not found or not all(said) or not Path(root).samefile(top):
+        return None
+    return Origin(f"https://{found[1]}", found[2], commit, label)
+
+
+def _git(top: Path, *question: str) -> str | None:
+    try:
+        output = run(["git", *question], cwd=top, env=clean_environment())
+    except ToolError:
+        return None
+    return output.stdout.strip() if output.status == 0 else None
