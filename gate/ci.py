@@ -14,6 +14,7 @@ from gate import __version__, registry
 from gate.cache import Cache
 from gate.change import EMPTY_TREE, Change, Tree, read_change
 from gate.errors import UsageError
+from gate.event import read_event
 from gate.finding import Action
 from gate.git import Git
 from gate.output import write
@@ -44,7 +45,7 @@ def judge(git: Git, wanted: Wanted, environment: Mapping[str, str] = os.environ)
     event = _asked(environment)
     event = replace(event, bases=(wanted.base,), or_all=False) if wanted.base else event
     places = _places(wanted, git.root)
-    done = review(change_of(git, event), Options(wanted.profile), Cache(None))
+    done = review(change_of(git, event), Options(wanted.profile, said=read_event(environment).said), Cache(None))
     for name, place in places.items():
         write(place, registry.report(name).render(done))
     _append(environment.get("GITHUB_OUTPUT"), _outputs(done, event, places))
