@@ -67,15 +67,6 @@ class Fact(Protocol):
 F = TypeVar("F", bound=Fact)
 
 
-class Listed(Protocol):
-    """What a tree knows of a path without reading it."""
-
-    @property
-    def oid(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-
-
 class Files(Protocol):
     """A tree of files."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gate.facts import sources
 from gate.facts.program import Program
-from gate.facts.summary import Call, Class, Function, Param
+from gate.facts.summary import Class, Function, Param
 from gate.facts.value import Atom
 
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
@@ -44,11 +44,6 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     if param is None or param.name in {"self", "cls"}:
         return ""
     return _of_parameter(program, function, param, atom.field)
-
-
-def dependency(param: Param) -> bool:
-    """Whether a framework fills this parameter from a function of the program."""
-    return bool(param.depends)
 
 
 def _of_view(program: Program, atom: Atom) -> str:
@@ -211,7 +206,3 @@ def _registered(program: Program, function: Function, param: Param, field: str) 
             if is_free_text(program, param, field) if typed else param.name in variables(call.text):
                 return "request"
     return ""
-
-
-def enters(call: Call) -> bool:
-    return any(_REGISTERS.match(name) or _CALLBACKS.fullmatch(name) for name in call.callees)

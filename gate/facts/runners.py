@@ -137,35 +137,3 @@ def known(name: str) -> Runner | None:
     if runner is None:
         runner = next((runner for pattern, runner in _PATTERNS if pattern.fullmatch(name)), None)
     return runner
-
-
-def leads_to_one(name: str) -> bool:
-    """Whether a dotted name is a function that runs what it is given, or a module or class that holds one."""
-    return name in _HOLDERS or known(name) is not None or bool(EXECUTORS.match(name) or AGENTS.match(name))
-
-
-_HOLDERS = frozenset(
-    ".".join(parts[:count])
-    for parts in (
-        name.split(".")
-        for name in (
-            *_EXACT,
-            "pickle.x",
-            "cPickle.x",
-            "_pickle.x",
-            "dill.x",
-            "cloudpickle.x",
-            "six.moves.cPickle.x",
-            "ruamel.yaml.x",
-            "os.x",
-            "docker.x",
-            "jinja2.sandbox.x",
-        )
-    )
-    for count in range(1, len(parts))
-) - {"builtins", "django", "asyncio", "code", "types"} | {
-    "code.InteractiveConsole",
-    "builtins.getattr",
-    "builtins.globals",
-    "builtins.vars",
-}

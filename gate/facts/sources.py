@@ -97,7 +97,6 @@ VERBS = frozenset(
     "retrieve update partial_update destroy perform_create perform_update receive receive_json on_message on_receive "
     "websocket_receive message prepare query action get_queryset get_object get_context_data".split()
 )
-TASK = re.compile(r"(?:\w+\.)*(?:task|shared_task|job|actor|periodic_task|db_task)$")
 ENQUEUE = frozenset(
     "delay apply_async send send_with_options enqueue kiq apply s si signature submit defer schedule".split()
 )
