@@ -65,6 +65,11 @@ def test_work_is_stopped_at_its_limit():
             pass
 
 
+def test_waiting_does_not_count_as_work():
+    with time_limit(0.05):
+        time.sleep(0.2)
+
+
 def test_a_server_that_ends_is_a_tool_error(tmp_path):
     server = Server(code("print('hi')"), tmp_path, clean_environment())
     assert server.line() == b"hi\n"
