@@ -124,7 +124,10 @@ def _of_the_change(
 
 
 def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
-    """A suppression weighs as much as what it hides: one that hides nothing gate warns of asks only for a look."""
+    """A suppression weighs as much as what it hides: what neither blocks nor runs code asks only for a look.
+
+    Weak hashes that protect nothing and markup that is safe are what such comments are mostly written for.
+    """
     if rule.id != "complete/new_suppression" or (hit.severity or rule.severity).rank <= Severity.MEDIUM.rank:
         return hit
     spots = (spot for spots in head.spotted.values() for spot in spots if spot.hit.place.path == hit.place.path)
@@ -133,7 +136,8 @@ def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
 
 
 def _hides(hit: Hit, spot: Spotted) -> bool:
-    grave = (spot.hit.severity or spot.rule.severity).rank >= Severity.MEDIUM.rank
+    severity = spot.hit.severity or spot.rule.severity
+    grave = severity.rank >= (Severity.MEDIUM if spot.rule.item == "execution" else Severity.HIGH).rank
     there = spot.hit.place.line <= hit.place.end_line <= spot.hit.place.end_line
     return grave and (there or hit.detail.endswith("the whole file"))
 

@@ -16,6 +16,7 @@ from gate.review import State, Verdict
 
 FLASK = "from flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
 EVAL = '@app.post("/calc")\ndef calc():\n    return str(eval(request.json["expr"]))\n'
+IMPORTS = "import hashlib\n\nimport requests\nfrom django.utils.safestring import mark_safe\n\n\n"
 SAFE = '@app.get("/")\ndef index():\n    return "ok"\n'
 NATIVE = Options("full", only=frozenset({"gate"}), today=date(2026, 6, 1))
 
@@ -279,10 +280,16 @@ def test_a_rule_that_fails_is_a_hole_and_not_a_pass(repository, monkeypatch):
     assert any("ZeroDivisionError" in row.reason and row.hole for row in done.coverage)
 
 
-@pytest.mark.parametrize(("line", "action"), [("eval(x)  # nosec", "block"), ("x = 1  # nosec", "warn")])
+@pytest.mark.parametrize(("line", "action"), [
+    ("eval(x)  # nosec", "block"),
+    ("requests.get(x, verify=False)  # nosec", "block"),
+    ("return mark_safe(x)  # noqa: S308", "warn"),
+    ("return hashlib.md5(x).hexdigest()  # nosec", "warn"),
+    ("x = 1  # nosec", "warn"),
+])  # fmt: skip
 def test_a_suppression_weighs_what_it_hides(repository, line, action):
     repository.commit({"README": "x\n"})
     repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"app.py": f"def f(x):\n    {line}\n"})
+    repository.commit({"app.py": f"{IMPORTS}def f(x):\n    {line}\n"})
     done = judge(repository, Options("commit", today=date(2026, 6, 1)))
     assert [f.action for f in done.findings if f.rule.id == "complete/new_suppression"] == [action]
