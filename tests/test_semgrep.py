@@ -105,7 +105,7 @@ def test_it_wants_the_languages_of_its_patterns():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["a.mts", "a.cts", "a.JS", "bin/tool", "a b;c.ts", "-rf.js", "schön.js"])
+@pytest.mark.parametrize("path", ["a.mts", "a.cts", "a.d.ts", "a.JS", "bin/tool", "a b;c.ts", "-rf.js", "schön.js"])
 def test_a_file_of_any_name_is_read(path):
     scanned = scan((path, "#!/usr/bin/env node\n" + EVAL))
     assert scanned.rows == ()

@@ -219,7 +219,8 @@ def _named(source: Source) -> Source:
     """A file under a name whose suffix tells semgrep its language."""
     path = PurePosixPath(source.path)
     suffix = _SUFFIX.get(source.language)
-    if suffix is None or path.suffix in _SUFFIXES:
+    declares = path.suffixes[-2:-1] == [".d"]  # semgrep passes over what TypeScript only reads for its types
+    if suffix is None or (path.suffix in _SUFFIXES and not declares):
         return source
     return Source(str(path.with_name(f"file{suffix}")), source.text, source.digest)
 
