@@ -101,6 +101,17 @@ def test_a_name_is_what_the_function_makes_of_it(before, severity):
     assert seen is severity
 
 
+@pytest.mark.parametrize(("decorators", "severity"), [
+    ("@cli.command()\n@click.option('--value')\n", Severity.MEDIUM),
+    ("@click.command\n", Severity.MEDIUM),
+    ("@bot.command()\n", Severity.HIGH),
+    ("", Severity.HIGH),
+])  # fmt: skip
+def test_who_types_a_value_has_a_shell_already(decorators, severity):
+    text = f"import os, click\n{decorators}def f(value):\n    os.system(f'run {{value}}')\n"
+    assert [seen for _, _, seen in found(text)] == [severity]
+
+
 @pytest.mark.parametrize(("annotation", "severity"), [("int", Severity.LOW), ("str", Severity.HIGH)])
 def test_a_number_ends_no_command(annotation, severity):
     ((_, _, seen),) = found(f"import os\ndef f(value: {annotation}):\n    os.system(f'run {{value}}')\n")
@@ -156,8 +167,16 @@ def test_what_is_safe_is_not_reported():
     assert found("import yaml, hashlib\nyaml.safe_load(x)\nhashlib.md5(x, usedforsecurity=False)\nassert x\n") == []
 
 
-def test_a_weak_hash_warns():
-    assert found("import hashlib\nhashlib.md5(x)\n") == [("bandit/B324", 2, Severity.MEDIUM)]
+@pytest.mark.parametrize(("code", "severity"), [
+    ("hashlib.md5(x)", Severity.MEDIUM),
+    ("hashlib.md5(x).hexdigest()", Severity.MEDIUM),
+    ("hashlib.md5(x).hexdigest()[:8]", Severity.LOW),
+    ("name[:8] + hashlib.md5(x).hexdigest()", Severity.MEDIUM),
+    ("int(hashlib.md5(x).hexdigest(), 16)", Severity.LOW),
+    ("hashlib.sha1(\n    x\n).digest()[0:4]", Severity.LOW),
+])  # fmt: skip
+def test_a_weak_hash_warns_but_for_a_label(code, severity):
+    assert found(f"import hashlib\n{code}\n") == [("bandit/B324", 2, severity)]
 
 
 @pytest.mark.parametrize("comment", ["# nosec", "# nosec B602", "#nosec: shell", "# noqa: S602"])

@@ -27,6 +27,8 @@ class Index:
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef]
     texts: list[ast.expr]
     """Strings that are put together."""
+    labels: list[ast.Call]
+    """Digests that are cut short, or taken as a number."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Issue:
         """The strings that are put together on the line."""
         return list(self._around(_index(self.tree).texts))
 
+    def is_label(self) -> bool:
+        """Whether the hash that starts in the column ends as a label."""
+        return any(call.col_offset == self.column for call in self._around(_index(self.tree).labels))
+
     def _around(self, nodes: Iterable[N]) -> Iterator[N]:
         return (node for node in nodes if _line(node) <= self.line <= (node.end_lineno or 0))
 
@@ -59,7 +65,7 @@ def _line(node: ast.expr | ast.stmt) -> int:
 
 @lru_cache(maxsize=4)
 def _index(tree: ast.Module) -> Index:
-    found = Index(defaultdict(list), [], [])
+    found = Index(defaultdict(list), [], [], [])
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found.calls[node.col_offset].append(node)
@@ -67,6 +73,14 @@ def _index(tree: ast.Module) -> Index:
             found.functions.append(node)
         if isinstance(node, ast.expr) and pieces(node):
             found.texts.append(node)
+        match node:
+            case (
+                ast.Subscript(
+                    value=ast.Call(func=ast.Attribute(attr="digest" | "hexdigest")) as digest, slice=ast.Slice()
+                )
+                | ast.Call(func=ast.Name(id="int"), args=[ast.Call(func=ast.Attribute(attr="hexdigest")) as digest, _])
+            ):
+                found.labels.append(digest)
     return found
 
 
@@ -77,7 +91,10 @@ def judged(test: str, issue: Issue) -> Severity | None:
 
 
 def _shell(issue: Issue) -> Severity:
-    """HIGH where values are pasted in; a command that comes from elsewhere is for the flow rules."""
+    """HIGH where values are pasted in; a command that comes from elsewhere is for the flow rules.
+
+    Whoever calls a command of click has a shell already: what they type gives them no more.
+    """
     call = issue.call()
     if call is None:
         return Severity.HIGH
@@ -86,9 +103,15 @@ def _shell(issue: Issue) -> Severity:
     named = (word.value for word in call.keywords if word.arg in {"args", "cmd", "command"})
     commands = [command for command in (*call.args[:1], *named) if pieces(command)]
     open_ = [part for command in commands for part in unsure(command, names)]
-    if any(not _checked(part, function, call.lineno) for part in open_):
+    if any(not _checked(part, function, call.lineno) for part in open_) and not _is_typed(function):
         return Severity.HIGH
     return Severity.LOW if commands and not open_ else Severity.MEDIUM
+
+
+def _is_typed(function: ast.AST) -> bool:
+    """Whether a function is a command of click, `@click.option(...)` above it, and so called from a terminal."""
+    named = (one.func if isinstance(one, ast.Call) else one for one in getattr(function, "decorator_list", ()))
+    return any(isinstance(one, ast.Attribute) and last_name(one.value) == "click" for one in named)
 
 
 def _sql(issue: Issue) -> Severity | None:
@@ -103,6 +126,11 @@ def _sql(issue: Issue) -> Severity | None:
 
 def _interpolates(text: ast.JoinedStr) -> bool:
     return any(isinstance(part, ast.FormattedValue) for part in text.values)
+
+
+def _hash(issue: Issue) -> Severity:
+    """LOW for a digest of which a part is kept, or a number: it tells things apart, and proves nothing."""
+    return Severity.LOW if issue.is_label() else Severity.HIGH
 
 
 def _pickle(issue: Issue) -> Severity:
@@ -141,5 +169,5 @@ def _asks(node: ast.Compare | ast.Call, name: str) -> bool:
 
 
 _JUDGES: Mapping[str, Callable[[Issue], Severity | None]] = {
-    "B301": _pickle, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
+    "B301": _pickle, "B324": _hash, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
 }  # fmt: skip
