@@ -527,6 +527,9 @@ def test_a_constant_is_masked_where_it_is_written():
         "def verify_token(token):\n"
         + "".join(f"    t{n} = t{n + 1} + t{n + 1}\n" for n in range(99))
         + "    return t0 == token\n",
+        "def verify_token(token):\n"
+        + "".join(f"    t{n} = t{n + 1}.get('a')\n    t{n} = t{n + 1}.get('b')\n" for n in range(40))
+        + '    return t0.get("token") == "let-me-in-7"\n',
         "def verify_token(token):\n    if token == 'abc':\n        pass\n\f\n",
         "class A:\n\tdef verify_token(self, token):\n\t\treturn token == 'let-me-in-7'\n",
         "def verify_token(token): return token == 'let-me-in-7'\n",

@@ -112,8 +112,12 @@ def text(node: cst.BaseExpression, scope: Scope) -> str:
     return folded.leaves[0] if folded and not folded.many else ""
 
 
-def holder(node: cst.BaseExpression, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression is something the request brought, such as its headers; `seen` are names on the way."""
+def holder(node: cst.BaseExpression, scope: Scope, seen: set[str] | None = None) -> bool:
+    """Whether an expression is something the request brought, such as its headers.
+
+    `seen` are the names that have been asked about: each is followed once, however many ways lead to it.
+    """
+    seen = set() if seen is None else seen
     if isinstance(node, cst.Call) and dotted(node) in {"dict", "Headers", "QueryParams"} and node.args:
         return holder(node.args[0].value, scope, seen)
     path = dotted(node).split(".")
@@ -126,4 +130,5 @@ def holder(node: cst.BaseExpression, scope: Scope, seen: frozenset[str] = frozen
     if path[0] in scope.params:
         return len(path) == 1 and (scope.route or path[0] in _GIVEN)
     known = [] if path[0] in seen else scope.local.get(path[0], [])
-    return any(not isinstance(value, cst.Name) and holder(value, scope, seen | {path[0]}) for value in known)
+    seen.add(path[0])
+    return any(not isinstance(value, cst.Name) and holder(value, scope, seen) for value in known)
