@@ -273,6 +273,8 @@ def test_a_value_named_like_a_password_warns(path, line):
         "auth_key = '/etc/ssl/private/server.key'",
         "PASSWORD_HASHERS = 'django.contrib.auth.hashers.PBKDF2PasswordHasher'",
         "if password == 'hunter2':",
+        "apiKeys = 'API-nøgler'",
+        "password = 'Contraseña'",
     ],
 )
 def test_names_words_paths_and_lookups_are_no_passwords(line):
@@ -299,6 +301,8 @@ def test_hashes_ids_and_data_are_no_secrets():
         f"x = '{string.ascii_uppercase}{string.digits}'",
         "CONTENT = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'",
         f"image = '{made(BASE64, 4000)}'",
+        "model = 'gmi/Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8'",
+        "flag = 'ff_back_DEV_3374_review_query_160922_short'",
     ]
     assert kinds("\n".join(lines)) == []
 

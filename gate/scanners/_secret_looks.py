@@ -14,7 +14,7 @@ _WORDS = re.compile(
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(?\w*\)?[sd]|^\$|^%|#\{")
 _PLAIN_WORDS = re.compile(r"[a-z]{8,}|[A-Z]{8,}")
 _IDENTIFIER = re.compile(
-    r"[A-Za-z_]+(?:[./:\- ][A-Za-z_]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+    r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
 _CODE = re.compile(r"[\\()\[\]{}<>*|;`]|://|^[./~]|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
@@ -64,7 +64,16 @@ def dense(value: str) -> bool:
     """Whether a long quoted string is more likely a key than a name, a path, an alphabet or a hash."""
     if not 20 <= len(value) <= 120 or made_up(value) or _KNOWN.match(value) or _PLAIN_WORDS.search(value):
         return False
+    if _is_name(value):
+        return False
     return sum(c.isdigit() for c in value) >= 3 and any(c.isupper() for c in value) and any(c.islower() for c in value)
+
+
+def _is_name(value: str) -> bool:
+    """Whether it is put together from words and numbers, as models and flags are: `Qwen3-Coder-480B-A35B-Instruct`."""
+    pieces = re.split(r"[-_./:]", value)
+    words = sum(bool(re.fullmatch(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", piece)) for piece in pieces)
+    return words >= 2 and len(pieces) >= 4 and max(map(len, pieces)) <= 12
 
 
 def _runs(value: str) -> bool:
