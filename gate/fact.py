@@ -193,10 +193,10 @@ class Repo:
     def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
         if "" not in kind.languages and source.language not in kind.languages:
             return ()
+        if not kind.hint.search(source.text):
+            return ()
         if len(source.text) > MAX_BYTES and not getattr(kind, "any_size", False):
             self.problems[source.path] = f"larger than {MAX_BYTES:,} characters"
-            return ()
-        if not kind.hint.search(source.text):
             return ()
         if source.language == "python" and source.problem:
             self.problems[source.path] = source.problem

@@ -280,6 +280,18 @@ def test_a_rule_that_fails_is_a_hole_and_not_a_pass(repository, monkeypatch):
     assert any("ZeroDivisionError" in row.reason and row.hole for row in done.coverage)
 
 
+@pytest.mark.parametrize(("path", "line", "holes"), [
+    ("prices.json", '"a": 1,', []),
+    ("words.po", 'msgid "a"', []),
+    ("scopes.json", '"scope": "a",', ["larger than 1,000,000 characters"]),
+    ("app.py", "f(a)", ["larger than 1,000,000 characters"]),
+])  # fmt: skip
+def test_a_large_file_is_a_hole_only_where_it_may_hold_something(repository, path, line, holes):
+    text = f"{line}\n" * (1_000_001 // len(line))
+    done = change(repository, {"README": "x\n"}, {path: text})
+    assert [row.reason for row in done.coverage if row.hole] == holes
+
+
 @pytest.mark.parametrize(("line", "action"), [
     ("eval(x)  # nosec", "block"),
     ("requests.get(x, verify=False)  # nosec", "block"),

@@ -19,6 +19,7 @@ class Dependency:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(r"\S")
+    any_size: ClassVar[bool] = True
 
     place: Place
     name: str

@@ -43,6 +43,7 @@ class Guardrail:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile("")
+    any_size: ClassVar[bool] = True
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Guardrail"]:
