@@ -40,6 +40,41 @@ def test_text_is_followed_into_other_modules(files: dict[str, str], imports: str
     assert [hit.place.path.rpartition("/")[2] for hit in hits] == ["work.py"]
 
 
+ALIASES = """
+from typing import Annotated
+from fastapi import Body, Depends, Request
+from sqlalchemy.orm import Session
+def connect() -> Session: ...
+async def code_of(request: Request): return (await request.json())["code"]
+SessionDep = Annotated[Session, Depends(connect)]
+CodeDep = Annotated[str, Depends(code_of)]
+Code = Annotated[str, Body()]
+Count = Annotated[int, Body()]
+"""
+USES = """
+from fastapi import APIRouter
+from api.deps import {name}
+router = APIRouter()
+@router.post("/run")
+def run(given: {name}):
+    return eval({value})
+"""
+
+
+@pytest.mark.parametrize(("name", "value", "seen"), [
+    ("SessionDep", "given.get(Job, 1).code", 0),
+    ("Count", "given", 0),
+    ("Code", "given", 1),
+    ("CodeDep", "given", 1),
+])  # fmt: skip
+@pytest.mark.parametrize("again", [False, True], ids=["imported", "exported again"])
+def test_a_name_for_an_annotation_is_what_it_stands_for(name, value, seen, again):
+    files = {"api/__init__.py": "", "api/deps.py": ALIASES, "api/app.py": USES.format(name=name, value=value)}
+    if again:
+        files |= {"api/base.py": ALIASES, "api/deps.py": f"from api.base import {name}\n"}
+    assert len(found(files)) == seen
+
+
 def test_the_way_is_told_from_where_the_text_enters_to_where_it_runs():
     files = {
         "app.py": ROUTE.format(imports="from middle import between", call="between(request.json['c'])"),

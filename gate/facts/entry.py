@@ -122,9 +122,9 @@ def variables(route: str) -> frozenset[str]:
     return frozenset(found - {None})
 
 
-def is_free_text(program: Program, param: Param, field: str) -> bool:
+def is_free_text(program: Program, param: Param, field: str, depth: int = 0) -> bool:
     """Whether a typed parameter, or one field of it, can hold any text."""
-    return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, 0)
+    return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, depth)
 
 
 def _is_free(program: Program, annotation: frozenset[str], field: str, depth: int) -> bool:
@@ -142,6 +142,8 @@ def _may_hold(program: Program, name: str, field: str, depth: int) -> bool:
     if sources.opened(name):
         return True
     kind = program.project.class_named(name)
+    if alias := program.project.alias(name):
+        return depth < 4 and is_free_text(program, alias, field, depth + 1)
     if kind is None:
         aliases = [target for target in program.project.targets(name) if isinstance(target, str) and target != name]
         return any(sources.opened(alias) for alias in aliases)

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from gate.facts import calls, flow, sources, steps
 from gate.facts.frame import Env, Frame, free, value
 from gate.facts.names import Names, constant, inside, names
-from gate.facts.signature import Definition, is_static, params, read_class
+from gate.facts.signature import Definition, aliases, is_static, params, read_class
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
@@ -65,6 +65,11 @@ class Module:
         if name not in self._classes and name in self.definitions.classes:
             self._classes[name] = read_class(self.names, name, self.definitions.classes[name])
         return self._classes.get(name)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, Param]:
+        """What the names for annotations stand for."""
+        return aliases(self.names, self.source.tree or ast.Module([], []))
 
     @cached_property
     def _classes(self) -> dict[str, Class]:

@@ -8,7 +8,7 @@ from gate.fact import Repo
 from gate.facts import sources
 from gate.facts.module import Module, module
 from gate.facts.names import module_name
-from gate.facts.summary import Class, Function
+from gate.facts.summary import Class, Function, Param
 from gate.facts.value import Value
 
 Target = Function | Class | str
@@ -144,6 +144,20 @@ class Project:
 
     def class_named(self, name: str) -> Class | None:
         return next((target for target in self.targets(name) if isinstance(target, Class)), None)
+
+    def alias(self, dotted: str, steps: int = 0) -> Param | None:
+        """A parameter whose annotation is what a name for one stands for, through re-exports."""
+        head, rest = self.split(dotted)
+        found = self.module(head) if head else None
+        if found is None or steps >= _MAX_STEPS:
+            return None
+        origin = found.names.local.get(rest)
+        return found.aliases.get(rest) or (self.alias(origin, steps + 1) if origin else None)
+
+    def providers(self, param: Param) -> frozenset[str]:
+        """The functions a web framework calls for a parameter's value, named beside it or by its annotation's alias."""
+        behind = (self.alias(name) for name in param.annotation)
+        return param.depends.union(*(alias.depends for alias in behind if alias))
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """The bases of a class and theirs; those outside of the tree by name."""

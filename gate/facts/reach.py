@@ -127,7 +127,7 @@ def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
         yield from _handed(step, within.caller, within.call, within.call.arguments, step.context[1:])
         return
     param = next((param for param in step.function.params if param.name == step.atom.name), None)
-    for factory in sorted(param.depends) if param else ():
+    for factory in sorted(program.project.providers(param)) if param else ():
         for target in program.project.targets(factory):
             if isinstance(target, Function):
                 given = (_asked_for(program, target, atom) for atom in target.returned.atoms)

@@ -25,6 +25,19 @@ def params(names: Names, node: Definition) -> Iterator[Param]:
             yield replace(_param(names, rest, None, positional=False), rest=kind)
 
 
+def aliases(names: Names, tree: ast.Module) -> dict[str, Param]:
+    """Names a file gives to annotations, as parameters that have them: `SessionDep = Annotated[Session, Depends(f)]`."""
+    found = {}
+    for part in tree.body:
+        match part:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() as said)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Subscript() as said)
+            ):
+                found[name] = _param(names, ast.arg(name, said), None, positional=False)
+    return found
+
+
 def read_class(names: Names, name: str, node: ast.ClassDef) -> Class:
     """A class by its own text."""
     types: dict[str, frozenset[str]] = {}
