@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gate import registry
-from gate.explain import every_rule, page
+from gate.explain import page
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "rules"
@@ -15,7 +15,7 @@ def pages() -> dict[Path, str]:
     own = registry.rules()
     written = {FOLDER / f"{rule.id}.md": page(rule) for rule in own.values()}
     rows = ["| rule | item | severity | CWE | what |", "|---|---|---|---|---|"]
-    for rule in every_rule():
+    for rule in registry.every_rule():
         name = f"[`{rule.id}`]({rule.id}.md)" if rule.id in own else f"`{rule.id}`"
         weaknesses = ", ".join(str(cwe) for cwe in rule.cwes)
         rows.append(f"| {name} | {rule.item} | {rule.severity.value} | {weaknesses} | {rule.title} |")

@@ -29,9 +29,14 @@ class Cache:
         self._new: dict[str, str] = {}
 
     @classmethod
-    def default(cls) -> Self:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        return cls(Path(home, "gate"))
+    def default(cls, repository: Path | None = None) -> Self:
+        """The cache of this user; none where there is no home, or in `repository`, which the change can write."""
+        try:
+            folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "gate")
+        except RuntimeError:  # a user that has no home
+            return cls(None)
+        inside = repository is not None and folder.resolve().is_relative_to(repository.resolve())
+        return cls(folder if folder.is_absolute() and not inside else None)
 
     @property
     def writable(self) -> bool:
@@ -45,9 +50,9 @@ class Cache:
             return None
         try:
             row = self._db.execute("select value from entry where key = ?", (key,)).fetchone()
-        except sqlite3.Error:
+            return json.loads(row[0]) if row else None
+        except (sqlite3.Error, ValueError):
             return None
-        return json.loads(row[0]) if row else None
 
     def put(self, key: str, value: Any) -> None:
         self._new[key] = json.dumps(value, separators=(",", ":"))

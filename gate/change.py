@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from gate.git import Git
 from gate.source import Source
-
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-"""The id every git gives a tree without entries: what a first commit is judged against."""
 
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 
@@ -43,6 +41,11 @@ class Tree:
             mode, _, oid = facts.split(" ")
             found[path] = Entry(path, mode, oid)
         return found
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, however deep."""
+        return frozenset(str(folder) for path in self.entries for folder in PurePosixPath(path).parents)
 
     def read(self, path: str) -> bytes:
         data = self._ahead.pop(path, None)
@@ -151,12 +154,13 @@ def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = 
         UsageError: A revision is unknown, or the two share no history.
     """
     if staged:
-        return Change(Tree(git, git.commit("HEAD") if git.has_commits() else EMPTY_TREE), Tree(git, git.index_tree()))
+        start = git.commit("HEAD") if git.has_commits() else git.empty_tree()
+        return Change(Tree(git, start), Tree(git, git.index_tree()))
     if head:
         tip = git.commit(head)
         return Change(Tree(git, git.merge_base(git.commit(base or git.default_branch()), tip)), Tree(git, tip))
     if not git.has_commits():
-        return Change(Tree(git, EMPTY_TREE), Tree(git, git.worktree_tree()))
+        return Change(Tree(git, git.empty_tree()), Tree(git, git.worktree_tree()))
     start = git.merge_base(git.commit(base or git.default_branch()), git.commit("HEAD"))
     return Change(Tree(git, start), Tree(git, git.worktree_tree()))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gate import __version__, registry
 from gate.cache import Cache
-from gate.change import EMPTY_TREE, Change, Tree, read_change
+from gate.change import Change, Tree, read_change
 from gate.errors import UsageError
 from gate.event import read_event
 from gate.finding import Action
@@ -63,7 +63,7 @@ def change_of(git: Git, event: Asked) -> Change:
     if known is None and (not event.or_all or git.is_shallow()):
         return read_change(git, event.bases[0] if event.bases else f"{event.head}~1", event.head)
     if known is None:
-        return Change(Tree(git, EMPTY_TREE), Tree(git, git.commit(event.head)))
+        return Change(Tree(git, git.empty_tree()), Tree(git, git.commit(event.head)))
     return read_change(git, known, event.head)
 
 

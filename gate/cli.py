@@ -32,6 +32,9 @@ class _Group(click.Group):
         except BrokenPipeError:  # the reader, such as `head`, has enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(INCOMPLETE)
+        except OSError as error:
+            _leave(f"Could not judge: this machine would not let gate read or write ({error.strerror or error}).",
+                   INCOMPLETE)  # fmt: skip
         except Exception as error:
             if os.environ.get("GATE_DEBUG"):
                 raise
@@ -118,9 +121,8 @@ def scan(
         raise UsageError(f"There is no scanner `{unknown[0]}`.", f"Scanners: {', '.join(registry.scanners())}.")
     options = Options(profile, frozenset(only), frozenset(skip), jobs, said=read_event().said)
     with Git(repo) as git, progress(quiet=quiet):
-        done = review(
-            read_change(git, base, head, staged=staged), options, Cache(None) if no_cache else Cache.default()
-        )
+        cache = Cache(None) if no_cache else Cache.default(git.root)
+        done = review(read_change(git, base, head, staged=staged), options, cache)
     deliver(done, paired)
     sys.exit(done.verdict.exit_status)
 
@@ -189,9 +191,9 @@ def rules(form: str) -> None:
     """List every rule with its checklist item, severity and CWEs."""
     import json
 
-    from gate.explain import every_rule
+    from gate import registry
 
-    listed = every_rule()
+    listed = registry.every_rule()
     if form == "json":
         keys = ("rule", "item", "severity", "cwe", "title")
         rows = [dict(zip(keys, (r.id, r.item, r.severity, r.cwes, r.title), strict=True)) for r in listed]

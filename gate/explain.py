@@ -22,14 +22,9 @@ def find(name: str) -> Rule:
     found = next((rule for rule in scanner.rules() if rule.id == f"{folder}/{rest}"), None) if scanner else None
     if found:
         return found
-    near = difflib.get_close_matches(name, [rule.id for rule in every_rule()], 1, 0.4)
+    near = difflib.get_close_matches(name, [rule.id for rule in registry.every_rule()], 1, 0.4)
     hint = f"Did you mean `gate explain {near[0]}`?" if near else "`gate rules` lists all of them."
     raise UsageError(f"There is no rule `{name}`.", hint)
-
-
-def every_rule() -> list[Rule]:
-    """Our rules and the tools', by id."""
-    return sorted((r for s in registry.scanners().values() for r in s.rules()), key=lambda rule: rule.id)
 
 
 def page(rule: Rule) -> str:

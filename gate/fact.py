@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -88,6 +88,8 @@ class Settings:
     """What the base policy tells rules about the repository."""
 
     tenant_columns: tuple[str, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """What it does about each rule ("block", "warn", "note", "off"), and for `folder/*` about the gravest in it."""
 
 
 class Repo:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -96,13 +96,20 @@ def added(
     """The findings of head that base has not, as multisets.
 
     What is left of base after the exact matches pays for a flaw that moved: within its file, then, under the
-    same scope, to another file. Among copies, the one on lines the change wrote is the new one.
+    same scope, to another file. Among copies, the one on lines the change wrote is the new one. None pays for a
+    graver one: the same line may have been harmless until the change led a request to it, or moved it out of a test.
     """
-    olds = [replace(f, place=replace(f.place, path=renames.get(f.place.path, f.place.path))) for f in base]
+    moved = {old: new for old, new in renames.items() if _weighs_as_much(old, new)}
+    olds = [replace(f, place=replace(f.place, path=moved.get(f.place.path, f.place.path))) for f in base]
     news = list(head)
     for identity in (_exact, _in_file, _moved):
         olds, news = _subtract(olds, news, identity, touched)
     return sorted(news, key=_order)
+
+
+def _weighs_as_much(old: str, new: str) -> bool:
+    lenient = {"test", "dev"}
+    return kind(new) in lenient or kind(old) not in lenient
 
 
 def is_touched(finding: Finding, touched: Touched) -> bool:
@@ -154,12 +161,22 @@ def _subtract(
         groups[identity(new)].append(new)
     left: list[Finding] = []
     for name, group in groups.items():
-        known = stock[name]
-        paid = sorted(group, key=lambda f: (is_touched(f, touched), f.place))[: len(known)]
-        del known[: len(paid)]
-        gone = {id(finding) for finding in paid}
-        left += [finding for finding in group if id(finding) not in gone]
+        known = stock.get(name, [])
+        group.sort(key=lambda f: (is_touched(f, touched), f.place))
+        left += _unpaid(known, group)
     return [old for rest in stock.values() for old in rest], left
+
+
+def _unpaid(known: list[Finding], group: Iterable[Finding]) -> Iterator[Finding]:
+    """Those no equal of `known` pays for; who pays is taken out of it."""
+    by_rank = {severity.rank: [old for old in known if old.severity is severity] for severity in Severity}
+    for new in group:
+        payers = next((by_rank[rank] for rank in range(new.severity.rank, len(by_rank)) if by_rank[rank]), None)
+        if payers:
+            payers.pop()
+        else:
+            yield new
+    known[:] = [old for payers in by_rank.values() for old in payers]
 
 
 def _exact(finding: Finding) -> tuple[str, ...]:

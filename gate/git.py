@@ -26,9 +26,11 @@ class Git:
     """One repository, read. What gate must write (the tree of a worktree) goes to a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder `{folder}`.", "Name a repository: `gate scan --repo DIR`.")
         self._env = _environment()
         self._blobs: Server | None = None
-        self.root = folder
+        self.root = folder.absolute()
         self.bare = self._ask("rev-parse", "--is-bare-repository") == "true"
         self.root = Path(self._ask("rev-parse", "--absolute-git-dir" if self.bare else "--show-toplevel"))
         self._own = tempfile.TemporaryDirectory(prefix="gate-git-")
@@ -54,7 +56,7 @@ class Git:
         """
         output = self.run(*arguments, env=env)
         if output.status:
-            raise ToolError(f"`git {arguments[0]}` failed: {_last_line(output.stderr)}")
+            raise ToolError(f"`git {arguments[0]}` failed: {_reason(output.stderr)}")
         return output.stdout
 
     def blob(self, oid: str) -> bytes:
@@ -146,18 +148,34 @@ class Git:
         waiting = Path(self.root, self._ask("rev-parse", "--git-path", "MERGE_HEAD"))
         return waiting.read_text(encoding="ascii").split() if waiting.exists() else []
 
+    def empty_tree(self) -> str:
+        """The id of a tree without entries: what a first commit is judged against."""
+        return self.text("hash-object", "-t", "tree", "--stdin").strip()
+
     def index_tree(self) -> str:
-        """The tree the index would be committed as."""
+        """The tree the index would be committed as.
+
+        Raises:
+            UsageError: The repository is bare, or a merge in it is not resolved.
+        """
+        self._require_worktree("index")
         return self._write_tree(self._copied_index())
 
     def worktree_tree(self) -> str:
-        """The tree of the worktree, with untracked files that git does not ignore."""
-        if self.bare:
-            hint = "Name two revisions: `gate scan --base REV --head REV`."
-            raise UsageError("A bare repository has no worktree to judge.", hint)
+        """The tree of the worktree, with untracked files that git does not ignore.
+
+        Raises:
+            UsageError: The repository is bare, or a merge in it is not resolved.
+        """
+        self._require_worktree("worktree")
         index = self._copied_index()
         self.text("add", "--all", env=index)
         return self._write_tree(index)
+
+    def _require_worktree(self, what: str) -> None:
+        if self.bare:
+            hint = "Name two revisions: `gate scan --base REV --head REV`."
+            raise UsageError(f"A bare repository has no {what} to judge.", hint)
 
     def _resolve(self, revision: str) -> Output:
         return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -191,7 +209,7 @@ class Git:
         if "not a git repository" in output.stderr:
             hint = "Run gate inside one, or name it: `gate scan --repo DIR`."
             raise UsageError(f"`{self.root}` is not in a git repository.", hint)
-        raise ToolError(f"`git {arguments[0]}` failed: {_last_line(output.stderr)}")
+        raise ToolError(f"`git {arguments[0]}` failed: {_reason(output.stderr)}")
 
 
 def _answer(blobs: Server) -> bytes | None:
@@ -203,7 +221,10 @@ def _answer(blobs: Server) -> bytes | None:
 def _environment() -> dict[str, str]:
     """A clean environment; git settings given by the environment stay, since the change cannot write it."""
     given = {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG_")}
-    return clean_environment({**given, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"})
+    return clean_environment({
+        **given, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_GRAFT_FILE": os.devnull,  # with it a clone can claim parents a commit does not have
+    })  # fmt: skip
 
 
 def _hook_index(root: Path, git_dir: str) -> Path:
@@ -214,5 +235,7 @@ def _hook_index(root: Path, git_dir: str) -> Path:
     return Path(git_dir, "index")
 
 
-def _last_line(text: str) -> str:
-    return text.strip().rpartition("\n")[2] or "it said nothing"
+def _reason(text: str) -> str:
+    """The first complaint, which names the file; later ones say what followed from it."""
+    lines = text.strip().split("\n")
+    return next((line for line in lines if line.startswith(("error: ", "fatal: "))), lines[-1]) or "it said nothing"

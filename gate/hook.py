@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gate.cache import Cache
-from gate.change import EMPTY_TREE, Change, Tree, read_change
+from gate.change import Change, Tree, read_change
 from gate.git import Git
 from gate.pipeline import Options, review
 from gate.review import Review
@@ -21,7 +21,7 @@ def judge(git: Git, when: str, profile: str, environment: Mapping[str, str] = os
         ToolError: git could not read the change.
     """
     change = of_commit(git, environment) if when == "commit" else of_push(git, environment)
-    done = review(change, Options(profile), Cache.default())
+    done = review(change, Options(profile), Cache.default(git.root))
     return replace(done, notes=(*done.notes, *_taken(change)))
 
 
@@ -43,7 +43,7 @@ def of_push(git: Git, environment: Mapping[str, str]) -> Change:
         return read_change(git, start, end)
     branch = environment.get("PRE_COMMIT_LOCAL_BRANCH")
     if branch:
-        return Change(Tree(git, EMPTY_TREE), Tree(git, git.commit(branch)))
+        return Change(Tree(git, git.empty_tree()), Tree(git, git.commit(branch)))
     return read_change(git, None, "HEAD")
 
 

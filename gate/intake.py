@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from posixpath import dirname, join, normpath
 
 from gate.change import Change, Changed, Entry, Tree
 from gate.coverage import Looked, Row
+from gate.paths import kind
 from gate.policy import Policy
 from gate.source import Source, UnreadableError, language
 
@@ -91,7 +93,7 @@ def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row],
     if entry.kind == "submodule":
         reason = f"a submodule at {entry.oid[:12]}: its files are in another repository"
     elif entry.kind == "symlink":
-        reason, hole = _link(entry, tree.git.blob(entry.oid))
+        reason, hole = _link(entry, tree)
     else:
         data = tree.read(entry.path)
         reason, hole = _unfit(entry.path, data)
@@ -118,8 +120,8 @@ def _unfit(path: str, data: bytes) -> tuple[str, bool]:
 
 
 def _media(path: str, data: bytes) -> str:
-    """The kind of a picture, font or sound, when name and content agree that it is one."""
-    if not path.lower().endswith(_MEDIA_SUFFIXES):
+    """The kind of a picture, font or sound, when name and content agree that it is one, and it is no text."""
+    if not path.lower().endswith(_MEDIA_SUFFIXES) or _is_text(data):
         return ""
     if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
         return "media file"
@@ -128,14 +130,37 @@ def _media(path: str, data: bytes) -> str:
     return next((kind for magic, kind in _MEDIA.items() if data.startswith(magic)), "")
 
 
-def _link(entry: Entry, target: bytes) -> tuple[str, bool]:
-    where = target.decode(errors="backslashreplace")
-    parts = [*entry.path.split("/")[:-1], *where.split("/")]
-    depth = 0
-    for part in parts:
-        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
-        if depth < 0:
-            break
-    if where.startswith("/") or depth < 0:
+def _is_text(data: bytes) -> bool:
+    """Whether it can be judged as text; `GIF89a=1` begins a picture and a script alike."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
+
+
+def _link(entry: Entry, tree: Tree) -> tuple[str, bool]:
+    where = tree.git.blob(entry.oid).decode(errors="surrogateescape")
+    target = normpath(join(dirname(entry.path), where))
+    if where.startswith("/") or target.split("/")[0] == "..":
         return f"a symbolic link that leaves the repository, to {where}", True
-    return f"a symbolic link to {where}, which is judged where it lies", False
+    if _is_judged_alike(entry.path, target, tree):
+        return f"a symbolic link to {where}, which is judged where it lies", False
+    return f"a symbolic link to {where}, which is not judged there as what it is here", True
+
+
+def _is_judged_alike(link: str, target: str, tree: Tree) -> bool:
+    """Whether what a link leads to is judged as it would be in its place: code as code, production as production."""
+    entry = tree.entries.get(target)
+    if entry is None:
+        folder = target == "." or target in tree.folders
+        return folder and _weighs_as_much(f"{link}/", f"{target}/")
+    if entry.kind != "file":
+        return False
+    head = tree.read(target)[:200].decode("latin-1")
+    alike = language(link) in {"", language(target, head)}
+    return alike and _weighs_as_much(link, target)
+
+
+def _weighs_as_much(link: str, target: str) -> bool:
+    return kind(target) not in {"test", "dev"} or kind(link) in {"test", "dev"}

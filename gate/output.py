@@ -69,14 +69,15 @@ def width() -> int:
 
 
 def colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    shows = sys.stdout is not None and sys.stdout.isatty()  # it is None where whoever started gate has closed it
+    return shows and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def progress(*, quiet: bool) -> AbstractContextManager[object]:
     """A live line on a terminal, one plain line elsewhere."""
     from contextlib import nullcontext
 
-    if quiet:
+    if quiet or sys.stderr is None:  # closed by whoever started gate
         return nullcontext()
     if sys.stderr.isatty():
         from rich.console import Console

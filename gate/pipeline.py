@@ -1,7 +1,7 @@
 """The whole path: a change is scanned on both sides, subtracted, decided on, and answered for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from gate import registry
@@ -9,15 +9,18 @@ from gate.attest import Said, attested
 from gate.cache import Cache
 from gate.change import Change
 from gate.checklist import Evidence, answers
+from gate.compare import compared, weighed
+from gate.errors import UsageError
 from gate.fact import Repo, Settings
 from gate.finding import Finding, added, merged, numbered
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Answer, Ran, Review
-from gate.rule import Edit, Hit, Place, Rule, Severity, Source
+from gate.rule import Edit, Hit, Place, Source
 from gate.scan import Side, scan
-from gate.scanner import Scanner, Spotted
+from gate.scanner import Scanned, Scanner, Spotted
 from gate.show import Masks, findings, shown
+from gate.source import UnreadableError
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,22 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         ToolError: git could not read the change.
     """
     policy = base_policy(change)
-    settings = Settings(policy.tenant_columns)
+    edited = any(file.path == FILE for file in change.files)
+    settings = Settings(policy.tenant_columns, policy.actions() if edited else {})
     chosen, left_out = _chosen(options)
     intake = take_in(change, policy)
     head = scan(Repo(change.head, cache, settings, intake.sources), intake.sources, chosen, cache, options.jobs)
     olds = before(change)
     again = [scanner for scanner in chosen if scanner.name in head.spotted]
-    base = scan(Repo(change.base, cache, settings, olds), _worth_scanning(olds, head), again, cache, options.jobs)
+    worth = _worth_scanning(olds, head, change.renames)
+    base = scan(Repo(change.base, cache, settings, olds), worth, again, cache, options.jobs)
     masks = Masks.of(head)
-    own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else ()
-    new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own}, (head, base), masks, cache))
+    own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else Scanned()
+    new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own.spotted}, (head, base), masks, cache))
     decided = policy.decide((shown(one, head, masks, change.touched) for one in merged(new)), options.today)
     cache.save()
     ran = (*head.ran, *left_out)
-    rows = tuple(sorted({*intake.rows, *head.rows}))
+    rows = tuple(sorted({*intake.rows, *head.rows, *own.rows}))
     evidence = Evidence(
         decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
         _wanted(intake), _added_text(change, intake.sources),
@@ -67,8 +72,21 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 
 
 def base_policy(change: Change) -> Policy:
-    """The policy of the base revision; the defaults where it has none."""
-    return read(change.base.source(FILE).text) if FILE in change.base.entries else Policy()
+    """The policy of the base revision; the defaults where it has none.
+
+    Raises:
+        UsageError: It is not valid, or no plain text file.
+    """
+    entry = change.base.entries.get(FILE)
+    if entry is None:
+        return Policy()
+    try:
+        if entry.kind == "file":
+            return read(change.base.source(FILE).text)
+        problem = f"is a {entry.kind}"
+    except UnreadableError as error:
+        problem = str(error)
+    raise UsageError(f"{FILE} of the base revision {problem}.", "Merge a plain file in UTF-8; docs/policy.md has one.")
 
 
 def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> tuple[Answer, ...]:
@@ -93,53 +111,37 @@ def _chosen(options: Options) -> tuple[list[Scanner], list[Ran]]:
     return chosen, left_out
 
 
-def _worth_scanning(olds: Mapping[str, Source], head: Side) -> dict[str, Source]:
-    """The base files that can explain a finding of head: they hold its first line somewhere."""
-    lines = set()
+def _worth_scanning(olds: Mapping[str, Source], head: Side, renames: Mapping[str, str]) -> dict[str, Source]:
+    """The base files that can explain a finding of head: its own, or one that holds its first line somewhere."""
+    lines, paths = set(), set()
     for spots in head.spotted.values():
         for place in (spot.hit.place for spot in spots):
             source = head.repo.source(place.path)
+            paths.add(place.path)
             lines.add(source.snippet(place).partition("\n")[0].strip() if source else "")
-    return {path: old for path, old in olds.items() if not lines.isdisjoint(line.strip() for line in old.lines)}
+    return {
+        path: old for path, old in olds.items()
+        if renames.get(path, path) in paths or not lines.isdisjoint(line.strip() for line in old.lines)
+    }  # fmt: skip
 
 
 def _of_the_change(
     change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side]
-) -> Iterator[Spotted]:
+) -> Scanned:  # fmt: skip
     """What only the change itself shows: something guarded less, a file nobody can read, a waiver run out."""
     edits = [
         Edit(olds.get(f.before.path) if f.before else None, intake.sources.get(f.after.path) if f.after else None)
         for f in change.files
     ]
-    for compare in registry.compares():
-        for hit in compare.look(edits, sides[0].repo, sides[1].repo):
-            yield Spotted(compare.rule, _weighed(compare.rule, hit, sides[1]))
+    spotted, rows = compared(edits, sides[0].repo, sides[1].repo)
     unreadable = registry.rules()["complete/unreadable"]
     for path, reason in intake.undecoded.items():
-        yield Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}."))
+        spotted.append(Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}.")))
     for check in registry.checks():
         if check.rule.id == "complete/expired_waiver":
             for fact in sides[0].repo.of(check.kind, FILE):
-                yield from (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
-
-
-def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
-    """A suppression weighs as much as what it hides: what neither blocks nor runs code asks only for a look.
-
-    Weak hashes that protect nothing and markup that is safe are what such comments are mostly written for.
-    """
-    if rule.id != "complete/new_suppression" or (hit.severity or rule.severity).rank <= Severity.MEDIUM.rank:
-        return hit
-    spots = (spot for spots in head.spotted.values() for spot in spots if spot.hit.place.path == hit.place.path)
-    hidden = any(_hides(hit, spot) for spot in spots)
-    return hit if hidden else replace(hit, severity=Severity.MEDIUM)
-
-
-def _hides(hit: Hit, spot: Spotted) -> bool:
-    severity = spot.hit.severity or spot.rule.severity
-    grave = severity.rank >= (Severity.MEDIUM if spot.rule.item == "execution" else Severity.HIGH).rank
-    there = spot.hit.place.line <= hit.place.end_line <= spot.hit.place.end_line
-    return grave and (there or hit.detail.endswith("the whole file"))
+                spotted += (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
+    return Scanned(tuple(weighed(spotted, sides[1].spotted)), tuple(rows))
 
 
 def _wanted(intake: Intake) -> dict[str, int]:

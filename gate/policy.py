@@ -14,6 +14,7 @@ from gate.attest import Demands
 from gate.errors import UsageError
 from gate.finding import Action, Finding, Waived
 from gate.paths import kind
+from gate.process import TimeLimitError, time_limit
 from gate.rule import Severity
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FILE = "gate.toml"
 OFF = "off"
+SECONDS_A_PATH = 5.0
+"""How long the globs of a policy may be tried on one path: a glob of many `**/` takes years on a deep one."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,6 @@ class Waiver:
     reason: str
     approver: str
     expires: date
-    line: int = 1
 
     def covers(self, finding: Finding) -> bool:
         return (self.rule, self.path, self.fingerprint) == (
@@ -59,7 +61,7 @@ class Policy:
     attest: Demands = field(default_factory=Demands)
 
     def ignores(self, path: str) -> bool:
-        return any(_glob(pattern).fullmatch(path) for pattern in self.ignore)
+        return _matches(self.ignore, path)
 
     def decide(self, findings: Iterable[Finding], today: date) -> list[Finding]:
         """Say of each finding what is done about it; those that are off, or on ignored paths, are gone."""
@@ -71,8 +73,7 @@ class Policy:
         ]
 
     def _action(self, finding: Finding) -> str:
-        folder = finding.rule.id.partition("/")[0]
-        named = self.rules.get(finding.rule.id) or self.rules.get(f"{folder}/*")
+        named = self._named(finding.rule.id)
         if named:
             return named
         action = self._by_severity(finding.severity)
@@ -89,7 +90,20 @@ class Policy:
         return all(kind(path) in {"test", "dev"} or self._is_relaxed(path) for path in paths)
 
     def _is_relaxed(self, path: str) -> bool:
-        return any(_glob(pattern).fullmatch(path) for pattern in self.relaxed)
+        return _matches(self.relaxed, path)
+
+    def actions(self) -> dict[str, str]:
+        """What it does about each rule outside of tests, and for `folder/*` about the gravest in the folder."""
+        strictest = [OFF, *Action]
+        found: dict[str, str] = {}
+        for rule in registry.every_rule():
+            folder = f"{rule.id.partition('/')[0]}/*"
+            found[rule.id] = self._named(rule.id) or self._by_severity(rule.severity)
+            found[folder] = max(found.get(folder, OFF), found[rule.id], key=strictest.index)
+        return found
+
+    def _named(self, rule: str) -> str | None:
+        return self.rules.get(rule) or self.rules.get(f"{rule.partition('/')[0]}/*")
 
     def _waived(self, finding: Finding, today: date) -> Waived | None:
         for waiver in self.waivers:
@@ -110,21 +124,20 @@ def read(text: str) -> Policy:
 
     try:
         stated = PolicyFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise UsageError(
-            f"{FILE} is not valid TOML: {error}.", "The base revision's file is the one that counts."
+            f"{FILE} is not valid TOML: {said}.", "The base revision's file is the one that counts."
         ) from error
     except ValidationError as error:
         raise UsageError(_explained(error, text), "See docs/policy.md for every key.") from error
     for name in stated.rules:
         _require_rule(name, text)
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if line.strip() == "[[waivers]]"]
     return Policy(
         frozenset(stated.block), frozenset(stated.warn), dict(stated.rules), tuple(stated.paths.ignore),
         tuple(stated.paths.relaxed), tuple(stated.tenancy.columns),
         tuple(
-            Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires, line)
-            for w, line in zip(stated.waivers, lines, strict=False)
+            Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires) for w in stated.waivers
         ),
         stated.allow_incomplete, _demands(stated.attest.items, stated.attest.ticket, text),
     )  # fmt: skip
@@ -143,13 +156,8 @@ def _demands(items: list[str], ticket: str, text: str) -> Demands:
     return Demands(frozenset(items), ticket)
 
 
-def known_rules() -> list[str]:
-    """The id of every rule, ours and the tools'."""
-    return sorted(rule.id for scanner in registry.scanners().values() for rule in scanner.rules())
-
-
 def _require_rule(name: str, text: str) -> None:
-    known = known_rules()
+    known = [rule.id for rule in registry.every_rule()]
     folders = {rule.partition("/")[0] for rule in known}
     if name in known or (name.endswith("/*") and name[:-2] in folders):
         return
@@ -180,6 +188,15 @@ def _line(text: str, where: tuple[Any, ...]) -> int:
         if inside and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line):
             return number
     return best
+
+
+def _matches(patterns: Iterable[str], path: str) -> bool:
+    try:
+        with time_limit(SECONDS_A_PATH):
+            return any(_glob(pattern).fullmatch(path) for pattern in patterns)
+    except TimeLimitError as error:
+        hint = "Write them with fewer `*`."
+        raise UsageError(f"{FILE}: matching `{path[:200]}` with the globs of `paths` {error}.", hint) from error
 
 
 @lru_cache(maxsize=256)

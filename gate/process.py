@@ -38,7 +38,13 @@ class Output:
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment a tool gets: what it needs to start, and no token, no setting, no import path."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept |= {"PATH": _absolute(kept["PATH"])} if "PATH" in kept else {}
     return {**kept, "PYTHONUTF8": "1", "NO_COLOR": "1", **(extra or {})}
+
+
+def _absolute(path: str) -> str:
+    """A PATH without entries that depend on the working folder: the change lies there, and could hold a `git`."""
+    return os.pathsep.join(entry for entry in path.split(os.pathsep) if Path(entry).is_absolute())
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -76,7 +82,8 @@ def run(
             start_new_session=True,
         )
     except OSError as error:
-        raise ToolError(f"`{name}` could not be started: {error.strerror or error}") from error
+        where = f" in `{cwd}`" if cwd and str(error.filename) == str(cwd) else ""
+        raise ToolError(f"`{name}` could not be started{where}: {error.strerror or error}") from error
     _running.add(process)
     try:
         out, err = process.communicate(stdin.encode(errors="surrogateescape"), timeout=timeout)
@@ -97,13 +104,13 @@ def stop_all() -> None:
 
 
 def end_tools_first() -> None:
-    """From now on, told to end (or interrupted), end every program that is running before gate ends."""
+    """From now on, told to end (interrupted, hung up), end every program that is running before gate ends."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         stop_all()
         sys.exit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):  # Windows has none
         signal.signal(number, end)
 
 

@@ -69,6 +69,11 @@ def scanners() -> Mapping[str, "Scanner"]:
     return {scanner.name: scanner for scanner in found}
 
 
+def every_rule() -> list[Rule]:
+    """Our rules and the tools', by id."""
+    return sorted((r for s in scanners().values() for r in s.rules()), key=lambda rule: rule.id)
+
+
 def reports() -> tuple[str, ...]:
     """The names of the formats a review can be shown in."""
     return tuple(path.stem for path in sorted(_HERE.glob("reports/[!_]*.py")))

@@ -8,7 +8,6 @@ from typing import Any
 from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import UsageError
-from gate.explain import every_rule
 from gate.finding import Action, Finding, Line, Waived
 from gate.reports.json import SCHEMA
 from gate.review import Answer, Ran, Review, State
@@ -25,7 +24,7 @@ def read(path: Path) -> Review:
         UsageError: It cannot be read, does not match the published schema, or was written by another version.
     """
     data = _valid(path, _parsed(path))
-    rules = {rule.id: rule for rule in every_rule()}
+    rules = {rule.id: rule for rule in registry.every_rule()}
     strange = [one["rule"] for one in data["findings"] if one["rule"] not in rules]
     asked = [one["item"] for one in data["checklist"]]
     if strange or sorted(asked) != sorted(registry.items()):

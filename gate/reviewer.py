@@ -107,7 +107,7 @@ def _result(path: Path, event: Event) -> Review:
 def _judged(asked: Asked, event: Event, client: Client | None) -> Review:
     base, said = _ends(asked.number, event, client)
     with Git(asked.folder) as git:
-        return judge(read_change(git, base, said.head), replace(asked.options, said=said), Cache.default())
+        return judge(read_change(git, base, said.head), replace(asked.options, said=said), Cache.default(git.root))
 
 
 def _ends(number: int, event: Event, client: Client | None) -> tuple[str, Said]:

@@ -69,9 +69,10 @@ def _run(scanner: Scanner, sources: Mapping[str, Source], repo: Repo, cache: Cac
     try:
         version = scanner.version()
         scanned = _remembered(scanner, wanted, repo, cache)
-    except ToolError as error:
-        rows = tuple(Row(source.path, scanner.name, Looked.FAILED, str(error), hole=True) for source in wanted)
-        return Outcome(Ran(scanner.name, "", "failed", str(error), time.perf_counter() - start), Scanned(rows=rows))
+    except (ToolError, OSError) as error:  # the second: no room for the files it was to read
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        rows = tuple(Row(source.path, scanner.name, Looked.FAILED, reason, hole=True) for source in wanted)
+        return Outcome(Ran(scanner.name, "", "failed", reason, time.perf_counter() - start), Scanned(rows=rows))
     exceptions = {row.path for row in scanned.rows}
     clean = tuple(Row(s.path, scanner.name, Looked.SCANNED) for s in wanted if s.path not in exceptions)
     took = time.perf_counter() - start

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from gate.coverage import Row
 from gate.errors import ToolError
-from gate.rule import Hit, Repo, Rule, Source
+from gate.rule import Hit, Repo, Rule, Severity, Source
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,80}")
 
@@ -88,17 +88,20 @@ def bare_folder(sources: Sequence[Source]) -> Iterator[tuple[Path, Mapping[str, 
 def gravest(spotted: Iterable[Spotted]) -> tuple[Spotted, ...]:
     """Of the patterns of one tool that see one weakness on the same lines, the gravest, each once."""
     kept: list[Spotted] = []
+    graver: dict[tuple[str, int, int], Severity] = {}
     for spot in sorted(dict.fromkeys(spotted), key=lambda spot: -spot.rule.severity.rank):
-        if not any(_says_less(spot, graver) for graver in kept):
+        here = [*_weaknesses(spot)]
+        if all(graver.get(one, spot.rule.severity) is spot.rule.severity for one in here):
             kept.append(spot)
+            graver |= dict.fromkeys(here, spot.rule.severity)
     return tuple(sorted(kept, key=lambda spot: (spot.hit.place, spot.rule.id)))
 
 
-def _says_less(spot: Spotted, graver: Spotted) -> bool:
-    here, there = spot.hit.place, graver.hit.place
-    apart = here.path != there.path or here.end_line < there.line or there.end_line < here.line
-    same = spot.rule.severity is graver.rule.severity
-    return not (apart or same or set(spot.rule.cwes).isdisjoint(graver.rule.cwes))
+def _weaknesses(spot: Spotted) -> Iterator[tuple[str, int, int]]:
+    """Each weakness on each line of a place."""
+    place = spot.hit.place
+    for line in range(place.line, place.end_line + 1):
+        yield from ((place.path, line, cwe) for cwe in spot.rule.cwes)
 
 
 def parsed_json(tool: str, text: str) -> Any:
@@ -109,8 +112,21 @@ def parsed_json(tool: str, text: str) -> Any:
     """
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ToolError(f"{tool} printed something that is not JSON: {text[:80]!r}") from error
+
+
+@contextmanager
+def expected_shape(tool: str) -> Iterator[None]:
+    """Read a report inside; one that lacks what gate reads is the tool's failure, and no crash of gate.
+
+    Raises:
+        ToolError: The report is of another shape.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ToolError(f"{tool} printed a report gate cannot read ({type(error).__name__})") from error
 
 
 def _plain_name(source: Source) -> str:

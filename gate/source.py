@@ -20,6 +20,7 @@ LANGUAGES = {
     ".py": "python",
     ".pyi": "python",
     ".pyw": "python",
+    ".wsgi": "python",
     ".sql": "sql",
     ".psql": "sql",
     ".pgsql": "sql",
@@ -45,11 +46,16 @@ _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "ba
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
 _COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
+_LAYOUT = re.compile(r"\\\n|(?<!\w)\s+|(?<=\w)\s+(?!\w)")
+"""Space that parts no words."""
+_LAST_COMMA = re.compile(r",(?=[)\]}])")
 _DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
 """A character beyond ASCII and the words it touches; no letter of another word is tried."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_SAFE_CODECS = re.compile(r"(?i)utf-?8(-sig)?|ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
-                          r"|shift_?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
+_SAFE_CODECS = re.compile(r"utf-?8(-sig)?|(us-)?ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
+                          r"|shift-?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
+_MARKED_CODECS = re.compile(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)-.*")
+"""Names with a line end behind them, as Emacs writes them; Python drops it (Parser/tokenizer.c, get_normal_name)."""
 
 
 class UnreadableError(Exception):
@@ -125,10 +131,11 @@ class Source:
         return "\n".join(self.lines[place.line - 1 : place.end_line])
 
     def code(self, place: Place) -> str:
-        """The lines of `place`, spacing made even and comments gone: how code is recognised when it moves."""
+        """The lines of `place`, comments and what a formatter decides gone: how code is recognised when it moves."""
         text = self.snippet(place)
         if self.language == "python":
-            text = _COMMENT.sub(lambda found: found[1] or "", text)
+            text = _COMMENT.sub(lambda found: found[1] or "", text).replace("'", '"')
+            text = _LAST_COMMA.sub("", _LAYOUT.sub("", text))
         return " ".join(text.split())
 
     def scope(self, line: int) -> str:
@@ -210,9 +217,10 @@ def _declared(data: bytes) -> str:
     for line in data.split(b"\n", 2)[:2]:
         found = _COOKIE.match(line)
         if found:
-            codec = found[1].decode("latin-1")
+            said = found[1].decode("latin-1")
+            codec = _MARKED_CODECS.sub(r"\1", said.lower().replace("_", "-")).replace("iso-latin-1", "latin-1")
             if not _SAFE_CODECS.fullmatch(codec):
-                raise UnreadableError(f"declares the encoding `{codec}`, which can hide code from reviewers")
+                raise UnreadableError(f"declares the encoding `{said}`, which can hide code from reviewers")
             return codec
         if line.strip() and not line.lstrip().startswith(b"#"):
             break

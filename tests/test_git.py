@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.change import EMPTY_TREE, Change, Tree, read_change
+from gate.change import Change, Tree, read_change
 from gate.errors import ToolError, UsageError
 from gate.git import Git
 
@@ -463,7 +463,7 @@ def test_grafts_of_the_change_itself_are_objects_like_others(repo):
         tree = Tree(git, tip)
         assert set(tree.entries) == {"a.py", "b/c.py"}
         assert tree.source("b/c.py").text == "c\n"
-        assert set(Change(Tree(git, EMPTY_TREE), tree).touched) == {"a.py", "b/c.py"}
+        assert set(Change(Tree(git, git.empty_tree()), tree).touched) == {"a.py", "b/c.py"}
 
 
 def test_an_object_directory_with_quotes_and_colons_is_found(tmp_path):

@@ -10,7 +10,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from gate.change import EMPTY_TREE
 from gate.cli import main
 from gate.git import Git
 from gate.hook import judge, of_commit, of_push
@@ -82,7 +81,7 @@ def test_a_push_is_judged_from_what_the_other_side_has(repository):
         pushed = of_push(git, {"PRE_COMMIT_FROM_REF": first, "PRE_COMMIT_TO_REF": second})
         assert paths(pushed) == ["b.py"]
         new = of_push(git, {"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main"})
-        assert (new.base.rev, new.head.rev) == (EMPTY_TREE, third)
+        assert (new.base.rev, new.head.rev) == (git.empty_tree(), third)
         assert paths(of_push(git, {})) == []
 
 

@@ -329,9 +329,9 @@ def test_many_functions_are_indexed_in_time():
 
 
 def test_code_is_the_same_however_it_is_spaced_and_commented():
-    one = Source("a.py", "x = eval( y )  # nosec\n")
-    two = Source("a.py", "\n\tx  = eval( y )\n")
-    assert one.code(Place.at("a.py", 1)) == two.code(Place.at("a.py", 2)) == "x = eval( y )"
+    one = Source("a.py", "x = eval( y, 'b c' )  # nosec\n")
+    two = Source("a.py", '\n\tx  = eval(\n  y,  # the code\n  "b c",\n)\n')
+    assert one.code(Place.at("a.py", 1)) == two.code(Place.at("a.py", 2, 5)) == 'x=eval(y,"b c")'
 
 
 def test_a_hash_in_a_string_begins_no_comment():

@@ -1,11 +1,11 @@
 """Branches that let a caller pass because of a value written in the code."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.fact import Hint
 from gate.facts.folding import Span, constants, imports
 from gate.facts.suspect import suspect
 from gate.nodes import children, depth
@@ -13,10 +13,11 @@ from gate.source import Place, Source
 
 MAX_DEPTH = 150
 
-_WORD = re.compile(
-    r"(?i)token|passw|pwd|passphrase|secret|key|pin\b|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid|backdoor|magic"
-    r"|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|upn|request|header"
-)
+_WORDS = (
+    "token", "passw", "pwd", "passphrase", "secret", "key", ("pin", r"\b"), "otp", "bearer", "auth", "debug", "bypass",
+    "admin", "internal", "skip", "overrid", "backdoor", "magic", "superuser", "impersonat", "sudo", "login", "mail",
+    ("user", "_?name"), "credential", "master", "god", "jwt", "unlock", "upn", "request", "header",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Branch:
     """A condition on a request, a credential or an account, and how the branch it guards lets the caller pass."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = _WORD
+    hint: ClassVar[Hint] = Hint.of(*_WORDS)
 
     place: Place
     subject: str
@@ -80,4 +81,4 @@ def _first(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _worded(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return _WORD.search("\n".join(source.lines[_first(node) - 1 : node.end_lineno])) is not None
+    return Branch.hint.search("\n".join(source.lines[_first(node) - 1 : node.end_lineno]))

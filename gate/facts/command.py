@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 _TOKEN = re.compile(
     r"(?P<comment>(?<![^\s;&|(])\#[^\n]*)|(?P<join>\\\n)"
     r"|(?P<operator>\|\||&&|;+|\|&?|&(?!>)|\n|[(){}](?=\s|$|;)|\()"
-    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]*\}\}|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
+    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
     re.DOTALL,
 )
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",

@@ -25,7 +25,10 @@ _MADE = re.compile(
     r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
     r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
-_HIDES = re.compile(r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?)(?=\s|$)")
+_HIDES = re.compile(
+    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+)(?=\s|$)"
+)
+"""The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
 @dataclass(frozen=True)

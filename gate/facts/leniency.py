@@ -9,7 +9,7 @@ from gate.facts.config import Node, read
 from gate.source import Source
 
 _LEVELS = ("critical", "high", "medium", "low")
-_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "waivers"}
+_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "attest", "waivers"}
 _WEAKER = {
     "warn": ("keeps `{}` from blocking",),
     "note": ("keeps `{}` from blocking", "keeps `{}` from warning"),
@@ -61,6 +61,10 @@ def demands(source: Source) -> Iterator[Said]:
             yield _line(source, rule, action), f"block `{rule}`", ""
     for column in root["tenancy"]["columns"].items:
         yield column.line, f"treat `{column.text}` as the column of a tenant", ""
+    for item in root["attest"]["items"].items:
+        yield item.line, f"demand a person's word on `{item.text}`", ""
+    if root["attest"]["ticket"].text:
+        yield root["attest"]["ticket"].line, "demand a ticket", ""
 
 
 def _problem(source: Source) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from gate.fact import Hint
@@ -132,9 +133,13 @@ class Suppression:
 
 def silenced(fact: Suppression, source: Source) -> str:
     """The code a suppression is about, without spacing and comments, however it is broken into lines."""
-    if fact.wide:
-        return ""
-    return re.sub(r",(?=[)\]}])|\\$", "", "".join("".join(code(source)[fact.first - 1 : fact.last]).split()))
+    return "" if fact.wide else _bare(source, fact.first, fact.last)
+
+
+@lru_cache(maxsize=64)
+def _bare(source: Source, first: int, last: int) -> str:
+    """One text for all suppressions of a statement: there can be thousands in one that is thousands of lines long."""
+    return re.sub(r",(?=[)\]}])|\\$", "", "".join("".join(code(source)[first - 1 : last]).split()))
 
 
 def _of(source: Source) -> tuple[Directive, ...]:

@@ -8,6 +8,9 @@ from typing import ClassVar, Self
 
 from gate.source import Place, Source
 
+_ENTRY = re.compile(r"""\s*(?:\[\[\s*)?["']?waivers["']?\s*(?:\]\]|=)""")
+"""Where an entry begins: a table of its own, or all of them in one list."""
+
 
 @dataclass(frozen=True)
 class Waiver:
@@ -19,7 +22,7 @@ class Waiver:
     approver: str
     expires: str
     languages: ClassVar[frozenset[str]] = frozenset({"toml"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\[\[\s*waivers\s*\]\]")
+    hint: ClassVar[re.Pattern[str]] = re.compile("waivers")
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
@@ -27,9 +30,11 @@ class Waiver:
             return
         try:
             entries = tomllib.loads(source.text).get("waivers", [])
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             return  # gate/policy.py refuses such a file with the line
-        lines = [number for number, line in enumerate(source.lines, 1) if cls.hint.match(line.strip())]
-        for line, entry in zip(lines, entries, strict=False):
-            named = {key: str(entry.get(key, "")) for key in ("rule", "path", "approver", "expires")}
+        lines = [number for number, line in enumerate(source.lines, 1) if _ENTRY.match(line)]
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            told = entry if isinstance(entry, dict) else {}
+            named = {key: str(told.get(key, "")) for key in ("rule", "path", "approver", "expires")}
+            line = lines[min(index, len(lines) - 1)] if lines else 1
             yield cls(Place.at(source.path, line), **named)

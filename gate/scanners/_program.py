@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from gate.errors import ToolError
-from gate.process import run
+from gate.process import clean_environment, run
 
 
 def _beside() -> Path:
@@ -22,14 +22,14 @@ def program(name: str, variable: str) -> str:
     Raises:
         ToolError: There is none, or the one named is not there.
     """
-    named = os.environ.get(variable)
+    named, path = os.environ.get(variable), clean_environment().get("PATH", "")
     if named:
-        found = shutil.which(named)
+        found = shutil.which(named, path=path)
         if not found:
             raise ToolError(f"{variable} names `{named}`, and there is no program of that name")
         return str(Path(found).absolute())
-    found = shutil.which(name, path=str(_beside())) or shutil.which(name)
-    if not found or not Path(found).is_absolute():
+    found = shutil.which(name, path=str(_beside())) or shutil.which(name, path=path)
+    if not found:
         raise ToolError(f"{name} is not installed; run `pip install 'diff-gate[full]'`, or name a copy in {variable}")
     return found
 

@@ -14,7 +14,7 @@ from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
-from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners._bandit_judges import Issue, judged
 from gate.scanners._bandit_tests import TESTS
 from gate.source import MAX_BYTES
@@ -84,7 +84,8 @@ class Bandit:
             return Scanned()
         with bare_folder(given) as (folder, files):
             report = _report(folder, list(files))
-        return Scanned(tuple(self._spotted(report, files)), tuple(_unread(report, files)))
+        with expected_shape(self.name):
+            return Scanned(tuple(self._spotted(report, files)), tuple(_unread(report, files)))
 
     def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
         for issue in report["results"]:

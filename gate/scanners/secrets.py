@@ -13,7 +13,7 @@ from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.process import clean_environment, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
-from gate.scanner import Scanned, Scanner, Spotted, bare_folder, parsed_json
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners._secret_kinds import ENTROPY, KEYWORD, KINDS, Kind
 
 SECONDS = 180.0
@@ -65,8 +65,9 @@ class Secrets:
             return Scanned((), tuple(rows))
         with bare_folder(given) as (folder, files):
             report = _report(folder, files)
-        rows += [_slow(source.path) for file, source in files.items() if not report[file]["whole"]]
-        spotted = [one for file, source in files.items() for one in self._spotted(source, report[file]["found"])]
+        with expected_shape(self.name):
+            rows += [_slow(source.path) for file, source in files.items() if not report[file]["whole"]]
+            spotted = [one for file, source in files.items() for one in self._spotted(source, report[file]["found"])]
         return Scanned(tuple(spotted), tuple(rows))
 
     def _spotted(self, source: Source, found: Sequence[Sequence[Any]]) -> Iterator[Spotted]:

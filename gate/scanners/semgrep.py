@@ -14,7 +14,7 @@ from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.process import clean_environment, run
 from gate.rule import Hit, Place, Repo, Rule, Source
-from gate.scanner import Scanned, Scanner, Spotted, bare_folder, gravest, parsed_json
+from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, gravest, parsed_json
 from gate.scanners import _program
 from gate.source import MAX_BYTES
 
@@ -78,7 +78,8 @@ class Semgrep:
             files = dict(zip(written, given, strict=True))
             (folder / "rules.json").write_text(self.compiled, encoding="utf-8")
             report = _report(_program.program(*_TOOL), folder, list(files))
-        return Scanned(gravest(self._spotted(report, files)), (*rows, *_unread(report, files)))
+        with expected_shape(self.name):
+            return Scanned(gravest(self._spotted(report, files)), (*rows, *_unread(report, files)))
 
     def _spotted(self, report: Mapping[str, Any], files: Mapping[str, Source]) -> Iterator[Spotted]:
         for result in report["results"]:

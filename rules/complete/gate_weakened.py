@@ -5,19 +5,22 @@ grows, the policy of gate lets more pass. A model that is told to make the pipel
 pipeline apart; so this is a decision for people who answer for it, in a change of its own.
 """
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from gate.facts.alignment import line_after
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
+from gate.facts.pipelines import is_done_elsewhere, tools_run
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _POLICY = "gate.toml"
-_MAX_LINES = 3_000
-"""Longer files are not aligned line by line to say where a step has been."""
+_ONE_RULE = re.compile(r"(?:keeps|turns) `([^`]+)` (from blocking|from warning|off)")
+"""How a policy gives way on a rule."""
+_LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {"block", "warn", "note"}}
+"""What the base policy must do about a rule for that to take something away."""
 
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
@@ -121,7 +124,6 @@ rule = Rule.of(
     ],
     misses=[
         "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
-        "A rule of low severity that `gate.toml` raises to a warning is taken for one that is lowered.",
     ],
 )
 
@@ -145,7 +147,7 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     for old, new in lost:
         if not any(_replaces(one, old) for one in gained):
             yield _loss(old, new, edits[old.edit], head)
-    hits = [*_exempted(edits, base, head, {new.fact.tool for new in gained} - {old.fact.tool for old in olds.values()})]
+    hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits
     yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
 
@@ -179,7 +181,8 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
         gone = "cannot be read" if path in head else "is deleted"
         place, how = Place.at(path, fact.place.line), f"did on line {fact.place.line}, and {gone}"
     else:
-        place, how = _where_it_was(fact.place.line, edit), f"did on line {fact.place.line}"
+        line = line_after(fact.place.line, edit.before, edit.after) if edit.before else 1
+        place, how = Place.at(path, line), f"did on line {fact.place.line}"
     message = (
         f"`{path}` does not {fact.what} any more: it {how}. What was found there will pass unseen; "
         "put it back, or change it apart from this code."
@@ -189,31 +192,19 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
 
 def _gravity(old: _Held, head: Repo) -> Severity:
     """What never counted, or is still done elsewhere, is worth a look."""
-    if old.strength < 2 or _still_done(old.fact, head) or old.fact.tool in {"CODEOWNERS", "pre-commit", "Scorecard"}:
+    if (
+        old.strength < 2
+        or is_done_elsewhere(old.fact, head)
+        or old.fact.tool in {"CODEOWNERS", "pre-commit", "Scorecard"}
+    ):
         return Severity.MEDIUM
     return Severity.HIGH
 
 
-def _still_done(lost: Guardrail, head: Repo) -> bool:
-    others = (path for path in head.paths if is_enforced(path) and path != lost.place.path)
-    return any(
-        fact.what == lost.what and fact.strength >= lost.strength
-        for path in others
-        for fact in head.of(Guardrail, path)
-    )
-
-
-def _where_it_was(line: int, edit: Edit) -> Place:
-    """The line of head where a line of base has been."""
-    if edit.before is None or edit.after is None:
-        return Place("", 1, 1)
-    old, new = edit.before.lines, edit.after.lines
-    if max(len(old), len(new)) > _MAX_LINES:
-        return Place.at(edit.after.path, 1)
-    for _, start, end, first, _ in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if start < line <= end:
-            return Place.at(edit.after.path, min(first + 1, len(new)))
-    return Place.at(edit.after.path, 1)
+def _introduced(gained: Iterable[_Held], base: Repo) -> set[str]:
+    """Tools that come with the change; gate is none of them, since without a policy it has its defaults."""
+    new = {held.fact.tool for held in gained} - {"gate"}
+    return new - tools_run(base) if new else new
 
 
 def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str]) -> Iterator[Hit]:
@@ -224,17 +215,26 @@ def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str
         days = sorted(known[fact.tool, fact.what])
         if days and days[-1] >= (fact.until or "9999"):
             known[fact.tool, fact.what].remove(days[-1])
-        elif fact.tool != "workflow" or any(g.tool for g in head.of(Guardrail, fact.place.path)):
+        elif _counts(fact, base, head):
             message = (
                 f"`{fact.place.path}` now {fact.what}, so {fact.tool} sees less than it did. "
                 "Mend what is found instead, or let the owners of security decide on this alone."
             )
-            yield Hit(fact.place, message, detail=fact.what, severity=_weight(fact, introduced))
+            yield Hit(fact.place, message, detail=fact.what, severity=_weight(fact, introduced, base))
 
 
-def _weight(fact: Exemption, introduced: set[str]) -> Severity:
+def _counts(fact: Exemption, base: Repo, head: Repo) -> bool:
+    """Whether it takes something away: a workflow that runs a tool, a rule the base policy holds up."""
+    if fact.tool == "workflow":
+        return any(guardrail.tool for guardrail in head.of(Guardrail, fact.place.path))
+    one = _ONE_RULE.fullmatch(fact.what)
+    return one is None or base.settings.actions.get(one[1], "block") in _LOST[one[2]]
+
+
+def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
     """A tool that comes with its first configuration loses nothing; some codes are wrong more often than right."""
-    if fact.tool in introduced:
+    one = _ONE_RULE.fullmatch(fact.what)
+    if fact.tool in introduced or (one and base.settings.actions.get(one[1]) == "note"):
         return Severity.LOW
     return Severity.MEDIUM if _NOISY.search(fact.what) else Severity.HIGH
 

@@ -8,6 +8,7 @@ scanners do, for as long as the line lives.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -123,8 +124,9 @@ def told_to_look_away(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator
     for key in (_unchanged, _narrowed, _moved):
         olds, news = _left(olds, news, key)
     _, changed = _left(olds, news, _edited, _alike)
+    fresh = {id(new) for new in changed}  # by identity: to compare thousands with thousands takes minutes
     for new in news:
-        yield _hit(new, edited=new not in changed)
+        yield _hit(new, edited=id(new) not in fresh)
 
 
 def _seen(source: Source | None, number: int, repo: Repo) -> Iterator[_Seen]:
@@ -151,13 +153,25 @@ def _edited(seen: _Seen) -> Hashable:
 
 
 def _covers(old: _Seen, new: _Seen) -> bool:
-    return old.fact.covers(new.fact)
+    """What was let be in a test is not let be in production, into which its file may have been renamed."""
+    lenient = {"test", "dev"}
+    return old.fact.covers(new.fact) and (new.fact.where in lenient or old.fact.where not in lenient)
 
 
 def _alike(old: _Seen, new: _Seen) -> bool:
     """Mostly the same words: a line that was suppressed and has been edited."""
-    one, other = set(_WORD.findall(old.code)), set(_WORD.findall(new.code))
+    one, other = _words(old.code), _words(new.code)
     return _covers(old, new) and not new.fact.wide and 2 * len(one & other) > len(one | other)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def _is_risky(text: str) -> bool:
+    return _RISKY.search(text) is not None
 
 
 def _left(
@@ -199,7 +213,7 @@ def _hit(new: _Seen, *, edited: bool) -> Hit:
 
 def _severity(new: _Seen, *, edited: bool) -> Severity:
     fact = new.fact
-    if (fact.codes and _is_minor(fact)) or (_is_bare(fact) and not _RISKY.search(new.code)):
+    if (fact.codes and _is_minor(fact)) or (_is_bare(fact) and not _is_risky(new.code)):
         return Severity.LOW
     return Severity.MEDIUM if edited or fact.where == "test" else Severity.HIGH
 

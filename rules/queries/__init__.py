@@ -13,5 +13,5 @@ item = Item.of(
     section=Section.BOUNDARIES,
     owasp="A05:2025",
     cwes=frozenset({89, 213, 564, 943, 1284}),
-    surface=re.compile(r"(?i)\b(select\s.+\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\b"),
+    surface=re.compile(r"(?i)\b(select\s[^\n]{1,300}?\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\b"),
 )
