@@ -49,7 +49,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     again = [scanner for scanner in chosen if scanner.name in head.spotted]
     base = scan(Repo(change.base, cache, settings, olds), _worth_scanning(olds, head), again, cache, options.jobs)
     masks = Masks.of(head)
-    own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else ()
+    own = _of_the_change(change, intake, olds, (base, head), policy) if "gate" in {s.name for s in chosen} else ()
     new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own}, (head, base), masks, cache))
     decided = policy.decide((shown(one, head, masks, change.touched) for one in merged(new)), options.today)
     cache.save()
@@ -67,8 +67,9 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 
 
 def base_policy(change: Change) -> Policy:
-    """The policy of the base revision; the defaults where it has none."""
-    return read(change.base.source(FILE).text) if FILE in change.base.entries else Policy()
+    """The policy of the branch that is merged into, as it stands; the defaults where it has none."""
+    there = change.lawful
+    return read(there.source(FILE).text) if FILE in there.entries else Policy()
 
 
 def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> tuple[Answer, ...]:
@@ -104,7 +105,7 @@ def _worth_scanning(olds: Mapping[str, Source], head: Side) -> dict[str, Source]
 
 
 def _of_the_change(
-    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side]
+    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side], policy: Policy
 ) -> Iterator[Spotted]:
     """What only the change itself shows: something guarded less, a file nobody can read, a waiver run out."""
     edits = [
@@ -117,10 +118,17 @@ def _of_the_change(
     unreadable = registry.rules()["complete/unreadable"]
     for path, reason in intake.undecoded.items():
         yield Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}."))
+    yield from _run_out(sides[1].repo, policy)
+
+
+def _run_out(head: Repo, policy: Policy) -> Iterator[Spotted]:
+    """The waivers of the policy that have run out, where head still has them."""
+    granted = {(waiver.rule, waiver.path, waiver.expires.isoformat()) for waiver in policy.waivers}
     for check in registry.checks():
         if check.rule.id == "complete/expired_waiver":
-            for fact in sides[0].repo.of(check.kind, FILE):
-                yield from (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
+            for fact in head.of(check.kind, FILE):
+                if (fact.rule, fact.path, fact.expires) in granted:
+                    yield from (Spotted(check.rule, hit) for hit in check.look(fact, head))
 
 
 def _weighed(rule: Rule, hit: Hit, head: Side) -> Hit:
@@ -157,6 +165,11 @@ def _added_text(change: Change, sources: Mapping[str, Source]) -> str:
 def _notes(change: Change, left_out: Sequence[Ran]) -> Iterator[str]:
     if any(file.path == FILE for file in change.files):
         yield f"The change edits {FILE}. It was judged by the policy of the base revision; its own does not count."
+    if change.tip and change.tip.entries.get(FILE) != change.base.entries.get(FILE):
+        yield (
+            f"{FILE} has been changed since this branch began. The change was judged by the policy of "
+            f"{change.tip.rev[:12]}, where the branch it is merged into stands."
+        )
     if left_out:
         names = ", ".join(ran.name for ran in left_out)
         yield f"Left out: {names} ({left_out[0].reason}). Run `gate scan --profile full` for the whole judgement."
