@@ -99,7 +99,7 @@ def _status(review: Review, repository: str) -> Beside:
 
     def there(client: Client) -> bool:
         with understood():
-            listed = client.pages(f"commits/{review.head}/statuses")
+            listed = client.rows(f"commits/{review.head}/statuses")
             last: dict[str, Any] = next((one for one in listed if one["context"] == NAME), {})
             return (last.get("state"), last.get("description")) == (state, description)
 

@@ -17,9 +17,9 @@ def test_it_judges_and_posts(github, push, command):
     assert done.exit_code == 1
     assert "queries/select_star" in done.stdout
     assert "up to date, with 1 comment more on its lines" in done.stderr
-    assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     assert command("--pr", "7", "--profile", "commit").exit_code == 1
-    assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews"]
 
 
 def test_in_a_workflow_the_event_says_what_to_judge(github, push, command, event):
@@ -27,14 +27,14 @@ def test_in_a_workflow_the_event_says_what_to_judge(github, push, command, event
     ends = {"base": {"sha": github.base}, "head": {"sha": head, "repo": {"full_name": NAME}}}
     event("pull_request", pull_request={"number": 7, **ends})
     assert command("--profile", "commit").exit_code == 0
-    assert github.log == ["GET pull", "QUERY", "GET reviews", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET pull", "POST reviews"]
 
 
 def test_a_result_is_posted_on_the_pull_request_of_its_head(github, push, command, result):
     push({"star.py": STAR})
     done = command("--from", result())
     assert done.exit_code == 1
-    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     assert "│ " in anchor(github)
 
 
@@ -105,7 +105,7 @@ def test_a_draft_waits_until_it_is_ready(github, push, command, result):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "which pull request"), (("--pr", "8"), "GitHub shows no `pulls/8`"),
+        ((), "which pull request"), (("--pr", "8"), "GitHub shows no `/repos/acme/shop/pulls/8`"),
         (("--pr", "7", "--repository", "nobody"), "not the name of a repository"),
         (("--from", "/nowhere.json"), "cannot be read"), (("--pr", "0"), "not in the range"),
     ],
