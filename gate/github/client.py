@@ -201,13 +201,18 @@ def _refusal(status: int, headers: Mapping[str, Any], data: Any, path: str) -> G
         return GitHubError(f"GitHub failed (status {status}). {_UNSURE}.", status)
     known = {
         401: "GitHub does not accept the token: it is wrong, was revoked, or has run out.",
-        403: f"The token may not do this (GitHub says: {said}). Give the job `pull-requests: write`; for a pull "
-             "request from a fork no job gets it, so there the second stage posts (`gate review --from`).",
+        403: f"The token may not do this (GitHub says: {said}). Give the job `{_permission(path)}`; for a pull request "
+             "from a fork no job gets it, so there the second stage posts (`gate review --from`).",
         404: f"GitHub shows no `{path}`: there is none, or the token may not see it.",
     }  # fmt: skip
     moved = f"GitHub has moved `{path}`: name the repository as it is called now."
     refused = f"GitHub refused{f' (status {status})' if status >= 400 else ''}: {said}"
     return GitHubError(known.get(status, moved if 300 <= status < 400 else refused), status)
+
+
+def _permission(path: str) -> str:
+    wanted = {"/check-runs": "checks: write", "/statuses": "statuses: write"}
+    return next((name for part, name in wanted.items() if part in path), "pull-requests: write")
 
 
 def _limited(status: int, headers: Mapping[str, Any]) -> GitHubError:
