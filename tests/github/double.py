@@ -64,6 +64,7 @@ class GitHub:
     """What happens, once, right before a kind of request is answered."""
     log: list[str] = field(default_factory=list)
     sent: list[tuple[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)

@@ -36,7 +36,9 @@ class Handler(BaseHTTPRequestHandler):
     def _do(self) -> None:
         github, parts = self.github, urlsplit(self.path)
         github.tokens.add(self.headers.get("Authorization", ""))
-        path = parts.path.removeprefix(f"/repos/{NAME}/").removeprefix("/")
+        github.paths.append(parts.path)
+        path = re.sub(r"^/api(/v3(?=/repos)|(?=/graphql))", "", parts.path)  # as GitHub Enterprise Server has them
+        path = path.removeprefix(f"/repos/{NAME}/").removeprefix("/")
         kind = next((kind for route, kind in _ROUTES.items() if re.fullmatch(route, f"{self.command} {path}")), "")
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.loads(text) if text else {}

@@ -162,6 +162,22 @@ def test_a_dry_run_of_what_would_not_be_posted_says_so(github, push, command, re
     assert "is closed" in done.stderr or "is a draft" in done.stderr
 
 
+@pytest.mark.parametrize("pull", [{}, {"number": 7}, {"number": 7, "base": {"sha": "1"}, "head": "x"}, [1]])
+def test_an_event_of_another_shape_is_no_verdict_and_no_crash(push, command, event, pull):
+    push({"star.py": STAR})
+    event("pull_request", pull_request=pull)
+    done = command("--pr", "7", "--profile", "commit")
+    assert done.exit_code == (3 if pull else 1)
+
+
+def test_an_enterprise_server_is_spoken_to_at_its_own_addresses(github, push, command, result, monkeypatch):
+    monkeypatch.setenv("GITHUB_API_URL", f"{github.url}/api/v3")
+    push({"star.py": STAR})
+    command("--from", result())
+    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
+    assert github.paths[:2] == [f"/api/v3/repos/{NAME}/pulls", "/api/graphql"]
+
+
 def test_an_event_of_another_repository_says_nothing_about_this_one(github, push, command, event, monkeypatch):
     head = push({"star.py": CLEAN})
     monkeypatch.setenv("GITHUB_REPOSITORY", "acme/other")
