@@ -165,8 +165,9 @@ def _asked(requester: "Requester", call: Call) -> tuple[Mapping[str, Any], Any]:
     data = _parsed(text)
     if not 200 <= status < 300:
         raise _refusal(status, headers, data, call.path)
-    if data is _UNREADABLE:
-        raise GitHubError(f"GitHub's answer was cut off, or is no JSON. {_UNSURE}.", 0)
+    written = call.verb != "GET" and call.path != GRAPHQL
+    if data is _UNREADABLE or (written and not (isinstance(data, dict) and "id" in data)):
+        raise GitHubError(f"GitHub's answer was cut off, or is not GitHub's. {_UNSURE}.", 0)
     with understood():
         if call.path == GRAPHQL and (data.get("errors") or data["data"] is None):
             raise _refusal(status, headers, data, call.path)

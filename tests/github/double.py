@@ -22,7 +22,10 @@ _LIMIT = 65_536
 
 @dataclass
 class Fault:
-    """How a kind of request ends, once; with `after` it has been done before it fails. `raw` is sent as it is."""
+    """How a kind of request ends, once; with `after` it has been done before it fails. `raw` is sent as it is.
+
+    A status of 0 ends the connection without an answer.
+    """
 
     kind: str
     status: int

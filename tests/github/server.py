@@ -51,6 +51,9 @@ class Handler(BaseHTTPRequestHandler):
             github.faults.remove(fault)
             if fault.after:
                 github.answer(kind, path, {}, body)
+            if not fault.status:
+                self.close_connection = True
+                return
             answer = fault.body if fault.body is not None else {"message": "Server Error"}
             self._write(fault.status, fault.raw or json.dumps(answer).encode(), fault.headers)
             return
