@@ -181,6 +181,8 @@ UNSURE: list[tuple[str, str, int]] = [
             '"SELECT a FROM t WHERE b = %s" % rows[0] + tail',
             '"SELECT a FROM t WHERE b = %(x)s" % given',
             'f"SELECT a, {b}, c FROM t"',
+            'f"SELECT a FROM t WHERE b IN ({ids})"',
+            'f"INSERT INTO t VALUES ({row})"',
         )
     ),
     ("bandit/B608", 'cur.execute(f"SELECT a FROM t WHERE b = {x}")', 1),

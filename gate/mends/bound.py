@@ -17,7 +17,7 @@ _VALUE = re.compile(
     rf"(?i)(?P<lead>[=<>]|\blike\s|\blimit\s|\boffset\s|[(,])(?P<space>\s*)(?P<quote>'?){HOLE}(?P=quote)"
     r"(?=\s*(?:[,);]|$|(?:and|or|order|group|limit|offset|returning)\b))"
 )
-_LIST = re.compile(r"(?i)\b(?:values|in)\s*\([^()]*$")
+_LIST = re.compile(r"(?i)\bvalues\s*\([^()]*$")
 _OTHER = re.compile(r'[%?\\"{}]')
 """What would have to be written differently, or is part of a value already."""
 
@@ -44,9 +44,11 @@ def parameterized(call: "cst.Call", source: Source) -> "cst.Call | None":
 
 
 def _bound(found: re.Match[str], mark: str) -> str:
-    """The mark in the place of a value; a name, such as that of a column in a list of them, is none."""
-    listed = found["lead"] in {"(", ","} and not _LIST.search(found.string[: found.end("lead")])
-    return found[0] if listed else f"{found['lead']}{found['space']}{mark}"
+    """The mark in the place of a value; a name in a list of columns is none, nor is what may be a whole list."""
+    before, after = found.string[: found.end("lead")], found.string[found.end() :].lstrip()
+    listed = found["lead"] in {"(", ","}
+    fit = not listed or (_LIST.search(before) and not (found["lead"] == "(" and after.startswith(")")))
+    return f"{found['lead']}{found['space']}{mark}" if fit else found[0]
 
 
 def _mark(source: Source) -> str:
