@@ -25,8 +25,8 @@ _MARKS = {
     State.PASS: "✅", State.LOOK: "👀", State.STOP: "❌", State.UNKNOWN: "❓", State.IDLE: "⚪",
 }  # fmt: skip
 _TICKED = (
-    "Ticks are read in the description of the pull request, under a heading *Security* that names the commit; here they "
-    "are not."
+    "Ticks are read in the description of the pull request, under a heading *Security* that names the commit; here "
+    "they are not."
 )
 Room = Mapping[str, int]
 Piece = tuple[str, str]
