@@ -1,5 +1,7 @@
 """Each request failing in each way: a sentence says so, nothing is there twice, and the next run makes it good."""
 
+from typing import Any
+
 import pytest
 
 from gate.github.client import Client, GitHubError
@@ -10,7 +12,7 @@ from tests.github.conftest import CLEAN, STAR, TOKEN, WRITE
 from tests.github.double import NAME, Fault
 
 LONG = {"Retry-After": "3600"}
-FAULTS = {
+FAULTS: dict[str, dict[str, Any]] = {
     "failed": {"status": 502}, "lost": {"status": 502, "after": True}, "dropped": {"status": 0},
     "dropped when done": {"status": 0, "after": True}, "cut off": {"status": 200, "raw": b'{"id": 1, "da', "after": True},
     "a page of a proxy": {"status": 200, "raw": b"<html>"}, "null": {"status": 200, "raw": b"null"},
