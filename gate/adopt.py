@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gate.output import deliver, progress
+from gate.output import deliver, progress, tell
 
 INCOMPLETE = 3
 PROFILES = ("full", "commit")
@@ -23,11 +23,12 @@ def hook(when: str, profile: str) -> None:
     from gate.git import Git
     from gate.hook import judge
     from gate.process import end_tools_first
+    from gate.review import Verdict
 
     end_tools_first()
     with Git(Path()) as git, progress(quiet=False):
         done = judge(git, when, profile)
-    deliver(done, [("text", None)])
+    tell(done, checklist=done.verdict is Verdict.INCOMPLETE)  # where it says what got no answer
     if done.verdict.exit_status:
         click.echo(
             f"gate: the {when} was stopped. --no-verify gets past this hook, not past the check in CI.", err=True

@@ -93,6 +93,13 @@ class Change:
     head: Tree
     parents: tuple[Tree, ...] = ()
     """What a merge merges into base."""
+    tip: Tree | None = None
+    """Where the branch stands that head is to be merged into, when it has moved on since base."""
+
+    @property
+    def lawful(self) -> Tree:
+        """Whose policy counts: that of the tip. Which older commit a branch starts from, its author chooses."""
+        return self.tip or self.base
 
     @cached_property
     def files(self) -> tuple[Changed, ...]:
@@ -156,13 +163,12 @@ def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = 
     if staged:
         start = git.commit("HEAD") if git.has_commits() else git.empty_tree()
         return Change(Tree(git, start), Tree(git, git.index_tree()))
-    if head:
-        tip = git.commit(head)
-        return Change(Tree(git, git.merge_base(git.commit(base or git.default_branch()), tip)), Tree(git, tip))
-    if not git.has_commits():
+    if not head and not git.has_commits():
         return Change(Tree(git, git.empty_tree()), Tree(git, git.worktree_tree()))
-    start = git.merge_base(git.commit(base or git.default_branch()), git.commit("HEAD"))
-    return Change(Tree(git, start), Tree(git, git.worktree_tree()))
+    end, tip = git.commit(head or "HEAD"), git.commit(base or git.default_branch())
+    start = git.merge_base(tip, end)
+    judged = Tree(git, end if head else git.worktree_tree())
+    return Change(Tree(git, start), judged, tip=Tree(git, tip) if tip != start else None)
 
 
 def _changed(fields: Iterator[str]) -> Iterable[Changed]:

@@ -41,9 +41,11 @@ def read_event(environment: Mapping[str, str] = os.environ) -> Event:
         return Event(name, repository)
     try:
         payload = json.loads(Path(path).read_text(encoding="utf-8"))
+        return _event(name, repository, payload if isinstance(payload, dict) else {})
     except (OSError, ValueError, RecursionError) as error:
         raise ToolError(f"the event payload `{path}` cannot be read ({type(error).__name__})") from error
-    return _event(name, repository, payload if isinstance(payload, dict) else {})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ToolError(f"the event payload `{path}` is not as GitHub sends it ({error})") from error
 
 
 def _event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:

@@ -65,5 +65,6 @@ def _taken(change: Change) -> tuple[str, ...]:
     taken = every - len(change.files)
     if not taken:
         return ()
-    told = f"This is a merge. {taken} of the {every} files it changes are exactly as in a branch it merges"
-    return (f"{told}, so they were left out. `gate scan --staged` judges all of them.",)
+    are, they = ("is", "it was") if taken == 1 else ("are", "they were")
+    told = f"This is a merge. {taken} of the {every} files it changes {are} exactly as in a branch it merges"
+    return (f"{told}, so {they} left out. `gate scan --staged` judges all of them.",)

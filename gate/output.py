@@ -39,13 +39,18 @@ def deliver(done: "Review", targets: Sequence[tuple[str, Path | None]]) -> None:
 
     for name, output in targets:
         if output is None and name == "text":
-            from gate.reports.text import show
-
-            click.echo(show(done, width=width(), colour=colour()), nl=False, color=colour())
+            tell(done)
         elif output is None:
             click.echo(registry.report(name).render(done), nl=False)
         else:
             write(output, registry.report(name).render(done))
+
+
+def tell(done: "Review", *, checklist: bool = True) -> None:
+    """Print the text, as wide and as colourful as the terminal likes it."""
+    from gate.reports.text import show
+
+    click.echo(show(done, width=width(), colour=colour(), checklist=checklist), nl=False, color=colour())
 
 
 def write(output: Path, text: str) -> None:

@@ -54,7 +54,8 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     worth = _worth_scanning(olds, head, change.renames)
     base = scan(Repo(change.base, cache, settings, olds), worth, again, cache, options.jobs)
     masks = Masks.of(head)
-    own = _of_the_change(change, intake, olds, (base, head)) if "gate" in {s.name for s in chosen} else Scanned()
+    chosen_own = "gate" in {s.name for s in chosen}
+    own = _of_the_change(change, intake, olds, (base, head), policy) if chosen_own else Scanned()
     new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own.spotted}, (head, base), masks, cache))
     decided = policy.decide((shown(one, head, masks, change.touched) for one in merged(new)), options.today)
     cache.save()
@@ -72,17 +73,17 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 
 
 def base_policy(change: Change) -> Policy:
-    """The policy of the base revision; the defaults where it has none.
+    """The policy of the branch that is merged into, as it stands; the defaults where it has none.
 
     Raises:
         UsageError: It is not valid, or no plain text file.
     """
-    entry = change.base.entries.get(FILE)
+    entry = change.lawful.entries.get(FILE)
     if entry is None:
         return Policy()
     try:
         if entry.kind == "file":
-            return read(change.base.source(FILE).text)
+            return read(change.lawful.source(FILE).text)
         problem = f"is a {entry.kind}"
     except UnreadableError as error:
         problem = str(error)
@@ -126,8 +127,8 @@ def _worth_scanning(olds: Mapping[str, Source], head: Side, renames: Mapping[str
 
 
 def _of_the_change(
-    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side]
-) -> Scanned:  # fmt: skip
+    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side], policy: Policy
+) -> Scanned:
     """What only the change itself shows: something guarded less, a file nobody can read, a waiver run out."""
     edits = [
         Edit(olds.get(f.before.path) if f.before else None, intake.sources.get(f.after.path) if f.after else None)
@@ -137,11 +138,18 @@ def _of_the_change(
     unreadable = registry.rules()["complete/unreadable"]
     for path, reason in intake.undecoded.items():
         spotted.append(Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}.")))
+    spotted += _run_out(sides[1].repo, policy)
+    return Scanned(tuple(weighed(spotted, sides[1].spotted)), tuple(rows))
+
+
+def _run_out(head: Repo, policy: Policy) -> Iterator[Spotted]:
+    """The waivers of the policy that have run out, where head still has them."""
+    granted = {(waiver.rule, waiver.path, waiver.expires.isoformat()) for waiver in policy.waivers}
     for check in registry.checks():
         if check.rule.id == "complete/expired_waiver":
-            for fact in sides[0].repo.of(check.kind, FILE):
-                spotted += (Spotted(check.rule, hit) for hit in check.look(fact, sides[0].repo))
-    return Scanned(tuple(weighed(spotted, sides[1].spotted)), tuple(rows))
+            for fact in head.of(check.kind, FILE):
+                if (fact.rule, fact.path, fact.expires) in granted:
+                    yield from (Spotted(check.rule, hit) for hit in check.look(fact, head))
 
 
 def _wanted(intake: Intake) -> dict[str, int]:
@@ -163,6 +171,11 @@ def _added_text(change: Change, sources: Mapping[str, Source]) -> str:
 def _notes(change: Change, left_out: Sequence[Ran]) -> Iterator[str]:
     if any(file.path == FILE for file in change.files):
         yield f"The change edits {FILE}. It was judged by the policy of the base revision; its own does not count."
+    if change.tip and change.tip.entries.get(FILE) != change.base.entries.get(FILE):
+        yield (
+            f"{FILE} has been changed since this branch began. The change was judged by the policy of "
+            f"{change.tip.rev[:12]}, where the branch it is merged into stands."
+        )
     if left_out:
         names = ", ".join(ran.name for ran in left_out)
         yield f"Left out: {names} ({left_out[0].reason}). Run `gate scan --profile full` for the whole judgement."

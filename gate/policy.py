@@ -1,4 +1,4 @@
-"""What blocks, what warns, what is waived: `gate.toml`, read from the base revision and from nowhere else."""
+"""What blocks, what warns, what is waived: `gate.toml` of the branch merged into, and of nowhere else."""
 
 import difflib
 import re
@@ -127,7 +127,7 @@ def read(text: str) -> Policy:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         said = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise UsageError(
-            f"{FILE} is not valid TOML: {said}.", "The base revision's file is the one that counts."
+            f"{FILE} is not valid TOML: {said}.", "The file on the branch that is merged into is the one that counts."
         ) from error
     except ValidationError as error:
         raise UsageError(_explained(error, text), "See docs/policy.md for every key.") from error

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gate.attest import Said
 from gate.cache import Cache
 from gate.change import read_change
 from gate.errors import ToolError, UsageError
@@ -67,7 +66,7 @@ def run(asked: Asked) -> Done:
     if not asked.number and not asked.result:
         raise UsageError("It is not said which pull request.", "Name it: `gate review --pr NUMBER`.")
     client = _client(asked.repository)
-    review = _result(asked.result, event) if asked.result else _judged(asked, event, client)
+    review, there = (_result(asked.result, event), None) if asked.result else _judged(asked, event, client)
     if client is None:
         why = f"There is no token in {' or '.join(TOKENS)}, so nothing was asked of GitHub, and nothing is posted."
         text = offline(review, asked.repository, asked.number) if asked.dry_run else ""
@@ -75,7 +74,7 @@ def run(asked: Asked) -> Done:
         return Done(review, posted=False, said=(why,), rehearsal=text)
     stranger = bool(asked.result and event.by_a_stranger)
     try:
-        there = _pull(client, asked, event, review)
+        there = there or _pull(client, asked, event, review)
         return _written(client, there, asked, review, stranger=stranger)
     except GitHubError as error:
         return Done(review, posted=False, said=(str(error),), remarks=(REMARK,) if stranger else ())
@@ -104,28 +103,30 @@ def _result(path: Path, event: Event) -> Review:
     return review
 
 
-def _judged(asked: Asked, event: Event, client: Client | None) -> Review:
-    base, said = _ends(asked.number, event, client)
+def _judged(asked: Asked, event: Event, client: Client | None) -> tuple[Review, Pull | None]:
+    """What is judged is the event's where it is about this pull request, and else as GitHub shows it, which is kept."""
+    if event.number == asked.number and event.said:
+        there, base, said = None, event.base, event.said
+    else:
+        there = _looked_up(asked.number, client)
+        base, said = there.base, there.said
     with Git(asked.folder) as git:
-        return judge(read_change(git, base, said.head), replace(asked.options, said=said), Cache.default(git.root))
+        cache = Cache.default(git.root)
+        return judge(read_change(git, base, said.head), replace(asked.options, said=said), cache), there
 
 
-def _ends(number: int, event: Event, client: Client | None) -> tuple[str, Said]:
-    """The base commit, and what is said of the head, from the event where it is about this pull request."""
-    if event.number == number and event.said:
-        return event.base, event.said
+def _looked_up(number: int, client: Client | None) -> Pull:
     if client is None:
         raise UsageError(
             f"There is no token in {' or '.join(TOKENS)}, so pull request {number} cannot be looked up.",
             "Set one; `gh auth token` prints yours.",
         )
     try:
-        there = pull(client, number)
+        return pull(client, number)
     except GitHubError as error:
         if error.status in {401, 404}:
             raise UsageError(str(error), "Check --repository, --pr and the token.") from error
         raise ToolError(str(error).rstrip(".")) from error
-    return there.base, there.said
 
 
 def _pull(client: Client, asked: Asked, event: Event, review: Review) -> Pull:

@@ -121,6 +121,19 @@ def test_only_the_step_that_writes_the_review_sees_the_token():
         assert "token" not in json.dumps([step["run"] for step in steps]).lower()
 
 
+def test_a_branch_from_an_old_commit_is_judged_by_the_policy_of_today(repository, job):
+    repository.commit({"a.py": CLEAN, "gate.toml": '[rules]\n"execution/eval_endpoint" = "off"\n'})
+    repository.git("checkout", "--quiet", "-b", "change")
+    head = repository.commit({"a.py": EVAL})
+    repository.git("checkout", "--quiet", "main")
+    base = repository.commit({"gate.toml": None})
+    payload = event("pull_request")
+    payload["pull_request"] |= {"base": {"sha": base}, "head": {"sha": head}}
+    ran = job.on(payload, "pull_request", head)
+    assert ran.status == 1, ran.log
+    assert f"the policy of {base[:12]}" in ran.summary
+
+
 def test_a_draft_is_judged_and_not_yet_reviewed(repository, job):
     base = repository.commit({"a.py": CLEAN})
     head = repository.commit({"a.py": EVAL})

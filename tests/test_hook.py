@@ -96,7 +96,23 @@ def test_the_command_ends_with_the_verdict_and_says_what_bypassing_means(reposit
     assert "not past the check in CI" in done.stderr
     repository.write({"a.py": CLEAN})
     repository.git("add", "--all")
-    assert CliRunner().invoke(main, ["hook", "commit"], catch_exceptions=False).exit_code == 0
+    passed = CliRunner().invoke(main, ["hook", "commit"], catch_exceptions=False)
+    assert passed.exit_code == 0
+    assert "Left out: pip-audit, semgrep" in passed.stdout
+    assert "PASSED" in passed.stdout
+
+
+def test_the_checklist_is_for_what_got_no_answer(repository, monkeypatch):
+    monkeypatch.chdir(repository.folder)
+    repository.commit({"a.py": "x = 1\n"})
+    repository.write({"a.py": EVAL})
+    repository.git("add", "--all")
+    assert "Checklist" not in CliRunner().invoke(main, ["hook", "commit"]).stdout
+    repository.write({"a.py": CLEAN, "data.bin": b"\0\1\2"})
+    repository.git("add", "--all")
+    done = CliRunner().invoke(main, ["hook", "commit"])
+    assert done.exit_code == 3
+    assert "Checklist" in done.stdout
 
 
 # pre-commit, as people run it

@@ -63,11 +63,50 @@ GOOD = {
         'subprocess.run(f"convert {source} out.png", shell=True, check=True)',
         'subprocess.run(["convert", str(source), "out.png"], check=True)',
     ),
+    "bandit/B605": ('os.system(f"convert {source} out.png")', 'subprocess.call(["convert", str(source), "out.png"])'),
+    "bandit/B608": (
+        """cur.execute(f"SELECT id FROM users WHERE name = '{name}' AND age > {age}")""",
+        """cur.execute("SELECT id FROM users WHERE name = ? AND age > ?", (name, age))""",
+    ),
+    "bandit/B608 one": (
+        """
+        def f(db, pk):
+            return db.execute(f"DELETE FROM users WHERE id = {pk}").rowcount
+        """,
+        """
+        def f(db, pk):
+            return db.execute("DELETE FROM users WHERE id = ?", (pk,)).rowcount
+        """,
+    ),
+    "bandit/B608 percent": (
+        """cur.execute("INSERT INTO users (name, age) VALUES ('%s', %s)" % (name, age))""",
+        """cur.execute("INSERT INTO users (name, age) VALUES (?, ?)", (name, age))""",
+    ),
+    "bandit/B608 sum": (
+        """cur.execute("SELECT id FROM users WHERE id = " + str(pk) + " ORDER BY name LIMIT " + str(most))""",
+        """cur.execute("SELECT id FROM users WHERE id = ? ORDER BY name LIMIT ?", (pk, most))""",
+    ),
+    "bandit/B608 lines": (
+        """
+        def f(db, name):
+            db.execute(f'''
+                SELECT id FROM users
+                WHERE name = '{name}'
+            ''')
+        """,
+        """
+        def f(db, name):
+            db.execute(\"\"\"
+                SELECT id FROM users
+                WHERE name = ?
+            \"\"\", (name,))
+        """,
+    ),
     "bandit/B614": ("m = torch.load(path)", "m = torch.load(path, weights_only=True)"),
     "bandit/B701": ("e = jinja2.Environment(loader=loader)", "e = jinja2.Environment(loader=loader, autoescape=True)"),
     "bandit/B701 False": ("e = jinja2.Environment(autoescape=False)", "e = jinja2.Environment(autoescape=True)"),
 }  # fmt: skip
-IMPORTS = "import ast, hashlib, jinja2, paramiko, requests, ssl, subprocess, tarfile, torch, yaml\nfrom flask import Flask\n\n"
+IMPORTS = "import ast, hashlib, jinja2, os, paramiko, requests, sqlite3, ssl, subprocess, tarfile, torch, yaml\nfrom flask import Flask\n\n"
 IMPORTS += "app = Flask(__name__)\n"
 
 
@@ -108,7 +147,7 @@ def test_a_mend_writes_what_is_right_and_its_finding_vanishes(found, name):
     assert finding.mend.place.line == changed[0]
 
 
-UNSURE = [
+UNSURE: list[tuple[str, str, int]] = [
     ("bandit/B307", "import json\nx = eval(text)", 2),
     ("bandit/B307", "import ast\nx = eval(text, {})", 2),
     ("bandit/B307", "import ast\nx = eval(a) + eval(b)", 2),
@@ -124,6 +163,30 @@ UNSURE = [
     ("bandit/B602", 'run("A=1 zip x", shell=True)', 1),
     ("bandit/B602", 'run("zip " + name, shell=True)', 1),
     ("bandit/B506", "from yaml import load, Loader\nload(text, Loader)", 2),
+    ("bandit/B605", 'import os\nos.system(f"zip {name}")', 2),
+    ("bandit/B605", 'import os, subprocess\nos.system(f"zip {name} | mail")', 2),
+    *(
+        ("bandit/B608", f"import sqlite3\ncur.execute({query})", 2)
+        for query in (
+            'f"SELECT id FROM {table}"',
+            'f"SELECT {a}, {b}, c FROM t WHERE id = {x}"',
+            'f"SELECT a FROM t WHERE {col} = 1"',
+            "f\"SELECT a FROM t WHERE b LIKE '%{x}%'\"",
+            'f"SELECT a FROM t WHERE b = {x}.c"',
+            'f"SELECT a FROM t WHERE b = {x!r}"',
+            'f"SELECT a FROM t WHERE b = \'{x}"',
+            'f"SELECT a FROM t WHERE b = {x}", (y,)',
+            "query",
+            '"SELECT 1"',
+            '"SELECT a FROM t WHERE b = %s" % rows[0] + tail',
+            '"SELECT a FROM t WHERE b = %(x)s" % given',
+            'f"SELECT a, {b}, c FROM t"',
+            'f"SELECT a FROM t WHERE b IN ({ids})"',
+            'f"INSERT INTO t VALUES ({row})"',
+        )
+    ),
+    ("bandit/B608", 'cur.execute(f"SELECT a FROM t WHERE b = {x}")', 1),
+    ("bandit/B608", 'import sqlite3, psycopg2\ncur.execute(f"SELECT a FROM t WHERE b = {x}")', 2),
     ("bandit/B999", "x = 1", 1),
     ("bandit/B307", "(" * 500, 1),
 ]

@@ -33,6 +33,13 @@ def change(repository, before, after):
     return judge(repository)
 
 
+def waiver(finding, expires):
+    return (
+        f'[[waivers]]\nrule = "{finding.rule.id}"\npath = "{finding.place.path}"\n'
+        f'fingerprint = "{finding.fingerprint}"\nreason = "r"\napprover = "a"\nexpires = {expires}\n'
+    )
+
+
 def found(done):
     return [(finding.rule.id, finding.place.path, finding.place.line) for finding in done.findings]
 
@@ -127,15 +134,49 @@ def test_a_waiver_in_base_lets_the_finding_pass(repository):
     first = change(repository, {"app.py": FLASK}, {"app.py": FLASK + EVAL})
     one = first.findings[0]
     repository.git("checkout", "--quiet", "main")
-    repository.commit({
-        "gate.toml": f'[[waivers]]\nrule = "{one.rule.id}"\npath = "app.py"\nfingerprint = "{one.fingerprint}"\n'
-        'reason = "r"\napprover = "a"\nexpires = 2999-01-01\n'
-    })  # fmt: skip
+    repository.commit({"gate.toml": waiver(one, "2999-01-01")})
     repository.git("checkout", "--quiet", "change")
     repository.git("rebase", "--quiet", "main")
     done = judge(repository)
     assert done.findings[0].waived is not None
     assert done.verdict is Verdict.PASS
+
+
+def test_the_policy_is_that_of_the_branch_as_it_stands(repository):
+    lax = '[rules]\n"execution/eval_endpoint" = "off"\n'
+    done = change(repository, {"app.py": FLASK, "gate.toml": lax}, {"app.py": FLASK + EVAL})
+    assert done.verdict is Verdict.PASS
+    start = repository.git("rev-parse", "main")
+    repository.git("checkout", "--quiet", "main")
+    tip = repository.commit({"gate.toml": None, "other.py": "x = 1\n"})
+    done = judge(repository, head="change")
+    assert found(done) == [("execution/eval_endpoint", "app.py", 8)]
+    assert done.verdict is Verdict.BLOCK
+    assert done.base == start
+    assert any(tip[:12] in note for note in done.notes)
+    repository.git("checkout", "--quiet", "change")
+    assert judge(repository, head=None).verdict is Verdict.BLOCK
+    assert judge(repository, base=start).verdict is Verdict.PASS
+
+
+def test_a_waiver_granted_while_the_branch_was_open_counts(repository):
+    one = change(repository, {"app.py": FLASK}, {"app.py": FLASK + EVAL}).findings[0]
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"gate.toml": waiver(one, "2999-01-01")})
+    assert judge(repository, head="change").verdict is Verdict.PASS
+
+
+def test_a_waiver_that_ran_out_is_reported_where_the_change_leaves_it(repository):
+    one = change(repository, {"app.py": FLASK}, {"app.py": FLASK + EVAL}).findings[0]
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"gate.toml": waiver(one, "2020-01-01")})
+    rules = {finding.rule.id for finding in judge(repository, head="change").findings}
+    assert rules == {"execution/eval_endpoint"}
+    repository.git("checkout", "--quiet", "-b", "moved")
+    repository.commit({"gate.toml": "# longer\n" + waiver(one, "2020-01-01")})
+    assert ("complete/expired_waiver", "gate.toml", 2) in found(judge(repository, head="moved"))
+    repository.commit({"gate.toml": "# none\n"})
+    assert "complete/expired_waiver" not in {f.rule.id for f in judge(repository, head="moved").findings}
 
 
 def test_an_expired_waiver_is_a_finding_and_waives_nothing(repository):

@@ -13,7 +13,9 @@ from gate.reports._safe import block, clipped, line, shown
 from gate.reports._words import verdict
 from gate.review import Review, Verdict
 
-NAME = "gate"
+CHECK = "gate verdict"
+"""Not `gate`: a job of that name has a check run of that name, and GitHub would take either for the other."""
+STATUS = "gate"
 _ANNOTATIONS = 50
 """What one request may hold; a second one would add its own once more if its answer were lost and it were repeated."""
 _SUMMARY = 60_000
@@ -68,13 +70,13 @@ def _check(review: Review, repository: str) -> Beside:
     name = hashlib.sha256(json.dumps([review.head, output]).encode()).hexdigest()
     conclusion = "success" if review.verdict is Verdict.PASS else "failure"  # `neutral` would satisfy a required check
     body = {
-        "name": NAME, "head_sha": review.head, "status": "completed", "conclusion": conclusion, "external_id": name,
+        "name": CHECK, "head_sha": review.head, "status": "completed", "conclusion": conclusion, "external_id": name,
         "output": output,
     }  # fmt: skip
 
     def there(client: Client) -> bool:
         with understood():
-            runs = client.get(f"commits/{review.head}/check-runs", check_name=NAME, filter="latest")["check_runs"]
+            runs = client.get(f"commits/{review.head}/check-runs", check_name=CHECK, filter="latest")["check_runs"]
             return any(run["external_id"] == name for run in runs)
 
     return Beside("check run", Call("POST", f"/repos/{repository}/check-runs", body), there)
@@ -95,12 +97,12 @@ def _annotation(finding: Finding) -> dict[str, Any]:
 
 def _status(review: Review, repository: str) -> Beside:
     state, description = _STATES[review.verdict], clipped(verdict(review)[0], _DESCRIPTION)
-    body = {"state": state, "context": NAME, "description": description}
+    body = {"state": state, "context": STATUS, "description": description}
 
     def there(client: Client) -> bool:
         with understood():
-            listed = client.pages(f"commits/{review.head}/statuses")
-            last: dict[str, Any] = next((one for one in listed if one["context"] == NAME), {})
+            listed = client.rows(f"commits/{review.head}/statuses")
+            last: dict[str, Any] = next((one for one in listed if one["context"] == STATUS), {})
             return (last.get("state"), last.get("description")) == (state, description)
 
     return Beside("commit status", Call("POST", f"/repos/{repository}/statuses/{review.head}", body), there)

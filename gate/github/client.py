@@ -1,18 +1,19 @@
 """The one connection to GitHub: what is asked, what is asked again, and what a refusal means."""
 
+import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import sleep, time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gate.errors import UsageError
 from gate.reports._safe import clipped, line
 
 if TYPE_CHECKING:
-    from github import GithubException
     from github.Requester import Requester
 
 API = "https://api.github.com"
@@ -26,14 +27,16 @@ LONGEST_WAIT = 120
 """Seconds, of all waiting of a run; a limit that lasts longer is reported instead of waited for."""
 _PAGES = 30
 """Of 100 rows each: GitHub lists at most 3,000 files of a pull request."""
+_PAUSES = (1.0, 2.0, 4.0)
+"""Seconds before what failed is asked for once more."""
 _UNSURE = "It may or may not have done what it was asked"
-
-T = TypeVar("T")
+_UNREADABLE = object()
+_LIMIT = re.compile(r"(?i)rate limit|abuse detection|please wait a few minutes|please retry your request again later")
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request that changes something."""
+    """A request; of a GET, `body` are its parameters."""
 
     verb: str
     path: str
@@ -57,7 +60,7 @@ class GitHubError(Exception):
 class Client:
     """A repository on GitHub.
 
-    Reads, and writes that may be repeated, are repeated by PyGithub. A POST never is, since one whose answer was
+    Reads, and writes that may be repeated, are repeated when they fail. A POST never is, since one whose answer was
     lost has been done: whoever posts looks first, and asks again then.
     """
 
@@ -74,33 +77,26 @@ class Client:
         """
         return self._page(path, parameters)[1]
 
-    def pages(self, path: str, **parameters: str | int) -> list[Any]:
-        """All rows of a list.
+    def rows(self, path: str, **parameters: str | int) -> Iterator[Any]:
+        """The rows of a list, read a page at a time as they are wanted.
 
         Raises:
             GitHubError: GitHub refused or did not answer.
         """
-        rows: list[Any] = []
         for number in range(1, _PAGES + 1):
             headers, page = self._page(path, {**parameters, "per_page": 100, "page": number})
-            rows += page
+            yield from page
             if 'rel="next"' not in headers.get("link", ""):
-                return rows
+                return
         raise GitHubError(f"GitHub lists more than {_PAGES * 100} rows of `{path}`, too many to go through.", 200)
 
     def query(self, text: str, **variables: Any) -> Any:
-        """The data of a GraphQL query; asked a second time when the first got no answer.
+        """The data of a GraphQL query.
 
         Raises:
             GitHubError: GitHub refused or did not answer.
         """
-        call = Call("POST", GRAPHQL, {"query": text, "variables": variables})
-        try:
-            return self.write(call)
-        except GitHubError as error:
-            if not error.unsure:
-                raise
-        return self.write(call)
+        return self._persistent(Call("POST", GRAPHQL, {"query": text, "variables": variables}), again=True)[1]["data"]
 
     def write(self, call: Call) -> Any:
         """Do a call; once more, after the wait GitHub asks for, when a limit kept it from being done.
@@ -108,28 +104,23 @@ class Client:
         Raises:
             GitHubError: GitHub refused or did not answer.
         """
-        try:
-            return self._send(call)
-        except GitHubError as error:
-            if error.wait is None or error.wait > self._patience:
-                raise
-            self._patience -= error.wait
-            sleep(error.wait)
-        return self._send(call)
+        return self._persistent(call, again=call.verb != "POST")[1]
 
-    def path(self, rest: str) -> str:
-        return f"/repos/{self.repository}/{rest}"
+    def _page(self, path: str, parameters: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any]:
+        return self._persistent(Call("GET", f"/repos/{self.repository}/{path}", parameters), again=True)
 
-    def _page(self, path: str, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
-        return _asked(
-            lambda: self._requester.requestJsonAndCheck("GET", self.path(path), parameters=dict(parameters)), path
-        )
-
-    def _send(self, call: Call) -> Any:
-        body = dict(call.body)
-        if call.path == GRAPHQL:
-            return _asked(lambda: self._requester.graphql_query(body["query"], body["variables"]), "")[1]["data"]
-        return _asked(lambda: self._requester.requestJsonAndCheck(call.verb, call.path, input=body), call.path)[1]
+    def _persistent(self, call: Call, *, again: bool) -> tuple[Mapping[str, Any], Any]:
+        """Ask until there is an answer, or no sense in asking on."""
+        for pause in _PAUSES:
+            try:
+                return _asked(self._requester, call)
+            except GitHubError as error:
+                wait = error.wait if error.wait is not None else (pause if again and error.unsure else None)
+                if wait is None or wait > self._patience:
+                    raise
+            self._patience -= wait
+            sleep(wait)
+        return _asked(self._requester, call)
 
 
 @contextmanager
@@ -149,17 +140,13 @@ def understood() -> Iterator[None]:
 
 def _connect(token: str, api: str) -> "Requester":
     try:
-        from github import Auth, Github, GithubRetry
+        from github import Auth, Github
     except ImportError as error:
         hint = "python -m pip install 'diff-gate[github]'"
         raise UsageError("`gate review` needs PyGithub, which is not installed.", hint) from error
-    logging.getLogger("github").setLevel(logging.WARNING)  # what it does about a failure is its own affair
-    retry = GithubRetry(
-        total=4, backoff_factor=0.5, secondary_rate_wait=60, max_rate_limit_wait=LONGEST_WAIT,
-        allowed_methods=frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
-    )  # fmt: skip
+    logging.getLogger("github").setLevel(logging.WARNING)
     return Github(
-        auth=Auth.Token(token), base_url=api, lazy=True, per_page=100, timeout=20, retry=retry,
+        auth=Auth.Token(token), base_url=api, lazy=True, per_page=100, timeout=20, retry=0,
         seconds_between_requests=0, seconds_between_writes=BETWEEN_WRITES, api_version=VERSION,
     ).requester  # fmt: skip
 
@@ -172,48 +159,78 @@ def _checked(api: str) -> str:
     raise UsageError(f"GITHUB_API_URL is `{api}`, and the token only travels over https.", f"github.com's is {API}.")
 
 
-def _asked(ask: Callable[[], T], path: str) -> T:
-    from github import GithubException
+def _asked(requester: "Requester", call: Call) -> tuple[Mapping[str, Any], Any]:
+    """The headers and the data of an answer that says the call was done."""
+    status, headers, text = _sent(requester, call)
+    data = _parsed(text)
+    if not 200 <= status < 300:
+        raise _refusal(status, headers, data, call.path)
+    written = call.verb != "GET" and call.path != GRAPHQL
+    if data is _UNREADABLE or (written and not (isinstance(data, dict) and "id" in data)):
+        raise GitHubError(f"GitHub's answer was cut off, or is not GitHub's. {_UNSURE}.", 0)
+    with understood():
+        if call.path == GRAPHQL and (data.get("errors") or data["data"] is None):
+            raise _refusal(status, headers, data, call.path)
+    return headers, data
+
+
+def _sent(requester: "Requester", call: Call) -> tuple[int, Mapping[str, Any], str]:
     from requests import RequestException
 
+    asked, sent = (dict(call.body), None) if call.verb == "GET" else (None, dict(call.body))
+    path = requester.graphql_url if call.path == GRAPHQL else call.path
     try:
-        return ask()
-    except GithubException as error:
-        raise _refusal(error, path) from error
+        return requester.requestJson(call.verb, path, parameters=asked, input=sent)
     except RequestException as error:
         raise GitHubError(f"GitHub did not answer ({type(error).__name__}). {_UNSURE}.", 0) from error
+    except (RuntimeError, AssertionError) as error:  # PyGithub's, of redirections it does not follow
+        raise GitHubError(f"GitHub redirects `{call.path}` to where the token does not go.", 300) from error
 
 
-def _refusal(error: "GithubException", path: str) -> GitHubError:
-    from github import RateLimitExceededException
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return _UNREADABLE
 
-    status, said = error.status, _message(error.data)
-    if isinstance(error, RateLimitExceededException) or status == 429 or "rate limit" in said.lower():
-        return _limited(error)
+
+def _refusal(status: int, headers: Mapping[str, Any], data: Any, path: str) -> GitHubError:
+    said = _message(data)
+    if status == 429 or _LIMIT.search(said) or (status == 403 and "retry-after" in headers):
+        return _limited(status, headers)
     if status >= 500:
         return GitHubError(f"GitHub failed (status {status}). {_UNSURE}.", status)
     known = {
         401: "GitHub does not accept the token: it is wrong, was revoked, or has run out.",
-        403: f"The token may not do this (GitHub says: {said}). Give the job `pull-requests: write`; for a pull "
-             "request from a fork no job gets it, so there the second stage posts (`gate review --from`).",
+        403: f"The token may not do this (GitHub says: {said}). Give the job `{_permission(path)}`; for a pull request "
+             "from a fork no job gets it, so there the second stage posts (`gate review --from`).",
         404: f"GitHub shows no `{path}`: there is none, or the token may not see it.",
     }  # fmt: skip
-    return GitHubError(known.get(status, f"GitHub refused (status {status}): {said}"), status)
+    moved = f"GitHub has moved `{path}`: name the repository as it is called now."
+    refused = f"GitHub refused{f' (status {status})' if status >= 400 else ''}: {said}"
+    return GitHubError(known.get(status, moved if 300 <= status < 400 else refused), status)
 
 
-def _limited(error: "GithubException") -> GitHubError:
-    headers = error.headers or {}
+def _permission(path: str) -> str:
+    wanted = {"/check-runs": "checks: write", "/statuses": "statuses: write"}
+    return next((name for part, name in wanted.items() if part in path), "pull-requests: write")
+
+
+def _limited(status: int, headers: Mapping[str, Any]) -> GitHubError:
+    """A limit, and the wait that ends it (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
     after, reset = str(headers.get("retry-after", "")), str(headers.get("x-ratelimit-reset", ""))
-    left = max(0, int(reset) - int(time()) + 1) if reset.isdigit() else 60
+    used_up = str(headers.get("x-ratelimit-remaining", "")) == "0" and reset.isdigit()
+    left = max(0, int(reset) - int(time()) + 1) if used_up else 60
     wait = int(after) if after.isdigit() else left
     message = f"GitHub's rate limit for this token is used up; it asks for a wait of {wait} seconds."
-    return GitHubError(message, error.status, wait=wait)
+    return GitHubError(message, status, wait=wait)
 
 
 def _message(data: Any) -> str:
     """What GitHub said, with its list of errors, on one line."""
     if not isinstance(data, dict):
         return "nothing gate can read"
-    errors = data.get("errors") or ()
-    parts = [data.get("message"), *(one.get("message") if isinstance(one, dict) else one for one in errors)]
+    errors = data.get("errors")
+    listed = errors if isinstance(errors, list) else ()
+    parts = [data.get("message"), *(one.get("message") if isinstance(one, dict) else one for one in listed)]
     return clipped(line("; ".join(str(part) for part in parts if part)) or "nothing", 400)

@@ -42,9 +42,19 @@ class Spot:
         return here if self.line == self.end_line else {**here, "start_line": self.line, "start_side": "RIGHT"}
 
 
-def diff(files: Iterable[Mapping[str, Any]]) -> Diff:
-    """From GitHub's list of changed files; those too large, or not text, come without a patch."""
-    return {file["filename"]: lines(file["patch"]) for file in files if file.get("patch")}
+def diff(files: Iterable[Mapping[str, Any]], findings: Iterable[Finding]) -> Diff:
+    """Of GitHub's list of changed files, those that findings lead through; the list is read no further than to them.
+
+    A file too large, or not text, comes without a patch.
+    """
+    places = {place for finding in findings for place in _places(finding)}
+    left, found = {shown(place.path) for place in places}, {}
+    listed = iter(files)
+    while left and (file := next(listed, None)):
+        if shown(file["filename"]) in left:
+            left.remove(shown(file["filename"]))
+            found[file["filename"]] = lines(file.get("patch") or "")
+    return found
 
 
 def lines(patch: str) -> dict[int, Shown]:
@@ -69,8 +79,11 @@ def whole(place: Place, diff: Diff) -> Spot | None:
 
 def spot(finding: Finding, diff: Diff) -> Spot | None:
     """Where to comment on a finding: at its place, else at the last step of its path that the diff shows."""
-    places = (finding.place, *(hop.place for hop in reversed(finding.trace)))
-    return next((found for place in places if (found := _spot(place, diff))), None)
+    return next((found for place in _places(finding) if (found := _spot(place, diff))), None)
+
+
+def _places(finding: Finding) -> tuple[Place, ...]:
+    return (finding.place, *(hop.place for hop in reversed(finding.trace)))
 
 
 def _spot(place: Place, diff: Diff) -> Spot | None:

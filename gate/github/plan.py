@@ -61,7 +61,8 @@ def candidates(review: Review, standing: Standing) -> list[Finding]:
 def plan(review: Review, pull: Pull, standing: Standing, diff: Diff, remarks: Sequence[str] = ()) -> Plan:
     """An unchanged change needs no step."""
     placed = [one for finding in candidates(review, standing) if (one := _placed(finding, diff))][:INLINE]
-    commented = standing.threads.keys() | {short(one.finding.fingerprint) for one in placed}
+    seen = {name for name, threads in standing.threads.items() if not all(thread.outdated for thread in threads)}
+    commented = seen | {short(one.finding.fingerprint) for one in placed}
     text = body(review, _remembered(review, standing.memory), commented, remarks)
     steps = (*_posts(text, pull, standing, placed), *_turns(review, standing))
     return Plan(text, steps, len(placed))
@@ -100,20 +101,20 @@ def _turns(review: Review, standing: Standing) -> Iterator[Step]:
     there = {short(finding.fingerprint) for finding in review.findings}
     wanted = {short(finding.fingerprint) for finding in _wanted(review)}
     memory = standing.memory
-    for name, thread in standing.threads.items():
+    for name, (first, *doubles) in standing.threads.items():
         if name in wanted and name in memory.fixed:
-            yield from _opened(thread)
+            yield from _opened(first)
         elif name not in there and _looked_again(memory.told.get(name), review):
-            yield from _closed(thread)
+            yield from _closed(first)
+        for double in doubles:
+            yield from _closed(double, "DUPLICATE")
 
 
-def _closed(thread: Thread) -> Iterator[Step]:
+def _closed(thread: Thread, why: str = "RESOLVED") -> Iterator[Step]:
     if thread.resolved or thread.minimized:
         return
     resolve = _mutation("resolveReviewThread", "thread { isResolved }", threadId=thread.id)
-    hide = _mutation(
-        "minimizeComment", "minimizedComment { isMinimized }", subjectId=thread.comment, classifier="RESOLVED"
-    )
+    hide = _mutation("minimizeComment", "minimizedComment { isMinimized }", subjectId=thread.comment, classifier=why)
     if thread.can_resolve:
         yield Step(resolve, hide if thread.can_minimize else None, vital=False)
     elif thread.can_minimize:

@@ -1,13 +1,17 @@
 """Bring a pull request's review up to date, write nothing where it is, and lose nothing where GitHub fails."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from gate.attest import Said
+from gate.finding import Finding
 from gate.github.client import Call, Client, GitHubError, understood
 from gate.github.lines import Diff, diff
 from gate.github.plan import Plan, Step, candidates, plan
 from gate.github.pull import Pull, Standing, reviews_by, standing
+from gate.github.pull import pull as look
 from gate.github.stranger import REMARK, judged_again
 from gate.github.wording import same
 from gate.policy import FILE, read
@@ -15,6 +19,8 @@ from gate.reports._words import counted
 from gate.review import Review
 
 _RULE = "---- the requests ----"
+_FILES = 3000
+"""GitHub lists no more of a pull request; what is beyond them is told in the review itself."""
 
 
 class LineError(Exception):
@@ -54,7 +60,10 @@ def publish(client: Client, review: Review, pull: Pull, *, stranger: bool = Fals
     ready = None
     try:
         ready = _prepared(client, review, pull, stranger=stranger)
-        return Outcome(ready.review, posted=True, said=_posted(client, pull, ready))
+        made = plan(ready.review, pull, ready.standing, ready.diff, ready.remarks)
+        if made.steps and (why := unfit(review, look(client, pull.number))):
+            return Outcome(ready.review, posted=False, said=(why,))
+        return Outcome(ready.review, posted=True, said=_posted(client, made, pull, ready))
     except GitHubError as error:
         return Outcome(ready.review if ready else review, posted=False, said=(str(error),))
 
@@ -93,18 +102,17 @@ def _prepared(client: Client, review: Review, pull: Pull, *, stranger: bool) -> 
     """Read what the pull request shows; its diff only where that is needed."""
     now = standing(client, pull, policy=FILE if stranger else "")
     if not stranger:
-        return Prepared(review, now, _diff(client, pull) if candidates(review, now) else {}, ())
-    lines = _diff(client, pull)
+        return Prepared(review, now, _diff(client, pull, candidates(review, now)), ())
+    lines = _diff(client, pull, review.findings)
     return Prepared(judged_again(review, read(now.policy), lines, pull.said), now, lines, (REMARK,))
 
 
-def _diff(client: Client, pull: Pull) -> Diff:
+def _diff(client: Client, pull: Pull, findings: Iterable[Finding]) -> Diff:
     with understood():
-        return diff(client.pages(f"pulls/{pull.number}/files"))
+        return diff(islice(client.rows(f"pulls/{pull.number}/files"), _FILES), findings)
 
 
-def _posted(client: Client, pull: Pull, ready: Prepared) -> tuple[str, ...]:
-    made = plan(ready.review, pull, ready.standing, ready.diff, ready.remarks)
+def _posted(client: Client, made: Plan, pull: Pull, ready: Prepared) -> tuple[str, ...]:
     try:
         return _carried_out(client, made, pull, ready.standing)
     except LineError:
@@ -135,7 +143,7 @@ def _done(client: Client, step: Step, pull: Pull, now: Standing) -> None:
     except GitHubError as error:
         if step.otherwise and not error.unsure:
             client.write(step.otherwise)
-        elif not error.unsure or step.call.verb != "POST":  # PyGithub has repeated the others
+        elif not error.unsure or step.call.verb != "POST":  # the client has repeated the others
             raise
         elif not _landed(client, step.call, pull, now):
             client.write(step.call)

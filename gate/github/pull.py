@@ -1,7 +1,7 @@
 """A pull request as it is now: its commits, and what gate has said on it before."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ query($owner: String!, $name: String!, $number: Int!, $after: String, $file: Str
       reviewThreads(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
         nodes {
-          id isResolved viewerCanResolve viewerCanUnresolve
+          id isResolved isOutdated viewerCanResolve viewerCanUnresolve
           comments(first: 1) {
             nodes { id body isMinimized viewerCanMinimize author { __typename login } }
           }
@@ -73,6 +73,7 @@ class Thread:
     id: str
     comment: str
     resolved: bool
+    outdated: bool
     minimized: bool
     can_resolve: bool
     can_unresolve: bool
@@ -85,8 +86,8 @@ class Standing:
 
     me: str = ""
     reviews: tuple[Posted, ...] = ()
-    threads: Mapping[str, Thread] = field(default_factory=dict)
-    """By short fingerprint."""
+    threads: Mapping[str, tuple[Thread, ...]] = field(default_factory=dict)
+    """By short fingerprint; more than one are left from a race."""
     policy: str = ""
     """The text of the file that was asked for, at the base; empty where there is none."""
 
@@ -117,9 +118,9 @@ def pull_of(client: Client, head: str, source: str = "") -> Pull | None:
         GitHubError: GitHub did not answer.
     """
     with understood():
-        listed = client.pages("pulls", state="open", sort="updated", direction="desc")
-        found = [Pull.of(row) for row in listed if row["head"]["sha"] == head]
-    return next((one for one in found if source in {"", one.source}), None)
+        listed = client.rows("pulls", state="open", sort="updated", direction="desc")
+        found = (Pull.of(row) for row in listed if row["head"]["sha"] == head)
+        return next((one for one in found if source in {"", one.source}), None)
 
 
 def standing(client: Client, pull: Pull, *, policy: str = "") -> Standing:
@@ -130,7 +131,7 @@ def standing(client: Client, pull: Pull, *, policy: str = "") -> Standing:
     """
     owner, _, name = client.repository.partition("/")
     file = f"{pull.base}:{policy}"
-    threads: dict[str, Thread] = {}
+    threads: dict[str, tuple[Thread, ...]] = {}
     after, more = None, True
     with understood():
         while more:
@@ -138,7 +139,8 @@ def standing(client: Client, pull: Pull, *, policy: str = "") -> Standing:
                 _THREADS, owner=owner, name=name, number=pull.number, after=after, file=file, read=bool(policy)
             )
             me, listed = data["viewer"]["login"], data["repository"]["pullRequest"]["reviewThreads"]
-            threads.update(_own(listed["nodes"] or (), me))
+            for name, thread in _own(listed["nodes"] or (), me):
+                threads[name] = (*threads.get(name, ()), thread)
             after, more = listed["pageInfo"]["endCursor"], listed["pageInfo"]["hasNextPage"]
         found = data["repository"].get("file") or {}
     return Standing(me, reviews_by(client, pull.number, me), threads, found.get("text") or "")
@@ -151,22 +153,20 @@ def reviews_by(client: Client, number: int, me: str) -> tuple[Posted, ...]:
         GitHubError: GitHub refused or did not answer.
     """
     with understood():
-        listed = client.pages(f"pulls/{number}/reviews")
+        listed = client.rows(f"pulls/{number}/reviews")
         own = (row for row in listed if (row["user"] or {}).get("login") == me)
         return tuple(Posted(row["id"], row["body"] or "", row["html_url"]) for row in own)
 
 
-def _own(rows: Any, me: str) -> dict[str, Thread]:
-    found = {}
+def _own(rows: Any, me: str) -> Iterator[tuple[str, Thread]]:
     for row in filter(None, rows):
         first = next(filter(None, row["comments"]["nodes"] or ()), None)
         name = marked(first["body"]) if first and _login(first["author"]) == me else None
         if first and name:
-            found[name] = Thread(
-                row["id"], first["id"], row["isResolved"], first["isMinimized"], row["viewerCanResolve"],
-                row["viewerCanUnresolve"], first["viewerCanMinimize"],
+            yield name, Thread(
+                row["id"], first["id"], row["isResolved"], row["isOutdated"], first["isMinimized"],
+                row["viewerCanResolve"], row["viewerCanUnresolve"], first["viewerCanMinimize"],
             )  # fmt: skip
-    return found
 
 
 def _login(author: Mapping[str, str] | None) -> str:

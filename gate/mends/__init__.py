@@ -8,7 +8,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from gate.fact import Repo
-from gate.mends import branch, calls, shell, star
+from gate.mends import bound, branch, calls, shell, star
 from gate.rule import Mend, Place
 from gate.source import Source
 from gate.syntax import TooDeepError
@@ -18,6 +18,8 @@ Mender = Callable[[Source, Place, Repo], Mend | None]
 _MENDERS: Mapping[str, Mender] = {
     **{rule: calls.mender(edit) for rule, edit in calls.EDITS.items()},
     "bandit/B602": calls.mender(shell.without_shell),
+    "bandit/B605": calls.mender(shell.without_system),
+    "bandit/B608": calls.mender(bound.parameterized),
     "queries/select_star": star.named,
     "secrets/debug_token": branch.deleted,
 }

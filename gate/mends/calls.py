@@ -88,7 +88,7 @@ def _is_method(call: "cst.Call", *names: str) -> bool:
     return isinstance(call.func, cst.Attribute) and named(call, *names)
 
 
-def _imports(source: Source, module: str) -> bool:
+def imports(source: Source, module: str) -> bool:
     tree = source.tree or ast.Module([], [])
     imports = (node for node in tree.body if isinstance(node, ast.Import))
     return any(alias.name == module and alias.asname in {None, module} for node in imports for alias in node.names)
@@ -119,7 +119,7 @@ def _literal(call: "cst.Call", source: Source) -> "cst.Call | None":
     import libcst as cst
 
     alone = len(call.args) == 1 and not call.args[0].star and isinstance(call.func, cst.Name)
-    if not (alone and named(call, "eval") and _imports(source, "ast")):
+    if not (alone and named(call, "eval") and imports(source, "ast")):
         return None
     return call.with_changes(func=cst.Attribute(cst.Name("ast"), cst.Name("literal_eval")))
 

@@ -4,7 +4,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from gate.mends.calls import is_name, keyword, named, without
+from gate.mends.calls import imports, is_name, keyword, named, without
 from gate.source import Source
 
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[\]#~!{}\n%]|^\w+=")
 """What a shell would read as more than a word."""
-_HOLE = "\0"
+HOLE = "\0"
+"""Stands in a text for an expression."""
 
 
 def without_shell(call: "cst.Call", _: Source) -> "cst.Call | None":
@@ -27,6 +28,18 @@ def without_shell(call: "cst.Call", _: Source) -> "cst.Call | None":
     return without(call.with_changes(args=[first, *call.args[1:]]), "shell")
 
 
+def without_system(call: "cst.Call", source: Source) -> "cst.Call | None":
+    """`os.system(f"zip {name}")` as `subprocess.call(["zip", str(name)])`, which answers with the status as well."""
+    import libcst as cst
+
+    fit = isinstance(call.func, cst.Attribute) and is_name(cst.Arg(call.func.value), "os") and named(call, "system")
+    words = _words(call.args[0].value) if fit and len(call.args) == 1 and imports(source, "subprocess") else None
+    if words is None:
+        return None
+    function = cst.Attribute(cst.Name("subprocess"), cst.Name("call"))
+    return call.with_changes(func=function, args=[call.args[0].with_changes(value=words)])
+
+
 def _words(command: "cst.BaseExpression") -> "cst.BaseExpression | None":
     import libcst as cst
 
@@ -35,7 +48,7 @@ def _words(command: "cst.BaseExpression") -> "cst.BaseExpression | None":
     if isinstance(command, cst.SimpleString) and isinstance(command.evaluated_value, str):
         text, values = command.evaluated_value, []
     elif isinstance(command, cst.FormattedString) and "r" not in command.prefix:
-        parts = [_part(part) for part in command.parts]
+        parts = [part(one) for one in command.parts]
         text, values = "".join(text for text, _ in parts), [value for _, value in parts if value]
     else:
         return None
@@ -47,16 +60,16 @@ def _listed(text: str, values: list[str]) -> "cst.BaseExpression | None":
     import libcst as cst
 
     words = text.split()
-    if not words or _SHELL.search(text) or words[0] == _HOLE or any(_HOLE in word and word != _HOLE for word in words):
+    if not words or _SHELL.search(text) or words[0] == HOLE or any(HOLE in word and word != HOLE for word in words):
         return None
     left = iter(values)
-    spelled = [f"str({next(left)})" if word == _HOLE else f'"{word}"' for word in words]
+    spelled = [f"str({next(left)})" if word == HOLE else f'"{word}"' for word in words]
     if not values and shlex.split(text) != words:
         return None
     return cst.parse_expression(f"[{', '.join(spelled)}]")
 
 
-def _part(part: "cst.BaseFormattedStringContent") -> tuple[str, str]:
+def part(part: "cst.BaseFormattedStringContent") -> tuple[str, str]:
     """Plain text, or a hole and the expression in it; what is formatted further is no plain word."""
     import libcst as cst
 
@@ -64,4 +77,4 @@ def _part(part: "cst.BaseFormattedStringContent") -> tuple[str, str]:
         return part.value, ""
     if not isinstance(part, cst.FormattedStringExpression) or part.format_spec or part.conversion or part.equal:
         return "$", ""
-    return _HOLE, cst.Module([]).code_for_node(part.expression)
+    return HOLE, cst.Module([]).code_for_node(part.expression)

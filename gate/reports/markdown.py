@@ -24,6 +24,10 @@ _VERDICTS = {Verdict.PASS: "✅", Verdict.BLOCK: "❌", Verdict.INCOMPLETE: "❓
 _MARKS = {
     State.PASS: "✅", State.LOOK: "👀", State.STOP: "❌", State.UNKNOWN: "❓", State.IDLE: "⚪",
 }  # fmt: skip
+_TICKED = (
+    "Ticks are read in the description of the pull request, under a heading *Security* that names the commit; here "
+    "they are not."
+)
 Room = Mapping[str, int]
 Piece = tuple[str, str]
 """A part in full, and the line that stands for it where there is no room."""
@@ -111,6 +115,7 @@ def _asks(review: Review, room: Room) -> Iterator[str]:
     asks = [(_ask(a, ask), "") for a in review.answers for ask in a.asks]
     if asks:
         yield "### For a person to confirm"
+        yield _TICKED
         yield "\n".join(_fitted(asks, room["asks"]))
 
 

@@ -44,7 +44,7 @@ def render(review: Review) -> str:
     return show(review, WIDTH, colour=False)
 
 
-def show(review: Review, width: int, *, colour: bool) -> str:
+def show(review: Review, width: int, *, colour: bool, checklist: bool = True) -> str:
     """The review at a width in columns; without `colour` there is no escape code in it."""
     out = StringIO()
     console = Console(
@@ -52,7 +52,8 @@ def show(review: Review, width: int, *, colour: bool) -> str:
         force_terminal=colour, force_jupyter=False, no_color=not colour, markup=False, emoji=False,
         highlight=False, legacy_windows=False, _environ={},
     )  # fmt: skip
-    for part in (*_findings(review), *_checklist(review), *_left_out(review), *_last(review)):
+    answers = _checklist(review) if checklist else ()
+    for part in (*_findings(review), *answers, *_left_out(review), *_last(review)):
         console.print(part)
     return unheard("\n".join(row.rstrip() for row in out.getvalue().split("\n"))).lstrip("\n")
 

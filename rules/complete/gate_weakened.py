@@ -175,17 +175,18 @@ def _replaces(new: _Held, old: _Held) -> bool:
 
 def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
     fact, path = old.fact, edit.after.path if edit.after else old.fact.place.path
+    now = f"does not {fact.what} any more"
     if new:
-        place, how = new.fact.place, f"still does, but it no longer counts: {new.fact.why or 'not on every change'}"
+        now = f"does {fact.what}, but it no longer counts"
+        place, how = new.fact.place, new.fact.why or "not on every change"
     elif edit.after is None:
         gone = "cannot be read" if path in head else "is deleted"
-        place, how = Place.at(path, fact.place.line), f"did on line {fact.place.line}, and {gone}"
+        place, how = Place.at(path, fact.place.line), f"it did on line {fact.place.line}, and {gone}"
     else:
         line = line_after(fact.place.line, edit.before, edit.after) if edit.before else 1
-        place, how = Place.at(path, line), f"did on line {fact.place.line}"
+        place, how = Place.at(path, line), f"it did on line {fact.place.line}"
     message = (
-        f"`{path}` does not {fact.what} any more: it {how}. What was found there will pass unseen; "
-        "put it back, or change it apart from this code."
+        f"`{path}` {now}: {how}. What was found there will pass unseen; put it back, or change it apart from this code."
     )
     return Hit(place, message, detail=fact.what, severity=_gravity(old, head))
 

@@ -5,6 +5,7 @@ must leave empty. Patches come from the repository gate reads.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +22,17 @@ _LIMIT = 65_536
 
 @dataclass
 class Fault:
-    """How a kind of request ends, once; with `after` it has been done before it fails."""
+    """How a kind of request ends, once; with `after` it has been done before it fails. `raw` is sent as it is.
+
+    A status of 0 ends the connection without an answer.
+    """
 
     kind: str
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False
+    raw: bytes = b""
 
 
 class RefusedError(Exception):
@@ -58,8 +63,11 @@ class GitHub:
     without_patch: frozenset[str] = frozenset()
     refuses_lines: bool = False
     faults: list[Fault] = field(default_factory=list)
+    before: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What happens, once, right before a kind of request is answered."""
     log: list[str] = field(default_factory=list)
     sent: list[tuple[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -83,7 +91,7 @@ class GitHub:
     def begin(self, login: str, body: str, kind: str = "Bot") -> dict[str, Any]:
         """A conversation on a line; its first comment is the one gate may know again."""
         number = len(self.threads)
-        thread = {"id": f"T{number}", "isResolved": False, "comments": []}
+        thread = {"id": f"T{number}", "isResolved": False, "isOutdated": False, "comments": []}
         self.threads.append(thread)
         self.reply(thread, login, body, kind)
         return thread

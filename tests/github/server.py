@@ -36,21 +36,26 @@ class Handler(BaseHTTPRequestHandler):
     def _do(self) -> None:
         github, parts = self.github, urlsplit(self.path)
         github.tokens.add(self.headers.get("Authorization", ""))
-        path = parts.path.removeprefix(f"/repos/{NAME}/").removeprefix("/")
+        github.paths.append(parts.path)
+        path = re.sub(r"^/api(/v3(?=/repos)|(?=/graphql))", "", parts.path)  # as GitHub Enterprise Server has them
+        path = path.removeprefix(f"/repos/{NAME}/").removeprefix("/")
         kind = next((kind for route, kind in _ROUTES.items() if re.fullmatch(route, f"{self.command} {path}")), "")
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.loads(text) if text else {}
         github.log.append("QUERY" if kind == "POST graphql" and "mutation" not in body["query"] else kind or self.path)
         github.sent.append((github.log[-1], body))
         self._hold(kind in BODIES and wrong(BODIES[kind], body), kind)
+        github.before.pop(github.log[-1], lambda: None)()
         fault = next((one for one in github.faults if one.kind == github.log[-1]), None)
         if fault:
             github.faults.remove(fault)
             if fault.after:
                 github.answer(kind, path, {}, body)
-            self._send(
-                fault.status, fault.body if fault.body is not None else {"message": "Server Error"}, fault.headers
-            )
+            if not fault.status:
+                self.close_connection = True
+                return
+            answer = fault.body if fault.body is not None else {"message": "Server Error"}
+            self._write(fault.status, fault.raw or json.dumps(answer).encode(), fault.headers)
             return
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         status, answer, headers = github.answer(kind, path, query, body)
@@ -62,7 +67,9 @@ class Handler(BaseHTTPRequestHandler):
             self.github.violations.append(f"{kind}: {said}")
 
     def _send(self, status: int, answer: Any, headers: dict[str, str]) -> None:
-        text = json.dumps(answer).encode()
+        self._write(status, json.dumps(answer).encode(), headers)
+
+    def _write(self, status: int, text: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Type": "application/json", "Content-Length": str(len(text))}.items():
             self.send_header(name, value)

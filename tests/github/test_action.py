@@ -7,7 +7,7 @@ import pytest
 from gate.offer import security
 from tests import runner
 from tests.github.conftest import CLEAN, STAR, TOKEN
-from tests.github.double import NAME
+from tests.github.double import NAME, Fault
 from tests.github.test_review import anchor
 from tests.test_action import ACTION, REVIEW, gate  # noqa: F401  a fixture
 
@@ -53,6 +53,20 @@ def test_the_action_judges_posts_and_enforces(github, push, act, pull_request):
     assert not [call for call in github.log if not call.startswith(("GET", "QUERY"))]
     push({"star.py": CLEAN})
     assert act(ACTION, "pull_request", pull_request(), {"profile": "commit"}).status == 0
+
+
+def test_the_verdict_stands_beside_the_commit_where_that_is_asked_for(github, push, act, pull_request):
+    push({"star.py": STAR})
+    asked = {"profile": "commit", "check": "true", "status": "true"}
+    assert act(ACTION, "pull_request", pull_request(), asked).status == 1
+    assert github.writes() == ["POST reviews", "POST check-runs", "POST statuses"]
+    assert (github.checks[0]["name"], github.checks[0]["conclusion"]) == ("gate verdict", "failure")
+    push({"star.py": CLEAN})
+    github.faults = [Fault("POST check-runs", 403, {"message": "Resource not accessible by integration"})]
+    ran = act(ACTION, "pull_request", pull_request(), asked)
+    assert ran.status == 0, ran.log
+    assert "The check run could not be written" in ran.log
+    assert github.statuses[-1]["state"] == "success"
 
 
 def test_the_second_stage_posts_what_the_first_left(github, push, act, pull_request):

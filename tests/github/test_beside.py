@@ -48,6 +48,7 @@ def test_without_leave_the_verdict_and_the_review_stand(github, push, command, r
     done = command("--from", result(), "--check")
     assert done.exit_code == 1
     assert "The check run could not be written" in done.stderr
+    assert "`checks: write`" in done.stderr
     assert len(github.reviews) == 1
 
 

@@ -17,9 +17,9 @@ def test_it_judges_and_posts(github, push, command):
     assert done.exit_code == 1
     assert "queries/select_star" in done.stdout
     assert "up to date, with 1 comment more on its lines" in done.stderr
-    assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     assert command("--pr", "7", "--profile", "commit").exit_code == 1
-    assert github.log == ["GET pull", "GET pull", "QUERY", "GET reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews"]
 
 
 def test_in_a_workflow_the_event_says_what_to_judge(github, push, command, event):
@@ -27,14 +27,14 @@ def test_in_a_workflow_the_event_says_what_to_judge(github, push, command, event
     ends = {"base": {"sha": github.base}, "head": {"sha": head, "repo": {"full_name": NAME}}}
     event("pull_request", pull_request={"number": 7, **ends})
     assert command("--profile", "commit").exit_code == 0
-    assert github.log == ["GET pull", "QUERY", "GET reviews", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET pull", "POST reviews"]
 
 
 def test_a_result_is_posted_on_the_pull_request_of_its_head(github, push, command, result):
     push({"star.py": STAR})
     done = command("--from", result())
     assert done.exit_code == 1
-    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     assert "│ " in anchor(github)
 
 
@@ -105,7 +105,7 @@ def test_a_draft_waits_until_it_is_ready(github, push, command, result):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "which pull request"), (("--pr", "8"), "GitHub shows no `pulls/8`"),
+        ((), "which pull request"), (("--pr", "8"), "GitHub shows no `/repos/acme/shop/pulls/8`"),
         (("--pr", "7", "--repository", "nobody"), "not the name of a repository"),
         (("--from", "/nowhere.json"), "cannot be read"), (("--pr", "0"), "not in the range"),
     ],
@@ -160,6 +160,22 @@ def test_a_dry_run_of_what_would_not_be_posted_says_so(github, push, command, re
     assert done.exit_code == 1
     assert "POST" not in done.stdout
     assert "is closed" in done.stderr or "is a draft" in done.stderr
+
+
+@pytest.mark.parametrize("pull", [{}, {"number": 7}, {"number": 7, "base": {"sha": "1"}, "head": "x"}, [1]])
+def test_an_event_of_another_shape_is_no_verdict_and_no_crash(push, command, event, pull):
+    push({"star.py": STAR})
+    event("pull_request", pull_request=pull)
+    done = command("--pr", "7", "--profile", "commit")
+    assert done.exit_code == (3 if pull else 1)
+
+
+def test_an_enterprise_server_is_spoken_to_at_its_own_addresses(github, push, command, result, monkeypatch):
+    monkeypatch.setenv("GITHUB_API_URL", f"{github.url}/api/v3")
+    push({"star.py": STAR})
+    command("--from", result())
+    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
+    assert github.paths[:2] == [f"/api/v3/repos/{NAME}/pulls", "/api/graphql"]
 
 
 def test_an_event_of_another_repository_says_nothing_about_this_one(github, push, command, event, monkeypatch):

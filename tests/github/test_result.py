@@ -21,7 +21,7 @@ def test_a_forged_pass_of_a_stranger_is_not_believed(github, push, command, resu
     }  # fmt: skip
     done = command("--from", result(**{**forged, "verdict": "pass", "allow_incomplete": True}))
     assert done.exit_code == 1
-    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pulls", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     text = anchor(github)
     assert "BLOCKED: 1 finding" in text
     assert "could have tampered" in text

@@ -24,7 +24,7 @@ def test_a_first_run_posts_one_review_with_a_comment_on_the_line(github, push, r
     push({"star.py": STAR})
     done = run()
     assert done.posted
-    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET files", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET files", "GET pull", "POST reviews"]
     assert len(github.reviews) == 1
     assert "queries/select_star" in anchor(github)
     assert "<details><summary>❌ <b>High</b>" in anchor(github)
@@ -44,7 +44,7 @@ def test_an_unchanged_run_reads_and_writes_nothing(github, push, run):
 def test_a_clean_change_gets_its_review_too(github, push, run):
     push({"clean.py": CLEAN})
     run()
-    assert github.log == ["GET pull", "QUERY", "GET reviews", "POST reviews"]
+    assert github.log == ["GET pull", "QUERY", "GET reviews", "GET pull", "POST reviews"]
     assert "PASSED" in anchor(github)
 
 
