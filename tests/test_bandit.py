@@ -235,7 +235,7 @@ def test_no_python_no_run():
 
 
 def _instead(monkeypatch, program: str) -> None:
-    monkeypatch.setattr(module, "python", lambda *_: [sys.executable, "-I", "-c", program])
+    monkeypatch.setattr(module._program, "python", lambda *_: [sys.executable, "-I", "-c", program])
 
 
 @pytest.mark.parametrize(
