@@ -81,7 +81,8 @@ def dump(value: Any) -> Any:
 
 def load(kind: type[T], data: Any) -> T:
     """The inverse of `dump`, guided by the type's own annotations."""
-    return _loader(kind)(data)  # type: ignore[no-any-return]
+    made: Any = kind
+    return _loader(made)(data)  # type: ignore[no-any-return]
 
 
 @cache
