@@ -47,12 +47,13 @@ def _absolute(path: str) -> str:
     return os.pathsep.join(entry for entry in path.split(os.pathsep) if Path(entry).is_absolute())
 
 
-def python(module: str, *arguments: str) -> list[str]:
-    """The command line of a Python module in gate's own environment.
+def python(program: str | Path, *arguments: str) -> list[str]:
+    """The command line of a Python module, or of a file, in gate's own environment.
 
     Isolated (-I), so that neither the working folder nor the environment can slip in a module.
     """
-    return [sys.executable, "-I", "-X", "utf8", "-m", module, *arguments]
+    named = [str(program)] if isinstance(program, Path) else ["-m", program]
+    return [sys.executable, "-I", "-X", "utf8", *named, *arguments]
 
 
 def run(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from gate.nodes import children
 from gate.parsing import Parsed, parse
@@ -161,7 +160,9 @@ class Source:
 
 def language(path: str, head: str = "") -> str:
     """The language of a file, by its suffix, else by the shebang at the head of its text."""
-    by_suffix = LANGUAGES.get(PurePosixPath(path).suffix.lower())
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    by_suffix = LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
     if by_suffix or not head.startswith("#!"):
         return by_suffix or ""
     found = _SHEBANG.match(head)

@@ -11,6 +11,7 @@ from gate.coverage import Looked
 from gate.errors import ToolError
 from gate.rule import Severity, Source
 from gate.scanner import Scanned
+from gate.scanners import _program
 from gate.scanners import bandit as module
 from gate.scanners._bandit_tests import TESTS
 from gate.scanners.bandit import scanner
@@ -254,7 +255,7 @@ def test_no_python_no_run():
 
 
 def _instead(monkeypatch, program: str) -> None:
-    monkeypatch.setattr(module, "python", lambda *_: [sys.executable, "-I", "-c", program])
+    monkeypatch.setattr(_program, "python", lambda *_: [sys.executable, "-I", "-c", program])
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,20 @@ def test_a_file_no_pattern_can_match_needs_no_semgrep(tmp_path, monkeypatch):
     assert scan(("a.js", "export const one = 1;\n")) == Scanned()
 
 
+def test_semgrep_is_given_the_patterns_that_may_match(monkeypatch):
+    given = []
+
+    def report(_program, folder, names):
+        given.append([one["id"] for one in json.loads((folder / "rules.json").read_text())["rules"]])
+        return {"results": [], "errors": [], "paths": {"scanned": names}}
+
+    monkeypatch.setattr(module, "_report", report)
+    scan(("a.js", EVAL), ("b.js", "const a = 1;\n"))
+    scan(("a.js", "spawn(`make ${target}`, { shell: true });\n"))
+    assert "execution.eval_request.1" in given[0]
+    assert given[1] == ["execution.pasted_command_js.1"]
+
+
 def test_a_file_too_large_is_a_hole():
     scanned = scan(("a.js", "//" + "x" * 1_000_001))
     (row,) = scanned.rows

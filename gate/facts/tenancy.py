@@ -11,6 +11,7 @@ from gate.facts.query import Query
 from gate.facts.scoping import Relation
 from gate.facts.sqltext import words
 from gate.facts.table import Table
+from gate.source import Place
 
 CANDIDATES = words(
     "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id "
@@ -104,15 +105,14 @@ def tenancy(repo: Repo) -> Tenancy:
     secured = {table.name for table in repo[Table] if table.secured}
     if not active or next(repo.mentioning("django_tenants.postgresql_backend"), None):
         return Tenancy({}, {})
+    holders = {column: sum(not _spellings(column).isdisjoint(held) for held in whole.values()) for column in active}
     owned: dict[str, Owned] = {}
     for name, held in whole.items():
         column = next((one for one in sorted(active) if one in held and not _is_anchor(name, one)), "")
         if column and name not in secured:
-            same = _spellings(column)
-            holders = sum(not same.isdisjoint(other) for other in whole.values())
-            models = {table.model for table in repo[Table] if table.name == name and table.model}
-            guarded = any(table.guarded for table in repo[Table] if table.name == name)
-            one = Owned(name, column, column in repo.settings.tenant_columns, holders, len(whole), guarded)
+            models = {table.model for table in _named(repo)[name] if table.model}
+            guarded = any(table.guarded for table in _named(repo)[name])
+            one = Owned(name, column, column in repo.settings.tenant_columns, holders[column], len(whole), guarded)
             owned.update(dict.fromkeys({name, *models}, one))
     return Tenancy(owned, _uses(repo, owned, active))
 
@@ -167,6 +167,12 @@ def _named(repo: Repo) -> Mapping[str, list[Table]]:
     for table in repo[Table]:
         found[table.name].append(table)
     return found
+
+
+@lru_cache(maxsize=4)
+def first_places(repo: Repo) -> Mapping[str, Place]:
+    """Where a tree first speaks of each table, by the table's name."""
+    return {name: min(table.place for table in tables) for name, tables in _named(repo).items()}
 
 
 def _spellings(column: str) -> frozenset[str]:

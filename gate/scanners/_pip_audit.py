@@ -13,7 +13,7 @@ from typing import Any
 from gate.advisories import Advisories, digest, folder, served
 from gate.errors import ToolError
 from gate.facts.requirement import package_name
-from gate.process import clean_environment, run
+from gate.process import Output, clean_environment, run
 from gate.scanner import parsed_json
 from gate.scanners import _program
 
@@ -94,10 +94,7 @@ def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mappi
     with TemporaryDirectory(prefix="gate-") as empty:
         listed = Path(empty, "pins.txt")
         listed.write_text("".join(f"{name}=={version}\n" for name, version in pins), encoding="utf-8")
-        output = run(
-            [program, *_STATIC, *service, "-r", str(listed)],
-            cwd=Path(empty), env=_environment(), timeout=SECONDS,
-        )  # fmt: skip
+        output = _run(program, [*_STATIC, *service, "-r", str(listed)], Path(empty))
     if "ConnectionError" in output.stderr:
         raise ToolError(f"pip-audit had no connection; {_MEND}")
     if output.status not in {0, 1} or not output.stdout.strip():
@@ -107,6 +104,12 @@ def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mappi
         return dict(_answer(row) for row in report["dependencies"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ToolError("pip-audit printed JSON that is not a report") from error
+
+
+def _run(program: str, asked: Sequence[str], folder: Path) -> Output:
+    if _program.own_version(program):
+        return _program.run_lean("pip_audit", asked, cwd=folder, env=_environment(), timeout=SECONDS)
+    return run([program, *asked], cwd=folder, env=_environment(), timeout=SECONDS)
 
 
 def _answer(row: Mapping[str, Any]) -> tuple[str, list[Advisory] | str]:

@@ -3,13 +3,16 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 from gate.errors import ToolError
-from gate.process import clean_environment, run
+from gate.process import Output, clean_environment, python, run
+from gate.scanners._lean import WANTING
+
+_LEAN = Path(__file__).with_name("_lean.py")
 
 
 def _beside() -> Path:
@@ -40,12 +43,25 @@ def version(found: str, env: Mapping[str, str]) -> str:
     Raises:
         ToolError: It does not say.
     """
-    if Path(found).parent == _beside():
-        try:
-            return metadata.version(Path(found).name)
-        except metadata.PackageNotFoundError:
-            pass  # beside gate, but not of its environment: it is asked like any other
-    return _asked(found, tuple(env.items()))
+    return own_version(found) or _asked(found, tuple(env.items()))
+
+
+def own_version(found: str) -> str:
+    """The version of a program of gate's own environment; "" for any other, beside gate or not."""
+    try:
+        return metadata.version(Path(found).name) if Path(found).parent == _beside() else ""
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def run_lean(module: str, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float) -> Output:
+    """Run a Python tool of gate's environment without what it does not need; if it cannot do without, as it is.
+
+    Raises:
+        ToolError: As `process.run` does.
+    """
+    output = run(python(_LEAN, module, *arguments), cwd=cwd, env=env, timeout=timeout)
+    return output if output.status != WANTING else run(python(module, *arguments), cwd=cwd, env=env, timeout=timeout)
 
 
 @cache

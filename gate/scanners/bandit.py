@@ -12,9 +12,10 @@ from typing import Any
 from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
-from gate.process import clean_environment, python, run
+from gate.process import clean_environment
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
+from gate.scanners import _program
 from gate.scanners._bandit_judges import Issue, judged
 from gate.scanners._bandit_tests import TESTS
 from gate.source import MAX_BYTES
@@ -108,12 +109,12 @@ def _report(folder: Path, names: Sequence[str]) -> Mapping[str, Any]:
     """Run bandit on these files; its own report, read and checked for shape."""
     settings = folder / "gate.ini"
     settings.write_text("[bandit]\n", encoding="utf-8")
-    command = python(
-        "bandit", "-q", "-f", "json", "--ignore-nosec", "--ini", str(settings),
+    asked = [
+        "-q", "-f", "json", "--ignore-nosec", "--ini", str(settings),
         "-x", "/gate leaves nothing out",  # its default skips every name that holds `CVS` or `.egg`
         "-t", ",".join(TESTS), *names,
-    )  # fmt: skip
-    output = run(command, cwd=folder, env=clean_environment(), timeout=SECONDS)
+    ]  # fmt: skip
+    output = _program.run_lean("bandit", asked, cwd=folder, env=clean_environment(), timeout=SECONDS)
     if output.status not in {0, 1}:
         raise ToolError(f"bandit ended with status {output.status}: {_last_line(output.stderr)}")
     report = parsed_json("bandit", output.stdout)

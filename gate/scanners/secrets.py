@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -11,7 +10,7 @@ from typing import Any
 
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
-from gate.process import clean_environment, run
+from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners._secret_kinds import ENTROPY, KEYWORD, KINDS, Kind
@@ -85,10 +84,7 @@ class Secrets:
 
 def _report(folder: Path, files: Mapping[str, Source]) -> Mapping[str, Any]:
     names = [[file, PurePosixPath(source.path).name] for file, source in files.items()]
-    output = run(
-        [sys.executable, "-I", "-X", "utf8", str(WORKER)],
-        cwd=folder, env=clean_environment(), timeout=SECONDS, stdin=json.dumps(names),
-    )  # fmt: skip
+    output = run(python(WORKER), cwd=folder, env=clean_environment(), timeout=SECONDS, stdin=json.dumps(names))
     if output.status:
         raise ToolError(f"the search for secrets ended with status {output.status}")  # its errors may quote one
     report = parsed_json("the search for secrets", output.stdout)

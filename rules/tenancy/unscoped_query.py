@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gate.facts.around import answers_request, is_checked
 from gate.facts.table import Table
-from gate.facts.tenancy import Owned, Tenancy, Use, convention, tenancy
+from gate.facts.tenancy import Owned, Tenancy, Use, convention, first_places, tenancy
 from gate.rule import Hit, Repo, Rule, Severity
 
 _SCHEMA = """
@@ -213,7 +213,7 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
     """Judge all queries of an owned table, once, where the tree first speaks of the table."""
     found = tenancy(repo)
     owned = found.owned.get(table.name)
-    if owned is None or table.place != _first(table, repo):
+    if owned is None or table.place != first_places(repo).get(table.name):
         return
     uses = [use for use in found.uses.get(owned.name, ()) if use.query.role not in _SILENT]
     seen = set()
@@ -222,10 +222,6 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         if _is_flaw(use, owned) and known not in seen:
             seen.add(known)
             yield _hit(use, owned, found, repo)
-
-
-def _first(table: Table, repo: Repo) -> object:
-    return min(one.place for one in repo[Table] if one.name == table.name)
 
 
 def _is_flaw(use: Use, owned: Owned) -> bool:
