@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.fact import Hint
 from gate.facts import orm, sqlguess, sqlwords
+from gate.facts.growth import grown
+from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, holes, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
@@ -93,7 +95,7 @@ def _in_script(source: Source) -> Iterator[Query]:
     texts: list[_Text] = []
     line, at = 1, 0
     for statement in sorted(split(holes(text)), key=lambda one: one.start):
-        said = statement.text.lstrip()
+        said = statement.text[sqlguess.opening(statement.text) :]
         start = statement.start + len(statement.text) - len(said)
         line, at = line + text.count("\n", at, start), start
         place = Place.at(source.path, line, line + said.rstrip().count("\n"))
@@ -114,10 +116,12 @@ def _in_strings(source: Source) -> Iterator[Query]:
 
 
 def _texts(source: Source, put: Put) -> Iterator[_Text]:
-    text = render(put.node, put.scope)
-    if text is None or not sqlguess.verb(text):
+    more = grown(put)
+    text = more.text if more else render(put.node, put.scope)
+    if text is None or not (sqlguess.verb(text) or sqlguess.is_script(text)):
         return
     found = use(put)
+    found = replace(found, whole=more.sure) if more else found
     if not sqlguess.is_sql(text, score=found.score, sure=found.sure):
         return
     place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
@@ -230,11 +234,11 @@ def _in_chains(source: Source) -> Iterator[Query]:
             yield of_chain(source, found)
 
 
-def of_chain(source: Source, found: orm.Found) -> Query:
+def of_chain(source: Source, found: Found) -> Query:
     """A query in an object mapper's words as one like the others."""
     place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
     scope = source.scope(place.line)
-    relation = Relation(found.model, "", found.scoped, found.partly, found.known)
+    relation = Relation(found.model, "", found.scoped, found.partly, found.known, found.bypassed)
     write = Write(found.verb, found.model, "", found.limits, place.line)
     star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
     written = () if found.verb == "select" else (write,)
