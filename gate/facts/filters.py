@@ -52,7 +52,7 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
     for argument in call.args:
         more, known = condition(argument)
         bound |= more
-        bypassed |= _bypassed(argument) if known and not more else set()
+        bypassed |= _bypassed(argument) if known else set()
         mentioned.update(_columns(argument))
         sure, real = sure and known, real or not _is_empty(argument)
     named = {column for witness in bound for column in witness}
@@ -68,7 +68,7 @@ def _bypassed(node: ast.expr) -> set[str]:
         arms = node.args
     else:
         return set()
-    return {column for arm in arms for witness in condition(arm)[0] for column in witness}
+    return {column for arm in arms if condition(arm)[0] for column in _columns(arm)}
 
 
 def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:

@@ -26,6 +26,8 @@ _ENDS = words(
     "get_or_404 first_or_404 one_or_404 get_or_none aget_or_none afirst alast acount aexists aggregate aaggregate "
     "get_by_id dicts"
 )
+_ROWS = words("get aget first last one one_or_none get_or_404 first_or_404 one_or_404 get_or_none aget_or_none afirst alast")
+"""Links after which a row is spoken of, no query."""
 _MAKES = words(
     "create bulk_create get_or_create update_or_create acreate insert abulk_create model raw insert_many replace"
 )
@@ -64,10 +66,12 @@ def query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: s
     if any(step.name in _MAKES for step in steps):
         return None
     reading = _Reading(verb)
-    for step in steps:
+    end = next((index for index, step in enumerate(steps) if step.name in _ROWS and step.call), len(steps))
+    for step in steps[: end + 1]:
         _take(reading, step)
+    reading.verb = reading.verb or next((WRITES[step.name] for step in steps[end:] if step.name in WRITES), "")
     last = steps[-1].name if steps else ""
-    if (reading.verb or "select") == "select" and last not in _ENDS:
+    if (reading.verb or "select") == "select" and last not in _ENDS and end == len(steps):
         later = kept(put)
         reading.known = reading.known and later.known
         for step in later.steps:

@@ -106,9 +106,16 @@ def _session(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
 
 def _ended(steps: list[Step]) -> list[Step]:
     """The links of a session's query, where `all` reads the rows at once, and `get` takes a key."""
-    last = steps[-1] if steps else None
-    keyed = last is not None and last.name in _BY_KEY and last.call is not None and last.call.args
-    return [*steps[:-1], Step("one", last.call)] if last is not None and (last.name == "all" or keyed) else steps
+    read: list[Step] = []
+    for step in steps:
+        keyed = step.name in _BY_KEY and step.call is not None and step.call.args
+        read.append(_by_key(step.call, step.call.args[0]) if step.call and keyed else step)
+    return [*read[:-1], Step("one", read[-1].call)] if read and read[-1].name == "all" else read
+
+
+def _by_key(call: ast.Call, key: ast.expr) -> Step:
+    """`get(Order, key)` said as `get(id=key)`."""
+    return Step("get", ast.Call(func=call.func, args=[], keywords=[ast.keyword(arg="id", value=key)]))
 
 
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
@@ -122,7 +129,7 @@ def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
         return Found(put.node, "select", "", (), (), (), known=False, limits="", runs=True, star=True)
     table = first.args[0].id if verb != "select" and first.args and isinstance(first.args[0], ast.Name) else ""
     model = _entity(first) or (table if _is_table(table, put) else "")
-    return query(put, model, after, runs=runs(put), verb=verb) if model else None
+    return query(put, model, after, runs=verb == "select" or runs(put), verb=verb) if model else None
 
 
 def _constructor(call: ast.Call, source: Source) -> str:
@@ -158,7 +165,7 @@ def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     name = last_name(first.func)
     verb = next((WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), "")
     if name in _BY_KEY and _is_session(first) and len(first.args) > 1:
-        return query(put, model.id, [Step("one", first)], verb=verb)
+        return query(put, model.id, [_by_key(first, first.args[1])], verb=verb)
     if name not in {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}:
         return None
     keys = ast.Call(func=first.func, args=first.args[1:], keywords=first.keywords)
@@ -178,11 +185,14 @@ def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     first, last = steps[0], steps[-1]
     if first.name in {"delete", "update"}:
         return query(put, model, steps[1:], verb=first.name) if last.name == "execute" else None
-    if first.name in {"get_by_id", "select"}:
-        return query(put, model, [Step("one", last.call)] if first is last else _ended(steps[1:]))
+    if first.name == "get_by_id" and first.call and first.call.args:
+        return query(put, model, [_by_key(first.call, first.call.args[0]), *steps[1:]])
+    if first.name == "select" and len(steps) > 1:
+        return query(put, model, _ended(steps[1:]))
     if first.name in {"all", "filter"} and (len(steps) > 1 or isinstance(put.parents[0], ast.Await)):
         return query(put, model, [*steps, Step("one", last.call)] if isinstance(put.parents[0], ast.Await) else steps)
-    keyed = first.name in {"get", "get_or_none"} and first.call and (first.call.keywords or isinstance(first.call.args[0], ast.Compare))
+    keys = [*first.call.keywords, *first.call.args] if first.call else []
+    keyed = first.name in {"get", "get_or_none"} and keys and isinstance(keys[0], ast.keyword | ast.Compare)
     return query(put, model, steps) if keyed else None
 
 

@@ -7,9 +7,9 @@ alone hands any customer's row to whoever guesses or enumerates the id: the most
 import re
 from collections.abc import Iterator
 
-from gate.facts.around import answers_request, is_checked
+from gate.facts.around import Around, around
 from gate.facts.table import Table
-from gate.facts.tenancy import Owned, Tenancy, Use, convention, tenancy
+from gate.facts.tenancy import Convention, Owned, Tenancy, Use, convention, scoping, tenancy
 from gate.rule import Hit, Repo, Rule, Severity
 
 _SCHEMA = """
@@ -221,7 +221,7 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         known = (use.query.place, use.query.shape)
         if _is_flaw(use, owned) and known not in seen:
             seen.add(known)
-            yield _hit(use, owned, found, repo)
+            yield from _hit(use, owned, found, repo)
 
 
 def _first(table: Table, repo: Repo) -> object:
@@ -233,24 +233,46 @@ def _is_flaw(use: Use, owned: Owned) -> bool:
     return use.scoped is False and use.query.verb != "create" and not guarded and not _ACROSS.search(use.query.scope)
 
 
-def _hit(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Hit:
+def _hit(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Iterator[Hit]:
     others = convention(found, owned.name, use)
-    severity = _severity(use, repo, strong=owned.configured or others.strong)
+    near = around(repo, use.query.place)
+    if near.is_background or near.tells_user or near.compares(scoping(owned.column)):
+        return
+    severity = _severity(use, owned, near, strong=owned.configured or others.strong)
+    if owned.personal and not (severity is Severity.HIGH and _is_private(use, owned, found, repo)):
+        return
+    does = {"update": "changes", "delete": "deletes from"}.get(use.query.verb, "reads")
+    message = f"This {does} `{owned.name}` without `{owned.column}`, and {_why(owned, others)}; bind it to the caller's."
+    if use.bypassed:
+        message = f"This {does} rows of `{owned.name}` whatever their `{owned.column}`, for an OR leads past it; bind it outside."
+    yield Hit(use.query.place, message, detail=owned.name, severity=severity)
+
+
+def _why(owned: Owned, others: Convention) -> str:
+    if owned.personal:
+        return "the row is found by the id the caller sends, whoever it belongs to"
     if others.strong:
         on = "tenants' tables" if others.everywhere else f"`{owned.name}`"
-        why = f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
-    elif owned.configured:
-        why = "the policy names that column as the tenant's"
-    else:
-        why = f"{owned.holders} of {owned.tables} tables carry that column"
-    does = {"update": "changes", "delete": "deletes from"}.get(use.query.verb, "reads")
-    message = f"This {does} `{owned.name}` without `{owned.column}`, and {why}; bind it to the tenant of the caller."
-    return Hit(use.query.place, message, detail=owned.name, severity=severity)
+        return f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
+    if owned.configured:
+        return "the policy names that column as the tenant's"
+    return f"{owned.holders} of {owned.tables} tables carry that column"
 
 
-def _severity(use: Use, repo: Repo, *, strong: bool) -> Severity:
-    """An object mapper's query blocks only where it answers a request and its function asks nothing of who may."""
-    mapped = use.query.form == "orm"
-    if use.query.role in _NOTED or (mapped and is_checked(repo, use.query.place)):
+def _severity(use: Use, owned: Owned, near: Around, *, strong: bool) -> Severity:
+    """What a caller chooses by its id alone, or gets past the condition, blocks; so does SQL unlike all other."""
+    if use.query.role in _NOTED or near.asks:
         return Severity.LOW
-    return Severity.HIGH if strong and (not mapped or answers_request(repo, use.query.place)) else Severity.MEDIUM
+    chosen = near.answers_request and ((use.by_key and near.sent) or near.is_for_view)
+    alike = strong and (use.query.form == "sql" or near.answers_request)
+    return Severity.HIGH if chosen or alike or (use.bypassed and not owned.personal) else Severity.MEDIUM
+
+
+def _is_private(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> bool:
+    """Whether one person's rows are kept from others in this tree, nowhere listed, and this place knows who asks."""
+    if not around(repo, use.query.place).knows_user:
+        return False
+    others = [one for one in found.uses[owned.name] if one is not use and one.query.role == "app"]
+    if any(not one.scoped and not one.by_key for one in others):
+        return False
+    return any(one.scoped or around(repo, one.query.place).compares(scoping(owned.column)) for one in others)
