@@ -1,6 +1,5 @@
 """What the links of a chain of calls say of which rows are meant: `filter(tenant=t)`, `where(...)`, `order_by(...)`."""
 
-import ast
 from dataclasses import dataclass, field
 
 from gate.facts.chains import Step
@@ -37,15 +36,16 @@ _MAKES = words(
 class Found:
     """A query in an object mapper's words. `limits` is that of `sqlwrites.Write`."""
 
-    node: ast.expr
+    line: int
+    end_line: int
     verb: str
     model: str
-    scoped: tuple[tuple[str, ...], ...]
-    partly: tuple[str, ...]
-    bypassed: tuple[str, ...]
-    known: bool
-    limits: str
-    runs: bool
+    scoped: tuple[tuple[str, ...], ...] = ()
+    partly: tuple[str, ...] = ()
+    bypassed: tuple[str, ...] = ()
+    known: bool = False
+    limits: str = ""
+    runs: bool = True
     star: bool = False
 
 
@@ -78,7 +78,7 @@ def query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: s
             _take_later(reading, step)
     scoped = tuple(sorted(tuple(sorted(witness)) for witness in reading.witnesses))[:16]
     return Found(
-        put.node, reading.verb or "select", model, scoped, tuple(sorted(reading.mentioned)),
+        put.node.lineno, put.node.end_lineno or put.node.lineno, reading.verb or "select", model, scoped, tuple(sorted(reading.mentioned)),
         tuple(sorted(reading.bypassed)), reading.known, "where" if reading.narrows else "", runs,
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ _BY_KEY = frozenset({"get", "get_one", "get_or_404", "first_or_404"})
 _READS = (
     _MANAGERS
     | _BY_KEY
-    | words("query select get_object_or_404 get_list_or_404 aget_object_or_404 get_or_none get_by_id filter all execute")
+    | words("query select get_object_or_404 get_list_or_404 aget_object_or_404 get_or_none get_by_id filter all")
 )
 
 
@@ -55,13 +55,24 @@ def found(source: Source, *, reads: bool) -> Iterator[Found]:
         if isinstance(put.node, ast.Call) and not is_inner(put):
             root, steps = chain(put.node)
             first = last_name(root.func) if isinstance(root, ast.Call) else ""
-            said = {spelled.get(first, first), *(step.name for step in steps)}
-            kept = "execute" in said and isinstance(root, ast.Name)
+            said = {spelled.get(first, first), *(step.name for step in steps if not _is_item(step))}
+            kept = isinstance(root, ast.Name) and len(steps) == 1 and _runs_itself(steps[0])
             if not (said & WRITES.keys() or kept or (said & _READS and (reads or "select" in said))):
                 continue
             one = _read(put, *spelled_out(root, steps, put.scope), source)
             if one is not None and (reads or one.star or one.verb != "select"):
                 yield one
+
+
+def _is_item(step: Step) -> bool:
+    """`get("name")` of a mapping: no key of a row is written out as text."""
+    first = step.call.args[0] if step.call and step.call.args else None
+    return step.name == "get" and isinstance(first, ast.Constant) and isinstance(first.value, str)
+
+
+def _runs_itself(step: Step) -> bool:
+    """`query.execute()`, as in peewee."""
+    return step.name == "execute" and step.call is not None and not step.call.args
 
 
 def _constructors(source: Source) -> dict[str, str]:
@@ -126,7 +137,7 @@ def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
         return None
     after = steps if first is root else steps[[step.call for step in steps].index(first) + 1 :]
     if verb == "select" and any(render(argument, put.scope) == "*" for argument in first.args):
-        return Found(put.node, "select", "", (), (), (), known=False, limits="", runs=True, star=True)
+        return Found(put.node.lineno, put.node.end_lineno or 0, "select", "", star=True)
     table = first.args[0].id if verb != "select" and first.args and isinstance(first.args[0], ast.Name) else ""
     model = _entity(first) or (table if _is_table(table, put) else "")
     return query(put, model, after, runs=verb == "select" or runs(put), verb=verb) if model else None
