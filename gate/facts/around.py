@@ -24,20 +24,30 @@ _AUTHORITY = re.compile(
     r"|policy|polic(?:y|ies)|role|visible_to|internal_|scopes?$|enforce"
 )
 _INTERNAL = re.compile(r"(?i)(?:^|[/_-])(?:admin|internal|staff|superuser)(?:[/_-]|$)")
-_TENANTS = re.compile(r"(?i)tenant|organi[sz]ation|workspace|scoped|restrict|permission|owner|staff|admin|superuser|member")
+_TENANTS = re.compile(
+    r"(?i)tenant|organi[sz]ation|workspace|scoped|restrict|permission|owner|staff|admin|superuser|member"
+)
 _ROUTES = words("route get post put patch delete head options websocket api_view action api_route view_config endpoint")
 _VIEWS = re.compile(r"\w*(?:View|ViewSet|Resource|Endpoint|APIView|Handler|Controller)")
-_METHODS = words("get post put patch delete head list retrieve create update destroy partial_update dispatch get_queryset get_object get_context_data form_valid")
+_METHODS = words(
+    "get post put patch delete head list retrieve create update destroy partial_update dispatch get_queryset get_object get_context_data form_valid"
+)
 _BACKGROUND = re.compile(
     r"(?i)(?:^|_)(?:task|job|cron|schedule\w*|periodic\w*|receiver|command|listens_for|on_event|worker|actor|cli)(?:_|$)"
 )
-_BATCH = re.compile(r"(?i)(^|/)(tasks?|jobs?|workers?|cron|schedul\w+|batch|background|consumers?|signals?|celery)(/|\.py$)")
+_BATCH = re.compile(
+    r"(?i)(^|/)(tasks?|jobs?|workers?|cron|schedul\w+|batch|background|consumers?|signals?|celery)(/|\.py$)"
+)
 _NOT_SENT = words(
     "self cls db session request req user current_user conn connection cursor cur tenant org organization workspace account "
     "response background_tasks info root page limit offset settings config service repo repository client"
 )
-_USERS = re.compile(r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)")
-_SHOWS = re.compile(r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?")
+_USERS = re.compile(
+    r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)"
+)
+_SHOWS = re.compile(
+    r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +68,10 @@ class Around:
         named = {last_name(one.func if isinstance(one, ast.Call) else one) for one in self.node.decorator_list}
         if named & _ROUTES or any(argument.arg in {"request", "info"} for argument in self.node.args.args):
             return True
-        uses = any(isinstance(one, ast.Attribute) and one.attr in {"request", "kwargs"} and last_name(one.value) == "self" for one in self._own)
+        uses = any(
+            isinstance(one, ast.Attribute) and one.attr in {"request", "kwargs"} and last_name(one.value) == "self"
+            for one in self._own
+        )
         return self.outer is not None and (uses or (self.node.name in _METHODS and _is_view(self.outer)))
 
     @cached_property
@@ -86,9 +99,9 @@ class Around:
     def knows_user(self) -> bool:
         """Whether somebody must be signed in to come here."""
         parts = [self.node, self.outer] if self.node else []
-        return any(_AUTHENTICATES.fullmatch(name) or name in {"user", "User"} for part in parts if part for name in _head(part)) or any(
-            last_name(node) in {"user", "current_user"} for node in self._own
-        )
+        return any(
+            _AUTHENTICATES.fullmatch(name) or name in {"user", "User"} for part in parts if part for name in _head(part)
+        ) or any(last_name(node) in {"user", "current_user"} for node in self._own)
 
     @cached_property
     def asks(self) -> bool:
@@ -101,15 +114,15 @@ class Around:
 
     def compares(self, columns: Collection[str]) -> bool:
         """Whether it compares whose a row is, or binds one of these columns elsewhere."""
+        found = False
         for node in self._own:
             if isinstance(node, ast.Compare):
                 ends = [one.attr for one in (node.left, *node.comparators) if isinstance(one, ast.Attribute)]
                 if any(end.lower() in columns for end in ends) or len(ends) > len(set(ends)):
                     return True
-            elif isinstance(node, ast.Call) and last_name(node.func)[:1].islower():
-                if any(keyword.arg in columns for keyword in node.keywords):
-                    return True
-        return False
+            elif isinstance(node, ast.Call) and last_name(node.func)[:1].islower():  # a class only takes what it keeps
+                found = found or any(keyword.arg in columns for keyword in node.keywords)
+        return found
 
     @cached_property
     def tells_user(self) -> bool:
@@ -117,9 +130,15 @@ class Around:
         known = self._found | self.sent
         for node in self._own:
             if isinstance(node, ast.Call) and not _SHOWS.fullmatch(last_name(node.func)):
-                given = [one for one in (*node.args, *(k.value for k in node.keywords)) if isinstance(one, ast.Name | ast.Attribute)]
+                given = [
+                    one
+                    for one in (*node.args, *(k.value for k in node.keywords))
+                    if isinstance(one, ast.Name | ast.Attribute)
+                ]
                 owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-                about = any(last_name(one) in known for one in [*given, *([owner] if isinstance(owner, ast.Name) else [])])
+                about = any(
+                    last_name(one) in known for one in [*given, *([owner] if isinstance(owner, ast.Name) else [])]
+                )
                 if about and any(_USERS.fullmatch(last_name(one)) for one in given):
                     return True
         return False
@@ -128,7 +147,9 @@ class Around:
     def _found(self) -> frozenset[str]:
         """The names the query's rows are kept under."""
         body = self.node.body if self.node is not None else []
-        assigns = (node for part in body for node in walk(part) if isinstance(node, ast.Assign) and self._is_query(node))
+        assigns = (
+            node for part in body for node in walk(part) if isinstance(node, ast.Assign) and self._is_query(node)
+        )
         return frozenset(last_name(target) for node in assigns for target in node.targets)
 
     @cached_property
@@ -142,7 +163,9 @@ class Around:
             if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
                 sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
         query = (node for part in self.node.body for node in walk(part) if self._is_query(node))
-        return frozenset(last_name(node) for node in query if isinstance(node, ast.Name | ast.Attribute)) & (sent | told)
+        return frozenset(last_name(node) for node in query if isinstance(node, ast.Name | ast.Attribute)) & (
+            sent | told
+        )
 
 
 def around(repo: Repo, place: Place) -> Around:

@@ -22,7 +22,9 @@ _LINK = re.compile(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|
 _BRACKET = re.compile(r"[\[\](){}]")
 _CLIENTS = re.compile(r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db))")
 _STORES = re.compile(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
-_NARROWS = re.compile(r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first")
+_NARROWS = re.compile(
+    r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first"
+)
 _EMPTY = re.compile(r"\s*(?:\{\s*(?:where\s*:\s*\{\s*\}\s*,?\s*)?\}\s*,?\s*)?")
 _EMPTY_WHERE = re.compile(r"(?s).*?\bwhere\s*:\s*\{\s*\}")
 _STAR = re.compile(r"\s*['\"`]\s*(?:[\w$]+\.)?\*\s*(?:,[^'\"`]*)?['\"`]")
@@ -157,6 +159,8 @@ def _model(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
     if link.name == "update" and re.match(r"(?s)\s*\{[^{}]*\}\s*,\s*\{\s*where\s*:\s*\{\s*\}", said):
         return "update", table, False
     stored = re.search(r"(?i)repo|dao", table)
-    if stored and ((link.name == "clear" and not said.strip()) or (link.name == "delete" and re.fullmatch(r"\s*\{\s*\}\s*", said))):
+    if stored and (
+        (link.name == "clear" and not said.strip()) or (link.name == "delete" and re.fullmatch(r"\s*\{\s*\}\s*", said))
+    ):
         return "delete", table, False
     return ("update", table, False) if stored and link.name == "update" and re.match(r"\s*\{\s*\}\s*,", said) else None

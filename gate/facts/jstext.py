@@ -100,4 +100,10 @@ def _placed(text: str, token: re.Match[str], said: str, end: int, line: int, las
 def _stays(text: str, name: str) -> bool:
     """Whether nothing is added to a name's text, and it is put into no other."""
     name = re.escape(name)
-    return re.search(rf"(?<![\w$.]){name}\s*\+|\+\s*{name}(?![\w$])|\$\{{\s*{name}\s*\}}|(?<![\w$.]){name}\.(?:concat|push|join)", text) is None
+    return (
+        re.search(
+            rf"(?<![\w$.]){name}\s*\+|\+\s*{name}(?![\w$])|\$\{{\s*{name}\s*\}}|(?<![\w$.]){name}\.(?:concat|push|join)",
+            text,
+        )
+        is None
+    )

@@ -36,7 +36,9 @@ def kept(put: Put) -> Kept:
         target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
         return _followed(put, target.id) if isinstance(target, ast.Name) else Kept((), known=False)
     if isinstance(parent, ast.Call) and last_name(parent.func) in _LOOKUPS:
-        return Kept((Step("get", ast.Call(func=parent.func, args=parent.args[1:], keywords=parent.keywords)),), known=True)
+        return Kept(
+            (Step("get", ast.Call(func=parent.func, args=parent.args[1:], keywords=parent.keywords)),), known=True
+        )
     if isinstance(parent, ast.Call):
         return Kept((), known=_reads(last_name(parent.func)))
     return Kept((), known=not isinstance(parent, ast.keyword))

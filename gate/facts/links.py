@@ -25,7 +25,9 @@ _ENDS = words(
     "get_or_404 first_or_404 one_or_404 get_or_none aget_or_none afirst alast acount aexists aggregate aaggregate "
     "get_by_id dicts"
 )
-_ROWS = words("get aget first last one one_or_none get_or_404 first_or_404 one_or_404 get_or_none aget_or_none afirst alast")
+_ROWS = words(
+    "get aget first last one one_or_none get_or_404 first_or_404 one_or_404 get_or_none aget_or_none afirst alast"
+)
 """Links after which a row is spoken of, no query."""
 _MAKES = words(
     "create bulk_create get_or_create update_or_create acreate insert abulk_create model raw insert_many replace"

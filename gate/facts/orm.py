@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from gate.fact import Hint
+from gate.facts import postgrest
 from gate.facts.bindings import last_name
 from gate.facts.chains import Step, chain, is_inner, runs, spelled_out
 from gate.facts.filters import MODEL
@@ -89,7 +90,8 @@ def _read(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
         or _session(put, root, steps)
         or _core(put, root, steps, source)
         or _shortcut(put, root, steps)
-        or _table(put, root, steps)
+        or _table(put)
+        or postgrest.read(put, steps)
         or _active_record(put, root, steps)
     )
 
@@ -156,8 +158,9 @@ def _is_table(name: str, put: Put) -> bool:
     return isinstance(bound, ast.Call) and last_name(bound.func) == "Table"
 
 
-def _table(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
+def _table(put: Put) -> Found | None:
     """`conn.execute(orders.delete())`, `Order.__table__.update().values(...)`."""
+    root, steps = chain(put.node)
     own = [step for step in steps if step.name != "__table__"]
     name = root.id if isinstance(root, ast.Name) else ""
     if not name or not own or own[0].name not in {"delete", "update"} or own[0].call is None or own[0].call.args:
@@ -174,7 +177,9 @@ def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     if first is None or not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
         return None
     name = last_name(first.func)
-    verb = next((WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), "")
+    verb = next(
+        (WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), ""
+    )
     if name in _BY_KEY and _is_session(first) and len(first.args) > 1:
         return query(put, model.id, [_by_key(first, first.args[1])], verb=verb)
     if name not in {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}:
@@ -217,6 +222,6 @@ def _entity(call: ast.Call) -> str:
             own = argument.attr if MODEL.fullmatch(argument.attr) else owner
             return own if MODEL.fullmatch(own) else ""
         if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute):
-            inner = argument.args or not isinstance(argument.func.value, ast.Call)
-            return _entity(argument if inner else argument.func.value)
+            inner = argument.func.value
+            return _entity(inner if isinstance(inner, ast.Call) and not argument.args else argument)
     return ""

@@ -59,9 +59,11 @@ class Predicates:
             return {}
         for one, other in ((condition.this, condition.expression), (condition.expression, condition.this)):
             column = bare(one)
-            if isinstance(column, exp.Column) and (alias := self.alias(column)) not in {"", "*"}:
-                if any(found.name == column.name and found.table == column.table for found in other.find_all(exp.Column)):
-                    return {alias: {column.name.lower()}}
+            alias = self.alias(column)
+            if alias not in {"", "*"} and any(
+                (found.name, found.table) == (column.name, column.table) for found in other.find_all(exp.Column)
+            ):
+                return {alias: {column.name.lower()}}
         return {}
 
     def _either(self, condition: Any) -> tuple[dict[str, set[Witness]], dict[str, set[str]]]:

@@ -14,7 +14,7 @@ _BEHIND = {
     "select": r"(?:\s|/\*|[\"'])(?:(?!select\s)[^;]){0,3000}?\bfrom\b",
     "insert": r"\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s",
     "update": r"\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"']|(?:(?:left|right|inner|cross)\s|join\s|,)[^;]{1,2000}?\sset\s)",
-    "delete": r"(?:\s{1,40}|[\"'\s,+]{2,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*)",
+    "delete": r"(?:\s{1,40}|[\"'\s,+]{2,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*|[\"'])",
     "table": r"\s{1,9}\w{1,80}[\"';]",
     "merge": r"\s{1,9}into\s",
 }
@@ -45,7 +45,9 @@ _SHAPES = {
 }  # fmt: skip
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
-_PREAMBLE = re.compile(r"(?i)\s*(?:begin|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)")
+_PREAMBLE = re.compile(
+    r"(?i)\s*(?:begin|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
+)
 _VERB = re.compile(r"[A-Za-z]+")
 _UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
 _MARKS = re.compile(rf"[=*(,{HOLE}]|\w_\w|\w\.\w|%s|\?|\$\d")

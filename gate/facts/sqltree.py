@@ -11,7 +11,9 @@ _CREDENTIAL = re.compile(
     r"(?i)(?:e?mail|email_address|username|login|token|\w+_token|\w+_token_hash|token_hash|api_key\w*|key_hash|session_(?:id|key)|"
     r"invite_code|code|uuid|public_id|external_id|stripe_\w+|webhook_\w+|slug|secret\w*|nonce|state|subdomain|domain\w*|host|hostname)"
 )
-_SHARED = re.compile(r"(?i)(?:is_)?(?:public|published|global|shared|system|builtin|default|template)|visibility|privacy")
+_SHARED = re.compile(
+    r"(?i)(?:is_)?(?:public|published|global|shared|system|builtin|default|template)|visibility|privacy"
+)
 VARIABLE = re.compile(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
 
 

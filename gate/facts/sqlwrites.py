@@ -166,7 +166,9 @@ def _is_ungiven(node: Any) -> bool:
     if not isinstance(node, exp.Is | exp.EQ) or node.args.get("negate"):
         return False
     value = bare(node.this)
-    empty = isinstance(node.expression, exp.Null) or (isinstance(node.expression, exp.Literal) and not node.expression.name)
+    empty = isinstance(node.expression, exp.Null) or (
+        isinstance(node.expression, exp.Literal) and not node.expression.name
+    )
     return isinstance(value, exp.Column) and value.name.startswith("gpv_") and empty
 
 

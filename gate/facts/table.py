@@ -198,7 +198,11 @@ def _is_mapped(source: Source, node: ast.ClassDef) -> bool:
     small = re.search(r"\b(?:peewee|tortoise)\b", source.text) is not None
     if small and any(last_name(base).endswith("Model") for base in node.bases):
         return True
-    calls = (one.value for one in node.body if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(one.value, ast.Call))
+    calls = (
+        one.value
+        for one in node.body
+        if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(one.value, ast.Call)
+    )
     keyed = any(last_name(one.func) in {"Column", "mapped_column"} and _is_key(one) for one in calls)
     return keyed and bool(node.bases)
 

@@ -1,5 +1,6 @@
 """Whose rows a table holds, as the repository itself shows it: which columns name a tenant, and who filters on them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _PERSONS = ("user_id", "owner_id", "user", "owner")
 """Those that make a row one person's, where no column names a tenant."""
 _KEYS = frozenset({"id", "pk", "ids"})
 _LEAST_QUERIES = 3
+_MOST_FILES = 300
+"""How many files are read for what belongs to persons only, for which a tree has no one column."""
 _LEAST_ELSEWHERE = 5
 _LEAST_ALIKE = 2
 _CONVENTION = 0.8
@@ -169,9 +172,18 @@ def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Ma
 
 
 def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
-    if owned:
-        yield from (query for query in repo[Query] if query.form == "sql")
-        yield from (lookup.query for lookup in repo[Lookup])
+    """All statements, and the lookups of the files that name an owned model."""
+    if not owned:
+        return
+    yield from (query for query in repo[Query] if query.form == "sql")
+    named = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(owned))})\b")
+    paths = [path for path in repo.paths if repo.indexes(Lookup, path)]
+    repo.read_ahead(paths)
+    sources = (repo.source(path) for path in paths)
+    wanted = [one.path for one in sources if one and Lookup.hint.search(one.text) and named.search(one.text)]
+    if len(wanted) > _MOST_FILES and all(one.personal for one in owned.values()):
+        return
+    yield from (lookup.query for path in wanted for lookup in repo.of(Lookup, path))
 
 
 def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], parents: frozenset[str]) -> bool | None:

@@ -69,6 +69,8 @@ def _is_runner(call: ast.Call) -> bool:
 
 def _handed(name: str, put: Put) -> Use:
     keyword = next((parent.arg or "" for parent in put.parents[:2] if isinstance(parent, ast.keyword)), "")
+    if keyword == "reverse_sql":  # runs when a migration is taken back
+        return Use(name, -9, sure=False, whole=False)
     if name in STRONG:
         return Use(name, 3, sure=True, whole=True)
     if _NAMES.search(keyword):
