@@ -50,6 +50,8 @@ def built(source: Source) -> Iterator[Found]:
         if found.start() < done:
             continue
         root, at = _root(text, found)
+        if not _may_be_ours(root, text, at):
+            continue
         links, end = _links(text, at)
         one = _judged(root, links, drizzle="drizzle" in text)
         if one is not None:
@@ -66,6 +68,15 @@ def _root(text: str, found: re.Match[str]) -> tuple[str, int]:
     if dot < 0 or re.match(r"\s*\.", text[found.end() : found.end() + 200]):
         return said.replace("?", ""), found.end()
     return said[:dot].rstrip("?").replace("?", ""), found.start("root") + dot - (said[dot - 1] == "?")
+
+
+def _may_be_ours(root: str, text: str, at: int) -> bool:
+    """Whether a chain starts like one of a database; most chains of a file do not, and are not read."""
+    last = root.rpartition(".")[2]
+    first = _LINK.match(text, at)
+    name = (first[1] or "") if first else ""
+    begins = name in {"createQueryBuilder", "deleteMany", "updateMany"} or _CLIENTS.fullmatch(last) is not None
+    return begins or (name in _DELETES | _UPDATES and _STORES.fullmatch(last) is not None)
 
 
 def _blanked(text: str) -> str:

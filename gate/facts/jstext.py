@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from gate.facts import sqlguess
 from gate.facts.comment import TOKENS
 from gate.facts.placeholders import HOLE
+from gate.facts.sqlparse import MAX_STATEMENT
 from gate.facts.sqltext import words
 from gate.source import Source
 
@@ -26,6 +28,12 @@ _STRONG = words(
 _WEAK = words("exec all get run any one none many sql each literal query1 fetch batch db select")
 _TAGS = words("sql SQL queryRaw executeRaw $queryRaw $executeRaw raw pgsql")
 _SHOWN = words("log error warn info debug describe it test Error throw")
+_GROWS = (
+    re.compile(r"(?<![\w$.])([\w$]+)\s{0,9}\+(?!\+)"),
+    re.compile(r"\+\s{0,9}([\w$]+)"),
+    re.compile(r"\$\{\s{0,9}([\w$]+)\s{0,9}\}"),
+    re.compile(r"(?<![\w$.])([\w$]+)\.(?:concat|push|join)\b"),
+)
 _NAMES = re.compile(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
 
 
@@ -42,21 +50,23 @@ class Text:
 
 
 def texts(source: Source) -> Iterator[Text]:
-    """Every string of a file, those that are added to another left out."""
+    """The strings of a file that have the shape of SQL, those that are added to another left out."""
+    growing = _growing(source.text)
     starts = list(accumulate((len(line) + 1 for line in source.text.split("\n")), initial=0))
     done = 0
     for token in TOKENS["slash"].finditer(source.text):
         if token["string"] is not None and token.start() >= done:
             said, done = _joined(source.text, token)
-            line, last = bisect_right(starts, token.start()), bisect_right(starts, done - 1)
-            yield _placed(source.text, token, said, done, line, last)
+            if sqlguess.verb(said):
+                line, last = bisect_right(starts, token.start()), bisect_right(starts, done - 1)
+                yield _placed(source.text, token, said, done, (line, last), growing)
 
 
 def _joined(text: str, token: re.Match[str]) -> tuple[str, int]:
     """What a string and all that is added to it says, and where that ends."""
     tagged = token[0][0] == "`" and _tag(text, token.start()) in _TAGS
     said, end = _value(token[0], tagged=tagged), token.end()
-    while plus := _PLUS.match(text, end):
+    while len(said) < MAX_STATEMENT and (plus := _PLUS.match(text, end)):
         more = TOKENS["slash"].match(text, plus.end())
         operand = None if more else _OPERAND.match(text, plus.end())
         if more is not None and more["string"] is not None:
@@ -80,30 +90,25 @@ def _tag(text: str, at: int) -> str:
     return found[1] if found else ""
 
 
-def _placed(text: str, token: re.Match[str], said: str, end: int, line: int, last: int) -> Text:
+def _placed(
+    text: str, token: re.Match[str], said: str, end: int, lines: tuple[int, int], growing: frozenset[str]
+) -> Text:
     before = text[max(0, token.start() - 300) : token.start()]
     call, named = _CALL.search(before), _NAMED.search(before)
     tag = _TAG.search(before) if token[0][0] == "`" else None
     name = call[1] if call else tag[1] if tag else ""
     if name in _STRONG | _TAGS:
-        return Text(said, line, last, 3, sure=True, whole=True)
+        return Text(said, *lines, 3, sure=True, whole=True)
     if name in _SHOWN or before.rstrip().endswith("+"):
-        return Text(said, line, last, -3, sure=False, whole=False)
+        return Text(said, *lines, -3, sure=False, whole=False)
     if name:
-        return Text(said, line, last, 2 if name in _WEAK else 0, sure=False, whole=name in _WEAK)
+        return Text(said, *lines, 2 if name in _WEAK else 0, sure=False, whole=name in _WEAK)
     if named:
-        whole = _stays(text, named[1]) and not text[end : end + 40].lstrip().startswith((".", "?"))
-        return Text(said, line, last, 3 if _NAMES.search(named[1]) else 0, sure=False, whole=whole)
-    return Text(said, line, last, 0, sure=False, whole=False)
+        whole = named[1] not in growing and not text[end : end + 40].lstrip().startswith((".", "?"))
+        return Text(said, *lines, 3 if _NAMES.search(named[1]) else 0, sure=False, whole=whole)
+    return Text(said, *lines, 0, sure=False, whole=False)
 
 
-def _stays(text: str, name: str) -> bool:
-    """Whether nothing is added to a name's text, and it is put into no other."""
-    name = re.escape(name)
-    return (
-        re.search(
-            rf"(?<![\w$.]){name}\s*\+|\+\s*{name}(?![\w$])|\$\{{\s*{name}\s*\}}|(?<![\w$.]){name}\.(?:concat|push|join)",
-            text,
-        )
-        is None
-    )
+def _growing(text: str) -> frozenset[str]:
+    """The names something is added to, or that are put into another text."""
+    return frozenset(name for pattern in _GROWS for name in pattern.findall(text))

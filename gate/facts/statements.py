@@ -57,7 +57,7 @@ def _in_strings(source: Source) -> Iterator[Statement]:
 
 def _in_javascript(source: Source) -> Iterator[Statement]:
     for one in jstext.texts(source):
-        if sqlguess.verb(one.text) and sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
+        if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
             place = Place.at(source.path, one.line, one.end_line)
             exact = one.end_line - one.line == one.text.count("\n")
             yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text))
