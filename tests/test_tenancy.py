@@ -101,3 +101,58 @@ def test_a_condition_that_an_or_leads_past_blocks(query):
 @pytest.mark.parametrize("query", [*SCOPED, *BOUND])
 def test_a_query_that_says_whose_rows_it_means_is_let_through(query):
     assert found({"schema.sql": SCHEMA, "q.sql": f"{query};"}) == {}
+
+
+MODELS = """
+from django.db import models
+
+class Tenant(models.Model):
+    name = models.TextField()
+
+class Order(models.Model):
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+
+class Invoice(models.Model):
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+"""
+CHOSEN = [
+    "return get_object_or_404(Order, pk=pk)",
+    "return get_object_or_404(Order.objects.all(), pk=pk)",
+    "get_object_or_404(Order, id=pk).delete()",
+    "return Order.objects.filter(id=request.GET['id']).first()",
+    "Order.objects.filter(pk=pk).update(paid=True)",
+    "return render(request, 'order.html', {'order': Order.objects.get(pk=pk), 'user': request.user})",
+]
+ASKED = [
+    "return get_object_or_404(Order, pk=pk, tenant=request.user.tenant)",
+    "return get_object_or_404(Order.objects.filter(tenant=request.user.tenant), pk=pk)",
+    "order = Order.objects.get(pk=pk)\n    assert order.tenant == request.user.tenant",
+    "order = Order.objects.get(pk=pk)\n    show(request.user, order)",
+    "order = Order.objects.get(pk=pk)\n    if not order.is_seen_by(request.user): raise Http404",
+    "return request.user.order_set.get(pk=pk)",
+]
+
+
+@pytest.mark.parametrize("body", CHOSEN)
+def test_a_row_the_caller_chooses_blocks_without_any_other_query_to_compare_with(body):
+    view = f"def view(request, pk):\n    {body}\n"
+    assert found({"shop/models.py": MODELS, "shop/views.py": view}) == {("shop/views.py", 2): Severity.HIGH}
+
+
+@pytest.mark.parametrize("body", ASKED)
+def test_a_row_whose_owner_is_asked_for_is_let_through(body):
+    assert found({"shop/models.py": MODELS, "shop/views.py": f"def view(request, pk):\n    {body}\n"}) == {}
+
+
+@pytest.mark.parametrize(
+    "guard", ["@staff_member_required", "@permission_required('shop.view')", "@require_role('admin')"]
+)
+def test_a_permission_that_is_asked_for_makes_a_note_of_it(guard):
+    view = f"{guard}\ndef view(request, pk):\n    return Order.objects.get(pk=pk)\n"
+    assert found({"shop/models.py": MODELS, "shop/views.py": view}) == {("shop/views.py", 3): Severity.LOW}
+
+
+@pytest.mark.parametrize("guard", ["@login_required", "@require_POST", "@jwt_required()"])
+def test_signing_in_asks_nothing_of_whose_the_row_is(guard):
+    view = f"{guard}\ndef view(request, pk):\n    return Order.objects.get(pk=pk)\n"
+    assert found({"shop/models.py": MODELS, "shop/views.py": view}) == {("shop/views.py", 3): Severity.HIGH}

@@ -84,7 +84,9 @@ class Around:
         """Whether it is run by a clock, a queue or an operator, for all tenants at once."""
         decorators = self.node.decorator_list if self.node else []
         named = [part for one in decorators for part in _names(one)]
-        return _BATCH.search(self.place.path) is not None or any(_BACKGROUND.search(name) for name in named)
+        made = [last_name(base) for base in self.outer.bases] if self.outer else []
+        batch = _BATCH.search(self.place.path) is not None or "BaseCommand" in made
+        return batch or any(_BACKGROUND.search(name) for name in named)
 
     @cached_property
     def _own(self) -> tuple[ast.AST, ...]:

@@ -21,10 +21,11 @@ _HOLDS = ast.Assign | ast.AnnAssign | ast.NamedExpr
 
 @dataclass(frozen=True)
 class Kept:
-    """`steps`: the links added later, at times or always. `known`: nobody else may add one."""
+    """`steps`: the links added later, `always` or at times. `known`: nobody else may add one."""
 
     steps: tuple[Step, ...]
     known: bool
+    always: bool = False
 
 
 def kept(put: Put) -> Kept:
@@ -36,9 +37,8 @@ def kept(put: Put) -> Kept:
         target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
         return _followed(put, target.id) if isinstance(target, ast.Name) else Kept((), known=False)
     if isinstance(parent, ast.Call) and last_name(parent.func) in _LOOKUPS:
-        return Kept(
-            (Step("get", ast.Call(func=parent.func, args=parent.args[1:], keywords=parent.keywords)),), known=True
-        )
+        keys = ast.Call(func=parent.func, args=parent.args[1:], keywords=parent.keywords)
+        return Kept((Step("get", keys),), known=True, always=True)
     if isinstance(parent, ast.Call):
         return Kept((), known=_reads(last_name(parent.func)))
     return Kept((), known=not isinstance(parent, ast.keyword))

@@ -77,7 +77,7 @@ def query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: s
         later = kept(put)
         reading.known = reading.known and later.known
         for step in later.steps:
-            _take_later(reading, step)
+            (_take if later.always else _take_later)(reading, step)
     scoped = tuple(sorted(tuple(sorted(witness)) for witness in reading.witnesses))[:16]
     return Found(
         put.node.lineno, put.node.end_lineno or put.node.lineno, reading.verb or "select", model, scoped, tuple(sorted(reading.mentioned)),
