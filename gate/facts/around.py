@@ -1,64 +1,216 @@
-"""The function around a place: whether it answers a request, and whether it speaks of who may."""
+"""The function around a query: whether it answers a request, whose ids it looks up, and what it asks of who may."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from gate.fact import Repo
 from gate.facts.bindings import Function, last_name
 from gate.facts.sqltext import words
 from gate.nodes import walk
-from gate.source import Place
+from gate.source import Place, Source
 
-_AUTHORITY = re.compile(
-    r"(?i)perm|authori[sz]|owner|access|allowed|forbid|can_|check_|verify|ensure_|tenant|organi[sz]ation|workspace|company|"
-    r"(?:^|_)(?:org|team|user|account)(?:_id)?$"
+_AUTHENTICATES = re.compile(
+    r"(?i)(?:login|auth|authentication|token|jwt|session|csrf|user|api_?key)_required|IsAuthenticated(?:OrReadOnly)?"
+    r"|LoginRequiredMixin|AllowAny|permission_classes|require_?(?:GET|POST|safe|http_methods|auth\w*|login|user|json)"
+    r"|(?:verify|check|validate|require)_(?:\w*token|jwt|password|csrf\w*|auth\w*|api_?key|session|signature|login)\w*"
+    r"|\w*authenticat\w*|(?:get_)?(?:current|active)_?\w*user\w*"
 )
-_ROUTES = words("route get post put patch delete head options websocket api_view action api_route")
+_AUTHORITY = re.compile(
+    r"(?i)perm(?:s$|_|ission|itted)|authori[sz]e(?!_?url)|(?:^|_)can_[a-z]|^(?-i:can|Can)(?-i:[A-Z])|_required$|^require|check_|verify_|ensure_?|assert_"
+    r"|forbid|denied|allowed|staff|superuser|admin|is_?owner|belongs|(?<!re)member|(?:has|user|get|check)_\w*access|accessible"
+    r"|policy|polic(?:y|ies)|role|visible_to|internal_|scopes?$|enforce"
+)
+_INTERNAL = re.compile(r"(?i)(?:^|[/_-])(?:admin|internal|staff|superuser)(?:[/_-]|$)")
+_TENANTS = re.compile(
+    r"(?i)tenant|organi[sz]ation|workspace|scoped|restrict|permission|owner|staff|admin|superuser|member"
+)
+_ROUTES = words("route get post put patch delete head options websocket api_view action api_route view_config endpoint")
+_VIEWS = re.compile(r"\w*(?:View|ViewSet|Resource|Endpoint|APIView|Handler|Controller)")
+_METHODS = words(
+    "get post put patch delete head list retrieve create update destroy partial_update dispatch get_queryset get_object get_context_data form_valid"
+)
+_BACKGROUND = re.compile(
+    r"(?i)(?:^|_)(?:task|job|cron|schedule\w*|periodic\w*|receiver|command|listens_for|on_event|worker|actor|cli)(?:_|$)"
+)
+_BATCH = re.compile(
+    r"(?i)(^|/)(tasks?|jobs?|workers?|cron|schedul\w+|batch|background|consumers?|signals?|celery)(/|\.py$)"
+)
+_NOT_SENT = words(
+    "self cls db session request req user current_user conn connection cursor cur tenant org organization workspace account "
+    "response background_tasks info root page limit offset settings config service repo repository client"
+)
+_USERS = re.compile(
+    r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)"
+)
+_SHOWS = re.compile(
+    r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?"
+)
 
 
-def is_checked(repo: Repo, place: Place) -> bool:
-    """Whether the code of the function around a place speaks of permission, ownership or the tenant."""
-    function = _function(repo, place)
-    return function is not None and any(_AUTHORITY.search(name) for name in _identifiers(function))
+@dataclass(frozen=True, eq=False)
+class Around:
+    """The innermost function, else class, around a query; `outer` is the class it stands in."""
 
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None
+    outer: ast.ClassDef | None
+    place: Place
 
-def answers_request(repo: Repo, place: Place) -> bool:
-    """Whether the function around a place is handed a request, is a route, or is a view's method."""
-    function = _function(repo, place)
-    if function is None:
+    @cached_property
+    def answers_request(self) -> bool:
+        """Whether it is a route, a view, or a view's method."""
+        if self.node is None:
+            return False
+        if isinstance(self.node, ast.ClassDef):
+            return _is_view(self.node)
+        named = {last_name(one.func if isinstance(one, ast.Call) else one) for one in self.node.decorator_list}
+        if named & _ROUTES or any(argument.arg in {"request", "info"} for argument in self.node.args.args):
+            return True
+        uses = any(
+            isinstance(one, ast.Attribute) and one.attr in {"request", "kwargs"} and last_name(one.value) == "self"
+            for one in self._own
+        )
+        return self.outer is not None and (uses or (self.node.name in _METHODS and _is_view(self.outer)))
+
+    @cached_property
+    def is_for_view(self) -> bool:
+        """Whether it says what a view shows, whatever is asked for."""
+        return isinstance(self.node, ast.ClassDef) or (self.node is not None and self.node.name == "get_queryset")
+
+    @cached_property
+    def is_background(self) -> bool:
+        """Whether it is run by a clock, a queue or an operator, for all tenants at once."""
+        decorators = self.node.decorator_list if self.node else []
+        named = [part for one in decorators for part in _names(one)]
+        made = [last_name(base) for base in self.outer.bases] if self.outer else []
+        batch = _BATCH.search(self.place.path) is not None or "BaseCommand" in made
+        return batch or any(_BACKGROUND.search(name) for name in named)
+
+    @cached_property
+    def _own(self) -> tuple[ast.AST, ...]:
+        """What the function does, the query itself left out."""
+        body = self.node.body if self.node is not None else []
+        return tuple(node for part in body for node in walk(part) if not self._is_query(node))
+
+    def _is_query(self, node: ast.AST) -> bool:
+        return self.place.line <= getattr(node, "lineno", 0) <= self.place.end_line
+
+    @cached_property
+    def knows_user(self) -> bool:
+        """Whether somebody must be signed in to come here."""
+        parts = [self.node, self.outer] if self.node else []
+        return any(
+            _AUTHENTICATES.fullmatch(name) or name in {"user", "User"} for part in parts if part for name in _head(part)
+        ) or any(last_name(node) in {"user", "current_user"} for node in self._own)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a name in it, in its decorators or its class speaks of permission."""
+        heads = [name for part in (self.node, self.outer) if part for name in _head(part)]
+        body = (last_name(node) for node in self._own if isinstance(node, ast.Name | ast.Attribute))
+        if any(_is_authority(name) for name in [*heads, *body]):
+            return True
+        return self.outer is not None and any(_TENANTS.search(last_name(base)) for base in self.outer.bases)
+
+    def compares(self, columns: Collection[str]) -> bool:
+        """Whether it compares whose a row is, or binds one of these columns elsewhere."""
+        found = False
+        for node in self._own:
+            if isinstance(node, ast.Compare):
+                ends = [one.attr for one in (node.left, *node.comparators) if isinstance(one, ast.Attribute)]
+                if any(end.lower() in columns for end in ends) or len(ends) > len(set(ends)):
+                    return True
+            elif isinstance(node, ast.Call) and last_name(node.func)[:1].islower():  # a class only takes what it keeps
+                found = found or any(keyword.arg in columns for keyword in node.keywords)
+        return found
+
+    @cached_property
+    def tells_user(self) -> bool:
+        """Whether what was looked up, or its key, goes with the user into a function that may judge them."""
+        known = self._found | self.sent
+        for node in self._own:
+            if isinstance(node, ast.Call) and not _SHOWS.fullmatch(last_name(node.func)):
+                given = [
+                    one
+                    for one in (*node.args, *(k.value for k in node.keywords))
+                    if isinstance(one, ast.Name | ast.Attribute)
+                ]
+                owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+                about = any(
+                    last_name(one) in known for one in [*given, *([owner] if isinstance(owner, ast.Name) else [])]
+                )
+                if about and any(_USERS.fullmatch(last_name(one)) for one in given):
+                    return True
         return False
-    decorators = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
-    if any(isinstance(one, ast.Attribute) and one.attr in _ROUTES for one in decorators):
-        return True
-    views = {"request", "kwargs"}
-    if any(argument.arg in {"request", "info"} for argument in function.args.args):
-        return True
-    return _is_method(repo, place, function) and any(
-        isinstance(node, ast.Attribute) and node.attr in views and last_name(node.value) == "self"
-        for node in walk(function)
-    )
+
+    @cached_property
+    def _found(self) -> frozenset[str]:
+        """The names the query's rows are kept under."""
+        body = self.node.body if self.node is not None else []
+        assigns = (
+            node for part in body for node in walk(part) if isinstance(node, ast.Assign) and self._is_query(node)
+        )
+        return frozenset(last_name(target) for node in assigns for target in node.targets)
+
+    @cached_property
+    def sent(self) -> frozenset[str]:
+        """The names in the query whose values the caller sent."""
+        if not isinstance(self.node, Function):
+            return frozenset()
+        sent = {one.arg for one in (*self.node.args.args, *self.node.args.kwonlyargs)} - _NOT_SENT
+        told = {"kwargs", "request"}
+        for node in walk(self.node):
+            if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
+                sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
+        query = (node for part in self.node.body for node in walk(part) if self._is_query(node))
+        return frozenset(last_name(node) for node in query if isinstance(node, ast.Name | ast.Attribute)) & (
+            sent | told
+        )
 
 
-def _function(repo: Repo, place: Place) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def around(repo: Repo, place: Place) -> Around:
+    """What stands around a place of a Python file; nothing around one of another language."""
     source = repo.source(place.path)
-    if source is None or source.tree is None:
-        return None
-    found = None
-    for node in walk(source.tree):  # wider functions come first
-        if isinstance(node, Function) and node.lineno <= place.line <= (node.end_lineno or 0):
+    found: ast.AST | None = None
+    outer: ast.ClassDef | None = None
+    for node in _units(source) if source is not None and source.tree is not None else ():
+        if node.lineno <= place.line <= (node.end_lineno or 0):
+            outer = node if isinstance(node, ast.ClassDef) else outer
             found = node
-    return found
+    return Around(found, None if found is outer else outer, place)  # type: ignore[arg-type]
 
 
-def _is_method(repo: Repo, place: Place, function: ast.AST) -> bool:
-    source = repo.source(place.path)
-    classes = [node for node in walk(source.tree) if isinstance(node, ast.ClassDef)] if source and source.tree else []
-    return any(function in node.body for node in classes)
+@lru_cache(maxsize=64)
+def _units(source: Source) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]:
+    """The functions and classes of a file, wider ones first."""
+    return tuple(node for node in walk(source.tree) if isinstance(node, Function | ast.ClassDef)) if source.tree else ()
 
 
-def _identifiers(node: ast.AST) -> Iterator[str]:
+def _is_view(node: ast.ClassDef) -> bool:
+    return any(_VIEWS.fullmatch(last_name(base)) for base in node.bases)
+
+
+def _is_authority(name: str) -> bool:
+    return _AUTHORITY.search(name) is not None and _AUTHENTICATES.fullmatch(name) is None
+
+
+def _head(node: ast.AST) -> Iterator[str]:
+    """The names in the decorators and the signature of a function, or the bases and attributes of a class."""
+    parts: list[ast.AST] = list(getattr(node, "decorator_list", ()))
+    if isinstance(node, ast.ClassDef):
+        parts += [*node.bases, *(one for one in node.body if isinstance(one, ast.Assign))]
+    elif isinstance(node, Function):
+        parts += [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+        parts += [one.annotation for one in node.args.args if one.annotation]
+    for part in parts:
+        yield from _names(part)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
     for one in walk(node):
-        name = getattr(one, "attr", None) or getattr(one, "id", None) or getattr(one, "arg", None)
-        if isinstance(name, str):
-            yield name
+        if isinstance(one, ast.Name | ast.Attribute):
+            yield last_name(one)
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and _INTERNAL.search(one.value):
+            yield "admin"

@@ -59,6 +59,28 @@ class Scope:
                         found.setdefault(argument.id, set()).add(last_name(node.func))
         return {name: frozenset(calls) for name, calls in found.items()}
 
+    @cached_property
+    def chained(self) -> Mapping[str, tuple[ast.Call, ...]]:
+        """The calls in this scope of what each name holds: `rows.order_by("id").first()`."""
+        found: dict[str, list[ast.Call]] = {}
+        for node in walk(self.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                root = node.func.value
+                while isinstance(root, ast.Attribute | ast.Call):
+                    root = root.value if isinstance(root, ast.Attribute) else root.func
+                if isinstance(root, ast.Name):
+                    found.setdefault(root.id, []).append(node)
+        return {name: tuple(calls) for name, calls in found.items()}
+
+    @cached_property
+    def returned(self) -> frozenset[str]:
+        """The names this scope returns as they are."""
+        return frozenset(
+            node.value.id
+            for node in walk(self.node)
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)
+        )
+
     def is_whole(self, name: str) -> bool:
         """Whether the text a name is bound to stays as it is: nothing is added, it is part of nothing."""
         values, many = self.binds

@@ -7,7 +7,7 @@ from gate.facts.bindings import Scope, last_name
 from gate.facts.sqltext import words
 from gate.facts.strings import Put
 
-_RUNNERS = words(
+RUNNERS = words(
     "execute exec scalars scalar stream stream_scalars fetch_all fetch_one fetch_val fetchall iterate aexecute"
 )
 
@@ -66,18 +66,10 @@ def runs(put: Put) -> bool:
     """Whether a statement is run as it stands: handed to the session, or by a name that is."""
     for parent in put.parents:
         if isinstance(parent, ast.Call):
-            return last_name(parent.func) in _RUNNERS
+            return last_name(parent.func) in RUNNERS
         if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
             name = parent.targets[0].id
-            return put.scope.is_whole(name) and bool(put.scope.handed.get(name, frozenset()) & _RUNNERS)
+            return put.scope.is_whole(name) and bool(put.scope.handed.get(name, frozenset()) & RUNNERS)
         if not isinstance(parent, ast.Await | ast.keyword):
             return False
     return False
-
-
-def is_built_on(put: Put) -> bool:
-    """Whether a query is kept, so that a filter may yet be added."""
-    parent = put.parents[0] if put.parents else None
-    if isinstance(parent, ast.Call):
-        return last_name(parent.func) in {"get_object_or_404", "get_list_or_404", "Prefetch"}
-    return isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.keyword)

@@ -20,7 +20,7 @@ _LONG = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)|"{3}(?:[^"\\]|\\.|"(?!""))*+
 _BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 _MARKUP = r"<!--(?:(?!-->).)*+(?:-->|\Z)"
 _HASH = r"(?<![^\s;&|(])\#[^\n]*"
-_TOKENS = {
+TOKENS = {
     "python": re.compile(rf"(?P<string>{_LONG}|{_QUOTED})|\#[^\n]*", re.DOTALL),
     "hash": re.compile(rf"""(?P<string>(?<![^\s\[{{(,:=]){_QUOTED})|{_HASH}""", re.DOTALL),
     "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{_BLOCK}|{_MARKUP}", re.DOTALL),
@@ -81,13 +81,13 @@ def _family(source: Source) -> str:
 
 
 def _pattern(source: Source) -> re.Pattern[str] | None:
-    return _TOKENS.get(_family(source))
+    return TOKENS.get(_family(source))
 
 
 def _spans(source: Source) -> list[tuple[int, int]]:
     """The lines of code as first and last line of each logical line: brackets hold Python's together."""
     python = _family(source) == "python"
-    bare = _TOKENS["python"].sub(_emptied, source.text).split("\n") if python else code(source)
+    bare = TOKENS["python"].sub(_emptied, source.text).split("\n") if python else code(source)
     spans, first, depth = [], 0, 0
     for number, line in enumerate(bare, 1):
         if not line.strip() and not depth:

@@ -8,7 +8,7 @@ from itertools import product
 
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
-from gate.facts.sqltree import ALWAYS, Witness, is_credential
+from gate.facts.sqltree import ALWAYS, Witness, is_open
 from gate.nodes import walk
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
@@ -25,13 +25,15 @@ _EVERY: dict[str, set[int | None]] = {"gt": {0, -1}, "gte": {0, 1, -1}, "isnull"
 class Said:
     """What a filter says. `bound` are the witnesses. `mentioned` are columns it speaks of without binding them.
 
-    `sure`: all of it is understood. `real`: it leaves some rows out.
+    `bypassed` are columns it binds on one side of an OR only. `sure`: all of it is understood. `real`: it leaves some
+    rows out.
     """
 
     bound: frozenset[Witness]
     mentioned: frozenset[str]
     sure: bool
     real: bool
+    bypassed: frozenset[str] = frozenset()
 
 
 def filtered(call: ast.Call, *, excludes: bool) -> Said:
@@ -46,14 +48,27 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
         real = real or not _holds_always(keyword, excludes=excludes)
         bound |= _bound(keyword.arg, keyword.value)
         mentioned.update(keyword.arg.lower().split("__"))
+    bypassed: set[str] = set()
     for argument in call.args:
         more, known = condition(argument)
         bound |= more
+        bypassed |= _bypassed(argument) if known else set()
         mentioned.update(_columns(argument))
         sure, real = sure and known, real or not _is_empty(argument)
     named = {column for witness in bound for column in witness}
     rest = frozenset(mentioned if excludes else mentioned - named)
-    return Said(frozenset() if excludes else frozenset(bound), rest, sure, real)
+    return Said(frozenset() if excludes else frozenset(bound), rest, sure, real, frozenset(bypassed))
+
+
+def _bypassed(node: ast.expr) -> set[str]:
+    """The columns that some arms of an OR bind, and others do not."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        arms = [node.left, node.right]
+    elif isinstance(node, ast.Call) and last_name(node.func) == "or_":
+        arms = node.args
+    else:
+        return set()
+    return {column for arm in arms if condition(arm)[0] for column in _columns(arm)}
 
 
 def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:
@@ -86,7 +101,7 @@ def _bound(keyword: str, value: ast.expr) -> set[Witness]:
         return set()
     if _is_own(value):
         return {ALWAYS}
-    return {ALWAYS if is_credential(part) else frozenset({part.lower()}) for part in parts}
+    return {ALWAYS if is_open(part) else frozenset({part.lower()}) for part in parts}
 
 
 def _is_own(value: ast.expr) -> bool:
@@ -146,7 +161,8 @@ def _compared(node: ast.Compare) -> tuple[set[Witness], bool]:
     if not isinstance(node.ops[0], ast.Eq) or len(columns) != 1:
         return set(), True
     name = columns[0].attr
-    return {ALWAYS if is_credential(name) else frozenset({name.lower()})}, True
+    other = ends[1] if ends[0] is columns[0] else ends[0]
+    return {ALWAYS if is_open(name) or _is_own(other) else frozenset({name.lower()})}, True
 
 
 def _called(node: ast.Call, deep: int) -> tuple[set[Witness], bool]:
@@ -158,7 +174,8 @@ def _called(node: ast.Call, deep: int) -> tuple[set[Witness], bool]:
         return _combined(node.args, deep, either=name == "or_")
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Attribute):
         if name == "in_" or (name == "is_" and isinstance(node.args[0] if node.args else None, ast.Constant)):
-            return {frozenset({node.func.value.attr.lower()})}, True
+            column = node.func.value.attr.lower()
+            return {ALWAYS if is_open(column) else frozenset({column})}, True
         known = {
             "is_",
             "isnot",
@@ -171,6 +188,11 @@ def _called(node: ast.Call, deep: int) -> tuple[set[Witness], bool]:
             "notin_",
             "not_in",
             "endswith",
+            "istartswith",
+            "icontains",
+            "match",
+            "regexp_match",
+            "op",
         }
         return set(), name in known
     return set(), name in {"true", "not_", "text"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import orm
+from gate.facts import orm, views
 from gate.facts.query import Query, of_chain
 from gate.source import Place, Source
 
@@ -15,13 +15,13 @@ class Lookup:
     """One query in an object mapper's words; the name of its relation is that of a model."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = orm.HINT
+    hint: ClassVar[re.Pattern[str]] = re.compile(f"{orm.HINT.pattern}|{views.HINT.pattern}")
 
     place: Place
     query: Query
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Lookup"]:
-        """Read every chain of calls that starts from a model or a session."""
-        found = (of_chain(source, one) for one in orm.found(source, reads=True))
-        return sorted((cls(query.place, query) for query in found), key=lambda one: one.place)
+        """Read every chain of calls that starts from a model or a session, and what views show."""
+        found = [*orm.found(source, reads=True), *views.found(source)]
+        return sorted((cls(one.place, one) for one in (of_chain(source, f) for f in found)), key=lambda one: one.place)

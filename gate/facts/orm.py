@@ -7,71 +7,46 @@ A call nobody knows may filter, so it makes the answer unknown.
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gate.fact import Hint
+from gate.facts import postgrest
 from gate.facts.bindings import last_name
-from gate.facts.chains import Step, chain, is_built_on, is_inner, runs, spelled_out
-from gate.facts.filters import MODEL, filtered
+from gate.facts.chains import Step, chain, is_inner, runs, spelled_out
+from gate.facts.filters import MODEL
+from gate.facts.links import WRITES, Found, query
 from gate.facts.names import names
 from gate.facts.sqltext import words
 from gate.facts.strings import Put, puts, render
 from gate.source import Source
 
-if TYPE_CHECKING:
-    from gate.facts.sqltree import Witness
-
 HINT = re.compile(
     r"\.objects\b|_default_manager\b|_base_manager\b|get_(?:object|list)_or_404|\.query\b|\b(?:select|delete|update)\("
-    r"|\.get(?:_one)?\(\s*[A-Z]"
+    r"|\.get(?:_one|_or_404)?\(\s*[A-Z]|\b[A-Z]\w+\.(?:get|get_or_none|get_by_id|filter|all)\("
 )
 WRITE_HINT = Hint(
     (),
     (
         re.compile(
             r"delete(?:(?:(?<=\.delete)|(?<=\.adelete))\(\s*(?:\)|\w+\s*=)|(?<=_raw_delete)"
-            r"|(?<!\wdelete)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w))"
+            r"|(?<!\wdelete)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w)|(?<![\w.]delete)\(\s*\w)"
         ),
         re.compile(
             r"update(?:(?:(?<=\.update)|(?<=\.aupdate))\(\s*(?:\w+\s*=|\*\*|\{)"
-            r"|(?<!\wupdate)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w))"
+            r"|(?<!\wupdate)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w)|(?<![\w.]update)\(\s*\w|\(\)\s*\.)"
         ),
         re.compile(r"select\((?<!\wselect\()\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"),
     ),
 )
 """A file that does not match holds no write and no star."""
 _MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "all_objects", "unscoped", "unfiltered"})
-_PLAIN = words(
-    "all order_by using select_related prefetch_related only defer distinct reverse annotate alias "
-    "select_for_update iterator values values_list count exists first last delete update adelete aupdate "
-    "acount aexists afirst alast aiterator _raw_delete execute execution_options options with_for_update "
-    "yield_per returning group_by add_columns fetchall scalars scalar one one_or_none all_ with_only_columns "
-    "select_from limit offset join outerjoin join_from query unique partitions tuples get_queryset"
-)
 _CORE = re.compile(r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(select|delete|update)")
-_FILTERS = words("filter get exclude aget where filter_by having")
-_WRITES = {"delete": "delete", "adelete": "delete", "_raw_delete": "delete", "update": "update", "aupdate": "update"}
-_READS = _MANAGERS | {"query", "select", "get_object_or_404", "get_list_or_404", "get", "get_one"}
-_ENDS = words(
-    "get aget first last exists count one one_or_none scalar scalar_one scalars execute exec fetchall "
-    "get_or_404 first_or_404"
+_STARRED = frozenset({"sqlalchemy", "sqlmodel"})
+_BY_KEY = frozenset({"get", "get_one", "get_or_404", "first_or_404"})
+_READS = (
+    _MANAGERS
+    | _BY_KEY
+    | words("query select get_object_or_404 get_list_or_404 aget_object_or_404 get_or_none get_by_id filter all")
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """A query in an object mapper's words. `limits` is that of `sqlwrites.Write`."""
-
-    node: ast.expr
-    verb: str
-    model: str
-    scoped: tuple[tuple[str, ...], ...]
-    partly: tuple[str, ...]
-    known: bool
-    limits: str
-    runs: bool
-    star: bool = False
 
 
 def found(source: Source, *, reads: bool) -> Iterator[Found]:
@@ -81,12 +56,24 @@ def found(source: Source, *, reads: bool) -> Iterator[Found]:
         if isinstance(put.node, ast.Call) and not is_inner(put):
             root, steps = chain(put.node)
             first = last_name(root.func) if isinstance(root, ast.Call) else ""
-            said = {spelled.get(first, first), *(step.name for step in steps)}
-            if not (said & _WRITES.keys() or (said & _READS and (reads or "select" in said))):
+            said = {spelled.get(first, first), *(step.name for step in steps if not _is_item(step))}
+            kept = isinstance(root, ast.Name) and len(steps) == 1 and _runs_itself(steps[0])
+            if not (said & WRITES.keys() or kept or (said & _READS and (reads or "select" in said))):
                 continue
             one = _read(put, *spelled_out(root, steps, put.scope), source)
             if one is not None and (reads or one.star or one.verb != "select"):
                 yield one
+
+
+def _is_item(step: Step) -> bool:
+    """`get("name")` of a mapping: no key of a row is written out as text."""
+    first = step.call.args[0] if step.call and step.call.args else None
+    return step.name == "get" and isinstance(first, ast.Constant) and isinstance(first.value, str)
+
+
+def _runs_itself(step: Step) -> bool:
+    """`query.execute()`, as in peewee."""
+    return step.name == "execute" and step.call is not None and not step.call.args
 
 
 def _constructors(source: Source) -> dict[str, str]:
@@ -102,7 +89,9 @@ def _read(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
         _django(put, root, steps)
         or _session(put, root, steps)
         or _core(put, root, steps, source)
-        or _shortcut(put)
+        or _shortcut(put, root, steps)
+        or _table(put)
+        or postgrest.read(put, steps)
         or _active_record(put, root, steps)
     )
 
@@ -113,7 +102,7 @@ def _django(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     for index, name in enumerate(trail[1:], 1):
         if name in _MANAGERS and steps[index - 1].call is None and MODEL.fullmatch(trail[index - 1]):
             after = steps[index:]
-            return _query(put, trail[index - 1], after) if after else None
+            return query(put, trail[index - 1], after) if after else None
     return None
 
 
@@ -122,43 +111,81 @@ def _session(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     trail = [last_name(root), *(step.name for step in steps)]
     for index, step in enumerate(steps):
         if step.name == "query" and step.call is None and MODEL.fullmatch(trail[index]) and steps[index + 1 :]:
-            return _query(put, trail[index], _ended(steps[index + 1 :]))
+            return query(put, trail[index], _ended(steps[index + 1 :]))
         if step.name == "query" and step.call is not None and (model := _entity(step.call)):  # here `all` reads
-            return _query(put, model, _ended(steps[index + 1 :]))
+            return query(put, model, _ended(steps[index + 1 :]))
     return None
 
 
 def _ended(steps: list[Step]) -> list[Step]:
-    """The links of a session's query, where `all` reads the rows at once."""
-    return [*steps[:-1], Step("one", steps[-1].call)] if steps and steps[-1].name == "all" else steps
+    """The links of a session's query, where `all` reads the rows at once, and `get` takes a key."""
+    read: list[Step] = []
+    for step in steps:
+        keyed = step.name in _BY_KEY and step.call is not None and step.call.args
+        read.append(_by_key(step.call, step.call.args[0]) if step.call and keyed else step)
+    return [*read[:-1], Step("one", read[-1].call)] if read and read[-1].name == "all" else read
+
+
+def _by_key(call: ast.Call, key: ast.expr) -> Step:
+    """`get(Order, key)` said as `get(id=key)`."""
+    return Step("get", ast.Call(func=call.func, args=[], keywords=[ast.keyword(arg="id", value=key)]))
 
 
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
-    """`select(Order).where(...)`, `sa.delete(Order)`."""
+    """`select(Order).where(...)`, `sa.delete(Order)`, `delete(orders)` of a table that has no model."""
     first = root if isinstance(root, ast.Call) else next((step.call for step in steps if step.call), None)
-    meaning = _CORE.fullmatch(names(source).of(first.func)) if first is not None else None
-    if first is None or meaning is None:
+    verb = _constructor(first, source) if first is not None else ""
+    if first is None or not verb:
         return None
-    verb = meaning[1]
     after = steps if first is root else steps[[step.call for step in steps].index(first) + 1 :]
     if verb == "select" and any(render(argument, put.scope) == "*" for argument in first.args):
-        return Found(put.node, "select", "", (), (), known=False, limits="", runs=True, star=True)
-    model = _entity(first)
-    return _query(put, model, after, runs=runs(put), verb=verb) if model else None
+        return Found(put.node.lineno, put.node.end_lineno or 0, "select", "", star=True)
+    table = first.args[0].id if verb != "select" and first.args and isinstance(first.args[0], ast.Name) else ""
+    model = _entity(first) or (table if _is_table(table, put) else "")
+    return query(put, model, after, runs=verb == "select" or runs(put), verb=verb) if model else None
 
 
-def _shortcut(put: Put) -> Found | None:
+def _constructor(call: ast.Call, source: Source) -> str:
+    known = names(source)
+    found = _CORE.fullmatch(known.of(call.func))
+    if found is None and isinstance(call.func, ast.Name) and _STARRED.intersection(known.stars):
+        return call.func.id if call.func.id in {"select", "delete", "update"} else ""
+    return found[1] if found else ""
+
+
+def _is_table(name: str, put: Put) -> bool:
+    bound = put.scope.lookup(name) if name else None
+    return isinstance(bound, ast.Call) and last_name(bound.func) == "Table"
+
+
+def _table(put: Put) -> Found | None:
+    """`conn.execute(orders.delete())`, `Order.__table__.update().values(...)`."""
+    root, steps = chain(put.node)
+    own = [step for step in steps if step.name != "__table__"]
+    name = root.id if isinstance(root, ast.Name) else ""
+    if not name or not own or own[0].name not in {"delete", "update"} or own[0].call is None or own[0].call.args:
+        return None
+    if not runs(put) or own[-1].name == "execute":
+        return None
+    return query(put, name, own[1:], verb=own[0].name)
+
+
+def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     """`get_object_or_404(Order, pk=pk)`, and `session.get(Order, pk)`, which finds a row by its key alone."""
-    call = put.node
-    model = call.args[0] if isinstance(call, ast.Call) and call.args else None
-    if not isinstance(call, ast.Call) or not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
+    first = root if isinstance(root, ast.Call) else next((step.call for step in steps if step.call), None)
+    model = first.args[0] if first is not None and first.args else None
+    if first is None or not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
         return None
-    if last_name(call.func) in {"get", "get_one"} and _is_session(call) and len(call.args) > 1:
-        return _query(put, model.id, [Step("one", call)])
-    if last_name(call.func) not in {"get_object_or_404", "get_list_or_404"}:
+    name = last_name(first.func)
+    verb = next(
+        (WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), ""
+    )
+    if name in _BY_KEY and _is_session(first) and len(first.args) > 1:
+        return query(put, model.id, [_by_key(first, first.args[1])], verb=verb)
+    if name not in {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}:
         return None
-    keys = ast.Call(func=call.func, args=call.args[1:], keywords=call.keywords)
-    return _query(put, model.id, [Step("get", keys)])
+    keys = ast.Call(func=first.func, args=first.args[1:], keywords=first.keywords)
+    return query(put, model.id, [Step("get", keys)], verb=verb)
 
 
 def _is_session(call: ast.Call) -> bool:
@@ -167,24 +194,26 @@ def _is_session(call: ast.Call) -> bool:
 
 
 def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
-    """As in peewee's `Order.delete().execute()`, Tortoise's `Order.all().delete()`."""
+    """As in peewee's `Order.delete().execute()`, Tortoise's `Order.all().delete()` and `Order.get(id=key)`."""
     model = last_name(root)
-    if (
-        not isinstance(root, ast.Name)
-        or not MODEL.fullmatch(model)
-        or len(steps) < 2
-        or any(s.call is None for s in steps)
-    ):
+    if not isinstance(root, ast.Name) or not MODEL.fullmatch(model) or not steps or any(s.call is None for s in steps):
         return None
-    if steps[0].name in {"delete", "update"} and steps[-1].name == "execute":
-        return _query(put, model, steps[1:], verb=steps[0].name)
-    if steps[0].name in {"all", "filter"} and steps[-1].name in {"delete", "update"}:
-        return _query(put, model, steps)
-    return None
+    first, last = steps[0], steps[-1]
+    if first.name in {"delete", "update"}:
+        return query(put, model, steps[1:], verb=first.name) if last.name == "execute" else None
+    if first.name == "get_by_id" and first.call and first.call.args:
+        return query(put, model, [_by_key(first.call, first.call.args[0]), *steps[1:]])
+    if first.name == "select" and len(steps) > 1:
+        return query(put, model, _ended(steps[1:]))
+    if first.name in {"all", "filter"} and (len(steps) > 1 or isinstance(put.parents[0], ast.Await)):
+        return query(put, model, [*steps, Step("one", last.call)] if isinstance(put.parents[0], ast.Await) else steps)
+    keys = [*first.call.keywords, *first.call.args] if first.call else []
+    keyed = first.name in {"get", "get_or_none"} and keys and isinstance(keys[0], ast.keyword | ast.Compare)
+    return query(put, model, steps) if keyed else None
 
 
 def _entity(call: ast.Call) -> str:
-    """The model a query starts from: `Order` in `select(Order)`, `query(Order.id)`."""
+    """The model a query starts from: `Order` in `select(Order)`, `query(Order.id)`, `select(func.sum(Order.total))`."""
     for argument in call.args[:1]:
         if isinstance(argument, ast.Name) and MODEL.fullmatch(argument.id):
             return argument.id
@@ -192,41 +221,7 @@ def _entity(call: ast.Call) -> str:
             owner = last_name(argument.value)
             own = argument.attr if MODEL.fullmatch(argument.attr) else owner
             return own if MODEL.fullmatch(own) else ""
+        if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute):
+            inner = argument.func.value
+            return _entity(inner if isinstance(inner, ast.Call) and not argument.args else argument)
     return ""
-
-
-def _query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: str = "") -> Found | None:
-    """Read what the links say of which rows are meant."""
-    witnesses: set[Witness] = set()
-    mentioned: set[str] = set()
-    known, narrows = True, False
-    for step in steps:
-        if step.name in {
-            "create",
-            "bulk_create",
-            "get_or_create",
-            "update_or_create",
-            "acreate",
-            "insert",
-            "abulk_create",
-            "model",
-            "raw",
-        }:
-            return None
-        verb = verb or (_WRITES.get(step.name, "") if step.call else "")
-        if step.call is None or step.name not in _PLAIN | _FILTERS:
-            known, narrows = known and step.name == "[]", True
-        elif step.name in _FILTERS:
-            said = filtered(step.call, excludes=step.name == "exclude")
-            witnesses |= said.bound
-            mentioned |= said.mentioned
-            known, narrows = known and said.sure, narrows or said.real
-        elif step.name in {"join", "outerjoin", "select_from", "join_from"}:
-            known = False if step.name == "outerjoin" else known
-    last = steps[-1].name if steps else ""
-    if (verb or "select") == "select" and last not in _ENDS and is_built_on(put):
-        known = False
-    scoped = tuple(sorted(tuple(sorted(witness)) for witness in witnesses))[:16]
-    return Found(
-        put.node, verb or "select", model, scoped, tuple(sorted(mentioned)), known, "where" if narrows else "", runs
-    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from itertools import product
 from typing import Any
 
-from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, bare, conjuncts, disjuncts, is_credential
+from gate.facts.sqltree import ALWAYS, VARIABLE, Witness, bare, conjuncts, disjuncts, is_open
 
 Inner = Callable[[Any], tuple[set[Witness], set[str]]]
 """Judges the query inside an EXISTS: what binds its relations, and their aliases."""
@@ -47,9 +47,24 @@ class Predicates:
                 for alias, more in self.witnesses(part)[0].items():
                     found.setdefault(alias, set()).update(more)
             return found, {}
-        if isinstance(condition, exp.Column) and condition.name.startswith("gph_"):
-            self.opaque = True
-        return self._simple(condition), {}
+        if isinstance(condition, exp.Column) and condition.name.startswith("gp"):
+            self.opaque = True  # a hole, or a flag: `:everything OR tenant_id = :tenant`
+        return self._simple(condition), self._itself(condition)
+
+    def _itself(self, condition: Any) -> dict[str, set[str]]:
+        """`tenant_id = COALESCE(:tenant, tenant_id)`: bound at times only."""
+        from sqlglot import exp
+
+        if not isinstance(condition, exp.EQ | exp.NullSafeEQ):
+            return {}
+        for one, other in ((condition.this, condition.expression), (condition.expression, condition.this)):
+            column = bare(one)
+            alias = self.alias(column)
+            if alias not in {"", "*"} and any(
+                (found.name, found.table) == (column.name, column.table) for found in other.find_all(exp.Column)
+            ):
+                return {alias: {column.name.lower()}}
+        return {}
 
     def _either(self, condition: Any) -> tuple[dict[str, set[Witness]], dict[str, set[str]]]:
         """An OR scopes a relation only when every arm of it does."""
@@ -69,6 +84,8 @@ class Predicates:
     def _simple(self, condition: Any) -> dict[str, set[Witness]]:
         from sqlglot import exp
 
+        if isinstance(condition, exp.Column) and is_open(condition.name):
+            return {alias: {ALWAYS} for alias in [self.alias(condition)] if alias in self.aliases}
         if isinstance(condition, exp.Exists):
             return self._exists(condition)
         if isinstance(condition, exp.In):
@@ -106,7 +123,7 @@ class Predicates:
         for column in map(bare, columns):
             alias = self.alias(column)
             names = list(self.aliases) if alias == "*" else [alias] if alias else []
-            sure = always or is_credential(column.name)
+            sure = always or is_open(column.name)
             for name in names:
                 found.setdefault(name, set()).add(ALWAYS if sure else frozenset({column.name.lower()}))
 

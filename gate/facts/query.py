@@ -1,29 +1,26 @@
 """Queries: each SQL statement of a .sql file or a Python string, and each write said in an object mapper's words."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.fact import Hint
-from gate.facts import orm, sqlguess, sqlwords
-from gate.facts.placeholders import HOLE, Plain, holes, plain
+from gate.facts import jschains, jstext, orm, sqlguess, sqlwords
+from gate.facts.links import Found
+from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree
-from gate.facts.sqltext import script, split
 from gate.facts.sqlwrites import Write, writes
 from gate.facts.stars import Escape, escape
-from gate.facts.strings import Put, is_text, puts, render
-from gate.facts.usage import Use, use
+from gate.facts.statements import Statement, statements
 from gate.source import Place, Source
 
 _TEMPORARY = re.compile(
     r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
-_OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 _HOLE = re.compile(r"gp[hv]_\d+")
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
 
@@ -52,8 +49,8 @@ class Query:
     there is missing. `parsed` is False where it was read by its words alone.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
-    hint: ClassVar[Hint] = Hint(sqlguess.HINT.parts, orm.WRITE_HINT.exact)
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstext.LANGUAGES
+    hint: ClassVar[Hint] = Hint(sqlguess.HINT.parts, (*orm.WRITE_HINT.exact, jschains.HINT))
 
     place: Place
     verb: str
@@ -69,89 +66,14 @@ class Query:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
-        """Read a file; .sql files are read as scripts, Python files string by string and chain by chain."""
+        """Read a file; .sql files are read as scripts, programs string by string and chain by chain."""
+        found = list(_queries(source, statements(source)))
         if source.language == "sql":
-            return _in_script(source)
-        return sorted([*_in_strings(source), *_in_chains(source)], key=lambda query: (query.place, query.verb))
+            return found
+        return sorted([*found, *_in_chains(source)], key=lambda query: (query.place, query.verb))
 
 
-@dataclass(frozen=True)
-class _Text:
-    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there."""
-
-    text: str
-    place: Place
-    exact: bool
-    complete: bool
-    routine: bool = False
-    templated: bool = False
-
-
-def _in_script(source: Source) -> Iterator[Query]:
-    text = script(source.text)
-    templated = text is not source.text
-    texts: list[_Text] = []
-    line, at = 1, 0
-    for statement in sorted(split(holes(text)), key=lambda one: one.start):
-        said = statement.text.lstrip()
-        start = statement.start + len(statement.text) - len(said)
-        line, at = line + text.count("\n", at, start), start
-        place = Place.at(source.path, line, line + said.rstrip().count("\n"))
-        texts.append(
-            _Text(said.rstrip(), place, exact=True, complete=True, routine=statement.routine, templated=templated)
-        )
-    yield from _queries(source, texts)
-
-
-def _in_strings(source: Source) -> Iterator[Query]:
-    if not sqlguess.HINT.search(source.text):
-        return
-    texts: list[_Text] = []
-    for put in puts(source):
-        if is_text(put.node) and _opens_as_sql(put.node):
-            texts += _texts(source, put)
-    yield from _queries(source, texts)
-
-
-def _texts(source: Source, put: Put) -> Iterator[_Text]:
-    text = render(put.node, put.scope)
-    if text is None or not sqlguess.verb(text):
-        return
-    found = use(put)
-    if not sqlguess.is_sql(text, score=found.score, sure=found.sure):
-        return
-    place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
-    exact = place.end_line - place.line == text.count("\n")
-    for statement in split(text) if ";" in text else [None]:
-        said = statement.text.strip() if statement else text
-        offset = statement.start + statement.text.index(said) if statement else 0
-        start = place.line + (text.count("\n", 0, offset) if exact else 0)
-        own = Place.at(source.path, start, start + said.count("\n")) if exact else place
-        if sqlguess.verb(said):
-            yield _Text(said, own, exact, _is_whole(said, found))
-
-
-def _is_whole(text: str, found: Use) -> bool:
-    return found.whole and not _OPEN.search(text)
-
-
-def _opens_as_sql(node: ast.expr) -> bool:
-    """Whether a text may open with a verb; one that opens with a name may."""
-    while True:
-        if isinstance(node, ast.BinOp):
-            node = node.left
-        elif isinstance(node, ast.JoinedStr) and node.values:
-            node = node.values[0]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr != "join":
-            node = node.func.value
-        elif isinstance(node, ast.Constant):
-            value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-            return not isinstance(value, str) or sqlguess.may_open(value)
-        else:
-            return True
-
-
-def _queries(source: Source, texts: list[_Text]) -> Iterator[Query]:
+def _queries(source: Source, texts: Iterable[Statement]) -> Iterator[Query]:
     temporary = {name.lower() for name in _TEMPORARY.findall(source.text)}
     budget = MAX_FILE
     for text in texts:
@@ -161,7 +83,7 @@ def _queries(source: Source, texts: list[_Text]) -> Iterator[Query]:
             yield query
 
 
-def _query(source: Source, text: _Text, temporary: set[str], *, parse: bool) -> Query | None:
+def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool) -> Query | None:
     verb = sqlguess.verb(text.text)
     if not verb or (verb == "create" and not re.search(r"(?i)\bas\b[\s(]*(?:select|with|table)\b", text.text)):
         return None
@@ -182,7 +104,7 @@ def _query(source: Source, text: _Text, temporary: set[str], *, parse: bool) -> 
 
 
 def _analysed(
-    parsed: object, said: Plain, text: _Text, verb: str
+    parsed: object, said: Plain, text: Statement, verb: str
 ) -> tuple[Star | None, tuple[Relation, ...], tuple[Write, ...]]:
     kept = verb in {"create", "insert"}
     try:
@@ -203,12 +125,12 @@ def _analysed(
     )
 
 
-def _moved(write: Write, text: _Text) -> Write:
+def _moved(write: Write, text: Statement) -> Write:
     line = text.place.line + write.line - 1 if text.exact else text.place.line
     return Write(write.verb, write.table, write.schema, write.limits, line)
 
 
-def _star(found: Escape, text: _Text, *, kept: bool) -> Star:
+def _star(found: Escape, text: Statement, *, kept: bool) -> Star:
     first, last = found.lines
     start = text.place.line - 1
     place = text.place
@@ -225,16 +147,18 @@ def _shape(sql: str) -> str:
 
 
 def _in_chains(source: Source) -> Iterator[Query]:
-    if orm.WRITE_HINT.search(source.text):
-        for found in orm.found(source, reads=False):
-            yield of_chain(source, found)
+    if source.language in jstext.LANGUAGES:
+        built = jschains.built(source) if jschains.HINT.search(source.text) else ()
+        yield from (of_chain(source, found) for found in built)
+    elif orm.WRITE_HINT.search(source.text):
+        yield from (of_chain(source, found) for found in orm.found(source, reads=False))
 
 
-def of_chain(source: Source, found: orm.Found) -> Query:
+def of_chain(source: Source, found: Found) -> Query:
     """A query in an object mapper's words as one like the others."""
-    place = Place.at(source.path, found.node.lineno, found.node.end_lineno)
+    place = Place.at(source.path, found.line, found.end_line)
     scope = source.scope(place.line)
-    relation = Relation(found.model, "", found.scoped, found.partly, found.known)
+    relation = Relation(found.model, "", found.scoped, found.partly, found.known, found.bypassed)
     write = Write(found.verb, found.model, "", found.limits, place.line)
     star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
     written = () if found.verb == "select" else (write,)

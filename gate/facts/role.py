@@ -6,7 +6,7 @@ from gate.paths import kind
 
 _DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
 _SEED = re.compile(r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql)$")
-_MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)/|(^|/)versions/[^/]*/?\w*_\w+\.py$")
+_MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$")
 _DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
 _ADMIN = re.compile(
     r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.py$"

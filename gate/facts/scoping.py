@@ -20,7 +20,7 @@ class Relation:
     """A table a statement reads or writes.
 
     `table` is its bare name, lower case, "" when it is not written out. `scoped` are the witnesses. `partly` are
-    columns that bind it on some paths through an OR only. `known` is False where a hole may hold a predicate.
+    columns that it speaks of without binding them always. `known` is False where a hole may hold a predicate.
     """
 
     table: str
@@ -28,6 +28,8 @@ class Relation:
     scoped: tuple[tuple[str, ...], ...]
     partly: tuple[str, ...]
     known: bool
+    bypassed: tuple[str, ...] = ()
+    """Columns that bind it on some paths only: through an OR that has others."""
 
 
 @dataclass
@@ -81,6 +83,7 @@ class _Query:
                     tuple(witnesses),
                     tuple(sorted(side.partly)),
                     not self.predicates.opaque,
+                    tuple(sorted(side.partly)),
                 )
 
     def _inner(self, select: Any) -> tuple[set[Witness], set[str]]:

@@ -11,10 +11,10 @@ from gate.fact import Hint
 from gate.facts.placeholders import HOLE
 
 _BEHIND = {
-    "select": r"(?:\s|/\*)(?:(?!select\s)[^;]){0,3000}?\bfrom\b",
+    "select": r"(?:\s|/\*|[\"'])(?:(?!select\s)[^;]){0,3000}?\bfrom\b",
     "insert": r"\s{1,40}(?:or\s{1,9}\w{1,20}\s{1,9}|ignore\s{1,9})?(?:into|overwrite)\s",
-    "update": r"\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"'])",
-    "delete": r"(?:\s{1,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*)",
+    "update": r"\s{1,40}\S{1,200}\s{1,40}(?:as\s{1,9})?(?:\w{1,60}\s{1,40})?(?:set\s|[\"']|(?:(?:left|right|inner|cross)\s|join\s|,)[^;]{1,2000}?\sset\s)",
+    "delete": r"(?:\s{1,40}|[\"'\s,+]{2,40}|/\*[^;]{0,60}?\*/)(?:\w{1,60}\s{1,9})?from(?:\s|/\*|[\"'])",
     "table": r"\s{1,9}\w{1,80}[\"';]",
     "merge": r"\s{1,9}into\s",
 }
@@ -44,6 +44,10 @@ _SHAPES = {
     "prepare": r"prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s",
 }  # fmt: skip
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
+_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
+_PREAMBLE = re.compile(
+    r"(?i)\s*(?:begin|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
+)
 _VERB = re.compile(r"[A-Za-z]+")
 _UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
 _MARKS = re.compile(rf"[=*(,{HOLE}]|\w_\w|\w\.\w|%s|\?|\$\d")
@@ -53,12 +57,23 @@ _PROSE = re.compile(
 )
 
 
+def opening(text: str) -> int:
+    """Where a statement begins, behind the comments that stand before it."""
+    found = _COMMENTS.match(text)
+    return found.end() if found else 0
+
+
 def may_open(text: str) -> bool:
     """Whether a text's first words allow that it, or what it is joined with, is a statement."""
     start = _LEAD.match(text)
     at = start.end() if start else 0
     word = _VERB.match(text, at, at + 12)
-    return at == len(text) or (word is not None and word[0].lower() in _SHAPES)
+    return at == len(text) or (word is not None and (word[0].lower() in _SHAPES or is_script(text)))
+
+
+def is_script(text: str) -> bool:
+    """Whether a text is several statements, the first of which says nothing of rows: `BEGIN; DELETE ...`."""
+    return ";" in text and _PREAMBLE.match(text) is not None
 
 
 def verb(text: str) -> str:

@@ -11,12 +11,15 @@ _CREDENTIAL = re.compile(
     r"(?i)(?:e?mail|email_address|username|login|token|\w+_token|\w+_token_hash|token_hash|api_key\w*|key_hash|session_(?:id|key)|"
     r"invite_code|code|uuid|public_id|external_id|stripe_\w+|webhook_\w+|slug|secret\w*|nonce|state|subdomain|domain\w*|host|hostname)"
 )
+_SHARED = re.compile(
+    r"(?i)(?:is_)?(?:public|published|global|shared|system|builtin|default|template)|visibility|privacy"
+)
 VARIABLE = re.compile(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
 
 
-def is_credential(column: str) -> bool:
-    """Whether who can name a value of this column is meant to reach its row, whoever owns it."""
-    return _CREDENTIAL.fullmatch(column) is not None
+def is_open(column: str) -> bool:
+    """Whether who can name a value of this column is meant to reach its row, or its rows are meant for all."""
+    return _CREDENTIAL.fullmatch(column) is not None or _SHARED.fullmatch(column) is not None
 
 
 def bare(node: Any) -> Any:

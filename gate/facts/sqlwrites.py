@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gate.facts.sqltree import bare
+
 
 @dataclass(frozen=True)
 class Write:
@@ -64,6 +66,8 @@ def truth(node: Any) -> bool | None:
     if isinstance(node, exp.And | exp.Or):
         wins = isinstance(node, exp.Or)
         parts = [truth(part) for part in _operands(node)]
+        if wins and any(_is_ungiven(part) for part in _operands(node)):
+            return True
         return wins if wins in parts else None if None in parts else not wins
     if isinstance(node, exp.Not):
         inner = truth(node.this)
@@ -153,6 +157,19 @@ def _optional(value: Any, column: Any) -> bool:
         and isinstance(column, exp.Column)
         and column in value.args.get("expressions", ())
     )
+
+
+def _is_ungiven(node: Any) -> bool:
+    """`:x IS NULL`, `:x = ''`: an optional filter, which holds for every row when its value is not given."""
+    from sqlglot import exp
+
+    if not isinstance(node, exp.Is | exp.EQ) or node.args.get("negate"):
+        return False
+    value = bare(node.this)
+    empty = isinstance(node.expression, exp.Null) or (
+        isinstance(node.expression, exp.Literal) and not node.expression.name
+    )
+    return isinstance(value, exp.Column) and value.name.startswith("gpv_") and empty
 
 
 def _is_key(node: Any) -> bool:

@@ -75,6 +75,9 @@ def render(node: ast.AST | None, scope: Scope, deep: int = 0) -> str | None:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
         bound = scope.lookup(node.attr)
         return None if bound is None else render(bound, scope, deep + 8)
+    if isinstance(node, ast.IfExp | ast.BoolOp):
+        arms = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
+        return "*" if any(render(arm, scope, deep + 8) == "*" for arm in arms[:8]) else None  # of a choice, the worst
     if isinstance(node, ast.NamedExpr):
         return render(node.value, scope, deep + 1)
     if isinstance(node, ast.BinOp):

@@ -156,7 +156,7 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
     for statement in node.body:
         columns += _field(statement)
     named = _constant(node, "__tablename__")
-    django = any(isinstance(base, ast.Attribute) and base.attr == "Model" for base in node.bases)
+    django = any(isinstance(base, ast.Attribute) and base.attr == "Model" for base in node.bases) or _has_fields(node)
     sqlmodel = any(keyword.arg == "table" for keyword in node.keywords)
     if not columns and not named:
         return None
@@ -167,8 +167,11 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
     meta = next((one for one in node.body if isinstance(one, ast.ClassDef) and one.name == "Meta"), None)
     named = named or (_constant(meta, "db_table") if meta else "") or (node.name.lower() if sqlmodel else "")
     abstract = meta is not None and _is_true(meta, "abstract")
+    abstract = abstract or _is_true(node, "__abstract__") or node.name.endswith("Mixin")
     if django and not named and not abstract:
         named = f"{_app(source.path)}_{node.name}"
+    if not named and not abstract and _is_mapped(source, node):
+        named = node.name
     guarded = any(
         isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and _GUARDS.fullmatch(last_name(one.value.func))
         for one in node.body
@@ -182,6 +185,30 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         bases,
         guarded=guarded,
     )
+
+
+def _has_fields(node: ast.ClassDef) -> bool:
+    """Whether it has `models.TextField()` and the like, as Django's models have whatever they are made from."""
+    values = (one.value for one in node.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call))
+    return any(isinstance(one.func, ast.Attribute) and last_name(one.func.value) == "models" for one in values)
+
+
+def _is_mapped(source: Source, node: ast.ClassDef) -> bool:
+    """A model of peewee or Tortoise, or one of SQLAlchemy whose base names its table."""
+    small = re.search(r"\b(?:peewee|tortoise)\b", source.text) is not None
+    if small and any(last_name(base).endswith("Model") for base in node.bases):
+        return True
+    calls = (
+        one.value
+        for one in node.body
+        if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(one.value, ast.Call)
+    )
+    keyed = any(last_name(one.func) in {"Column", "mapped_column"} and _is_key(one) for one in calls)
+    return keyed and bool(node.bases)
+
+
+def _is_key(call: ast.Call) -> bool:
+    return any(keyword.arg == "primary_key" for keyword in call.keywords)
 
 
 def _field(statement: ast.stmt) -> Iterator[str]:

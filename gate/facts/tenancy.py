@@ -1,7 +1,8 @@
 """Whose rows a table holds, as the repository itself shows it: which columns name a tenant, and who filters on them."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,22 +12,19 @@ from gate.facts.query import Query
 from gate.facts.scoping import Relation
 from gate.facts.sqltext import words
 from gate.facts.table import Table
-from gate.source import Place
+from gate.facts.tenants import active, all_columns, by_model, is_anchor, said_of, spellings
 
-CANDIDATES = words(
-    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id "
-    "workspace account_id account company_id company team_id team"
+OWNERS = words(
+    "user_id user owner_id owner created_by_id created_by author_id author member_id assignee_id assignee assigned_to "
+    "recipient_id reviewer_id sender_id receiver_id participant_id profile_id"
 )
-"""Columns that name a tenant where enough tables have them."""
-OWNERS = words("user_id user owner_id owner created_by_id created_by author_id author member_id")
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
-_PLAIN = words(
-    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace"
-)
-"""Those that mean nothing else once the table they point to is there; a team or an account may be a thing like others."""
-_LEAST_TABLES = 3
-_LEAST_SHARE = 0.3
+_PERSONS = ("user_id", "owner_id", "user", "owner")
+"""Those that make a row one person's, where no column names a tenant."""
+_KEYS = frozenset({"id", "pk", "ids"})
 _LEAST_QUERIES = 3
+_MOST_FILES = 300
+"""How many files are read for what belongs to persons only, for which a tree has no one column."""
 _LEAST_ELSEWHERE = 5
 _LEAST_ALIKE = 2
 _CONVENTION = 0.8
@@ -34,7 +32,10 @@ _CONVENTION = 0.8
 
 @dataclass(frozen=True)
 class Owned:
-    """A table whose rows belong to tenants: its column for it, and how many tables have such a column."""
+    """A table whose rows belong to tenants: its column for it, and how many tables have such a column.
+
+    `personal`: they belong to persons, and no column names a tenant. `guarded`: the model's manager scopes by itself.
+    """
 
     name: str
     column: str
@@ -42,15 +43,26 @@ class Owned:
     holders: int
     tables: int
     guarded: bool
+    personal: bool = False
 
 
 @dataclass(frozen=True)
 class Use:
-    """A query of an owned table, and whether it says whose rows it means; None where that cannot be told."""
+    """A query of an owned table, and whether it says whose rows it means; None where that cannot be told.
+
+    `bypassed`: it does, but on some paths only.
+    """
 
     query: Query
     relation: Relation
     scoped: bool | None
+    bypassed: bool = False
+
+    @property
+    def by_key(self) -> bool:
+        """Whether it names its rows by their keys alone."""
+        keys = _KEYS | {f"{self.relation.table.lower().removesuffix('s')}_id"}
+        return bool(self.relation.scoped) and all(keys.issuperset(witness) for witness in self.relation.scoped)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +78,10 @@ class Tenancy:
     def app(self) -> tuple[int, int]:
         """Of the application's queries on owned tables, those that say whose rows they mean, and all that can be judged."""
         judged = [
-            one for uses in self.uses.values() for one in uses if one.query.role == "app" and one.scoped is not None
+            one
+            for name, uses in self.uses.items()
+            for one in uses
+            if one.query.role == "app" and one.scoped is not None and not self.owned[name].personal
         ]
         return sum(one.scoped is True for one in judged), len(judged)
 
@@ -98,115 +113,82 @@ def convention(found: Tenancy, name: str, use: Use) -> Convention:
 @lru_cache(maxsize=4)
 def tenancy(repo: Repo) -> Tenancy:
     """Learn the tenant columns of a tree; queries and lookups are only read if there are any."""
-    columns = _by_model(repo)
+    columns = by_model(repo)
     tables = {table.name: table for table in repo[Table] if table.name}
-    whole = {name: _all_columns(name, repo, columns) for name in tables}
-    active = _active(repo, whole)
+    whole = {name: all_columns(name, repo, columns) for name in tables}
     secured = {table.name for table in repo[Table] if table.secured}
-    if not active or next(repo.mentioning("django_tenants.postgresql_backend"), None):
+    if next(repo.mentioning("django_tenants.postgresql_backend"), None):
         return Tenancy({}, {})
-    holders = {column: sum(not _spellings(column).isdisjoint(held) for held in whole.values()) for column in active}
+    sure, perhaps = active(repo, whole)
+    found = _read(repo, _owned(repo, whole, secured, sure | perhaps), sure | perhaps)
+    kept = sure | {column for column in perhaps if _is_kept_to(found, column)}
+    return found if kept >= perhaps else _read(repo, _owned(repo, whole, secured, kept), sure | perhaps)
+
+
+def _read(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Tenancy:
+    return Tenancy(owned, _uses(repo, owned, tenants))
+
+
+def _is_kept_to(found: Tenancy, column: str) -> bool:
+    """Whether the application's queries show that a column names the tenant: most of those that could, bind it."""
+    names = {one.name for one in found.owned.values() if one.column == column}
+    uses = [use for name in names for use in found.uses.get(name, ()) if use.query.role == "app"]
+    bound = sum(use.scoped is True and any(column in witness for witness in use.relation.scoped) for use in uses)
+    free = sum(use.scoped is False for use in uses)
+    return bound >= _LEAST_QUERIES and bound >= _CONVENTION * (bound + free - 1)
+
+
+def _owned(
+    repo: Repo, whole: Mapping[str, frozenset[str]], secured: Collection[str], tenants: frozenset[str]
+) -> Mapping[str, Owned]:
     owned: dict[str, Owned] = {}
+    holders = {one: _count(whole, spellings(one)) for one in (*tenants, *_PERSONS)}
     for name, held in whole.items():
-        column = next((one for one in sorted(active) if one in held and not _is_anchor(name, one)), "")
-        if column and name not in secured:
-            models = {table.model for table in _named(repo)[name] if table.model}
-            guarded = any(table.guarded for table in _named(repo)[name])
-            one = Owned(name, column, column in repo.settings.tenant_columns, holders[column], len(whole), guarded)
+        column = next((one for one in sorted(tenants) if one in held and not is_anchor(name, one)), "")
+        personal = "" if column else next((one for one in _PERSONS if one in held and not is_anchor(name, one)), "")
+        if (column or personal) and name not in secured:
+            said = said_of(repo)[name]
+            models = {table.model for table in said if table.model}
+            guarded = any(table.guarded for table in said)
+            configured = column in repo.settings.tenant_columns
+            many = holders[column or personal]
+            one = Owned(name, column or personal, configured, many, len(whole), guarded, personal=not column)
             owned.update(dict.fromkeys({name, *models}, one))
-    return Tenancy(owned, _uses(repo, owned, active))
+    return owned
 
 
-def _active(repo: Repo, whole: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The columns that name a tenant: configured, or in a policy, or in enough tables; one will do beside `tenants`."""
-    if repo.settings.tenant_columns:
-        return frozenset(column.lower() for column in repo.settings.tenant_columns)
-    named = {word for table in repo[Table] for word in table.policy if word in CANDIDATES}
-    names = {name for table in repo[Table] for name in (table.name, table.model.lower())}
-    anchored = {column for column in _PLAIN if any(_is_named_after(name, column) for name in names)}
-    for column in CANDIDATES:
-        count = sum(column in held for held in whole.values())
-        if _is_common(count, len(whole), anchored=column in anchored):
-            named.add(column)
-    return frozenset(named)
+def _count(whole: Mapping[str, frozenset[str]], columns: frozenset[str]) -> int:
+    """How many tables have one of these columns."""
+    return sum(not columns.isdisjoint(held) for held in whole.values())
 
 
-def _is_common(count: int, tables: int, *, anchored: bool) -> bool:
-    """Whether so many of so many tables make a column the tenant's; beside a table of tenants fewer will do."""
-    if anchored and count >= _LEAST_SHARE * tables:
-        return count > 0
-    return count >= _LEAST_TABLES and count >= (_LEAST_SHARE / 3 if anchored else _LEAST_SHARE) * tables
-
-
-def _by_model(repo: Repo) -> Mapping[str, list[Table]]:
-    found: dict[str, list[Table]] = defaultdict(list)
-    for table in repo[Table]:
-        found[table.model or f"={table.name}"].append(table)
-    return found
-
-
-def _all_columns(name: str, repo: Repo, models: Mapping[str, list[Table]]) -> frozenset[str]:
-    """The columns every statement gives a table, and those of the classes its model is made from."""
-    columns: set[str] = set()
-    for table in _named(repo)[name]:
-        columns.update(table.columns)
-        todo, seen = list(table.bases), set[str]()
-        while todo:
-            base = todo.pop()
-            if base not in seen:
-                seen.add(base)
-                for one in models.get(base, ()):
-                    columns.update(one.columns)
-                    todo += one.bases
-    return frozenset(columns)
-
-
-@lru_cache(maxsize=4)
-def _named(repo: Repo) -> Mapping[str, list[Table]]:
-    found: dict[str, list[Table]] = defaultdict(list)
-    for table in repo[Table]:
-        found[table.name].append(table)
-    return found
-
-
-@lru_cache(maxsize=4)
-def first_places(repo: Repo) -> Mapping[str, Place]:
-    """Where a tree first speaks of each table, by the table's name."""
-    return {name: min(table.place for table in tables) for name, tables in _named(repo).items()}
-
-
-def _spellings(column: str) -> frozenset[str]:
-    """`org` and `org_id` are one column under two names."""
-    bare = column.removesuffix("_id")
-    return frozenset({bare, f"{bare}_id"})
-
-
-def _is_anchor(table: str, column: str) -> bool:
-    """`tenants` holds the tenants themselves."""
-    bare = column.removesuffix("_id")
-    return _is_named_after(table, column) or table.endswith((f"_{bare}", f"_{bare}s"))
-
-
-def _is_named_after(table: str, column: str) -> bool:
-    return table.removesuffix("s") == column.removesuffix("_id")
-
-
-def _uses(repo: Repo, owned: Mapping[str, Owned], active: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
+def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
     found: dict[str, list[Use]] = defaultdict(list)
-    scoping = OWNERS.union(*(_spellings(column) for column in active))
-    parents = frozenset(name for model in owned for name in _spellings(model.lower()))
+    scoping = OWNERS.union(*(spellings(column) for column in tenants))
+    parents = frozenset(name for model in owned for name in spellings(model.lower()))
     for query in _queries(repo, owned):
         for relation in query.relations:
             one = owned.get(relation.table)
             if one is not None:
-                found[one.name].append(Use(query, relation, _is_scoped(query, relation, scoping, parents)))
+                scoped = _is_scoped(query, relation, scoping, parents)
+                bypassed = scoped is not True and relation.known and not scoping.isdisjoint(relation.bypassed)
+                found[one.name].append(Use(query, relation, False if bypassed else scoped, bypassed))
     return {name: tuple(uses) for name, uses in found.items()}
 
 
 def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
-    if owned:
-        yield from (query for query in repo[Query] if query.form == "sql")
-        yield from (lookup.query for lookup in repo[Lookup])
+    """All statements, and the lookups of the files that name an owned model."""
+    if not owned:
+        return
+    yield from (query for query in repo[Query] if query.form == "sql")
+    named = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(owned))})\b")
+    paths = [path for path in repo.paths if repo.indexes(Lookup, path)]
+    repo.read_ahead(paths)
+    sources = (repo.source(path) for path in paths)
+    wanted = [one.path for one in sources if one and Lookup.hint.search(one.text) and named.search(one.text)]
+    if len(wanted) > _MOST_FILES and all(one.personal for one in owned.values()):
+        return
+    yield from (lookup.query for path in wanted for lookup in repo.of(Lookup, path))
 
 
 def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], parents: frozenset[str]) -> bool | None:
@@ -219,3 +201,8 @@ def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], parent
     mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
     sure = query.complete and relation.known and query.parsed and not relation.schema.startswith("gp")
     return False if sure and not mapped and scoping.isdisjoint(relation.partly) else None
+
+
+def scoping(column: str) -> frozenset[str]:
+    """The names under which a row is said to be somebody's, where this column names the tenant."""
+    return OWNERS | spellings(column)

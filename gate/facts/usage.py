@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from gate.facts.bindings import Scope, last_name
+from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.sqltext import words
 from gate.facts.strings import Put
 
@@ -69,12 +69,15 @@ def _is_runner(call: ast.Call) -> bool:
 
 def _handed(name: str, put: Put) -> Use:
     keyword = next((parent.arg or "" for parent in put.parents[:2] if isinstance(parent, ast.keyword)), "")
+    if keyword == "reverse_sql":  # runs when a migration is taken back
+        return Use(name, -9, sure=False, whole=False)
     if name in STRONG:
         return Use(name, 3, sure=True, whole=True)
     if _NAMES.search(keyword):
         return Use(name, 3, sure=False, whole=True)
     if name in _SHOWN or keyword in _SHOWN or name.endswith(("Error", "Exception", "Warning")):
         return Use(name, -3, sure=False, whole=False)
+    name = name.lstrip("_")
     weak = name in _WEAK or _NAMES.search(name) is not None
     return Use(name, 2 if weak else 0, sure=False, whole=weak)
 
@@ -87,7 +90,9 @@ def _named(node: ast.Assign | ast.AnnAssign | ast.NamedExpr, put: Put) -> Use:
     direct = put.parents[0] is node or (len(put.parents) > 1 and isinstance(put.parents[0], ast.Call))
     whole = bool(name) and direct and put.scope.is_whole(name)
     sink = _sink_of(name, put.scope) if whole else ""
-    return Use(sink, 3 if sink or _NAMES.search(name) else 0, sure=bool(sink), whole=whole)
+    constant = name.isupper() and not isinstance(put.scope.node, Function)
+    score = 3 if sink or _NAMES.search(name) else int(constant)
+    return Use(sink, score, sure=bool(sink), whole=whole)
 
 
 def _sink_of(name: str, scope: Scope) -> str:

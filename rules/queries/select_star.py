@@ -56,6 +56,24 @@ rule = Rule.of(
         'cur.execute("SELECT %s FROM users" % ", ".join(["*"]))  # <-',
         'cur.execute(sql.SQL("SELECT {} FROM {}").format(sql.SQL("*"), sql.Identifier("users")))  # <-',
         'cur.execute("SELECT/**/* FROM users")  # <-',
+        'cur.execute(f"SELECT {columns or \'*\'} FROM users")  # <-',
+        """
+        def invoices(cur, paid):
+            sql = "SELECT * "  # <-
+            sql += "FROM invoices"
+            if paid:
+                sql += " WHERE paid"
+            cur.execute(sql)
+        """,
+        'client.table("orders").select("*, items(*)").eq("user_id", user).execute()  # <-',
+        {"app.ts": """
+            const one = await pool.query("SELECT * FROM users WHERE id = $1", [id]); // <-
+            const all = await prisma.$queryRaw`SELECT u.*, o.name FROM users u JOIN orgs o ON o.id = u.org`; // <-
+            const sql = "SELECT * " + // <-
+              "FROM users WHERE id = ?";
+            const { data } = await supabase.from("orders").select("*").eq("user_id", id); // <-
+            const rows = await knex("users").where({ id }).select("*"); // <-
+        """},
         {"q.sql": """
             SELECT * FROM users; -- <-
             SELECT u.*, o.id FROM users u JOIN orders o ON o.user_id = u.id WHERE u.tenant_id = 1; -- <-
@@ -93,6 +111,12 @@ rule = Rule.of(
         def f():
             """SELECT * FROM invoices is what this avoids."""
         ''',
+        {"app.ts": """
+            const n = await pool.query("SELECT COUNT(*) FROM users"); // not SELECT * FROM users
+            const one = await prisma.$queryRaw<User[]>`SELECT id, email FROM users WHERE id = ${id}`;
+            const rows = await knex("users").where({ id }).select("id", "email");
+            console.log("SELECT * FROM users");
+        """},
         {"q.sql": """
             SELECT id, email FROM users WHERE tenant_id = 1;
             SELECT COUNT(*) FROM users WHERE tenant_id = 1;
@@ -117,7 +141,8 @@ rule = Rule.of(
     ],
     misses=[
         "A list of columns that is built at run time and happens to be `*`.",
-        "Stars in SQL held by other languages than Python, and in query builders of theirs.",
+        "Stars in SQL held by other languages than Python, JavaScript and TypeScript.",
+        'Query builders that read every column when none is named, such as `knex("users")` and `.select()`.',
     ],
 )  # fmt: skip
 

@@ -52,6 +52,41 @@ rule = Rule.of(
         "Order.objects.filter(pk__gt=0).update(paid=True)  # <-",
         "Order.objects.exclude(pk=None).delete()  # <-",
         'db.execute("DELETE FROM %s" % "orders")  # <-',
+        """
+        from sqlalchemy import Table, delete, text, true, update
+
+        orders = Table("orders", metadata)
+        conn.execute(orders.delete())  # <-
+        conn.execute(update(orders).values(paid=True))  # <-
+        conn.execute(delete(Order).where(true()))  # <-
+        conn.execute(Order.__table__.update().values(paid=True))  # <-
+        """,
+        """
+        PURGE_ALL = "DELETE FROM orders"  # <-
+
+        def reset(cur):
+            sql = "UPDATE orders SET paid = false"  # <-
+            sql += ", total = 0"
+            cur.execute(sql)
+            cur.executescript("BEGIN; DELETE FROM items; COMMIT")  # <-
+            cur.execute("DELETE FROM items WHERE %s IS NULL OR order_id = %s", (key, key))  # <-
+        """,
+        """
+        client.table("orders").delete().neq("id", 0).execute()  # <-
+        client.table("orders").update({"paid": True}).execute()  # <-
+        """,
+        {"app.ts": """
+            import { db } from "./drizzle";
+            await pool.query("UPDATE users SET plan = $1", [plan]); // <-
+            await prisma.session.deleteMany(); // <-
+            await this.prisma.session.updateMany({ data: { active: false } }); // <-
+            await db.update(users).set({ active: false }); // <-
+            await knex("sessions").del(); // <-
+            await dataSource.createQueryBuilder().delete().from(User).execute(); // <-
+            await userRepository.update({}, { active: false }); // <-
+            await User.destroy({ where: {} }); // <-
+            await supabase.from("orders").delete(); // <-
+        """},
         {"q.sql": """
             DELETE FROM orders; -- <-
             DELETE FROM orders RETURNING id; -- <-
@@ -111,6 +146,25 @@ rule = Rule.of(
             cur.execute(f"DELETE FROM {table}")
         """,
         "Order.objects.none().delete()",
+        """
+        def purge(cur, order):
+            sql = "DELETE FROM items"
+            sql += " WHERE order_id = %s"
+            cur.execute(sql, (order,))
+        """,
+        'migrations.RunSQL("SELECT 1", reverse_sql="DELETE FROM orders")',
+        'client.table("orders").delete().eq("id", key).execute()',
+        {"app.ts": """
+            let sql = "DELETE FROM sessions";
+            if (id) sql += " WHERE id = $1";
+            await pool.query(`DELETE FROM ${table}`);
+            await prisma.session.deleteMany({ where: { userId } });
+            await db.update(users).set({ active: false }).where(eq(users.id, id));
+            await knex("users").where({ id }).update({ active: false });
+            await User.destroy({ where: { id } });
+            await supabase.from("orders").delete().eq("id", id);
+            map.delete(key); db.delete(key); await client.delete("/users"); hash.update("x"); await user.destroy();
+        """},
         "Order.objects.filter(pk__gt=1000).delete()",
         "Order.objects.for_tenant(tenant).delete()",
         {"tests/test_orders.py": 'db.execute("DELETE FROM orders")'},
@@ -138,6 +192,7 @@ rule = Rule.of(
     misses=[
         "A statement that is returned to a caller in another function, or put together over several of them.",
         "A table whose name is only known at run time.",
+        "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
     ],
 )  # fmt: skip
 

@@ -4,12 +4,12 @@ Where one table holds the rows of all customers, each query must name the custom
 alone hands any customer's row to whoever guesses or enumerates the id: the most common way data crosses accounts.
 """
 
-import re
 from collections.abc import Iterator
 
-from gate.facts.around import answers_request, is_checked
+from gate.facts.exposure import Exposure, exposure
 from gate.facts.table import Table
-from gate.facts.tenancy import Owned, Tenancy, Use, convention, first_places, tenancy
+from gate.facts.tenancy import Owned, Tenancy, Use, convention, tenancy
+from gate.facts.tenants import first_places
 from gate.rule import Hit, Repo, Rule, Severity
 
 _SCHEMA = """
@@ -19,36 +19,37 @@ _SCHEMA = """
     CREATE TABLE items (id int PRIMARY KEY, tenant_id int NOT NULL, org_id int, order_id int, sku text);
     CREATE TABLE invoices (id int PRIMARY KEY, tenant_id int NOT NULL, org_id int);
     CREATE TABLE projects (id int PRIMARY KEY, tenant_id int NOT NULL, org_id int, name text);
-    CREATE TABLE memberships (user_id int, org_id int);
     CREATE TABLE products (id int PRIMARY KEY, sku text);
-    CREATE TABLE countries (code text);
 """
 _MODELS = """
-    from django.db import models
-
     class Tenant(models.Model):
         name = models.TextField()
-
     class Owned(models.Model):
         tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
-
         class Meta:
             abstract = True
-
     class Order(Owned):
         status = models.TextField()
-
-        class Meta:
-            db_table = "orders"
-
     class Invoice(Owned):
         paid = models.BooleanField()
-
-        class Meta:
-            db_table = "invoices"
-
-    class Project(models.Model):
-        tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    class Project(Owned):
+        name = models.TextField()
+"""
+_MAPPED = """
+    class Tenant(Base):
+        __tablename__ = "tenants"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class Owned:
+        tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    class Order(Owned, Base):
+        __tablename__ = "orders"
+    class Note(Owned, Base):
+        __tablename__ = "notes"
+"""
+_PERSONAL = """
+    class Order(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
 """
 
 rule = Rule.of(
@@ -61,88 +62,76 @@ rule = Rule.of(
     bad=[
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE id = $1; -- <-
-            SELECT id, total FROM orders WHERE status = 'open' LIMIT 50; -- <-
             SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id WHERE i.sku = $1; -- <-
             SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id AND u.tenant_id = $1; -- <-
-            WITH o AS (SELECT id FROM orders) SELECT id FROM o; -- <-
             SELECT id FROM orders WHERE tenant_id = $1 UNION ALL SELECT id FROM invoices; -- <-
             UPDATE orders SET paid = TRUE WHERE id = $1; -- <-
-            DELETE FROM orders WHERE id IN (SELECT order_id FROM items WHERE sku = $1); -- <-
-            SELECT id FROM orders WHERE tenant_id <> $1; -- <-
-            SELECT id FROM orders WHERE tenant_id IS NOT NULL; -- <-
-            SELECT o.id FROM orders o, users u WHERE u.tenant_id = $1; -- <-
-            SELECT (SELECT MAX(total) FROM orders) FROM products; -- <-
-            INSERT INTO reports (id) SELECT id FROM orders WHERE status = 'open'; -- <-
-            SELECT id FROM projects WHERE name LIKE '%' || $1 || '%'; -- <-
         """},
         {"schema.sql": _SCHEMA, "app.py": """
             def order(cur, pk):
                 cur.execute("SELECT total FROM orders WHERE id = %s", (pk,))  # <-
                 return cur.fetchone()
-
             async def paid(conn, pk):
-                sql = (
-                    "UPDATE orders "  # <-
-                    "SET status = 'paid' "
-                    "WHERE id = $1"
-                )
+                sql = "UPDATE orders SET status = 'paid' "  # <-
+                sql += "WHERE id = $1"
                 await conn.execute(sql, pk)
         """},
         {"shop/models.py": _MODELS, "shop/views.py": """
             def order(request, pk):
                 return render(request, "order.html", {"order": Order.objects.get(pk=pk)})  # <-
-
             def invoice(request, pk):
                 return get_object_or_404(Invoice, pk=pk)  # <-
-
             def drop(request, pk):
                 Project.objects.filter(pk=pk).delete()  # <-
         """},
-        {"models.py": """
-            class Owned:
-                org_id: Mapped[int] = mapped_column(ForeignKey("orgs.id"))
-
-            class Order(Owned, Base):
-                __tablename__ = "orders"
-                id: Mapped[int] = mapped_column(primary_key=True)
-
-            class Invoice(Owned, Base):
-                __tablename__ = "invoices"
-                id: Mapped[int] = mapped_column(primary_key=True)
-
-            class Team(Owned, Base):
-                __tablename__ = "teams"
-                id: Mapped[int] = mapped_column(primary_key=True)
-        """, "app.py": """
+        {"models.py": _MAPPED, "app.py": """
             from sqlalchemy import select
-
             async def order(session, pk):
                 return await session.scalar(select(Order).where(Order.id == pk))  # <-
-
-            def invoices(session, status):
-                return session.query(Invoice).filter_by(status=status).all()  # <-
+            def notes(session, status):
+                return session.query(Note).filter_by(status=status).all()  # <-
+            @router.get("/orders/{key}")
+            async def one(key: int, db: AsyncSession = Depends(get_db), user: User = Depends(get_current_user)):
+                stmt = select(Order).where(Order.id == key)  # <-
+                return (await db.execute(stmt)).scalar_one()
+            @router.get("/notes/{key}")
+            async def note(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
+                return await session.get(Note, key)  # <-
+            @router.get("/notes")
+            async def search(q: str, session: AsyncSession, user: User = Depends(get_current_user)):
+                return await session.scalars(select(Note).where(or_(Note.tenant_id == user.tenant_id, Note.title == q)))  # <-
+        """},
+        {"shop/models.py": _MODELS, "shop/views.py": """
+            class Orders(viewsets.ModelViewSet):
+                permission_classes = [IsAuthenticated]
+                queryset = Order.objects.all()  # <-
+            class InvoiceDetail(LoginRequiredMixin, DetailView):
+                model = Invoice  # <-
+            class Projects(viewsets.ModelViewSet):
+                def get_queryset(self):
+                    return Project.objects.order_by("id")  # <-
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            @app.get("/orders")
+            @login_required
+            def orders():
+                return jsonify(Order.query.filter_by(user_id=current_user.id).all())
+            @app.get("/orders/<int:key>")
+            @login_required
+            def order(key):
+                return jsonify(Order.query.get_or_404(key).to_dict())  # <-
+        """},
+        {"schema.sql": _SCHEMA, "app.ts": """
+            const found = await sql`SELECT id FROM orders WHERE id = ${id}`; // <-
+            const some = await pool.query("SELECT id FROM orders WHERE tenant_id = $1 AND paid OR late", [tenant]); // <-
+            const any = await pool.query("SELECT id FROM orders WHERE ($1::int IS NULL OR tenant_id = $1)", [tenant]); // <-
+            const all = await pool.query("SELECT id FROM orders WHERE tenant_id = COALESCE($1, tenant_id)", [tenant]); // <-
         """},
         {"db.sql": "CREATE TABLE tenants (id int); CREATE TABLE notes (id int, tenant_id int, body text);", "app.py": """
             def mine(cur, tenant):
                 cur.execute("SELECT id, body FROM notes WHERE tenant_id = %s", (tenant,))
-
             def note(cur, key):
                 cur.execute("SELECT body FROM notes WHERE id = %s", (key,))  # <-
-        """},
-        {"models.py": """
-            class Tenant(Base):
-                __tablename__ = "tenants"
-                id: Mapped[int] = mapped_column(primary_key=True)
-
-            class Note(Base):
-                __tablename__ = "notes"
-                id: Mapped[int] = mapped_column(primary_key=True)
-                tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
-        """, "app.py": """
-            from app.models import Note
-
-            async def note(session, key):
-                return await session.get(Note, key)  # <-
         """},
     ],
     good=[
@@ -150,62 +139,76 @@ rule = Rule.of(
          "q.sql": "SELECT team_id FROM players WHERE id = $1;"},
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE tenant_id = $1 AND id = $2;
-            SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1;
             SELECT i.id FROM items i JOIN orders o ON i.order_id = o.id AND o.tenant_id = $1;
-            SELECT i.id FROM orders o LEFT JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1;
             SELECT id FROM orders WHERE tenant_id = current_setting('app.tenant_id')::uuid;
-            SELECT id FROM orders WHERE tenant_id = ANY($1);
-            SELECT id FROM orders WHERE tenant_id IN ($1,$2);
             SELECT id FROM items WHERE order_id IN (SELECT id FROM orders WHERE tenant_id = $1);
-            WITH o AS (SELECT id FROM orders WHERE tenant_id = $1) SELECT i.sku FROM items i JOIN o ON o.id = i.order_id;
-            SELECT id FROM orders WHERE tenant_id = $1 AND (a = 1 OR b = 2);
             SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = o.org_id AND m.user_id = $1);
-            DELETE FROM items USING orders WHERE items.order_id = orders.id AND orders.tenant_id = $1;
             SELECT id FROM orders WHERE id = $1 AND {{ condition }};
-            SELECT id FROM orders WHERE tenant_id = (SELECT org_id FROM sessions WHERE token = $1);
             SELECT id FROM users WHERE email = $1;
-            SELECT id FROM products WHERE id = $1;
-            SELECT id FROM orders WHERE (tenant_id, id) IN (($1,$2));
-            SELECT id FROM orders WHERE user_id = $1;
             SELECT id FROM projects WHERE tenant_id = $1 OR tenant_id IS NULL;
-            SELECT name FROM tenants WHERE id = $1;
         """},
-        {"schema.sql": _SCHEMA + """
-            ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
-        """, "q.sql": "SELECT id FROM orders WHERE id = $1;"},
+        {"schema.sql": _SCHEMA + "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
+         "q.sql": "SELECT id FROM orders WHERE id = $1;"},
         {"schema.sql": _SCHEMA, "tests/test_q.py": 'cur.execute("SELECT id FROM orders WHERE id = 1")'},
         {"schema.sql": "CREATE TABLE orders (id int, total int);", "q.sql": "SELECT total FROM orders WHERE id = $1;"},
         {"shop/models.py": _MODELS, "shop/views.py": """
             def order(request, pk):
                 return Order.objects.get(pk=pk, tenant=request.tenant)
-
             def invoice(request, pk):
                 return get_object_or_404(Invoice, pk=pk, tenant_id=request.tenant.id)
-
             def project(request, pk):
                 return request.tenant.project_set.get(pk=pk)
-
             def open_orders(request):
                 orders = Order.objects.filter(status="open")
                 return list(orders.filter(tenant=request.tenant))
-
-            def either(request, pk):
-                return Order.objects.filter(Q(tenant=request.tenant) & Q(pk=pk)).first()
+        """},
+        {"models.py": _MAPPED, "app.py": """
+            @router.get("/orders/{key}")
+            async def order(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
+                order = await session.get(Order, key)
+                if order is None or order.tenant_id != user.tenant_id:
+                    raise HTTPException(404)
+                return order
+            @router.get("/notes")
+            async def notes(session: AsyncSession, user: User = Depends(get_current_user)):
+                shared = or_(Note.tenant_id == user.tenant_id, Note.is_public.is_(True))
+                stmt = select(Note)
+                return await session.scalars(stmt.where(shared))
+            @celery.task
+            def remind(session):
+                return session.query(Order).filter_by(paid=False).all()
+        """},
+        {"shop/models.py": _MODELS, "shop/views.py": """
+            class Orders(viewsets.ModelViewSet):
+                queryset = Order.objects.all()
+                def get_queryset(self):
+                    return super().get_queryset().filter(tenant=self.request.tenant)
+            class Create(LoginRequiredMixin, CreateView):
+                model = Invoice
+            class Owned(TenantMixin, DetailView):
+                model = Project
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            @app.get("/shared/<int:key>")
+            def order(key):
+                return jsonify(Order.query.get_or_404(key).to_dict())
+        """},
+        {"schema.sql": _SCHEMA, "app.ts": """
+            const some = await pool.query("SELECT id FROM orders WHERE tenant_id = $1 OR is_public", [tenant]);
         """},
     ],
     misses=[
-        "A condition that names the tenant on one side of an OR only.",
-        "A query that is put together over several functions.",
+        "A query that is put together over several functions, or whose condition is added at times only.",
+        "Rows of one person in a repository of which more than 300 files speak of such rows.",
         "A filter in a method of a manager that nobody but its author knows.",
+        "Query builders of JavaScript: of that language only SQL is read.",
+        "Rows of one person where no other query in the repository is bound to the person.",
+        "An id of a tenant that the caller sends, and that nobody compares with the caller's own.",
     ],
 )  # fmt: skip
 
-_ACROSS = re.compile(
-    r"(?:^|\.)_*(?:for_(?:each|every)_|cross_|global_)\w*$"
-    r"|(?:across|all|each|every|any)_(?:tenant|workspace|org|account|compan|team|customer)\w*$"
-)
 _SILENT = frozenset({"test", "seed", "migration", "down"})
-_NOTED = frozenset({"admin", "dev", "analytics"})
+_SEVERITY = {Exposure.OPEN: Severity.MEDIUM, Exposure.ASKED: Severity.LOW}
 
 
 @rule.check(Table, everywhere=True)
@@ -215,38 +218,29 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
     owned = found.owned.get(table.name)
     if owned is None or table.place != first_places(repo).get(table.name):
         return
-    uses = [use for use in found.uses.get(owned.name, ()) if use.query.role not in _SILENT]
     seen = set()
-    for use in uses:
+    for use in found.uses.get(owned.name, ()):
         known = (use.query.place, use.query.shape)
-        if _is_flaw(use, owned) and known not in seen:
+        how = None if use.query.role in _SILENT or known in seen else exposure(use, owned, found, repo)
+        if how is not None:
             seen.add(known)
-            yield _hit(use, owned, found, repo)
+            severity = _SEVERITY.get(how, Severity.HIGH)
+            yield Hit(use.query.place, _message(use, owned, how, found), detail=owned.name, severity=severity)
 
 
-def _is_flaw(use: Use, owned: Owned) -> bool:
-    guarded = owned.guarded and use.query.form == "orm"
-    return use.scoped is False and use.query.verb != "create" and not guarded and not _ACROSS.search(use.query.scope)
-
-
-def _hit(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Hit:
+def _message(use: Use, owned: Owned, how: Exposure, found: Tenancy) -> str:
+    does = {"update": "changes", "delete": "deletes from"}.get(use.query.verb, "reads")
+    if how is Exposure.BYPASSED:
+        return f"This {does} rows of `{owned.name}` whatever their `{owned.column}`: an OR leads past it; bind it outside the OR."
     others = convention(found, owned.name, use)
-    severity = _severity(use, repo, strong=owned.configured or others.strong)
-    if others.strong:
+    if owned.personal:
+        why = "finds the row by the id the caller sends, whoever owns it"
+    elif others.strong:
         on = "tenants' tables" if others.everywhere else f"`{owned.name}`"
         why = f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
     elif owned.configured:
         why = "the policy names that column as the tenant's"
     else:
         why = f"{owned.holders} of {owned.tables} tables carry that column"
-    does = {"update": "changes", "delete": "deletes from"}.get(use.query.verb, "reads")
-    message = f"This {does} `{owned.name}` without `{owned.column}`, and {why}; bind it to the tenant of the caller."
-    return Hit(use.query.place, message, detail=owned.name, severity=severity)
-
-
-def _severity(use: Use, repo: Repo, *, strong: bool) -> Severity:
-    """An object mapper's query blocks only where it answers a request and its function asks nothing of who may."""
-    mapped = use.query.form == "orm"
-    if use.query.role in _NOTED or (mapped and is_checked(repo, use.query.place)):
-        return Severity.LOW
-    return Severity.HIGH if strong and (not mapped or answers_request(repo, use.query.place)) else Severity.MEDIUM
+    to = "user" if owned.personal else "tenant of the caller"
+    return f"This {does} `{owned.name}` without `{owned.column}`, and {why}; bind it to the {to}."

@@ -1,0 +1,114 @@
+"""The strings of JavaScript and TypeScript that may be SQL: joined by `+`, with a hole for what is put between."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from gate.facts import sqlguess
+from gate.facts.comment import TOKENS
+from gate.facts.placeholders import HOLE
+from gate.facts.sqlparse import MAX_STATEMENT
+from gate.facts.sqltext import words
+from gate.source import Source
+
+LANGUAGES = frozenset({"javascript", "typescript"})
+_FIELD = re.compile(r"\$\{(?:[^{}`]|\{[^{}`]*\}|`[^`]*`)*\}")
+_ESCAPE = re.compile(r"\\(?:\r?\n|(.))", re.DOTALL)
+_PLUS = re.compile(r"\s*\+\s*")
+_OPERAND = re.compile(r"[\w$.]+(?:\([^()]*\)|\[[^\[\]]*\])*")
+_CALL = re.compile(r"([\w$]+)(?:<[^<>()]{0,200}(?:<[^<>]{0,100}>)?[^<>()]{0,60}>)?\(\s*$")
+_TAG = re.compile(r"([\w$]+)(?:<[^<>()]{0,200}>)?$")
+_NAMED = re.compile(r"([\w$]+)(?:\s*:\s*[\w<>\[\]| ]{1,60})?\s*[:=]\s*\(?\s*$")
+_STRONG = words(
+    "query execute prepare raw unsafe queryRaw executeRaw $queryRaw $executeRaw $queryRawUnsafe $executeRawUnsafe "
+    "oneOrNone manyOrNone runSql"
+)
+_WEAK = words("exec all get run any one none many sql each literal query1 fetch batch db select")
+_TAGS = words("sql SQL queryRaw executeRaw $queryRaw $executeRaw raw pgsql")
+_SHOWN = words("log error warn info debug describe it test Error throw")
+_GROWS = (
+    re.compile(r"(?<![\w$.])([\w$]+)\s{0,9}\+(?!\+)"),
+    re.compile(r"\+\s{0,9}([\w$]+)"),
+    re.compile(r"\$\{\s{0,9}([\w$]+)\s{0,9}\}"),
+    re.compile(r"(?<![\w$.])([\w$]+)\.(?:concat|push|join)\b"),
+)
+_NAMES = re.compile(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string: what it says, its lines, and what its place says of it; see `usage.Use`."""
+
+    text: str
+    line: int
+    end_line: int
+    score: int
+    sure: bool
+    whole: bool
+
+
+def texts(source: Source) -> Iterator[Text]:
+    """The strings of a file that have the shape of SQL, those that are added to another left out."""
+    growing = _growing(source.text)
+    starts = list(accumulate((len(line) + 1 for line in source.text.split("\n")), initial=0))
+    done = 0
+    for token in TOKENS["slash"].finditer(source.text):
+        if token["string"] is not None and token.start() >= done:
+            said, done = _joined(source.text, token)
+            if sqlguess.verb(said):
+                line, last = bisect_right(starts, token.start()), bisect_right(starts, done - 1)
+                yield _placed(source.text, token, said, done, (line, last), growing)
+
+
+def _joined(text: str, token: re.Match[str]) -> tuple[str, int]:
+    """What a string and all that is added to it says, and where that ends."""
+    tagged = token[0][0] == "`" and _tag(text, token.start()) in _TAGS
+    said, end = _value(token[0], tagged=tagged), token.end()
+    while len(said) < MAX_STATEMENT and (plus := _PLUS.match(text, end)):
+        more = TOKENS["slash"].match(text, plus.end())
+        operand = None if more else _OPERAND.match(text, plus.end())
+        if more is not None and more["string"] is not None:
+            said, end = said + _value(more[0], tagged=False), more.end()
+        elif operand is not None:
+            said, end = said + HOLE, operand.end()
+        else:
+            return said + HOLE, plus.end()
+    return said, end
+
+
+def _value(literal: str, *, tagged: bool) -> str:
+    inner = literal[1:-1]
+    if literal[0] == "`":
+        inner = _FIELD.sub(" :v " if tagged else HOLE, inner)
+    return _ESCAPE.sub(lambda found: {"n": "\n", "t": "\t"}.get(found[1] or "", found[1] or ""), inner)
+
+
+def _tag(text: str, at: int) -> str:
+    found = _TAG.search(text, max(0, at - 300), at)
+    return found[1] if found else ""
+
+
+def _placed(
+    text: str, token: re.Match[str], said: str, end: int, lines: tuple[int, int], growing: frozenset[str]
+) -> Text:
+    before = text[max(0, token.start() - 300) : token.start()]
+    call, named = _CALL.search(before), _NAMED.search(before)
+    tag = _TAG.search(before) if token[0][0] == "`" else None
+    name = call[1] if call else tag[1] if tag else ""
+    if name in _STRONG | _TAGS:
+        return Text(said, *lines, 3, sure=True, whole=True)
+    if name in _SHOWN or before.rstrip().endswith("+"):
+        return Text(said, *lines, -3, sure=False, whole=False)
+    if name:
+        return Text(said, *lines, 2 if name in _WEAK else 0, sure=False, whole=name in _WEAK)
+    if named:
+        whole = named[1] not in growing and not text[end : end + 40].lstrip().startswith((".", "?"))
+        return Text(said, *lines, 3 if _NAMES.search(named[1]) else 0, sure=False, whole=whole)
+    return Text(said, *lines, 0, sure=False, whole=False)
+
+
+def _growing(text: str) -> frozenset[str]:
+    """The names something is added to, or that are put into another text."""
+    return frozenset(name for pattern in _GROWS for name in pattern.findall(text))

@@ -1,0 +1,103 @@
+"""The SQL a file holds, statement by statement: scripts, strings of Python, strings of JavaScript."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gate.facts import jstext, sqlguess
+from gate.facts.growth import grown
+from gate.facts.placeholders import holes
+from gate.facts.sqltext import script, split
+from gate.facts.strings import Put, is_text, puts, render
+from gate.facts.usage import Use, use
+from gate.source import Place, Source
+
+_OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there."""
+
+    text: str
+    place: Place
+    exact: bool
+    complete: bool
+    routine: bool = False
+    templated: bool = False
+
+
+def statements(source: Source) -> Iterator[Statement]:
+    """Read a file in its own language."""
+    if source.language == "sql":
+        return _in_script(source)
+    if not sqlguess.HINT.search(source.text):
+        return iter(())
+    return _in_strings(source) if source.language == "python" else _in_javascript(source)
+
+
+def _in_script(source: Source) -> Iterator[Statement]:
+    text = script(source.text)
+    templated = text is not source.text
+    line, at = 1, 0
+    for statement in sorted(split(holes(text)), key=lambda one: one.start):
+        said = statement.text[sqlguess.opening(statement.text) :]
+        start = statement.start + len(statement.text) - len(said)
+        line, at = line + text.count("\n", at, start), start
+        place = Place.at(source.path, line, line + said.rstrip().count("\n"))
+        yield Statement(said.rstrip(), place, exact=True, complete=True, routine=statement.routine, templated=templated)
+
+
+def _in_strings(source: Source) -> Iterator[Statement]:
+    for put in puts(source):
+        if is_text(put.node) and _opens_as_sql(put.node):
+            yield from _said(source, put)
+
+
+def _in_javascript(source: Source) -> Iterator[Statement]:
+    for one in jstext.texts(source):
+        if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
+            place = Place.at(source.path, one.line, one.end_line)
+            exact = one.end_line - one.line == one.text.count("\n")
+            yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text))
+
+
+def _said(source: Source, put: Put) -> Iterator[Statement]:
+    more = grown(put)
+    text = more.text if more else render(put.node, put.scope)
+    if text is None or not (sqlguess.verb(text) or sqlguess.is_script(text)):
+        return
+    found = use(put)
+    found = replace(found, whole=more.sure) if more else found
+    if not sqlguess.is_sql(text, score=found.score, sure=found.sure):
+        return
+    place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
+    exact = place.end_line - place.line == text.count("\n")
+    for statement in split(text) if ";" in text else [None]:
+        said = statement.text.strip() if statement else text
+        offset = statement.start + statement.text.index(said) if statement else 0
+        start = place.line + (text.count("\n", 0, offset) if exact else 0)
+        own = Place.at(source.path, start, start + said.count("\n")) if exact else place
+        if sqlguess.verb(said):
+            yield Statement(said, own, exact, _is_whole(said, found))
+
+
+def _is_whole(text: str, found: Use) -> bool:
+    return found.whole and not _OPEN.search(text)
+
+
+def _opens_as_sql(node: ast.expr) -> bool:
+    """Whether a text may open with a verb; one that opens with a name may."""
+    while True:
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        elif isinstance(node, ast.JoinedStr) and node.values:
+            node = node.values[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr != "join":
+            node = node.func.value
+        elif isinstance(node, ast.Constant):
+            value = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+            return not isinstance(value, str) or sqlguess.may_open(value)
+        else:
+            return True

@@ -1,0 +1,102 @@
+"""Which columns of a tree name a tenant, and which columns each table has."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+
+from gate.fact import Repo
+from gate.facts.sqltext import words
+from gate.facts.table import Table
+from gate.source import Place
+
+CANDIDATES = words(
+    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id "
+    "workspace account_id account company_id company team_id team"
+)
+"""Columns that name a tenant where enough tables have them."""
+_PLAIN = words(
+    "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace"
+)
+"""Those that mean nothing else once the table they point to is there; a team or an account may be a thing like others."""
+_LEAST_TABLES = 3
+_LEAST_SHARE = 0.3
+
+
+def active(repo: Repo, whole: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns that name a tenant: configured, or in a policy, or in enough tables; one will do beside `tenants`.
+
+    Apart from them those that may, if the queries bear it out: a table is named after them.
+    """
+    if repo.settings.tenant_columns:
+        return frozenset(column.lower() for column in repo.settings.tenant_columns), frozenset()
+    named = {word for table in repo[Table] for word in table.policy if word in CANDIDATES}
+    names = {name for table in repo[Table] for name in (table.name, table.model.lower())}
+    anchored = {column for column in _PLAIN if any(_is_named_after(name, column) for name in names)}
+    perhaps = set[str]()
+    for column in CANDIDATES:
+        count = sum(column in held for held in whole.values())
+        if _is_common(count, len(whole), anchored=column in anchored):
+            named.add(column)
+        elif count and any(_is_named_after(name, column) for name in names):
+            perhaps.add(column)
+    return frozenset(named), frozenset(perhaps)
+
+
+def _is_common(count: int, tables: int, *, anchored: bool) -> bool:
+    """Whether so many of so many tables make a column the tenant's; beside a table of tenants fewer will do."""
+    if anchored and count >= _LEAST_SHARE * tables:
+        return count > 0
+    return count >= _LEAST_TABLES and count >= (_LEAST_SHARE / 3 if anchored else _LEAST_SHARE) * tables
+
+
+def by_model(repo: Repo) -> Mapping[str, list[Table]]:
+    found: dict[str, list[Table]] = defaultdict(list)
+    for table in repo[Table]:
+        found[table.model or f"={table.name}"].append(table)
+    return found
+
+
+def all_columns(name: str, repo: Repo, models: Mapping[str, list[Table]]) -> frozenset[str]:
+    """The columns every statement gives a table, and those of the classes its model is made from."""
+    columns: set[str] = set()
+    for table in said_of(repo)[name]:
+        columns.update(table.columns)
+        todo, seen = list(table.bases), set[str]()
+        while todo:
+            base = todo.pop()
+            if base not in seen:
+                seen.add(base)
+                for one in models.get(base, ()):
+                    columns.update(one.columns)
+                    todo += one.bases
+    return frozenset(columns)
+
+
+@lru_cache(maxsize=4)
+def said_of(repo: Repo) -> Mapping[str, list[Table]]:
+    found: dict[str, list[Table]] = defaultdict(list)
+    for table in repo[Table]:
+        found[table.name].append(table)
+    return found
+
+
+@lru_cache(maxsize=4)
+def first_places(repo: Repo) -> Mapping[str, Place]:
+    """Where a tree first speaks of each table, by the table's name."""
+    return {name: min(table.place for table in tables) for name, tables in said_of(repo).items()}
+
+
+def spellings(column: str) -> frozenset[str]:
+    """`org` and `org_id` are one column under two names."""
+    bare = column.removesuffix("_id")
+    return frozenset({bare, f"{bare}_id"})
+
+
+def is_anchor(table: str, column: str) -> bool:
+    """`tenants` holds the tenants themselves."""
+    bare = column.removesuffix("_id")
+    return _is_named_after(table, column) or table.endswith((f"_{bare}", f"_{bare}s"))
+
+
+def _is_named_after(table: str, column: str) -> bool:
+    return table.removesuffix("s") == column.removesuffix("_id")
