@@ -15,7 +15,7 @@ MAX_DEPTH = 150
 
 _WORD = re.compile(
     r"(?i)token|passw|pwd|passphrase|secret|key|pin\b|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid|backdoor|magic"
-    r"|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|upn|request|header"
+    r"|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|upn|request|header|\bcode\S{0,3}\s*(?:[!=]=|in\b)|match code\b"
 )
 
 
@@ -43,6 +43,8 @@ class Branch:
     """Where the literals stand, to be masked."""
     elsewhere: tuple[str, ...] = ()
     """Full names of the constants of other modules it is compared with; only those modules tell what they are."""
+    unset: bool = False
+    """The literal is what a setting comes to where nobody sets it."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
@@ -59,7 +61,7 @@ class Branch:
                 yield cls(
                     Place.at(source.path, found.line, found.end_line), found.subject.name, found.subject.kind.value,
                     found.way, found.effect.value, found.subject.request, found.debug, found.spans,
-                    found.elsewhere,
+                    found.elsewhere, found.unset,
                 )  # fmt: skip
 
 
