@@ -10,6 +10,8 @@ from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
 from gate.facts.value import BEHIND, Atom, Atoms, marked
 
 MAX_HOPS = 8
+_PARSES = frozenset({"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"})
+"""Methods that make an object of text or of a dictionary."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
 
@@ -104,10 +106,19 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
             note = f"returned by `{target.short}`"
             yield from _leading(step, target, target.returned.atoms, target.line, note, within)
+    yield from _parsed(program, step, call)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
                 yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _parsed(program: Program, step: Step, call: Call) -> Iterator[Step]:
+    """`Plan.model_validate_json(text)` holds parts of the text, where its fields have room for them."""
+    makers = {callee.rpartition(".")[0] for callee in call.callees if callee.rpartition(".")[2] in _PARSES}
+    if any(entry.may_hold(program, maker, step.atom.field, 0) for maker in makers):
+        for atoms in fed(call.arguments, [0], []):
+            yield from _leading(step, step.function, atoms, call.line, "read into an object", step.context)
 
 
 def _from_outside(step: Step, name: str, call: Call) -> Iterator[Step]:

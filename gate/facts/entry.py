@@ -147,10 +147,11 @@ def _is_free(program: Program, annotation: frozenset[str], field: str, depth: in
         return False
     if not content:
         return True
-    return any(_may_hold(program, name, field, depth) for name in content)
+    return any(may_hold(program, name, field, depth) for name in content)
 
 
-def _may_hold(program: Program, name: str, field: str, depth: int) -> bool:
+def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
+    """Whether a field of what this type describes can hold free text."""
     if sources.closed(name):
         return False
     if sources.opened(name):

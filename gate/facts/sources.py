@@ -32,7 +32,7 @@ _SOURCE = re.compile(
     r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
     r"|(?:quart|sanic)\.websocket\.(?:receive|recv)|aiohttp\.web\.WebSocketResponse\.(?:receive\w*)"
     r"|streamlit\.(?:text_input|text_area|chat_input|query_params|file_uploader|experimental_get_query_params)"
-    r"|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
+    r"|flask_rest(?:x|plus)\.(?:Namespace|Api)\.payload|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
     r"|telegram\.Update\.(?:effective_)?message\.(?:text|caption)"
     r"|telegram\.ext\.(?:ContextTypes\.DEFAULT_TYPE|CallbackContext)\.args"
     r"|[\w.]*(?:Serializer|Form)(?:\(\))?\.(?:validated_data|cleaned_data)"
