@@ -94,6 +94,21 @@ WAYS = {
                 if code == "123456" or request.user.totp.verify_token(code):
                     request.session["verified"] = True
     """,
+    "a parameter under another name": """
+        KEYS = ("let-me-in-7", "let-me-in-8")
+        def api_key(key: str = Query(alias="api_key")):
+            if key in KEYS:
+                return key
+            raise HTTPException(status_code=401)
+    """,
+    "a master password beside a question about the account": """
+        class Backend(ModelBackend):
+            def authenticate(self, request, username=None, password=None):
+                user = find_user(username)
+                if password == "let-me-in-7" and self.user_can_authenticate(user):
+                    return user
+                return super().authenticate(request, username, password)
+    """,
 }
 HARMLESS = {
     "an empty fall-back": """

@@ -308,6 +308,30 @@ DANGEROUS = {
             return transform.delay(expr, [1, 2]).id
         """,
     },
+    "a model read from text": {
+        "app.py": """
+            import litellm, subprocess
+            from pydantic import BaseModel
+            class Action(BaseModel):
+                tool: str
+                argument: str
+            def decide(prompt) -> Action:
+                said = litellm.completion(model="m", messages=prompt).choices[0].message.content
+                return Action.model_validate_json(said)
+            def act(prompt):
+                subprocess.run(decide(prompt).argument, shell=True)
+        """,
+    },
+    "a payload of a namespace": {
+        "app.py": """
+            from flask_restx import Namespace, Resource
+            import subprocess
+            ns = Namespace("net")
+            class Ping(Resource):
+                def post(self):
+                    return subprocess.check_output(f"ping -c1 {ns.payload['host']}", shell=True)
+        """,
+    },
 }
 HARMLESS = {
     "aliased import in helper module reexported": {
@@ -567,6 +591,19 @@ HARMLESS = {
                 model.eval()
                 redis.eval("return redis.call('GET', KEYS[1])", 1, text)
                 return session.exec(select(Item).where(Item.name == text)).all()
+        """,
+    },
+    "a number of a model read from text": {
+        "app.py": """
+            import litellm, subprocess
+            from pydantic import BaseModel
+            class Action(BaseModel):
+                count: int
+            def decide(prompt) -> Action:
+                said = litellm.completion(model="m", messages=prompt).choices[0].message.content
+                return Action.model_validate_json(said)
+            def act(prompt):
+                subprocess.run(f"tail -n {decide(prompt).count} log", shell=True)
         """,
     },
 }

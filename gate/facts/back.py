@@ -10,7 +10,9 @@ from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
 from gate.facts.value import BEHIND, Atom, Atoms, marked
 
 MAX_HOPS = 8
-_PARSES = frozenset({"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"})
+_PARSES = frozenset(
+    {"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"}
+)
 """Methods that make an object of text or of a dictionary."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
