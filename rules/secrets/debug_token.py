@@ -16,9 +16,9 @@ rule = Rule.of(
     __doc__,
     severity=Severity.CRITICAL,
     cwes=(798, 288, 489, 290),
-    fix="Delete the branch. Test with real credentials of a test identity provider. If there must be a way in for "
-    "emergencies, put it behind a rotated secret from the secret store, an expiry, an allow-listed network and an "
-    "audit event.",
+    fix="Delete the branch; where it compares with a setting, take the setting's value out of the code. Test with real "
+    "credentials of a test identity provider. If there must be a way in for emergencies, put it behind a rotated secret "
+    "from the secret store, an expiry, an allow-listed network and an audit event.",
     bad=[
         """
         from functools import wraps
