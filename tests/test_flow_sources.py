@@ -606,6 +606,13 @@ HARMLESS = {
                 subprocess.run(f"tail -n {decide(prompt).count} log", shell=True)
         """,
     },
+    "a reader of a file": {
+        "app.py": """
+            import pickle
+            def convert(reader, writer):
+                writer.write(pickle.load(reader))
+        """,
+    },
 }
 
 

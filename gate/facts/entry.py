@@ -90,7 +90,7 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             if param.name not in {"info", "root", "parent", "obj"} and is_free_text(program, param, field)
             else ""
         )
-    if _is_stream_handler(function):
+    if _is_stream_handler(program, function):
         return "request" if param.name == "reader" else ""
     if _is_remote_call(program, function):
         return "request" if param.name == "request" else ""
@@ -207,9 +207,12 @@ def _is_exposed(program: Program, function: Function) -> bool:
     return bool(said) or (whole and function.short in {"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
-def _is_stream_handler(function: Function) -> bool:
+def _is_stream_handler(program: Program, function: Function) -> bool:
     """What `asyncio.start_server` calls: `async def handle(reader, writer)`."""
-    return [each.name for each in function.params][-2:] == ["reader", "writer"]
+    if [each.name for each in function.params][-2:] != ["reader", "writer"]:
+        return False
+    found = program.project.module(function.path)
+    return found is not None and bool(re.search(r"start_(?:unix_)?server|StreamReader", found.source.text))
 
 
 def _is_event_handler(function: Function, param: Param) -> bool:
