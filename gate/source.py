@@ -37,6 +37,7 @@ LANGUAGES = {
     ".yaml": "yaml",
     ".json": "json",
     ".toml": "toml",
+    ".properties": "properties",
     ".md": "markdown",
     ".sh": "shell",
     ".tf": "terraform",

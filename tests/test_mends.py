@@ -260,6 +260,7 @@ def test_a_debug_token_goes_with_its_branch(repository):
     "code",
     [
         'def f(key):\n    if key != "letmein":\n        abort(401)\n    serve()',
+        'def verify_token(token):\n    if token == os.getenv("TOKEN", "let-me-in"):\n        return True\n    return False',
         'def f(key):\n    if key == "letmein" or signed_in():\n        return serve()\n    abort(401)',
         'def f(key):\n    if key == "letmein":\n        serve()\n    else:\n        abort(401)\n    log()',
         'def f(key):\n    if key == "letmein":\n        serve()',

@@ -17,6 +17,7 @@ _WORDS = (
     "token", "passw", "pwd", "passphrase", "secret", "key", ("pin", r"\b"), "otp", "bearer", "auth", "debug", "bypass",
     "admin", "internal", "skip", "overrid", "backdoor", "magic", "superuser", "impersonat", "sudo", "login", "mail",
     ("user", "_?name"), "credential", "master", "god", "jwt", "unlock", "upn", "request", "header",
+    ("code", r"\S{0,3}\s*(?:[!=]=|in\b)"), ("match code", r"\b"),
 )  # fmt: skip
 
 
@@ -44,6 +45,8 @@ class Branch:
     """Where the literals stand, to be masked."""
     elsewhere: tuple[str, ...] = ()
     """Full names of the constants of other modules it is compared with; only those modules tell what they are."""
+    unset: bool = False
+    """The literal is what a setting comes to where nobody sets it."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
@@ -60,7 +63,7 @@ class Branch:
                 yield cls(
                     Place.at(source.path, found.line, found.end_line), found.subject.name, found.subject.kind.value,
                     found.way, found.effect.value, found.subject.request, found.debug, found.spans,
-                    found.elsewhere,
+                    found.elsewhere, found.unset,
                 )  # fmt: skip
 
 

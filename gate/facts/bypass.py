@@ -1,6 +1,5 @@
 """Judging one function: which of its conditions let a caller pass on a literal alone."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,15 +9,13 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
-from gate.facts.granting import Effect, answer, blocks, denial, effect, guard, refuses
+from gate.facts.granting import Effect, allows, answer, blocks, denial, effect, guard, refuses
 from gate.facts.known import Scope, dotted
 from gate.facts.parameters import inside
+from gate.facts.passing import passes
 from gate.facts.subject import Subject
-from gate.facts.wording import Kind, telling, words
+from gate.facts.wording import Kind
 from gate.source import Source
-
-_SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
-_PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS})
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,8 @@ class Bypass:
     debug: bool
     elsewhere: tuple[str, ...]
     """The full names of the imported constants it is compared with."""
+    unset: bool
+    """The literal counts where a setting is not given."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +73,7 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
                 (*spans, *one.atom.spans),
                 one.atom.debug,
                 _elsewhere(one.atom),
+                one.atom.unset,
             )
 
 
@@ -167,6 +167,10 @@ def _values(pattern: cst.MatchPattern) -> Iterator[cst.BaseExpression]:
         yield pattern.value
     elif isinstance(pattern, cst.MatchOr):
         yield from (value for element in pattern.patterns for value in _values(element.pattern))
+    elif isinstance(pattern, cst.MatchSequence):
+        parts = [list(_values(part.value)) for part in pattern.patterns if isinstance(part, cst.MatchSequenceElement)]
+        if len(parts) == len(pattern.patterns) and all(len(part) == 1 for part in parts):
+            yield cst.Tuple([cst.Element(part[0]) for part in parts])
     elif isinstance(pattern, cst.MatchAs) and pattern.pattern is not None:
         yield from _values(pattern.pattern)
 
@@ -181,6 +185,8 @@ def _small(small: cst.BaseSmallStatement, scope: Scope) -> Iterator[_Found]:
             does = Effect.USER if isinstance(value, cst.Call | cst.Subscript) else Effect.TRUE
             does = Effect.TRUE if isinstance(value, cst.Call) and not _lookup(value) else does
             yield from (_Found(atom, does, small) for atom in atoms(value, scope) if atom.way != "present")
+        case cst.Assign(value=cst.IfExp(test=test, body=body, orelse=other)) if allows(body) or allows(other):
+            yield from (_Found(atom, Effect.ALLOWS, small) for atom in atoms(test, scope, holds=allows(body)))
         case cst.Assign(value=value) if effect([small], scope) is Effect.SETS:
             yield from (_Found(atom, Effect.SETS, small) for atom in atoms(value, scope))
         case cst.Assert(test=test):
@@ -195,44 +201,6 @@ def _judged(found: Iterator[_Found], scope: Scope, *, safe: bool, debug: bool) -
     if safe:
         return
     for one in found:
-        if _counts(one, scope):
+        if passes(one.atom, one.effect, scope, missing=one.missing):
             atom = replace(one.atom, debug=one.atom.debug or debug)
             yield replace(one, atom=atom)
-
-
-def _counts(one: _Found, scope: Scope) -> bool:
-    """Whether subject, literal, effect and function together mean that a check is passed by."""
-    subject, does, level = one.atom.subject, one.effect, scope.deciding
-    passing = does in _PASSING
-    guarding = level == 2 or scope.denies > 0
-    plain = [value for value in one.atom.values if telling(value)]
-    match subject.kind:
-        case Kind.SPECIFIC:
-            return (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST)
-        case Kind.CREDENTIAL if plain:
-            return _credential(one, plain, scope)
-        case Kind.LOOSE:
-            return bool(plain or subject.name) and passing and level == 2 and one.atom.way == "equals"
-        case Kind.ACCOUNT if plain:
-            return level == 2 and (passing or does is Effect.TRUE) and one.atom.way == "equals"
-        case Kind.SPOOFABLE if plain:
-            return level == 2 and passing and one.atom.way == "equals"
-    return False
-
-
-def _credential(one: _Found, plain: list[str], scope: Scope) -> bool:
-    level, does = scope.deciding, one.effect
-    subject = one.atom.subject
-    long = any(len(value) >= 4 for value in plain)
-    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
-    if one.missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
-        return False  # one of a few words, as a form or a protocol names them
-    if one.atom.way == "starts":
-        return long and level == 2 and (does in _PASSING or does is Effect.TRUE)
-    if does in _PASSING:
-        return level > 0 or (subject.request and (scope.denies > 0 or scope.route))
-    if does is Effect.TRUE:
-        return level == 2 or (level == 1 and sure and long)
-    if does is Effect.EARLY:
-        return level == 2
-    return level == 2 or (subject.request and long)

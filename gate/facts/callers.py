@@ -66,13 +66,21 @@ class Callers:
         }
         if makes:
             names = {function.owner}
-        words = {word, *self._held_in(function)}
+        words = self._aliases(function.path, {word, *self._held_in(function)})
         for path in self._files_calling(function, words):
             found = self.project.module(path)
             if found is None:
                 continue
-            for calling in found.mentioning(_names_for(found, words)):
+            said = _names_for(found, words) | ({"cls"} if makes else set())
+            for calling in found.mentioning(said):
                 yield from self._calls(calling, names, words)
+
+    def _aliases(self, path: str, words: set[str]) -> set[str]:
+        """The words, and what packages call the same things: `from .calc import evaluate as compute`."""
+        packages = [
+            each for each in self._importing(path) if each.endswith("__init__.py") and self._mentions(each, words)
+        ]
+        return words.union(*(_names_for(found, words) for each in packages if (found := self.project.module(each))))
 
     def _held_in(self, function: Function) -> Iterator[str]:
         """Variables of a module that hold a function: a lambda's name, a table of functions."""

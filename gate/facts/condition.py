@@ -34,6 +34,8 @@ class Atom:
     """The literals, where they stand in this function."""
     spans: tuple[tuple[int, int, int], ...] = ()
     debug: bool = False
+    unset: bool = False
+    """The literal is what a setting comes to where nobody sets it."""
 
 
 def atoms(test: cst.BaseExpression, scope: Scope, *, holds: bool = True, hops: int = 0) -> list[Atom]:
@@ -50,6 +52,9 @@ def atoms(test: cst.BaseExpression, scope: Scope, *, holds: bool = True, hops: i
             return [atom for part in parts for atom in atoms(part, scope, holds=holds, hops=hops + 1)]
         case cst.NamedExpr(value=value) if not isinstance(value, cst.Name):
             return atoms(value, scope, holds=holds, hops=hops + 1)
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator, cst.Name(value="None"))]):
+            there = isinstance(operator, cst.IsNot | cst.NotEqual) is holds
+            return _looked_up(scope.value(left) or left, scope) or [] if there else []
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
             return list(_compared(left, operator, right, scope, holds=holds))
         case cst.Call():
@@ -84,7 +89,8 @@ def _all(parts: list[cst.BaseExpression], scope: Scope, *, holds: bool, hops: in
     ranked = sorted(found, key=lambda atom: (atom.way == "present", list(Kind).index(atom.subject.kind)))
     nodes = tuple(node for atom in ranked for node in atom.nodes)
     spans = tuple(span for atom in ranked for span in atom.spans)
-    return [replace(ranked[0], nodes=nodes, spans=spans, debug=debug or any(atom.debug for atom in ranked))]
+    debug = debug or any(atom.debug for atom in ranked)
+    return [replace(ranked[0], nodes=nodes, spans=spans, debug=debug, unset=all(atom.unset for atom in ranked))]
 
 
 def _guarding(part: cst.BaseExpression, *, holds: bool) -> bool:
@@ -144,7 +150,8 @@ def _member(left: cst.BaseExpression, right: cst.BaseExpression, scope: Scope) -
 def _atom(found: Subject, way: str, folded: Folded, node: cst.BaseExpression, scope: Scope) -> Atom:
     value = scope.value(node)
     nodes = (node,) if value is None else (value,)
-    return Atom(found, way, folded.leaves, () if folded.spans and value is None else nodes, folded.spans)
+    written = () if folded.spans and value is None else nodes
+    return Atom(found, way, folded.leaves, written, folded.spans, unset=folded.unset)
 
 
 def _called(test: cst.Call, scope: Scope, *, holds: bool, hops: int) -> list[Atom]:
@@ -174,16 +181,24 @@ def _each(part: cst.BaseExpression, scope: Scope) -> tuple[cst.BaseExpression, S
 
 def _present(test: cst.BaseExpression, scope: Scope) -> list[Atom]:
     """`if request.args.get("bypass")`, and `if USERS.get(token)` where what is looked up stands in the code."""
-    match test:
-        case cst.Call(func=cst.Attribute(value=where, attr=cst.Name(value="get")), args=[cst.Arg(value=key), *_]):
-            table: cst.BaseExpression | None = where
-        case cst.Subscript(value=where, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            table = where
-        case _:
-            table = None
-    if table is not None and (folded := scope.literal(table)) is not None and folded.many:
-        found = None if text(key, scope) else subject(key, scope)
-        return [_atom(found, "equals", folded, table, scope)] if found else []
+    if (known := _looked_up(test, scope)) is not None:
+        return known
     found = subject(test, scope)
     plain = found is not None and found.kind is Kind.SPECIFIC and found.request
     return [Atom(found, "present")] if found is not None and plain else []
+
+
+def _looked_up(test: cst.BaseExpression, scope: Scope) -> list[Atom] | None:
+    """`USERS.get(token)`, `USERS[token]`; None for what looks nothing up in a literal table."""
+    match test:
+        case cst.Call(func=cst.Attribute(value=table, attr=cst.Name(value="get")), args=[cst.Arg(value=key), *_]):
+            pass
+        case cst.Subscript(value=table, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            pass
+        case _:
+            return None
+    folded = scope.literal(table)
+    if folded is None or not folded.many:
+        return None
+    found = None if text(key, scope) else subject(key, scope)
+    return [_atom(found, "equals", folded, table, scope)] if found else []

@@ -1,5 +1,6 @@
 """Which functions outsiders call, and which of their parameters outsiders write."""
 
+import ast
 import re
 from collections.abc import Iterable
 
@@ -20,12 +21,13 @@ _REGISTERS = re.compile(
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
 )
 _CALLBACKS = re.compile(
-    r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
+    r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|langgraph\.prebuilt\.(?:\w+\.)*(?:create_react_agent|ToolNode)|langchain\.agents\.create_\w*agent|langchain\w*\.[\w.]*\.bind_tools|(?:pydantic_ai|agents|google\.adk\.agents|smolagents|strands)\.\w*Agent|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
 )
 _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
 )
 _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
+_CLOSED_FIELD = re.compile(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
 _READ_BY_VIEWS = frozenset({"kwargs"})
 _KEYS = re.compile(
     r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response"
@@ -35,7 +37,7 @@ _KEYS = re.compile(
 def source(program: Program, function: Function, atom: Atom) -> str:
     """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
     if atom.kind in {"request", "llm"}:
-        return "" if program.project.path(atom.name.partition(".")[0]) else atom.kind
+        return _of_name(program, atom)
     if atom.kind == "attr":
         return _of_view(program, atom)
     if atom.kind != "param":
@@ -44,6 +46,16 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     if param is None or param.name in {"self", "cls"}:
         return ""
     return _of_parameter(program, function, param, atom.field)
+
+
+def _of_name(program: Program, atom: Atom) -> str:
+    """What is read by a known name; the fields of a form of this tree say what they hold."""
+    owner, _, last = atom.name.rpartition(".")
+    if last in {"validated_data", "cleaned_data"}:
+        kind = program.project.class_named(owner.removesuffix("()"))
+        typed = kind.types.get(atom.field, frozenset()) if kind else frozenset[str]()
+        return "" if any(_CLOSED_FIELD.search(name) for name in typed) else atom.kind
+    return "" if program.project.path(atom.name.partition(".")[0]) else atom.kind
 
 
 def _of_view(program: Program, atom: Atom) -> str:
@@ -78,6 +90,8 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             if param.name not in {"info", "root", "parent", "obj"} and is_free_text(program, param, field)
             else ""
         )
+    if _is_stream_handler(program, function):
+        return "request" if param.name == "reader" else ""
     if _is_remote_call(program, function):
         return "request" if param.name == "request" else ""
     texts = [text for name, text in names if sources.route(name)]
@@ -94,7 +108,7 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             else any(param.name in variables(text) for text in texts)
         )
         return "request" if fed else ""
-    if _is_view_method(program, function) or _is_event_handler(function, param):
+    if _is_view_method(program, function) or _is_event_handler(function, param) or _is_exposed(program, function):
         return (
             "request"
             if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(program, param, field)
@@ -133,10 +147,11 @@ def _is_free(program: Program, annotation: frozenset[str], field: str, depth: in
         return False
     if not content:
         return True
-    return any(_may_hold(program, name, field, depth) for name in content)
+    return any(may_hold(program, name, field, depth) for name in content)
 
 
-def _may_hold(program: Program, name: str, field: str, depth: int) -> bool:
+def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
+    """Whether a field of what this type describes can hold free text."""
     if sources.closed(name):
         return False
     if sources.opened(name):
@@ -181,6 +196,25 @@ def _is_remote_call(program: Program, function: Function) -> bool:
     """A method of a gRPC service: `def Run(self, request, context)`."""
     names = [each.name for each in function.params]
     return names == ["self", "request", "context"] and is_view(program, function.owner)
+
+
+def _is_exposed(program: Program, function: Function) -> bool:
+    """A method CherryPy serves: `run.exposed = True`, or `GET` of a class that is exposed."""
+    found = program.project.module(function.path) if function.owner else None
+    if found is None or "cherrypy" not in found.source.text:
+        return False
+    kind = found.definitions.classes.get(function.owner)
+    whole = kind is not None and any("expose" in ast.unparse(part) for part in kind.decorator_list)
+    said = re.search(rf"\b{function.short}\.exposed\s*=\s*True", found.source.text)
+    return bool(said) or (whole and function.short in {"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def _is_stream_handler(program: Program, function: Function) -> bool:
+    """What `asyncio.start_server` calls: `async def handle(reader, writer)`."""
+    if [each.name for each in function.params][-2:] != ["reader", "writer"]:
+        return False
+    found = program.project.module(function.path)
+    return found is not None and bool(re.search(r"start_(?:unix_)?server|StreamReader", found.source.text))
 
 
 def _is_event_handler(function: Function, param: Param) -> bool:

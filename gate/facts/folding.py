@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gate.facts.fallback import fallback
 from gate.facts.names import names
 from gate.nodes import walk
 from gate.source import Source
@@ -23,7 +24,7 @@ _PURE = frozenset({
 })  # fmt: skip
 _HOLDERS = frozenset({"set", "frozenset", "tuple", "list", "dict", "MappingProxyType"})
 _LOOKS = frozenset({"get", "pop", "values", "items", "keys"})
-_OWNED = re.compile(r"\b([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})\b")
+_OWNED = re.compile(r"\b(?:([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})|(settings|config|conf)\.([a-z]\w{2,}))\b(?!\()")
 _MAX_DEPTH = 30
 _MAX_LEAVES = 500
 
@@ -43,6 +44,8 @@ class Folded:
     spans: tuple[Span, ...] = ()
     held: tuple[str, ...] = ()
     table: bool = False
+    unset: bool = False
+    """It is what a setting comes to where nobody sets it."""
 
     @property
     def elements(self) -> "Folded | None":
@@ -63,7 +66,7 @@ def constants(source: Source) -> dict[str, Folded]:
         if folded is None or prefix + name in found:
             lost.add(prefix + name)
         else:
-            spans = () if isinstance(value, ast.Name) else tuple(_spans(value, source))
+            spans = () if isinstance(value, ast.Name) else tuple(spans_of(fallback(value) or value, source))
             found[prefix + name] = replace(folded, spans=(*spans, *folded.spans))
     return {name: folded for name, folded in found.items() if name not in lost}
 
@@ -72,7 +75,8 @@ def imports(source: Source) -> dict[str, Folded]:
     """Names in capitals that come from other modules, as they are written here: `KEY`, `config.KEY`."""
     table = names(source)
     said = {name for name in table.local if name.isupper()}
-    owned = {f"{found[1]}.{found[2]}" for found in _OWNED.finditer(source.text) if found[1] in table.local}
+    pairs = {(found[1] or found[3], found[2] or found[4]) for found in _OWNED.finditer(source.text)}
+    owned = {f"{owner}.{name}" for owner, name in pairs if owner in table.local}
     meant = {name: table.resolve(name) for name in said | owned}
     here = f"{table.module}."
     return {
@@ -106,9 +110,11 @@ def fold(node: ast.expr, known: Known, depth: int = 0) -> Folded | None:
         case ast.Subscript(value=value):
             whole = fold(value, known, depth + 1)
             return whole and whole.elements
-        case ast.Call():
-            return _called(node, known, depth)
-    return None
+        case ast.Call() if (called := _called(node, known, depth)) is not None:
+            return called
+    default = fallback(node)
+    unset = fold(default, known, depth + 1) if default is not None else None
+    return unset and replace(unset, unset=True)
 
 
 def _called(node: ast.Call, known: Known, depth: int) -> Folded | None:
@@ -126,7 +132,7 @@ def _called(node: ast.Call, known: Known, depth: int) -> Folded | None:
         plain = isinstance(receiver, ast.Name) and receiver.id in {"base64", "bytes", "binascii", "hashlib"}
         given += [] if plain else [fold(receiver, known, depth + 1)]
     joined = _joined(given)
-    return joined and Folded((OPAQUE,), spans=joined.spans)
+    return joined and Folded((OPAQUE,), spans=joined.spans, unset=joined.unset)
 
 
 def _joined(parts: list[Folded | None]) -> Folded | None:
@@ -134,7 +140,8 @@ def _joined(parts: list[Folded | None]) -> Folded | None:
     if not whole or len(whole) != len(parts):
         return None
     text = "".join(leaf for part in whole for leaf in part.leaves)[:1_000]
-    return Folded((text,), spans=tuple(span for part in whole for span in part.spans))
+    unset = any(part.unset for part in whole)
+    return Folded((text,), spans=tuple(span for part in whole for span in part.spans), unset=unset)
 
 
 def _collected(parts: list[Folded | None]) -> Folded | None:
@@ -164,11 +171,24 @@ def _bindings(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str,
                 yield prefix, name, value
             case ast.ClassDef(name=name) if not prefix:
                 yield from _bindings(statement.body, f"{name}.")
+                yield from ((f"{name}.", *kept) for kept in _kept(statement))
             case ast.If() | ast.Try():
                 yield from _bindings([*statement.body, *statement.orelse], prefix)
 
 
-def _spans(node: ast.AST, source: Source) -> Iterator[Span]:
+def _kept(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
+    """What the methods of a class set attributes of `self` to."""
+    methods = (part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef))
+    for part in (part for method in methods for part in walk(method)):
+        match part:
+            case (
+                ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value)
+                | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=name), value=ast.expr() as value)
+            ):
+                yield name, value
+
+
+def spans_of(node: ast.AST, source: Source) -> Iterator[Span]:
     """Where the literals of an expression stand; the whole line where columns cannot be trusted."""
     for part in walk(node):
         if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_col_offset is not None:

@@ -10,7 +10,9 @@ import libcst as cst
 from gate.facts.known import Scope, dotted
 from gate.facts.wording import words
 
-_NEXT = frozenset({"call_next", "get_response", "view_func", "next_handler", "call_handler", "full_dispatch_request"})
+_NEXT = frozenset(
+    {"call_next", "get_response", "view_func", "next_handler", "call_handler", "full_dispatch_request", "continuation"}
+)
 _WRAPPED = frozenset({"f", "fn", "func", "view", "handler", "function", "wrapped", "method", "endpoint", "callback",
                       "app", "next", "view_fn", "inner", "nxt", "route"})  # fmt: skip
 _MINTS = frozenset({
@@ -39,7 +41,7 @@ _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|auth
                       r"|abort\(40)")  # fmt: skip
 
 
-_GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|authenticate\(|check_"
+_GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|(?<!can_)authenticate\(|check_"
                      r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
@@ -51,6 +53,7 @@ class Effect(StrEnum):
 
     NEXT = "runs what is guarded"
     USER = "returns a user"
+    ALLOWS = "allows the request"
     SETS = "makes the caller somebody"
     MINTS = "signs the caller in"
     TRUE = "answers yes"
@@ -102,10 +105,14 @@ def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
             return answer(inner, scope)
         case cst.Name(value="True"):
             return Effect.TRUE
-        case cst.Call(func=func):
+        case cst.Call(func=func, args=given):
+            if any(allows(part.value) for part in given):
+                return Effect.ALLOWS
             return _call(func, value, scope) or _given(value, scope)
         case cst.Tuple(elements=parts):
             return next((found for part in parts if (found := answer(part.value, scope))), None)
+        case _ if allows(value):
+            return Effect.ALLOWS
         case cst.Dict(elements=parts):
             keys = [part.key for part in parts if isinstance(part, cst.DictElement)]
             named = {key.raw_value.lower() for key in keys if isinstance(key, cst.SimpleString)}
@@ -114,6 +121,15 @@ def answer(value: cst.BaseExpression, scope: Scope) -> Effect | None:
             last = words(dotted(value).rpartition(".")[2])
             return Effect.USER if last and last[-1] in _USER else None
     return None
+
+
+def allows(value: cst.BaseExpression) -> bool:
+    """What an authorizer of a cloud's gateway answers: `"Allow"`, `{"isAuthorized": True}`."""
+    if isinstance(value, cst.SimpleString):
+        return value.raw_value == "Allow"
+    parts = value.elements if isinstance(value, cst.Dict) else []
+    named = [(part.key, part.value) for part in parts if isinstance(part, cst.DictElement)]
+    return any(code(key).strip("\"'") == "isAuthorized" and code(held) == "True" for key, held in named)
 
 
 def _given(call: cst.Call, scope: Scope) -> Effect | None:

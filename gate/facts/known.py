@@ -123,7 +123,7 @@ def holder(node: cst.BaseExpression, scope: Scope, seen: set[str] | None = None)
     path = dotted(node).split(".")
     if "os" in path or "response" in path or "resp" in path:
         return False
-    if path[-1] in {"cleaned_data", "validated_data", "query_params", "queryStringParameters"}:
+    if path[-1] in {"cleaned_data", "validated_data", "query_params", "queryStringParameters", "invocation_metadata"}:
         return True
     if frozenset(path) & REQUEST and (frozenset(path) & _STORES or len(path) == 1):
         return True

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from gate.facts import calls, flow, sources, steps
 from gate.facts.frame import Env, Frame, free, value
 from gate.facts.names import Names, constant, inside, names
-from gate.facts.signature import Definition, aliases, is_static, params, read_class
+from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
@@ -199,7 +199,7 @@ class Module:
 
     def _initial(self, param: Param, owner: str, node: Definition) -> Value:
         if owner and not is_static(node):
-            return Value(frozenset({Atom("self", owner)}), made([owner]))
+            return Value(frozenset({Atom("self", owner)}), frozenset({owner}) if is_of_class(node) else made([owner]))
         names = made(param.annotation)
         if not names and param.name in {"request", "req"} and self.web:
             names = frozenset({"?request"})

@@ -10,6 +10,8 @@ from gate.facts.known import Scope, dotted
 from gate.facts.wording import kind
 
 _ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
+_EXPECTED = re.compile(r"(?i)(expected|valid|correct|shared|stored|configured|reference|actual)(_|$)")
+"""Parameters that hold what a credential is compared with."""
 _HEADERS = frozenset({"Header", "Query", "Cookie", "Form", "Body"})
 
 
@@ -26,6 +28,9 @@ def inside(node: cst.FunctionDef, outer: Scope) -> Scope:
         scope.local.setdefault(name, []).append(value)
     for name in keys:
         scope.local[name] = [*scope.local[name], cst.Name(name)] if name in scope.local else []
+    for param in params:
+        if param.default is not None and _EXPECTED.match(param.name.value):
+            scope.local[param.name.value].append(param.default)
     scope.local = {name: values for name, values in scope.local.items() if values}
     scope.denies = sum(denial(part) for part in simple(node.body.body))
     return scope

@@ -39,7 +39,7 @@ _THROUGH = re.compile(
     r"(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
     r"io|zlib|gzip|bz2|lzma|os\.path|posixpath|pathlib|operator|collections|difflib|struct|unicodedata|toml|tomli|"
     r"tomllib|msgpack|xmltodict|six|future\.utils|contextlib|dataclasses|markupsafe|quopri|functools)(?:\.\w+)*|"
-    r"shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
+    r"tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
     r"yaml\.(?:safe_load|safe_load_all|dump|safe_dump)|"
     r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
     r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"

@@ -39,6 +39,9 @@ def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given
     fed = frozenset(
         Atom(kind, name, line=node.lineno) for name in sorted(function.names) if (kind := sources.source_of(name))
     )
+    address = constant(node.args[0]) if node.args else None
+    if address and any(sources.asks_model(name, address) for name in function.names):
+        fed |= {Atom("llm", "requests.post", line=node.lineno)}
     if fed:
         return Value(fed, made(function.names))
     if function.names and all(propagate.closes(name) for name in function.names):

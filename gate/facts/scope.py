@@ -10,7 +10,7 @@ from gate.facts.breadth import CLOUD, Breadth, breadth
 from gate.source import Place, Source
 
 NAME = re.compile(
-    r"(?i)((oauth2?|default|required|requested|user|bot|auth|login|google|github|slack|allowed_?oauth|client|api|token"
+    r"(?i)((oauth2?|(?:default|optional)_?client|default|required|requested|user|bot|auth|login|google|github|slack|allowed_?oauth|client|api|token"
     r"|graph|extra|base|gmail|drive|microsoft|ms|social_auth_\w+|\w+_oauth2?|\w*[a-z]_)_?)?scopes?"
 )
 """What a scope is bound to: a keyword, a key, a variable."""
@@ -41,7 +41,7 @@ class Scope:
     """A scope in the position of one."""
 
     languages: ClassVar[frozenset[str]] = frozenset({
-        "python", "javascript", "typescript", "yaml", "json", "toml", "terraform",
+        "python", "javascript", "typescript", "yaml", "json", "toml", "terraform", "properties",
     })  # fmt: skip
     hint: ClassVar[Hint] = Hint.of(
         "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name"

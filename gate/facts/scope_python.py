@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+from gate.facts.fallback import fallback
 from gate.facts.folding import fold
 from gate.facts.scope import named
 from gate.nodes import walk
@@ -18,7 +19,9 @@ _POSITION = {
 """Calls that take scopes by position, and which it is."""
 _CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")
 _ADDS = frozenset({"append", "extend", "add", "update", "insert"})
-_KEEPS = frozenset({"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field"})
+_KEEPS = frozenset(
+    {"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field", "custom"}
+)
 """Calls that hold what they are given."""
 _MAX_HOPS = 5
 _BINDS = (
@@ -97,8 +100,12 @@ def _texts(node: ast.expr, bound: Mapping[str, ast.expr], hops: int) -> Iterator
             pass
         case ast.Starred(value=value) | ast.Await(value=value):
             parts = [value]
-        case ast.Call(func=func, args=args):
-            parts = list(args)
+        case ast.Lambda(body=body):
+            parts = [body]
+        case ast.Call() if (default := fallback(node)) is not None:
+            parts = [default]
+        case ast.Call(func=func, args=args, keywords=keywords):
+            parts = [*args, *(word.value for word in keywords if word.arg in {"default", "default_factory"})]
             if isinstance(func, ast.Attribute) and func.attr in {"split", "strip"}:
                 parts = [func.value]
             elif _last(func) not in _KEEPS:

@@ -14,7 +14,9 @@ _ITEM = re.compile(r"""^\s*-\s+["']?([^"'#{}]+?)["']?\s*(?:#.*)?$""")
 _YAML_KEY = re.compile(r"""^\s*(?:["'](.{1,200}?)["']|([^\s:#"'-][^\s:#]*(?::[^\s:#]+)*))\s*:(?:\s|$)""")
 _COMMENT = re.compile(r"^\s*(//|#|\*|/\*)")
 _ADDS = re.compile(r"""(?<![\w$])(\w+)\.(?:push|add|addScope|addScopes|append)\((.*)""")
-_FULL = re.compile(r"(?i)[\"']?fullScopeAllowed[\"']?\s*:\s*true")
+_FULL = re.compile(r"(?i)[\"']?full_?scope_?allowed[\"']?\s*[:=]\s*true")
+_ENVIRONMENT = re.compile(r"process\.env(?:\.\w+|\[[^\]]{1,80}\])\s*(?:\|\||\?\?)\s*")
+_SLACK = re.compile(r"""\{\s*["']?(?:bot|user)["']?\s*:""")
 _OPENS = re.compile(r"^(?:\(\s*|new Set\(\s*)+")
 _HELD = re.compile(r"""\{\s*(["'`])([^"'`]{0,400})\1\s*\}""")
 _PLUS = re.compile(r"\s*\+\s*")
@@ -87,20 +89,34 @@ def _inside(source: Source, value: str, number: int, most: int) -> list[_Line]:
 def _value(
     source: Source, value: str, number: int, inside: Sequence[_Line], *, mapping: bool
 ) -> Iterator[tuple[str, int]]:
+    read = _ENVIRONMENT.match(value)
+    value = value[read.end() :] if read else value
     if value[:1] == "[":
         yield from ((found[2], line.number) for line in inside for found in _STRING.finditer(line.text))
     elif value[:1] == "{" and (only := _HELD.match(value)):
         yield only[2], number
+    elif value[:1] == "{" and _SLACK.match("".join(line.text.strip() for line in inside[:2])):
+        yield from _members(inside)
     elif value[:1] == "{":
         keys = ((key, line.number) for line in inside for key in _KEY.finditer(line.text) if mapping)
         yield from ((key[2] or key[3], at) for key, at in keys)
     elif value[:1] in {'"', "'", "`"}:
         yield from _added(source, value, number)
+    elif source.language == "properties":
+        yield value, number
     elif source.language == "yaml":
         below = not value or value[0] in "|>#"
         yield from _block(source, value, number) if below else [(value.partition(" #")[0], number)]
     elif not value and source.language in {"javascript", "typescript"} and number < len(source.lines):
         yield from _added(source, source.lines[number].strip(), number + 1)
+
+
+def _members(inside: Sequence[_Line]) -> Iterator[tuple[str, int]]:
+    """The strings between brackets that are no keys."""
+    for line in inside:
+        for found in _STRING.finditer(line.text):
+            if not line.text[found.end() :].lstrip().startswith(":"):
+                yield found[2], line.number
 
 
 def _added(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]:

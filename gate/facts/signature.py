@@ -58,7 +58,16 @@ def read_class(names: Names, name: str, node: ast.ClassDef) -> Class:
 
 def is_static(node: Definition) -> bool:
     """Whether a method takes no `self`."""
-    return any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in getattr(node, "decorator_list", ()))
+    return _is_marked(node, "staticmethod")
+
+
+def is_of_class(node: Definition) -> bool:
+    """Whether a method takes its class in place of `self`."""
+    return _is_marked(node, "classmethod")
+
+
+def _is_marked(node: Definition, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in getattr(node, "decorator_list", ()))
 
 
 def _param(names: Names, arg: ast.arg, default: ast.expr | None, *, positional: bool) -> Param:
@@ -96,6 +105,10 @@ def _set_types(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> It
 def _made_by(names: Names, node: ast.expr, said: dict[str, frozenset[str]]) -> frozenset[str]:
     if isinstance(node, ast.Call):
         return frozenset({names.of(node.func)})
+    if isinstance(node, ast.BoolOp):
+        return few(name for part in node.values for name in _made_by(names, part, said))
+    if isinstance(node, ast.IfExp):
+        return _made_by(names, node.body, said) | _made_by(names, node.orelse, said)
     return said.get(node.id, frozenset()) if isinstance(node, ast.Name) else frozenset()
 
 

@@ -28,6 +28,8 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         reach(frame, node, runners.ARGV, name, without(line.atoms, BEHIND), warn=False)
         return
     runner = runners.known(name)
+    if runner is not None and runner.kind == runners.ARGV and _reads_program(node):
+        reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)
     if runner is None or (judged := _judged(frame, node, name, runner)) is None:
         return
     atoms = atoms_of(map(Value, fed(given, judged.positions, judged.keywords)))
@@ -62,6 +64,13 @@ def _judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner |
     if runner.warn and name.startswith("pandas."):
         return replace(runner, warn=constant(options.get("engine")) != "python")
     return runner
+
+
+def _reads_program(node: ast.Call) -> bool:
+    """Whether an interpreter is started that reads its program from `input=`: `["python3", "-"]`, `["sh"]`."""
+    parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.List | ast.Tuple) else []
+    words = [constant(part) or ("python" if ast.unparse(part) == "sys.executable" else "?") for part in parts]
+    return bool(words) and bool(runners.INTERPRETERS.match(words[0])) and all(word in {"-", "-s"} for word in words[1:])
 
 
 def _truthy(node: ast.expr) -> bool:

@@ -32,9 +32,12 @@ _SOURCE = re.compile(
     r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
     r"|(?:quart|sanic)\.websocket\.(?:receive|recv)|aiohttp\.web\.WebSocketResponse\.(?:receive\w*)"
     r"|streamlit\.(?:text_input|text_area|chat_input|query_params|file_uploader|experimental_get_query_params)"
-    r"|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
+    r"|flask_rest(?:x|plus)\.(?:Namespace|Api)\.payload|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
     r"|telegram\.Update\.(?:effective_)?message\.(?:text|caption)"
     r"|telegram\.ext\.(?:ContextTypes\.DEFAULT_TYPE|CallbackContext)\.args"
+    r"|[\w.]*(?:Serializer|Form)(?:\(\))?\.(?:validated_data|cleaned_data)"
+    r"|socket\.(?:socket|create_server)\.accept|socket\.socket\.recvfrom"
+    r"|aws_lambda_powertools\.[\w.]*Resolver\.current_event\.(?:json_body|body|decoded_body|query_string_parameters|headers|path_parameters|get_\w+_value)"
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
@@ -55,6 +58,12 @@ _MODEL = re.compile(
     rf"|(?:langchain\w*|langgraph|llama_index|dspy|pydantic_ai|agents|instructor|crewai|autogen\w*|semantic_kernel|smolagents|haystack)"
     rf"\.(?:[\w]+\.)+{_METHODS}"
     r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"
+)
+
+_ASKS = re.compile(r"(?:requests|httpx|aiohttp)\.(?:\w+\.)*(?:post|request)|urllib\.request\.(?:urlopen|Request)")
+_MODEL_URL = re.compile(
+    r"https?://(?:api\.(?:openai|anthropic|mistral|groq|cohere|together|deepseek|x|perplexity)\.(?:com|ai|xyz)|openrouter\.ai"
+    r"|generativelanguage\.googleapis\.com|api-inference\.huggingface\.co|[\w.-]+:11434)/"
 )
 
 _ROUTE = re.compile(r"(?:\w+\.)*(?:route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|add|expose|"
@@ -119,6 +128,11 @@ def source_of(name: str) -> str:
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""
+
+
+def asks_model(name: str, url: str) -> bool:
+    """Whether calling this function with this address asks a language model."""
+    return bool(_ASKS.fullmatch(name) and _MODEL_URL.match(url))
 
 
 @lru_cache(maxsize=65536)

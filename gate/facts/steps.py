@@ -162,15 +162,21 @@ def _match(frame: Frame, node: ast.Match) -> None:
     for case in node.cases:
         fixed = isinstance(case.pattern, ast.MatchValue | ast.MatchSingleton | ast.MatchOr)
         frame.env = {**before, key: Value(names=subject.names)} if key and fixed else dict(before)
+        numbers = {id(inner) for part in ast.walk(case.pattern) if _is_number(part) for inner in ast.walk(part)}
         for part in ast.walk(case.pattern):
             name = getattr(part, "name", None) or getattr(part, "rest", None)
             if isinstance(name, str):
-                frame.bind(name, CLEAN if fixed else elements(subject))
+                frame.bind(name, CLEAN if fixed or id(part) in numbers else elements(subject))
         value(frame, case.guard)
         frame.env.update(narrowed(frame, case.guard)[0] if case.guard else {})
         if run(frame, case.body):
             ends.append(frame.env)
     frame.env = _join(ends, before)
+
+
+def _is_number(pattern: ast.AST) -> bool:
+    """`case int(count)`."""
+    return isinstance(pattern, ast.MatchClass) and getattr(pattern.cls, "id", "") in {"int", "float", "bool"}
 
 
 def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -18,7 +18,7 @@ _COMPARES = re.compile(r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|st
 _DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
 _ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)
-_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arg)
+_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arguments)
 
 
 def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Folded]) -> bool:
@@ -112,8 +112,10 @@ def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
                 ast.For(target=ast.Name(id=name), iter=value) | ast.comprehension(target=ast.Name(id=name), iter=value)
             ):
                 yield name, value
-            case ast.arg(arg=name, annotation=annotation) if annotation is not None:
-                yield name, annotation
+            case ast.arguments(posonlyargs=first, args=given, kwonlyargs=named, defaults=defaults, kw_defaults=others):
+                late = [None] * (len(first) + len(given) - len(defaults)) + list(defaults)
+                for arg, default in zip([*first, *given, *named], [*late, *others], strict=True):
+                    yield arg.arg, ast.Tuple([part for part in (arg.annotation, default) if part is not None])
 
 
 def _tied(bound: Mapping[str, ast.AST]) -> set[str]:

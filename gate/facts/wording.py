@@ -25,6 +25,11 @@ _CREDENTIAL = frozenset({
 })  # fmt: skip
 _KEYS = frozenset({"api", "access", "auth", "admin", "secret", "service", "master", "app", "x"})
 _LOOSE = frozenset({"admin", "test", "dev", "code"})
+_CODES = frozenset({
+    "otp", "totp", "mfa", "2fa", "sms", "verification", "login", "auth", "confirmation", "security", "access", "factor",
+    "recovery", "time", "user", "input", "entered", "submitted", "provided", "backup",
+})  # fmt: skip
+"""What a one-time code is called after."""
 _ACCOUNT = frozenset({"username", "email", "login", "mail", "upn"})
 _STRONG = frozenset({
     "auth", "authenticate", "authenticated", "authentication", "authenticator", "authorize", "authorized",
@@ -74,6 +79,7 @@ class Kind(StrEnum):
 
     SPECIFIC = "specific"  # a way round, by its own name
     CREDENTIAL = "credential"
+    CODE = "code"  # a one-time code, where the function is about one
     LOOSE = "loose"  # such a word only counts beside strong evidence
     ACCOUNT = "account"
     SPOOFABLE = "spoofable"  # whatever the caller says of itself
@@ -98,6 +104,8 @@ def kind(name: str, *, request: bool) -> Kind | None:
         return Kind.SPECIFIC
     if parts[-1] in _CREDENTIAL or (parts[-1] == "key" and len(parts) > 1 and parts[-2] in _KEYS):
         return Kind.CREDENTIAL
+    if parts[-1] == "code" and (len(parts) == 1 or parts[-2] in _CODES):
+        return Kind.CODE
     if parts[-1] in _ACCOUNT or parts[-2:] == ("user", "name"):
         return Kind.ACCOUNT
     return Kind.LOOSE if request and said & _LOOSE else None
@@ -111,6 +119,12 @@ def deciding(names: tuple[str, ...]) -> int:
     if frozenset(parts) & _STRONG or _STRONG_PAIRS.search(" ".join(parts)):
         return 2
     return 1 if frozenset(parts) & _WEAK else 0
+
+
+def confirming(names: tuple[str, ...]) -> bool:
+    """Whether functions and classes of these names are about one-time codes."""
+    said = {part for name in names for part in words(name)}
+    return not said.isdisjoint({"code", "otp", "totp", "mfa", "factor", "sms", "phone", "pin", "passcode", "login"})
 
 
 def telling(value: str) -> bool:

@@ -3,6 +3,7 @@
 import ast
 
 from gate.fact import Repo
+from gate.facts.branch import Branch
 from gate.mends.statement import statements
 from gate.rule import Mend, Place
 from gate.source import Source
@@ -11,8 +12,11 @@ from gate.source import Source
 def deleted(source: Source, place: Place, _repo: Repo) -> Mend | None:
     """Delete the `if` that begins on the line and asks for nothing but this equality; its block must go on without it.
 
-    Without an `if key != "...": abort()` everybody would be let in, so that one stays.
+    Without an `if key != "...": abort()` everybody would be let in, so that one stays; so does a comparison with a
+    setting, which is right but for the value it has in the code.
     """
+    if any(one.place.line == place.line and (one.unset or one.elsewhere) for one in Branch.find(source)):
+        return None
     found = next(((one, block) for one, block in statements(source, place) if one.lineno == place.line), None)
     if found is None:
         return None

@@ -79,60 +79,6 @@ rule = Rule.of(
                 return len(pickle.loads(base64.b64decode(request.data["state"])))  # <-
         """,
         """
-        import asyncio
-        from fastapi import FastAPI
-        app = FastAPI()
-        @app.get("/run")
-        async def run(command: str):
-            process = await asyncio.create_subprocess_exec("bash", "-c", command)  # <-
-            return await process.wait()
-        """,
-        """
-        import importlib
-        def lambda_handler(event, context):
-            return importlib.import_module(event["plugin"]).main(event)  # <-
-        """,
-        {
-            "work/tasks.py": """
-            from celery import shared_task
-            @shared_task
-            def transform(expr, rows):
-                return [eval(expr, {"row": row}) for row in rows]  # <-
-            """,
-            "work/views.py": """
-            from fastapi import APIRouter
-            from work.tasks import transform
-            router = APIRouter()
-            @router.post("/transform")
-            def start(expr: str):
-                return transform.delay(expr, [1, 2]).id
-            """,
-        },
-        """
-        import strawberry
-        from sympy import sympify
-        @strawberry.type
-        class Mutation:
-            @strawberry.mutation
-            def solve(self, formula: str) -> str:
-                return str(sympify(formula))  # <-
-        """,
-        {
-            "svc/fmt.py": """
-            from jinja2 import Template
-            def render(text, context):
-                return Template(text).render(context)  # <-
-            """,
-            "svc/api.py": """
-            from flask import Flask, request
-            from svc.fmt import render
-            app = Flask(__name__)
-            @app.post("/render")
-            def page():
-                return render(request.json["template"], {"name": "x"})
-            """,
-        },
-        """
         import json, subprocess
         import anthropic, tools
         from langchain_openai import ChatOpenAI
@@ -166,23 +112,6 @@ rule = Rule.of(
         def build(llm, frame):
             return create_pandas_dataframe_agent(llm, frame, allow_dangerous_code=True)  # <-
         """,
-        {
-            "bot/llm.py": """
-            from litellm import completion
-            def ask(prompt):
-                return completion(model="m", messages=[{"role": "user", "content": prompt}])
-            """,
-            "bot/api.py": """
-            from fastapi import FastAPI
-            from jinja2 import Template
-            from bot.llm import ask
-            app = FastAPI()
-            @app.post("/mail")
-            def mail(topic: str, name: str):
-                body = ask(topic).choices[0].message.content
-                return Template(body).render(name=name)  # <-
-            """,
-        },
     ],
     good=[
         """
@@ -220,40 +149,6 @@ rule = Rule.of(
             return {"one": one, "two": yaml.load(request.data, Loader=Strict)}
         """,
         """
-        import ast, importlib
-        from enum import Enum
-        from fastapi import Depends, FastAPI, HTTPException
-        from sqlmodel import Session, select
-        app = FastAPI()
-        PLUGINS = {"csv", "json"}
-        class Level(str, Enum):
-            info = "info"
-            error = "error"
-        @app.get("/value")
-        def value(text: str, number: int):
-            return {"value": ast.literal_eval(text), "twice": eval(f"{number} * 2")}
-        @app.post("/import/{kind}")
-        def read(kind: str):
-            if kind not in PLUGINS:
-                raise HTTPException(404)
-            return importlib.import_module(f"readers.{kind}").read()
-        @app.post("/log")
-        def log(level: Level, message: str):
-            getattr(logger, level.value)(message)
-        @app.post("/predict")
-        def predict(text: str, session: Session = Depends(get_session)):
-            model.eval()
-            redis.eval("return redis.call('GET', KEYS[1])", 1, text)
-            return session.exec(select(Item).where(Item.name == text)).all()
-        """,
-        """
-        import sys
-        def main(argv):
-            return eval(argv[1])
-        if __name__ == "__main__":
-            main(sys.argv)
-        """,
-        """
         import json, subprocess
         from e2b_code_interpreter import Sandbox
         from flask import render_template
@@ -281,19 +176,11 @@ rule = Rule.of(
             text = OpenAI().responses.create(model="m", input=question).output_text
             return render_template("answer.html", answer=text)
         """,
-        """
-        from openai import OpenAI
-        from pydantic import BaseModel
-        class Plan(BaseModel):
-            steps: list[str]
-        def plan():
-            said = OpenAI().chat.completions.parse(model="m", messages=[], response_format=Plan)
-            return [step for step in said.choices[0].message.parsed.steps if step in {"build", "test"}]
-        """,
     ],
     misses=[
-        "Text that is stored first (in a database, a file, a cache) and run later.",
-        "Functions reached only through objects whose class the code does not say, and flows of more than eight calls.",
+        "Text that is stored first (in a database, a file, a cache) and run later, and a task that is sent by its name.",
+        "Functions reached only through objects whose class the code does not say, through a table that decorators fill.",
+        "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls.",
         "A value checked by a function of the program other than by comparison, membership, pattern or signature.",
     ],
 )

@@ -40,7 +40,14 @@ rule = Rule.of(
             return create_access_token(sub=user.id, scopes=["*"])  # <-
         """,
         """
+        import os
+        from dataclasses import dataclass, field
         SOCIAL_AUTH_GITHUB_SCOPE = ["repo", "admin:enterprise"]  # <-
+        OAUTH_SCOPES = os.getenv("OAUTH_SCOPES", "*").split(",")  # <-
+        @dataclass
+        class Client:
+            client_id: str
+            scopes: list[str] = field(default_factory=lambda: ["openid", "*"])  # <-
         """,
         """
         from slack_bolt.oauth.oauth_settings import OAuthSettings
@@ -112,8 +119,21 @@ rule = Rule.of(
         {
             "realm.json": """
             {"clientId": "web",
+             "defaultClientScopes": ["profile", "*"], // <-
              "fullScopeAllowed": true} // <-
-            """
+            """,
+            "keycloak.tf": """
+            resource "keycloak_openid_client" "web" {
+              full_scope_allowed = true  # <-
+            }
+            """,
+            "application.properties": """
+            spring.security.oauth2.client.registration.github.client-id=abc
+            spring.security.oauth2.client.registration.github.scope=read:user,admin:org # <-
+            """,
+            "slack-manifest.json": """
+            {"oauth_config": {"scopes": {"bot": ["chat:write"], "user": ["admin"]}}} // <-
+            """,
         },
         {
             "cognito.tf": """
@@ -155,11 +175,6 @@ rule = Rule.of(
                 raise PermissionError
         """,
         """
-        from fastapi import Security
-        def route(user=Security(current_user, scopes=["billing:read"])):
-            return user
-        """,
-        """
         FORBIDDEN = {"*", "full_access"}
         FORBIDDEN_SCOPES = {"*", "admin:org"}
         def check(scopes, access_token):
@@ -171,7 +186,9 @@ rule = Rule.of(
         search(base, scope="all")
         """,
         """
+        import os
         ALLOWED_OAUTH_SCOPES = ["openid", "aws.cognito.signin.user.admin"]
+        LOGIN_SCOPES = os.getenv("LOGIN_SCOPES", "openid email").split()
         """,
         """
         import ldap

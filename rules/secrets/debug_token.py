@@ -7,19 +7,18 @@ something out and stays: it needs no account, expires never and shows in no audi
 from collections.abc import Iterator
 
 from gate.facts.branch import Branch
-from gate.facts.folding import constants
-from gate.facts.names import module_name
 from gate.facts.wording import telling
-from gate.rule import Hit, Hop, Place, Repo, Rule, Severity
+from gate.facts.written import written
+from gate.rule import Hit, Hop, Repo, Rule, Severity
 
 rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.CRITICAL,
     cwes=(798, 288, 489, 290),
-    fix="Delete the branch. Test with real credentials of a test identity provider. If there must be a way in for "
-    "emergencies, put it behind a rotated secret from the secret store, an expiry, an allow-listed network and an "
-    "audit event.",
+    fix="Delete the branch; where it compares with a setting, take the setting's value out of the code. Test with real "
+    "credentials of a test identity provider. If there must be a way in for emergencies, put it behind a rotated secret "
+    "from the secret store, an expiry, an allow-listed network and an audit event.",
     bad=[
         """
         from functools import wraps
@@ -95,9 +94,39 @@ rule = Rule.of(
         def check_key(api_key: str) -> bool:
             return hmac.compare_digest(api_key, "sk-internal-5d1f0c")  # <-
         """,
+        """
+        import os
+        TOKEN = os.getenv("ADMIN_TOKEN", "dev-admin")
+        def verify_admin(token):
+            return token == TOKEN  # <-
+        def verify_code(user, code):
+            if code == "000000":  # <-
+                return True
+            return totp_for(user).verify(code)
+        """,
         {
             "app/config.py": """
+            import os
+            from pydantic_settings import BaseSettings
             MASTER_KEY = "let-me-in-7"
+            class Settings(BaseSettings):
+                admin_token: str = "super-admin"
+            settings = Settings()
+            """,
+            "project/settings.py": """
+            import os
+            SERVICE_TOKEN = os.environ.get("SERVICE_TOKEN", "service-7")
+            """,
+            "app/service.py": """
+            from django.conf import settings
+            def is_service(request):
+                return request.headers.get("X-Service-Token") == settings.SERVICE_TOKEN  # <-
+            """,
+            "app/deps.py": """
+            from app.config import settings
+            def require_admin(x_admin_token):
+                if x_admin_token != settings.admin_token:  # <-
+                    raise HTTPException(403)
             """,
             "app/auth.py": """
             from app.config import MASTER_KEY
@@ -146,12 +175,6 @@ rule = Rule.of(
             return jwt_secret
         """,
         """
-        def parse(token):
-            if token == "(":
-                return True
-            return False
-        """,
-        """
         from flask import Flask, request
         app = Flask(__name__)
         @app.get("/users")
@@ -180,6 +203,10 @@ rule = Rule.of(
             return await call_next(request)
         """,
     ],
+    misses=[
+        "A comparison in a helper whose name says nothing of who may pass, and whose answer decides it elsewhere.",
+        'An address that is let in by its domain: `email.endswith("@example.com")` may be meant.',
+    ],
 )
 
 _WAYS = {
@@ -193,30 +220,25 @@ _WHAT = {"account": "the account's {}", "spoofable": "the header {}, which any c
 @rule.check(Branch)
 def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
     name = f"`{branch.subject}`"
-    trace = tuple(hop for full in branch.elsewhere for hop in _written(full, repo))
-    if branch.elsewhere and not trace:
+    known = [
+        (place, folded)
+        for full in branch.elsewhere
+        for place, folded in written(full, repo)
+        if any(map(telling, folded.leaves))
+    ]
+    if branch.elsewhere and not known:
         return
+    trace = tuple(Hop(place, "the value is written here") for place, _ in known)
     if branch.way == "route":
         said = f"The route {name} {branch.effect} without asking for any credential; anyone who finds it gets in."
         yield Hit(branch.place, said)
         return
     what = _WHAT.get(branch.kind, "the request's {}" if branch.request else "{}").format(name)
-    said = (
-        f"This branch {branch.effect} {_WAYS[branch.way].format(subject=what)}; anyone who has read the code gets in."
-    )
+    unset = branch.unset or (bool(known) and all(folded.unset for _, folded in known))
+    where = ", which counts wherever the setting is forgotten" if unset else ""
+    way = _WAYS[branch.way].format(subject=what)
+    said = f"This branch {branch.effect} {way}{where}; anyone who has read the code gets in."
     yield Hit(branch.place, said, trace, spans=branch.spans, severity=_severity(branch))
-
-
-def _written(full: str, repo: Repo) -> Iterator[Hop]:
-    """Where the project writes down the value of a constant, by its full name."""
-    module, _, name = full.rpartition(".")
-    for path in repo.mentioning(name):
-        own = module_name(path)
-        source = repo.source(path) if own == module or own.endswith(f".{module}") else None
-        known = constants(source).get(name) if source else None
-        if known and any(telling(leaf) for leaf in known.leaves):
-            line = known.spans[0][0] if known.spans else 1
-            yield Hop(Place.at(path, line), f"`{name}` is written here")
 
 
 def _severity(branch: Branch) -> Severity | None:

@@ -1,0 +1,209 @@
+"""What an origin within a function comes from: callers, calls, attributes and variables, one step back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gate.facts import entry, runners, sources
+from gate.facts.arguments import fed, handed
+from gate.facts.program import Program
+from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
+from gate.facts.value import BEHIND, Atom, Atoms, marked
+
+MAX_HOPS = 8
+_PARSES = frozenset(
+    {"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"}
+)
+"""Methods that make an object of text or of a dictionary."""
+_MAX_SELF = 2
+"""How often a function stands in its own calls; once more, and it gives what it gave before."""
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """A function is read for what it returns to one call, so its parameters are that call's arguments."""
+
+    function: str
+    caller: Function
+    call: Call
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.function, self.caller.name, self.call.number
+
+
+@dataclass(frozen=True)
+class Step:
+    """An origin within a function, and the step that leads on from it towards the sink."""
+
+    function: Function
+    atom: Atom
+    line: int
+    note: str
+    then: "Step | None"
+    context: tuple[Within, ...] = ()
+    """The calls whose results are being asked about, the innermost first."""
+    hops: int = 0
+
+
+def back(program: Program, step: Step) -> Iterator[Step]:
+    """Where what is at a step comes from."""
+    return _BACK.get(step.atom.kind, _nowhere)(program, step)
+
+
+def _nowhere(_: Program, __: Step) -> Iterator[Step]:
+    return iter(())
+
+
+def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
+    """A parameter holds what callers hand over, or what a framework's dependency returns."""
+    if step.context and step.context[0].function == step.function.name:
+        within = step.context[0]
+        yield from _handed(step, within.caller, within.call, within.call.arguments, step.context[1:])
+        return
+    param = next((param for param in step.function.params if param.name == step.atom.name), None)
+    for factory in sorted(program.project.providers(param)) if param else ():
+        for target in program.project.targets(factory):
+            if isinstance(target, Function):
+                given = (_asked_for(program, target, atom) for atom in target.returned.atoms)
+                yield from _leading(step, target, given, target.line, f"given by `{target.short}`")
+    for caller, call, arguments in program.callers.of(step.function) if param else ():
+        yield from _handed(step, caller, call, arguments, ())
+
+
+def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
+    """A framework fills the parameters of a dependency from the request, too."""
+    param = next((p for p in function.params if atom.kind == "param" and p.name == atom.name), None)
+    fed = param is not None and entry.is_free_text(program, param, atom.field)
+    return Atom("request", param.name, line=function.line) if param and fed else atom
+
+
+def _handed(
+    step: Step, caller: Function, call: Call, arguments: Sequence[Argument], context: tuple[Within, ...]
+) -> Iterator[Step]:
+    note = f"handed to `{step.function.short}`"
+    for atoms in _as_words(step, call, handed(step.function, step.atom, arguments)):
+        yield from _leading(step, caller, atoms, call.line, note, context)
+
+
+def _as_words(step: Step, call: Call, given: Iterator[Atoms]) -> Iterator[Atoms]:
+    """`run("git", path)` hands `*command` a program that is written out, and arguments for it."""
+    takes = any(param.name == step.atom.name and param.rest == ITEMS for param in step.function.params)
+    fixed = takes and call.text and not runners.INTERPRETERS.match(call.text)
+    yield from (marked(atoms, BEHIND) if fixed else atoms for atoms in given)
+
+
+def _from_call(program: Program, step: Step) -> Iterator[Step]:
+    """The result of a call is what the called function returns, or part of what a method is called on."""
+    number = int(step.atom.name)
+    call = step.function.calls[number] if number < len(step.function.calls) else None
+    if call is None:
+        return
+    targets = [target for callee in sorted(call.callees) for target in program.project.targets(callee)]
+    for target in targets:
+        if isinstance(target, str):
+            yield from _from_outside(step, target, call)
+        elif isinstance(target, Class):
+            yield from _constructed(program, step, target, call)
+        elif sum(within.function == target.name for within in step.context) < _MAX_SELF:
+            within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
+            note = f"returned by `{target.short}`"
+            yield from _leading(step, target, target.returned.atoms, target.line, note, within)
+    yield from _parsed(program, step, call)
+    if all(isinstance(target, str) for target in targets):
+        for argument in call.arguments:
+            if argument.name == RECEIVER:
+                yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _parsed(program: Program, step: Step, call: Call) -> Iterator[Step]:
+    """`Plan.model_validate_json(text)` holds parts of the text, where its fields have room for them."""
+    makers = {callee.rpartition(".")[0] for callee in call.callees if callee.rpartition(".")[2] in _PARSES}
+    if any(entry.may_hold(program, maker, step.atom.field, 0) for maker in makers):
+        for atoms in fed(call.arguments, [0], []):
+            yield from _leading(step, step.function, atoms, call.line, "read into an object", step.context)
+
+
+def _from_outside(step: Step, name: str, call: Call) -> Iterator[Step]:
+    kind = sources.source_of(name)
+    if kind:
+        atom = Atom(kind, name, marks=step.atom.marks, line=call.line)
+        yield replace(step, atom=atom, line=0, then=step, hops=step.hops + 1)
+
+
+def _constructed(program: Program, step: Step, target: Class, call: Call) -> Iterator[Step]:
+    """`Job(code=text).code`: what was handed to the constructor under that name."""
+    field = step.atom.field
+    if not field:
+        return
+    whole = replace(step, atom=replace(step.atom, field=""))
+    note = f"put into `{target.name.rpartition('.')[2]}`"
+    places = [target.fields.index(field)] if field in target.fields else []
+    for atoms in fed(call.arguments, places, [field]):
+        yield from _leading(whole, step.function, atoms, call.line, note, step.context)
+    within = Within(f"{target.name}.__init__", step.function, call)
+    atom = Atom("attr", f"{target.name}.{field}", marks=step.atom.marks)
+    yield from _from_attribute(program, replace(step, atom=atom, context=(within, *step.context)[:MAX_HOPS]))
+
+
+def _from_attribute(program: Program, step: Step) -> Iterator[Step]:
+    """An attribute of `self` holds what any method of the class, or of its bases, stores there."""
+    owner, _, name = step.atom.name.rpartition(".")
+    for kind in (owner, *program.project.ancestors(owner)):
+        for function, stored, line in program.project.stores(kind, name):
+            yield from _leading(step, function, stored.atoms, line, f"kept in `self.{name}`", step.context)
+        yield from _from_field(program, step, kind, name)
+
+
+def _from_field(program: Program, step: Step, owner: str, name: str) -> Iterator[Step]:
+    """A field of a dataclass or model holds what its constructor is given, wherever that is called."""
+    kind = program.project.class_named(owner)
+    path, _ = program.project.split(owner)
+    if kind is None or path is None or name not in kind.fields:
+        return
+    made = Function(f"{owner}.__init__", path, step.function.line, step.function.line, owner)
+    for caller, call, arguments in program.callers.of(made):
+        for atoms in fed(arguments, [kind.fields.index(name)], [name]):
+            yield from _leading(step, caller, atoms, call.line, f"put into `{owner.rpartition('.')[2]}`")
+
+
+def _from_variable(program: Program, step: Step) -> Iterator[Step]:
+    """A free variable holds what the function around it gave it; a global one what the module did."""
+    if step.atom.kind == "free":
+        found = program.project.module(step.function.path)
+        outer = found.function(step.function.outer) if found and step.function.outer else None
+        outer = outer or (found.top if found else None)
+        held = step.function.captured.get(step.atom.name)
+        if outer and held:
+            yield from _leading(
+                step, outer, held.atoms, step.function.line, f"seen by `{step.function.short}`", step.context
+            )
+    else:
+        module, _, name = step.atom.name.rpartition(".")
+        path = program.project.path(module)
+        found = program.project.module(path) if path else None
+        if found and name in found.variables:
+            yield from _leading(step, found.top, found.variables[name].atoms, 1, f"held in `{name}`")
+        for function, stored, line in program.project.stores(module, name):
+            yield from _leading(step, function, stored.atoms, line or function.line, f"held in `{name}`")
+
+
+def _leading(
+    step: Step, function: Function, atoms: Iterable[Atom], line: int, note: str, context: tuple[Within, ...] = ()
+) -> Iterator[Step]:
+    hops = step.hops + (function != step.function)
+    for atom in sorted(atoms):
+        if not (atom.under and step.atom.field) or atom.under == step.atom.field:
+            yield Step(function, _behind(atom, step.atom), line, note, step, context, hops)
+
+
+def _behind(atom: Atom, later: Atom) -> Atom:
+    """An origin, once what is later read from it and done to it is known."""
+    marks = "".join(sorted({*atom.marks, *later.marks}))
+    field = atom.field if atom.under else atom.field or later.field
+    return replace(atom, field=field, marks=marks, under="")
+
+
+_BACK = {
+    "param": _from_parameter, "call": _from_call, "attr": _from_attribute, "free": _from_variable,
+    "global": _from_variable,
+}  # fmt: skip

@@ -1,0 +1,60 @@
+"""Whether a comparison with a literal, and what it leads to, is a way past a check."""
+
+import re
+
+from gate.facts.condition import Atom
+from gate.facts.granting import Effect
+from gate.facts.known import Scope
+from gate.facts.wording import Kind, confirming, kind, telling, words
+
+_ONCE = re.compile(r"\d{4,8}")
+_SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
+_PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS, Effect.ALLOWS})
+
+
+def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
+    """Whether subject, literal, effect and function together mean that a check is passed by."""
+    subject, level = atom.subject, scope.deciding
+    passing = does in _PASSING
+    guarding = level == 2 or scope.denies > 0
+    plain = [value for value in atom.values if telling(value)]
+    match subject.kind:
+        case Kind.SPECIFIC:
+            if (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST):
+                return True
+            return (
+                bool(plain)
+                and kind(subject.name, request=False) is Kind.CREDENTIAL
+                and _credential(atom, does, plain, scope, missing=missing)
+            )
+        case Kind.CREDENTIAL if plain:
+            return _credential(atom, does, plain, scope, missing=missing)
+        case Kind.CODE if plain and all(_ONCE.fullmatch(value) for value in plain):
+            sure = level == 2 or (subject.request and does in _PASSING)
+            return sure and confirming(scope.names) and (passing or does is Effect.TRUE)
+        case Kind.LOOSE:
+            return bool(plain or subject.name) and passing and level == 2 and atom.way == "equals"
+        case Kind.ACCOUNT if plain:
+            return level == 2 and (passing or does is Effect.TRUE) and atom.way == "equals"
+        case Kind.SPOOFABLE if plain:
+            return level == 2 and passing and atom.way == "equals"
+    return False
+
+
+def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, missing: bool) -> bool:
+    level, subject = scope.deciding, atom.subject
+    long = any(len(value) >= 4 for value in plain)
+    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
+    if missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
+        return False  # one of a few words, as a form or a protocol names them
+    if atom.way == "starts":
+        return long and level == 2 and (does in _PASSING or does is Effect.TRUE)
+    if does is Effect.ALLOWS:
+        return True
+    if does in _PASSING:
+        return level > 0 or (subject.request and (scope.denies > 0 or scope.route))
+    if does is Effect.TRUE:
+        return level == 2 or (level == 1 and sure and long)
+    if does is Effect.EARLY:
+        return level == 2
+    return level == 2 or (subject.request and long)

@@ -1,0 +1,103 @@
+"""Secrets that have a value even where nobody sets them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.fallback import fallback, key
+from gate.facts.folding import Span, fold, spans_of
+from gate.nodes import walk
+from gate.source import Place, Source
+
+_SIGNS = re.compile(
+    r"(?:.*_)?(?:secret(?:_?key)?|secret_?token|(?:jwt|signing|session|cookie|csrf|webhook|hmac|encryption|fernet|master|auth|admin"
+    r"|internal|service|app)_?(?:secret|key|token)(?:_?key)?|admin_?(?:password|passwd|pass)|pepper)"
+)
+"""Names of what a program signs, encrypts or lets pass with."""
+_NOT_OURS = re.compile(r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key)_")
+"""Accounts elsewhere: a made-up secret does not work there."""
+_STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
+_SETTINGS = re.compile(r"Settings$|Config$")
+_DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")
+
+
+@dataclass(frozen=True)
+class Unset:
+    """A secret setting, and where the value stands that it has when nobody sets it."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)secret|_key|_?token|_pass|pepper")
+
+    place: Place
+    name: str
+    spans: tuple[Span, ...]
+    refused: bool
+    """The file stops the program over this setting somewhere."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Unset"]:
+        if source.tree is None:
+            return
+        found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
+        refused = _refused(source.tree) if found else frozenset[str]()
+        seen = set()
+        for name, default in found:
+            folded = fold(default, {})
+            text = folded.leaves[0].strip() if folded and not folded.many else ""
+            if text and text.lower() not in _STANDS_FOR_NOTHING and _secret(name) and id(default) not in seen:
+                seen.add(id(default))
+                place = Place.at(source.path, default.lineno, default.end_lineno)
+                yield cls(place, name, tuple(spans_of(default, source)), name.lower() in refused)
+
+
+def _secret(name: str) -> bool:
+    plain = name.lower().replace("-", "_").rpartition(".")[2]
+    return bool(_SIGNS.fullmatch(plain)) and not _NOT_OURS.search(plain)
+
+
+def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names of settings and their defaults; a name that is bound to one counts as well."""
+    match node:
+        case ast.BoolOp() | ast.IfExp() | ast.Call() if (default := fallback(node)) is not None:
+            yield key(node), default
+        case ast.Assign(targets=[target], value=value) if (default := fallback(value)) is not None:
+            yield key(target) or getattr(target, "id", ""), default
+        case ast.ClassDef(bases=bases, body=body) if any(_SETTINGS.search(ast.unparse(base)) for base in bases):
+            for part in body:
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
+                    yield part.target.id, _default(part.value)
+
+
+def _default(value: ast.expr) -> ast.expr:
+    """What a field of a settings class holds: `"x"`, `Field("x")`, `Field(default="x")`."""
+    match value:
+        case ast.Call(func=ast.Name(id="Field" | "SecretStr"), args=[first, *_]):
+            return _default(first)
+        case ast.Call(func=ast.Name(id="Field"), keywords=keywords):
+            return next((_default(word.value) for word in keywords if word.arg == "default"), value)
+    return value
+
+
+def _outside_dev(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node but those below a condition that holds on developers' machines only."""
+    spared: set[int] = set()
+    for node in walk(tree):
+        if isinstance(node, ast.If) and _DEV.search(ast.unparse(node.test)):
+            spared.update(id(part) for statement in node.body for part in walk(statement))
+        if id(node) not in spared:
+            yield node
+
+
+def _refused(tree: ast.Module) -> frozenset[str]:
+    """Names that an `if` asks about before it stops the program."""
+    found = set()
+    for node in walk(tree):
+        if isinstance(node, ast.If) and any(isinstance(part, ast.Raise) or _exits(part) for part in node.body):
+            found |= {name.lower() for part in walk(node.test) if (name := key(part) or getattr(part, "id", ""))}
+    return frozenset(found)
+
+
+def _exits(part: ast.stmt) -> bool:
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and "exit" in ast.unparse(part.value.func)

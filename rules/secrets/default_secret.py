@@ -1,0 +1,84 @@
+"""A secret has a value even where nobody sets it.
+
+The value stands in the code. Where the setting is forgotten, mistyped or lost in a move, the program starts all the
+same, and whoever has read the repository signs sessions, tokens and webhooks that it takes for its own.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.unset import Unset
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(798, 1188, 321),
+    fix='Ask for the setting and stop without it: `os.environ["JWT_SECRET"]`, a field without default. Keep the value '
+    "for local work in a file that is not committed.",
+    bad=[
+        """
+        import os
+        import jwt
+        from os import getenv
+        SECRET_KEY = os.environ.get("SECRET_KEY", "dev-secret-change-me")  # <-
+        JWT_SECRET = getenv("JWT_SECRET") or "jwtsecret"  # <-
+        ADMIN_TOKEN = os.environ.setdefault("ADMIN_TOKEN", "admin")  # <-
+        app.config["SESSION_SECRET"] = (
+            os.environ["SESSION_SECRET"]
+            if "SESSION_SECRET" in os.environ
+            else "local"  # <-
+        )
+        def issue(user):
+            return jwt.encode({"sub": user.id}, os.getenv("SIGNING_KEY", "secret"), algorithm="HS256")  # <-
+        """,
+        """
+        from decouple import config
+        from django.conf import settings
+        from pydantic import Field, SecretStr
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            session_secret: str = "local-only"  # <-
+            jwt_secret_key: SecretStr = Field(default=SecretStr("change-me"))  # <-
+        WEBHOOK_SECRET = config("WEBHOOK_SECRET", default="whsec_local")  # <-
+        expected = getattr(settings, "INTERNAL_TOKEN", "internal-token")  # <-
+        """,
+    ],
+    good=[
+        """
+        import os, secrets
+        SECRET_KEY = os.environ["SECRET_KEY"]
+        JWT_SECRET = os.environ.get("JWT_SECRET") or secrets.token_urlsafe(32)
+        SESSION_SECRET = os.getenv("SESSION_SECRET", "")
+        JWT_ALGORITHM = os.getenv("JWT_ALGORITHM", "RS256")
+        SECRET_KEY_FILE = os.getenv("SECRET_KEY_FILE", "/run/secrets/key")
+        OPENAI_API_KEY = os.getenv("OPENAI_API_KEY", "not-needed")
+        DATABASE = os.getenv("DATABASE", "app")
+        if DEBUG:
+            COOKIE_SECRET = os.getenv("COOKIE_SECRET", "local")
+        token = request.args.get("auth_token", "nobody")
+        """,
+        """
+        from pydantic import SecretStr
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            session_secret: SecretStr
+            api_key_header: str = "X-API-Key"
+            token_url: str = "/oauth/token"
+        PAGINATOR = {"input_token": "NextToken", "output_token": "NextToken"}
+        """,
+    ],
+    misses=[
+        "A secret of an account elsewhere (a database, a cloud), and one written out with no setting before it.",
+        "A file of settings that is no Python, such as compose or Helm values.",
+    ],
+)
+
+
+@rule.check(Unset)
+def look(unset: Unset, repo: Repo) -> Iterator[Hit]:
+    said = (
+        f"Where `{unset.name}` is not set, the program goes on with a value written in the code; whoever has read it "
+        "can make what the program trusts."
+    )
+    yield Hit(unset.place, said, spans=unset.spans, severity=Severity.MEDIUM if unset.refused else None)
