@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from gate.fact import Fact, Repo
-from gate.source import Place, Source
+from gate.source import Hop, Place, Source
 
 __all__ = [
     "Check", "Compare", "Edit", "Example", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Repo", "Rule", "Section",
@@ -40,14 +40,6 @@ class Section(StrEnum):
     GUARDRAILS = "Prompt-to-prod guardrails"
     RECORDS = "Observability and response"
     GATE = "The gate itself"
-
-
-@dataclass(frozen=True)
-class Hop:
-    """One step of a path a value takes, and what happens there."""
-
-    place: Place
-    note: str
 
 
 @dataclass(frozen=True)

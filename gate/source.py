@@ -76,6 +76,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Hop:
+    """One step of a path a value takes, and what happens there."""
+
+    place: Place
+    note: str
+
+
+@dataclass(frozen=True)
 class Source:
     """The text of one file; `digest` is git's id of its blob."""
 

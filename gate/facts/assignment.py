@@ -6,7 +6,8 @@ from dataclasses import replace
 from gate.facts import sources
 from gate.facts.frame import Frame, again, elements, place, value
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, CLEAN, Value, marked, mixed, put, union
+from gate.facts.sinks import note_store
+from gate.facts.value import BEHIND, CLEAN, Value, keys, marked, mixed, picked, put, union
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
 
@@ -23,9 +24,43 @@ def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None 
         pairs = _pairs(target, written)
         for index, part in enumerate(target.elts):
             given = pairs[index] if pairs else None
-            assign(frame, part, again(frame, given) if given is not None else elements(found), given)
+            assign(frame, part, again(frame, given) if given is not None else _one(found, index, target), given)
     elif isinstance(target, ast.Attribute | ast.Subscript):
         _store(frame, target, found)
+
+
+def _one(found: Value, index: int, target: ast.Tuple | ast.List) -> Value:
+    """The value at a position of what is taken apart."""
+    if any(isinstance(part, ast.Starred) for part in target.elts):
+        return elements(found)
+    if found.items is not None and len(found.items) == len(target.elts):
+        return found.items[index]
+    return elements(replace(found, atoms=picked(found.atoms, index)))
+
+
+def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
+    """Bind the target of a loop to what iterating over a collection gives; of a dictionary's pairs, each its own."""
+    found = value(frame, collection)
+    asked = collection.func if isinstance(collection, ast.Call) else None
+    if isinstance(asked, ast.Attribute) and asked.attr == "items" and isinstance(target, ast.Tuple | ast.List):
+        whole = again(frame, asked.value)
+        for part, atoms in zip(target.elts, (keys(whole.atoms), put(whole.atoms, "")), strict=False):
+            assign(frame, part, elements(replace(whole, atoms=atoms)))
+    elif isinstance(target, ast.Tuple | ast.List) and (columns := _columns(frame, collection)):
+        for part, column in zip(target.elts, columns, strict=False):
+            assign(frame, part, column)
+    else:
+        assign(frame, target, elements(found))
+
+
+def _columns(frame: Frame, collection: ast.expr) -> list[Value]:
+    """What `enumerate` and `zip` give at each position."""
+    if not isinstance(collection, ast.Call) or any(isinstance(part, ast.Starred) for part in collection.args):
+        return []
+    names = again(frame, collection.func).names
+    if names == {"builtins.enumerate"} and collection.args:
+        return [CLEAN, elements(again(frame, collection.args[0]))]
+    return [elements(again(frame, part)) for part in collection.args] if names == {"builtins.zip"} else []
 
 
 def _bind_file(frame: Frame, name: str, written: ast.AST | None) -> None:
@@ -53,6 +88,7 @@ def _pairs(target: ast.Tuple | ast.List, written: ast.AST | None) -> list[ast.ex
 
 def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> None:
     key, base = place(target), value(frame, target.value)
+    note_store(frame, target, base, found)
     if key is not None:
         frame.env[key] = found
         frame.parts = True

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gate.facts import entry, runners, sources
+from gate.facts import cleaning, entry, runners, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
-from gate.facts.value import BEHIND, Atom, Atoms, marked
+from gate.facts.value import ANY, BEHIND, VETTED, Atom, Atoms, marked, position
 
 MAX_HOPS = 8
 _PARSES = frozenset(
@@ -40,6 +40,10 @@ class Step:
     line: int
     note: str
     then: "Step | None"
+    needs: frozenset[str] = frozenset()
+    """Options of the function that must be on."""
+    whole: bool = False
+    """The value itself is meant, not what it holds under a key."""
     context: tuple[Within, ...] = ()
     """The calls whose results are being asked about, the innermost first."""
     hops: int = 0
@@ -67,7 +71,15 @@ def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
                 given = (_asked_for(program, target, atom) for atom in target.returned.atoms)
                 yield from _leading(step, target, given, target.line, f"given by `{target.short}`")
     for caller, call, arguments in program.callers.of(step.function) if param else ():
-        yield from _handed(step, caller, call, arguments, ())
+        if all(_switched_on(step.function, name, arguments) for name in step.needs):
+            yield from _handed(step, caller, call, arguments, ())
+
+
+def _switched_on(function: Function, option: str, arguments: Sequence[Argument]) -> bool:
+    """Whether a call may switch an option of a function on."""
+    wanted = Atom("param", option)
+    said = (argument for argument in arguments if any(True for _ in handed(function, wanted, [argument])))
+    return any(argument.value.known is not False for argument in said)
 
 
 def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
@@ -107,12 +119,20 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
         elif sum(within.function == target.name for within in step.context) < _MAX_SELF:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
             note = f"returned by `{target.short}`"
-            yield from _leading(step, target, target.returned.atoms, target.line, note, within)
+            yield from _leading(_cleaned(step, target), target, target.returned.atoms, target.line, note, within)
     yield from _parsed(program, step, call)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
                 yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _cleaned(step: Step, function: Function) -> Step:
+    """What comes out of a function that is named for cleaning or checking it."""
+    vouches = cleaning.says_it_cleans(function.short) or cleaning.VOUCHES.search(function.short)
+    if not vouches or VETTED in step.atom.marks:
+        return step
+    return replace(step, atom=replace(step.atom, marks=step.atom.marks + VETTED))
 
 
 def _parsed(program: Program, step: Step, call: Call) -> Iterator[Step]:
@@ -192,8 +212,19 @@ def _leading(
 ) -> Iterator[Step]:
     hops = step.hops + (function != step.function)
     for atom in sorted(atoms):
-        if not (atom.under and step.atom.field) or atom.under == step.atom.field:
-            yield Step(function, _behind(atom, step.atom), line, note, step, context, hops)
+        if _leads(atom, step):
+            needs = step.needs if function == step.function else frozenset()
+            whole = step.whole and not step.atom.field
+            yield Step(function, _behind(atom, step.atom), line, note, step, needs, whole, context, hops)
+
+
+def _leads(atom: Atom, step: Step) -> bool:
+    """Whether what stands under a key, or at a position, is what is asked for."""
+    if not atom.under:
+        return True
+    if step.atom.field:
+        return atom.under in {ANY, step.atom.field}
+    return not step.whole or atom.under == position(0)
 
 
 def _behind(atom: Atom, later: Atom) -> Atom:

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.facts import runners
+from gate.facts import runners, sequences
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, call_at, place, value
 from gate.facts.names import constant
 from gate.facts.results import result
-from gate.facts.sinks import note_executor, note_sink, reach
+from gate.facts.sinks import note_executor, note_method, note_sink, reach
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, Value, few, limited, marked, member, unmarked, without
 
@@ -32,10 +32,13 @@ def called(frame: Frame, node: ast.Call) -> Value:
         return _got(frame, node, given)
     _note_chosen(frame, node, function)
     for name in sorted(function.names):
-        note_sink(frame, node, name, given)
+        note_sink(frame, node, name, given, receiver)
         note_executor(frame, node, name)
+    note_method(frame, node, receiver, given)
     _note_passed(frame, node, given)
-    return result(frame, node, receiver, function, given)
+    found = result(frame, node, receiver, function, given)
+    sequences.changed(frame, node, receiver, given)
+    return found
 
 
 def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:

@@ -5,6 +5,7 @@ import re
 
 from gate.facts import runners
 from gate.facts.frame import Frame, value
+from gate.facts.grammar import placed, spoken
 from gate.facts.names import constant
 from gate.facts.value import (
     BEHIND,
@@ -95,4 +96,6 @@ def before_text(suffix: str | None, atoms: Atoms) -> Atoms:
 
 def filled(template: str | None, atoms: Atoms) -> Atoms:
     """Origins of text that is put into a constant template: `"app.%s.views"`, `"app.{}"`."""
-    return before_text(_PLACEHOLDER.split(template or "")[-1], behind_text(template, atoms))
+    parts = _PLACEHOLDER.split(template or "")
+    atoms = spoken([template], placed(parts[0].rstrip("{"), atoms))
+    return before_text(parts[-1], behind_text(template, atoms))

@@ -43,7 +43,7 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     if atom.kind != "param":
         return ""
     param = next((param for param in function.params if param.name == atom.name), None)
-    if param is None or param.name in {"self", "cls"}:
+    if param is None or param.name in {"self", "cls", "sid"}:
         return ""
     return _of_parameter(program, function, param, atom.field)
 

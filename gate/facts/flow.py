@@ -1,21 +1,23 @@
 """How values flow through expressions."""
 
 import ast
+import re
 from dataclasses import replace
 
-from gate.facts import propagate, sources
-from gate.facts.assignment import assign
-from gate.facts.commands import before_text, behind_text, command_line, filled
-from gate.facts.frame import Env, Frame, Readers, again, elements, expressions, free, value
+from gate.facts import propagate, sequences, sources, texts
+from gate.facts.assignment import assign, assign_each
+from gate.facts.certain import outcome
+from gate.facts.commands import command_line
+from gate.facts.frame import Env, Frame, Readers, again, expressions, free, value
 from gate.facts.names import constant
 from gate.facts.narrow import narrowed
 from gate.facts.value import (
+    ANY,
     BEHIND,
     CHOSEN,
     CLEAN,
-    NO_NAMES,
+    NAMED,
     NONE,
-    PREFIXED,
     SHAPED,
     Atom,
     Value,
@@ -32,6 +34,8 @@ from gate.facts.value import (
     without,
 )  # fmt: skip
 
+_PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
+_LAST_PART = {"name", "stem", "suffix"}
 _NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 
 
@@ -67,11 +71,15 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     fed = frozenset(Atom(kind, said, line=line) for said in names if (kind := sources.source_of(said)))
     if any(atom.kind in {"request", "llm"} for atom in atoms) and name in propagate.HARMLESS:
         atoms = NONE
+    if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):
+        atoms = marked(atoms, NAMED)
     return Value(atoms | fed, made(typed) or names)
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Value:
     base, index = value(frame, node.value), value(frame, node.slice)
+    if base.items is not None and (element := sequences.element(frame, base.items, node.slice)) is not None:
+        return element
     named = frame.names.of(node)
     if named and not base.atoms:
         return Value(names=frozenset({named}))
@@ -89,36 +97,12 @@ def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
     return called or "sys.modules" in base.names or "builtins" in base.names
 
 
-def _binop(frame: Frame, node: ast.BinOp) -> Value:
-    left, right = value(frame, node.left), value(frame, node.right)
-    if isinstance(node.op, ast.Add) and left.program:
-        return replace(left, atoms=left.atoms | marked(right.atoms, BEHIND))
-    if isinstance(node.op, ast.BitOr):
-        return union([left, right])
-    if not isinstance(node.op, ast.Add | ast.Mod | ast.Div | ast.Mult):
-        return CLEAN
-    within = isinstance(node.op, ast.Div) and not left.atoms  # a path below a known folder
-    behind = mixed(right.atoms)
-    if within:
-        behind = marked(behind, PREFIXED)
-    else:
-        behind = (filled if isinstance(node.op, ast.Mod) else behind_text)(constant(node.left), behind)
-    before = before_text(constant(node.right), mixed(left.atoms))
-    return Value(before | behind, left.names if within else NO_NAMES)
-
-
-def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
-    first, last = (constant(node.values[0]), constant(node.values[-1])) if node.values else (None, None)
-    atoms = mixed(atoms_of(value(frame, part) for part in node.values))
-    return Value(before_text(last, behind_text(first, atoms)))
-
-
-def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
-    return union([value(frame, node.value), value(frame, node.format_spec)])
-
-
 def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
-    return command_line(frame, node.elts)
+    return replace(command_line(frame, node.elts), items=sequences.items(frame, node.elts))
+
+
+def _constant(_: Frame, node: ast.Constant) -> Value:
+    return Value(known=node.value) if isinstance(node.value, str | int | float) else CLEAN
 
 
 def _dict(frame: Frame, node: ast.Dict) -> Value:
@@ -139,18 +123,23 @@ def _held(key: ast.expr | None, found: Value) -> Value:
 def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
     before = dict(frame.env)
     for part in node.generators:
-        assign(frame, part.target, elements(value(frame, part.iter)))
+        assign_each(frame, part.target, part.iter)
         for test in part.ifs:
             value(frame, test)
             frame.env.update(narrowed(frame, test)[0])
     results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     found = union([value(frame, part) for part in results])
     frame.env = before
-    return replace(found, atoms=mixed(found.atoms) if isinstance(node, ast.DictComp) else without(found.atoms, CHOSEN))
+    if isinstance(node, ast.DictComp):
+        return Value(mixed(again(frame, node.key).atoms) | put(mixed(again(frame, node.value).atoms), ANY), found.names)
+    return replace(found, atoms=without(found.atoms, CHOSEN), items=None)
 
 
 def _ifexp(frame: Frame, node: ast.IfExp) -> Value:
     value(frame, node.test)
+    certain = outcome(frame, node.test)
+    if certain is not None:
+        return value(frame, node.body if certain else node.orelse)
     then, other = narrowed(frame, node.test)
     return union([_under(frame, node.body, then), _under(frame, node.orelse, other)])
 
@@ -203,10 +192,9 @@ def _inner(frame: Frame, node: ast.Await | ast.Starred) -> Value:
 
 
 READERS: Readers = {
-    ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.BinOp: _binop,
-    ast.JoinedStr: _joined, ast.FormattedValue: _formatted, ast.List: _list, ast.Tuple: _list, ast.Dict: _dict,
+    **texts.READERS, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.List: _list, ast.Tuple: _list, ast.Dict: _dict,
     ast.ListComp: _comprehension, ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension,
     ast.DictComp: _comprehension, ast.IfExp: _ifexp, ast.BoolOp: _boolop, ast.NamedExpr: _walrus,
     ast.Lambda: _lambda, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Compare: _clean, ast.UnaryOp: _clean,
-    ast.Slice: _clean, ast.Constant: _clean, ast.Await: _inner, ast.Starred: _inner,
+    ast.Slice: _clean, ast.Constant: _constant, ast.Await: _inner, ast.Starred: _inner,
 }  # fmt: skip

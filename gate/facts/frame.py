@@ -44,6 +44,12 @@ class Frame:
     looping: int = 0
     shared: set[str] = field(default_factory=set)
     """Variables of the module that the function sets."""
+    options: frozenset[str] = frozenset()
+    """Parameters that are off unless a caller says otherwise."""
+    on: frozenset[str] = frozenset()
+    """Those of them that are on at this point."""
+    unsure: set[str] = field(default_factory=set)
+    """Variables that functions in this one set."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
     files: dict[str, str] = field(default_factory=dict)
@@ -57,6 +63,8 @@ class Frame:
         """A variable is set: what was known of its parts is over."""
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
             del self.env[key]
+        if name in self.unsure or name in self.shared or self.name.endswith(".<module>"):
+            value = replace(value, known=None, items=None)
         self.env[name] = value
         if name in self.shared:
             self.stores.append((f"{self.names.module}.{name}", value, 0))
@@ -118,7 +126,7 @@ def _is_get(node: ast.Call) -> bool:
 
 def elements(found: Value) -> Value:
     """What iterating over a value gives."""
-    return replace(found, atoms=unmarked(found.atoms, BEHIND), program=False)
+    return replace(found, atoms=unmarked(found.atoms, BEHIND), program=False, known=None, items=None)
 
 
 def free(name: str, found: Value) -> Value:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from gate.facts import calls, flow, sources, steps
 from gate.facts.frame import Env, Frame, free, value
 from gate.facts.names import Names, constant, inside, names
-from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class
+from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class, switched_off
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
@@ -179,6 +179,7 @@ class Module:
             rebound=self._rebound,
         )
         given = tuple(params(self.names, node))
+        frame.options = frozenset(switched_off(node))
         for index, param in enumerate(given):
             frame.around.pop(param.name, None)
             first = self._initial(param, owner if index == 0 and not outer else "", node)

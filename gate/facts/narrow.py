@@ -4,9 +4,10 @@ import ast
 import re
 from dataclasses import replace
 
+from gate.facts import cleaning
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
-from gate.facts.value import CHOSEN, CLEAN, NONE, SIGNED, Value, marked
+from gate.facts.value import CHOSEN, CLEAN, CONTAINED, NONE, RESOLVED, SIGNED, VETTED, Value, marked
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
@@ -14,6 +15,9 @@ _OURS = {"self", "attr", "global", "call"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_CLIMBS = frozenset({"..", "../", "/", "\\", "//"})
+_LOCATES = frozenset({"netloc", "hostname", "host"})
+_COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 _MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
 
 
@@ -26,22 +30,60 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         sides = [narrowed(frame, part) for part in test.values]
         side = 0 if isinstance(test.op, ast.And) else 1
         known = {key: found for pair in sides for key, found in pair[side].items()}
-        return (known, {}) if side == 0 else ({}, known)
+        other = _otherwise(test, [pair[1 - side] for pair in sides])
+        return (known, other) if side == 0 else (other, known)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
     if isinstance(test, ast.Call):
         return _asked(frame, test), {}
+    if isinstance(test, ast.Attribute):
+        return {}, _located(frame, test)
     return {}, {}
+
+
+def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
+    """What is known where `x and not allowed(x)` does not hold: `x` is empty, or allowed."""
+    present = {_present(part, holds=isinstance(test.op, ast.And)) for part in test.values}
+    open_ = [
+        env
+        for part, env in zip(test.values, sides, strict=True)
+        if not _present(part, holds=isinstance(test.op, ast.And))
+    ]
+    if len(open_) != 1:
+        return {}
+    return {key: found for key, found in open_[0].items() if key in present}
+
+
+def _present(test: ast.expr, *, holds: bool) -> str:
+    """The variable a test asks whether it is there (or, where not `holds`, missing); "" for any other test."""
+    if not holds:
+        return (
+            _present(test.operand, holds=True) if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else ""
+        )
+    if (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.IsNot)
+        and isinstance(test.comparators[0], ast.Constant)
+    ):
+        test = test.left
+    return place(test) or "" if isinstance(test, ast.Name | ast.Attribute) else ""
 
 
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
     if isinstance(left, ast.NamedExpr):
         left = left.target
-    known: Env = {}
+    known: Env = _located(frame, left) | _located(frame, right)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-        known = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
+        fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
+        known |= fixed
     elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
-        known = _clean(frame, left)
+        known |= _clean(frame, left)
+    if isinstance(operator, ast.In | ast.NotIn) and constant(left) in _CLIMBS:
+        return (
+            ({}, _vetted(frame, right, VETTED)) if isinstance(operator, ast.In) else (_vetted(frame, right, VETTED), {})
+        )
+    if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
+        known |= _vetted(frame, right.value, CONTAINED)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
 
@@ -72,6 +114,16 @@ def _clean(frame: Frame, node: ast.expr) -> Env:
 def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
+    if isinstance(test.func, ast.Attribute) and (mark := _tells_place(frame, test.func)):
+        return _vetted(frame, test.func.value, mark)
+    if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
+        return {key: held for part in test.args for key, held in _vetted(frame, part, VETTED).items()} | _by_name(
+            frame, test, names
+        )
+    return _by_name(frame, test, names)
+
+
+def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
     if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
         return _clean(frame, test.func.value)
     if "builtins.isinstance" in names and len(test.args) == 2:
@@ -85,6 +137,47 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}
+
+
+def _tells_place(frame: Frame, func: ast.Attribute) -> str:
+    """The mark of what `path.startswith(root)` or `path.is_relative_to(root)` is true of."""
+    if func.attr == "is_relative_to":
+        return CONTAINED
+    resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
+    return CONTAINED if func.attr == "startswith" and resolved else ""
+
+
+def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
+    """Variables that hold, or come from the same text as, something a condition has found to be in order."""
+    if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
+        return {key: held for part in node.args for key, held in _vetted(frame, part, mark).items()}
+    key = place(node)
+    found = again(frame, node)
+    return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}
+
+
+def _located(frame: Frame, node: ast.expr) -> Env:
+    """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
+    if isinstance(node, ast.Attribute) and node.attr in _LOCATES:
+        return _akin(frame, again(frame, node.value), CONTAINED)
+    if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
+        return {key: held for part in node.args for key, held in _within(frame, part).items()}
+    return {}
+
+
+def _within(frame: Frame, node: ast.expr) -> Env:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    return {key: held for part in parts for key, held in _vetted(frame, part, CONTAINED).items()}
+
+
+def _akin(frame: Frame, found: Value, mark: str) -> Env:
+    """All variables whose text comes from where this one's does."""
+    origins = {(atom.kind, atom.name, atom.line) for atom in found.atoms}
+    akin = {}
+    for key, held in frame.env.items():
+        if origins and any((atom.kind, atom.name, atom.line) in origins for atom in held.atoms):
+            akin[key] = replace(held, atoms=marked(held.atoms, mark))
+    return akin
 
 
 def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gate.facts import entry
 from gate.facts.back import MAX_HOPS, Step, back
 from gate.facts.program import Program
+from gate.facts.receivers import ANSWER
 from gate.facts.sinks import IGNORED
 from gate.facts.summary import Function, Reached
 from gate.facts.value import CHOSEN, limited
@@ -56,7 +57,7 @@ def _key(function: Function, sink: Reached) -> tuple[str, int, str]:
 
 
 def _search(program: Program, function: Function, sink: Reached) -> Iterator[Route]:
-    waiting = deque(Step(function, atom, 0, "", None) for atom in sorted(sink.atoms))
+    waiting = deque(Step(function, atom, 0, "", None, sink.needs, sink.kind == ANSWER) for atom in sorted(sink.atoms))
     seen: set[object] = set()
     entered: set[str] = set()
     while waiting and len(seen) < MAX_STEPS:
@@ -82,11 +83,11 @@ def _chain(step: Step | None) -> Iterator[Step]:
         step = step.then
 
 
-def places(route: Route, sink: Place) -> Iterator[tuple[Place, str]]:
-    """The route as places and notes, from where the text enters to the sink."""
+def places(route: Route, sink: Place, end: str) -> Iterator[tuple[Place, str]]:
+    """The route as places and notes, from where the text enters to the sink; `end` is the note there."""
     said = "a request" if route.kind == "request" else "a model's answer"
     yield Place.at(route.function.path, route.line), f"text from {said} enters `{route.function.short}`"
     for step in route.steps:
         if step.then is not None and step.line:
             yield Place.at(step.function.path, step.line), step.note
-    yield sink, "and runs here"
+    yield sink, end

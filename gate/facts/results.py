@@ -4,24 +4,27 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from gate.facts import propagate, runners, sources
+from gate.facts import cleaning, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
 from gate.facts.frame import Frame, call_at
 from gate.facts.names import constant
+from gate.facts.sinks import SAFE_PARSER, UNSAFE_PARSER
 from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
 from gate.facts.value import (
     CHOSEN,
     CLEAN,
+    NAMED,
     NO_NAMES,
     NONE,
-    QUOTED,
     SHAPED,
     WRITTEN,
     Atom,
     Atoms,
     Value,
     atoms_of,
+    few,
+    keys,
     made,
     marked,
     mixed,
@@ -31,6 +34,9 @@ from gate.facts.value import (
     without,
 )  # fmt: skip
 
+_REPLACES = frozenset({"re.sub", "regex.sub"})
+_SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
+_SEPARATORS = frozenset({"/", "\\"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
 
@@ -48,8 +54,13 @@ def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given
         return CLEAN
     if given and function.names & _WRAPS:
         return _wrapped(given)
-    if function.names & {"shlex.quote", "pipes.quote", "shlex.join"}:
-        return Value(marked(_all(given), QUOTED))
+    if (
+        function.names & _REPLACES
+        and (left := cleaning.left_by(constant(node.args[0]) if node.args else None)) is not None
+    ):
+        return _cleaned(CLEAN, given, function, left) if left else CLEAN
+    if marks := cleaning.marks_of(function.names):
+        return _cleaned(receiver, given, function, marks)
     passed = _through(function.names, given)
     if isinstance(node.func, ast.Attribute):
         own, added = _of_method(frame, node, node.func, receiver, given)
@@ -58,12 +69,21 @@ def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given
         given = (*given, Argument(RECEIVER, Value(asked)))
     else:
         asked = NONE
-    named = _yaml_of(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
-    known = any(propagate.through(name) or runners.known(name) for name in function.names)
+    named = _set_up(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
+    known = any(propagate.through(name) or runners.known(name) or receivers.known(name) for name in function.names)
     if known or (passed and not function.names):
         return Value(passed | asked, named)
     plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
     return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, named)
+
+
+def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks: str) -> Value:
+    """Text, or a path asked for its true place, without what is dangerous in it."""
+    atoms = _all(given) | mixed(frozenset(atom for atom in receiver.atoms if atom.kind != "self"))
+    for mark in marks:
+        atoms = marked(atoms, mark)
+    paths = few(name for name in receiver.names if name.startswith("pathlib."))
+    return Value(atoms, paths or made(function.names))
 
 
 def _wrapped(given: Sequence[Argument]) -> Value:
@@ -72,9 +92,17 @@ def _wrapped(given: Sequence[Argument]) -> Value:
     return replace(given[0].value, bound=given[0].value.bound + count)
 
 
-def _yaml_of(node: ast.Call, function: Value) -> frozenset[str]:
-    unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
-    return frozenset({"ruamel.yaml.unsafe()"}) if unsafe and "ruamel.yaml.YAML" in function.names else frozenset()
+def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
+    """Parsers that are named by how they are set up."""
+    if "ruamel.yaml.YAML" in function.names:
+        unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
+        return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
+    if "lxml.etree.XMLParser" not in function.names:
+        return NO_NAMES
+    said = {part.arg: part.value.value for part in node.keywords if isinstance(part.value, ast.Constant)}
+    if said.get("resolve_entities") or said.get("load_dtd") or said.get("no_network") is False:
+        return frozenset({UNSAFE_PARSER})
+    return frozenset({SAFE_PARSER}) if said.get("resolve_entities") is False else NO_NAMES
 
 
 def _module(frame: Frame, node: ast.Call) -> frozenset[str]:
@@ -95,7 +123,10 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
     """What library functions pass on; `dict(a=x)` under its keys."""
     if names == {"builtins.dict"}:
         return atoms_of(_put_in("update", None, argument) for argument in given)
-    return _all(given) if any(propagate.through(name) for name in names) else NONE
+    if not any(propagate.through(name) for name in names):
+        return NONE
+    undone = any(cleaning.UNDOES.fullmatch(name) for name in names)
+    return unmarked(_all(given), cleaning.UNDONE) if undone else _all(given)
 
 
 def _all(given: Iterable[Argument]) -> Atoms:
@@ -118,8 +149,14 @@ def _of_method(
         own = unmarked(own, SHAPED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
         own = unmarked(own, WRITTEN)
-    if name != "copy":
+    if name == "keys":
+        own = keys(own)
+    if name in _SPLITS and call.args and constant(call.args[0]) in _SEPARATORS:
+        own = marked(own, NAMED)
+    if name not in {"copy", "items"}:
         own = mixed(own) if key is None else read(own, key)
+    if name == "join" and constant(func.value) in _SEPARATORS:
+        return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:
         return own, filled(constant(func.value) if name in {"format", "format_map"} else None, _all(given))
     return own, _all(given[1:]) if name in propagate.CHOICES else NONE

@@ -12,24 +12,29 @@ CODE, SHELL, ARGV, IMPORT, DISPATCH, TEMPLATE, DESERIALIZE, EXECUTOR = (
 
 @dataclass(frozen=True)
 class Runner:
-    """What a function does with the arguments at `positions` or named `keywords`; `warn`: with less certainty."""
+    """What a function does with the arguments at `positions` or named `keywords`.
+
+    `warn`: with less certainty. `receiver`: with what it is called on.
+    """
 
     kind: str
     positions: tuple[int, ...] = (0,)
     keywords: tuple[str, ...] = ()
     warn: bool = False
+    receiver: bool = False
 
 
-def _table(
+def table(
     kind: str, names: str, *keywords: str, positions: tuple[int, ...] = (0,), warn: bool = False
 ) -> dict[str, Runner]:
+    """One entry for each of these names, which stand in one text."""
     return {name: Runner(kind, positions, keywords, warn) for name in names.split()}
 
 
 _EXACT: Mapping[str, Runner] = {
-    **_table(CODE, "builtins.eval builtins.exec", "source", "object", "expression"),
-    **_table(CODE, "types.FunctionType types.LambdaType", "code"),
-    **_table(
+    **table(CODE, "builtins.eval builtins.exec", "source", "object", "expression"),
+    **table(CODE, "types.FunctionType types.LambdaType", "code"),
+    **table(
         CODE,
         "code.InteractiveInterpreter.runsource code.InteractiveInterpreter.runcode code.InteractiveConsole.push "
         "code.InteractiveConsole.runsource code.InteractiveConsole.runcode cProfile.run profile.run pdb.run "
@@ -39,9 +44,9 @@ _EXACT: Mapping[str, Runner] = {
         "IPython.get_ipython.run_cell IPython.core.interactiveshell.InteractiveShell.run_cell",
         "source", "statement", "path_name", "mod_name", "a", "s", "expr",
     ),
-    **_table(CODE, "timeit.timeit timeit.repeat timeit.Timer", "stmt", "setup", positions=(0, 1)),
-    **_table(CODE, "pandas.eval numexpr.evaluate", "expr", "ex", warn=True),
-    **_table(
+    **table(CODE, "timeit.timeit timeit.repeat timeit.Timer", "stmt", "setup", positions=(0, 1)),
+    **table(CODE, "pandas.eval numexpr.evaluate", "expr", "ex", warn=True),
+    **table(
         SHELL,
         "os.system os.popen posix.system commands.getoutput commands.getstatusoutput subprocess.getoutput "
         "subprocess.getstatusoutput asyncio.create_subprocess_shell asyncio.subprocess.create_subprocess_shell "
@@ -49,23 +54,23 @@ _EXACT: Mapping[str, Runner] = {
         "fabric.Connection.run fabric.Connection.sudo fabric.Connection.local",
         "cmd", "command",
     ),
-    **_table(
+    **table(
         ARGV,
         "subprocess.run subprocess.call subprocess.check_call subprocess.check_output subprocess.Popen "
         "anyio.run_process anyio.open_process",
         "args", "command",
     ),
-    **_table(
+    **table(
         IMPORT,
         "builtins.__import__ importlib.import_module importlib.__import__ pydoc.locate pkgutil.resolve_name "
         "django.utils.module_loading.import_string werkzeug.utils.import_string",
         "name", "dotted_path", "import_name", "path",
     ),
-    **_table(
+    **table(
         IMPORT, "importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader", "location", "path",
         positions=(1,),
     ),
-    **_table(
+    **table(
         TEMPLATE,
         "flask.render_template_string quart.render_template_string flask.templating.render_template_string "
         "flask.stream_template_string jinja2.Template jinja2.environment.Template jinja2.nativetypes.NativeTemplate "
@@ -74,7 +79,7 @@ _EXACT: Mapping[str, Runner] = {
         "genshi.template.NewTextTemplate bottle.SimpleTemplate bottle.template",
         "source", "text", "template_string",
     ),
-    **_table(
+    **table(
         DESERIALIZE,
         "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads joblib.load pandas.read_pickle "
         "yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "

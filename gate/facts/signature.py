@@ -25,6 +25,19 @@ def params(names: Names, node: Definition) -> Iterator[Param]:
             yield replace(_param(names, rest, None, positional=False), rest=kind)
 
 
+def switched_off(node: Definition) -> Iterator[str]:
+    """Parameters whose default is False or None."""
+    given = node.args
+    positional = [*given.posonlyargs, *given.args]
+    late = positional[len(positional) - len(given.defaults) :]
+    for arg, default in (
+        *zip(late, given.defaults, strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ):
+        if isinstance(default, ast.Constant) and not default.value:
+            yield arg.arg
+
+
 def aliases(names: Names, tree: ast.Module) -> dict[str, Param]:
     """Names a file gives to annotations, as parameters that have them: `SessionDep = Annotated[Session, Depends(f)]`."""
     found = {}

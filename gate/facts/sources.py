@@ -41,7 +41,7 @@ _SOURCE = re.compile(
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
-_METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|__call__|apredict|predict_messages)"
+_METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|apredict|predict_messages)"
 _MODEL = re.compile(
     r"openai\.(?:Async)?(?:Azure)?OpenAI\.(?:[\w]+\.)*(?:create|parse|stream)"
     r"|openai\.(?:ChatCompletion|Completion|chat\.completions|completions|responses)\.(?:a?create|parse)"

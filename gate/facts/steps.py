@@ -2,12 +2,16 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from gate.facts.assignment import assign
-from gate.facts.frame import Env, Frame, call_at, elements, place, value
+from gate.facts import nesting
+from gate.facts.assignment import assign, assign_each
+from gate.facts.certain import forget, outcome
+from gate.facts.frame import Env, Frame, again, elements, place, value
+from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed
-from gate.facts.summary import Argument
-from gate.facts.value import CLEAN, Value, union
+from gate.facts.sinks import note_answer
+from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
 _LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
 
@@ -61,8 +65,19 @@ def _loaded(node: ast.expr) -> ast.expr:
 
 
 def _return(frame: Frame, node: ast.Return) -> bool:
-    frame.returned.append(value(frame, node.value))
+    frame.returned.append(_given_back(frame, node.value))
+    if frame.web:
+        note_answer(frame, node)
     return False
+
+
+def _given_back(frame: Frame, node: ast.expr | None) -> Value:
+    """What is returned: several values, each under its position."""
+    found = value(frame, node)
+    if not isinstance(node, ast.Tuple) or any(isinstance(part, ast.Starred) for part in node.elts):
+        return found
+    held = (put(mixed(again(frame, part).atoms), position(index)) for index, part in enumerate(node.elts))
+    return replace(found, atoms=atoms_of(map(Value, held)), items=None)
 
 
 def _raise(frame: Frame, node: ast.Raise) -> bool:
@@ -81,12 +96,16 @@ def _if(frame: Frame, node: ast.If) -> bool:
     while True:  # an `elif` is the whole of an `else`; chains of them may be long
         value(frame, node.test)
         then, other = narrowed(frame, node.test)
+        certain = outcome(frame, node.test)
         before = frame.env
         frame.env = {**before, **then}
         frame.parts = frame.parts or any(not key.isidentifier() for key in (*then, *other))
-        if run(frame, node.body):
+        if (certain is None or certain) and _run_on(frame, node):
             ends.append(frame.env)
         frame.env = {**before, **other}
+        if certain:
+            frame.env = _join(ends, before)
+            return bool(ends)
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
             break
         node = node.orelse[0]
@@ -94,6 +113,18 @@ def _if(frame: Frame, node: ast.If) -> bool:
         ends.append(frame.env)
     frame.env = _join(ends, frame.env)
     return bool(ends)
+
+
+def _run_on(frame: Frame, node: ast.If) -> bool:
+    """Read the body of an `if`; in that of `if option:` the option is on."""
+    before = frame.on
+    if isinstance(node.test, ast.Name) and node.test.id in frame.options:
+        own = frozenset({Atom("param", node.test.id)})
+        held = frame.env.get(node.test.id)
+        frame.on |= {node.test.id} if held is not None and held.atoms == own else frozenset()
+    through = run(frame, node.body)
+    frame.on = before
+    return through
 
 
 def _join(ends: list[Env], fallback: Env) -> Env:
@@ -119,13 +150,14 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
     before = frame.env
     frame.leaving.append([])
     frame.looping += 1
+    forget(frame, [node])
     for _ in range(2 if frame.looping == 1 else 1):
         start = dict(frame.env)
         if isinstance(node, ast.While):
             value(frame, node.test)
             frame.env = {**frame.env, **narrowed(frame, node.test)[0]}
         else:
-            assign(frame, node.target, elements(value(frame, node.iter)))
+            assign_each(frame, node.target, node.iter)
         run(frame, node.body)
         frame.env = _join([start, frame.env], start)
     frame.looping -= 1
@@ -146,7 +178,9 @@ def _try(frame: Frame, node: ast.Try) -> bool:
     before = dict(frame.env)
     through = run(frame, node.body) and run(frame, node.orelse)
     ends = [frame.env] if through else []
-    raised = _join([before, frame.env], before)
+    frame.env = _join([before, frame.env], before)
+    forget(frame, node.body)
+    raised = frame.env
     for handler in node.handlers:
         frame.env = dict(raised)
         if run(frame, handler.body):
@@ -158,11 +192,13 @@ def _try(frame: Frame, node: ast.Try) -> bool:
 def _match(frame: Frame, node: ast.Match) -> None:
     subject = value(frame, node.subject)
     key = place(node.subject)
-    before, ends = frame.env, [frame.env]
-    for case in node.cases:
+    cases = cases_of(frame, node)
+    before = frame.env
+    ends = [before] if len(cases) == len(node.cases) else []
+    for case in cases:
         fixed = isinstance(case.pattern, ast.MatchValue | ast.MatchSingleton | ast.MatchOr)
         frame.env = {**before, key: Value(names=subject.names)} if key and fixed else dict(before)
-        numbers = {id(inner) for part in ast.walk(case.pattern) if _is_number(part) for inner in ast.walk(part)}
+        numbers = {id(inner) for part in ast.walk(case.pattern) if is_number(part) for inner in ast.walk(part)}
         for part in ast.walk(case.pattern):
             name = getattr(part, "name", None) or getattr(part, "rest", None)
             if isinstance(name, str):
@@ -174,44 +210,8 @@ def _match(frame: Frame, node: ast.Match) -> None:
     frame.env = _join(ends, before)
 
 
-def _is_number(pattern: ast.AST) -> bool:
-    """`case int(count)`."""
-    return isinstance(pattern, ast.MatchClass) and getattr(pattern.cls, "id", "") in {"int", "float", "bool"}
-
-
-def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    """A function in a function: read later, with the variables as they are here."""
-    name = f"{frame.name}.{node.name}" if not frame.name.endswith(".<module>") else f"{frame.names.module}.{node.name}"
-    if not frame.name.endswith(".<module>"):
-        frame.nested.append((node, name, {**frame.env, **_defaults(frame, node.args)}))
-    _decorate(frame, node, name)
-    frame.bind(node.name, Value(names=frozenset({name})))
-
-
-def _defaults(frame: Frame, given: ast.arguments) -> Env:
-    """What parameters hold when they are left out, under a name of their own."""
-    named = [arg.arg for arg in (*given.posonlyargs, *given.args)][-len(given.defaults) :] if given.defaults else []
-    pairs = [*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
-    return {f"{getattr(arg, 'arg', arg)}=": value(frame, default) for arg, default in pairs if default is not None}
-
-
 def _global(frame: Frame, node: ast.Global) -> None:
     frame.shared |= set(node.names)
-
-
-def _decorate(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> None:
-    """`@decorator` calls the decorator with the function."""
-    for decorator in node.decorator_list:
-        made = value(frame, decorator)
-        call_at(frame, decorator, made.names, [Argument("0", Value(names=frozenset({name})))], CLEAN)
-
-
-def _class(frame: Frame, node: ast.ClassDef) -> None:
-    for part in node.body:
-        if isinstance(part, ast.Assign | ast.AnnAssign | ast.Expr):
-            value(frame, part.value)
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and frame.name.endswith(".<module>"):
-            _decorate(frame, part, f"{frame.names.module}.{node.name}.{part.name}")
 
 
 def _nothing(_: Frame, __: ast.stmt) -> None:
@@ -222,6 +222,6 @@ _STEPS: dict[type, Callable[..., bool | None]] = {
     ast.Expr: _expr, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Return: _return,
     ast.Raise: _raise, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
     ast.While: _loop, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
-    ast.FunctionDef: _define, ast.AsyncFunctionDef: _define, ast.ClassDef: _class, ast.Import: _nothing,
+    **nesting.STEPS, ast.Import: _nothing,
     ast.ImportFrom: _nothing, ast.Global: _global, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: _nothing,
 }  # fmt: skip

@@ -46,6 +46,13 @@ class Reached:
     name: str
     atoms: Atoms
     warn: bool
+    needs: frozenset[str] = frozenset()
+    """Parameters, off unless a caller says otherwise, that must be on for this to be come to."""
+
+
+def _both(one: Reached, other: Reached) -> Reached:
+    warn, needs = one.warn and other.warn, one.needs & other.needs
+    return replace(one, atoms=one.atoms | other.atoms, warn=warn, needs=needs)
 
 
 def merged(found: Iterable[Reached]) -> tuple[Reached, ...]:
@@ -54,7 +61,7 @@ def merged(found: Iterable[Reached]) -> tuple[Reached, ...]:
     for one in found:
         key = (one.line, one.kind)
         known = sinks.get(key)
-        sinks[key] = replace(known, atoms=known.atoms | one.atoms, warn=known.warn and one.warn) if known else one
+        sinks[key] = _both(known, one) if known else one
     return tuple(sinks.values())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 PREFIXED = "p"
 """Built behind constant text: `handle_` + name can only name what begins so."""
@@ -17,8 +18,30 @@ TAILED = "t"
 """Built before constant text: name + `.settings` can only name what ends so."""
 WRITTEN = "w"
 """Written to a file: what names the file does not hold the text, but leads an interpreter to it."""
-SHAPED = PREFIXED + TAILED + QUOTED
+ADDRESSED = "a"
+"""Stands behind a host, or a path that begins on this one: it cannot choose where a request goes."""
+RESOLVED = "r"
+"""A path without `..` and links."""
+SHAPED = PREFIXED + TAILED + QUOTED + ADDRESSED + RESOLVED
 """What holds of a text as a whole, and no longer of a part of it."""
+CONTAINED = "k"
+"""Found to lie below a known folder, or at a known host."""
+NAMED = "n"
+"""One name of a path, without separators."""
+ESCAPED = "e"
+"""Escaped for a page or an address."""
+ONE_LINE = "1"
+"""Without line ends."""
+TEXT = "x"
+"""Certainly text, and no object of JSON."""
+VETTED = "v"
+"""Shown to a function that says whether it is allowed."""
+IN_SQL, IN_LDAP, IN_HTML = "S", "L", "H"
+"""Put into constant text that is written in this language."""
+
+
+ANY = "*"
+"""The key of what a dictionary holds under keys nobody knows."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -38,7 +61,7 @@ class Atom:
     line: int = 0
     """Where a source is read."""
     under: str = ""
-    """The constant key or attribute of the value that holds it; "" when any may."""
+    """The constant key or attribute of the value that holds it; "" when the value may be it itself."""
 
 
 Atoms = frozenset[Atom]
@@ -56,6 +79,10 @@ class Value:
     """A list of arguments that begins with a constant program."""
     bound: int = 0
     """How many arguments `partial` has given it, by position."""
+    known: str | float | None = None
+    """The text, number or truth it is for certain."""
+    items: "tuple[Value, ...] | None" = None
+    """The elements of a list, where all are known."""
 
 
 CLEAN = Value()
@@ -73,7 +100,15 @@ def union(values: Iterable[Value]) -> Value:
         few(name for value in listed for name in value.names),
         any(value.program for value in listed),
         max((value.bound for value in listed), default=0),
+        _same([value.known for value in listed]),
+        _same([value.items for value in listed]),
     )
+
+
+def _same(found: list[Any]) -> Any:
+    """What all of these are; None where they differ."""
+    first = found[0] if found else None
+    return first if first is not None and all(one == first and type(one) is type(first) for one in found) else None
 
 
 def atoms_of(values: Iterable[Value]) -> Atoms:
@@ -119,13 +154,30 @@ def without(atoms: Atoms, mark: str) -> Atoms:
 
 def read(atoms: Atoms, field: str) -> Atoms:
     """What an attribute or key of a value comes from. What was only chosen by a text is left behind."""
-    return frozenset(_read(atom, field) for atom in without(atoms, CHOSEN) if atom.under in {"", field})
+    return frozenset(_read(atom, field) for atom in without(atoms, CHOSEN) if atom.under in {"", ANY, field})
 
 
 def _read(atom: Atom, field: str) -> Atom:
     if atom.under:
         return replace(atom, under="")
     return atom if atom.field else replace(atom, field=field, marks=atom.marks.replace(BEHIND, ""))
+
+
+def keys(atoms: Atoms) -> Atoms:
+    """Origins of the keys of a dictionary: all but what it holds under them."""
+    return frozenset(atom for atom in without(atoms, CHOSEN) if not atom.under)
+
+
+def position(index: int) -> str:
+    """The key under which a function that returns several values returns one of them."""
+    return f"#{index}"
+
+
+def picked(atoms: Atoms, index: int) -> Atoms:
+    """Origins of one of several values that a call returned."""
+    return frozenset(
+        replace(atom, field=position(index)) if atom.kind == "call" and not atom.field else atom for atom in atoms
+    )
 
 
 def limited(atom: Atom) -> bool:

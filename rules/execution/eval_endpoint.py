@@ -7,11 +7,9 @@ helpers, methods and files, so it does not matter whether the change added the s
 
 from collections.abc import Iterator
 
-from gate.facts import nearby, reach
+from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.program import program
-from gate.facts.summary import Function, Reached
-from gate.rule import Hit, Hop, Place, Repo, Rule, Severity
+from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
     __name__,
@@ -194,6 +192,7 @@ _DOES = {
     "dispatch": "calls whatever it names",
     "template": "runs it as a template",
     "deserialize": "builds any object it describes",
+    "executor": "runs what a model writes",
 }
 _TOLD = "Constant text is part of the name, so it is one of few; look whether all of those may be named."
 
@@ -201,43 +200,29 @@ _TOLD = "Constant text is part of the name, so it is one of few; look whether al
 @rule.check(Definition)
 def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
     """One hit for each sink and each function whose outside text arrives at it by way of this definition."""
-    whole = program(repo)
-    if nearby.is_deep(whole, fact.place.path, fact.name):
-        repo.problems[fact.place.path] = f"`{fact.name}` is nested too deeply to follow values in it"
-    for function, sink in nearby.sinks(whole, fact.place.path, fact.name):
-        if reach.is_cut(whole, function, sink):
-            repo.problems[fact.place.path] = (
-                f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
-            )
-        for route in reach.routes(whole, function, sink):
-            mine = route.passes(fact.name) or nearby.registers(whole, fact.place.path, fact.name, route.function)
-            if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), fact.name):
-                yield _hit(function, sink, route)
+    return (_hit(arrival) for arrival in arrivals(fact, repo, _DOES))
 
 
-def _hit(function: Function, sink: Reached, route: reach.Route) -> Hit:
-    place = Place.at(function.path, sink.line, sink.end_line)
-    hops = tuple(Hop(where, note) for where, note in reach.places(route, place))
-    said = _said(sink, route)
-    return Hit(place, said, trace=hops, detail=route.kind, severity=_severity(sink, route))
+def _hit(arrival: Arrival) -> Hit:
+    hops = arrival.hops("and runs here")
+    return Hit(arrival.place, _said(arrival), trace=hops, detail=arrival.route.kind, severity=_severity(arrival))
 
 
-def _said(sink: Reached, route: reach.Route) -> str:
+def _said(arrival: Arrival) -> str:
+    sink = arrival.sink
     name = sink.name.removeprefix("builtins.")
     if sink.kind == "executor":
         return f"`{name}` runs what a model writes on this machine, with all the rights of this program."
-    whose = "A request's text" if route.kind == "request" else "A model's answer"
-    where = f"{route.function.path}:{route.line}"
-    reached = f"{whose} enters `{route.function.short}` ({where}) and reaches `{name}`, which {_DOES[sink.kind]}."
-    return f"{reached} {_TOLD}" if _names_part(sink, route) else reached
+    reached = f"{arrival.entered} and reaches `{name}`, which {_DOES[sink.kind]}."
+    return f"{reached} {_TOLD}" if _names_part(arrival) else reached
 
 
-def _names_part(sink: Reached, route: reach.Route) -> bool:
-    return sink.kind in {"dispatch", "import"} and route.told
+def _names_part(arrival: Arrival) -> bool:
+    return arrival.sink.kind in {"dispatch", "import"} and arrival.route.told
 
 
-def _severity(sink: Reached, route: reach.Route) -> Severity | None:
+def _severity(arrival: Arrival) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    if sink.warn or _names_part(sink, route):
+    if arrival.sink.warn or _names_part(arrival):
         return Severity.MEDIUM
-    return Severity.HIGH if sink.kind in {"template", "executor"} else None
+    return Severity.HIGH if arrival.sink.kind in {"template", "executor"} else None

@@ -1,0 +1,77 @@
+"""Outsiders' text that arrives somewhere by way of one definition: what rules about flows ask for."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gate.fact import Repo
+from gate.facts import nearby, reach
+from gate.facts.definition import Definition
+from gate.facts.program import program
+from gate.facts.summary import Function, Reached
+from gate.source import Hop, Place
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """A sink, and a way that leads to it from a source."""
+
+    function: Function
+    """The function that holds the sink."""
+    sink: Reached
+    route: reach.Route
+
+    @property
+    def place(self) -> Place:
+        return Place.at(self.function.path, self.sink.line, self.sink.end_line)
+
+    @property
+    def whose(self) -> str:
+        """Who wrote the text, as the first words of a sentence."""
+        return "A request's text" if self.route.kind == "request" else "A model's answer"
+
+    @property
+    def entered(self) -> str:
+        """Where the text enters, as the beginning of a sentence."""
+        where = f"{self.route.function.path}:{self.route.line}"
+        return f"{self.whose} enters `{self.route.function.short}` ({where})"
+
+    def hops(self, end: str) -> tuple[Hop, ...]:
+        """The way, from where the text enters; `end` says what happens at the sink."""
+        return tuple(Hop(where, note) for where, note in reach.places(self.route, self.place, end))
+
+    @property
+    def one_segment(self) -> bool:
+        """Whether the text is one segment of a route's path, which holds no slash."""
+        source = self.route.steps[0].atom
+        texts = [decorator.text for decorator in self.route.function.decorators]
+        named = re.compile(rf"<(?:string:)?{re.escape(source.name)}>|\{{{re.escape(source.name)}\}}")
+        return source.kind == "param" and any(named.search(text) for text in texts)
+
+    def has(self, mark: str) -> bool:
+        """Whether the text carries a mark where it arrives."""
+        return mark in self.route.steps[0].atom.marks
+
+
+def arrivals(fact: Definition, repo: Repo, kinds: Collection[str]) -> Iterator[Arrival]:
+    """What arrives at sinks of these kinds, once for each sink and function that the text enters."""
+    whole = program(repo)
+    path, name = fact.place.path, fact.name
+    if nearby.is_deep(whole, path, name):
+        repo.problems[path] = f"`{name}` is nested too deeply to follow values in it"
+    for function, sink in _sinks(repo, path, name):
+        if sink.kind not in kinds:
+            continue
+        if reach.is_cut(whole, function, sink):
+            repo.problems[path] = f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
+        for route in reach.routes(whole, function, sink):
+            mine = route.passes(name) or nearby.registers(whole, path, name, route.function)
+            if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), name):
+                yield Arrival(function, sink, route)
+
+
+@lru_cache(maxsize=4096)
+def _sinks(repo: Repo, path: str, name: str) -> tuple[tuple[Function, Reached], ...]:
+    """The sinks that a definition may feed, gathered once for all rules."""
+    return tuple(nearby.sinks(program(repo), path, name))

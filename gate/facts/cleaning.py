@@ -1,0 +1,71 @@
+"""Functions that take away what makes text dangerous somewhere: each leaves a mark that says where it is not."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, TEXT
+
+_CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"builtins\.(?:str|repr|ascii)"), TEXT),
+    (re.compile(r"(?:shlex|pipes)\.(?:quote|join)"), QUOTED),
+    (
+        re.compile(
+            r"html\.escape|cgi\.escape|xml\.sax\.saxutils\.(?:escape|quoteattr)|(?:markupsafe|flask|jinja2|werkzeug\.utils)\.escape|"
+            r"markupsafe\.Markup\.escape|markupsafe\.escape_silent|bleach\.(?:clean|linkify)|nh3\.clean|lxml\.html\.clean\.clean_html|"
+            r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks)|"
+            r"tornado\.escape\.(?:xhtml_escape|url_escape)|mako\.filters\.\w+|"
+            r"urllib\.parse\.(?:quote|quote_plus|urlencode)|django\.utils\.http\.(?:urlencode|urlquote)"
+        ),
+        ESCAPED,
+    ),
+    (
+        re.compile(
+            r"(?:werkzeug\.utils|werkzeug|flask)\.(?:secure_filename|safe_join)|flask\.safe_join|os\.path\.basename|posixpath\.basename|ntpath\.basename|"
+            r"django\.utils\.text\.(?:get_valid_filename|slugify)|django\.utils\._os\.safe_join|pathvalidate\.sanitize_filename|slugify\.slugify|"
+            r"urllib\.parse\.quote_plus"
+        ),
+        NAMED,
+    ),
+    (re.compile(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
+    (re.compile(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
+)  # fmt: skip
+_UNKNOWN = re.compile(
+    r"(?i)(?:^|[._])(?:escape|quote|sanitiz|sanitis|clean_|encode_for|strip_tags|slugify|purify|secure_)|"
+    r"(?:escape|sanitize|sanitise|sanitized|safe_filename|safe_name|safe_path|safe_join)(?:_\w+)?$"
+)
+VOUCHES = re.compile(
+    r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|sanitiz\w*|sanitis\w*)(?:_|$)"
+)
+"""What functions that say whether text is allowed are called."""
+
+
+UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
+"""Functions that bring back what cleaning took away."""
+UNDONE = ESCAPED + NAMED + ONE_LINE
+_KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
+_KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
+
+
+@lru_cache(maxsize=16384)
+def marks(name: str) -> str:
+    """The marks of text that comes out of a library function, by its dotted name."""
+    return "".join(mark for pattern, mark in _CLEANS if pattern.fullmatch(name))
+
+
+def marks_of(names: Iterable[str]) -> str:
+    """The marks that all these functions leave."""
+    each = [set(marks(name)) for name in names]
+    return "".join(sorted(set.intersection(*each))) if each else ""
+
+
+def left_by(pattern: str | None) -> str | None:
+    """What `re.sub` leaves that takes out all but some characters: nothing at all, or marks; None for other patterns."""
+    if pattern is None or not _KEEPS_NAMES.fullmatch(pattern):
+        return None
+    return "" if _KEEPS_WORDS.fullmatch(pattern) else ESCAPED + NAMED + ONE_LINE
+
+
+def says_it_cleans(name: str) -> bool:
+    """Whether a function nobody can look into is named for taking danger away."""
+    return bool(_UNKNOWN.search(name))

@@ -1,0 +1,63 @@
+"""What constant text around a value tells: the language it is written in, and whether the address is settled."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from gate.facts.names import constant
+from gate.facts.value import ADDRESSED, IN_HTML, IN_LDAP, IN_SQL, Atoms, marked
+
+_SQL = re.compile(
+    r"(?i)\bselect\b[^;]*\bfrom\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\b(?:drop|alter|create)\s+(?:table|database|user|view|index|schema)\b"
+    r"|\bwhere\s+[\w.\"`\[\]]+\s*(?:=|<|>|!=|\bin\b|\blike\b|\bis\b)|\border\s+by\b|\bvalues\s*\(|\bjoin\s+\w+\s+on\b|\bselect\s+(?:\*|[\w.]+\s*,)"
+)
+_LDAP = re.compile(r"\((?:[&|!]\s*\(|[\w-]+\s*[~<>]?=)")
+_HTML = re.compile(r"<(?:!doctype|/?[a-zA-Z][\w-]*(?:\s|/?>|$))", re.IGNORECASE)
+_LANGUAGES = ((_SQL, IN_SQL), (_LDAP, IN_LDAP), (_HTML, IN_HTML))
+_SETTLED = re.compile(r"(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#]|[^/\0:]+[/?#]")
+"""Text before a value, `\\0` standing for another: it begins with a host and what ends it, or with a path."""
+HOLE = "\0"
+_MAX_TEXT = 4_000
+
+
+def spoken(texts: Iterable[str | None], atoms: Atoms) -> Atoms:
+    """Origins of what is put into text, marked by the language of its constant parts."""
+    if not atoms:
+        return atoms
+    whole = " ".join(text for text in texts if text)[:_MAX_TEXT]
+    for pattern, mark in _LANGUAGES if whole else ():
+        if pattern.search(whole):
+            atoms = marked(atoms, mark)
+    return atoms
+
+
+def placed(before: str, atoms: Atoms) -> Atoms:
+    """Origins of what stands behind this text, marked where the text settles the address."""
+    return marked(atoms, ADDRESSED) if atoms and _SETTLED.match(before) else atoms
+
+
+def flat(node: ast.expr) -> Sequence[ast.expr]:
+    """The parts of text that is put together by `+` and f-strings, in their order."""
+    return list(_flat(node))
+
+
+def _flat(node: ast.expr) -> Iterator[ast.expr]:
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            waiting += [part.right, part.left]
+        elif isinstance(part, ast.JoinedStr):
+            waiting += reversed(part.values)
+        else:
+            yield part
+
+
+def before(parts: Sequence[ast.expr]) -> Iterator[tuple[ast.expr, str]]:
+    """Each part of a text that is not constant, with the text that stands before it."""
+    said = ""
+    for part in parts:
+        text = constant(part)
+        if text is None:
+            yield part, said
+        said += HOLE if text is None else text[:_MAX_TEXT]
