@@ -1,0 +1,148 @@
+"""Text from a request or a model becomes part of a page as it is.
+
+A page runs the scripts that are written into it: with one link, somebody acts as whoever opens it, or keeps what they
+type. A template escapes by itself; text put together by hand, and text declared safe, is not escaped by anybody (XSS).
+"""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts import receivers
+from gate.facts.arrivals import Arrival, arrivals
+from gate.facts.definition import Definition
+from gate.facts.value import IN_HTML, VETTED
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(79,),
+    fix="""Render a template and hand it the text as a value. Else escape it where it is put in: `markupsafe.escape`,
+    `html.escape`, `format_html("<b>{}</b>", name)`; clean what must keep some markup with `nh3`. Answer JSON with
+    `jsonify`, plain text as `text/plain`.""",
+    bad=[
+        """
+        from flask import Flask, Response, make_response, request
+        from markupsafe import Markup
+        app = Flask(__name__)
+        @app.get("/hello")
+        def hello():
+            return f"<h1>Hello {request.args['name']}</h1>"  # <-
+        @app.get("/echo")
+        def echo():
+            name = request.args.get("name", "")
+            return "Hello " + name, 200  # <-
+        @app.get("/page")
+        def page():
+            return make_response("<p>" + request.args["text"] + "</p>")  # <-
+        @app.get("/declared")
+        def declared():
+            return {"html": Markup(request.args["bio"])}  # <-
+        """,
+        """
+        from django.http import HttpResponse
+        from django.utils.safestring import mark_safe
+        def greet(request):
+            label = mark_safe(f"<b>{request.GET['name']}</b>")  # <-
+            return HttpResponse("<h1>Hi %s</h1>" % request.GET["name"])  # <-
+        """,
+        """
+        from fastapi import FastAPI
+        from fastapi.responses import HTMLResponse
+        from openai import OpenAI
+        app = FastAPI()
+        @app.get("/search")
+        def search(q: str):
+            return HTMLResponse(f"<p>Nothing found for {q}</p>")  # <-
+        @app.get("/summary")
+        def summary():
+            said = OpenAI().responses.create(model="m", input="Summarize the news as HTML")
+            return HTMLResponse(content=said.output_text)  # <-
+        """,
+    ],
+    good=[
+        """
+        from flask import Flask, Response, jsonify, make_response, render_template, request
+        from markupsafe import Markup, escape
+        app = Flask(__name__)
+        @app.get("/hello")
+        def hello():
+            return f"<h1>Hello {escape(request.args['name'])}</h1>"
+        @app.get("/page")
+        def page():
+            return render_template("page.html", name=request.args["name"])
+        @app.get("/json")
+        def json():
+            return jsonify({"name": request.args["name"]}), 200
+        @app.get("/dict")
+        def plain():
+            found = {"name": request.args["name"]}
+            return found
+        @app.get("/text")
+        def text():
+            return Response(request.args["name"], mimetype="text/plain")
+        @app.get("/csv")
+        def csv():
+            return request.args["name"], 200, {"Content-Type": "text/csv"}
+        @app.get("/markup")
+        def markup():
+            return Markup("<b>{}</b>").format(escape(request.args["name"]))
+        """,
+        """
+        from django.http import HttpResponse
+        from django.utils.html import format_html
+        def greet(request):
+            label = format_html("<b>{}</b>", request.GET["name"])
+            return HttpResponse(request.GET["name"], content_type="text/plain")
+        """,
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.get("/search")
+        def search(q: str):
+            return f"Nothing found for {q}"
+        """,
+    ],
+    misses=[
+        "Text that is stored first and shown later.",
+        "Templates that turn escaping off, which this does not read.",
+    ],
+)
+
+_PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
+"""Frameworks that make a page of text a function gives back."""
+_OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
+
+
+@rule.check(Definition)
+def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
+    for arrival in arrivals(fact, repo, {receivers.HTML, receivers.ANSWER}):
+        if arrival.sink.kind == receivers.HTML or _is_page(arrival, repo):
+            yield _hit(arrival)
+
+
+def _is_page(arrival: Arrival, repo: Repo) -> bool:
+    """Whether what a function gives back is sent as a page."""
+    source = repo.source(arrival.function.path)
+    if source is None or not arrival.function.decorators or not _PAGES.search(source.text):
+        return False
+    lines = source.lines[arrival.function.line - 1 : arrival.function.end_line]
+    routed = any(
+        decorator.text.startswith("/") or "route" in decorator.name for decorator in arrival.function.decorators
+    )
+    return routed and not _OTHERWISE.search("\n".join(lines))
+
+
+def _hit(arrival: Arrival) -> Hit:
+    name = "the answer" if arrival.sink.kind == receivers.ANSWER else f"`{arrival.sink.name}`"
+    said = f"{arrival.entered} and is part of a page through {name}, unescaped."
+    return Hit(
+        arrival.place, said, trace=arrival.hops("and is shown"), detail=arrival.route.kind, severity=_severity(arrival)
+    )
+
+
+def _severity(arrival: Arrival) -> Severity | None:
+    if arrival.has(VETTED):
+        return Severity.LOW
+    return Severity.MEDIUM if arrival.route.kind == "llm" and not arrival.has(IN_HTML) else None

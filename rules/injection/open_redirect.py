@@ -1,0 +1,96 @@
+"""A request decides where people are sent.
+
+A link to this site that leads to another is what phishing is made of, and what leaks the code of an OAuth sign-in.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts import receivers
+from gate.facts.arrivals import Arrival, arrivals
+from gate.facts.definition import Definition
+from gate.facts.value import VETTED
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.MEDIUM,
+    cwes=(601,),
+    fix="""Send people to a route of your own (`url_for`), or to one of a constant list. Where a return address must be
+    taken, accept paths only: `url_has_allowed_host_and_scheme` in Django, elsewhere no scheme and no host by
+    `urlsplit`, and not `//` or a backslash in front.""",
+    bad=[
+        """
+        from flask import Flask, redirect, request
+        app = Flask(__name__)
+        @app.get("/login")
+        def login():
+            target = request.args.get("next") or "/"
+            return redirect(target)  # <-
+        """,
+        """
+        from django.http import HttpResponseRedirect
+        def leave(request):
+            return HttpResponseRedirect(request.GET.get("next", "/"))  # <-
+        """,
+        """
+        from fastapi import FastAPI
+        from fastapi.responses import RedirectResponse
+        app = FastAPI()
+        @app.get("/out")
+        def out(url: str):
+            return RedirectResponse(url=url)  # <-
+        """,
+    ],
+    good=[
+        """
+        from urllib.parse import urlsplit
+        from django.shortcuts import redirect
+        from django.utils.http import url_has_allowed_host_and_scheme
+        def leave(request):
+            target = request.GET.get("next", "/")
+            if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+                target = "/"
+            return redirect(target)
+        """,
+        """
+        from urllib.parse import urlsplit
+        from flask import Flask, redirect, request, url_for
+        app = Flask(__name__)
+        @app.get("/login")
+        def login():
+            target = request.args.get("next", "/")
+            if urlsplit(target).netloc not in ("", "example.com"):
+                target = "/"
+            return redirect(target)
+        @app.get("/go/<name>")
+        def go(name):
+            return redirect(url_for("page", name=request.args["name"]))
+        @app.get("/user/<name>")
+        def user(name):
+            return redirect(f"/users/{name}")
+        """,
+    ],
+)
+
+
+_OWN = frozenset("url base_url path full_path get_full_path rel_url raw_path".split())
+_BACK = frozenset({"HTTP_REFERER", "Referer", "referer", "HTTP_HOST", "Host"})
+
+
+@rule.check(Definition)
+def sent(fact: Definition, repo: Repo) -> Iterator[Hit]:
+    for arrival in arrivals(fact, repo, {receivers.REDIRECT}):
+        if not arrival.has(VETTED) and not _is_own(arrival):
+            yield _hit(arrival)
+
+
+def _is_own(arrival: Arrival) -> bool:
+    """Whether it is the address that was asked for, or the page it was asked from."""
+    source = arrival.route.steps[0].atom
+    return source.kind == "request" and (source.name.rpartition(".")[2] in _OWN or source.field in _BACK)
+
+
+def _hit(arrival: Arrival) -> Hit:
+    said = f"{arrival.entered} and is the address that `{arrival.sink.name}` sends people to, on any host."
+    return Hit(arrival.place, said, trace=arrival.hops("and people are sent there"), detail=arrival.route.kind)

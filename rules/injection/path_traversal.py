@@ -1,0 +1,135 @@
+"""Text from a request names a file.
+
+`../../etc/passwd` is a name, too: whoever names the file reads, overwrites or deletes any that this program may. An
+absolute path replaces what `os.path.join` puts before it.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts import receivers
+from gate.facts.arrivals import Arrival, arrivals
+from gate.facts.definition import Definition
+from gate.facts.value import VETTED
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(22,),
+    fix="""Keep an id and look the file's name up. Else take one name only (`secure_filename`, `Path(name).name`), or
+    resolve the path and refuse what is not below the folder: `path = (ROOT / name).resolve()`, then
+    `path.is_relative_to(ROOT)`. `send_from_directory` does it for downloads.""",
+    bad=[
+        """
+        import os
+        from pathlib import Path
+        from flask import Flask, request, send_file
+        app = Flask(__name__)
+        ROOT = Path("/srv/files")
+        @app.get("/read")
+        def read():
+            with open(request.args["name"]) as handle:  # <-
+                text = handle.read()
+            return {"text": text, "more": (ROOT / request.args["more"]).read_text()}  # <-
+        @app.get("/download/<path:name>")
+        def download(name):
+            return send_file(os.path.join("/srv/files", name))  # <-
+        @app.post("/upload")
+        def upload():
+            file = request.files["file"]
+            file.save(os.path.join("uploads", file.filename))  # <-
+            return "", 204
+        """,
+        {
+            "app/files.py": """
+            import os
+            def remove(folder, name):
+                os.remove(os.path.join(folder, name))  # <-
+            """,
+            "app/api.py": """
+            from fastapi import APIRouter, UploadFile
+            from app.files import remove
+            router = APIRouter()
+            @router.delete("/files")
+            def delete(name: str):
+                remove("/srv/files", name)
+            @router.post("/files")
+            async def store(file: UploadFile):
+                with open(f"/srv/files/{file.filename}", "wb") as out:  # <-
+                    out.write(await file.read())
+            """,
+        },
+        """
+        from mcp.server.fastmcp import FastMCP
+        mcp = FastMCP("notes")
+        @mcp.tool()
+        def note(name: str) -> str:
+            return open("notes/" + name).read()  # <-
+        """,
+    ],
+    good=[
+        """
+        import os
+        from pathlib import Path
+        from flask import Flask, abort, request, send_from_directory
+        from werkzeug.utils import secure_filename
+        app = Flask(__name__)
+        ROOT = Path("/srv/files")
+        @app.get("/read")
+        def read():
+            path = (ROOT / request.args["name"]).resolve()
+            if not path.is_relative_to(ROOT):
+                abort(403)
+            return {"text": path.read_text()}
+        @app.get("/old")
+        def old():
+            path = os.path.realpath(os.path.join("/srv/files", request.args["name"]))
+            if not path.startswith("/srv/files/"):
+                abort(403)
+            return {"text": open(path).read()}
+        @app.get("/common")
+        def common():
+            path = os.path.abspath(os.path.join("/srv/files", request.args["name"]))
+            if os.path.commonpath([path, "/srv/files"]) != "/srv/files":
+                abort(403)
+            return {"text": open(path).read()}
+        @app.get("/download/<path:name>")
+        def download(name):
+            return send_from_directory("/srv/files", name)
+        @app.post("/upload")
+        def upload():
+            file = request.files["file"]
+            file.save(os.path.join("uploads", secure_filename(file.filename)))
+            with open(ROOT / Path(file.filename).name, "wb") as out:
+                out.write(request.files["file"].read())
+            with open(f"/srv/{int(request.args['number'])}.txt") as handle:
+                return {"text": handle.read()}
+        """,
+    ],
+    misses=[
+        "Names that are stored first and opened later.",
+        "Archives whose members name files; bandit (B202) reports those that are unpacked unseen.",
+    ],
+)
+
+
+@rule.check(Definition)
+def named(fact: Definition, repo: Repo) -> Iterator[Hit]:
+    return (_hit(arrival) for arrival in arrivals(fact, repo, {receivers.PATH}))
+
+
+def _hit(arrival: Arrival) -> Hit:
+    name = arrival.sink.name.removeprefix("builtins.")
+    said = f"{arrival.entered} and names the file that `{name}` is given; `../` in it leads anywhere."
+    return Hit(
+        arrival.place, said, trace=arrival.hops("and names a file"), detail=arrival.route.kind,
+        severity=_severity(arrival),
+    )  # fmt: skip
+
+
+def _severity(arrival: Arrival) -> Severity | None:
+    """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
+    if arrival.has(VETTED):
+        return Severity.LOW
+    return Severity.MEDIUM if arrival.one_segment else None

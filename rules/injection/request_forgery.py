@@ -1,0 +1,100 @@
+"""A request decides where this server sends one.
+
+From inside the network a server reaches what its callers cannot: the cloud's metadata service with its credentials,
+databases without a password, administration pages. Whoever chooses the address reads them through it (SSRF).
+"""
+
+from collections.abc import Iterator
+
+from gate.facts import receivers
+from gate.facts.arrivals import Arrival, arrivals
+from gate.facts.definition import Definition
+from gate.facts.value import ADDRESSED, VETTED
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(918,),
+    fix="""Choose the host from a constant list and put only the rest together. Where any address must be allowed (web
+    hooks, previews), resolve the name once, refuse private, loopback and link-local addresses, connect to the one
+    that was checked, follow no redirects, and send it through a proxy that enforces the same.""",
+    bad=[
+        """
+        import requests, urllib.request
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/preview")
+        def preview():
+            page = requests.get(request.args["url"], timeout=5)  # <-
+            more = urllib.request.urlopen("http://" + request.args["host"] + "/status")  # <-
+            return {"page": page.text, "more": more.read().decode()}
+        """,
+        {
+            "app/fetch.py": """
+            import httpx
+            async def fetch(url):
+                async with httpx.AsyncClient() as client:
+                    return (await client.get(url)).text  # <-
+            """,
+            "app/api.py": """
+            from fastapi import APIRouter
+            from pydantic import BaseModel
+            from app.fetch import fetch
+            router = APIRouter()
+            class Hook(BaseModel):
+                url: str
+            @router.post("/hooks")
+            async def hook(hook: Hook):
+                return await fetch(hook.url)
+            """,
+        },
+        """
+        import aiohttp
+        from mcp.server.fastmcp import FastMCP
+        mcp = FastMCP("web")
+        @mcp.tool()
+        async def browse(address: str) -> str:
+            async with aiohttp.ClientSession() as session:
+                async with session.get(address) as response:  # <-
+                    return await response.text()
+        """,
+    ],
+    good=[
+        """
+        from urllib.parse import urlparse
+        import requests
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        HOSTS = {"api.example.com", "files.example.com"}
+        TARGETS = {"orders": "https://orders.example.com/"}
+        @app.get("/preview")
+        def preview():
+            url = request.args["url"]
+            if urlparse(url).hostname not in HOSTS:
+                abort(400)
+            first = requests.get(url, timeout=5)
+            second = requests.get(TARGETS[request.args["target"]], timeout=5)
+            third = requests.get("https://api.example.com/search", params={"q": request.args["q"]}, timeout=5)
+            return {"found": [first.text, second.text, third.text]}
+        """,
+    ],
+    misses=["Addresses that are stored first (the URL of a web hook) and called later."],
+)
+
+
+@rule.check(Definition)
+def forged(fact: Definition, repo: Repo) -> Iterator[Hit]:
+    return (_hit(arrival) for arrival in arrivals(fact, repo, {receivers.URL}))
+
+
+def _hit(arrival: Arrival) -> Hit:
+    settled = arrival.has(ADDRESSED)
+    what = "the path on a known host" if settled else "the address"
+    said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
+    said += " `../` in it leads to other resources there; quote it." if settled else ""
+    severity = Severity.LOW if settled or arrival.has(VETTED) else None
+    return Hit(
+        arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity
+    )
