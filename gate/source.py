@@ -142,8 +142,7 @@ class Source:
         """The lines of `place`, comments and what a formatter decides gone: how code is recognised when it moves."""
         text = self.snippet(place)
         if self.language == "python":
-            text = _COMMENT.sub(lambda found: found[1] or "", text).replace("'", '"')
-            text = _LAST_COMMA.sub("", _LAYOUT.sub("", text))
+            text = "".join(_laid_out(text))
         return " ".join(text.split())
 
     def scope(self, line: int) -> str:
@@ -165,6 +164,19 @@ class Source:
             for index in range(where[start], where[end + 1]):
                 names[index] = name
         return edges, names
+
+
+def _laid_out(text: str) -> Iterator[str]:
+    """Python without comments and what a formatter decides: quotes, space that parts no words, a last comma."""
+    end = 0
+    for found in _COMMENT.finditer(text):
+        yield from (_plain(text[end : found.start()]), (found[1] or "").replace("'", '"'))
+        end = found.end()
+    yield _plain(text[end:])
+
+
+def _plain(text: str) -> str:
+    return _LAST_COMMA.sub("", _LAYOUT.sub("", text))
 
 
 def language(path: str, head: str = "") -> str:

@@ -335,7 +335,7 @@ def test_code_is_the_same_however_it_is_spaced_and_commented():
 
 
 def test_a_hash_in_a_string_begins_no_comment():
-    assert Source("a.py", 'x = "a # b"\n').code(Place.at("a.py", 1)) == 'x = "a # b"'
+    assert Source("a.py", 'x = "a # b"\n').code(Place.at("a.py", 1)) == 'x="a # b"'
 
 
 def test_a_place_never_ends_before_it_begins():

@@ -1,7 +1,7 @@
 """gate's own rules: facts of the whole tree, judged where the change can have made them dangerous."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gate import __version__, registry
@@ -48,7 +48,7 @@ class Native:
             try:
                 with time_limit(SECONDS_A_RULE):
                     spotted += _judge(check, changed, repo)
-                seen.setdefault(check.rule.item, Counter()).update(_counted(check, changed, repo))
+                seen[check.rule.item] = seen.get(check.rule.item, Counter()) | _counted(check, changed, repo)
             except TimeLimitError as error:
                 rows += [self._failed(path, f"{check.rule.id} {error}") for path in changed]
             except Exception as error:  # noqa: BLE001  one rule's fault must be seen, and not hide the others' findings
@@ -80,9 +80,10 @@ def _facts(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Fa
     return (fact for path in changed for fact in repo.of(check.kind, path))
 
 
-def _counted(check: Check[Any], changed: Iterable[str], repo: Repo) -> Mapping[str, int]:
+def _counted(check: Check[Any], changed: Iterable[str], repo: Repo) -> Counter[str]:
+    """How many facts a rule looked at, by kind; what several rules look at is counted once."""
     count = sum(1 for _ in _facts(check, changed, repo))
-    return {check.kind.__name__.lower(): count} if count else {}
+    return Counter({check.kind.__name__.lower(): count} if count else {})
 
 
 scanner: Scanner = Native()
