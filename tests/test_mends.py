@@ -35,6 +35,7 @@ GOOD = {
         """,
     ),
     "bandit/B201": ('app.run(host="localhost", debug=True)', 'app.run(host="localhost")'),
+    "execution/debug_console": ("api = FastAPI(title=name, debug=True)", "api = FastAPI(title=name)"),
     "bandit/B202": ("tarfile.open(name).extractall(path)", 'tarfile.open(name).extractall(path, filter="data")'),
     "bandit/B307": ("x = eval(text)  # figures", "x = ast.literal_eval(text)  # figures"),
     "bandit/B323": ("c = ssl._create_unverified_context()", "c = ssl.create_default_context()"),

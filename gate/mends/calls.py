@@ -163,5 +163,6 @@ EDITS: Mapping[str, Edit] = {
     "bandit/B507": _known_hosts,
     "bandit/B614": _weights,
     "bandit/B701": _autoescape,
+    "execution/debug_console": _dropped("debug", "True"),
     "execution/eval_endpoint": _literal,
 }

@@ -16,6 +16,7 @@ from gate.scanners._bandit_texts import last_name, names_of, pieces, unsure
 N = TypeVar("N", bound=ast.expr | ast.stmt)
 
 _CHECKS = frozenset("fullmatch match isalnum isalpha isdigit isdecimal isnumeric isidentifier".split())
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,17 @@ def _yaml(issue: Issue) -> Severity:
     return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
 
 
+def _debug(issue: Issue) -> Severity:
+    """MEDIUM for a server somebody starts by hand, on the loopback address."""
+    call = issue.call()
+    here = (node for node in issue.tree.body if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test))
+    if call is None or not any(node.lineno <= issue.line <= (node.end_lineno or 0) for node in here):
+        return Severity.HIGH
+    hosts = [*call.args[:1], *(word.value for word in call.keywords if word.arg == "host")]
+    local = all(isinstance(host, ast.Constant) and host.value in _LOOPBACK for host in hosts)
+    return Severity.MEDIUM if local else Severity.HIGH
+
+
 def _checked(part: ast.expr, function: ast.AST, line: int) -> bool:
     """Whether the function asks, before this line, if a name is a member of something or has a pattern."""
     if not isinstance(part, ast.Name):
@@ -169,5 +181,5 @@ def _asks(node: ast.Compare | ast.Call, name: str) -> bool:
 
 
 _JUDGES: Mapping[str, Callable[[Issue], Severity | None]] = {
-    "B301": _pickle, "B324": _hash, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
+    "B201": _debug, "B301": _pickle, "B324": _hash, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
 }  # fmt: skip

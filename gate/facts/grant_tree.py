@@ -1,0 +1,105 @@
+"""Grants in YAML and JSON: policies of AWS, roles and bindings of Kubernetes."""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.config import Node, exact
+from gate.facts.grant import Found, Statement, judged, managed
+from gate.source import Source
+
+_LISTS = frozenset({"Statement", "iamRoleStatements", "statements"})
+_LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
+"""Names of policies that only limit what others grant."""
+_EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})
+_RISING = frozenset({"escalate", "bind", "impersonate"})
+
+
+def written(source: Source) -> Iterator[Found]:
+    root = exact(source)
+    if root is None:
+        return
+    for node in root.walk():
+        kind = node["kind"].text
+        if kind in {"ClusterRole", "Role"}:
+            yield from _role(node, kind)
+        elif kind in {"ClusterRoleBinding", "RoleBinding"}:
+            yield from _binding(node)
+    if not _LIMITS.search(source.path):
+        yield from _policies(root)
+
+
+def _policies(root: Node) -> Iterator[Found]:
+    """Every policy below a node, but those that are called a boundary."""
+    stack, seen = [root], {id(root)}
+    while stack:
+        node = stack.pop()
+        below = list(node.value) if isinstance(node.value, tuple) else []
+        for name, child in node.pairs:
+            if name in _LISTS:
+                yield from (found for one in _members(child) if (found := _found(one)))
+            elif name in {"ManagedPolicyArns", "Policies", "managedPolicies", "iamManagedPolicies"}:
+                yield from _managed(child)
+            if not _LIMITS.search(name):
+                below.append(child)
+        for child in reversed(below):
+            if id(child) not in seen:
+                seen.add(id(child))
+                stack.append(child)
+
+
+def _managed(node: Node) -> Iterator[Found]:
+    for one in node.items:
+        if name := managed(one.text):
+            yield one.line, one.line, "managed", name
+
+
+def _members(node: Node) -> tuple[Node, ...]:
+    return node.value if isinstance(node.value, tuple) else (node,)
+
+
+def _found(node: Node) -> Found | None:
+    if not node["Action"].value and not node["NotAction"].value:
+        return None
+    statement = Statement(
+        node.line,
+        max([node.line, *(part.line for part in node.walk())]),
+        _texts(node["Action"]),
+        _texts(node["Resource"]) or (("*",) if node["NotResource"].value else ()),
+        tuple(one.text for part in (node["Principal"],) for one in part.walk() if one.text),
+        node["Effect"].text == "Deny",
+        bool(node["NotAction"].value),
+        " ".join(name for part in node["Condition"].walk() for name, _ in part.pairs),
+        tuple(t.text for part in node["Condition"].walk() for n, s in part.pairs if n.endswith(":sub") for t in s.items),
+    )
+    said = judged(statement)
+    return (statement.line, statement.end_line, *said) if said else None
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return tuple(one.text for one in node.items if one.text)
+
+
+def _role(node: Node, kind: str) -> Iterator[Found]:
+    """A role of Kubernetes; one of a single namespace gives less away."""
+    whole = kind == "ClusterRole"
+    for rule in _members(node["rules"]):
+        verbs, resources = set(_texts(rule["verbs"])), set(_texts(rule["resources"]))
+        groups = set(_texts(rule["apiGroups"]))
+        end = max([rule.line, *(part.line for part in rule.walk())])
+        if "*" in verbs and "*" in resources and ("*" in groups or not groups):
+            yield rule.line, end, "cluster" if whole else "namespace", "*"
+        elif "*" in verbs and ("*" in resources or "*" in groups):
+            yield rule.line, end, "namespace", "*"
+        elif _RISING & verbs and not _texts(rule["resourceNames"]):
+            yield rule.line, end, "rising", sorted(_RISING & verbs)[0]
+        elif "secrets" in resources and "*" in verbs:
+            yield rule.line, end, "namespace", "secrets"
+
+
+def _binding(node: Node) -> Iterator[Found]:
+    role = node["roleRef"]["name"]
+    if role.text == "cluster-admin" and node["kind"].text == "ClusterRoleBinding":
+        yield node["roleRef"].line, role.line, "cluster", "cluster-admin"
+    for subject in _members(node["subjects"]):
+        if subject["name"].text in _EVERYBODY:
+            yield subject.line, subject["name"].line, "everybody", subject["name"].text

@@ -1,0 +1,69 @@
+"""Where a node stands: in which functions and classes, and under which conditions."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gate.facts import sources
+from gate.facts.names import Names
+from gate.nodes import children
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_REQUESTS = frozenset({"request", "req", "websocket"})
+_VIEWS = re.compile(r"(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView)\w*$")
+_NAME = re.compile(r"__name__")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a node, outermost first."""
+
+    functions: tuple[Function, ...] = ()
+    classes: tuple[ast.ClassDef, ...] = ()
+    tests: tuple[ast.expr, ...] = ()
+    handlers: tuple[ast.ExceptHandler, ...] = ()
+
+    @property
+    def in_script(self) -> bool:
+        """Whether it only runs where the file is started by itself: under `__main__`, or in `main`."""
+        started = any(_NAME.search(ast.unparse(test)) for test in self.tests)
+        return started or any(function.name in {"main", "_main"} for function in self.functions)
+
+
+def placed(tree: ast.AST) -> Iterator[tuple[ast.AST, Around]]:
+    """Every node of a tree in the order of the text, and what stands around it."""
+    stack = [(tree, Around())]
+    while stack:
+        node, around = stack.pop()
+        yield node, around
+        inner = _within(node, around)
+        test = node.test if isinstance(node, ast.If) else None
+        stack += [(child, around if child is test else inner) for child in reversed(children(node))]
+
+
+def _within(node: ast.AST, around: Around) -> Around:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return replace(around, functions=(*around.functions, node), tests=(), handlers=())
+        case ast.ClassDef():
+            return replace(around, classes=(*around.classes, node))
+        case ast.If(test=test):
+            return replace(around, tests=(*around.tests, test))
+        case ast.ExceptHandler():
+            return replace(around, handlers=(*around.handlers, node))
+    return around
+
+
+def answers(around: Around, names: Names) -> bool:
+    """Whether a request is answered here: in a route, a view's method, or a function that is handed the request."""
+    for function in around.functions:
+        called = (part.func if isinstance(part, ast.Call) else part for part in function.decorator_list)
+        if any(sources.route(names.of(part)) for part in called):
+            return True
+        if _REQUESTS & {arg.arg for arg in function.args.args[:2]} and function.name != "__init__":
+            return True
+        verb = function.name in sources.VERBS and bool(around.classes)
+        if verb and any(_VIEWS.search(names.of(base)) for base in around.classes[-1].bases):
+            return True
+    return False
