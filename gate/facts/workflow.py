@@ -1,0 +1,105 @@
+"""What a workflow of GitHub Actions lets its token do, and whose code and words it runs."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.config import Node, read
+from gate.source import Place, Source
+
+_PATH = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
+_FOREIGN = frozenset({"pull_request_target", "workflow_run"})
+"""Triggers that run with the secrets of the repository for what a stranger sent."""
+_HEAD = re.compile(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
+_WORDS = re.compile(
+    r"\$\{\{[^}]*?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
+    r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
+)
+"""Expressions that hold what anybody can write."""
+_CALLED = "workflow_call"
+_OWN = re.compile(r"\./|(?:actions|github)/")
+"""Actions of the repository's own, and of those who run the workflow."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow, or a place in one; `how` it does too much, "" where it does not."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"yaml"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?m)^\s*[\"']?(?:on|jobs)[\"']?\s*:")
+
+    place: Place
+    how: str
+    value: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["Workflow"]:
+        root = read(source) if _PATH.search(source.path) else None
+        if root is None or not root["jobs"].value:
+            return
+        for line, how, value in (*_token(root), *_runs(root)):
+            yield cls(Place.at(source.path, line), how, value)
+
+
+def unlimited(source: Source) -> dict[str, int]:
+    """The jobs of a workflow, by name, whose token has what the repository's default gives it, and their lines."""
+    root = read(source) if _PATH.search(source.path) else None
+    if root is None or _says(root, "permissions"):
+        return {}
+    return {name: job.line for name, job in root["jobs"].pairs if not _says(job, "permissions")}
+
+
+def jobs(source: Source) -> frozenset[str]:
+    root = read(source) if _PATH.search(source.path) else None
+    return frozenset(name for name, _ in root["jobs"].pairs) if root else frozenset()
+
+
+def _triggers(root: Node) -> frozenset[str]:
+    return frozenset({*(name for name, _ in root["on"].pairs), *(one.text for one in root["on"].items)})
+
+
+def _token(root: Node) -> Iterator[tuple[int, str, str]]:
+    """What the token may do: everything, what the repository's default says, or what is written."""
+    jobs = [job for _, job in root["jobs"].pairs]
+    for place in (root, *jobs):
+        if place["permissions"].text == "write-all":
+            yield place["permissions"].line, "all", "write-all"
+    silent = [job for job in jobs if not _says(job, "permissions")] if not _says(root, "permissions") else []
+    others = (step["uses"].text for job in silent for step in _steps(job))
+    strange = next((name for name in others if name and not _OWN.match(name)), "")
+    if strange and _triggers(root) != {_CALLED}:
+        yield root.line, "unsaid", strange.partition("@")[0]
+
+
+def _steps(job: Node) -> tuple[Node, ...]:
+    return job["steps"].value if isinstance(job["steps"].value, tuple) else ()
+
+
+def _says(node: Node, name: str) -> bool:
+    """Whether a key is there, be its value empty: `permissions: {}` grants nothing."""
+    return any(key == name for key, _ in node.pairs)
+
+
+def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
+    """Whose code the steps run, and whose words."""
+    foreign = next(iter(sorted(_FOREIGN & _triggers(root))), "")
+    for _, job in root["jobs"].pairs:
+        steps = _steps(job)
+        for number, step in enumerate(steps):
+            if foreign and _takes_head(step):
+                runs = any(later["run"].text or later["uses"].text.startswith("./") for later in steps[number + 1 :])
+                yield step["with"]["ref"].line, "foreign" if runs else "taken", foreign
+            for script in (step["run"], step["with"]["script"]):
+                yield from _pasted(script)
+
+
+def _takes_head(step: Node) -> bool:
+    where = step["with"]["ref"].text + step["with"]["repository"].text
+    return step["uses"].text.startswith("actions/checkout") and bool(_HEAD.search(where))
+
+
+def _pasted(script: Node) -> Iterator[tuple[int, str, str]]:
+    for number, line in enumerate(script.text.split("\n")):
+        if found := _WORDS.search(line):
+            yield script.line + script.block + number, "pasted", found[1]
