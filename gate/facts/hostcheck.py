@@ -1,0 +1,99 @@
+"""Addresses that are checked as text: by a part, a beginning, an end or a loose pattern."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.facts.defaults import default, last
+from gate.facts.names import names
+from gate.facts.pattern import uses
+from gate.facts.placed import Around, answers, placed
+from gate.source import Place, Source
+
+_TLD = r"(?:com|org|net|edu|gov|io|dev|app|co|ai|cloud|local|internal|test|example|de|uk|eu|fr|nl|us|in|cn|jp)"
+_URL = re.compile(r"(?i)(?:^|_)(?:\w*ur[li]s?|link|href|redirect\w*|referr?er|origin|callback|next|target|website)$")
+_HOST = re.compile(r"(?i)(?:^|_)(?:host|hostname|domain|netloc|server_name|fqdn)$")
+_DOMAIN = re.compile(rf"(?i)(?:https?://)?(?:[\w-]+\.)+{_TLD}/?")
+_BEGINS = re.compile(rf"(?i)https?://(?:(?:[\w-]+\.)+{_TLD}|localhost|127\.0\.0\.1)")
+_ENDS_URL = re.compile(rf"(?i)[\w.-]*\.{_TLD}/?")
+_ENDS_HOST = re.compile(rf"(?i)[\w-][\w.-]*\.{_TLD}")
+_UNESCAPED = re.compile(rf"(?i)(?<![\\\]*+?.])(?<=[\w)])\.(?=(?:[\w-]+\\?\.)*{_TLD}(?![\w]))(?![*+?{{])")
+_OPEN = re.compile(rf"(?i)\\\.{_TLD}\)?$")
+_CHECKS = re.compile(r"(?i)valid|allow|check|safe|trust|verif|permit|is_|match|authori|whitelist|filter|ensure|same")
+_STRIPS = frozenset({"lower", "strip", "casefold", "rstrip", "lstrip", "str", "upper", "unquote"})
+
+
+@dataclass(frozen=True)
+class HostCheck:
+    """A check of an address that others pass as well; `how` names it, `decides` where it says who may."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of("url", "uri", "host", "domain", "netloc", "origin", "refer", "redirect", "target")
+
+    place: Place
+    how: str
+    value: str
+    decides: bool
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["HostCheck"]:
+        table = names(source)
+        for node, around, how, value in (*_texts(source), *_patterns(source)):
+            named = any(_CHECKS.search(function.name) for function in around.functions)
+            yield cls(Place.at(source.path, node.lineno), how, value, named or answers(around, table))
+
+
+Found = tuple[ast.expr, Around, str, str]
+
+
+def _texts(source: Source) -> Iterator[Found]:
+    for node, around in placed(source.tree) if source.tree else ():
+        match node:
+            case ast.Compare(left=ast.Constant(value=str() as text), ops=[ast.In() | ast.NotIn()], comparators=[subject]):
+                if _DOMAIN.fullmatch(text) and subject_of(subject):
+                    yield node, around, "part", text
+            case ast.Call(func=ast.Attribute(value=subject, attr="startswith" | "endswith" as verb), args=[given]):
+                said = default(given, source)
+                for text in said if isinstance(said, list) else [said]:
+                    if isinstance(text, str) and _is_loose(verb, text, subject_of(subject)):
+                        yield node, around, verb, text
+                        break
+
+
+def _is_loose(verb: str, text: str, subject: str) -> bool:
+    """Whether an address of somebody else's can begin or end like this."""
+    if not subject:
+        return False
+    if verb == "startswith":
+        return bool(_BEGINS.fullmatch(text))
+    return bool((_ENDS_URL if subject == "url" else _ENDS_HOST).fullmatch(text))
+
+
+def _patterns(source: Source) -> Iterator[Found]:
+    for use in uses(source):
+        if use.verb in {"match", "search", "fullmatch"} and use.rest and subject_of(use.rest[-1]):
+            if _UNESCAPED.search(use.pattern):
+                yield use.node, use.around, "dot", use.pattern
+            elif use.verb != "fullmatch" and _OPEN.search(use.pattern):
+                yield use.node, use.around, "open", use.pattern
+
+
+def subject_of(node: ast.expr) -> str:
+    """Say "url" or "host" for what is called so, also where it is read from a request by such a key."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get" | "getlist"), args=[ast.Constant(value=str() as key), *_]):
+            return _kind(key)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _STRIPS:
+            return subject_of(inner)
+        case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _STRIPS:
+            return subject_of(inner)
+    return _kind(last(node))
+
+
+def _kind(name: str) -> str:
+    if _HOST.search(name):
+        return "host"
+    return "url" if _URL.search(name) else ""
