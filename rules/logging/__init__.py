@@ -12,7 +12,7 @@ item = Item.of(
     __doc__,
     section=Section.RECORDS,
     owasp="A09:2025",
-    cwes=frozenset({209, 215, 223, 532, 778, 779}),
+    cwes=frozenset({200, 209, 215, 223, 497, 532, 778, 779}),
     surface=re.compile(
         r"(?i)\b(logg?(er|ing)?\.(debug|info|warning|error|exception|critical)|audit(_log|_trail|_event)?)\b"
     ),
