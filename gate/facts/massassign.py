@@ -1,0 +1,103 @@
+"""Records whose every field the request may set: unpacked into a model, or written by name in a loop."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.facts.defaults import last
+from gate.facts.names import names
+from gate.facts.placed import Around, answers, placed
+from gate.source import Place, Source
+
+_BODY = re.compile(
+    r"(?:^|[\s(.])(?:flask\.)?(?:self\.)?(?:request|req)\.(?:json|form|data|POST|GET|args|values|body|query_params|params"
+    r"|get_json\(|media|json\()"
+)
+"""What a request brought, as a whole; a key of it is one value."""
+_TYPED = re.compile(r"(?i)schema|request|input|form|serializer|dto|payload|param|query|filter|option|config|command|event|message"
+                    r"|context|response|args|spec|validator|typed?dict|info|data$")  # fmt: skip
+_WRITES = frozenset({"create", "update", "update_or_create", "get_or_create", "insert", "values", "bulk_create"})
+_VIEWS = frozenset({"to_dict", "dict", "copy", "items", "decode"})
+"""Methods whose value holds all that their owner holds."""
+_MAX_HOPS = 3
+
+
+@dataclass(frozen=True)
+class MassAssign:
+    """What takes all fields of a request; `model` is its class where that is told by name only."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of(("request", r"\b"), ("req", r"\."))
+
+    place: Place
+    how: str
+    model: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["MassAssign"]:
+        table = names(source)
+        for node, around in placed(source.tree) if source.tree else ():
+            if isinstance(node, ast.Call | ast.For | ast.AsyncFor) and around.functions and answers(around, table):
+                for how, model in _found(node, around):
+                    line, end = node.lineno, node.lineno if isinstance(node, ast.For | ast.AsyncFor) else node.end_lineno
+                    yield cls(Place.at(source.path, line, end), how, model)
+
+
+def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[tuple[str, str]]:
+    if not isinstance(node, ast.Call):
+        if _is_body(node.iter, around) and _sets(node):
+            yield "loop", ""
+        return
+    unpacked = [word.value for word in node.keywords if word.arg is None and _is_body(word.value, around)]
+    name = last(node.func)
+    if unpacked and name[:1].isupper() and not _TYPED.search(name):
+        yield "model", name
+    elif unpacked and name in _WRITES and isinstance(node.func, ast.Attribute):
+        yield "write", ast.unparse(node.func)[:60]
+    elif name == "update" and isinstance(node.func, ast.Attribute) and last(node.func.value) == "__dict__":
+        if any(_is_body(part, around) for part in node.args):
+            yield "write", ast.unparse(node.func)[:60]
+
+
+def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
+    """Whether an expression is all that the request brought."""
+    if hops > _MAX_HOPS:
+        return False
+    match node:
+        case ast.Await(value=inner):
+            return _is_body(inner, around, hops)
+        case ast.Name(id=name):
+            said = [one.value for one in ast.walk(around.functions[-1]) if isinstance(one, ast.Assign)
+                    and name in {last(target) for target in one.targets}]  # fmt: skip
+            return len(said) == 1 and _is_body(said[0], around, hops + 1)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _VIEWS:
+            return _is_body(inner, around, hops + 1)
+        case ast.Call(func=func, args=[inner, *_]) if last(func) in {"loads", "dict"}:
+            return _is_body(inner, around, hops + 1)
+        case ast.Call(func=ast.Attribute(attr="get_json" | "json") as func):
+            return bool(_BODY.search(ast.unparse(func) + "("))
+        case ast.BoolOp(values=parts):
+            return _is_body(parts[0], around, hops)
+        case ast.Attribute():
+            return bool(_BODY.search(ast.unparse(node) + "("))
+    return False
+
+
+def _sets(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a loop sets attributes by the name the request gives, whatever that is."""
+    keys = {name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn) and last(node.left) in keys:
+            return False
+        if isinstance(node, ast.If) and any(last(c) in keys for c in ast.walk(node.test)) and not _asks_only(node.test):
+            return False
+    calls = (node for node in ast.walk(loop) if isinstance(node, ast.Call) and last(node.func) == "setattr")
+    return any(len(call.args) > 1 and last(call.args[1]) in keys for call in calls)
+
+
+def _asks_only(test: ast.expr) -> bool:
+    """`hasattr` asks whether there is such a field; that does not say who may set it."""
+    return isinstance(test, ast.Call) and last(test.func) == "hasattr"
