@@ -1,0 +1,52 @@
+"""Secrets under names, or in places, that are built into what browsers are sent."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.paths import kind
+from gate.source import Place, Source
+
+_PREFIX = r"(?:NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|GATSBY|VUE_APP|PUBLIC|NG_APP)_"
+_PROVIDERS = (
+    r"(?:OPENAI|ANTHROPIC|CLAUDE|GROQ|MISTRAL|COHERE|GEMINI|DEEPSEEK|OPENROUTER|REPLICATE|HUGGINGFACE|ELEVENLABS|SENDGRID"
+    r"|RESEND|MAILGUN|TWILIO|GITHUB|GITLAB|SLACK|AIRTABLE|NOTION|PINECONE|VERCEL)"
+)
+_SECRET = re.compile(
+    rf"\b{_PREFIX}(?!\w*(?:PUBLISHABLE|PUBLIC_KEY|SITE_KEY|_ID\b|_URL\b|PASSWORD_(?:MIN|MAX|RE|POLICY|LENGTH|RESET|HINT)|SECRET_SANTA))"
+    rf"(?:\w*(?:SECRET|SERVICE_ROLE\w*|PRIVATE_KEY|PASSWORD|PASSWD|ACCESS_KEY|ADMIN_KEY|MASTER_KEY)(?:_KEY|_TOKEN)?\b"
+    rf"|(?:\w+_)?{_PROVIDERS}_(?:API_|AUTH_|ACCESS_|BOT_)?(?:KEY|TOKEN)\b)"
+    rf"|\b{_PREFIX}(?:\w+_)?(?:DATABASE_URL|MONGO(?:DB)?_UR[IL]|POSTGRES_URL|REDIS_URL)\b"
+)
+_BROWSER = re.compile(r"\bdangerouslyAllowBrowser\s*:\s*true\b")
+_MAX_LINE = 2_000
+
+
+@dataclass(frozen=True)
+class ClientSecret:
+    """A name that says both: that it is secret, and that browsers get it. "" for a client of a paid service."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    hint: ClassVar[Hint] = Hint(
+        Hint.of("dangerouslyallowbrowser").parts, (re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),)
+    )
+
+    place: Place
+    name: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["ClientSecret"]:
+        if source.language in {"python", "markdown", "sql"} or kind(source.path) == "test":
+            return
+        seen = set()
+        for number, line in enumerate(source.lines, 1):
+            if len(line) > _MAX_LINE or line.lstrip().startswith(("//", "#", "*")):
+                continue
+            for found in _SECRET.finditer(line):
+                if (number, found[0]) not in seen:
+                    seen.add((number, found[0]))
+                    yield cls(Place.at(source.path, number), found[0])
+            if _BROWSER.search(line):
+                yield cls(Place.at(source.path, number), "")
