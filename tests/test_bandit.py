@@ -139,6 +139,22 @@ def test_sql_that_holds_no_value_is_not_put_together():
     assert found("def f(db, name):\n    db.execute(f'select a from t where b = %s', (name,))\n") == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "started", "severity"),
+    [
+        ("", True, Severity.MEDIUM),
+        ("host='127.0.0.1', ", True, Severity.MEDIUM),
+        ("host='0.0.0.0', ", True, Severity.HIGH),
+        ("'0.0.0.0', 80, ", True, Severity.HIGH),
+        ("", False, Severity.HIGH),
+    ],
+)
+def test_a_debugger_blocks_unless_it_is_started_by_hand_and_heard_by_nobody_else(arguments, started, severity):
+    guard = "if __name__ == '__main__':" if started else "if True:"
+    text = f"from flask import Flask\napp = Flask(__name__)\n{guard}\n    app.run({arguments}debug=True)\n"
+    assert ("bandit/B201", 4, severity) in found(text)
+
+
 def test_a_copy_by_way_of_a_pickle_is_a_note():
     text = "import pickle\na = pickle.loads(pickle.dumps(b))\nc = pickle.loads(b)\n"
     assert found(text) == [("bandit/B301", 2, Severity.LOW), ("bandit/B301", 3, Severity.MEDIUM)]

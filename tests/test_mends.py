@@ -34,8 +34,11 @@ GOOD = {
             )
         """,
     ),
-    "bandit/B201": ('app.run(host="localhost", debug=True)', 'app.run(host="localhost")'),
-    "execution/debug_console": ("api = FastAPI(title=name, debug=True)", "api = FastAPI(title=name)"),
+    "bandit/B201": (
+        'if __name__ == "__main__":\n    app.run(host="localhost", debug=True)',
+        'if __name__ == "__main__":\n    app.run(host="localhost")',
+    ),
+    "execution/debug_console": ("app.run(debug=True, port=port)", "app.run(port=port)"),
     "bandit/B202": ("tarfile.open(name).extractall(path)", 'tarfile.open(name).extractall(path, filter="data")'),
     "bandit/B307": ("x = eval(text)  # figures", "x = ast.literal_eval(text)  # figures"),
     "bandit/B323": ("c = ssl._create_unverified_context()", "c = ssl.create_default_context()"),
@@ -128,7 +131,7 @@ def found(tmp_path_factory):
         for number, (before, after) in enumerate(GOOD.values()):
             repository.write({f"before_{number}.py": written(before), f"after_{number}.py": written(after)})
         repository.commit({})
-        options = Options("commit", only=frozenset({"bandit", "detect-secrets"}), today=date(2026, 1, 1))
+        options = Options("commit", only=frozenset({"gate", "bandit", "detect-secrets"}), today=date(2026, 1, 1))
         with Git(repository.folder) as git:
             done = review(read_change(git, "main", "change"), options, Cache(None))
     return done.findings

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from gate.fact import Hint
 from gate.facts.defaults import default, last
-from gate.facts.names import names
 from gate.facts.pattern import uses
-from gate.facts.placed import Around, answers, placed
+from gate.facts.placed import Around, placed
+from gate.nodes import walk
 from gate.source import Place, Source
 
 _TLD = r"(?:com|org|net|edu|gov|io|dev|app|co|ai|cloud|local|internal|test|example|de|uk|eu|fr|nl|us|in|cn|jp)"
@@ -23,6 +23,7 @@ _ENDS_HOST = re.compile(rf"(?i)[\w-][\w.-]*\.{_TLD}")
 _UNESCAPED = re.compile(rf"(?i)(?<![\\\]*+?.])(?<=[\w)])\.(?=(?:[\w-]+\\?\.)*{_TLD}(?![\w]))(?![*+?{{])")
 _OPEN = re.compile(rf"(?i)\\\.{_TLD}\)?$")
 _CHECKS = re.compile(r"(?i)valid|allow|check|safe|trust|verif|permit|is_|match|authori|whitelist|filter|ensure|same")
+_REQUESTS = frozenset({"request", "req", "event"})
 _STRIPS = frozenset({"lower", "strip", "casefold", "rstrip", "lstrip", "str", "upper", "unquote"})
 
 
@@ -40,13 +41,22 @@ class HostCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["HostCheck"]:
-        table = names(source)
         for node, around, how, value in (*_texts(source), *_patterns(source)):
             named = any(_CHECKS.search(function.name) for function in around.functions)
-            yield cls(Place.at(source.path, node.lineno), how, value, named or answers(around, table))
+            yield cls(Place.at(source.path, node.lineno), how, value, named or _is_sent(node, around))
 
 
 Found = tuple[ast.expr, Around, str, str]
+
+
+def _is_sent(node: ast.expr, around: Around) -> bool:
+    """Whether the function reads what is checked here from a request."""
+    asked = {part.id for part in walk(node) if isinstance(part, ast.Name)}
+    if asked & _REQUESTS:
+        return True
+    bound = (one for one in walk(around.functions[-1]) if isinstance(one, ast.Assign)) if around.functions else ()
+    values = (one.value for one in bound if asked & {last(target) for target in one.targets})
+    return any(isinstance(part, ast.Name) and part.id in _REQUESTS for value in values for part in walk(value))
 
 
 def _texts(source: Source) -> Iterator[Found]:
