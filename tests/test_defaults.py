@@ -58,7 +58,11 @@ def test_a_name_is_what_it_is_bound_to_if_to_one_thing():
 
 @pytest.mark.parametrize(
     "before",
-    ["a = b\nb = a", "a = a + a", "\n".join(f"{chr(97 + n)} = {chr(98 + n)} + {chr(98 + n)}" for n in range(20)) + "\nu = 'x' * 9"],
+    [
+        "a = b\nb = a",
+        "a = a + a",
+        "\n".join(f"{chr(97 + n)} = {chr(98 + n)} + {chr(98 + n)}" for n in range(20)) + "\nu = 'x' * 9",
+    ],
 )
 def test_names_that_lead_nowhere_or_to_one_another_end(before):
     assert value("a", before) is UNKNOWN

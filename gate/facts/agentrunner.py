@@ -26,7 +26,11 @@ class AgentRunner:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
-        "load_tools", "code_execution_config", "additional_authorized_imports", "code_execution_mode", "auto_run",
+        "load_tools",
+        "code_execution_config",
+        "additional_authorized_imports",
+        "code_execution_mode",
+        "auto_run",
         "bypasspermissions",
     )
 

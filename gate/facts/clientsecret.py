@@ -30,7 +30,8 @@ class ClientSecret:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint(
-        Hint.of("dangerouslyallowbrowser").parts, (re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),)
+        Hint.of("dangerouslyallowbrowser").parts,
+        (re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),),
     )
 
     place: Place

@@ -9,12 +9,14 @@ from typing import ClassVar
 from gate.fact import Hint
 from gate.facts.defaults import UNKNOWN, bound, default, last
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, placed
+from gate.facts.placed import Around, Function, assigned, placed, text
 from gate.source import Place, Source
 
 _MIDDLEWARE = re.compile(r"(?:^|\.)(?:CORSMiddleware|CORSConfig|add_cors_middleware|cors_middleware)$")
 _FLASK = re.compile(r"(?:^|\.)(?:CORS|cross_origin)$")
-_ANY = re.compile(r"\^?(?:\(?\.[*+]\)?|(?:https?|https\??|\(https?\|http\)|\(http\|https\)|https\?)\??:(?:\\?/){2}\(?\.[*+]\)?)\$?")
+_ANY = re.compile(
+    r"\^?(?:\(?\.[*+]\)?|(?:https?|https\??|\(https?\|http\)|\(http\|https\)|https\?)\??:(?:\\?/){2}\(?\.[*+]\)?)\$?"
+)
 """Patterns that every origin, or every secure one, matches."""
 _ORIGIN = "access-control-allow-origin"
 _CREDENTIALS = "access-control-allow-credentials"
@@ -39,8 +41,8 @@ class Cors:
     @classmethod
     def find(cls, source: Source) -> Iterable["Cors"]:
         table = names(source)
-        headers: dict[ast.AST | None, dict[str, tuple[ast.AST, ast.expr, Around]]] = {}
-        for node, around in placed(source.tree) if source.tree else ():
+        headers: dict[Function | None, dict[str, tuple[ast.AST, ast.expr, Around]]] = {}
+        for node, around in placed(source.tree):
             if isinstance(node, ast.Call):
                 yield from _called(node, source, table)
             for key, value in _headers(node):
@@ -126,7 +128,7 @@ def _headers(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _by_hand(
-    said: Mapping[str, tuple[ast.AST, ast.expr, Around]], scope: ast.AST | None, source: Source
+    said: Mapping[str, tuple[ast.AST, ast.expr, Around]], scope: Function | None, source: Source
 ) -> Iterator[Cors]:
     """Both headers written out: the origin that asked, or a wildcard, beside the credentials."""
     if _ORIGIN not in said or _CREDENTIALS not in said:
@@ -136,30 +138,33 @@ def _by_hand(
     if not (allowed is True or (isinstance(allowed, str) and allowed.lower() == "true")):
         return
     how = "any" if default(value, source) == "*" else "echo" if _is_echo(value, scope, source) else ""
-    if how and not any(_TESTED.search(ast.unparse(test)) for test in around.tests) and not _checks(scope):
+    if how and not any(_TESTED.search(text(test)) for test in around.tests) and not _checks(scope):
         line = getattr(value, "lineno", getattr(node, "lineno", 1))
         yield Cors(Place.at(source.path, line), how, "Access-Control-Allow-Origin", "")
 
 
-def _is_echo(value: ast.expr, scope: ast.AST | None, source: Source, hops: int = 0) -> bool:
+def _is_echo(value: ast.expr, scope: Function | None, source: Source, hops: int = 0) -> bool:
     """Whether a value is the `Origin` header of the request."""
     if hops > _MAX_HOPS:
         return False
     match value:
         case ast.Name(id=name):
-            inner = [one for one in ast.walk(scope) if isinstance(one, ast.Assign)] if scope else []
-            values = [one.value for one in inner if name in {last(target) for target in one.targets}]
+            values = assigned(scope).get(name, ()) if scope else ()
             return len(values) == 1 and _is_echo(values[0], scope, source, hops + 1)
         case ast.BoolOp(values=parts):
             return any(_is_echo(part, scope, source, hops + 1) for part in parts)
         case ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str() as key), *_]):
-            return key.lower() in {"origin", "http_origin"} and bool(re.search("headers|environ|META", ast.unparse(owner)))
+            return key.lower() in {"origin", "http_origin"} and bool(
+                re.search("headers|environ|META", ast.unparse(owner))
+            )
         case ast.Subscript(value=owner, slice=ast.Constant(value=str() as key)):
-            return key.lower() in {"origin", "http_origin"} and bool(re.search("headers|environ|META", ast.unparse(owner)))
+            return key.lower() in {"origin", "http_origin"} and bool(
+                re.search("headers|environ|META", ast.unparse(owner))
+            )
     return False
 
 
-def _checks(scope: ast.AST | None) -> bool:
+def _checks(scope: Function | None) -> bool:
     """Whether the function compares the origin with others, or asks a function about it."""
     asked = (one for one in ast.walk(scope) if isinstance(one, ast.Compare | ast.Call)) if scope else ()
     return any(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gate.facts.defaults import UNKNOWN, default, last
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, placed
+from gate.facts.placed import Around, answers, placed, text
 from gate.source import Source
 
 _APP = re.compile(r"(?i)(?:^|_)(?:app|application|server|api|socketio|sio|bottle|dash)\d*$")
@@ -17,7 +17,9 @@ _MAKERS = re.compile(
     r"\.(?:FastAPI|Starlette|Litestar|Application|Sanic|Robyn|Esmerald)$"
 )
 """Applications that take `debug=True`."""
-_CHOICE = re.compile(r"(?i)env|debug|dev|arg|opt|setting|config|local|test|flag|prod|param|sys\.gettrace|verbose|enabled")
+_CHOICE = re.compile(
+    r"(?i)env|debug|dev|arg|opt|setting|config|local|test|flag|prod|param|sys\.gettrace|verbose|enabled"
+)
 """Conditions under which somebody has chosen to debug."""
 _ON = frozenset({"debug", "use_debugger", "use_evalex"})
 _SETTING = re.compile(r"(?i)(?:\w+_)?DEBUG")
@@ -34,7 +36,9 @@ _LISTENS = {
     "aiohttp_debugtoolbar.setup": 0,
 }  # fmt: skip
 """Debuggers that open a port, and which argument may be its address."""
-_STOPS = re.compile(r"builtins\.breakpoint|(?:i?pdb|pudb|ipdb|IPython\.core\.debugger|wdb|pdbpp)\.(?:set_trace|post_mortem)")
+_STOPS = re.compile(
+    r"builtins\.breakpoint|(?:i?pdb|pudb|ipdb|IPython\.core\.debugger|wdb|pdbpp)\.(?:set_trace|post_mortem)"
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Found:
 def found(source: Source) -> Iterator[Found]:
     """Every debugger and debug mode a file switches on."""
     table = names(source)
-    for node, around in placed(source.tree) if source.tree else ():
+    for node, around in placed(source.tree):
         said = _said(node, around, source, table)
         if said and isinstance(node, ast.stmt | ast.expr):
             what, sure = said
@@ -95,7 +99,7 @@ def _of_app(node: ast.Call, name: str, around: Around, source: Source) -> tuple[
     verb, owner = last(node.func), node.func.value if isinstance(node.func, ast.Attribute) else None
     if owner is None or _NO_APP.match(name):
         return None
-    if verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner, source)):
+    if verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner)):
         third = node.args[2] if len(node.args) > 2 else None
         if any(_is_on(value, source) for value in (*(_given(node, word) for word in sorted(_ON)), third)):
             return _served("The server starts with its debugger on", node, around, source)
@@ -106,7 +110,7 @@ def _of_app(node: ast.Call, name: str, around: Around, source: Source) -> tuple[
     return None
 
 
-def _makes_app(owner: ast.expr, source: Source) -> bool:
+def _makes_app(owner: ast.expr) -> bool:
     made = owner if isinstance(owner, ast.Call) else None
     return made is not None and bool(re.search(r"(?i)app$|^(?:Flask|Quart|Dash|Bottle|Sanic)$", last(made.func)))
 
@@ -122,10 +126,10 @@ def _assigned(target: ast.expr, value: ast.expr, around: Around, source: Source)
         return f'`config["{name}"]` is on', not around.in_script
     if not isinstance(target, ast.Name) or around.functions:
         return None
-    return _in_class(name, around, source) if around.classes else _in_module(name, value, source)
+    return _in_class(name, around) if around.classes else _in_module(name, value, source)
 
 
-def _in_class(name: str, around: Around, source: Source) -> tuple[str, bool] | None:
+def _in_class(name: str, around: Around) -> tuple[str, bool] | None:
     """A default of a class of settings; one named after development is meant to debug."""
     owner = around.classes[-1]
     if name.lower() != "debug" or _LOCAL_CLASS.search(owner.name) or len(around.classes) > 1:
@@ -151,7 +155,9 @@ def _is_last(value: ast.expr, source: Source) -> bool:
     """Whether nothing later in the module sets `DEBUG` anew: the last write wins."""
     body = source.tree.body if source.tree else []
     later = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign) and one.lineno > value.lineno]
-    return not any("DEBUG" in {last(t) for t in (one.targets if isinstance(one, ast.Assign) else [one.target])} for one in later)
+    return not any(
+        "DEBUG" in {last(t) for t in (one.targets if isinstance(one, ast.Assign) else [one.target])} for one in later
+    )
 
 
 def _listening(node: ast.Call, name: str, around: Around, source: Source) -> tuple[str, bool]:
@@ -160,7 +166,9 @@ def _listening(node: ast.Call, name: str, around: Around, source: Source) -> tup
     address = _given(node, "host", place) or _given(node, "address")
     host = default(address, source)
     host = host[0] if isinstance(host, list) and host else host
-    local = host in _LOOPBACK or isinstance(host, int) or (address is None and name in {"debugpy.listen", "rpdb.set_trace"})
+    local = (
+        host in _LOOPBACK or isinstance(host, int) or (address is None and name in {"debugpy.listen", "rpdb.set_trace"})
+    )
     return f"`{name}` lets whoever reaches its port run Python", not (local or _chosen(around) or around.in_script)
 
 
@@ -174,7 +182,7 @@ def _served(what: str, node: ast.Call, around: Around, source: Source) -> tuple[
 
 
 def _chosen(around: Around) -> bool:
-    return any(_CHOICE.search(ast.unparse(test)) for test in around.tests)
+    return any(_CHOICE.search(text(test)) for test in around.tests)
 
 
 def _is_on(value: ast.expr | None, source: Source) -> bool:

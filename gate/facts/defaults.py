@@ -63,8 +63,8 @@ def default(node: ast.AST | None, source: Source, depth: int = 0) -> object:
     if node is None or depth > _MAX_DEPTH:
         return UNKNOWN
     match node:
-        case ast.Constant(value=value):
-            return value
+        case ast.Constant(value=held):
+            return held
         case ast.Name() | ast.Attribute():
             return default(bound(source).get(last(node)), source, depth + 1)
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
@@ -100,8 +100,8 @@ def _called(node: ast.Call, source: Source, depth: int) -> object:
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     if name == "Field":
         made = given.get("default_factory")
-        said = made.body if isinstance(made, ast.Lambda) else given.get("default", node.args[0] if node.args else None)
-        return default(said, source, depth)
+        first = node.args[0] if node.args else None
+        return default(made.body if isinstance(made, ast.Lambda) else given.get("default", first), source, depth)
     if isinstance(node.func, ast.Attribute) and (name in _TEXTS or name == "split"):
         return _text(default(node.func.value, source, depth), name, node, source)
     if reads(node, source):
@@ -149,7 +149,9 @@ def _sum(one: object, two: object) -> object:
     if isinstance(one, str) and isinstance(two, str):
         return (one + two)[:_MAX_TEXT]
     if isinstance(one, list) or isinstance(two, list):
-        return [*(one if isinstance(one, list) else [UNKNOWN]), *(two if isinstance(two, list) else [UNKNOWN])][:_MAX_TEXT]
+        return [*(one if isinstance(one, list) else [UNKNOWN]), *(two if isinstance(two, list) else [UNKNOWN])][
+            :_MAX_TEXT
+        ]
     return UNKNOWN
 
 

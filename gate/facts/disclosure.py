@@ -9,7 +9,7 @@ from typing import ClassVar
 from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, placed
+from gate.facts.placed import Around, answers, assigned, placed
 from gate.nodes import children
 from gate.source import Place, Source
 
@@ -20,7 +20,9 @@ _SENDS = re.compile(
 """Calls that hand text to whoever asked."""
 _TRACES = re.compile(r"(?:^|\.)traceback\.(?:format_exc|format_exception|format_tb|format_stack)$|(?:^|\.)format_exc$")
 _ENVIRONMENT = frozenset({"os.environ", "os.environb", "builtins.globals"})
-_CONFIG = re.compile(r"(?:^|\.)(?:app|current_app)\.config$|(?:^|\.)settings\.__dict__$|(?:^|\.)settings\.(?:model_dump|dict)$")
+_CONFIG = re.compile(
+    r"(?:^|\.)(?:app|current_app)\.config$|(?:^|\.)settings\.__dict__$|(?:^|\.)settings\.(?:model_dump|dict)$"
+)
 _BROAD = re.compile(r"(?:^|[._])(?:Exception|BaseException|Error|SQLAlchemyError|DatabaseError|OperationalError|IntegrityError"
                     r"|OSError|IOError|RuntimeError|RequestException|ClientError)$")  # fmt: skip
 _KEEPS = frozenset({"dict", "str", "repr", "list", "sorted", "items", "copy", "join", "dumps", "format", "splitlines",
@@ -42,7 +44,7 @@ class Disclosure:
     @classmethod
     def find(cls, source: Source) -> Iterable["Disclosure"]:
         table = names(source)
-        for node, around in placed(source.tree) if source.tree else ():
+        for node, around in placed(source.tree):
             sent = _sent(node, table)
             if sent is None or not around.functions or not answers(around, table):
                 continue
@@ -66,8 +68,7 @@ def _sent(node: ast.AST, table: Names) -> ast.expr | None:
 def _inside(sent: ast.expr, around: Around, table: Names) -> Iterator[tuple[str, str]]:
     """What of the inside an expression holds, through calls that keep it."""
     caught = {h.name for h in around.handlers if h.name and (h.type is None or _broad(h.type, table))}
-    local = {last(one.targets[0]): one.value for function in around.functions[-1:] for one in ast.walk(function)
-             if isinstance(one, ast.Assign) and len(one.targets) == 1}  # fmt: skip
+    local = assigned(around.functions[-1])
     stack: list[tuple[ast.AST, int]] = [(sent, 0)]
     while stack:
         node, hops = stack.pop()
@@ -85,8 +86,10 @@ def _inside(sent: ast.expr, around: Around, table: Names) -> Iterator[tuple[str,
         elif isinstance(node, ast.Name) and node.id in caught:
             yield "error", node.id
         elif isinstance(node, ast.Name) and node.id in local and hops < 2:
-            stack.append((local[node.id], hops + 1))
-        elif isinstance(node, ast.Attribute) and last(node.value) in caught and node.attr in {"args", "message", "orig"}:
+            stack += [(value, hops + 1) for value in local[node.id]]
+        elif (
+            isinstance(node, ast.Attribute) and last(node.value) in caught and node.attr in {"args", "message", "orig"}
+        ):
             yield "error", f"{last(node.value)}.{node.attr}"
         elif not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Compare | ast.Lambda):
             stack += [(child, hops) for child in children(node)]

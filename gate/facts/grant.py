@@ -41,8 +41,15 @@ class Grant:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "yaml", "json", "terraform", "shell"})
     hint: ClassVar[Hint] = Hint.of(
-        "statement", "policy", "clusterrole", ("kind", r":\s*[\"']?role"), "roles/", "allusers", "allauthenticatedusers",
-        "role_definition_name", "cluster-admin",
+        "statement",
+        "policy",
+        "clusterrole",
+        ("kind", r":\s*[\"']?role"),
+        "roles/",
+        "allusers",
+        "allauthenticatedusers",
+        "role_definition_name",
+        "cluster-admin",
     )
 
     place: Place

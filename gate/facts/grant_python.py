@@ -17,7 +17,7 @@ _SENT = frozenset({"PolicyArn", "policy_arn", "managed_policy_arns", "managed_po
 
 def written(source: Source) -> Iterator[Found]:
     limits = _limits(source)
-    for node, _ in placed(source.tree) if source.tree else ():
+    for node, _ in placed(source.tree):
         if id(node) in limits or not isinstance(node, ast.Dict | ast.Call | ast.Constant):
             continue
         if isinstance(node, ast.Dict):
@@ -100,7 +100,9 @@ def _value(node: ast.expr | None, source: Source, depth: int) -> object:
             return [_value(part, source, depth + 1) for part in parts]
         case ast.Dict(keys=keys, values=values):
             pairs = zip(keys, values, strict=True)
-            return {key.value: _value(value, source, depth + 1) for key, value in pairs if isinstance(key, ast.Constant)}
+            return {
+                key.value: _value(value, source, depth + 1) for key, value in pairs if isinstance(key, ast.Constant)
+            }
     return None
 
 

@@ -69,7 +69,9 @@ def _found(node: Node) -> Found | None:
         node["Effect"].text == "Deny",
         bool(node["NotAction"].value),
         " ".join(name for part in node["Condition"].walk() for name, _ in part.pairs),
-        tuple(t.text for part in node["Condition"].walk() for n, s in part.pairs if n.endswith(":sub") for t in s.items),
+        tuple(
+            t.text for part in node["Condition"].walk() for n, s in part.pairs if n.endswith(":sub") for t in s.items
+        ),
     )
     said = judged(statement)
     return (statement.line, statement.end_line, *said) if said else None
@@ -91,7 +93,7 @@ def _role(node: Node, kind: str) -> Iterator[Found]:
         elif "*" in verbs and ("*" in resources or "*" in groups):
             yield rule.line, end, "namespace", "*"
         elif _RISING & verbs and not _texts(rule["resourceNames"]):
-            yield rule.line, end, "rising", sorted(_RISING & verbs)[0]
+            yield rule.line, end, "rising", min(_RISING & verbs)
         elif "secrets" in resources and "*" in verbs:
             yield rule.line, end, "namespace", "secrets"
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from gate.fact import Hint
 from gate.facts.defaults import default, last
 from gate.facts.pattern import uses
-from gate.facts.placed import Around, placed
+from gate.facts.placed import Around, assigned, placed
 from gate.nodes import walk
 from gate.source import Place, Source
 
@@ -54,23 +54,25 @@ def _is_sent(node: ast.expr, around: Around) -> bool:
     asked = {part.id for part in walk(node) if isinstance(part, ast.Name)}
     if asked & _REQUESTS:
         return True
-    bound = (one for one in walk(around.functions[-1]) if isinstance(one, ast.Assign)) if around.functions else ()
-    values = (one.value for one in bound if asked & {last(target) for target in one.targets})
+    known = assigned(around.functions[-1]) if around.functions else {}
+    values = (value for name in asked for value in known.get(name, ()))
     return any(isinstance(part, ast.Name) and part.id in _REQUESTS for value in values for part in walk(value))
 
 
 def _texts(source: Source) -> Iterator[Found]:
-    for node, around in placed(source.tree) if source.tree else ():
+    for node, around in placed(source.tree):
         match node:
-            case ast.Compare(left=ast.Constant(value=str() as text), ops=[ast.In() | ast.NotIn()], comparators=[subject]):
+            case ast.Compare(
+                left=ast.Constant(value=str() as text), ops=[ast.In() | ast.NotIn()], comparators=[subject]
+            ):
                 if _DOMAIN.fullmatch(text) and subject_of(subject):
                     yield node, around, "part", text
             case ast.Call(func=ast.Attribute(value=subject, attr="startswith" | "endswith" as verb), args=[given]):
                 said = default(given, source)
-                for text in said if isinstance(said, list) else [said]:
-                    if isinstance(text, str) and _is_loose(verb, text, subject_of(subject)):
-                        yield node, around, verb, text
-                        break
+                ends = [one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)]
+                loose = next((one for one in ends if _is_loose(verb, one, subject_of(subject))), "")
+                if loose:
+                    yield node, around, verb, loose
 
 
 def _is_loose(verb: str, text: str, subject: str) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.names import names
-from gate.facts.placed import Around, answers, placed
+from gate.facts.placed import Around, answers, assigned, placed
 from gate.source import Place, Source
 
 _BODY = re.compile(
@@ -39,11 +39,11 @@ class MassAssign:
     @classmethod
     def find(cls, source: Source) -> Iterable["MassAssign"]:
         table = names(source)
-        for node, around in placed(source.tree) if source.tree else ():
+        for node, around in placed(source.tree):
             if isinstance(node, ast.Call | ast.For | ast.AsyncFor) and around.functions and answers(around, table):
                 for how, model in _found(node, around):
-                    line, end = node.lineno, node.lineno if isinstance(node, ast.For | ast.AsyncFor) else node.end_lineno
-                    yield cls(Place.at(source.path, line, end), how, model)
+                    end = node.end_lineno if isinstance(node, ast.Call) else node.lineno
+                    yield cls(Place.at(source.path, node.lineno, end), how, model)
 
 
 def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[tuple[str, str]]:
@@ -55,11 +55,8 @@ def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[
     name = last(node.func)
     if unpacked and name[:1].isupper() and not _TYPED.search(name):
         yield "model", name
-    elif unpacked and name in _WRITES and isinstance(node.func, ast.Attribute):
+    elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (name == "update" and "__dict__" in ast.unparse(node.func) and any(_is_body(a, around) for a in node.args)):
         yield "write", ast.unparse(node.func)[:60]
-    elif name == "update" and isinstance(node.func, ast.Attribute) and last(node.func.value) == "__dict__":
-        if any(_is_body(part, around) for part in node.args):
-            yield "write", ast.unparse(node.func)[:60]
 
 
 def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
@@ -70,8 +67,7 @@ def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
         case ast.Await(value=inner):
             return _is_body(inner, around, hops)
         case ast.Name(id=name):
-            said = [one.value for one in ast.walk(around.functions[-1]) if isinstance(one, ast.Assign)
-                    and name in {last(target) for target in one.targets}]  # fmt: skip
+            said = assigned(around.functions[-1]).get(name, ())
             return len(said) == 1 and _is_body(said[0], around, hops + 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _VIEWS:
             return _is_body(inner, around, hops + 1)

@@ -27,7 +27,7 @@ class Use:
 def uses(source: Source) -> Iterator[Use]:
     """Every use of a regular expression in a Python file, in the order of the text."""
     table = names(source)
-    for node, around in placed(source.tree) if source.tree else ():
+    for node, around in placed(source.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _USES:
             pattern, rest = _read(node, node.func.value, source, table)
             if isinstance(pattern, str):
@@ -47,6 +47,10 @@ def _read(node: ast.Call, owner: ast.expr, source: Source, table: Names) -> tupl
 
 def _compiled(made: ast.expr | None, source: Source, table: Names) -> object:
     """The pattern of a call of `re.compile`."""
-    if isinstance(made, ast.Call) and table.of(made.func) in {"re.compile", "regex.compile", "re2.compile"} and made.args:
+    if (
+        isinstance(made, ast.Call)
+        and table.of(made.func) in {"re.compile", "regex.compile", "re2.compile"}
+        and made.args
+    ):
         return default(made.args[0], source)
     return None

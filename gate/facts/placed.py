@@ -2,17 +2,19 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gate.facts import sources
 from gate.facts.names import Names
-from gate.nodes import children
+from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _REQUESTS = frozenset({"request", "req", "websocket"})
 _VIEWS = re.compile(r"(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView)\w*$")
 _NAME = re.compile(r"__name__")
+_MAX_VALUES = 5
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,39 @@ class Around:
     @property
     def in_script(self) -> bool:
         """Whether it only runs where the file is started by itself: under `__main__`, or in `main`."""
-        started = any(_NAME.search(ast.unparse(test)) for test in self.tests)
+        started = any(_NAME.search(text(test)) for test in self.tests)
         return started or any(function.name in {"main", "_main"} for function in self.functions)
 
 
-def placed(tree: ast.AST) -> Iterator[tuple[ast.AST, Around]]:
-    """Every node of a tree in the order of the text, and what stands around it."""
-    stack = [(tree, Around())]
+@lru_cache(maxsize=4096)
+def text(node: ast.AST) -> str:
+    """The code of a node; the same condition is asked about from all that stands under it."""
+    return ast.unparse(node)
+
+
+@lru_cache(maxsize=256)
+def assigned(function: Function) -> Mapping[str, tuple[ast.expr, ...]]:
+    """What the names of a function, and of those in it, are set to."""
+    found: dict[str, tuple[ast.expr, ...]] = {}
+    for node in walk(function):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name) and isinstance(node, ast.Assign):
+                found[target.id] = (*found.get(target.id, ()), node.value)[:_MAX_VALUES]
+    return found
+
+
+@lru_cache(maxsize=32)
+def placed(tree: ast.AST | None) -> tuple[tuple[ast.AST, Around], ...]:
+    """Every node of a tree in the order of the text, and what stands around it; nothing where there is no tree."""
+    found: list[tuple[ast.AST, Around]] = []
+    stack = [(tree, Around())] if tree is not None else []
     while stack:
         node, around = stack.pop()
-        yield node, around
+        found.append((node, around))
         inner = _within(node, around)
         test = node.test if isinstance(node, ast.If) else None
         stack += [(child, around if child is test else inner) for child in reversed(children(node))]
+    return tuple(found)
 
 
 def _within(node: ast.AST, around: Around) -> Around:

@@ -4,17 +4,24 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.defaults import default
-from gate.facts.pattern import Use, uses
 from gate.facts.names import names
-from gate.facts.placed import Around, answers, placed
+from gate.facts.pattern import Use, uses
+from gate.facts.placed import Around, Function, answers, placed
+from gate.nodes import walk
 from gate.source import Place, Source
 
-_TAG = re.compile(r"(?i)<\s*(?:\\s[*+?]*)?(?:\[\^?[^\]]*\][*+?]*)?/?(?:\(\?:|\(\?i\)|\()*/?\??(?:script|iframe|object|embed)\b")
+_TAG = re.compile(
+    r"(?i)<\s*(?:\\s[*+?]*)?(?:\[\^?[^\]]*\][*+?]*)?/?(?:\(\?:|\(\?i\)|\()*/?\??(?:script|iframe|object|embed)\b"
+)
 _GUARDS = re.compile(r"(?i)sanit|clean|filter|escape|xss|safe|strip|remove|purify|bleach|scrub|html")
-_SCRIPT = re.compile(r"""\.replace(?:All)?\(\s*(?:/[^/\n]{0,80}<[^/\n]{0,20}script|["'`]<script)[^,\n]{0,200},\s*(?:""|''|``)""", re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"""\.replace(?:All)?\(\s*(?:/[^/\n]{0,80}<[^/\n]{0,20}script|["'`]<script)[^,\n]{0,200},\s*(?:""|''|``)""",
+    re.IGNORECASE,
+)
 _MAX_LINE = 2_000
 
 
@@ -45,9 +52,11 @@ def _found(source: Source) -> Iterator[tuple[ast.Call, Around]]:
     for use in uses(source):
         if _TAG.search(use.pattern) and _removes(use, source):
             yield use.node, use.around
-    for node, around in placed(source.tree) if source.tree else ():
+    for node, around in placed(source.tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="replace"), args=[ast.Constant(value=str() as tag), by, *_]) if _TAG.search(tag):
+            case ast.Call(func=ast.Attribute(attr="replace"), args=[ast.Constant(value=str() as tag), by, *_]) if (
+                _TAG.search(tag)
+            ):
                 if _is_blank(default(by, source)):
                     yield node, around
 
@@ -58,10 +67,18 @@ def _removes(use: Use, source: Source) -> bool:
         return bool(use.rest) and _is_blank(default(use.rest[0], source))
     if use.verb not in {"findall", "finditer", "search"} or not use.around.functions:
         return False
-    inside = ast.walk(use.around.functions[-1])
-    calls = (one for one in inside if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute))
-    return any(one.func.attr == "replace" and len(one.args) > 1 and not isinstance(one.args[0], ast.Constant)
-               and _is_blank(default(one.args[1], source)) for one in calls if isinstance(one.func, ast.Attribute))  # fmt: skip
+    return _takes_out(use.around.functions[-1])
+
+
+@lru_cache(maxsize=256)
+def _takes_out(function: Function) -> bool:
+    """Whether a function replaces something it found by nothing."""
+    for node in walk(function):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="replace"), args=[what, ast.Constant(value=str() as by), *_]):
+                if not isinstance(what, ast.Constant) and _is_blank(by):
+                    return True
+    return False
 
 
 def _is_blank(value: object) -> bool:

@@ -70,4 +70,6 @@ rule = Rule.of(
 def look(one: TagFilter, repo: Repo) -> Iterator[Hit]:
     del repo
     severity = None if one.guards else Severity.LOW
-    yield Hit(one.place, "A pattern takes tags out of markup; what it does not know stays, and runs.", severity=severity)
+    yield Hit(
+        one.place, "A pattern takes tags out of markup; what it does not know stays, and runs.", severity=severity
+    )

@@ -23,7 +23,9 @@ rule = Rule.of(
             {_CI: "on: pull_request\njobs: {t: {steps: [{run: make}]}}  # <-\n"},
         ),
         Pair(
-            {_CI: "on: push\njobs:\n  a:\n    permissions: {}\n    steps: []\n  b:\n    permissions: {}\n    steps: []\n"},
+            {
+                _CI: "on: push\njobs:\n  a:\n    permissions: {}\n    steps: []\n  b:\n    permissions: {}\n    steps: []\n"
+            },
             {_CI: "on: push\njobs:\n  a:\n    permissions: {}\n    steps: []\n  b:\n    steps: []  # <-\n"},
         ),
     ],
@@ -32,7 +34,9 @@ rule = Rule.of(
             {_CI: "on: push\njobs:\n  a:\n    permissions: {contents: read}\n    steps: []\n"},
             {_CI: "on: push\npermissions: {contents: read}\njobs:\n  a:\n    steps: []\n"},
         ),
-        Pair({_CI: "on: push\njobs:\n  a:\n    steps: []\n"}, {_CI: "on: push\njobs:\n  a:\n    steps: [{run: make}]\n"}),
+        Pair(
+            {_CI: "on: push\njobs:\n  a:\n    steps: []\n"}, {_CI: "on: push\njobs:\n  a:\n    steps: [{run: make}]\n"}
+        ),
         Pair({}, {_CI: "on: push\njobs:\n  a:\n    steps: [{run: make}]\n"}),
     ],
     misses=["A job that loses its limit in the change that gives it a new name."],

@@ -127,10 +127,19 @@ rule = Rule.of(
 
 _SAID = {
     "all": (None, "`{value}` lets every step of this change everything in the repository"),
-    "foreign": (None, "Under `{value}` a stranger's code is checked out and run with the repository's token and secrets"),
-    "taken": (Severity.MEDIUM, "Under `{value}` a stranger's files are checked out beside the repository's token and secrets"),
+    "foreign": (
+        None,
+        "Under `{value}` a stranger's code is checked out and run with the repository's token and secrets",
+    ),
+    "taken": (
+        Severity.MEDIUM,
+        "Under `{value}` a stranger's files are checked out beside the repository's token and secrets",
+    ),
     "pasted": (Severity.MEDIUM, "`{value}` is pasted into a script, so whoever writes it writes commands"),
-    "unsaid": (Severity.MEDIUM, "No permissions are written, so `{value}` gets a token with all that the repository's default gives"),
+    "unsaid": (
+        Severity.MEDIUM,
+        "No permissions are written, so `{value}` gets a token with all that the repository's default gives",
+    ),
 }
 
 
