@@ -78,8 +78,8 @@ def default(node: ast.AST | None, source: Source, depth: int = 0) -> object:
 
 def _computed(node: ast.AST, source: Source, depth: int) -> object:
     match node:
-        case ast.JoinedStr(values=[ast.Constant(value=value)]):
-            return value
+        case ast.JoinedStr(values=[ast.Constant(value=written)]):
+            return written
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _sum(default(left, source, depth), default(right, source, depth))
         case ast.UnaryOp(op=ast.Not(), operand=operand):

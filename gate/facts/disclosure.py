@@ -14,7 +14,7 @@ from gate.nodes import children
 from gate.source import Place, Source
 
 _SENDS = re.compile(
-    r"(?i)(?:^|\.)(?:HTTPException|HTTPError|abort|jsonify|\w*Response|make_response|json_response|write|send_error"
+    r"(?i)(?:^|\.)(?:HTTPException|HTTPError|abort|jsonify|\w*Response|make_response|json_response|(?:self|resp|response|wfile|ws|websocket)\.write|send_error"
     r"|write_error|render\w*|HttpResponse\w*|APIException|send_json|send_text|problem|error_response)$"
 )
 """Calls that hand text to whoever asked."""

@@ -55,7 +55,9 @@ def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[
     name = last(node.func)
     if unpacked and name[:1].isupper() and not _TYPED.search(name):
         yield "model", name
-    elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (name == "update" and "__dict__" in ast.unparse(node.func) and any(_is_body(a, around) for a in node.args)):
+    elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (
+        name == "update" and "__dict__" in ast.unparse(node.func) and any(_is_body(a, around) for a in node.args)
+    ):
         yield "write", ast.unparse(node.func)[:60]
 
 

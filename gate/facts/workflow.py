@@ -13,7 +13,7 @@ _FOREIGN = frozenset({"pull_request_target", "workflow_run"})
 """Triggers that run with the secrets of the repository for what a stranger sent."""
 _HEAD = re.compile(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
 _WORDS = re.compile(
-    r"\$\{\{[^}]*?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
+    r"\$\{\{[^}$]{0,200}?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
     r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
 )
 """Expressions that hold what anybody can write."""
