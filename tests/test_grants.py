@@ -46,6 +46,10 @@ def test_what_gives_everything_away_is_critical_in_every_format(path, text, line
         ("a.yaml", "Statement:\n  - Effect: Allow\n    Principal: '*'\n    Action: s3:GetObject\n    Resource: '*'\n"),
         ("a.py", "role = 'roles/ownership'\nkinds = {'kind': 'Role'}"),
         ("a.py", "if policy == 'AdministratorAccess':\n    raise ValueError"),
+        ("k.py", "p = {'Statement': [{'Principal': {'AWS': f'arn:{a}:root'}, 'Action': 'kms:*', 'Resource': '*'}]}"),
+        ("unlock.json", '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"}]}'),
+        ("a.json", '{"fix": "gcloud run services remove-iam-policy-binding A --member=allUsers --role=roles/owner"}'),
+        ("a.py", "where = 'policyDelta.bindingDeltas.role=\"roles/owner\"'"),
         ("a.yaml", "kind: RoleBinding\nroleRef: {name: cluster-admin}\n"),
         ("a.yaml", "kind: ClusterRole\nrules: []\n"),
         ("a.yaml", "kind: ClusterRole\nrules: text\nsubjects: 1\n"),
@@ -53,6 +57,12 @@ def test_what_gives_everything_away_is_critical_in_every_format(path, text, line
 )  # fmt: skip
 def test_limits_and_what_only_looks_alike_are_left_alone(path, text):
     assert found(text, path) == []
+
+
+def test_a_public_website_only_warns():
+    text = "p = {'Statement': [{'Effect': 'Allow', 'Principal': '*', 'Action': 'execute-api:Invoke'}]}"
+    (hit,) = found(text, "a.py")
+    assert hit.severity is Severity.MEDIUM
 
 
 def test_a_template_of_a_chart_only_warns():

@@ -53,6 +53,15 @@ def test_a_new_flaw_blocks(repository):
     assert done.findings[0].excerpt
 
 
+def test_a_flaw_that_two_scanners_see_is_one_finding(repository):
+    repository.commit({"app.py": FLASK})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"app.py": FLASK + 'app.run(\n    host="0.0.0.0",\n    debug=True,\n)\n'})
+    done = judge(repository, replace(NATIVE, only=frozenset({"gate", "bandit"})))
+    seen = [(finding.rule.id, finding.scanners) for finding in done.findings if 94 in finding.rule.cwes]
+    assert seen == [("execution/debug_console", ("bandit", "gate"))]
+
+
 @pytest.mark.parametrize(
     "after",
     [

@@ -14,6 +14,9 @@ _STORES = re.compile(r"(?i)(?:kms|secretsmanager|s3|dynamodb|ssm|rds|lambda|ec2)
 _SERVICE = re.compile(r"(?i)[\w-]+:\*")
 _READS = re.compile(r"(?i)[\w-]+:(?:get|list|describe|head|batchget|view|read)\w*\*?")
 _CROWN = re.compile(r"(?:^|policy/(?:job-function/)?)(AdministratorAccess|PowerUserAccess|IAMFullAccess)$")
+_WEB = re.compile(r"(?i)execute-api:Invoke|lambda:InvokeFunctionUrl")
+_UPDATES = re.compile(r"(?i)update:[\w*]+")
+"""Actions of a policy that says which parts of a stack may be changed; it names no caller."""
 _GITHUB = "token.actions.githubusercontent.com"
 _ANY_REPOSITORY = frozenset({"*", "repo:*", "repo:*:*", "repo:*/*", "repo:*/*:*"})
 
@@ -115,8 +118,10 @@ def _trusted(one: Statement) -> tuple[str, str] | None:
         return None
     if "*" not in one.principals or one.condition:
         return None
-    if all(_READS.fullmatch(action) for action in one.actions):
+    if all(_READS.fullmatch(action) or _UPDATES.fullmatch(action) for action in one.actions):
         return None
+    if all(_WEB.fullmatch(action) for action in one.actions):
+        return "website", one.actions[0]
     trust = any(action.lower().startswith("sts:") for action in one.actions)
     return ("anybody", "*") if trust else ("public", one.actions[0] if one.actions else "*")
 

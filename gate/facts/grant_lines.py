@@ -13,10 +13,10 @@ _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _BRACKET = re.compile(r'[{}]|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _NAMED = re.compile(r'(?:policy_arns?|managed_policy_arns)\s*=\s*(?:\[\s*)?"([^"]*)"')
 _GOOGLE = re.compile(
-    r"""(?:\brole["']?\s*[:=]\s*["']?|--role[= ]["']?)(roles/(?:owner|editor|iam\.serviceAccountTokenCreator))\b"""
+    r"""(?:(?<![\w.-])role["']?\s*[:=]\s*["']?|\badd-iam.*--role[= ]["']?)(roles/(?:owner|editor|iam\.serviceAccountTokenCreator))\b"""
 )
 _PUBLIC = re.compile(
-    r"""(?:\bmembers?["']?\s*[:=]\s*\[?\s*["']?|--member[= ]["']?|^\s*-\s*["']?)(all(?:Authenticated)?Users)\b"""
+    r"""(?:(?<![\w.-])members?["']?\s*[:=]\s*\[?\s*["']?|\badd-iam.*--member[= ]["']?|^\s*-\s*["']?)(all(?:Authenticated)?Users)\b"""
 )
 _READ = re.compile(r"(?i)storage|bucket|objectviewer|invoker|artifactregistry|reader|viewer")
 _AZURE = re.compile(r'role_definition_name\s*=\s*"(Owner|User Access Administrator)"')

@@ -60,11 +60,16 @@ def _text(node: ast.Constant) -> Iterator[Found]:
 def _found(one: Mapping[str, object], line: int, end_line: int) -> Iterator[Found]:
     condition = one.get("Condition")
     said = judged(Statement(
-        line, end_line, _texts(one.get("Action")), _texts(one.get("Resource")), _texts(one.get("Principal")),
+        line, end_line, _texts(one.get("Action")), _texts(one.get("Resource")), _principals(one),
         one.get("Effect") == "Deny", "NotAction" in one, " ".join(_keys(condition)), tuple(_subjects(condition)),
     ))  # fmt: skip
     if said and ("Action" in one or "NotAction" in one):
         yield (line, end_line, *said)
+
+
+def _principals(one: Mapping[str, object]) -> tuple[str, ...]:
+    """Who a statement names; one that is put together by code is somebody."""
+    return _texts(one.get("Principal")) or (("somebody",) if "Principal" in one else ())
 
 
 def _called(node: ast.Call, source: Source) -> Iterator[Found]:

@@ -89,7 +89,7 @@ rule = Rule.of(
             }
             """,
             "setup.sh": """
-            gcloud projects add-iam-policy-binding app --member="serviceAccount:ci" --role=roles/editor  # <-
+            gcloud projects add-iam-policy-binding app --member=serviceAccount:ci --role=roles/editor  # <-
             """,
         },
     ],
