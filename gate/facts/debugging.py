@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.debugging_python import Found, found
 from gate.facts.debugging_text import written
 from gate.paths import kind
@@ -19,9 +20,13 @@ class Debugging:
     """A debugger, or a debug mode, that is on; `sure` where it is on in what is deployed."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)debug|settrace|set_trace|breakpoint\(|remote_pdb|aiomonitor|manhole|FLASK_ENV|enable_attach"
-    )
+    hint: ClassVar[Hint] = Hint(
+        Hint.of(
+            ("debug", r"(?:[\"']?\]?\s*[=:,]|[\"']?\s*\n|ger|ged|py\b|_pin|\s+\w|\(true)"), "settrace", "set_trace",
+            "breakpoint(", "remote_pdb", "rpdb", "aiomonitor", "manhole", "flask_env", "enable_attach",
+        ).parts,
+        (re.compile(r"\.run\([^()\n]{1,80},\s*True\)"),),
+    )  # fmt: skip
 
     place: Place
     what: str

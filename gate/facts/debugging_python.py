@@ -17,6 +17,7 @@ _MAKERS = re.compile(
     r"\.(?:FastAPI|Starlette|Litestar|Application|Sanic|Robyn|Esmerald)$"
 )
 """Applications that take `debug=True`."""
+_MADE = re.compile(r"(?i)app$|\.(?:Flask|Quart|Dash|Bottle|Sanic)$")
 _CHOICE = re.compile(
     r"(?i)env|debug|dev|arg|opt|setting|config|local|test|flag|prod|param|sys\.gettrace|verbose|enabled"
 )
@@ -91,15 +92,16 @@ def _called(node: ast.Call, around: Around, source: Source, table: Names) -> tup
     if _MAKERS.match(name):
         made = f"`{last(node.func)}` is made with `debug=True`, so that errors answer with their traceback"
         return (made, not around.in_script) if _is_on(_given(node, "debug"), source) else None
-    return _of_app(node, name, around, source)
+    return _of_app(node, table, around, source)
 
 
-def _of_app(node: ast.Call, name: str, around: Around, source: Source) -> tuple[str, bool] | None:
+def _of_app(node: ast.Call, table: Names, around: Around, source: Source) -> tuple[str, bool] | None:
     """`app.run(debug=True)`, `app.config.update(DEBUG=True)`, `bottle.debug(True)`."""
-    verb, owner = last(node.func), node.func.value if isinstance(node.func, ast.Attribute) else None
+    name, verb = table.of(node.func), last(node.func)
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
     if owner is None or _NO_APP.match(name):
         return None
-    if verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner)):
+    if verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner, table)):
         third = node.args[2] if len(node.args) > 2 else None
         if any(_is_on(value, source) for value in (*(_given(node, word) for word in sorted(_ON)), third)):
             return _served("The server starts with its debugger on", node, around, source)
@@ -110,9 +112,10 @@ def _of_app(node: ast.Call, name: str, around: Around, source: Source) -> tuple[
     return None
 
 
-def _makes_app(owner: ast.expr) -> bool:
-    made = owner if isinstance(owner, ast.Call) else None
-    return made is not None and bool(re.search(r"(?i)app$|^(?:Flask|Quart|Dash|Bottle|Sanic)$", last(made.func)))
+def _makes_app(owner: ast.expr, table: Names) -> bool:
+    """`Flask(__name__).run(...)`, `create_app().run(...)`."""
+    made = table.of(owner.func) if isinstance(owner, ast.Call) else ""
+    return bool(_MADE.search(made))
 
 
 def _assigned(target: ast.expr, value: ast.expr, around: Around, source: Source) -> tuple[str, bool] | None:

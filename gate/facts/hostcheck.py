@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import default, last
 from gate.facts.pattern import uses
 from gate.facts.placed import Around, assigned, placed
@@ -32,7 +31,7 @@ class HostCheck:
     """A check of an address that others pass as well; `how` names it, `decides` where it says who may."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[Hint] = Hint.of("url", "uri", "host", "domain", "netloc", "origin", "refer", "redirect", "target")
+    hint: ClassVar[re.Pattern[str]] = re.compile(rf"(?i)\.{_TLD}\W|https?://(?:localhost|127)")
 
     place: Place
     how: str

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.names import names
 from gate.facts.placed import Around, answers, assigned, placed
@@ -30,7 +29,7 @@ class MassAssign:
     """What takes all fields of a request; `model` is its class where that is told by name only."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[Hint] = Hint.of(("request", r"\b"), ("req", r"\."))
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"\*\*\s*\(?[a-zA-Z]|setattr\(|__dict__")
 
     place: Place
     how: str
