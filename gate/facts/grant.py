@@ -40,7 +40,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Grant:
-    """A right, and `how` it is wide: the rule has the words for it; "" for one that is not."""
+    """A right that is wide, `how` it is so, for which the rule has the words, and the `value` that shows it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "yaml", "json", "terraform", "shell"})
     hint: ClassVar[Hint] = Hint.of(

@@ -24,7 +24,7 @@ _OWN = re.compile(r"\./|(?:actions|github)/")
 
 @dataclass(frozen=True)
 class Workflow:
-    """A workflow, or a place in one; `how` it does too much, "" where it does not."""
+    """A place in a workflow that does too much: `how`, for which the rule has the words, and the `value` that shows it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"yaml"})
     hint: ClassVar[re.Pattern[str]] = re.compile(r"(?m)^\s*[\"']?(?:on|jobs)[\"']?\s*:")

@@ -14,7 +14,7 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.MEDIUM,
-    cwes=(20, 601, 918),
+    cwes=(20,),
     fix="""Parse the address and compare the whole host: `urlsplit(url).hostname in {"example.com"}`, and the scheme
     too. For subdomains ask for the dot: `hostname.endswith(".example.com")`. Escape the dots of a pattern and use
     `re.fullmatch`.""",
