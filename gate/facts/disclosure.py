@@ -9,7 +9,7 @@ from typing import ClassVar
 from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, assigned, placed
+from gate.facts.placed import Around, answers, assigned, placed, text
 from gate.nodes import children
 from gate.source import Place, Source
 
@@ -27,6 +27,10 @@ _BROAD = re.compile(r"(?:^|[._])(?:Exception|BaseException|Error|SQLAlchemyError
                     r"|OSError|IOError|RuntimeError|RequestException|ClientError)$")  # fmt: skip
 _KEEPS = frozenset({"dict", "str", "repr", "list", "sorted", "items", "copy", "join", "dumps", "format", "splitlines",
                     "jsonify", "vars", "model_dump"})  # fmt: skip
+_CALLERS_FAULT = re.compile(
+    r"(?i)(?<!\d)4\d\d(?!\d)|bad_?request|not_?found|conflict|unprocessable|forbidden|unauthorized|invalid"
+)
+"""Answers that tell callers what is wrong with what they sent."""
 _LOGS = re.compile(r"(?i)(?:^|\.)(?:log\w*|exception|warning|warn|info|debug|error|critical|print|capture_\w+)$")
 
 
@@ -49,7 +53,7 @@ class Disclosure:
             if sent is None or not around.functions or not answers(around, table):
                 continue
             found = next(_inside(sent, around, table), None)
-            if found:
+            if found and not (found[0] == "error" and _CALLERS_FAULT.search(text(sent))):
                 yield cls(Place.at(source.path, sent.lineno, sent.end_lineno), *found)
 
 

@@ -63,6 +63,8 @@ rule = Rule.of(
                 return await load(os.environ["REGION"], config=current_app.config["REGION"])
             except ValidationError as e:
                 raise HTTPException(status_code=400, detail=str(e))
+            except RuntimeError as e:
+                raise HTTPException(422, f"not a date: {e}")
             except Exception as e:
                 logger.error("failed: %s", traceback.format_exc())
                 raise HTTPException(status_code=500, detail="failed") from e
