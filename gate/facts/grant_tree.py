@@ -8,6 +8,7 @@ from gate.facts.grant import Found, Statement, judged, managed
 from gate.source import Source
 
 _LISTS = frozenset({"Statement", "iamRoleStatements", "statements"})
+_SAYS = re.compile(r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies)[\"']?\s*:")
 _LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
 """Names of policies that only limit what others grant."""
 _EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})
@@ -15,7 +16,7 @@ _RISING = frozenset({"escalate", "bind", "impersonate"})
 
 
 def written(source: Source) -> Iterator[Found]:
-    root = exact(source)
+    root = exact(source) if _SAYS.search(source.text) else None
     if root is None:
         return
     for node in root.walk():
