@@ -31,6 +31,8 @@ def value(text: str, before: str = "") -> object:
         ("config('DEBUG', default='False', cast=bool)", False),
         ("env.bool('DEBUG', True)", True),
         ("env('DEBUG', default=True)", True),
+        ("project.settings.get_bool_env('DEBUG', True)", True),
+        ("get_bool_env('DEBUG', 'false')", False),
         ("strtobool(os.getenv('DEBUG', 'on'))", True),
         ("not os.getenv('PROD')", True),
         ("'a' + 'b'", "ab"),

@@ -16,7 +16,7 @@ UNKNOWN: Final = object()
 _MAX_DEPTH = 12
 _MAX_TEXT = 2_000
 _READS = re.compile(r"(?:os\.)?(?:environ\.get|getenv)|(?:\w+\.)*(?:env|environ|config|conf)(?:\.(?:str|bool|list|int|get|"
-                    r"get_bool|get_value|url|json))?|(?:decouple|environs|environ)\.[\w.]+|\w*(?:get_env|env_bool|env_flag"
+                    r"get_bool|get_value|url|json))?|(?:decouple|environs|environ)\.[\w.]+|(?:\w+\.)*\w*(?:get_env|env_bool|env_flag"
                     r"|bool_env|bool_from_env|env_var|get_bool|env_list|getenv)\w*", re.IGNORECASE)  # fmt: skip
 """Functions that read a setting by name, and take what it is where nobody sets it."""
 _TO_BOOL = re.compile(r"(?i)_?(?:str_?to_?bool|str2bool|to_bool|as_?bool|parse_bool\w*|is_true|truthy|bool)")
@@ -128,7 +128,7 @@ def reads(node: ast.AST, source: Source) -> str:
 
 
 def _casts(node: ast.Call, given: Mapping[str | None, ast.expr]) -> bool:
-    return last(given.get("cast", node.func)) in {"bool", "get_bool", "env_bool", "bool_env", "strtobool"}
+    return bool(re.search(r"(?i)bool|flag", last(given.get("cast", node.func))))
 
 
 def _as_bool(value: object) -> object:
