@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from gate.fact import Hint
-from gate.facts.folding import Span, spans
+from gate.facts.folding import Span, spans_of
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.paths import kind
@@ -51,9 +51,9 @@ class Planted:
             if isinstance(node, ast.Call):
                 value = _password(file, one)
                 if value is not None:
-                    yield cls(file.place(node), "a password", tuple(spans(value, source)))
+                    yield cls(file.place(node), "a password", tuple(spans_of(value, source)))
             elif (what := _text(one)) and not _is_shown(one):
-                yield cls(file.place(node), what, tuple(spans(node, source)))
+                yield cls(file.place(node), what, tuple(spans_of(node, source)))
 
 
 def _text(one: Node) -> str:
