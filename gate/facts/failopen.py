@@ -34,7 +34,7 @@ class FailOpen:
 
     place: Place
     how: str
-    """"missing", "swallowed", "conditional", "dropped", "assert", "always" or "logged"."""
+    """"missing", "swallowed", "assumed", "conditional", "dropped", "assert", "always" or "logged"."""
     name: str
 
     @classmethod

@@ -82,7 +82,10 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
         if how := trusted(one):
             yield how, "decode"
         return
-    if options.get("verify_exp") is False and not _looks_at(one, "exp"):
+    own = "require" in options or isinstance(
+        one.parent and one.parent.node, ast.Expr
+    )  # judged by the caller, or not used
+    if options.get("verify_exp") is False and not own and not _looks_at(one, "exp"):
         yield "claims", "verify_exp"
     elif options.get("verify_aud") is False and not _looks_at(one, "aud"):
         yield "audience", "verify_aud"

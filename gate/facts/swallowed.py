@@ -45,6 +45,8 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
             isinstance(part, ast.Assign) and _PARSES.search(ast.unparse(part.value)) for part in handler.body
         )
         sure = bool(verifies) or denies or caught in {"Exception", "BaseException"}
+        if yes and guards(one) and not (verifies or denies) and sure:
+            return "assumed", "the check", handler
         if unverified or instead or (yes and guards(one) and sure):
             return "swallowed", verifies or "the refusal", handler
     return None

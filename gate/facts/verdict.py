@@ -27,7 +27,7 @@ _ABOUT = frozenset({
     "password", "otp", "totp", "session", "user", "owner", "permitted",
 })  # fmt: skip
 _OPTIONAL = re.compile(
-    r"(?i)optional|maybe|_or_none|anonymous|try_|get_auth|load_|_if_|refresh|expire|needs|parse|extract|create|setup|is_secure|configured|enabled|email|cache|format|changed|expired|schema|type|syntax"
+    r"(?i)exists|optional|maybe|_or_none|anonymous|try_|get_auth|load_|_if_|refresh|expire|needs|parse|extract|create|setup|is_secure|configured|enabled|email|cache|format|changed|expired|schema|type|syntax"
 )
 
 

@@ -141,6 +141,7 @@ rule = Rule.of(
 _SAID = {
     "missing": "Where `{}` is missing the check says yes, so whoever leaves it out, or a server without it, lets all in.",
     "swallowed": "What `{}` raises is caught and forgotten, so a refused caller goes on like any other.",
+    "assumed": "Where {} cannot be made the answer is yes.",
     "conditional": "Only a caller that sends `{}` is verified; one that leaves it out is served as well.",
     "dropped": "The answer of `{}` is not looked at, so it keeps nobody out.",
     "assert": "The answer of `{}` is only asserted, and `python -O` leaves assertions out.",
@@ -151,5 +152,5 @@ _SAID = {
 
 @rule.check(FailOpen)
 def look(found: FailOpen, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if found.how == "assert" else None
+    severity = Severity.MEDIUM if found.how in {"assert", "assumed"} else None
     yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)
