@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from gate import registry
 from gate.cache import Cache
 from gate.change import read_change
 from gate.git import Git
 from gate.mends import applied, mend
 from gate.pipeline import Options, review
 from gate.rule import Place, Source
+from tests import examples
 
 GOOD = {
     "bandit/B113": ('requests.get("https://example.com/a")', 'requests.get("https://example.com/a", timeout=10)'),
@@ -151,7 +153,60 @@ def test_a_mend_writes_what_is_right_and_its_finding_vanishes(found, name):
     assert finding.mend.place.line == changed[0]
 
 
+OWN = {
+    "identity/jwt_verification": (
+        'import jwt\nt = jwt.encode(c, KEY, algorithm="HS256")\nd = jwt.decode(t, KEY)',
+        'import jwt\nt = jwt.encode(c, KEY, algorithm="HS256")\nd = jwt.decode(t, KEY, algorithms=["HS256"])',
+    ),
+    "identity/session_cookie": (
+        'r.set_cookie("session", t, max_age=60)', 'r.set_cookie("session", t, max_age=60, secure=True, httponly=True)'
+    ),
+    "identity/session_cookie off": (
+        'r.set_cookie("theme", t, secure=False)', 'r.set_cookie("theme", t, secure=True)'
+    ),
+    "identity/session_cookie setting": ("SESSION_COOKIE_SECURE = False  # x", "SESSION_COOKIE_SECURE = True  # x"),
+    "identity/fail_open": (
+        "def verify_token(secret):\n    if not secret:\n        return True\n    return f(secret)",
+        "def verify_token(secret):\n    if not secret:\n        return False\n    return f(secret)",
+    ),
+    "cryptography/weak_random": (
+        "import random\ntoken = random.getrandbits(64)", "import random\ntoken = random.SystemRandom().getrandbits(64)"
+    ),
+    "cryptography/secret_compare": (
+        "import hmac\ndef f(k, b, s):\n    if hmac.new(k, b, 'sha256').digest() != s:\n        abort(401)",
+        "import hmac\ndef f(k, b, s):\n    if not hmac.compare_digest(hmac.new(k, b, 'sha256').digest(), s):\n        abort(401)",
+    ),
+    "cryptography/tls_verification": (
+        "import aiohttp\nc = aiohttp.TCPConnector(limit=3, ssl=False)", "import aiohttp\nc = aiohttp.TCPConnector(limit=3)"
+    ),
+    "cryptography/tls_verification session": (
+        "import requests\ns = requests.Session()\ns.verify = False", "import requests\ns = requests.Session()\ns.verify = True"
+    ),
+    "secrets/default_secret": (
+        'import os\nSECRET_KEY = os.getenv("SECRET_KEY", "dev")', 'import os\nSECRET_KEY = os.environ["SECRET_KEY"]'
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_mend_of_our_own_rules_makes_the_finding_vanish(name):
+    before, after = OWN[name]
+    (check,) = [one for one in registry.checks() if one.rule.id == name.partition(" ")[0]]
+    (hit,) = examples.hits(check, {"app.py": before})
+    found = mend(check.rule.id, hit.place, Source("app.py", before), examples.repo({"app.py": before}))
+    assert found
+    assert applied(Source("app.py", before), found) == after
+    assert not examples.hits(check, {"app.py": after})
+
+
 UNSURE: list[tuple[str, str, int]] = [
+    ("identity/jwt_verification", "import jwt\njwt.decode(t, KEY)", 2),
+    ("cryptography/weak_random", "from random import choice\ntoken = choice('abc')", 2),
+    ("cryptography/secret_compare", "x = mac(k) == sent", 1),
+    ("cryptography/secret_compare", "import hmac\nx = mac(k) == headers.get('x')", 2),
+    ("secrets/default_secret", 'from os import getenv\nKEY = getenv("SECRET_KEY", "dev")', 2),
+    ("identity/session_cookie", "r.set_cookie('session', **flags)", 1),
+    ("identity/fail_open", "if x:\n    pass", 1),
     ("bandit/B307", "import json\nx = eval(text)", 2),
     ("bandit/B307", "import ast\nx = eval(text, {})", 2),
     ("bandit/B307", "import ast\nx = eval(a) + eval(b)", 2),
@@ -283,5 +338,5 @@ def test_no_mend_repeats_a_secret(repository):
     repository.commit({"a.py": code})
     with Git(repository.folder) as git:
         done = review(read_change(git, "main", "change"), Options("commit"), Cache(None))
-    assert {one.rule.id for one in done.findings} >= {"bandit/B501"}
+    assert {one.rule.id for one in done.findings} >= {"cryptography/tls_verification"}
     assert not [one for one in done.findings if one.mend and secret in one.mend.text]

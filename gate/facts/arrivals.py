@@ -3,12 +3,11 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts import nearby, reach
 from gate.facts.definition import Definition
-from gate.facts.program import program
+from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
 from gate.source import Hop, Place
 
@@ -60,7 +59,7 @@ def arrivals(fact: Definition, repo: Repo, kinds: Collection[str]) -> Iterator[A
     path, name = fact.place.path, fact.name
     if nearby.is_deep(whole, path, name):
         repo.problems[path] = f"`{name}` is nested too deeply to follow values in it"
-    for function, sink in _sinks(repo, path, name):
+    for function, sink in _sinks(whole, path, name):
         if sink.kind not in kinds:
             continue
         if reach.is_cut(whole, function, sink):
@@ -71,7 +70,7 @@ def arrivals(fact: Definition, repo: Repo, kinds: Collection[str]) -> Iterator[A
                 yield Arrival(function, sink, route)
 
 
-@lru_cache(maxsize=4096)
-def _sinks(repo: Repo, path: str, name: str) -> tuple[tuple[Function, Reached], ...]:
-    """The sinks that a definition may feed, gathered once for all rules."""
-    return tuple(nearby.sinks(program(repo), path, name))
+def _sinks(whole: Program, path: str, name: str) -> tuple[tuple[Function, Reached], ...]:
+    if (path, name) not in whole.sinks:
+        whole.sinks[path, name] = tuple(nearby.sinks(whole, path, name))
+    return whole.sinks[path, name]

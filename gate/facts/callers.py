@@ -31,6 +31,8 @@ class Callers:
         self._calling: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._words: dict[str, frozenset[str]] = {}
         self._matching: dict[re.Pattern[str], list[str]] = {}
+        self._registering: dict[str, tuple[Call, ...]] = {}
+        self._handings: dict[str, list[tuple[Call, frozenset[str]]]] = {}
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:
@@ -43,13 +45,26 @@ class Callers:
                 found[name].append(path)
         return found
 
-    def registrations(self, function: Function) -> Iterator[Call]:
+    def registrations(self, function: Function) -> tuple[Call, ...]:
         """Calls at the top level of files that are given a function by its name."""
+        if function.name not in self._registering:
+            self._registering[function.name] = tuple(self._registered(function))
+        return self._registering[function.name]
+
+    def _registered(self, function: Function) -> Iterator[Call]:
         for path in self._files_calling(function, {function.short}):
-            found = self.project.module(path)
-            for call in found.top.calls if found else ():
-                if any(self._leads(n, {function.name}) for a in call.arguments for n in a.value.names):
+            for call, names in self._handing(path):
+                if any(self._leads(name, {function.name}) for name in names):
                     yield call
+
+    def _handing(self, path: str) -> list[tuple[Call, frozenset[str]]]:
+        """The calls at the top level of a file, each with the names it is given."""
+        if path not in self._handings:
+            found = self.project.module(path)
+            calls = found.top.calls if found else ()
+            given = [(call, frozenset(n for a in call.arguments for n in a.value.names)) for call in calls]
+            self._handings[path] = [(call, names) for call, names in given if names]
+        return self._handings[path]
 
     def of(self, function: Function) -> tuple[Calling, ...]:
         """The calls of a function: who makes them, and with which arguments."""

@@ -18,6 +18,8 @@ class Program:
     """The ways to a sink, once searched for."""
     cut: set[tuple[str, int, str]] = field(default_factory=set)
     """Sinks to which more ways lead than were followed."""
+    sinks: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    """The sinks that each definition may feed, gathered once for all rules."""
     receivers: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
     """The functions that each function hands values to, once asked for."""
     _claims: dict[tuple[str, int, str, str], str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from gate.fact import Repo
-from gate.mends import bound, branch, calls, shell, star
+from gate.mends import bound, branch, calls, secure, shell, star
 from gate.rule import Mend, Place
 from gate.source import Source
 from gate.syntax import TooDeepError
@@ -17,6 +17,7 @@ Mender = Callable[[Source, Place, Repo], Mend | None]
 
 _MENDERS: Mapping[str, Mender] = {
     **{rule: calls.mender(edit) for rule, edit in calls.EDITS.items()},
+    **secure.MENDERS,
     "bandit/B602": calls.mender(shell.without_shell),
     "bandit/B605": calls.mender(shell.without_system),
     "bandit/B608": calls.mender(bound.parameterized),

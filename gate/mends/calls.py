@@ -12,8 +12,8 @@ from gate.source import Source
 if TYPE_CHECKING:
     import libcst as cst
 
-Edit = Callable[["cst.Call", Source], "cst.Call | None"]
-"""The call as it should be, or None when it is not the one that is meant."""
+Edit = Callable[["cst.Call", Source], "cst.BaseExpression | None"]
+"""What should stand for the call, or None when it is not the one that is meant."""
 
 
 def mender(edit: Edit) -> Callable[[Source, Place, Repo], Mend | None]:

@@ -15,7 +15,7 @@ _LONGEST = 40
 """Lines; a longer statement makes no suggestion anybody reads."""
 
 
-def rewritten(source: Source, place: Place, edit: "Callable[[cst.Call], cst.Call | None]") -> Mend | None:
+def rewritten(source: Source, place: Place, edit: "Callable[[cst.Call], cst.BaseExpression | None]") -> Mend | None:
     """The statement at a place with one of its calls edited; None when the edit fits none of them, or several."""
     span = _statement(source, place)
     if span is None or span.end_line - span.line >= _LONGEST:
@@ -71,7 +71,7 @@ def _statement(source: Source, place: Place) -> Place | None:
     return None if shared or end < inner.lineno else Place(source.path, inner.lineno, end)
 
 
-def _edited(text: str, edit: "Callable[[cst.Call], cst.Call | None]", *, header: bool) -> str | None:
+def _edited(text: str, edit: "Callable[[cst.Call], cst.BaseExpression | None]", *, header: bool) -> str | None:
     import libcst as cst
 
     indented = text[:1].isspace()
@@ -82,7 +82,7 @@ def _edited(text: str, edit: "Callable[[cst.Call], cst.Call | None]", *, header:
         module = cst.parse_module(whole)
     except cst.ParserSyntaxError:
         return None
-    changes: list[cst.Call] = []
+    changes: list[cst.BaseExpression] = []
     made = module.visit(_changer(edit, changes)).code
     if len(changes) != 1:
         return None
@@ -90,13 +90,15 @@ def _edited(text: str, edit: "Callable[[cst.Call], cst.Call | None]", *, header:
     return made.removesuffix(f"\n{indent}    pass") if header else made
 
 
-def _changer(edit: "Callable[[cst.Call], cst.Call | None]", changes: "list[cst.Call]") -> "cst.CSTTransformer":
+def _changer(
+    edit: "Callable[[cst.Call], cst.BaseExpression | None]", changes: "list[cst.BaseExpression]"
+) -> "cst.CSTTransformer":
     import libcst as cst
 
     class Changer(cst.CSTTransformer):
         """Edits the calls that fit, and keeps count of them."""
 
-        def leave_Call(self, original: cst.Call, node: cst.Call) -> cst.Call:  # noqa: N802  libcst's name
+        def leave_Call(self, original: cst.Call, node: cst.Call) -> cst.BaseExpression:  # noqa: N802  libcst's name
             made = edit(original)
             if made is None or made.deep_equals(original) or (original is not node and not original.deep_equals(node)):
                 return node

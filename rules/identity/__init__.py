@@ -13,7 +13,9 @@ item = Item.of(
     __doc__,
     section=Section.IDENTITY,
     owasp="A07:2025",
-    cwes=frozenset({287, 290, 294, 304, 306, 307, 347, 384, 521, 613, 620, 640, 1391}),
+    cwes=frozenset(
+        {287, 290, 294, 304, 306, 307, 308, 347, 384, 521, 613, 614, 620, 636, 640, 755, 799, 1004, 1275, 1390, 1391}
+    ),
     surface=re.compile(
         r"(?i)\b(login|log_in|sign_?in|oauth|oidc|openid|jwt|session|refresh_token|otp|totp|mfa|password_reset)\b"
     ),

@@ -1,0 +1,195 @@
+"""Checks that let a caller pass when they cannot check."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.facts.reading import Node, Reading, reading
+from gate.facts.spelling import last, spelled
+from gate.facts.swallowed import swallowed
+from gate.facts.unheeded import Found, always, dropped, logged
+from gate.facts.verdict import ANSWERS, VERIFIES, guards, raises
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_SECRET = re.compile(
+    r"(?i)(?:secret|signature|(?:^|_)sig|token|(?:^|_|api)key|hmac|credentials?|password|authorization|policy)"
+    r"(?:_?(?:header|str|bytes|hash|key|engine|provider|client))?$"
+)
+_WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
+_UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
+
+
+@dataclass(frozen=True)
+class FailOpen:
+    """A place where not knowing counts as yes."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)verif|valid|authenticat|authoriz|permission|compare_digest|has_perm|check_|signature|is_allowed|can_|require"
+    )
+
+    place: Place
+    how: str
+    """"missing", "swallowed", "assumed", "conditional", "dropped", "assert", "always" or "logged"."""
+    name: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        file = reading(source)
+        for one in file.of(ast.If, ast.Try, ast.Expr, ast.Assert, ast.BoolOp):
+            function = one.function
+            if function is None:
+                continue
+            found = _judged(file, one, function)
+            if found:
+                how, name, where = found
+                yield cls(file.place(where), how, name)
+
+
+def _judged(file: Reading, one: Node, function: ast.AST) -> Found | None:
+    match one.node:
+        case ast.If():
+            return _missing(one, function) or _conditional(one, function) or logged(one, function)
+        case ast.Try():
+            return swallowed(one, function)
+        case ast.Expr(value=value):
+            return dropped(file, one, value)
+        case ast.Assert(test=test):
+            called = test.operand if isinstance(test, ast.UnaryOp) else test
+            name = spelled(called.func) if isinstance(called, ast.Call) else ""
+            asked = bool(name and ANSWERS.search(name)) or (guards(one) and bool(name) and bool(VERIFIES.search(name)))
+            return ("assert", last(name), one.node) if asked else None
+        case ast.BoolOp(op=ast.Or(), values=values) if isinstance(one.parent and one.parent.node, ast.Return):
+            return always(values, one.node)
+    return None
+
+
+def _missing(one: Node, function: ast.AST) -> Found | None:
+    """`if not secret: return True`."""
+    if not guards(one) or len(one.node.body) > 3:
+        return None
+    name = _absent(one.node.test)
+    if not name or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name))):
+        return None
+    leaves = one.node.body[-1]
+    if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):
+        return None  # there is nothing to check
+    if isinstance(leaves, ast.Return) and _passes(one, function, leaves.value, name):
+        return "missing", name, one.node.test
+    return None
+
+
+def _may_be_none(function: ast.AST, name: str) -> bool:
+    """Whether a parameter of this name is said to be optional."""
+    given = getattr(function, "args", None)
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs] if given else []
+    return any(
+        arg.arg == name and arg.annotation is not None and "None" in ast.unparse(arg.annotation) for arg in every
+    )
+
+
+def _passes(one: Node, function: ast.AST, value: ast.expr | None, name: str) -> bool:
+    """Whether returning this value lets the caller in."""
+    nothing = value is None or (isinstance(value, ast.Constant) and value.value is None)
+    if nothing:
+        said = getattr(function, "returns", None)
+        optional = said is not None and "None" in (text := ast.unparse(said)) and text != "None"
+        return raises(function) and not (_is_method_chain(one) or optional or _used_elsewhere(function))
+    if isinstance(value, ast.Constant):
+        return value.value is True and (_decides(function) or bool(_SECRET.search(name)))
+    return isinstance(value, ast.Await | ast.Call) and bool(re.search(r"call_next|get_response", ast.unparse(value)))
+
+
+def _absent(test: ast.expr) -> str:
+    """The name of what is missing where the condition holds."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            while (
+                isinstance(inner, ast.Call)
+                and isinstance(inner.func, ast.Attribute)
+                and inner.func.attr in {"strip", "get"}
+            ):
+                inner = inner.func.value
+            return spelled(inner.func if isinstance(inner, ast.Call) else inner).strip("?.")
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | "")]):
+            return spelled(left).strip("?.")
+        case ast.BoolOp(values=values):
+            return next((name for value in values if (name := _absent(value)) and _SECRET.search(name)), "")
+    return ""
+
+
+def _is_method_chain(one: Node) -> bool:
+    """`authenticate` of Django and its kin says None for "ask the next"."""
+    return last(one.where) in {"authenticate", "get_user", "authenticate_header", "identify"}
+
+
+def _decides(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in walk(function))
+
+
+def _used_elsewhere(function: ast.AST) -> bool:
+    """Whether it returns something else too, so that None can be told from it."""
+    return any(
+        isinstance(node, ast.Return)
+        and node.value is not None
+        and not (isinstance(node.value, ast.Constant) and node.value.value is None)
+        for node in walk(function)
+    )
+
+
+def _conditional(one: Node, function: ast.AST) -> Found | None:
+    """`if signature: verify(body, signature)`, and a webhook without one is handled as well."""
+    name = _present(one.node.test)
+    if (
+        not name
+        or one.node.orelse
+        or not _SECRET.search(name)
+        or not (_is_route(function) or _WEBHOOK.search(getattr(function, "name", "")))
+    ):
+        return None
+    if not _WEBHOOK.search(
+        f"{getattr(function, 'name', '')} {' '.join(ast.unparse(d) for d in getattr(function, 'decorator_list', []))}"
+    ):
+        return None
+    body = one.node.body
+    checks = any(
+        re.search(r"(?i)verif|construct_event|compare_digest|is_valid|check_sig|validate_sig", spelled(node.func))
+        for part in body for node in walk(part) if isinstance(node, ast.Call)
+    )  # fmt: skip
+    goes_on = one.node in getattr(function, "body", ()) and function.body[-1] is not one.node  # type: ignore[attr-defined]
+    ends = isinstance(body[-1], ast.Return)
+    following = function.body[function.body.index(one.node) + 1 :] if goes_on else []  # type: ignore[attr-defined]
+    refuses = bool(following) and (isinstance(following[0], ast.Raise) or _denies_all(following))
+    return ("conditional", name, one.node.test) if checks and goes_on and not ends and not refuses else None
+
+
+def _denies_all(following: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(part, ast.If) and re.search(r"verified|valid|not ok", ast.unparse(part.test)) for part in following
+    )
+
+
+def _present(test: ast.expr) -> str:
+    match test:
+        case ast.Name() | ast.Attribute():
+            return spelled(test)
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None | "")]):
+            return spelled(left)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return next((name for value in values if (name := _present(value)) and _SECRET.search(name)), "")
+        case ast.Compare(left=ast.Constant(value=str() as name), ops=[ast.In()]):
+            return name
+    return ""
+
+
+def _is_route(function: ast.AST) -> bool:
+    return any(
+        re.search(r"\.(?:post|put|route|api_route)\(|csrf_exempt|api_view", ast.unparse(one))
+        for one in getattr(function, "decorator_list", ())
+    )

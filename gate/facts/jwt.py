@@ -1,0 +1,178 @@
+"""JSON Web Tokens: how they are checked, and what is done with those that are not."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.fact import Hint
+from gate.facts.claims import trusted
+from gate.facts.literal import UNKNOWN
+from gate.facts.reading import Node, Reading, reading
+from gate.facts.spelling import last, spelled
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_DECODES = re.compile(
+    r"jwt\.(?:api_jwt\.)?(?:PyJWT\(\)\.)?decode(?:_complete)?|jose\.jwt\.decode|jose\.jws\.verify|jwt\.JWT\(\)\.decode"
+)
+_PEEKS = re.compile(r"jose\.(?:jwt|jws)\.get_unverified_claims")
+_HEADERS = re.compile(r"(?:jwt|jose\.(?:jwt|jws))\.get_unverified_headers?")
+_AUTHLIB = re.compile(r"authlib\.jose\.jwt\.decode")
+_TABLES = re.compile(r"authlib\.jose\.JsonWebToken(?:\(\))?")
+_ASYMMETRIC = ("RS", "ES", "PS", "ED")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that is not, or not wholly, verified; or made so that nobody can."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of("jwt", "jose", "b64decode", "jsonwebtoken")
+
+    place: Place
+    how: str
+    """"unpinned", "registry", "keyed", "header", "none", "mixed", "unverified", "peek", "claims", "audience", "remote",
+    "unsigned", or "" for one that is verified."""
+    name: str = ""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) == "test":
+            return
+        file = reading(source)
+        for one in file.calls():
+            found = list(_judged(file, one))
+            sound = [("", "")] if not found and _DECODES.fullmatch(file.called(one)) else []
+            yield from (cls(file.place(one.node), how, name) for how, name in found or sound)
+
+
+def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
+    name = file.called(one)
+    if _DECODES.fullmatch(name):
+        yield from _decode(file, one, jose=name.startswith("jose."))
+    elif _PEEKS.fullmatch(name) or _is_split(one, name):
+        if how := trusted(one):
+            yield how, last(name)
+    elif name in {"jwt.encode", "jwt.api_jwt.encode", "jose.jwt.encode"}:
+        algorithm = file.literal(file.argument(one, "algorithm", 2), one.where)
+        unset = algorithm is None and file.argument(one, "algorithm", 2) is not None
+        if unset or (isinstance(algorithm, str) and algorithm.lower() == "none"):
+            yield "unsigned", name
+    elif name.endswith("PyJWKClient") and one.node.args and _from_token(file, one.node.args[0], one.where):
+        yield "remote", spelled(one.node.args[0])
+    elif name == "jwcrypto.jwt.JWT" and file.given(one).keys() >= {"jwt", "key"} and "algs" not in file.given(one):
+        yield "keyed", "jwcrypto"
+    elif _AUTHLIB.fullmatch(name):
+        yield "registry", "authlib"
+    elif _TABLES.fullmatch(name) and one.node.args:
+        yield from _pinned(file, one.node.args[0], one.where)
+
+
+def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]]:
+    given = file.given(one)
+    if any(word.arg is None for word in one.node.keywords) and "algorithms" not in given:
+        return  # what else is handed over stands elsewhere
+    options = file.literal(file.argument(one, "options", -1), one.where)
+    options = options if isinstance(options, dict) else {}
+    off = options.get("verify_signature") is False or file.literal(given.get("verify"), one.where) is False
+    if off:
+        if how := trusted(one):
+            yield how, "decode"
+        return
+    own = "require" in options or isinstance(
+        one.parent and one.parent.node, ast.Expr
+    )  # judged by the caller, or not used
+    if options.get("verify_exp") is False and not own and not _looks_at(one, "exp"):
+        yield "claims", "verify_exp"
+    elif options.get("verify_aud") is False and not _looks_at(one, "aud"):
+        yield "audience", "verify_aud"
+    algorithms = file.argument(one, "algorithms", 2)
+    unknown = any(isinstance(arg, ast.Starred) for arg in one.node.args) or ("options" in given and not options)
+    if algorithms is None or file.literal(algorithms, one.where) is None:
+        if not (unknown and not jose) and options.get("verify_signature", True) is not UNKNOWN:
+            yield "unpinned", "python-jose" if jose else "PyJWT"
+        return
+    yield from _pinned(file, algorithms, one.where)
+
+
+def _looks_at(one: Node, claim: str) -> bool:
+    """Whether the function looks at a claim itself, outside of the call."""
+    options = {id(part) for part in walk(one.node)}
+    return any(
+        claim in {getattr(part, "attr", None), getattr(part, "value", None) if isinstance(part, ast.Constant) else None}
+        for part in (walk(one.function) if one.function is not None else ())
+        if id(part) not in options
+    )
+
+
+def _pinned(file: Reading, node: ast.expr, where: str) -> Iterator[tuple[str, str]]:
+    said = file.literal(node, where)
+    if said is None:
+        yield "unpinned", "JsonWebToken"
+        return
+    listed = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    named = [one.upper() for one in listed if isinstance(one, str)]
+    if "NONE" in named or None in listed:
+        yield "none", "none"
+    elif any(one.startswith("HS") for one in named) and any(one.startswith(_ASYMMETRIC) for one in named):
+        yield "mixed", ", ".join(named)
+    elif _says_itself(file, node, where):
+        yield "header", ""
+
+
+def _says_itself(file: Reading, node: ast.expr, where: str, hops: int = 5) -> bool:
+    """Whether the algorithm is taken from the token: `[header["alg"]]`."""
+    if hops == 0:
+        return False
+    for part in walk(node):
+        match part:
+            case ast.Subscript(value=table, slice=ast.Constant(value="alg")):
+                if _from_token(file, table, where):
+                    return True
+            case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[ast.Constant(value="alg"), *_]):
+                if _from_token(file, table, where):
+                    return True
+            case ast.Call() if last(file.meaning(part.func, where)) == "get_default_algorithms":
+                return True
+            case ast.Name():
+                bound = file.value(part, where)
+                if bound is not None and _says_itself(file, bound, where, hops - 1):
+                    return True
+    return False
+
+
+def _from_token(file: Reading, node: ast.expr, where: str, hops: int = 5) -> bool:
+    """Whether a value is read from a token before anybody verified it."""
+    for part in walk(node) if hops else ():
+        if isinstance(part, ast.Call) and (name := file.meaning(part.func, where)):
+            if _HEADERS.fullmatch(name) or _PEEKS.fullmatch(name):
+                return True
+            if _DECODES.fullmatch(name) and "verify_signature" in ast.unparse(part) and "False" in ast.unparse(part):
+                return True
+        elif isinstance(part, ast.Name):
+            bound = file.value(part, where)
+            if bound is not None and bound is not node and _from_token(file, bound, where, hops - 1):
+                return True
+    return False
+
+
+def _is_split(one: Node, name: str) -> bool:
+    """`json.loads` of a part of a token that was decoded by hand, in a function that does nothing else to it."""
+    function = one.function
+    if name != "json.loads" or function is None:
+        return False
+    calls = [node for node in walk(function) if isinstance(node, ast.Call)]
+    parted = any(
+        isinstance(node.func, ast.Attribute) and node.func.attr in {"split", "rsplit", "partition"}
+        and node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value in {".", b"."}
+        for node in calls
+    )  # fmt: skip
+    decoded = any("b64decode" in spelled(node.func) or "b64url" in spelled(node.func) for node in calls)
+    about = {
+        part.lower() for node in walk(function) for part in (getattr(node, "id", ""), getattr(node, "arg", "") or "")
+    }
+    tokens = any("token" in text or "jwt" in text for text in about) or "Authorization" in ast.unparse(function)
+    return parted and decoded and tokens

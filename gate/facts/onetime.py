@@ -1,0 +1,159 @@
+"""Routes that take a one-time code or send one, and whether anything counts the tries."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, Self
+
+from gate.facts.reading import Function, Node, Reading, reading
+from gate.facts.spelling import last, spelled
+from gate.facts.wording import words
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_CODES = re.compile(
+    r"(?i)(?:^|[^a-z])(?:otp|totp|one[-_ ]?time|2fa|mfa|passcode|pin[-_ ]?code|verify[-_ ]?(?:code|phone|sms)|magic[-_ ]?link|send[-_ ]?code|resend[-_ ]?(?:code|otp|sms)|"
+    r"reset[-_ ]?password|password[-_ ]?reset|forgot[-_ ]?password|recovery[-_ ]?code|backup[-_ ]?code|check[-_ ]?code|confirm[-_ ]?code|sms[-_ ]?code)(?:$|[^a-z])"
+)
+_CHECKS = re.compile(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$|verify_token$")
+_LIMITS = re.compile(r"(?i)limit|throttl|axes|brute|attempt|lockout|captcha_never")
+_COUNTS = re.compile(
+    r"(?i)attempt|failed|failure|tries|retry_count|lockout|locked|throttl|rate_?limit|too_?many|cooldown|\b429\b|check_rate"
+)
+_TOKENS = re.compile(
+    r"(?i)unsign|check_token|\.loads$|itsdangerous|default_token_generator|verify_reset|decode$|PasswordResetForm|super\(\)\.(?:post|form_valid)"
+)
+_SETUP = re.compile(
+    r"(?i)setup|enable|disable|enroll|qr|status|list|delete|generate_(?:recovery|backup)|regenerate|register_device|settings|form_class"
+)
+_ROUTES = re.compile(r"\.(?:post|put|patch|route|api_route)$")
+
+
+@dataclass(frozen=True)
+class OneTime:
+    """A route for one-time codes that lets a caller try as often as it likes."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)otp|one[-_ ]?time|2fa|mfa|passcode|pin[-_]?code|verify[-_]?(?:code|phone|sms)|magic[-_]?link|send[-_]?code|resend|reset[-_]?password|"
+        r"password[-_]?reset|forgot[-_]?password|recovery[-_]?code|backup[-_]?code|check[-_]?code|confirm[-_]?code|sms[-_]?code"
+    )
+
+    place: Place
+    name: str
+    siblings: bool
+    """Other routes of the file are limited."""
+    guessed: bool
+    """A code is compared, so it can be guessed; otherwise one is only sent."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        file = reading(source)
+        siblings = any(_is_limited(file, one) for one in file.of(*_FUNCTIONS))
+        for one in file.of(*_FUNCTIONS):
+            path = _route(file, one)
+            if path is not None and _asks(file, one, path) and not _protected(file, one):
+                yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one))
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _route(file: Reading, one: Node) -> str | None:
+    """The path of a route that takes what callers send, "" where it is written elsewhere; None for other functions."""
+    node = one.node
+    for decorator in node.decorator_list:
+        if not isinstance(decorator, ast.Call):
+            if last(spelled(decorator)) == "csrf_exempt" and node.args.args and node.args.args[0].arg == "request":
+                return ""
+            continue
+        name = spelled(decorator.func)
+        if _ROUTES.search(name):
+            text = file.literal(decorator.args[0] if decorator.args else None, one.where)
+            methods = next((word.value for word in decorator.keywords if word.arg == "methods"), None)
+            said = str(file.literal(methods, one.where)) if methods is not None else ""
+            posts = "route" not in last(name) or re.search(r"(?i)POST|PUT|PATCH", said)
+            return (text if isinstance(text, str) else "") if posts else None
+        if last(name) == "api_view":
+            return "" if "POST" in ast.unparse(decorator) else None
+    owner = one.parent.node if one.parent else None
+    if isinstance(owner, ast.ClassDef):
+        view = any(re.search(r"View|Resource|ViewSet|Endpoint|Handler", spelled(base)) for base in owner.bases)
+        return owner.name if view and (node.name in {"post", "put"} or _is_action(node)) else None
+    first = node.args.args[0].arg if node.args.args else ""
+    reads = any(
+        isinstance(part, ast.Attribute) and part.attr == "POST" and spelled(part.value) == "request"
+        for part in walk(node)
+    )
+    return "" if first == "request" and reads and not isinstance(owner, Function) else None
+
+
+def _is_action(node: ast.AST) -> bool:
+    return any("action" in ast.unparse(one) and "post" in ast.unparse(one).lower() for one in node.decorator_list)  # type: ignore[attr-defined]
+
+
+def _asks(file: Reading, one: Node, path: str) -> bool:
+    """Whether it is about a code."""
+    name = one.node.name
+    spaced = " ".join(words(path)) if "/" not in path else path
+    if _SETUP.search(f"{name} {path}"):
+        return False
+    if _CODES.search(name) or _CODES.search(path) or _CODES.search(spaced.lower()):
+        return True
+    return any(
+        _CHECKS.search(file.meaning(part.func, f"{one.where}.{name}".lstrip(".")))
+        for part in walk(one.node)
+        if isinstance(part, ast.Call)
+    )
+
+
+def _protected(file: Reading, one: Node) -> bool:
+    node = one.node
+    text = ast.unparse(node)
+    signed = any(arg.arg in {"token", "key", "uidb64", "signed"} for arg in (*node.args.args, *node.args.kwonlyargs))
+    if signed or _is_limited(file, one) or _TOKENS.search(text):
+        return True
+    names = [
+        getattr(part, "id", "") or getattr(part, "attr", "") or str(getattr(part, "value", ""))
+        for each in node.body
+        for part in walk(each)
+    ]
+    if any(_COUNTS.search(word) for word in names if word):
+        return True
+    owner = one.parent.node if one.parent else None
+    return isinstance(owner, ast.ClassDef) and _throttled(owner)
+
+
+@lru_cache(maxsize=256)
+def _throttled(owner: ast.ClassDef) -> bool:
+    return bool(re.search(r"throttle_(?:classes|scope)|ratelimit|RateLimit", ast.unparse(owner)))
+
+
+def _is_limited(file: Reading, one: Node) -> bool:
+    """Whether a decorator, a dependency or the router counts the tries, and denies."""
+    node = one.node
+    for decorator in node.decorator_list:
+        said = ast.unparse(decorator)
+        if _LIMITS.search(said):
+            return "block=False" not in said.replace(" ", "") or "request.limited" in ast.unparse(node)
+        router = spelled(decorator.func).rpartition(".")[0] if isinstance(decorator, ast.Call) else ""
+        made = file.value(ast.Name(router), "") if router and "." not in router else None
+        if made is not None and _LIMITS.search(ast.unparse(made)):
+            return True
+    defaults = [
+        *node.args.defaults,
+        *(one for one in node.args.kw_defaults if one),
+        *(arg.annotation for arg in node.args.args if arg.annotation),
+    ]
+    return any(_LIMITS.search(ast.unparse(default)) for default in defaults)
+
+
+def _compares(one: Node) -> bool:
+    return bool(re.search(r"(?i)verify|check|confirm|login|code|otp|2fa|mfa", one.node.name)) and not re.search(
+        r"(?i)send|resend|request|forgot|magic", one.node.name
+    )

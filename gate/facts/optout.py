@@ -1,0 +1,207 @@
+"""Switches that let callers pass without being asked who they are."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, Self
+
+from gate.facts.reading import Function, Node, Reading, reading
+from gate.facts.spelling import last, spelled
+from gate.facts.switch import flag
+from gate.facts.wording import deciding
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_MARKERS = re.compile(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|handler|callback|cls|self\.view)\b")
+_LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
+_PASSES = re.compile(
+    r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
+)
+_USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|auth")
+_REFUSES = re.compile(
+    r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
+)
+_PRODUCTION = re.compile(r"(?i)prod")
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """A switch, and what it lets pass."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)(?:skip|disable|bypass|no|without|ignore|mock|fake|insecure|allow_anonymous|allow_all)d?_?(?:auth|login|perm|jwt|mfa|2fa|sign|token|web|sec|csrf)"
+        r"|auth\w{0,12}_?(?:disabled|bypass|off|enabled|required|skipped)|(?:enable|require|use|enforce)d?_?(?:auth|login|mfa)|login_?(?:disabled|required|enabled)"
+        r"|DEBUG|TESTING|debug|testing|\b(?:is_)?dev\b|_dev\b|dev_mode|LOCAL|environment|sys\.modules|dependency_overrides|client\.host|remote_addr|forwarded.for|_env\b|\benv\b|CSRF_ENABLED"
+    )
+
+    place: Place
+    name: str
+    how: str
+    """"flag", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
+    refused: bool
+    """The program does not start with it in production."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        file = reading(source)
+        seen = set()
+        for one in file.of(ast.If, ast.IfExp, ast.Assign, ast.Return, ast.BoolOp):
+            found = _judged(file, one)
+            if found and one.node.lineno not in seen:
+                seen.add(one.node.lineno)
+                name, how, where = found
+                yield cls(file.place(where), name, how, _refused(file, name))
+
+
+def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
+    node = one.node
+    if isinstance(node, ast.If):
+        return _branch(file, one)
+    if isinstance(node, ast.IfExp):
+        empty = [part for part in (node.body, node.orelse) if isinstance(part, ast.List | ast.Tuple) and not part.elts]
+        found = flag(file, node.test, one.where) if len(empty) == 1 and _is_guards(one) else None
+        return (*found, node) if found else None
+    if isinstance(node, ast.Assign):
+        return _assigned(file, one)
+    if (
+        isinstance(node, ast.BoolOp)
+        and isinstance(node.op, ast.Or)
+        and isinstance(one.parent and one.parent.node, ast.Return)
+    ):
+        asks = deciding(tuple(one.where.split("."))) == 2 or _denies(one.function)
+        said = next((each for value in node.values[1:] if (each := flag(file, value, one.where))), None)
+        asks = asks and isinstance(node.values[0], ast.Call | ast.Compare)
+        return (*said, node) if asks and said and said[1] != "address" else None
+    return None
+
+
+def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
+    test, function = one.node.test, one.function
+    found = flag(file, test, one.where)
+    if found is None or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test))):
+        return None
+    name, how = found
+    if function is None:
+        routes = how == "flag" and any(_is_route(part) for part in (*one.node.body, *one.node.orelse))
+        return (name, "route", test) if routes else None
+    level = deciding(tuple(one.where.split(".")))
+    asks = level == 2 or (level == 1 and _denies(function)) or (how in {"flag", "needs"} and _denies(function))
+    asks = asks or (how == "address" and function.name.startswith(("is_internal", "is_trusted", "is_allowed")))
+    return (name, how, test) if asks and _grants(one.node.body, function) else None
+
+
+def _grants(body: list[ast.stmt], function: ast.AST) -> bool:
+    """Whether a branch lets the caller pass."""
+    for part in body:
+        if isinstance(part, ast.Raise):
+            return False
+        if isinstance(part, ast.Return):
+            value = part.value.value if isinstance(part.value, ast.Await) else part.value
+            match value:
+                case ast.Constant(value=True):
+                    return True
+                case None | ast.Constant(value=None):
+                    return _raises(function)
+                case ast.Call(func=func):
+                    said = spelled(func)
+                    return bool(
+                        _PASSES.search(said)
+                        or (
+                            _USERS.search(last(said))
+                            and not re.search(r"(?i)error|anonymous|fail|redirect|denied", said)
+                        )
+                    )
+                case ast.Dict() | ast.Name() | ast.Attribute():
+                    return isinstance(value, ast.Dict) or bool(_USERS.search(last(spelled(value))))
+            return False
+    return False
+
+
+def _raises(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Raise) for node in walk(function)) or _denies(function)
+
+
+@lru_cache(maxsize=256)
+def _denies(function: ast.AST | None) -> bool:
+    """Whether a function turns callers away."""
+    for node in walk(function) if function is not None else ():
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in {401, 403}:
+            return True
+        name = getattr(node, "attr", None) or getattr(node, "id", None)
+        if isinstance(name, str) and _REFUSES.search(name):
+            return True
+    return False
+
+
+def _is_guards(one: Node) -> bool:
+    """Whether the list is one of guards."""
+    parent = one.parent.node if one.parent else None
+    if isinstance(parent, ast.keyword):
+        return bool(_LISTS.search(parent.arg or ""))
+    targets = (
+        parent.targets
+        if isinstance(parent, ast.Assign)
+        else [parent.target]
+        if isinstance(parent, ast.AnnAssign)
+        else []
+    )
+    return any(_LISTS.search(spelled(target)) for target in targets)
+
+
+def _is_route(part: ast.stmt) -> bool:
+    if isinstance(part, Function):
+        return any(
+            re.search(r"\.(?:get|post|put|patch|delete|route|api_route)\(", ast.unparse(each))
+            for each in part.decorator_list
+        )
+    call = part.value if isinstance(part, ast.Expr) else None
+    return isinstance(call, ast.Call) and last(spelled(call.func)) in {
+        "add_middleware",
+        "add_api_route",
+        "include_router",
+        "before_request",
+    }
+
+
+def _assigned(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
+    for target in one.node.targets:
+        if isinstance(target, ast.Subscript) and spelled(target.value).endswith("dependency_overrides"):
+            return (ast.unparse(target.slice), "override", one.node)
+        key = file.literal(target.slice, one.where) if isinstance(target, ast.Subscript) else last(spelled(target))
+        value = file.literal(one.node.value, one.where)
+        if not isinstance(key, str):
+            continue
+        if (key == "LOGIN_DISABLED" and value is True) or (
+            key in {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"} and value is False
+        ):
+            return (
+                (key, "setting", one.node)
+                if not one.conditional and not re.search(r"(?i)test|dev", one.where)
+                else None
+            )
+    return None
+
+
+def _refused(file: Reading, name: str) -> bool:
+    """Whether the file stops the program when the switch is on in production."""
+    return any(last(name) in test for test in _stops(file))
+
+
+@lru_cache(maxsize=64)
+def _stops(file: Reading) -> tuple[str, ...]:
+    """The conditions about production under which the program ends."""
+    tests = ((one.node, ast.unparse(one.node.test)) for one in file.of(ast.If, ast.Assert))
+    about = [(node, test) for node, test in tests if _PRODUCTION.search(test) or "development" in test]
+    return tuple(test for node, test in about if isinstance(node, ast.Assert) or any(map(_ends, node.body)))
+
+
+def _ends(part: ast.stmt) -> bool:
+    if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+        return "exit" in spelled(part.value.func)
+    return isinstance(part, ast.Raise)

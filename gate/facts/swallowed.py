@@ -1,0 +1,81 @@
+"""Refusals that are caught and forgotten."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gate.facts.reading import Node
+from gate.facts.spelling import last, spelled
+from gate.facts.unheeded import Found
+from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, guards
+from gate.nodes import walk
+
+_REFUSALS = re.compile(
+    r"(?i)signature|jwt|permission|httpexception|unauthori[sz]ed|forbidden|authentication|invalidtoken|verification|exception|error$|credential"
+)
+
+
+_PARSES = re.compile(r"json\.loads|get_json|\.json\(\)|Event\.construct_from|parse_obj|model_validate")
+
+
+def swallowed(one: Node, function: ast.AST) -> Found | None:
+    """`try: verify() except Exception: pass`, and whatever follows runs."""
+    body = one.node.body
+    verifies = next((name for part in body for name in _checks(part)), "")
+    denies = guards(one) and any(_denial(node) for part in body for node in walk(part))
+    if one.node.finalbody:
+        return None
+    for handler in one.node.handlers:
+        caught = ast.unparse(handler.type) if handler.type else "Exception"
+        if not _REFUSALS.search(caught) or re.search(
+            r"(?i)import|key_?error|attribute|notfound|does_?not|expired", caught
+        ):
+            continue
+        if goes_on(handler.body) and (denies or (verifies and _consequence(one, function))):
+            return "swallowed", verifies or "the refusal", handler
+        unverified = any(
+            "verify_signature" in ast.unparse(part) and "False" in ast.unparse(part) for part in handler.body
+        )
+        yes = (
+            isinstance(handler.body[-1], ast.Return)
+            and isinstance(handler.body[-1].value, ast.Constant)
+            and handler.body[-1].value.value is True
+        )
+        instead = verifies and any(
+            isinstance(part, ast.Assign) and _PARSES.search(ast.unparse(part.value)) for part in handler.body
+        )
+        sure = bool(verifies) or denies or caught in {"Exception", "BaseException"}
+        if yes and guards(one) and not (verifies or denies) and sure:
+            return "assumed", "the check", handler
+        if unverified or instead or (yes and guards(one) and sure):
+            return "swallowed", verifies or "the refusal", handler
+    return None
+
+
+def _checks(part: ast.AST) -> Iterator[str]:
+    """Calls that refuse by raising, as a statement by themselves or for the value of it."""
+    for node in walk(part):
+        if isinstance(node, ast.Call) and VERIFIES.search(name := spelled(node.func)) and not ANSWERS.search(name):
+            yield last(name)
+
+
+def _denial(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Raise)
+        and node.exc is not None
+        and bool(
+            re.search(
+                r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|invalid",
+                ast.unparse(node.exc)[:100],
+            )
+        )
+    )
+
+
+def _consequence(one: Node, function: ast.AST) -> bool:
+    """Whether the function goes on after the try as if all were well: it ends by returning something done."""
+    end = one.node.end_lineno or 0
+    after = [node for node in getattr(function, "body", ()) if node.lineno > end]
+    holds = one.node in getattr(function, "body", ())
+    assigned = any(isinstance(part, ast.Assign | ast.Return) for part in one.node.body)
+    return holds and bool(after) and not assigned and not isinstance(after[0], ast.Raise | ast.If)

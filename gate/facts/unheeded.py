@@ -1,0 +1,72 @@
+"""Answers of a check that nobody heeds."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+from gate.facts.reading import Function, Node, Reading
+from gate.facts.spelling import last, spelled
+from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, raises
+
+Found = tuple[str, str, ast.AST]
+"""What is wrong, the name of what is not heeded, and where."""
+
+
+def dropped(file: Reading, one: Node, value: ast.expr) -> Found | None:
+    """An answer nobody looks at."""
+    value = value.value if isinstance(value, ast.Await) else value
+    said = (
+        spelled(value.func)
+        if isinstance(value, ast.Call)
+        else spelled(value)
+        if isinstance(value, ast.Attribute)
+        else ""
+    )
+    if (
+        not said
+        or not ANSWERS.search(said)
+        or (isinstance(value, ast.Attribute) and not said.endswith("user.is_authenticated"))
+    ):
+        return None
+    own = said.startswith("self.") and _local_raises(file, last(said))
+    if isinstance(value, ast.Call) and re.search(r"check|password", last(said)) and _takes_time(value):
+        return None
+    tried = any(
+        isinstance(outer.node, ast.Try | ast.With) for outer in one.around if not isinstance(outer.node, Function)
+    )
+    return None if own or tried or _local_raises(file, last(said)) else ("dropped", last(said), one.node)
+
+
+def _takes_time(call: ast.Call) -> bool:
+    """Whether a password is checked against nothing, so that an unknown account takes as long as a known one."""
+    return any(
+        isinstance(arg, ast.Constant) or re.search(r"(?i)dummy|fake|DEFAULT|[A-Z_]{6,}", spelled(arg))
+        for arg in call.args
+    )
+
+
+def _local_raises(file: Reading, name: str) -> bool:
+    """Whether a function of this name in the file raises instead of answering."""
+    return any(one.node.name == name and raises(one.node) for one in file.of(ast.FunctionDef, ast.AsyncFunctionDef))
+
+
+def always(values: Sequence[ast.expr], node: ast.AST) -> Found | None:
+    first, rest = values[0], values[-1]
+    name = spelled(first.func) if isinstance(first, ast.Call) else ""
+    yes = isinstance(rest, ast.Constant) and rest.value is True
+    return ("always", last(name), node) if yes and name and (VERIFIES.search(name) or ANSWERS.search(name)) else None
+
+
+def logged(one: Node, function: ast.AST) -> Found | None:
+    """`if not verify(...): logger.warning(...)`, and on it goes."""
+    test = one.node.test
+    if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not) or one.node.orelse:
+        return None
+    asked = test.operand.value if isinstance(test.operand, ast.Await) else test.operand
+    name = spelled(asked.func) if isinstance(asked, ast.Call) else ""
+    if not name or not (VERIFIES.search(name) or ANSWERS.search(name)) or not goes_on(one.node.body):
+        return None
+    following = [part for part in getattr(function, "body", ()) if part.lineno > (one.node.end_lineno or 0)]
+    proceeds = one.node in getattr(function, "body", ()) and bool(following)
+    answers = proceeds and isinstance(following[0], ast.Return) and isinstance(following[0].value, ast.Constant | None)
+    return ("logged", last(name), test) if proceeds and not answers else None

@@ -1,0 +1,71 @@
+"""Calls that say who may pass, and what is made of it when they refuse."""
+
+import ast
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from gate.facts.reading import Node
+from gate.facts.spelling import spelled
+from gate.facts.wording import words
+from gate.nodes import walk
+
+VERIFIES = re.compile(
+    r"(?i)(?:^|[._])(?:verify|validate|check|authenticate|authorize|require)_?\w*(?:sig|hmac|token|auth|perm|access|cred|jwt|request|role|scope|webhook|admin|password|key)|construct_event$|"
+    r"compare_digest$|is_valid_(?:request|signature|token)$|has_perms?$|check_password(?:_hash)?$|verify_(?:password|signature|header|token|request)$|can_(?:read|write|access|edit|view|delete)$|"
+    r"^(?:verify|self\.verify|self\._verify)$|verify_oauth2_token$|constant_time_compare$|(?:^|\.)jwt\.decode$"
+)
+ANSWERS = re.compile(
+    r"(?i)compare_digest$|constant_time_compare$|is_valid_request$|is_valid_signature$|has_perms?$|(?:^|\.)check_password(?:_hash)?$|^verify_password$|is_authenticated$|checkpw$|can_(?:read|write|access|edit|view|delete)$"
+)
+"""Calls that answer yes or no, and raise nothing."""
+_ASKS = frozenset({"verify", "validate", "check", "authenticate", "authorize", "authorise", "is", "has", "can", "require", "ensure",
+                   "verified", "valid", "allowed", "enforce"})  # fmt: skip
+_ABOUT = frozenset({
+    "signature", "sig", "signatures", "hmac", "webhook", "token", "auth", "permission", "permissions", "perm", "access", "credentials", "jwt",
+    "request", "scope", "scopes", "role", "roles", "admin", "authenticated", "authorized", "authorised", "allowed", "apikey", "key",
+    "password", "otp", "totp", "session", "user", "owner", "permitted",
+})  # fmt: skip
+_OPTIONAL = re.compile(
+    r"(?i)exists|optional|maybe|_or_none|anonymous|try_|get_auth|load_|_if_|refresh|expire|needs|parse|extract|create|setup|is_secure|configured|enabled|email|cache|format|changed|expired|schema|type|syntax"
+)
+
+
+def guards(one: Node) -> bool:
+    """Whether the function around says by its name that it verifies, or decides who may."""
+    names = one.where.split(".")
+    own = next((name for name in reversed(names) if name), "")
+    if _OPTIONAL.search(own):
+        return False
+    parts = words(own)
+    return bool(frozenset(parts[:2]) & _ASKS and frozenset(parts) & _ABOUT) or own in {
+        "authenticate",
+        "authorize",
+        "verify",
+    }
+
+
+@lru_cache(maxsize=256)
+def raises(function: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and "abort" in spelled(node.func))
+        for node in walk(function)
+    )
+
+
+def goes_on(body: Sequence[ast.stmt]) -> bool:
+    """Whether a handler only logs, or does nothing at all."""
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and (not isinstance(part.value, ast.Call) or _logs(part.value)))
+        for part in body
+    )
+
+
+def _logs(call: ast.Call) -> bool:
+    return bool(
+        re.search(
+            r"(?i)^(?:self\.)?_?(?:log|logger|logging|print|warnings?|app\.logger|current_app\.logger|LOG|structlog)\b",
+            spelled(call.func),
+        )
+    )

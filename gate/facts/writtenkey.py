@@ -1,0 +1,115 @@
+"""Keys that are written in the code where they are used, or as what a parameter is without an argument."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.fact import Hint
+from gate.facts.folding import Span, spans_of
+from gate.facts.reading import Node, Reading, reading
+from gate.facts.spelling import last, spelled
+from gate.paths import kind
+from gate.source import Place, Source
+
+_KEYS = re.compile(
+    r"(?i)(?:.*_)?(?:secret_key|jwt_?secret(?:_key)?|signing_(?:key|secret)|webhook_secret|encryption_key|fernet_key|hmac_(?:key|secret)|session_secret|cookie_secret)"
+)
+"""What is so seldom anything but a key that a value in the code is enough."""
+_STORES = re.compile(r"(?i)(?:^|[._])(?:environ|env|config|conf|settings)(?:$|\.)")
+_MADE = re.compile(
+    r"(?:jwt|jose\.jwt)\.(?:encode|decode)|itsdangerous\.[\w.]*(?:Signer|Serializer)|cryptography\.fernet\.Fernet"
+)
+_SETUPS = frozenset({"update", "from_mapping", "SessionMiddleware", "add_middleware"})
+_DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
+_NO_VALUE = re.compile(
+    r"\$\{|\{\{|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class WrittenKey:
+    """A key whose value stands in the code."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of(
+        "secret", "signing_key", "encryption_key", "fernet", "hmac_key", "jwt.", "jwt import", "itsdangerous"
+    )
+
+    place: Place
+    name: str
+    how: str
+    """"parameter" or "value"."""
+    spans: tuple[Span, ...]
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        file = reading(source)
+        for one in file.of(ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.Call):
+            for name, how, value in _written(file, one):
+                said = file.literal(value, one.where)
+                if isinstance(said, str | bytes) and not _debugging(one) and _is_value(said, name, how):
+                    yield cls(file.place(value), name, how, tuple(spans_of(value, source)))
+
+
+def _is_value(said: str | bytes, name: str, how: str) -> bool:
+    """Whether a text is a key: not the name of one, and no place for one."""
+    text = said if isinstance(said, str) else said.decode("latin-1")
+    if not text.strip() or _NO_VALUE.search(text):
+        return False
+    plain = [re.sub(r"[\W_]", "", each.lower()) for each in (text, name)]
+    worded = how == "value" and name != "the key" and (re.fullmatch(r"[a-z]+(?:_[a-z]+)*", text) or text.isupper())
+    return not (plain[0] in plain[1] or worded)
+
+
+def _written(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
+    match one.node:
+        case ast.Call():
+            yield from _called(file, one)
+        case ast.FunctionDef(args=args) | ast.AsyncFunctionDef(args=args):
+            every = [*args.posonlyargs, *args.args]
+            pairs = [*zip(every[len(every) - len(args.defaults) :], args.defaults, strict=True),
+                     *zip(args.kwonlyargs, args.kw_defaults, strict=True)]  # fmt: skip
+            for arg, given in pairs:
+                if isinstance(given, ast.Constant) and _KEYS.fullmatch(arg.arg):
+                    yield arg.arg, "parameter", given
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant() as value) if name.isupper() and not one.where:
+            if _KEYS.fullmatch(name):
+                yield name, "value", value
+        case ast.Assign(targets=targets, value=value) if not isinstance(value, ast.Call | ast.BoolOp | ast.IfExp):
+            for target in targets:
+                name = _target(target)
+                if _KEYS.fullmatch(name) and (name.isupper() or isinstance(target, ast.Attribute | ast.Subscript)):
+                    yield name, "value", value
+
+
+def _target(target: ast.expr) -> str:
+    """`SECRET_KEY`, `app.secret_key`, `app.config["SECRET_KEY"]`."""
+    if isinstance(target, ast.Subscript):
+        key = target.slice
+        stored = _STORES.search(spelled(target.value))
+        return key.value if stored and isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+    if isinstance(target, ast.Attribute) and spelled(target.value) in {"self", "cls"}:
+        return ""
+    return last(spelled(target))
+
+
+def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
+    short = last(spelled(one.node.func))
+    if short in _SETUPS and (short != "update" or _STORES.search(spelled(one.node.func))):
+        yield from ((word.arg, "value", word.value) for word in one.node.keywords if _KEYS.fullmatch(word.arg or ""))
+    full = file.called(one).removesuffix("()")
+    if _MADE.fullmatch(full):
+        place = 1 if full.startswith(("jwt.", "jose.")) else 0
+        key = file.argument(one, "key" if place else "secret_key", place)
+        if isinstance(key, ast.Constant):
+            yield "the key", "value", key
+
+
+def _debugging(one: Node) -> bool:
+    """Whether it lies in a branch for development alone."""
+    tests = (outer.node.test for outer in one.around if isinstance(outer.node, ast.If | ast.IfExp))
+    return any(_DEBUG.search(ast.unparse(test)) for test in tests)

@@ -1,0 +1,77 @@
+"""Passwords are hashed with a fast hash.
+
+A graphics card tries billions of guesses a second against MD5 or SHA-256, so a stolen table of such hashes is a table of
+passwords. Functions made for passwords take their time on purpose, and salt each one.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.passwords import Password
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(916, 327, 328, 759, 760),
+    fix="Hash passwords with `argon2.PasswordHasher()`, `bcrypt.hashpw(password, bcrypt.gensalt())`, or the framework's own "
+    "function (`make_password` of Django, `generate_password_hash` of Werkzeug with its default method).",
+    bad=[
+        """
+        import hashlib
+        def register(form):
+            return save(form["name"], hashlib.sha256(form["password"].encode()).hexdigest())  # <-
+        """,
+        """
+        from hashlib import md5 as digest
+        class User:
+            def set_password(self, raw_password):
+                h = digest()  # <-
+                h.update(raw_password.encode())
+                self.hash = h.hexdigest()
+        """,
+        """
+        from passlib.context import CryptContext
+        from werkzeug.security import generate_password_hash
+        context = CryptContext(schemes=["md5_crypt"])  # <-
+        stored = generate_password_hash(secret, method="sha1")  # <-
+        PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # <-
+        """,
+        """
+        import bcrypt, hashlib
+        def hashed(password, salt):
+            one = bcrypt.hashpw(password, bcrypt.gensalt(rounds=4))  # <-
+            return one, hashlib.pbkdf2_hmac("sha256", password, salt, 1000)  # <-
+        """,
+    ],
+    good=[
+        """
+        import bcrypt, hashlib, os
+        def hashed(password):
+            return bcrypt.hashpw(password, bcrypt.gensalt()), hashlib.pbkdf2_hmac("sha256", password, os.urandom(16), 600_000)
+        """,
+        """
+        import hashlib
+        def is_pwned(password):
+            return hashlib.sha1(password.encode()).hexdigest()[:5]
+        def fingerprint(password_reset_url):
+            return hashlib.sha256(password_reset_url).hexdigest()
+        """,
+    ],
+    misses=[
+        "A password that is stored as it is, or hashed under a name that does not say so, is not seen.",
+    ],
+)
+
+_SAID = {
+    "fast": "A password is hashed with `{}`, which is made to be fast; a stolen table of such hashes is guessed in hours.",
+    "scheme": "Passwords are hashed with `{}`, which can be guessed at billions of tries a second.",
+    "rounds": "{} makes a guess cheap; take the library's default or more.",
+    "salt": "{} gets a salt that is written in the code, so equal passwords have equal hashes.",
+}
+
+
+@rule.check(Password)
+def look(found: Password, repo: Repo) -> Iterator[Hit]:
+    severity = Severity.MEDIUM if found.how in {"rounds", "salt"} else None
+    yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)

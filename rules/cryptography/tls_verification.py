@@ -1,0 +1,118 @@
+"""A connection does not verify whom it talks to.
+
+TLS without verification keeps out nobody who can answer in the server's place: passwords, tokens and data go to whoever
+sits between. It is switched off to get past one error of a certificate, and stays off everywhere.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.tls import Unverified
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(295, 297),
+    fix='Leave verification on. For a private certificate authority give its file: `verify="/etc/ssl/corp.pem"`, '
+    "`ssl.create_default_context(cafile=...)`; for SSH load the known hosts and refuse others with `RejectPolicy`.",
+    bad=[
+        """
+        import requests
+        s = requests.Session()
+        s.verify = False  # <-
+        """,
+        """
+        import aiohttp
+        async def get(u):
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as s:  # <-
+                return await s.get(u)
+        """,
+        """
+        import httpx
+        OPTS = {"verify": False}
+        client = httpx.Client(**OPTS)  # <-
+        """,
+        """
+        import ssl
+        ssl._create_default_https_context = ssl._create_unverified_context  # <-
+        """,
+        """
+        import ssl
+        def context():
+            ctx = ssl.create_default_context()
+            ctx.check_hostname = False
+            ctx.verify_mode = ssl.CERT_NONE  # <-
+            return ctx
+        """,
+        """
+        import ssl, socket
+        def connect(host):
+            return ssl.SSLContext(ssl.PROTOCOL_TLS).wrap_socket(socket.socket(), server_hostname=host)  # <-
+        """,
+        """
+        import redis
+        r = redis.Redis(host="cache.prod", ssl=True, ssl_cert_reqs="none")  # <-
+        """,
+        """
+        import requests as r
+        def fetch(session, url):
+            return session.get(url, verify=False)  # <-
+        def load(url, verify=False):
+            return r.get(url, verify=verify)  # <-
+        """,
+        """
+        import ssl
+        def context():
+            ctx = ssl.SSLContext(ssl.PROTOCOL_TLS)  # <-
+            ctx.verify_mode = ssl.CERT_REQUIRED
+            return ctx
+        def other():
+            return ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)  # <-
+        """,
+        """
+        import paramiko
+        def run(host):
+            client = paramiko.SSHClient()
+            client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # <-
+            return client
+        """,
+    ],
+    good=[
+        """
+        import requests
+        requests.get("https://x.example", verify="/etc/ssl/corp.pem")
+        requests.get(url, verify=settings.tls_verify)
+        requests.get("https://localhost:8443/health", verify=False)
+        """,
+        """
+        import ssl
+        ctx = ssl.create_default_context(cafile=CA)
+        own = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS)
+        old.verify_mode = ssl.CERT_REQUIRED
+        old.check_hostname = True
+        """,
+        """
+        import jwt, requests
+        result = proof.verify(False)
+        claims = jwt.decode(token, verify=False)
+        """,
+        {
+            "tests/test_tls.py": """
+            import requests
+            requests.get("https://self-signed.test", verify=False)
+            """
+        },
+    ],
+    misses=[
+        "A setting that says whether to verify, and is off by default, is not followed to the connection.",
+        "`sslmode=disable` of a database is not reported: many reach one on the same machine.",
+    ],
+)
+
+
+@rule.check(Unverified)
+def look(found: Unverified, repo: Repo) -> Iterator[Hit]:
+    said = f"{found.what} lets anybody who can answer in the server's place read and change what is sent."
+    yield Hit(found.place, said, severity=Severity.MEDIUM if found.conditional else None)

@@ -1,0 +1,89 @@
+"""A secret is drawn from a generator that can be predicted.
+
+The numbers of `random` follow from one another: who has seen a few hundred of them, or knows when the program started,
+works out the next password, reset link, one-time code or session.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.draw import Draw
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(338, 330),
+    fix="Draw secrets with the module `secrets`: `secrets.token_urlsafe(32)`, `secrets.choice(alphabet)`, "
+    "`secrets.randbelow(n)`; or with `random.SystemRandom()`.",
+    bad=[
+        """
+        import random, string
+        def reset_token():
+            return "".join(random.choice(string.ascii_letters) for _ in range(20))  # <-
+        """,
+        """
+        from random import randint as pick
+        def login(user):
+            user.otp = f"{pick(0, 999999):06d}"  # <-
+        """,
+        """
+        import random
+        def remember(response, cookie):
+            value = str(random.normalvariate())[2:]  # <-
+            response.set_cookie("rememberMe", value, httponly=True)
+        """,
+        """
+        import random as r
+        def create(db, email, letters):
+            chars = []
+            for _ in range(8):
+                chars.append(r.choice(letters))  # <-
+            db.add(email=email, password="".join(chars))
+        """,
+        """
+        import random
+        class Store:
+            rng = random.Random()
+            def start(self, sessions, user):
+                number = self.rng.getrandbits(64)  # <-
+                sessions[number] = user
+        """,
+    ],
+    good=[
+        """
+        import random, secrets, string
+        system = random.SystemRandom()
+        def reset_token():
+            return "".join(system.choice(string.ascii_letters) for _ in range(20)) + secrets.token_hex(4)
+        """,
+        """
+        import random
+        def wait(token_timeout):
+            session_timeout = token_timeout + random.uniform(0, 5)
+            return session_timeout
+        """,
+        """
+        import random
+        def sample_tokens(vocabulary):
+            token = random.choice(vocabulary)
+            password_field = random.choice(fields)
+            return token
+        """,
+        """
+        import random
+        def colour(session):
+            session.colour = random.choice("rgb")
+        """,
+    ],
+    misses=[
+        "A value whose name does not say that it is secret, such as `code` or `key`, is not reported.",
+        "What a helper of another name returns is not followed to the secret it becomes.",
+    ],
+)
+
+
+@rule.check(Draw)
+def look(draw: Draw, repo: Repo) -> Iterator[Hit]:
+    said = f"`{draw.purpose}` comes from `{draw.name}`, whose values can be predicted; draw it with `{draw.instead}`."
+    yield Hit(draw.place, said)

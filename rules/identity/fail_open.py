@@ -1,0 +1,156 @@
+"""A check lets callers pass when it cannot check.
+
+A missing secret, a header that is left out, an exception: each is something an attacker can bring about or wait for. A check
+that takes it for a yes, or whose answer nobody looks at, is no check.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.failopen import FailOpen
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.CRITICAL,
+    cwes=(636, 755, 287, 347, 280),
+    fix="Fail closed: where the secret, the header or the answer is missing, or anything is raised, refuse the caller.",
+    bad=[
+        """
+        import hmac, os
+        def verify_signature(body, sig):
+            secret = os.environ.get("WEBHOOK_SECRET")
+            if not secret:  # <-
+                return True
+            return hmac.compare_digest(sign(secret, body), sig)
+        """,
+        """
+        import jwt
+        def current_user(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except jwt.InvalidTokenError:  # <-
+                logger.warning("bad token")
+                return jwt.decode(token, options={"verify_signature": False})
+        """,
+        """
+        def require_role(user, role):
+            try:
+                if role not in fetch_roles(user):
+                    raise PermissionError(role)
+            except Exception:  # <-
+                pass
+        """,
+        """
+        from fastapi import FastAPI, Request
+        app = FastAPI()
+        @app.post("/webhooks/github")
+        async def hook(request: Request):
+            body = await request.body()
+            sig = request.headers.get("X-Hub-Signature-256")
+            if sig:  # <-
+                verify(body, sig)
+            return await handle(body)
+        """,
+        """
+        import hmac
+        def check_token(given, expected):
+            hmac.compare_digest(given, expected)  # <-
+            return load_account()
+        """,
+        """
+        def has_permission(user, action):
+            if not policy_engine.available():  # <-
+                return True
+            return policy_engine.allow(user, action)
+        """,
+        """
+        def is_valid_token(token):
+            try:
+                return decode(token)
+            except Exception:  # <-
+                return True
+        def verify_request(req):
+            if not verifier.is_valid_request(req.body, req.headers):  # <-
+                logger.error("invalid slack signature")
+            return process(req)
+        """,
+        """
+        def check_access(user, doc):
+            assert user.can_read(doc), "denied"  # <-
+            return doc
+        """,
+    ],
+    good=[
+        """
+        import hmac, os
+        def verify_signature(body, sig):
+            secret = os.environ["WEBHOOK_SECRET"]
+            return hmac.compare_digest(sign(secret, body), sig)
+        """,
+        """
+        class BearerAuthentication:
+            def authenticate(self, request):
+                header = request.headers.get("Authorization")
+                if not header:
+                    return None
+                return self.validate(header)
+        async def optional_user(token: str | None = None):
+            if not token:
+                return None
+            return await decode(token)
+        """,
+        """
+        import jwt
+        def current_user(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except jwt.InvalidTokenError as exc:
+                raise Unauthorized from exc
+        """,
+        """
+        def verify_webhook(body, sig):
+            if not SECRET:
+                raise RuntimeError("secret not configured")
+            if not sig:
+                return False
+            return check(body, sig)
+        """,
+        """
+        def check_key_allowed(key: str | None) -> None:
+            if key is None:
+                return
+            if not enabled():
+                raise PermissionError
+        def login(user, password):
+            check_password_hash(DUMMY_HASH, "password")
+        def is_valid_email_token(token):
+            try:
+                signer.unsign(token)
+            except BadSignature:
+                return False
+            return True
+        """,
+    ],
+    misses=[
+        "What a function of another name decides, or one in another file, is not judged.",
+        'A guard that returns None is taken to mean "ask the next one" where its kind is known to.',
+    ],
+)
+
+_SAID = {
+    "missing": "Where `{}` is missing the check says yes, so whoever leaves it out, or a server without it, lets all in.",
+    "swallowed": "What `{}` raises is caught and forgotten, so a refused caller goes on like any other.",
+    "assumed": "Where {} cannot be made the answer is yes.",
+    "conditional": "Only a caller that sends `{}` is verified; one that leaves it out is served as well.",
+    "dropped": "The answer of `{}` is not looked at, so it keeps nobody out.",
+    "assert": "The answer of `{}` is only asserted, and `python -O` leaves assertions out.",
+    "always": "`{}` may refuse, but `or True` makes the answer yes.",
+    "logged": "Where `{}` refuses, that is only logged, and the caller is served.",
+}
+
+
+@rule.check(FailOpen)
+def look(found: FailOpen, repo: Repo) -> Iterator[Hit]:
+    severity = Severity.MEDIUM if found.how in {"assert", "assumed"} else None
+    yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)

@@ -1,0 +1,146 @@
+"""A token is believed without being verified as it should.
+
+A JSON Web Token is text the caller sends. Only its signature, checked with one algorithm that the server chose, says that
+it was issued and not made up: without it, or with the algorithm the token names itself, anybody signs in as anybody.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.jwt import Token
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.CRITICAL,
+    cwes=(347, 327, 345),
+    fix='Verify with one family of algorithms and the claims you rely on: `jwt.decode(token, KEY, algorithms=["RS256"], '
+    'audience=..., issuer=..., options={"require": ["exp"]})`. Take keys and their addresses from configuration.',
+    bad=[
+        """
+        import jwt
+        def get_current_user(token):
+            claims = jwt.decode(token, options={"verify_signature": False})  # <-
+            return User.get(claims["sub"])
+        """,
+        """
+        from jose import jwt
+        def auth(token):
+            return jwt.decode(token, PUBLIC_KEY)  # <-
+        """,
+        """
+        import jwt as pyjwt
+        def verify(token):
+            header = pyjwt.get_unverified_header(token)
+            algorithm = header.get("alg")
+            return pyjwt.decode(token, KEY, algorithms=[algorithm])  # <-
+        """,
+        """
+        import jwt
+        ALGS = ["HS256", "RS256"]
+        NONE = ["no" + "ne"]
+        def verify(token):
+            first = jwt.decode(token, KEY, algorithms=ALGS)  # <-
+            return first or jwt.decode(token, "", NONE)  # <-
+        """,
+        """
+        import jwt
+        OPTIONS = {"verify_exp": False}
+        def verify(token):
+            return jwt.decode(token, KEY, algorithms=["HS256"], options=OPTIONS)  # <-
+        """,
+        """
+        import jwt
+        from jwt import PyJWKClient
+        def verify(token):
+            jku = jwt.get_unverified_header(token)["jku"]
+            key = PyJWKClient(jku).get_signing_key_from_jwt(token)  # <-
+            return jwt.decode(token, key.key, algorithms=["RS256"])
+        """,
+        """
+        import base64, json
+        def require_admin(request):
+            part = request.headers["Authorization"].split(".")[1]
+            claims = json.loads(base64.urlsafe_b64decode(part + "=="))  # <-
+            if claims["role"] != "admin":
+                raise PermissionError
+        """,
+        """
+        import jwt
+        from authlib.jose import JsonWebToken, jwt as registry
+        def issue(claims):
+            return jwt.encode(claims, None, algorithm="none")  # <-
+        def check(token, keys):
+            return JsonWebToken(None).decode(token, keys), registry.decode(token, keys)  # <-
+        """,
+    ],
+    good=[
+        """
+        import jwt
+        ALGORITHM = "HS256"
+        def get_current_user(token):
+            return jwt.decode(token, settings.SECRET, algorithms=[ALGORITHM], audience="api", issuer=ISS)
+        """,
+        """
+        import jwt
+        def verify(token):
+            iss = jwt.decode(token, options={"verify_signature": False})["iss"]
+            if iss not in TRUSTED:
+                raise PermissionError
+            return jwt.decode(token, TRUSTED[iss], algorithms=["ES256"])
+        """,
+        """
+        from authlib.jose import JsonWebToken
+        jwt = JsonWebToken(["RS256"])
+        def verify(token, keys):
+            return jwt.decode(token, keys)
+        """,
+        """
+        import jwt
+        def rate_key(request):
+            claims = jwt.decode(request.headers["Authorization"][7:], options={"verify_signature": False})
+            return f"rl:{claims.get('iss')}"
+        """,
+        """
+        from jose import jwt
+        def verify(token):
+            return jwt.decode(token, KEY, ["RS256"])
+        data = codec.decode(token, options={"verify_signature": False})
+        """,
+        """
+        import jwt
+        def fresh(token, now):
+            claims = jwt.decode(token, KEY, algorithms=["RS256"], options={"verify_exp": False})
+            return now < claims["exp"]
+        def decode(value, verify):
+            return jwt.decode(value, key=KEY, algorithms=["RS256"], options={"verify_signature": verify})
+        """,
+    ],
+    misses=[
+        "Whether a caller in another file verifies a token that is only read here is not looked up; such reads warn.",
+        "joserfc without `algorithms` is not reported: its default leaves weak algorithms out.",
+    ],
+)
+
+_SAID = {
+    "unverified": (None, "The signature of this token is not verified, and what it says decides who the caller is."),
+    "peek": (Severity.MEDIUM, "The signature of this token is not verified; nothing in it may be relied upon."),
+    "unpinned": (Severity.HIGH, "{} is not told which algorithms to accept, so an old release takes the one the token names."),
+    "registry": (Severity.MEDIUM, "{} accepts every algorithm it knows here; name the one that is used."),
+    "keyed": (Severity.LOW, "{} accepts every algorithm that fits the key here; name the one that is used."),
+    "header": (None, "The algorithm is taken from the token, so whoever makes the token chooses how it is checked."),
+    "none": (None, "The algorithm `none` is accepted: a token without any signature."),
+    "mixed": (None, "{} are accepted together, so a token can be signed with the public key as if it were a secret."),
+    "claims": (Severity.HIGH, "`{}` is off, so a token that was stolen once works for ever."),
+    "audience": (Severity.MEDIUM, "`{}` is off, so a token that was issued for something else is accepted."),
+    "remote": (None, "The key is fetched from an address in the token, `{}`, so the caller brings the key along."),
+    "unsigned": (None, "`{}` makes a token that nobody signed, and whoever accepts it accepts any."),
+}  # fmt: skip
+
+
+@rule.check(Token)
+def look(token: Token, repo: Repo) -> Iterator[Hit]:
+    if not token.how:
+        return
+    severity, said = _SAID[token.how]
+    yield Hit(token.place, said.format(token.name), severity=severity)

@@ -1,0 +1,116 @@
+"""A one-time code can be tried without limit.
+
+A code of six digits has a million values; a script tries them all within its lifetime when nothing counts. A route that sends
+codes or links without limit floods whoever's number it is given, at your cost.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.onetime import OneTime
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(307, 799),
+    fix='Limit the route by account and by address (`@limiter.limit("5/minute")`, `throttle_classes`, `@ratelimit(block=True)`), '
+    "count failed tries, and make the code void after a few.",
+    bad=[
+        """
+        from fastapi import APIRouter
+        router = APIRouter()
+        @router.post("/auth/verify-otp")
+        async def verify_otp(phone: str, code: str):  # <-
+            return await check(phone, code)
+        """,
+        """
+        from flask import Blueprint, request
+        import pyotp
+        bp = Blueprint("mfa", __name__)
+        @bp.post("/second")
+        def second():  # <-
+            if not pyotp.TOTP(user().secret).verify(request.form["otp"]):
+                return "no", 401
+            return "ok"
+        """,
+        """
+        from rest_framework.views import APIView
+        class ResendCodeView(APIView):
+            def post(self, request):  # <-
+                send_sms(request.data["phone"], new_code())
+        """,
+        """
+        from django_ratelimit.decorators import ratelimit
+        @ratelimit(key="ip", rate="5/m", block=False)
+        def verify_code(request):  # <-
+            return check(request.POST["code"])
+        """,
+    ],
+    good=[
+        """
+        from fastapi import APIRouter, Depends, Request
+        from fastapi_limiter.depends import RateLimiter
+        router = APIRouter(dependencies=[Depends(RateLimiter(times=5, seconds=60))])
+        other = APIRouter()
+        @router.post("/mfa/verify")
+        def verify(code: str):
+            return check(code)
+        @other.post("/auth/verify-otp")
+        @limiter.limit("5/minute")
+        async def verify_otp(request: Request, phone: str, code: str):
+            return await check(phone, code)
+        """,
+        """
+        class ResendCodeView(APIView):
+            throttle_scope = "otp"
+            throttle_classes = [ScopedRateThrottle]
+            def post(self, request):
+                send_sms(request.data["phone"], new_code())
+        """,
+        """
+        def verify_code(request):
+            s = request.session
+            if s.get("otp_attempts", 0) >= 5:
+                raise PermissionDenied
+            s["otp_attempts"] = s.get("otp_attempts", 0) + 1
+            return check(request.POST["code"])
+        def verify_email(request, token):
+            return confirm(signer.unsign(token, max_age=3600))
+        """,
+        {
+            "main.py": """
+            from slowapi.middleware import SlowAPIMiddleware
+            app.add_middleware(SlowAPIMiddleware)
+            """,
+            "routes.py": """
+            @router.post("/auth/verify-otp")
+            async def verify_otp(phone: str, code: str):
+                return await check(phone, code)
+            """,
+        },
+    ],
+    misses=[
+        "Limits of a gateway in front of the program are not seen; waive the rule where there is one.",
+        "A route whose path and name do not speak of codes is not recognized.",
+    ],
+)
+
+_EVERYWHERE = (
+    "SlowAPIMiddleware",
+    "RateLimitMiddleware",
+    "DEFAULT_THROTTLE_CLASSES",
+    "AxesMiddleware",
+    "ACCOUNT_RATE_LIMITS",
+    "default_limits",
+)
+"""What limits every route of a program."""
+
+
+@rule.check(OneTime)
+def look(route: OneTime, repo: Repo) -> Iterator[Hit]:
+    if any(next(repo.mentioning(word), None) for word in _EVERYWHERE):
+        return
+    what = "takes a code and counts no tries" if route.guessed else "sends codes or links as often as it is asked"
+    severity = None if route.siblings and route.guessed else Severity.MEDIUM
+    yield Hit(route.place, f"The route `{route.name}` {what}, so it can be tried until one fits.", severity=severity)

@@ -1,0 +1,143 @@
+"""A switch lets callers in without asking who they are.
+
+A setting that skips the login is made for one developer's machine and is then one environment variable away from production:
+a copied file, a default, a mistyped chart. Addresses and headers are no better, since proxies and callers write them.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.optout import OptOut
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(489, 1188, 287, 288, 290),
+    fix="Delete the switch. For local work sign in with a seeded user and the real login; in tests override the dependency in "
+    "the test itself.",
+    bad=[
+        """
+        import os
+        def get_current_user(token):
+            if os.getenv("SKIP_AUTH"):  # <-
+                return User(id=0, role="admin")
+            return verify(token)
+        """,
+        """
+        from django.conf import settings
+        from rest_framework.permissions import BasePermission
+        class IsOwner(BasePermission):
+            def has_permission(self, request, view):
+                if settings.DEBUG:  # <-
+                    return True
+                return request.user.is_authenticated
+        """,
+        """
+        from fastapi import Depends, FastAPI
+        import os
+        AUTH_DISABLED = os.environ.get("AUTH_DISABLED", "false") == "true"
+        app = FastAPI(dependencies=[] if AUTH_DISABLED else [Depends(require_user)])  # <-
+        """,
+        """
+        import os
+        from fastapi import APIRouter
+        router = APIRouter()
+        if os.environ.get("NO_AUTH_METRICS"):  # <-
+            @router.get("/metrics")
+            def metrics():
+                return collect()
+        """,
+        """
+        import sys
+        def require_login(request):
+            if "pytest" in sys.modules:  # <-
+                return None
+            if not request.user:
+                raise PermissionError
+        """,
+        """
+        def is_internal(request):
+            if request.headers.get("X-Forwarded-For", "").startswith("10."):  # <-
+                return True
+            return authenticate(request)
+        """,
+        """
+        from app.main import app
+        from app.deps import get_user
+        app.dependency_overrides[get_user] = lambda: {"id": 1}  # <-
+        app.config["LOGIN_DISABLED"] = True  # <-
+        """,
+        """
+        class Guard:
+            async def dispatch(self, request, call_next):
+                if not self.settings.auth_enabled:  # <-
+                    return await call_next(request)
+                if not valid(request):
+                    return Response(status_code=401)
+                return await call_next(request)
+        """,
+    ],
+    good=[
+        """
+        import os
+        if os.getenv("SKIP_AUTH") and os.getenv("ENV", "production") != "development":
+            raise SystemExit("SKIP_AUTH is not allowed here")
+        """,
+        {
+            "tests/test_api.py": """
+            from app.main import app
+            app.dependency_overrides[get_user] = lambda: {"id": 1}
+            """
+        },
+        """
+        def csrf(func):
+            if hasattr(func, "_bypass_csrf"):
+                return func
+            return protect(func)
+        """,
+        """
+        def get_current_user(token, settings):
+            if settings.new_dashboard:
+                log("new")
+            return verify(token)
+        """,
+        """
+        from django.conf import settings
+        def robots(request):
+            if settings.DEBUG:
+                return text("User-agent: *")
+            return text("none")
+        """,
+        """
+        def authenticate(request, settings):
+            if settings.DEBUG:
+                raise RuntimeError("not here")
+            if request.auth_source == AUTH_SOURCE_AUTH_DISABLED:
+                return None
+            return check(request)
+        """,
+    ],
+    misses=[
+        "The value of a switch in a compose file or chart is not read.",
+        "A switch that chooses a class which lets everybody in is not followed into that class.",
+    ],
+)
+
+_SAID = {
+    "flag": "With `{}` on, nobody is asked who they are.",
+    "needs": "Without `{}` nobody is asked who they are.",
+    "mode": "Where `{}` says that this is no production, nobody is asked who they are.",
+    "tests": "Whoever can have `pytest` imported is not asked who they are; a module is no proof of being a test.",
+    "address": "`{}` decides who passes, and proxies and callers decide what it says.",
+    "route": "With `{}` on, routes are registered without their guard.",
+    "override": "The dependency `{}` is replaced for good, outside of any test.",
+    "setting": "`{}` switches a protection off for every request.",
+}
+_MILD = frozenset({"setting", "address", "needs"})
+
+
+@rule.check(OptOut)
+def look(found: OptOut, repo: Repo) -> Iterator[Hit]:
+    severity = Severity.MEDIUM if found.refused or found.how in _MILD else None
+    yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)
