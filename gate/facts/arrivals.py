@@ -1,15 +1,19 @@
 """Outsiders' text that arrives somewhere by way of one definition: what rules about flows ask for."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from gate.fact import Repo
-from gate.facts import nearby, reach
+from gate.facts import nearby, reach, receivers
 from gate.facts.definition import Definition
 from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
 from gate.source import Hop, Place
+
+
+_MILD = frozenset({receivers.LOG, receivers.SESSION, receivers.REGEX, receivers.REDIRECT})
+"""Kinds of sinks that never block: a search among them that was cut short owes nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +57,18 @@ class Arrival:
         return mark in self.route.steps[0].atom.marks
 
 
-def arrivals(fact: Definition, repo: Repo, kinds: Collection[str]) -> Iterator[Arrival]:
-    """What arrives at sinks of these kinds, once for each sink and function that the text enters."""
+def arrivals(
+    fact: Definition, repo: Repo, kinds: Collection[str], fits: Callable[[Function, Reached], bool] = lambda _, __: True
+) -> Iterator[Arrival]:
+    """What arrives at sinks of these kinds that fit, once for each sink and function that the text enters."""
     whole = program(repo)
     path, name = fact.place.path, fact.name
     if nearby.is_deep(whole, path, name):
         repo.problems[path] = f"`{name}` is nested too deeply to follow values in it"
     for function, sink in _sinks(whole, path, name):
-        if sink.kind not in kinds:
+        if sink.kind not in kinds or not fits(function, sink):
             continue
-        if reach.is_cut(whole, function, sink):
+        if sink.kind not in _MILD and reach.is_cut(whole, function, sink):
             repo.problems[path] = f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
         for route in reach.routes(whole, function, sink):
             mine = route.passes(name) or nearby.registers(whole, path, name, route.function)

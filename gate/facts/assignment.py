@@ -49,6 +49,9 @@ def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
     elif isinstance(target, ast.Tuple | ast.List) and (columns := _columns(frame, collection)):
         for part, column in zip(target.elts, columns, strict=False):
             assign(frame, part, column)
+    elif isinstance(collection, ast.Name | ast.Attribute):
+        named = frozenset(atom for atom in found.atoms if not atom.under)  # a dictionary gives its keys
+        assign(frame, target, elements(replace(found, atoms=named)))
     else:
         assign(frame, target, elements(found))
 

@@ -6,10 +6,12 @@ type. A template escapes by itself; text put together by hand, and text declared
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.summary import Function, Reached
 from gate.facts.value import IN_HTML, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -117,20 +119,19 @@ _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|a
 
 @rule.check(Definition)
 def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
-    for arrival in arrivals(fact, repo, {receivers.HTML, receivers.ANSWER}):
-        if arrival.sink.kind == receivers.HTML or _is_page(arrival, repo):
-            yield _hit(arrival)
+    kinds = {receivers.HTML, receivers.ANSWER}
+    return (_hit(arrival) for arrival in arrivals(fact, repo, kinds, partial(_is_page, repo)))
 
 
-def _is_page(arrival: Arrival, repo: Repo) -> bool:
-    """Whether what a function gives back is sent as a page."""
-    source = repo.source(arrival.function.path)
-    if source is None or not arrival.function.decorators or not _PAGES.search(source.text):
+def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
+    """Whether what arrives at a sink is sent as a page."""
+    if sink.kind == receivers.HTML:
+        return True
+    source = repo.source(function.path)
+    if source is None or not function.decorators or not _PAGES.search(source.text):
         return False
-    lines = source.lines[arrival.function.line - 1 : arrival.function.end_line]
-    routed = any(
-        decorator.text.startswith("/") or "route" in decorator.name for decorator in arrival.function.decorators
-    )
+    lines = source.lines[function.line - 1 : function.end_line]
+    routed = any(decorator.text.startswith("/") or "route" in decorator.name for decorator in function.decorators)
     return routed and not _OTHERWISE.search("\n".join(lines))
 
 

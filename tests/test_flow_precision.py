@@ -1,0 +1,180 @@
+"""The flow engine knows what cannot happen: a branch never taken, another element, another key, an option left off."""
+
+import pytest
+
+from tests.flows import found, lines
+
+CASES = {
+    "arithmetic that is always true": """
+        @app.post("/run")
+        def run():
+            text = request.form["c"]
+            number = 86
+            if 7 * 42 - number > 200:
+                chosen = "1"
+            else:
+                chosen = text
+            eval(chosen)
+            eval("2" if 7 * 18 + number > 200 else text)
+            eval(text if 7 * 18 + number > 200 else "3")  # <-
+        """,
+    "arithmetic a loop changes": """
+        @app.post("/run")
+        def run():
+            number = 1
+            for _ in range(3):
+                if number > 1:
+                    eval(request.form["c"])  # <-
+                number += 1
+        """,
+    "a name another function sets": """
+        @app.post("/run")
+        def run():
+            on = False
+            def switch():
+                nonlocal on
+                on = True
+            switch()
+            if on:
+                eval(request.form["c"])  # <-
+        """,
+    "a variable set before an error": """
+        @app.post("/run")
+        def run():
+            mode = "a"
+            try:
+                mode = "b"
+                prepare()
+                mode = "c"
+            except ValueError:
+                if mode == "b":
+                    eval(request.form["c"])  # <-
+        """,
+    "the case of a match that fits": """
+        @app.post("/run")
+        def run():
+            letters = "ABC"
+            match letters[1]:
+                case "A":
+                    chosen = request.form["c"]
+                case "B" | "D":
+                    chosen = "1"
+                case _:
+                    chosen = request.form["c"]
+            eval(chosen)
+            match letters[0]:
+                case "A":
+                    other = request.form["c"]
+                case _:
+                    other = "1"
+            eval(other)  # <-
+        """,
+    "elements of a list": """
+        @app.post("/run")
+        def run():
+            parts = []
+            parts.append("1")
+            parts.append(request.form["c"])
+            parts.append("2")
+            eval(parts[0])
+            eval(parts[1])  # <-
+            parts.pop(0)
+            eval(parts[0])  # <-
+            eval(parts[-1])
+        """,
+    "a list somebody else may change": """
+        @app.post("/run")
+        def run():
+            parts = ["1", "2"]
+            fill(parts, request.form["c"])
+            parts[0] = request.form["c"]
+            eval(parts[0])  # <-
+        """,
+    "keys of a dictionary": """
+        @app.post("/run")
+        def run():
+            table = {"a": "1", "b": request.form["c"]}
+            eval(table["a"])
+            eval(table["b"])  # <-
+            for key in table:
+                eval(key)
+            for key, held in table.items():
+                eval(key)
+                eval(held)  # <-
+            kept = {key: held for key, held in table.items() if held}
+            eval(", ".join(kept.keys()))
+            eval(kept["b"])  # <-
+        """,
+    "numbers of a loop": """
+        @app.post("/run")
+        def run():
+            for number, text in enumerate(request.form.getlist("c")):
+                eval(f"{number} + 1")
+                eval(text)  # <-
+            for one, two in zip(["1"], request.form.getlist("c")):
+                eval(one)
+                eval(two)  # <-
+        """,
+    "one of several results": """
+        def parsed(text):
+            return "1", text
+        @app.post("/run")
+        def run():
+            name, rest = parsed(request.form["c"])
+            eval(name)
+            eval(rest)  # <-
+        """,
+    "an option that is off": """
+        def shown(text, run=False):
+            if run:
+                eval(text)
+            return text
+        def told(text, run=False):
+            if run:
+                eval(text)  # <-
+        @app.post("/run")
+        def run():
+            shown(request.form["c"])
+            shown(request.form["c"], run=False)
+            told(request.form["c"], run=True)
+        """,
+    "a check that is skipped when there is nothing": """
+        ALLOWED = {"1", "2"}
+        @app.post("/run")
+        def run():
+            text = request.form.get("c")
+            if text and text not in ALLOWED:
+                return "no"
+            eval(text)
+        @app.post("/other")
+        def other():
+            text, more = request.form.get("c"), request.form.get("d")
+            if more and text not in ALLOWED:
+                return "no"
+            eval(text)  # <-
+        """,
+    "numbers by their format": """
+        @app.post("/run")
+        def run():
+            eval(f"{request.form['c']:d}")
+            eval(f"{request.form['c']:>10}")  # <-
+        """,
+    "characters that are taken out": """
+        import re
+        @app.post("/run")
+        def run():
+            eval(re.sub(r"[^a-z0-9_]", "", request.form["c"]))
+            eval(re.sub(r"[a-z]", "", request.form["c"]))  # <-
+        """,
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES)
+def test_exactly_what_can_happen_is_reported(text):
+    reported, marked = lines(text)
+    assert reported == marked
+
+
+def test_long_sums_of_text_are_read_in_one_go():
+    parts = " + ".join(f'"{number}" + request.form["a{number}"]' for number in range(400))
+    assert found(f'@app.post("/run")\ndef run():\n    eval({parts})\n')
