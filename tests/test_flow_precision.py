@@ -159,6 +159,35 @@ CASES = {
             eval(f"{request.form['c']:d}")
             eval(f"{request.form['c']:>10}")  # <-
         """,
+    "settings that are set and read": """
+        import configparser
+        @app.post("/run")
+        def run():
+            conf = configparser.ConfigParser()
+            conf.set("s", "a", "1")
+            conf.set("s", "b", request.form["c"])
+            eval(conf.get("s", "a"))
+            eval(conf.get("s", "b"))  # <-
+        """,
+    "a command that grows": """
+        import subprocess
+        @app.post("/run")
+        def run():
+            words = ["sh", "-c"]
+            words.append(f"echo {request.form['c']}")
+            subprocess.run(words)  # <-
+            other = ["echo", "-n"]
+            other.append(f"text {request.form['c']}")
+            subprocess.run(other)
+        """,
+    "a request somebody else's code wraps": """
+        import helpers.requests
+        @app.post("/run")
+        def run():
+            wrapped = helpers.requests.request_wrapper(request)
+            eval(wrapped.get_form_parameter("c"))  # <-
+            eval(wrapped.clock())
+        """,
     "characters that are taken out": """
         import re
         @app.post("/run")

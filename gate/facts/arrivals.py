@@ -11,7 +11,6 @@ from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
 from gate.source import Hop, Place
 
-
 _MILD = frozenset({receivers.LOG, receivers.SESSION, receivers.REGEX, receivers.REDIRECT})
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""
 

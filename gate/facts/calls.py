@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.facts import runners, sequences
+from gate.facts import configured, runners, sequences
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, call_at, place, value
 from gate.facts.names import constant
@@ -36,7 +36,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
     _note_passed(frame, node, given)
-    found = result(frame, node, receiver, function, given)
+    found = configured.set_up(frame, node, receiver, given) or result(frame, node, receiver, function, given)
     sequences.changed(frame, node, receiver, given)
     return found
 

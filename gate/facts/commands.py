@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 
 from gate.facts import runners
 from gate.facts.frame import Frame, value
@@ -78,6 +79,12 @@ def _runs_from(words: list[str]) -> int:
             flags = (i for i in range(index + 1, len(words)) if runners.COMMAND_FLAGS.match(words[i]))
             return next(flags, len(words)) + 1
     return len(words) + 1
+
+
+def runs_more(words: Iterable[str]) -> bool:
+    """Whether an interpreter runs what comes behind these words: `sh -c`."""
+    said = list(words)
+    return _runs_from(said) <= len(said)
 
 
 def behind_text(prefix: str | None, atoms: Atoms) -> Atoms:

@@ -36,6 +36,8 @@ _KEYS = re.compile(
 
 def source(program: Program, function: Function, atom: Atom) -> str:
     """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
+    if ".?wrapped." in atom.name and program.project.split(atom.name.partition(".?wrapped.")[0])[0]:
+        return ""  # what the wrapper does is followed
     if atom.kind in {"request", "llm"}:
         return _of_name(program, atom)
     if atom.kind == "attr":

@@ -1,6 +1,7 @@
 """What a call gives: what went into it, an instance of what was called, or what another function returns."""
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ from gate.facts.value import (
     without,
 )  # fmt: skip
 
+_WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
 _REPLACES = frozenset({"re.sub", "regex.sub"})
 _SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
 _SEPARATORS = frozenset({"/", "\\"})
@@ -50,6 +52,8 @@ def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given
         fed |= {Atom("llm", "requests.post", line=node.lineno)}
     if fed:
         return Value(fed, made(function.names))
+    if wrapped := _wrapping(function, given):
+        return Value(names=wrapped)
     if function.names and all(propagate.closes(name) for name in function.names):
         return CLEAN
     if given and function.names & _WRAPS:
@@ -90,6 +94,12 @@ def _wrapped(given: Sequence[Argument]) -> Value:
     """`partial(f, a)` is `f`, but for the arguments it has."""
     count = sum(argument.name.isdigit() for argument in given) - 1
     return replace(given[0].value, bound=given[0].value.bound + count)
+
+
+def _wrapping(function: Value, given: Sequence[Argument]) -> frozenset[str]:
+    """A function named for it wraps a request; where nobody can look into it, the wrapper gives what the request holds."""
+    asked = any(sources.is_request(name) for argument in given for name in argument.value.names)
+    return few(f"{name}.?wrapped()" for name in function.names if asked and _WRAPPERS.search(name))
 
 
 def _set_up(node: ast.Call, function: Value) -> frozenset[str]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gate.facts.certain import outcome
-from gate.facts.frame import Frame, again
+from gate.facts.commands import runs_more
+from gate.facts.frame import Frame, again, value
 from gate.facts.summary import Argument
-from gate.facts.value import Value
+from gate.facts.value import PREFIXED, Value, unmarked
 
 _MAX_ITEMS = 50
 _CHANGES = frozenset("append insert pop remove extend clear reverse sort".split())
@@ -16,7 +17,9 @@ _CHANGES = frozenset("append insert pop remove extend clear reverse sort".split(
 def items(frame: Frame, parts: Sequence[ast.expr]) -> tuple[Value, ...] | None:
     """The elements of a list that is written out."""
     starred = any(isinstance(part, ast.Starred) for part in parts)
-    return None if starred or len(parts) > _MAX_ITEMS else tuple(again(frame, part) for part in parts)
+    if starred or len(parts) > _MAX_ITEMS:
+        return None
+    return tuple(value(frame, part) if isinstance(part, ast.Constant) else again(frame, part) for part in parts)
 
 
 def element(frame: Frame, known: tuple[Value, ...], index: ast.expr) -> Value | None:
@@ -34,6 +37,10 @@ def changed(frame: Frame, node: ast.Call, before: Value, given: Sequence[Argumen
     func = node.func
     if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.attr in _CHANGES:
         _hold(frame, func.value.id, _after(frame, node, func.attr, before.items, given))
+        if func.attr == "append" and before.items and given and runs_more(str(item.known) for item in before.items):
+            held = frame.env[func.value.id]
+            run = unmarked(given[0].value.atoms, PREFIXED)  # `sh -c`: all of what comes next is run
+            frame.env[func.value.id] = replace(held, atoms=held.atoms | run)
 
 
 def _hold(frame: Frame, name: str, found: tuple[Value, ...] | None) -> None:

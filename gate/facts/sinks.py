@@ -8,6 +8,7 @@ from dataclasses import replace
 from gate.facts import receivers, runners
 from gate.facts.arguments import fed
 from gate.facts.commands import command_line
+from gate.facts.configured import SAX_UNSAFE
 from gate.facts.frame import Frame, again, value
 from gate.facts.names import constant
 from gate.facts.receivers import ANSWER
@@ -187,9 +188,11 @@ def _as_parsed(frame: Frame, runner: Runner, options: Mapping[str, ast.expr], no
     """A parser of XML as it is set up: what resolves entities is certain, all else is a guess at its version."""
     parser = options.get("parser") or (node.args[1] if len(node.args) > 1 else None)
     names = again(frame, parser).names if parser is not None else NO_NAMES
+    if isinstance(node.func, ast.Attribute):
+        names |= again(frame, node.func.value).names
     if SAFE_PARSER in names:
         return None
-    return replace(runner, warn=UNSAFE_PARSER not in names)
+    return replace(runner, warn=names.isdisjoint({UNSAFE_PARSER, SAX_UNSAFE}))
 
 
 def _plain(node: ast.Call) -> bool:

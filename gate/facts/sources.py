@@ -38,6 +38,7 @@ _SOURCE = re.compile(
     r"|[\w.]*(?:Serializer|Form)(?:\(\))?\.(?:validated_data|cleaned_data)"
     r"|socket\.(?:socket|create_server)\.accept|socket\.socket\.recvfrom"
     r"|aws_lambda_powertools\.[\w.]*Resolver\.current_event\.(?:json_body|body|decoded_body|query_string_parameters|headers|path_parameters|get_\w+_value)"
+    r"|[\w.?]+\.\?wrapped\.(?:get|read|form|query|cookie|header|param|arg|value|body|json)\w*"
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 

@@ -13,6 +13,7 @@ from gate.facts.narrow import narrowed
 from gate.facts.sinks import note_answer
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
+_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare)
 _LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
 
 
@@ -44,6 +45,8 @@ def _expr(frame: Frame, node: ast.Expr) -> bool | None:
 
 def _assign(frame: Frame, node: ast.Assign) -> None:
     found = value(frame, node.value)
+    if isinstance(node.value, _COMPUTED) and not found.atoms:
+        found = replace(found, known=outcome(frame, node.value))
     for target in node.targets:
         assign(frame, target, found, node.value)
 

@@ -30,6 +30,15 @@ rule = Rule.of(
             second = ET.fromstring(request.data)  # <-
             return {"first": first.tag, "second": second.tag}
         """,
+        """
+        import io, xml.sax
+        from django.http import HttpResponse
+        def upload(request):
+            parser = xml.sax.make_parser()
+            parser.setFeature(xml.sax.handler.feature_external_ges, True)
+            parser.parse(io.BytesIO(request.body))  # <-
+            return HttpResponse("")
+        """,
     ],
     good=[
         """
@@ -43,6 +52,15 @@ rule = Rule.of(
             first = etree.fromstring(request.data, parser)
             second = etree.fromstring(request.data, parser=parser)
             return {"first": first.tag, "second": ET.fromstring(request.data).tag}
+        """,
+        """
+        import io, xml.sax
+        from django.http import HttpResponse
+        def upload(request):
+            parser = xml.sax.make_parser()
+            parser.setFeature(xml.sax.handler.feature_external_ges, False)
+            parser.parse(io.BytesIO(request.body))
+            return HttpResponse("")
         """,
     ],
     misses=["Parsers that are set up in another function; they count as set up as the library does."],

@@ -1,0 +1,46 @@
+"""Objects that are set up step by step, and hold what they are told: parsers of settings, parsers of XML."""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gate.facts.frame import Frame, place
+from gate.facts.names import constant
+from gate.facts.summary import Argument
+from gate.facts.value import Value
+
+_SETTINGS = re.compile(r"configparser\.(?:Raw|Safe)?ConfigParser\(\)")
+_SAX = "xml.sax.make_parser()"
+SAX_UNSAFE = "xml.sax.unsafe()"
+_EXTERNAL = re.compile(r"feature_external_(?:ges|pes)$|external-(?:general|parameter)-entities$")
+
+
+def set_up(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argument]) -> Value | None:
+    """What a call that sets up such an object, or asks it, gives; None for any other call."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return None
+    if any(_SETTINGS.fullmatch(name) for name in receiver.names):
+        return _setting(frame, node, func, given)
+    if func.attr == "setFeature" and _SAX in receiver.names and len(node.args) > 1 and _external(frame, node):
+        frame.env[func.value.id] = replace(receiver, names=receiver.names | {SAX_UNSAFE})
+    return None
+
+
+def _setting(frame: Frame, node: ast.Call, func: ast.Attribute, given: Sequence[Argument]) -> Value | None:
+    """`config.set("a", "b", text)` and `config.get("a", "b")`."""
+    keys = [constant(part) for part in node.args[:2]]
+    if len(keys) < 2 or None in keys:
+        return None
+    where = f"{place(func.value)}[{keys[0]!r}][{keys[1]!r}]"
+    if func.attr == "set" and len(given) > 2:
+        frame.env[where] = given[2].value
+        frame.parts = True
+    return frame.env.get(where) if func.attr == "get" else None
+
+
+def _external(frame: Frame, node: ast.Call) -> bool:
+    feature, on = node.args[0], node.args[1]
+    name = frame.names.of(feature) or constant(feature) or ""
+    return bool(_EXTERNAL.search(name)) and not (isinstance(on, ast.Constant) and not on.value)
