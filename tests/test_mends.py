@@ -139,14 +139,19 @@ def found(tmp_path_factory):
     return done.findings
 
 
+def _about(finding, rule):
+    """Whether a finding is of a rule; gate's own rules speak for bandit where both see one flaw."""
+    return finding.rule.id == rule or finding.scanners == ("bandit", "gate")
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_a_mend_writes_what_is_right_and_its_finding_vanishes(found, name):
     number, rule = list(GOOD).index(name), name.partition(" ")[0]
     before, after = map(written, GOOD[name])
-    (finding,) = [one for one in found if one.place.path == f"before_{number}.py" and one.rule.id == rule]
+    (finding,) = [one for one in found if one.place.path == f"before_{number}.py" and _about(one, rule)]
     assert finding.mend
     assert applied(Source(finding.place.path, before), finding.mend) == after
-    assert not [one for one in found if one.place.path == f"after_{number}.py" and one.rule.id == rule]
+    assert not [one for one in found if one.place.path == f"after_{number}.py" and _about(one, rule)]
     changed = [
         line for line, (a, b) in enumerate(zip(before.split("\n"), after.split("\n"), strict=False), 1) if a != b
     ]
