@@ -144,6 +144,5 @@ def _hit(arrival: Arrival) -> Hit:
 
 
 def _severity(arrival: Arrival) -> Severity | None:
-    if arrival.has(VETTED):
-        return Severity.LOW
-    return Severity.MEDIUM if arrival.route.kind == "llm" and not arrival.has(IN_HTML) else None
+    plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
+    return Severity.MEDIUM if plain or arrival.has(VETTED) else None

@@ -108,6 +108,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "Names that are stored first and opened later.",
         "Archives whose members name files; bandit (B202) reports those that are unpacked unseen.",
     ],
@@ -130,6 +131,4 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
-    if arrival.has(VETTED):
-        return Severity.LOW
-    return Severity.MEDIUM if arrival.one_segment else None
+    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) else None

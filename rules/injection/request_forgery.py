@@ -94,7 +94,7 @@ def _hit(arrival: Arrival) -> Hit:
     what = "the path on a known host" if settled else "the address"
     said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
     said += " `../` in it leads to other resources there; quote it." if settled else ""
-    severity = Severity.LOW if settled or arrival.has(VETTED) else None
+    severity = Severity.LOW if settled else Severity.MEDIUM if arrival.has(VETTED) else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity
     )

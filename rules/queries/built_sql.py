@@ -108,6 +108,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "Text that is stored first and pasted into a query later.",
         "Functions of a project's own that run what they are given through objects whose class the code does not say.",
     ],
@@ -121,7 +122,7 @@ def built(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     said = f"{arrival.entered} and becomes part of the SQL that `{arrival.sink.name}` runs; bind it as a parameter."
-    severity = Severity.LOW if arrival.has(VETTED) else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is run as SQL"), detail=arrival.route.kind, severity=severity
     )
