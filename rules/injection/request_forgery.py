@@ -80,7 +80,10 @@ rule = Rule.of(
             return {"found": [first.text, second.text, third.text]}
         """,
     ],
-    misses=["Addresses that are stored first (the URL of a web hook) and called later."],
+    misses=[
+        "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
+        "Addresses that are stored first (the URL of a web hook) and called later.",
+    ],
 )
 
 
