@@ -149,3 +149,55 @@ def test_names_change_nothing(names: list[str]):
             return {helper}({variable})
         """
     assert {hit.place.line for hit in found(text)} == {9}
+
+
+LIBRARY = {
+    "request of flask": (
+        "flask", "class Flask: ...\nrequest = None\n",
+        "from flask import Flask, request\napp = Flask(__name__)\n@app.post('/')\ndef run():\n    return eval(request.json['c'])\n",
+    ),
+    "module of flask": (
+        "flask", "",
+        "import flask\napp = flask.Flask(__name__)\n@app.post('/')\ndef run():\n    return eval(flask.request.json['c'])\n",
+    ),
+    "parameter of a route": (
+        "fastapi", "class FastAPI: ...\n",
+        "from fastapi import FastAPI\nserver_1 = FastAPI()\n@server_1.post('/')\ndef run(c: str):\n    return eval(c)\n",
+    ),
+    "typed request": (
+        "fastapi", "class FastAPI: ...\nclass Request:\n    def json(self): ...\n",
+        "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.post('/')\nasync def run(r: Request):\n"
+        "    return eval((await r.json())['c'])\n",
+    ),
+    "view": (
+        "django/views", "class View: ...\n",
+        "from django.views import View\nclass Run(View):\n    def get(self, request):\n        return eval(request.GET['c'])\n",
+    ),
+    "sink": (
+        "pickle", "def loads(text): ...\n",
+        "import pickle\nfrom flask import request\n@app.post('/')\ndef run():\n    return pickle.loads(request.data)\n",
+    ),
+    "command": (
+        "subprocess", "def run(*a, **k): ...\n",
+        "import subprocess\nfrom flask import request\n@app.post('/')\ndef run():\n"
+        "    return subprocess.run(request.json['c'], shell=True)\n",
+    ),
+    "model": (
+        "openai", "class OpenAI: ...\n",
+        "from openai import OpenAI\nclient = OpenAI()\ndef run(p):\n"
+        "    a = client.chat.completions.create(model='m', messages=p)\n    return eval(a.choices[0].message.content)\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["{}.py", "tests/{}.py", "src/{}/__init__.py"])
+@pytest.mark.parametrize("name", LIBRARY)
+def test_a_file_named_like_a_library_hides_nothing(name: str, place: str):
+    library, stand_in, program = LIBRARY[name]
+    assert found({"app.py": program, place.format(library): stand_in})
+
+
+def test_a_package_of_the_tree_that_has_a_common_name_is_what_it_is():
+    program = "from agents import Runner\ndef run():\n    return eval(Runner.run('x'))\n"
+    assert found({"app.py": program})
+    assert not found({"app.py": program, "agents/__init__.py": "class Runner:\n    def run(text): return '1'\n"})

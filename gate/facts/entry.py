@@ -57,7 +57,8 @@ def _of_name(program: Program, atom: Atom) -> str:
         kind = program.project.class_named(owner.removesuffix("()"))
         typed = kind.types.get(atom.field, frozenset()) if kind else frozenset[str]()
         return "" if any(_CLOSED_FIELD.search(name) for name in typed) else atom.kind
-    return "" if program.project.path(atom.name.partition(".")[0]) else atom.kind
+    package = atom.name.partition(".")[0]
+    return "" if package not in sources.LIBRARIES and program.project.path(package) else atom.kind
 
 
 def _of_view(program: Program, atom: Atom) -> str:

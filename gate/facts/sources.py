@@ -10,6 +10,16 @@ WEB = re.compile(
 )
 """Modules that make `request` in a file mean a request."""
 
+LIBRARIES = frozenset(
+    "flask quart apiflask flask_openapi3 flask_restful flask_restx flask_restplus fastapi starlette django rest_framework "
+    "aiohttp sanic bottle tornado falcon pyramid litestar robyn blacksheep azure ninja functions_framework connexion cherrypy "
+    "webob werkzeug webargs streamlit telegram websockets socket aws_lambda_powertools openai anthropic litellm ollama mistralai "
+    "cohere boto3 google vertexai huggingface_hub transformers langchain langchain_core langchain_openai langchain_anthropic "
+    "langchain_community langgraph llama_index pydantic_ai crewai smolagents dspy".split()
+)
+"""Packages whose names mean what they always mean: a file of the tree by that name, which any change can add, hides no
+source. Words that programs use for packages of their own (`agents`, `haystack`) are not among them."""
+
 _FIELDS = (
     "args form values json data files headers cookies get_json get_data stream view_args query_string path full_path url "
     "GET POST body FILES COOKIES META get_full_path query_params path_params query match_info rel_url post text read "
