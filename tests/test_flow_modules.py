@@ -151,41 +151,29 @@ def test_names_change_nothing(names: list[str]):
     assert {hit.place.line for hit in found(text)} == {9}
 
 
+FASTAPI = "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.post('/')\n"
 LIBRARY = {
     "request of flask": (
         "flask", "class Flask: ...\nrequest = None\n",
-        "from flask import Flask, request\napp = Flask(__name__)\n@app.post('/')\ndef run():\n    return eval(request.json['c'])\n",
+        "from flask import Flask, request\ndef run():\n    return eval(request.json['c'])\n",
     ),
-    "module of flask": (
-        "flask", "",
-        "import flask\napp = flask.Flask(__name__)\n@app.post('/')\ndef run():\n    return eval(flask.request.json['c'])\n",
-    ),
-    "parameter of a route": (
-        "fastapi", "class FastAPI: ...\n",
-        "from fastapi import FastAPI\nserver_1 = FastAPI()\n@server_1.post('/')\ndef run(c: str):\n    return eval(c)\n",
-    ),
+    "module of flask": ("flask", "", "import flask\ndef run():\n    return eval(flask.request.json['c'])\n"),
+    "parameter of a route": ("fastapi", "class FastAPI: ...\n", FASTAPI + "def run(c: str):\n    return eval(c)\n"),
     "typed request": (
-        "fastapi", "class FastAPI: ...\nclass Request:\n    def json(self): ...\n",
-        "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.post('/')\nasync def run(r: Request):\n"
-        "    return eval((await r.json())['c'])\n",
+        "fastapi", "class Request:\n    def json(self): ...\n",
+        FASTAPI + "async def run(r: Request):\n    return eval((await r.json())['c'])\n",
     ),
     "view": (
         "django/views", "class View: ...\n",
-        "from django.views import View\nclass Run(View):\n    def get(self, request):\n        return eval(request.GET['c'])\n",
+        "from django.views import View\nclass Run(View):\n    def get(self, request):\n        eval(request.GET['c'])\n",
     ),
     "sink": (
         "pickle", "def loads(text): ...\n",
-        "import pickle\nfrom flask import request\n@app.post('/')\ndef run():\n    return pickle.loads(request.data)\n",
-    ),
-    "command": (
-        "subprocess", "def run(*a, **k): ...\n",
-        "import subprocess\nfrom flask import request\n@app.post('/')\ndef run():\n"
-        "    return subprocess.run(request.json['c'], shell=True)\n",
+        "import pickle\nfrom flask import request\ndef run():\n    return pickle.loads(request.data)\n",
     ),
     "model": (
         "openai", "class OpenAI: ...\n",
-        "from openai import OpenAI\nclient = OpenAI()\ndef run(p):\n"
-        "    a = client.chat.completions.create(model='m', messages=p)\n    return eval(a.choices[0].message.content)\n",
+        "from openai import OpenAI\ndef run(p):\n    return eval(OpenAI().responses.create(input=p).output_text)\n",
     ),
 }  # fmt: skip
 
