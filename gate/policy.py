@@ -168,8 +168,9 @@ def _require_rule(name: str, text: str) -> None:
 
 def _explained(error: "ValidationError", text: str) -> str:
     first = error.errors(include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
-    said = {"extra_forbidden": "is not a key gate knows", "missing": "is missing"}.get(first["type"], first["msg"])
+    name = ".".join(part for part in first["loc"] if isinstance(part, str))
+    wrong = first["msg"].removeprefix("Input ")
+    said = {"extra_forbidden": "is not a key gate knows", "missing": "is missing"}.get(first["type"], wrong)
     return f"{FILE} line {_line(text, first['loc'])}: `{name}` {said[0].lower()}{said[1:]}."
 
 

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gate.rule import Severity
 
 Action = Literal["block", "warn", "note", "off"]
 Said = Annotated[str, Field(min_length=1)]
-Level = Annotated[Severity, BeforeValidator(Severity)]
+Level = Annotated[Severity, Field(strict=False)]
 
 
 class _Strict(BaseModel):
