@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from gate import origin
 from gate.cli import main
 from gate.process import clean_environment, run
+from tests.places import Place
 
 settings.register_profile("ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -64,6 +65,15 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     for name in ("GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     return Repository(tmp_path / "repository")
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Place:
+    """An empty repository for the tests of git itself, which need no more than git."""
+    place = Place(tmp_path / "repo")
+    place.root.mkdir()
+    place.git("init", "--quiet", "--initial-branch=main")
+    return place
 
 
 COMMIT = "4f1c9a2b7d3e5f60718293a4b5c6d7e8f9012345"
