@@ -1,5 +1,6 @@
 """Every rule's own examples: exactly the marked lines are reported, and nothing in the good ones."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,22 @@ def test_bad_examples_are_reported_on_the_marked_lines(thing: Check[Any] | Compa
     found, marks = _found(thing, example)
     assert marks, "a bad example marks the line that must be reported with `# <-`"
     assert found == marks
+
+
+def _libraries(tree: dict[str, str]) -> set[str]:
+    """What the Python files of an example import, other than each other."""
+    code = "\n".join(text for path, text in tree.items() if path.endswith(".py"))
+    own = {part.removesuffix(".py") for path in tree for part in path.split("/")}
+    imported = re.findall(r"^[ \t]*(?:from|import) (\w[\w.]*)", code, re.MULTILINE)
+    return {name.replace(".", "/") for name in imported if name.partition(".")[0] not in own}
+
+
+@pytest.mark.parametrize("place", ["{}.py", "tests/{}.py", "src/{}/__init__.py"])
+@pytest.mark.parametrize(("thing", "example"), [case for case in _cases("bad") if isinstance(case.values[0], Check)])
+def test_files_named_like_libraries_hide_nothing(thing: Check[Any], example: Any, place: str):
+    tree, marks = examples.unmarked(examples.files(example))
+    stand_ins = {place.format(name): "x = None\n" for name in _libraries(tree)}
+    assert marks <= examples.places(examples.hits(thing, {**stand_ins, **tree}))
 
 
 @pytest.mark.parametrize(("thing", "example"), list(_cases("good")))
