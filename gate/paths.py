@@ -15,8 +15,10 @@ _DEV = re.compile(
     r"(^|/)(scripts?|tools?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|evals?)/"
     r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
     r"|settings[^/]*/(dev|local|development)[^/]*\.py$"
-    r"|\.(md|rst|txt)$"
 )
+_PROSE = re.compile(r"\.(md|rst|txt)$")
+_PINS = re.compile(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")
+_PINS_FOR_WORK = re.compile(r"(?i)(^|[/_.-])(dev\w*|tests?|testing|docs?|lint\w*|ci|local|typing)[_.-]")
 _MIGRATION = re.compile(
     r"(^|/)((\w*_)?migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
 )
@@ -29,4 +31,10 @@ def kind(path: str) -> Kind:
         return "test"
     if _MIGRATION.search(path):
         return "migration"
-    return "dev" if _DEV.search(path) else "production"
+    return "dev" if _DEV.search(path) or _is_prose(path) else "production"
+
+
+def _is_prose(path: str) -> bool:
+    """A list of what production installs is no prose, though it is a text."""
+    installed = _PINS.search(path) and not _PINS_FOR_WORK.search(path)
+    return bool(_PROSE.search(path) and not installed)

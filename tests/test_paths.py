@@ -17,3 +17,25 @@ from gate.paths import kind
 )
 def test_folders_of_migrations_are_known_by_their_last_word(path, expected):
     assert kind(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("requirements.txt", "production"),
+        ("service/requirements.txt", "production"),
+        ("requirements/base.txt", "production"),
+        ("requirements-prod.txt", "production"),
+        ("base_requirements.txt", "production"),
+        ("constraints.txt", "production"),
+        ("requirements-dev.txt", "dev"),
+        ("dev-requirements.txt", "dev"),
+        ("requirements/test.txt", "dev"),
+        ("requirements_docs.txt", "dev"),
+        ("docs/requirements.txt", "dev"),
+        ("README.txt", "dev"),
+        ("tests/requirements.txt", "test"),
+    ],
+)
+def test_a_list_of_what_is_installed_is_no_prose(path, expected):
+    assert kind(path) == expected
