@@ -130,8 +130,8 @@ def scan(
 @main.command(
     epilog="""\b
 Examples:
-  gate review --pr 7                         judge pull request 7 and keep its review true
-  gate review --pr 7 --dry-run               show what would be posted, and write nothing
+  gate review --pr 7 --repository o/project  judge pull request 7 and keep its review true
+  gate review --pr 7 --dry-run               show what would be posted by this run, and write nothing
   gate review --from gate.json               post what another run found, on the pull request it was for
 
 The token is read from GITHUB_TOKEN or GH_TOKEN, and goes to GitHub and nowhere else.
