@@ -1,23 +1,42 @@
 """Generated documentation says what the code says."""
 
 import importlib.util
+import re
 import tomllib
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from gate import policy
 
 TOP = Path(__file__).parent.parent
 
 
-def test_rule_pages_are_up_to_date():
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate", TOP / "docs" / "generate.py")
     assert spec
     assert spec.loader
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_rule_pages_are_up_to_date(generate: ModuleType):
     wanted = generate.pages()
     written = {path: path.read_text(encoding="utf-8") for path in (TOP / "docs" / "rules").rglob("*.md")}
     assert written == wanted, "run `make docs`"
+
+
+def test_the_picture_shows_what_the_demo_prints(generate: ModuleType):
+    shown = (TOP / "docs" / "demo.svg").read_text(encoding="utf-8")
+    assert _words(shown) == _words(generate.picture()), "run `make docs`"
+
+
+def _words(svg: str) -> str:
+    """What a picture says, without how it is drawn: that differs between versions of rich."""
+    return "".join(re.findall(r">([^<>]+)</text>", svg))
 
 
 def test_the_policy_in_the_guide_is_valid():
