@@ -74,11 +74,6 @@ def every_rule() -> list[Rule]:
     return sorted((r for s in scanners().values() for r in s.rules()), key=lambda rule: rule.id)
 
 
-def reports() -> tuple[str, ...]:
-    """The names of the formats a review can be shown in."""
-    return tuple(path.stem for path in sorted(_HERE.glob("reports/[!_]*.py")))
-
-
 def report(name: str) -> ModuleType:
     return import_module(f"gate.reports.{name}")
 
