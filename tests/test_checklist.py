@@ -96,6 +96,13 @@ def test_people_are_asked_only_when_the_surface_is_touched():
     assert answer("payments", added="x = 1").state is State.IDLE
 
 
+def test_what_the_change_speaks_of_and_no_rule_judges_is_for_a_person():
+    found = answer("secrets", coverage=(), wanted={}, added="rotate the api_key")
+    assert found.state is State.LOOK
+    assert "holds nothing that a rule judges" in found.reasons[0]
+    assert answer("secrets", coverage=(), wanted={}, added="x = 1").state is State.IDLE
+
+
 def test_the_summary_always_says_how_much_was_looked_at():
     assert summary(READ) == "Looked at 1 of 1 file with 2 scanners."
     assert "not, or not wholly, read" in summary([*READ, Row("b", "gate", Looked.SKIPPED, "x", hole=True)])
