@@ -19,6 +19,8 @@ _SECRET = re.compile(
     r"(?i)(?:secret|signature|(?:^|_)sig|token|(?:^|_|api)key|hmac|credentials?|password|authorization|policy)"
     r"(?:_?(?:header|str|bytes|hash|key|engine|provider|client))?$"
 )
+_SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|authorization|credential|password")
+"""Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
 
@@ -149,7 +151,7 @@ def _conditional(one: Node, function: ast.AST) -> Found | None:
     if (
         not name
         or one.node.orelse
-        or not _SECRET.search(name)
+        or not _SENT.search(name)
         or not (_is_route(function) or _WEBHOOK.search(getattr(function, "name", "")))
     ):
         return None
