@@ -16,8 +16,8 @@ _SIGNS = re.compile(
     r"|internal|service|app)_?(?:secret|key|token)(?:_?key)?|admin_?(?:password|passwd|pass)|pepper)"
 )
 """Names of what a program signs, encrypts or lets pass with."""
-_NOT_OURS = re.compile(r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key)_")
-"""Accounts elsewhere: a made-up secret does not work there."""
+_NOT_OURS = re.compile(r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_")
+"""Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")

@@ -54,6 +54,7 @@ rule = Rule.of(
         SECRET_KEY_FILE = os.getenv("SECRET_KEY_FILE", "/run/secrets/key")
         OPENAI_API_KEY = os.getenv("OPENAI_API_KEY", "not-needed")
         DATABASE = os.getenv("DATABASE", "app")
+        FAKE_WALLET_SECRET = os.getenv("FAKE_WALLET_SECRET", "moon")
         if DEBUG:
             COOKIE_SECRET = os.getenv("COOKIE_SECRET", "local")
         token = request.args.get("auth_token", "nobody")
