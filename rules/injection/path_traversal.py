@@ -131,4 +131,4 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
-    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) else None
+    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) or arrival.guessed else None
