@@ -30,6 +30,20 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_is_a_note():
     assert severities("injection/path_traversal", f"{read}{asked}    return open(path).read()\n") == [Severity.MEDIUM]
 
 
+@pytest.mark.parametrize(
+    ("check", "severity"),
+    [
+        ("validate_kb_path(ROOT, path)", Severity.LOW),
+        ("Files.check_access_permission(ROOT, path)", Severity.LOW),
+        ("check_quota(path)", None),
+        ("validate_kb_path(ROOT, ROOT)", None),
+    ],
+)
+def test_a_path_behind_what_raises_unless_it_is_allowed_is_a_note(check, severity):
+    route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n'
+    assert severities("injection/path_traversal", f"{route}    {check}\n    return open(path).read()\n") == [severity]
+
+
 def test_a_way_through_an_object_and_many_functions_warns():
     straight = '@app.get("/read")\ndef read():\n    return Job(request.args["name"]).run()\n'
     steps = "".join(f"def step{n}(name):\n    return step{n + 1}(name)\n" for n in range(4))

@@ -39,6 +39,12 @@ VOUCHES = re.compile(
 )
 """What functions that say whether text is allowed are called."""
 
+STOPS = re.compile(
+    r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"
+    r"directory|folder|url|uri|host|address|access|safe|within|inside|below|traversal|identifier|column|table|allowed)(?:_|$)"
+)
+"""What functions are called that raise unless a path, an address or a name in SQL is allowed."""
+
 
 UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""

@@ -123,6 +123,14 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     return _by_name(frame, test, names)
 
 
+def passed(frame: Frame, call: ast.Call) -> Env:
+    """What is known behind `validate_path(path)`, which raises unless it is allowed."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if not cleaning.STOPS.search(name):
+        return {}
+    return {key: held for part in call.args for key, held in _vetted(frame, part, VETTED).items()}
+
+
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
     if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
         return _clean(frame, test.func.value)
