@@ -47,7 +47,11 @@ def test_a_path_behind_what_raises_unless_it_is_allowed_is_a_note(check, severit
 def test_a_way_through_an_object_and_many_functions_warns():
     straight = '@app.get("/read")\ndef read():\n    return Job(request.args["name"]).run()\n'
     steps = "".join(f"def step{n}(name):\n    return step{n + 1}(name)\n" for n in range(4))
-    far = steps + "def step4(name):\n    return Job(name).run()\n" + straight.replace("Job", "step0").replace(".run()", "")
+    far = (
+        steps
+        + "def step4(name):\n    return Job(name).run()\n"
+        + straight.replace("Job", "step0").replace(".run()", "")
+    )
     job = textwrap.dedent(JOB)
     assert severities("injection/path_traversal", job + straight) == [None]
     assert severities("injection/path_traversal", job + far) == [Severity.MEDIUM]
@@ -55,7 +59,7 @@ def test_a_way_through_an_object_and_many_functions_warns():
 
 @pytest.mark.parametrize(
     ("address", "severity"),
-    [('f"{base}{quote(request.args[\'q\'], safe=\'\')}"', Severity.MEDIUM), ('f"{base}{request.args[\'q\']}"', None)],
+    [("f\"{base}{quote(request.args['q'], safe='')}\"", Severity.LOW), ("f\"{base}{request.args['q']}\"", None)],
 )
 def test_quoted_text_chooses_no_host(address, severity):
     route = f'from urllib.parse import quote\n@app.get("/find")\ndef find(base):\n    return requests.get({address})\n'
@@ -71,3 +75,26 @@ def test_a_class_and_a_key_find_a_row():
     route = '@app.get("/tools/<path:key>")\ndef tool(key, session):\n    return open(session.get({}, key)).read()\n'
     assert severities("injection/path_traversal", route.format("Tool")) == []
     assert severities("injection/path_traversal", route.format('"tool"')) != []
+
+
+@pytest.mark.parametrize(
+    ("head", "severity"),
+    [
+        ("def check_permission(path, skip_permission_check=False):", Severity.MEDIUM),
+        ("@staticmethod\ndef check_permission(path, *, skip_permission_check=False):", Severity.MEDIUM),
+        ("def check_permission(path, skip_permission_check=True):", None),
+        ("@app.get('/files')\ndef check_permission(path, skip_permission_check=False):", None),
+    ],
+)
+def test_a_check_that_callers_in_the_program_may_leave_out_warns(head, severity):
+    body = "\n    if skip_permission_check:\n        return\n    if not allowed(path):\n        raise PermissionError\n"
+    assert severities("secrets/auth_bypass_flag", head + body) == [severity]
+
+
+@pytest.mark.parametrize(("later", "severity"), [("CERT_REQUIRED", Severity.MEDIUM), ("CERT_NONE", None)])
+def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severity):
+    context = "def context(mode):\n    ctx = ssl.create_default_context()\n    ctx.check_hostname = False\n"
+    context += (
+        f"    ctx.verify_mode = ssl.CERT_NONE\n    if mode:\n        ctx.verify_mode = ssl.{later}\n    return ctx\n"
+    )
+    assert severities("cryptography/tls_verification", f"import ssl\n{context}")[0] == severity

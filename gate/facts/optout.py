@@ -41,7 +41,7 @@ class OptOut:
     place: Place
     name: str
     how: str
-    """"flag", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
+    """"flag", "argument", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
     refused: bool
     """The program does not start with it in production."""
 
@@ -93,7 +93,28 @@ def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     level = deciding(tuple(one.where.split(".")))
     asks = level == 2 or (level == 1 and _denies(function)) or (how in {"flag", "needs"} and _denies(function))
     asks = asks or (how == "address" and function.name.startswith(("is_internal", "is_trusted", "is_allowed")))
+    if how == "flag" and _is_argument(function, name):
+        how = "argument"
     return (name, how, test) if asks and _grants(one.node.body, function) else None
+
+
+def _is_argument(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether it is off unless a caller in the program asks for it; a route's callers are outside."""
+    args = function.args
+    given = [
+        *zip(args.posonlyargs + args.args, _defaults(args), strict=True),
+        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
+    ]
+    off = any(
+        arg.arg == name and isinstance(default, ast.Constant) and default.value is False for arg, default in given
+    )
+    return off and all(spelled(one) in {"staticmethod", "classmethod"} for one in function.decorator_list)
+
+
+def _defaults(args: ast.arguments) -> list[ast.expr | None]:
+    """The default of each positional parameter."""
+    missing = len(args.posonlyargs) + len(args.args) - len(args.defaults)
+    return [*[None] * missing, *args.defaults]
 
 
 def _grants(body: list[ast.stmt], function: ast.AST) -> bool:

@@ -16,7 +16,9 @@ _SIGNS = re.compile(
     r"|internal|service|app)_?(?:secret|key|token)(?:_?key)?|admin_?(?:password|passwd|pass)|pepper)"
 )
 """Names of what a program signs, encrypts or lets pass with."""
-_NOT_OURS = re.compile(r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_")
+_NOT_OURS = re.compile(
+    r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_"
+)
 """Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
