@@ -11,8 +11,9 @@ from gate.facts.value import KEYS, Atom
 
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
-_VARIABLE = re.compile(r"<(?:[\w.]+\([^)>]*\):|(\w+):)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
-_NUMBERS = frozenset({"int", "uuid", "float", "slug", "number", "uint"})
+_VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
+_CLOSED = frozenset({"int", "uuid", "float", "slug", "number", "uint", "any"})
+"""Converters that let no free text through; `any(css,js)` is one of these words."""
 _WRAPPERS = re.compile(
     r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
 )
@@ -134,7 +135,7 @@ def variables(route: str) -> frozenset[str]:
     found = set()
     for match in _VARIABLE.finditer(route):
         before, angled, after, braced, named = match.groups()
-        if before not in _NUMBERS and after not in _NUMBERS:
+        if before not in _CLOSED and after not in _CLOSED:
             found.add(angled or braced or named)
     return frozenset(found - {None})
 

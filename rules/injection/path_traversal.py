@@ -97,6 +97,9 @@ rule = Rule.of(
         @app.get("/download/<path:name>")
         def download(name):
             return send_from_directory("/srv/files", name)
+        @app.get("/theme/<any(dark,light):theme>/<int(min=1):page>")
+        def theme(theme, page):
+            return open(f"{theme}/{page}").read()
         @app.post("/upload")
         def upload():
             file = request.files["file"]
