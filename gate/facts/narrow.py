@@ -159,6 +159,8 @@ def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     """Variables that hold, or come from the same text as, something a condition has found to be in order."""
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
         return {key: held for part in node.args for key, held in _vetted(frame, part, mark).items()}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
     key = place(node)
     found = again(frame, node)
     return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}

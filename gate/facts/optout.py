@@ -16,6 +16,8 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _MARKERS = re.compile(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|handler|callback|cls|self\.view)\b")
+_AFTERWARDS = re.compile(r"(?:process|handle|on)_(?:exception|error)")
+"""Functions that are called when the caller has passed, and something failed."""
 _LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
 _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
@@ -84,7 +86,7 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     test, function = one.node.test, one.function
     found = flag(file, test, one.where)
-    if found is None or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test))):
+    if found is None or _AFTERWARDS.fullmatch(getattr(function, "name", "")) or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test))):
         return None
     name, how = found
     if function is None:

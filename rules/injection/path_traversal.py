@@ -82,6 +82,12 @@ rule = Rule.of(
             if not path.is_relative_to(ROOT):
                 abort(403)
             return {"text": path.read_text()}
+        @app.get("/show")
+        def show():
+            path = ROOT / request.args["name"]
+            if not path.resolve().is_relative_to(ROOT.resolve()):
+                abort(403)
+            return {"text": open(path).read()}
         @app.get("/old")
         def old():
             path = os.path.realpath(os.path.join("/srv/files", request.args["name"]))

@@ -80,6 +80,13 @@ rule = Rule.of(
     ],
     good=[
         """
+        class AuthMiddleware:
+            def process_exception(self, request, exception):
+                if settings.DEBUG:
+                    return None
+                return render(request, status=403)
+        """,
+        """
         import os
         if os.getenv("SKIP_AUTH") and os.getenv("ENV", "production") != "development":
             raise SystemExit("SKIP_AUTH is not allowed here")
