@@ -117,9 +117,7 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     if isinstance(test.func, ast.Attribute) and (mark := _tells_place(frame, test.func)):
         return _vetted(frame, test.func.value, mark)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
-        return {key: held for part in test.args for key, held in _vetted(frame, part, VETTED).items()} | _by_name(
-            frame, test, names
-        )
+        return _shown(frame, test) | _by_name(frame, test, names)
     return _by_name(frame, test, names)
 
 
@@ -128,7 +126,13 @@ def passed(frame: Frame, call: ast.Call) -> Env:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if not cleaning.STOPS.search(name):
         return {}
-    return {key: held for part in call.args for key, held in _vetted(frame, part, VETTED).items()}
+    return _shown(frame, call)
+
+
+def _shown(frame: Frame, call: ast.Call) -> Env:
+    """What a function that judges has been shown, by position or by name."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return {key: held for part in given for key, held in _vetted(frame, part, VETTED).items()}
 
 
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
