@@ -35,6 +35,7 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_is_a_note():
     [
         ("validate_kb_path(ROOT, path)", Severity.LOW),
         ("Files.check_access_permission(ROOT, path)", Severity.LOW),
+        ("Files.validate_session_id(path)", Severity.LOW),
         ("check_quota(path)", None),
         ("validate_kb_path(ROOT, ROOT)", None),
     ],
@@ -42,6 +43,13 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_is_a_note():
 def test_a_path_behind_what_raises_unless_it_is_allowed_is_a_note(check, severity):
     route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n'
     assert severities("injection/path_traversal", f"{route}    {check}\n    return open(path).read()\n") == [severity]
+
+
+@pytest.mark.parametrize(("handler", "found"), [("abort(400)", []), ("raise KeyError", []), ("pass", [None])])
+def test_what_parses_as_an_id_leads_nowhere(handler, found):
+    route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n    try:\n        uuid.UUID(path)\n'
+    route += f"    except ValueError:\n        {handler}\n    return open(path).read()\n"
+    assert severities("injection/path_traversal", f"import uuid\nfrom flask import abort\n{route}") == found
 
 
 def test_a_way_through_an_object_and_many_functions_warns():

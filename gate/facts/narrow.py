@@ -15,6 +15,8 @@ _OURS = {"self", "attr", "global", "call"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
+"""What makes something of text of one shape only."""
 _CLIMBS = frozenset({"..", "../", "/", "\\", "//"})
 _LOCATES = frozenset({"netloc", "hostname", "host"})
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
@@ -122,7 +124,9 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
 
 
 def passed(frame: Frame, call: ast.Call) -> Env:
-    """What is known behind `validate_path(path)`, which raises unless it is allowed."""
+    """What is known behind `validate_path(path)` and `uuid.UUID(text)`, which raise unless it is in order."""
+    if call.args and again(frame, call.func).names & _STRICT:
+        return _clean(frame, call.args[0])
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if not cleaning.STOPS.search(name):
         return {}
