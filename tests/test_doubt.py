@@ -23,7 +23,7 @@ def severities(rule: str, text: str) -> list[Severity | None]:
     return [hit.severity for hit in examples.hits(check, {"app.py": FLASK + textwrap.dedent(text)})]
 
 
-def test_a_path_that_was_asked_whether_it_is_in_a_folder_is_a_note():
+def test_a_path_that_was_asked_whether_it_is_in_a_folder_warns():
     read = '@app.get("/read")\ndef read():\n    path = Path("/srv") / request.args["name"]\n'
     asked = "    if not is_in_or_equal(path, ROOT):\n        raise ValueError\n"
     assert severities("injection/path_traversal", f"{read}    return open(path).read()\n") == [None]
@@ -33,14 +33,14 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_is_a_note():
 @pytest.mark.parametrize(
     ("check", "severity"),
     [
-        ("validate_kb_path(ROOT, path)", Severity.LOW),
-        ("Files.check_access_permission(ROOT, path)", Severity.LOW),
-        ("Files.validate_session_id(path)", Severity.LOW),
+        ("validate_kb_path(ROOT, path)", Severity.MEDIUM),
+        ("Files.check_access_permission(ROOT, path)", Severity.MEDIUM),
+        ("Files.validate_session_id(path)", Severity.MEDIUM),
         ("check_quota(path)", None),
         ("validate_kb_path(ROOT, ROOT)", None),
     ],
 )
-def test_a_path_behind_what_raises_unless_it_is_allowed_is_a_note(check, severity):
+def test_a_path_behind_what_raises_unless_it_is_allowed_warns(check, severity):
     route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n'
     assert severities("injection/path_traversal", f"{route}    {check}\n    return open(path).read()\n") == [severity]
 

@@ -86,7 +86,11 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     test, function = one.node.test, one.function
     found = flag(file, test, one.where)
-    if found is None or _AFTERWARDS.fullmatch(getattr(function, "name", "")) or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test))):
+    if (
+        found is None
+        or _AFTERWARDS.fullmatch(getattr(function, "name", ""))
+        or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test)))
+    ):
         return None
     name, how = found
     if function is None:
