@@ -83,6 +83,13 @@ rule = Rule.of(
     ],
     good=[
         """
+        def assert_valid_permission(permission):
+            if not apps.ready:
+                return
+            if permission not in KNOWN:
+                raise ValueError(permission)
+        """,
+        """
         def check_event(event, state_key, old_key_str):
             if state_key is not None and state_key != event.sender:
                 verify_owner(event, state_key)
