@@ -24,6 +24,8 @@ _MEDIA = {
     b"GIF87a": "GIF image",
     b"GIF89a": "GIF image",
     b"BM": "BMP image",
+    b"II*\0": "TIFF image",
+    b"MM\0*": "TIFF image",
     b"\0\0\1\0": "icon",
     b"wOFF": "font",
     b"wOF2": "font",
@@ -32,6 +34,9 @@ _MEDIA = {
     b"OggS": "sound",
     b"fLaC": "sound",
     b"ID3": "sound",
+    b"\xff\xfb": "sound",
+    b"\xff\xf3": "sound",
+    b"\xff\xf2": "sound",
     b"%PDF-": "PDF document",
     b"\xde\x12\x04\x95": "compiled translation",
     b"\x95\x04\x12\xde": "compiled translation",
@@ -41,7 +46,7 @@ _MEDIA_SUFFIXES = (
     ".pdf",
     ".mo",
     ".eot",
-    ".webp", ".wav", ".mp4", ".mov", ".avif",
+    ".webp", ".wav", ".mp4", ".mov", ".avif", ".avi", ".tif", ".tiff",
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ _LAST_COMMA = re.compile(r",(?=[)\]}])")
 _DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
 """A character beyond ASCII and the words it touches; no letter of another word is tried."""
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_SAFE_CODECS = re.compile(r"utf-?8(-sig)?|(us-)?ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
+_SAFE_CODECS = re.compile(r"utf(-?8(-sig)?)?|(us-)?ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift-?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
 _MARKED_CODECS = re.compile(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)-.*")
 """Names with a line end behind them, as Emacs writes them; Python drops it (Parser/tokenizer.c, get_normal_name)."""

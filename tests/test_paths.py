@@ -39,3 +39,16 @@ def test_folders_of_migrations_are_known_by_their_last_word(path, expected):
 )
 def test_a_list_of_what_is_installed_is_no_prose(path, expected):
     assert kind(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("cms/test_utils/cases.py", "test"),
+        ("cms/testutils/cases.py", "test"),
+        ("core/pytest_plugin.py", "test"),
+        ("app/utils/cases.py", "production"),
+    ],
+)
+def test_what_serves_tests_is_a_test(path, expected):
+    assert kind(path) == expected

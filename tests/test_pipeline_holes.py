@@ -32,6 +32,13 @@ def test_a_picture_is_named_and_passed(repository):
     assert [(row.state, row.reason) for row in done.coverage] == [("skipped", "a PNG image: holds no code")]
 
 
+@pytest.mark.parametrize(
+    ("path", "begins"), [("scan.tiff", b"II*\0"), ("scan.tif", b"MM\0*"), ("a.mp3", b"\xff\xfb"), ("a.avi", b"RIFF")]
+)
+def test_pictures_and_sounds_of_other_kinds_are_passed(repository, path, begins):
+    assert change(repository, {"README": "x\n"}, {path: begins + b"\0" * 40}).verdict is Verdict.PASS
+
+
 def test_code_dressed_as_a_picture_is_not_passed(repository):
     done = change(repository, {"README": "x\n"}, {"run.py": b"\x89PNG\r\n\x1a\n" + b"\0" * 40})
     assert done.verdict is not Verdict.PASS

@@ -64,6 +64,10 @@ def test_an_encoding_that_can_hide_code_is_refused(codec):
         read(f"# coding: {codec}\n#+AAo-import os\n".encode())
 
 
+def test_short_for_utf_8_is_no_disguise():
+    assert read("# -*- coding: utf -*-\nname = 'é'\n".encode()).endswith("name = 'é'\n")
+
+
 def test_an_encoding_declared_below_code_does_not_count():
     assert read(b"x = 1\n# coding: utf-7\n") == "x = 1\n# coding: utf-7\n"
 

@@ -51,6 +51,11 @@ class Arrival:
         named = re.compile(rf"<(?:string:)?{re.escape(source.name)}>|\{{{re.escape(source.name)}\}}")
         return source.kind == "param" and any(named.search(text) for text in texts)
 
+    @property
+    def guessed(self) -> bool:
+        """Whether the way may be another object's."""
+        return self.route.guessed
+
     def has(self, mark: str) -> bool:
         """Whether the text carries a mark where it arrives."""
         return mark in self.route.steps[0].atom.marks

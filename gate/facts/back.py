@@ -7,7 +7,7 @@ from gate.facts import cleaning, entry, runners, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
-from gate.facts.value import ANY, BEHIND, VETTED, Atom, Atoms, marked, position
+from gate.facts.value import ANY, BEHIND, DECLARED, KEYS, VETTED, Atom, Atoms, marked, position
 
 MAX_HOPS = 8
 _PARSES = frozenset(
@@ -16,6 +16,8 @@ _PARSES = frozenset(
 """Methods that make an object of text or of a dictionary."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
+PUT_INTO, KEPT_IN = "put into", "kept in"
+"""How steps through a field of an object begin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +158,7 @@ def _constructed(program: Program, step: Step, target: Class, call: Call) -> Ite
     if not field:
         return
     whole = replace(step, atom=replace(step.atom, field=""))
-    note = f"put into `{target.name.rpartition('.')[2]}`"
+    note = f"{PUT_INTO} `{target.name.rpartition('.')[2]}`"
     places = [target.fields.index(field)] if field in target.fields else []
     for atoms in fed(call.arguments, places, [field]):
         yield from _leading(whole, step.function, atoms, call.line, note, step.context)
@@ -170,7 +172,7 @@ def _from_attribute(program: Program, step: Step) -> Iterator[Step]:
     owner, _, name = step.atom.name.rpartition(".")
     for kind in (owner, *program.project.ancestors(owner)):
         for function, stored, line in program.project.stores(kind, name):
-            yield from _leading(step, function, stored.atoms, line, f"kept in `self.{name}`", step.context)
+            yield from _leading(step, function, stored.atoms, line, f"{KEPT_IN} `self.{name}`", step.context)
         yield from _from_field(program, step, kind, name)
 
 
@@ -220,6 +222,8 @@ def _leading(
 
 def _leads(atom: Atom, step: Step) -> bool:
     """Whether what stands under a key, or at a position, is what is asked for."""
+    if step.atom.field == KEYS:
+        return not (atom.under or DECLARED in atom.marks)
     if not atom.under:
         return True
     if step.atom.field:

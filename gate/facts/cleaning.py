@@ -35,9 +35,15 @@ _UNKNOWN = re.compile(
     r"(?:escape|sanitize|sanitise|sanitized|safe_filename|safe_name|safe_path|safe_join)(?:_\w+)?$"
 )
 VOUCHES = re.compile(
-    r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|sanitiz\w*|sanitis\w*)(?:_|$)"
+    r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
 )
 """What functions that say whether text is allowed are called."""
+
+STOPS = re.compile(
+    r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"
+    r"directory|folder|url|uri|host|address|access|safe|within|inside|below|traversal|identifier|column|table|allowed|id|uuid|slug)(?:_|$)"
+)
+"""What functions are called that raise unless a path, an address, an id or a name in SQL is allowed."""
 
 
 UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")

@@ -66,6 +66,11 @@ class Draw:
     """The name that says what the value is for."""
     instead: str
 
+    @property
+    def once(self) -> bool:
+        """A salt or a nonce has to be new every time; who asks for one seldom needs it to be secret."""
+        return words(self.purpose)[-1] in {"salt", "nonce"}
+
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
         if kind(source.path) == "test":

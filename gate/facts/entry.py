@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from gate.facts import sources
 from gate.facts.program import Program
 from gate.facts.summary import Class, Function, Param
-from gate.facts.value import Atom
+from gate.facts.value import KEYS, Atom
 
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
-_VARIABLE = re.compile(r"<(?:[\w.]+\([^)>]*\):|(\w+):)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
-_NUMBERS = frozenset({"int", "uuid", "float", "slug", "number", "uint"})
+_VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
+_CLOSED = frozenset({"int", "uuid", "float", "slug", "number", "uint", "any"})
+"""Converters that let no free text through; `any(css,js)` is one of these words."""
 _WRAPPERS = re.compile(
     r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
 )
@@ -56,7 +57,7 @@ def _of_name(program: Program, atom: Atom) -> str:
     if last in {"validated_data", "cleaned_data"}:
         kind = program.project.class_named(owner.removesuffix("()"))
         typed = kind.types.get(atom.field, frozenset()) if kind else frozenset[str]()
-        return "" if any(_CLOSED_FIELD.search(name) for name in typed) else atom.kind
+        return "" if atom.field == KEYS or any(_CLOSED_FIELD.search(name) for name in typed) else atom.kind
     package = atom.name.partition(".")[0]
     return "" if package not in sources.LIBRARIES and program.project.path(package) else atom.kind
 
@@ -134,7 +135,7 @@ def variables(route: str) -> frozenset[str]:
     found = set()
     for match in _VARIABLE.finditer(route):
         before, angled, after, braced, named = match.groups()
-        if before not in _NUMBERS and after not in _NUMBERS:
+        if before not in _CLOSED and after not in _CLOSED:
             found.add(angled or braced or named)
     return frozenset(found - {None})
 
@@ -167,6 +168,8 @@ def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
         return any(sources.opened(alias) for alias in aliases)
     bases = program.project.ancestors(kind.name)
     if any(_ENUMS.match(base) for base in bases) or not (kind.fields or any(_MODELS.match(base) for base in bases)):
+        return False
+    if field == KEYS:
         return False
     typed = _field_type(program, kind, field)
     return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))

@@ -19,8 +19,12 @@ _SECRET = re.compile(
     r"(?i)(?:secret|signature|(?:^|_)sig|token|(?:^|_|api)key|hmac|credentials?|password|authorization|policy)"
     r"(?:_?(?:header|str|bytes|hash|key|engine|provider|client))?$"
 )
+_SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|authorization|credential|password")
+"""Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
+_STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
+"""Django's, off only while the program starts."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if not guards(one) or len(one.node.body) > 3:
         return None
     name = _absent(one.node.test)
-    if not name or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name))):
+    if not name or name in _STARTING or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name))):
         return None
     leaves = one.node.body[-1]
     if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):
@@ -149,7 +153,7 @@ def _conditional(one: Node, function: ast.AST) -> Found | None:
     if (
         not name
         or one.node.orelse
-        or not _SECRET.search(name)
+        or not _SENT.search(name)
         or not (_is_route(function) or _WEBHOOK.search(getattr(function, "name", "")))
     ):
         return None

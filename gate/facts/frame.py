@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
-from gate.facts.value import BEHIND, CLEAN, NONE, Atom, Value, few, union, unmarked
+from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, few, union, unmarked
 
 Env = dict[str, Value]
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
@@ -126,7 +126,7 @@ def _is_get(node: ast.Call) -> bool:
 
 def elements(found: Value) -> Value:
     """What iterating over a value gives."""
-    return replace(found, atoms=unmarked(found.atoms, BEHIND), program=False, known=None, items=None)
+    return replace(found, atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None)
 
 
 def free(name: str, found: Value) -> Value:

@@ -29,6 +29,8 @@ _EMPTY = re.compile(r"\s*(?:\{\s*(?:where\s*:\s*\{\s*\}\s*,?\s*)?\}\s*,?\s*)?")
 _EMPTY_WHERE = re.compile(r"(?s).*?\bwhere\s*:\s*\{\s*\}")
 _STAR = re.compile(r"\s*['\"`]\s*(?:[\w$]+\.)?\*\s*(?:,[^'\"`]*)?['\"`]")
 _LONG = 4_000
+_KEEPER = re.compile(r"(?:\b|_)(?:repo(?:sitory)?|dao)(?![a-z])|(?:Repo(?:sitory)?|Dao|DAO)(?![a-z])")
+"""Names of what keeps rows, `orderRepo` and not `reportedOrders`."""
 _DELETES = words("deleteMany delete del destroy clear")
 _UPDATES = words("updateMany update")
 
@@ -169,7 +171,7 @@ def _model(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
         return "delete", table, False
     if link.name == "update" and re.match(r"(?s)\s*\{[^{}]*\}\s*,\s*\{\s*where\s*:\s*\{\s*\}", said):
         return "update", table, False
-    stored = re.search(r"(?i)repo|dao", table)
+    stored = _KEEPER.search(table)
     if stored and (
         (link.name == "clear" and not said.strip()) or (link.name == "delete" and re.fullmatch(r"\s*\{\s*\}\s*", said))
     ):

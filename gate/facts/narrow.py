@@ -15,6 +15,8 @@ _OURS = {"self", "attr", "global", "call"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
+"""What makes something of text of one shape only."""
 _CLIMBS = frozenset({"..", "../", "/", "\\", "//"})
 _LOCATES = frozenset({"netloc", "hostname", "host"})
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
@@ -117,10 +119,24 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     if isinstance(test.func, ast.Attribute) and (mark := _tells_place(frame, test.func)):
         return _vetted(frame, test.func.value, mark)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
-        return {key: held for part in test.args for key, held in _vetted(frame, part, VETTED).items()} | _by_name(
-            frame, test, names
-        )
+        return _shown(frame, test) | _by_name(frame, test, names)
     return _by_name(frame, test, names)
+
+
+def passed(frame: Frame, call: ast.Call) -> Env:
+    """What is known behind `validate_path(path)` and `uuid.UUID(text)`, which raise unless it is in order."""
+    if call.args and again(frame, call.func).names & _STRICT:
+        return _clean(frame, call.args[0])
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if not cleaning.STOPS.search(name):
+        return {}
+    return _shown(frame, call)
+
+
+def _shown(frame: Frame, call: ast.Call) -> Env:
+    """What a function that judges has been shown, by position or by name."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return {key: held for part in given for key, held in _vetted(frame, part, VETTED).items()}
 
 
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
@@ -151,6 +167,8 @@ def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     """Variables that hold, or come from the same text as, something a condition has found to be in order."""
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
         return {key: held for part in node.args for key, held in _vetted(frame, part, mark).items()}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
     key = place(node)
     found = again(frame, node)
     return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}

@@ -16,6 +16,8 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _MARKERS = re.compile(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|handler|callback|cls|self\.view)\b")
+_AFTERWARDS = re.compile(r"(?:process|handle|on)_(?:exception|error)")
+"""Functions that are called when the caller has passed, and something failed."""
 _LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
 _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
@@ -41,7 +43,7 @@ class OptOut:
     place: Place
     name: str
     how: str
-    """"flag", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
+    """"flag", "argument", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
     refused: bool
     """The program does not start with it in production."""
 
@@ -84,7 +86,11 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     test, function = one.node.test, one.function
     found = flag(file, test, one.where)
-    if found is None or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test))):
+    if (
+        found is None
+        or _AFTERWARDS.fullmatch(getattr(function, "name", ""))
+        or (isinstance(test, ast.Call) and _MARKERS.search(ast.unparse(test)))
+    ):
         return None
     name, how = found
     if function is None:
@@ -93,7 +99,28 @@ def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     level = deciding(tuple(one.where.split(".")))
     asks = level == 2 or (level == 1 and _denies(function)) or (how in {"flag", "needs"} and _denies(function))
     asks = asks or (how == "address" and function.name.startswith(("is_internal", "is_trusted", "is_allowed")))
+    if how == "flag" and _is_argument(function, name):
+        how = "argument"
     return (name, how, test) if asks and _grants(one.node.body, function) else None
+
+
+def _is_argument(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether it is off unless a caller in the program asks for it; a route's callers are outside."""
+    args = function.args
+    given = [
+        *zip(args.posonlyargs + args.args, _defaults(args), strict=True),
+        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
+    ]
+    off = any(
+        arg.arg == name and isinstance(default, ast.Constant) and default.value is False for arg, default in given
+    )
+    return off and all(spelled(one) in {"staticmethod", "classmethod"} for one in function.decorator_list)
+
+
+def _defaults(args: ast.arguments) -> list[ast.expr | None]:
+    """The default of each positional parameter."""
+    missing = len(args.posonlyargs) + len(args.args) - len(args.defaults)
+    return [*[None] * missing, *args.defaults]
 
 
 def _grants(body: list[ast.stmt], function: ast.AST) -> bool:

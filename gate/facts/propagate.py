@@ -30,6 +30,12 @@ PUTS_IN = frozenset(
 FORMATS = frozenset("format format_map join replace substitute safe_substitute".split())
 """Methods whose result holds their arguments whatever they are called on."""
 
+LISTS_FIELDS = frozenset("dict model_dump _asdict".split())
+"""Methods that turn an object into a dictionary of the fields its class declares (pydantic, named tuples)."""
+
+FIELDS_OF = frozenset({"dataclasses.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"})
+"""Functions that do."""
+
 CHOICES = frozenset("get pop setdefault getlist".split())
 """Methods that answer with their second argument when they have nothing else."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gate.facts import entry
-from gate.facts.back import MAX_HOPS, Step, back
+from gate.facts.back import KEPT_IN, MAX_HOPS, PUT_INTO, Step, back
 from gate.facts.program import Program
 from gate.facts.receivers import ANSWER
 from gate.facts.sinks import IGNORED
@@ -15,6 +15,8 @@ from gate.source import Place
 
 MAX_STEPS = 3_000
 """How many origins one search looks at; beyond that it ends without an answer."""
+_SURE_HOPS = 4
+"""Over more changes of function, a way through a field of an object may be another object's."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Route:
     steps: tuple[Step, ...]
     told: bool
     """Constant text stands before or behind it, so it names one of few things."""
+
+    @property
+    def guessed(self) -> bool:
+        """Whether it leads through a field of an object and many functions: any object of that class may be meant."""
+        through = any(step.note.startswith((PUT_INTO, KEPT_IN)) for step in self.steps)
+        return through and self.steps[0].hops > _SURE_HOPS
 
     def passes(self, name: str) -> bool:
         """Whether it leads through a function or those defined in it."""

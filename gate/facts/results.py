@@ -15,6 +15,7 @@ from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
 from gate.facts.value import (
     CHOSEN,
     CLEAN,
+    DECLARED,
     NAMED,
     NO_NAMES,
     NONE,
@@ -44,6 +45,18 @@ _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
 def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given: Sequence[Argument]) -> Value:
     """What comes out of a call."""
+    found = _result(frame, node, receiver, function, given)
+    return replace(found, atoms=marked(found.atoms, DECLARED)) if _lists_fields(node, receiver, function) else found
+
+
+def _lists_fields(node: ast.Call, receiver: Value, function: Value) -> bool:
+    """Whether a call turns an object into a dictionary of its fields; `request.GET.dict()` holds what was sent."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    asked = name in propagate.LISTS_FIELDS and not any(atom.kind in {"request", "llm"} for atom in receiver.atoms)
+    return asked or bool(function.names & propagate.FIELDS_OF)
+
+
+def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given: Sequence[Argument]) -> Value:
     fed = frozenset(
         Atom(kind, name, line=node.lineno) for name in sorted(function.names) if (kind := sources.source_of(name))
     )
@@ -159,6 +172,8 @@ def _of_method(
         own = unmarked(own, SHAPED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
         own = unmarked(own, WRITTEN)
+    if name not in {"copy", "items", "keys"}:
+        own = unmarked(own, DECLARED)
     if name == "keys":
         own = keys(own)
     if name in _SPLITS and call.args and constant(call.args[0]) in _SEPARATORS:
@@ -169,7 +184,14 @@ def _of_method(
         return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:
         return own, filled(constant(func.value) if name in {"format", "format_map"} else None, _all(given))
-    return own, _all(given[1:]) if name in propagate.CHOICES else NONE
+    return own, _all(given[1:]) if name in propagate.CHOICES and not _names_class(call) else NONE
+
+
+def _names_class(call: ast.Call) -> bool:
+    """Whether a call begins with a class: `session.get(User, key)` finds a row, and has no other answer."""
+    named = call.args[0] if call.args else None
+    word = named.id if isinstance(named, ast.Name) else named.attr if isinstance(named, ast.Attribute) else ""
+    return word[:1].isupper() and not word.isupper()
 
 
 def _put_in(name: str, key: str | None, argument: Argument) -> Value:

@@ -9,7 +9,7 @@ from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, place, value
 from gate.facts.matching import cases_of, is_number
-from gate.facts.narrow import narrowed
+from gate.facts.narrow import narrowed, passed
 from gate.facts.sinks import note_answer
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
@@ -36,9 +36,11 @@ def _expressions(frame: Frame, node: ast.stmt) -> None:
 
 def _expr(frame: Frame, node: ast.Expr) -> bool | None:
     value(frame, node.value)
-    if isinstance(node.value, ast.Call):
-        function = node.value.func
+    call = node.value.value if isinstance(node.value, ast.Await) else node.value
+    if isinstance(call, ast.Call):
+        function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        frame.env.update(passed(frame, call))
         return False if name in _LEAVES else None
     return None
 

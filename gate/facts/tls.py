@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
-from gate.facts.tlscontext import also_none, comes_to, context, is_none, told
+from gate.facts.tlscontext import also_asked, also_none, comes_to, context, is_none, told
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -63,7 +63,11 @@ class Unverified:
         for one in file.of(ast.Call, ast.Assign):
             what = _call(file, one) if isinstance(one.node, ast.Call) else _assignment(file, one)
             if what:
-                yield cls(file.place(one.node), what, one.conditional or what.endswith(_BY_DEFAULT) or _is_said(one))
+                yield cls(file.place(one.node), what, _is_chosen(file, one) or what.endswith(_BY_DEFAULT))
+
+
+def _is_chosen(file: Reading, one: Node) -> bool:
+    return one.conditional or _is_said(one) or (isinstance(one.node, ast.Assign) and also_asked(file, one))
 
 
 def _is_said(one: Node) -> bool:

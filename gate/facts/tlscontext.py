@@ -48,6 +48,19 @@ def also_none(file: Reading, target: ast.Attribute, one: Node) -> bool:
     return (one.where, f"{spelled(target.value)}.verify_mode") in _nones(file)
 
 
+def also_asked(file: Reading, one: Node) -> bool:
+    """Whether the same function tells the same context to ask after all, in some case."""
+    names = {spelled(target) for target in one.node.targets if isinstance(target, ast.Attribute)}
+    others = (other for other in file.of(ast.Assign) if other.where == one.where)
+    return any(
+        spelled(target) in names
+        and spelled(target).endswith(".verify_mode")
+        and spelled(other.node.value).endswith("CERT_REQUIRED")
+        for other in others
+        for target in other.node.targets
+    )
+
+
 @lru_cache(maxsize=64)
 def _nones(file: Reading) -> frozenset[tuple[str, str]]:
     """The contexts that take any certificate, by function and name."""

@@ -16,8 +16,10 @@ _SIGNS = re.compile(
     r"|internal|service|app)_?(?:secret|key|token)(?:_?key)?|admin_?(?:password|passwd|pass)|pepper)"
 )
 """Names of what a program signs, encrypts or lets pass with."""
-_NOT_OURS = re.compile(r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key)_")
-"""Accounts elsewhere: a made-up secret does not work there."""
+_NOT_OURS = re.compile(
+    r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_"
+)
+"""Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")
@@ -63,11 +65,18 @@ def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         case ast.BoolOp() | ast.IfExp() | ast.Call() if (default := fallback(node)) is not None:
             yield key(node), default
         case ast.Assign(targets=[target], value=value) if (default := fallback(value)) is not None:
-            yield key(target) or getattr(target, "id", ""), default
+            if not _is_option(value, default):
+                yield key(target) or getattr(target, "id", ""), default
         case ast.ClassDef(bases=bases, body=body) if any(_SETTINGS.search(ast.unparse(base)) for base in bases):
             for part in body:
                 if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
                     yield part.target.id, _default(part.value)
+
+
+def _is_option(asked: ast.expr, default: ast.expr) -> bool:
+    """Whether `conf.get("core", "FERNET_KEY")` names a section and the option in it (configparser)."""
+    named = isinstance(default, ast.Constant) and isinstance(default.value, str) and _secret(default.value)
+    return named and not _secret(key(asked))
 
 
 def _default(value: ast.expr) -> ast.expr:
@@ -86,6 +95,8 @@ def _outside_dev(tree: ast.Module) -> Iterator[ast.AST]:
     for node in walk(tree):
         if isinstance(node, ast.If) and _DEV.search(ast.unparse(node.test)):
             spared.update(id(part) for statement in node.body for part in walk(statement))
+        elif isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Constant):
+            spared.add(id(node.left))  # `getattr(settings, "SECRET_KEY", "unset") == "unset"` asks whether it is set
         if id(node) not in spared:
             yield node
 

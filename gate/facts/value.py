@@ -36,12 +36,16 @@ TEXT = "x"
 """Certainly text, and no object of JSON."""
 VETTED = "v"
 """Shown to a function that says whether it is allowed."""
+DECLARED = "d"
+"""A dictionary of what an object's class declares: no outsider names its keys."""
 IN_SQL, IN_LDAP, IN_HTML = "S", "L", "H"
 """Put into constant text that is written in this language."""
 
 
 ANY = "*"
 """The key of what a dictionary holds under keys nobody knows."""
+KEYS = "#keys"
+"""The field that stands for the keys of a dictionary."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -160,12 +164,13 @@ def read(atoms: Atoms, field: str) -> Atoms:
 def _read(atom: Atom, field: str) -> Atom:
     if atom.under:
         return replace(atom, under="")
-    return atom if atom.field else replace(atom, field=field, marks=atom.marks.replace(BEHIND, ""))
+    marks = atom.marks if atom.field else atom.marks.replace(BEHIND, "")
+    return replace(atom, field=atom.field or field, marks=marks.replace(DECLARED, ""))
 
 
 def keys(atoms: Atoms) -> Atoms:
-    """Origins of the keys of a dictionary: all but what it holds under them."""
-    return frozenset(atom for atom in without(atoms, CHOSEN) if not atom.under)
+    """Origins of the keys of a dictionary: all but what it holds under them, and but for names in the code."""
+    return frozenset(_read(atom, KEYS) for atom in without(without(atoms, CHOSEN), DECLARED) if not atom.under)
 
 
 def position(index: int) -> str:

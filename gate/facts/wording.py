@@ -50,7 +50,7 @@ _SENTINELS = frozenset({
     "false", "yes", "no", "on", "off", "0", "1", "-1", "ldap", "access", "refresh", "anonymous", "anonymoususer",
     "guest", "anon", "unknown", "disabled", "*", "unusable", "api-key", "bot", "client_credentials", "oauth",
     "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
-    "default", "local", "cookies", "code", "hidden", "string", "str",
+    "default", "local", "cookies", "code", "hidden", "string", "str", "public", "private", "user",
 })  # fmt: skip
 _WORDY = re.compile(r"\w{3}")
 _NOT_AUTH = frozenset(

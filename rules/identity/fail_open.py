@@ -83,6 +83,21 @@ rule = Rule.of(
     ],
     good=[
         """
+        def assert_valid_permission(permission):
+            if not apps.ready:
+                return
+            if permission not in KNOWN:
+                raise ValueError(permission)
+        """,
+        """
+        def check_event(event, state_key, old_key_str):
+            if state_key is not None and state_key != event.sender:
+                verify_owner(event, state_key)
+            if old_key_str is not None:
+                old = decode_verify_key_bytes(old_key_str)
+            return event
+        """,
+        """
         import hmac, os
         def verify_signature(body, sig):
             secret = os.environ["WEBHOOK_SECRET"]

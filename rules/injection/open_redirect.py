@@ -52,6 +52,11 @@ rule = Rule.of(
             if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
                 target = "/"
             return redirect(target)
+        def back(request):
+            target = request.GET["next"]
+            if url_has_allowed_host_and_scheme(url=target, allowed_hosts=request.get_host()):
+                return redirect(target)
+            return redirect("/")
         """,
         """
         from urllib.parse import urlsplit

@@ -82,6 +82,12 @@ rule = Rule.of(
             if not path.is_relative_to(ROOT):
                 abort(403)
             return {"text": path.read_text()}
+        @app.get("/show")
+        def show():
+            path = ROOT / request.args["name"]
+            if not path.resolve().is_relative_to(ROOT.resolve()):
+                abort(403)
+            return {"text": open(path).read()}
         @app.get("/old")
         def old():
             path = os.path.realpath(os.path.join("/srv/files", request.args["name"]))
@@ -97,6 +103,9 @@ rule = Rule.of(
         @app.get("/download/<path:name>")
         def download(name):
             return send_from_directory("/srv/files", name)
+        @app.get("/theme/<any(dark,light):theme>/<int(min=1):page>")
+        def theme(theme, page):
+            return open(f"{theme}/{page}").read()
         @app.post("/upload")
         def upload():
             file = request.files["file"]
@@ -131,4 +140,4 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
-    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) else None
+    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) or arrival.guessed else None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.value import ADDRESSED, VETTED
+from gate.facts.value import ADDRESSED, ESCAPED, ONE_LINE, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -93,11 +93,11 @@ def forged(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 
 def _hit(arrival: Arrival) -> Hit:
-    settled = arrival.has(ADDRESSED)
+    settled = arrival.has(ADDRESSED) or (arrival.has(ESCAPED) and arrival.has(ONE_LINE))
     what = "the path on a known host" if settled else "the address"
     said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
     said += " `../` in it leads to other resources there; quote it." if settled else ""
-    severity = Severity.LOW if settled else Severity.MEDIUM if arrival.has(VETTED) else None
+    severity = Severity.LOW if settled else Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity
     )

@@ -23,6 +23,21 @@ rule = Rule.of(
     `sql.Identifier`. Let a model choose among queries that are written here, under an account that can only read.""",
     bad=[
         """
+        from fastapi import FastAPI
+        from pydantic import BaseModel
+        from sqlalchemy import text
+        app = FastAPI()
+        class Label(BaseModel):
+            name: str
+            more: dict
+        @app.put("/labels")
+        def update(label: Label, session):
+            given = label.model_dump()
+            session.execute(text("UPDATE labels SET note = '" + given["name"] + "' WHERE id = 1"))  # <-
+            for key, value in given["more"].items():
+                session.execute(text(f"UPDATE labels SET {key} = :value WHERE id = 1"), {"value": value})  # <-
+        """,
+        """
         import sqlite3
         from flask import Flask, request
         app = Flask(__name__)
@@ -106,9 +121,28 @@ rule = Rule.of(
             executor.execute(name)
             return session.query(Item).filter_by(name=name).all()
         """,
+        """
+        from fastapi import FastAPI
+        from pydantic import BaseModel
+        from sqlalchemy import text
+        app = FastAPI()
+        class Label(BaseModel):
+            id: int
+            name: str
+        def columns(label):
+            kept = {}
+            for key, value in label.model_dump().items():
+                kept[key] = value
+            return kept
+        @app.put("/labels")
+        def update(label: Label, session):
+            fields = ", ".join(f"{field} = :{field}" for field in columns(label).keys())
+            session.execute(text(f"UPDATE labels SET {fields} WHERE id = :id"), columns(label))
+        """,
     ],
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
+        'Keys of a model that takes fields it does not declare (`extra="allow"`).',
         "Text that is stored first and pasted into a query later.",
         "Functions of a project's own that run what they are given through objects whose class the code does not say.",
     ],
@@ -122,7 +156,7 @@ def built(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     said = f"{arrival.entered} and becomes part of the SQL that `{arrival.sink.name}` runs; bind it as a parameter."
-    severity = Severity.MEDIUM if arrival.has(VETTED) else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is run as SQL"), detail=arrival.route.kind, severity=severity
     )

@@ -75,5 +75,5 @@ def _hit(arrival: Arrival) -> Hit:
     said = (
         f"{arrival.entered} and is part of the filter of `{arrival.sink.name}`; sent as an object, it is an operator."
     )
-    severity = Severity.MEDIUM if arrival.has(VETTED) else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
     return Hit(arrival.place, said, trace=arrival.hops("and filters"), detail=arrival.route.kind, severity=severity)

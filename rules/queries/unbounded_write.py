@@ -162,6 +162,7 @@ rule = Rule.of(
             await db.update(users).set({ active: false }).where(eq(users.id, id));
             await knex("users").where({ id }).update({ active: false });
             await User.destroy({ where: { id } });
+            this.reportedOrders.clear();
             await supabase.from("orders").delete().eq("id", id);
             map.delete(key); db.delete(key); await client.delete("/users"); hash.update("x"); await user.destroy();
         """},

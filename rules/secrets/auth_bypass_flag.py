@@ -80,6 +80,13 @@ rule = Rule.of(
     ],
     good=[
         """
+        class AuthMiddleware:
+            def process_exception(self, request, exception):
+                if settings.DEBUG:
+                    return None
+                return render(request, status=403)
+        """,
+        """
         import os
         if os.getenv("SKIP_AUTH") and os.getenv("ENV", "production") != "development":
             raise SystemExit("SKIP_AUTH is not allowed here")
@@ -126,6 +133,7 @@ rule = Rule.of(
 
 _SAID = {
     "flag": "With `{}` on, nobody is asked who they are.",
+    "argument": "Who calls this with `{}` is not asked who they are.",
     "needs": "Without `{}` nobody is asked who they are.",
     "mode": "Where `{}` says that this is no production, nobody is asked who they are.",
     "tests": "Whoever can have `pytest` imported is not asked who they are; a module is no proof of being a test.",
@@ -134,7 +142,7 @@ _SAID = {
     "override": "The dependency `{}` is replaced for good, outside of any test.",
     "setting": "`{}` switches a protection off for every request.",
 }
-_MILD = frozenset({"setting", "address", "needs"})
+_MILD = frozenset({"argument", "setting", "address", "needs"})
 
 
 @rule.check(OptOut)

@@ -143,6 +143,12 @@ rule = Rule.of(
         },
     ],
     good=[
+        """
+        def route_auth(extension, auth):
+            if auth in {"public", "user"}:
+                return auth
+            raise ValueError(f"Invalid route auth for '{extension.id}'.")
+        """,
         {
             "app/config.py": """
             import os

@@ -24,6 +24,8 @@ rule = Rule.of(
         SECRET_KEY = os.environ.get("SECRET_KEY", "dev-secret-change-me")  # <-
         JWT_SECRET = getenv("JWT_SECRET") or "jwtsecret"  # <-
         ADMIN_TOKEN = os.environ.setdefault("ADMIN_TOKEN", "admin")  # <-
+        if os.getenv("INTERNAL_TOKEN", "secret_token") == given:  # <-
+            pass
         app.config["SESSION_SECRET"] = (
             os.environ["SESSION_SECRET"]
             if "SESSION_SECRET" in os.environ
@@ -54,6 +56,10 @@ rule = Rule.of(
         SECRET_KEY_FILE = os.getenv("SECRET_KEY_FILE", "/run/secrets/key")
         OPENAI_API_KEY = os.getenv("OPENAI_API_KEY", "not-needed")
         DATABASE = os.getenv("DATABASE", "app")
+        FAKE_WALLET_SECRET = os.getenv("FAKE_WALLET_SECRET", "moon")
+        fernet_key = conf.get("core", "FERNET_KEY")
+        if getattr(settings, "SECRET_KEY", "SECRET") == "SECRET":
+            complain()
         if DEBUG:
             COOKIE_SECRET = os.getenv("COOKIE_SECRET", "local")
         token = request.args.get("auth_token", "nobody")

@@ -1,0 +1,108 @@
+"""What speaks for a finding of a flow, or a draw, being harmless lowers it, and nothing else does."""
+
+import textwrap
+
+import pytest
+
+from gate import registry
+from gate.rule import Severity
+from tests import examples
+
+FLASK = "from pathlib import Path\nimport random, requests\nfrom flask import Flask, request\napp = Flask(__name__)\n"
+JOB = """
+    class Job:
+        def __init__(self, name):
+            self.name = name
+        def run(self):
+            return open(self.name).read()
+    """
+
+
+def severities(rule: str, text: str) -> list[Severity | None]:
+    check = next(check for check in registry.checks() if check.rule.id == rule)
+    return [hit.severity for hit in examples.hits(check, {"app.py": FLASK + textwrap.dedent(text)})]
+
+
+def test_a_path_that_was_asked_whether_it_is_in_a_folder_warns():
+    read = '@app.get("/read")\ndef read():\n    path = Path("/srv") / request.args["name"]\n'
+    asked = "    if not is_in_or_equal(path, ROOT):\n        raise ValueError\n"
+    assert severities("injection/path_traversal", f"{read}    return open(path).read()\n") == [None]
+    assert severities("injection/path_traversal", f"{read}{asked}    return open(path).read()\n") == [Severity.MEDIUM]
+
+
+@pytest.mark.parametrize(
+    ("check", "severity"),
+    [
+        ("validate_kb_path(ROOT, path)", Severity.MEDIUM),
+        ("Files.check_access_permission(ROOT, path)", Severity.MEDIUM),
+        ("Files.validate_session_id(path)", Severity.MEDIUM),
+        ("check_quota(path)", None),
+        ("validate_kb_path(ROOT, ROOT)", None),
+    ],
+)
+def test_a_path_behind_what_raises_unless_it_is_allowed_warns(check, severity):
+    route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n'
+    assert severities("injection/path_traversal", f"{route}    {check}\n    return open(path).read()\n") == [severity]
+
+
+@pytest.mark.parametrize(("handler", "found"), [("abort(400)", []), ("raise KeyError", []), ("pass", [None])])
+def test_what_parses_as_an_id_leads_nowhere(handler, found):
+    route = '@app.get("/read")\ndef read():\n    path = request.args["name"]\n    try:\n        uuid.UUID(path)\n'
+    route += f"    except ValueError:\n        {handler}\n    return open(path).read()\n"
+    assert severities("injection/path_traversal", f"import uuid\nfrom flask import abort\n{route}") == found
+
+
+def test_a_way_through_an_object_and_many_functions_warns():
+    straight = '@app.get("/read")\ndef read():\n    return Job(request.args["name"]).run()\n'
+    steps = "".join(f"def step{n}(name):\n    return step{n + 1}(name)\n" for n in range(4))
+    far = (
+        steps
+        + "def step4(name):\n    return Job(name).run()\n"
+        + straight.replace("Job", "step0").replace(".run()", "")
+    )
+    job = textwrap.dedent(JOB)
+    assert severities("injection/path_traversal", job + straight) == [None]
+    assert severities("injection/path_traversal", job + far) == [Severity.MEDIUM]
+
+
+@pytest.mark.parametrize(
+    ("address", "severity"),
+    [("f\"{base}{quote(request.args['q'], safe='')}\"", Severity.LOW), ("f\"{base}{request.args['q']}\"", None)],
+)
+def test_quoted_text_chooses_no_host(address, severity):
+    route = f'from urllib.parse import quote\n@app.get("/find")\ndef find(base):\n    return requests.get({address})\n'
+    assert severities("injection/request_forgery", route) == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("salt", Severity.MEDIUM), ("nonce", Severity.MEDIUM), ("token", None)])
+def test_what_must_only_be_new_warns(name, severity):
+    assert severities("cryptography/weak_random", f"{name} = str(random.getrandbits(64))\n") == [severity]
+
+
+def test_a_class_and_a_key_find_a_row():
+    route = '@app.get("/tools/<path:key>")\ndef tool(key, session):\n    return open(session.get({}, key)).read()\n'
+    assert severities("injection/path_traversal", route.format("Tool")) == []
+    assert severities("injection/path_traversal", route.format('"tool"')) != []
+
+
+@pytest.mark.parametrize(
+    ("head", "severity"),
+    [
+        ("def check_permission(path, skip_permission_check=False):", Severity.MEDIUM),
+        ("@staticmethod\ndef check_permission(path, *, skip_permission_check=False):", Severity.MEDIUM),
+        ("def check_permission(path, skip_permission_check=True):", None),
+        ("@app.get('/files')\ndef check_permission(path, skip_permission_check=False):", None),
+    ],
+)
+def test_a_check_that_callers_in_the_program_may_leave_out_warns(head, severity):
+    body = "\n    if skip_permission_check:\n        return\n    if not allowed(path):\n        raise PermissionError\n"
+    assert severities("secrets/auth_bypass_flag", head + body) == [severity]
+
+
+@pytest.mark.parametrize(("later", "severity"), [("CERT_REQUIRED", Severity.MEDIUM), ("CERT_NONE", None)])
+def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severity):
+    context = "def context(mode):\n    ctx = ssl.create_default_context()\n    ctx.check_hostname = False\n"
+    context += (
+        f"    ctx.verify_mode = ssl.CERT_NONE\n    if mode:\n        ctx.verify_mode = ssl.{later}\n    return ctx\n"
+    )
+    assert severities("cryptography/tls_verification", f"import ssl\n{context}")[0] == severity
