@@ -7,7 +7,7 @@ from dataclasses import replace
 from gate.facts import cleaning
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
-from gate.facts.value import CHOSEN, CLEAN, CONTAINED, NONE, RESOLVED, SIGNED, VETTED, Value, marked
+from gate.facts.value import CHOSEN, CLEAN, CONTAINED, NONE, RESOLVED, SIGNED, VETTED, Atoms, Value, marked
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
@@ -18,6 +18,8 @@ _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:ty
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""
 _CLIMBS = frozenset({"..", "../", "/", "\\", "//"})
+_EVERYWHERE = frozenset({"", "/", "\\", "."})
+"""What every path begins with."""
 _LOCATES = frozenset({"netloc", "hostname", "host"})
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 _MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
@@ -39,7 +41,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.Call):
         return _asked(frame, test), {}
     if isinstance(test, ast.Attribute):
-        return {}, _located(frame, test)
+        return {}, _located(frame, test, ast.Constant(""))
     return {}, {}
 
 
@@ -74,7 +76,7 @@ def _present(test: ast.expr, *, holds: bool) -> str:
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
     if isinstance(left, ast.NamedExpr):
         left = left.target
-    known: Env = _located(frame, left) | _located(frame, right)
+    known: Env = _located(frame, left, right) | _located(frame, right, left)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
         known |= fixed
@@ -85,7 +87,7 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
             ({}, _vetted(frame, right, VETTED)) if isinstance(operator, ast.In) else (_vetted(frame, right, VETTED), {})
         )
     if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
-        known |= _vetted(frame, right.value, CONTAINED)
+        known |= _vetted(frame, right.value, CONTAINED) if _is_apart(frame, left, right.value) else {}
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
 
@@ -116,8 +118,8 @@ def _clean(frame: Frame, node: ast.expr) -> Env:
 def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
-    if isinstance(test.func, ast.Attribute) and (mark := _tells_place(frame, test.func)):
-        return _vetted(frame, test.func.value, mark)
+    if isinstance(test.func, ast.Attribute) and _tells_place(frame, test, test.func):
+        return _vetted(frame, test.func.value, CONTAINED)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
         return _shown(frame, test) | _by_name(frame, test, names)
     return _by_name(frame, test, names)
@@ -155,12 +157,24 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
     return {}
 
 
-def _tells_place(frame: Frame, func: ast.Attribute) -> str:
-    """The mark of what `path.startswith(root)` or `path.is_relative_to(root)` is true of."""
-    if func.attr == "is_relative_to":
-        return CONTAINED
+def _tells_place(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
+    """Whether `path.startswith(root)` or `path.is_relative_to(root)` says where a path lies; `..` is gone from it."""
+    if func.attr not in {"startswith", "is_relative_to"} or not test.args:
+        return False
     resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
-    return CONTAINED if func.attr == "startswith" and resolved else ""
+    return resolved and constant(test.args[0]) not in _EVERYWHERE and _is_apart(frame, test.args[0], func.value)
+
+
+def _is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
+    """Whether what something is compared with is no text of outsiders, and not the thing itself."""
+    atoms = again(frame, known).atoms
+    return not any(atom.kind in {"request", "llm"} for atom in atoms) and _origins(atoms).isdisjoint(
+        _origins(again(frame, judged).atoms)
+    )
+
+
+def _origins(atoms: Atoms) -> set[tuple[str, str]]:
+    return {(atom.kind, atom.name) for atom in atoms}
 
 
 def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
@@ -174,18 +188,19 @@ def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}
 
 
-def _located(frame: Frame, node: ast.expr) -> Env:
+def _located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
-    if isinstance(node, ast.Attribute) and node.attr in _LOCATES:
+    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and _is_apart(frame, other, node.value):
         return _akin(frame, again(frame, node.value), CONTAINED)
     if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
-        return {key: held for part in node.args for key, held in _within(frame, part).items()}
+        return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
     return {}
 
 
-def _within(frame: Frame, node: ast.expr) -> Env:
+def _within(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
     parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
-    return {key: held for part in parts for key, held in _vetted(frame, part, CONTAINED).items()}
+    apart = [part for part in parts if constant(root) not in _EVERYWHERE and _is_apart(frame, root, part)]
+    return {key: held for part in apart for key, held in _vetted(frame, part, CONTAINED).items()}
 
 
 def _akin(frame: Frame, found: Value, mark: str) -> Env:

@@ -61,6 +61,25 @@ rule = Rule.of(
             """,
         },
         """
+        import os
+        from pathlib import Path
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        @app.get("/read")
+        def read():
+            path = os.path.abspath(request.args["name"])
+            if not path.startswith("/"):
+                abort(403)
+            text = open(path).read()  # <-
+            if not path.startswith(request.args["root"]):
+                abort(403)
+            more = open(path).read()  # <-
+            other = Path("/srv") / request.args["name"]
+            if not other.is_relative_to("/srv"):
+                abort(403)
+            return {"text": text, "more": more, "last": other.read_text()}  # <-
+        """,
+        """
         from mcp.server.fastmcp import FastMCP
         mcp = FastMCP("notes")
         @mcp.tool()

@@ -31,6 +31,18 @@ rule = Rule.of(
             more = urllib.request.urlopen("http://" + request.args["host"] + "/status")  # <-
             return {"page": page.text, "more": more.read().decode()}
         """,
+        """
+        from urllib.parse import urlparse
+        import requests
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        @app.get("/same")
+        def same():
+            url = request.args["url"]
+            if urlparse(url).netloc != urlparse(url).netloc or urlparse(url).netloc != request.args["host"]:
+                abort(400)
+            return requests.get(url, timeout=5).text  # <-
+        """,
         {
             "app/fetch.py": """
             import httpx

@@ -73,9 +73,7 @@ def parsed(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 
 def _hit(arrival: Arrival) -> Hit:
-    what = "may grow without bound there" if arrival.sink.warn else "is told to resolve its entities"
-    said = f"{arrival.entered} and is parsed by `{arrival.sink.name}`, which {what}."
-    if arrival.sink.warn:
-        said = f"{arrival.entered} and is parsed by `{arrival.sink.name}`, whose entities may grow without bound."
+    what = "whose entities may grow without bound" if arrival.sink.warn else "which is told to resolve its entities"
+    said = f"{arrival.entered} and is parsed by `{arrival.sink.name}`, {what}."
     severity = Severity.MEDIUM if arrival.sink.warn else None
     return Hit(arrival.place, said, trace=arrival.hops("and is parsed"), detail=arrival.route.kind, severity=severity)
