@@ -17,6 +17,7 @@ from gate.errors import UsageError
 from gate.event import read_event
 from gate.finding import Action
 from gate.git import Git
+from gate.origin import pages
 from gate.output import write
 from gate.pipeline import Options, review
 from gate.review import Review
@@ -46,6 +47,7 @@ def judge(git: Git, wanted: Wanted, environment: Mapping[str, str] = os.environ)
     event = replace(event, bases=(wanted.base,), or_all=False) if wanted.base else event
     places = _places(wanted, git.root)
     done = review(change_of(git, event), Options(wanted.profile, said=read_event(environment).said), Cache(None))
+    done = replace(done, pages=pages())
     for name, place in places.items():
         write(place, registry.report(name).render(done))
     _append(environment.get("GITHUB_OUTPUT"), _outputs(done, event, places))

@@ -1,10 +1,13 @@
 """Where this copy of gate comes from, so that what it writes for others can name it by its commit."""
 
 import json
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 from gate import __version__
 from gate.errors import ToolError, UsageError
@@ -12,6 +15,7 @@ from gate.process import clean_environment, run
 
 _TOP = Path(__file__).parent.parent
 _GIVEN = re.compile(r"(?:(https://[\w.:-]+)/)?([\w.-]+/[\w.-]+?)(?:\.git)?@([0-9a-f]{40})")
+_UNPACKED = re.compile(r"/_actions/([\w.-]+/[\w.-]+)/(.+)")
 _QUESTIONS = (
     ("rev-parse", "--show-toplevel"), ("remote", "get-url", "origin"), ("rev-parse", "HEAD"),
     ("describe", "--tags", "--always"),
@@ -52,6 +56,22 @@ def known() -> Origin | None:
     """What the build wrote into this copy, or what git says of the checkout it runs from."""
     stamp = files("gate") / "_origin.json"
     return Origin(**json.loads(stamp.read_text(encoding="utf-8"))) if stamp.is_file() else checkout(_TOP)
+
+
+def pages(environment: Mapping[str, str] = os.environ) -> str:
+    """What stands before a rule's id in the address of its page; empty where this copy does not know its own."""
+    origin = unpacked(_TOP, environment) or known()
+    return f"{origin.url}/blob/{quote(origin.commit)}/docs/rules/" if origin else ""
+
+
+def unpacked(top: Path, environment: Mapping[str, str]) -> Origin | None:
+    """What the folder tells in which a runner unpacks an Action, `_actions/OWNER/REPOSITORY/REF`; None elsewhere.
+
+    A composite action is told its repository in no other way (https://github.com/actions/runner/issues/2473).
+    """
+    found = _UNPACKED.search(top.as_posix())
+    server = environment.get("GITHUB_SERVER_URL") or "https://github.com"
+    return Origin(server, found[1], found[2], found[2]) if found else None
 
 
 def checkout(top: Path) -> Origin | None:

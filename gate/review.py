@@ -77,6 +77,8 @@ class Review:
     allow_incomplete: bool = False
     """The base policy accepts UNKNOWN answers."""
     environment: Mapping[str, Any] = field(default_factory=dict)
+    pages: str = ""
+    """What stands before a rule's id in the address of its page; empty where nobody knows."""
 
     @property
     def unknown(self) -> tuple[Answer, ...]:

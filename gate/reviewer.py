@@ -16,6 +16,7 @@ from gate.github.client import API, Client, GitHubError
 from gate.github.publish import Outcome, offline, publish, rehearse, request, unfit
 from gate.github.pull import Pull, pull, pull_of
 from gate.github.stranger import REMARK
+from gate.origin import pages
 from gate.pipeline import Options
 from gate.pipeline import review as judge
 from gate.result import read
@@ -67,6 +68,7 @@ def run(asked: Asked) -> Done:
         raise UsageError("It is not said which pull request.", "Name it: `gate review --pr NUMBER`.")
     client = _client(asked.repository)
     review, there = (_result(asked.result, event), None) if asked.result else _judged(asked, event, client)
+    review = replace(review, pages=pages())
     if client is None:
         why = f"There is no token in {' or '.join(TOKENS)}, so nothing was asked of GitHub, and nothing is posted."
         text = offline(review, asked.repository, asked.number) if asked.dry_run else ""

@@ -21,11 +21,14 @@ CLEAN = "def double(number):\n    return 2 * number\n"
 
 @pytest.fixture(scope="session")
 def gate(tmp_path_factory):
-    """An environment like the one the install step makes, with the packages of this one."""
+    """An environment like the one the install step makes, with the packages of this one and gate where runners put it."""
     folder = tmp_path_factory.mktemp("gate")
+    unpacked = tmp_path_factory.mktemp("work") / "_actions" / "example" / "gate" / "v1"
+    unpacked.parent.mkdir(parents=True)
+    unpacked.symlink_to(TOP)
     venv.create(folder, symlinks=True)
     site = next(folder.glob("lib/python*/site-packages"))
-    (site / "gate.pth").write_text(f"{TOP}\n{sysconfig.get_path('purelib')}\n")
+    (site / "gate.pth").write_text(f"{unpacked}\n{sysconfig.get_path('purelib')}\n")
     return folder
 
 
@@ -68,6 +71,7 @@ def test_a_pull_request_that_is_blocked_fails_the_job_and_says_so_everywhere(rep
     assert ran.outputs["blocking"] == "1"
     assert "::error file=a.py,line=5" in ran.log
     assert "BLOCKED" in ran.summary
+    assert "(https://github.com/example/gate/blob/v1/docs/rules/execution/eval_endpoint.md)" in ran.summary
     assert f"judged `{repository.git('rev-parse', 'HEAD~1')[:12]}`" in ran.summary
     assert json.loads(Path(ran.outputs["json"]).read_text())["verdict"] == "block"
     assert json.loads(Path(ran.outputs["sarif"]).read_text())["version"] == "2.1.0"

@@ -10,10 +10,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from gate import origin
 from gate.cli import main
 from gate.errors import UsageError
 from gate.offer import HOOKS, POLICY, PULL_REQUESTS, SECOND, WORKFLOW
-from gate.origin import Origin, checkout, stated
+from gate.origin import Origin, checkout, pages, stated
 from tests.conftest import COMMIT, SOURCE, written
 
 TOP = Path(__file__).parent.parent
@@ -184,6 +185,28 @@ def test_a_checkout_without_a_server_or_within_another_does_not(repository):
     assert checkout(repository.folder) is None
     repository.git("remote", "set-url", "origin", "https://github.com/example/shop")
     assert checkout(repository.folder / "inside") is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "wanted"),
+    [
+        ("_actions/example/gate/v1", "example/gate/blob/v1/"),
+        ("_actions/example/gate/releases/v1 #2", "example/gate/blob/releases/v1%20%232/"),
+        ("work/gate/gate", ""),
+    ],
+)
+def test_a_gate_that_a_runner_unpacked_knows_where_the_pages_of_its_rules_are(monkeypatch, folder, wanted):
+    monkeypatch.setattr(origin, "_TOP", Path("/home/runner", folder))
+    monkeypatch.setattr(origin, "known", lambda: None)
+    assert pages({}) == (wanted and f"https://github.com/{wanted}docs/rules/")
+    assert pages({"GITHUB_SERVER_URL": "https://ghe.example.com"}) == (
+        wanted and f"https://ghe.example.com/{wanted}docs/rules/"
+    )
+
+
+def test_the_pages_of_rules_are_those_of_the_commit_gate_is_of(monkeypatch):
+    monkeypatch.setattr(origin, "known", lambda: stated(SOURCE))
+    assert pages({}) == f"https://github.com/example/gate/blob/{COMMIT}/docs/rules/"
 
 
 def test_a_gate_that_does_not_know_says_so_and_the_hook_is_the_machines_own(repository, init):

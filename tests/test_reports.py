@@ -323,6 +323,16 @@ def test_a_path_that_is_not_utf_8_is_shown_in_json_and_kept_byte_for_byte_in_sar
 # Markdown
 
 
+def test_where_the_pages_of_rules_are_is_told():
+    review = replace(EVERY["blocked"], pages="https://example.com/rules/")
+    page = f"https://example.com/rules/{reviews.QUERY.id}.md"
+    assert f"[`gate explain {reviews.QUERY.id}`]({page})" in markdown.render(review)
+    told = {
+        rule["id"]: rule["helpUri"] for rule in json.loads(sarif.render(review))["runs"][0]["tool"]["driver"]["rules"]
+    }
+    assert told[reviews.QUERY.id] == page
+
+
 def test_a_finding_on_a_pull_request():
     told = markdown.render(EVERY["blocked"])
     assert told.startswith("## ❌ BLOCKED: 2 findings must be fixed before this merges.\n\nAlso, 1 question")

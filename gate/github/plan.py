@@ -64,7 +64,7 @@ def plan(review: Review, pull: Pull, standing: Standing, diff: Diff, remarks: Se
     seen = {name for name, threads in standing.threads.items() if not all(thread.outdated for thread in threads)}
     commented = seen | {short(one.finding.fingerprint) for one in placed}
     text = body(review, _remembered(review, standing.memory), commented, remarks)
-    steps = (*_posts(text, pull, standing, placed), *_turns(review, standing))
+    steps = (*_posts(text, pull, standing, placed, review.pages), *_turns(review, standing))
     return Plan(text, steps, len(placed))
 
 
@@ -79,10 +79,10 @@ def _wanted(review: Review) -> list[Finding]:
     return sorted(live, key=lambda f: (not f.blocks, -f.severity.rank, f.place, f.rule.id))[:MOST]
 
 
-def _posts(text: str, pull: Pull, standing: Standing, placed: Sequence[Placed]) -> Iterator[Step]:
+def _posts(text: str, pull: Pull, standing: Standing, placed: Sequence[Placed], pages: str) -> Iterator[Step]:
     reviews = f"/repos/{pull.repository}/pulls/{pull.number}/reviews"
     fresh = {"commit_id": pull.head, "event": "COMMENT"}
-    comments = [{**one.spot.where, "body": inline(one.finding, suggest=one.suggest)} for one in placed]
+    comments = [{**one.spot.where, "body": inline(one.finding, pages, suggest=one.suggest)} for one in placed]
     if not standing.anchors:
         yield Step(Call("POST", reviews, {**fresh, "body": text, "comments": comments}))
         return

@@ -35,9 +35,9 @@ def body(review: Review, told: Memory, commented: Container[str], remarks: Seque
     return whole
 
 
-def inline(finding: Finding, *, suggest: bool) -> str:
+def inline(finding: Finding, pages: str, *, suggest: bool) -> str:
     """The comment on a finding's line, or with what gate would write there on the lines that would replace."""
-    text = comment(finding, suggest=suggest)
+    text = comment(finding, pages, suggest=suggest)
     return f"{mark(finding.fingerprint)}\n{text if len(text) <= LIMIT // 2 else meek(brief(finding))}"
 
 

@@ -7,6 +7,7 @@ from gate.finding import Action, Finding
 from gate.reports._markup import code, details, escaped, fenced, html, prose
 from gate.reports._safe import clipped, line, paragraphs, shown, unheard
 from gate.reports._words import listed, place, said
+from gate.rule import Rule
 
 LONGEST = 600
 """Characters of one paragraph, before it is escaped."""
@@ -18,16 +19,17 @@ _COMMENT = re.compile(r"<!--(?=\s*gate)")
 """A hidden mark of our own; nothing quoted may pass for one."""
 
 
-def full(finding: Finding, *, again: bool) -> str:
+def full(finding: Finding, pages: str, *, again: bool) -> str:
     """The finding under a heading; `again` leaves out the why and the fix, which stand further up."""
-    return "\n\n".join([f"### {sentence(finding.rule.title)}", _facts(finding), *_explained(finding, again=again)])
+    parts = [f"### {sentence(finding.rule.title)}", _facts(finding), *_explained(finding, pages, again=again)]
+    return "\n\n".join(parts)
 
 
-def tucked(finding: Finding, *, again: bool) -> str:
+def tucked(finding: Finding, pages: str, *, again: bool) -> str:
     """The same behind one line."""
     where = html(f"`{clipped(place(finding.place), LONGEST)}`")
     title = f"{_ICONS[finding.action]} <b>{finding.severity.title()}</b> · {html(line(finding.rule.title))} · {where}"
-    return details(title, [_facts(finding), *_explained(finding, again=again)])
+    return details(title, [_facts(finding), *_explained(finding, pages, again=again)])
 
 
 def brief(finding: Finding) -> str:
@@ -35,7 +37,7 @@ def brief(finding: Finding) -> str:
     return f"- **{finding.severity.title()}** · {code(finding.rule.id)} · {located(finding)}"
 
 
-def comment(finding: Finding, *, suggest: bool = False) -> str:
+def comment(finding: Finding, pages: str, *, suggest: bool = False) -> str:
     """The finding as said to its author, on the line itself; the code is there to be seen.
 
     `suggest` adds the mend as GitHub's suggestion, which replaces the lines the comment stands on.
@@ -45,7 +47,7 @@ def comment(finding: Finding, *, suggest: bool = False) -> str:
     parts += [*map(sentence, said(finding)), *_steps(finding), f"**Fix.** {_joined(rule.fix)}"]
     if suggest and finding.mend:
         parts.append(fenced(finding.mend.text.split("\n") if finding.mend.text else [], "suggestion"))
-    more = f"{code(rule.id)} · seen by {escaped(listed(finding.scanners))} · {code(f'gate explain {rule.id}')}"
+    more = f"{code(rule.id)} · seen by {escaped(listed(finding.scanners))} · {_page(rule, pages)}"
     return meek("\n\n".join([*parts, details("Why it matters", [_joined(rule.why)]), f"<sub>{more}</sub>"]))
 
 
@@ -69,7 +71,7 @@ def _facts(finding: Finding) -> str:
     return f"**{finding.severity.title()}** · {rule} · {located(finding)} · {seen}{outside}"
 
 
-def _explained(finding: Finding, *, again: bool) -> Iterator[str]:
+def _explained(finding: Finding, pages: str, *, again: bool) -> Iterator[str]:
     rule = finding.rule
     if finding.excerpt:
         yield _excerpt(finding)
@@ -78,7 +80,13 @@ def _explained(finding: Finding, *, again: bool) -> Iterator[str]:
     if not again:
         yield f"**Why.** {_joined(rule.why)}"
         yield f"**Fix.** {_joined(rule.fix)}"
-    yield f"More: {code(f'gate explain {rule.id}')}"
+    yield f"More: {_page(rule, pages)}"
+
+
+def _page(rule: Rule, pages: str) -> str:
+    """The command that prints a rule's page, and a link to that page where its address is known."""
+    command = code(f"gate explain {rule.id}")
+    return f"[{command}]({pages}{rule.id}.md)" if pages else command
 
 
 def _steps(finding: Finding) -> Iterator[str]:

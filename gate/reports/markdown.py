@@ -68,7 +68,7 @@ def _pieces(review: Review, wanted: Callable[[Finding], bool], folded: Container
     for _, findings in grouped(review):
         for finding in filter(wanted, findings):
             show = tucked if finding.fingerprint in folded else full
-            yield show(finding, again=finding.rule.id in told), brief(finding)
+            yield show(finding, review.pages, again=finding.rule.id in told), brief(finding)
             told.add(finding.rule.id)
 
 

@@ -38,7 +38,11 @@ def _run(review: Review) -> dict[str, Any]:
     extensions = [_extension(ran.name, ran.version) for ran in review.scanners if ran.name != "gate"]
     return {
         "tool": {
-            "driver": {"name": "gate", "version": __version__, "rules": [_rule(rule) for _, rule in rules]},
+            "driver": {
+                "name": "gate",
+                "version": __version__,
+                "rules": [_rule(rule, review.pages) for _, rule in rules],
+            },
             "extensions": extensions,
         },
         "automationDetails": {"id": "gate/"},
@@ -53,7 +57,7 @@ def _extension(name: str, version: str) -> dict[str, Any]:
     return {"name": shown(name), **({"version": shown(version)} if version else {})}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule, pages: str) -> dict[str, Any]:
     name, why, fix = shown(rule.id), block(rule.why), block(rule.fix)
     more = f"gate explain {name}"
     ours = rule.id.startswith(f"{rule.item}/")
@@ -67,6 +71,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
             "text": f"{why}\n\nFix: {fix}\n\nMore: {more}",
             "markdown": f"{_marked(rule.why)}\n\n**Fix.** {_marked(rule.fix)}\n\n**More.** {code(more)}",
         },
+        **({"helpUri": f"{pages}{name}.md"} if pages else {}),
         "defaultConfiguration": {"level": _DEFAULTS[rule.severity]},
         "properties": {
             "security-severity": _SCORES[rule.severity],

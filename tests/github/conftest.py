@@ -6,6 +6,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
+from gate import origin
 from gate.cache import Cache
 from gate.change import read_change
 from gate.cli import main
@@ -96,6 +97,7 @@ def command(github, repository, monkeypatch):
     monkeypatch.setenv("GITHUB_API_URL", github.url)
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     monkeypatch.setenv("GITHUB_REPOSITORY", NAME)
+    monkeypatch.setattr(origin, "known", lambda: None)
 
     def command(*arguments):
         github.log.clear()

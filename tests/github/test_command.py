@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from gate import origin
+from gate.origin import Origin
 from tests.github.conftest import CLEAN, STAR, TOKEN
 from tests.github.double import NAME, Fault
 from tests.github.test_review import anchor
@@ -43,6 +45,15 @@ def test_a_result_says_the_same_as_judging_here(github, push, command, result, r
     run()
     command("--from", result(), "--pr", "7")
     assert github.writes() == []
+
+
+def test_a_finding_links_to_the_page_of_its_rule(github, push, command, result, monkeypatch):
+    monkeypatch.setattr(origin, "known", lambda: Origin("https://github.com", "example/gate", "c" * 40, "v1"))
+    push({"star.py": STAR})
+    command("--from", result())
+    link = f"[`gate explain queries/select_star`](https://github.com/example/gate/blob/{'c' * 40}/docs/rules/queries/select_star.md)"
+    assert link in anchor(github)
+    assert link in github.sent[-1][1]["comments"][0]["body"]
 
 
 def test_a_dry_run_prints_what_would_be_posted_and_writes_nothing(github, push, command, result):

@@ -61,7 +61,7 @@ def test_a_review_holds_no_markup_of_the_change(words, path):
         assert text.count("<!-- gate:") == 2
         assert balanced(text)
     for finding in review.findings:
-        text = inline(finding, suggest=True)
+        text = inline(finding, "", suggest=True)
         assert not strangers(text)
         assert not unseen(text)
         assert text.count("<!-- gate:") == 1
@@ -159,6 +159,6 @@ def test_paths_as_long_as_git_takes_them_leave_room():
 
 def test_a_comment_fits_whatever_its_path_is_made_of():
     steps = tuple(Hop(Place.at("a.py", 1), "@" * 600) for _ in range(30))
-    text = inline(reviews.finding(trace=steps), suggest=False)
+    text = inline(reviews.finding(trace=steps), "", suggest=False)
     assert len(text) <= LIMIT // 2 + 100
     assert "tenancy/unscoped_query" in text
