@@ -158,7 +158,20 @@ def test_a_mend_writes_what_is_right_and_its_finding_vanishes(found, name):
     assert finding.mend.place.line == changed[0]
 
 
+VIEW = "import os\nimport sqlite3\nimport subprocess\nimport yaml\nfrom flask import Flask, request\napp = Flask(__name__)\n\n\n@app.post('/a')\ndef a():\n    x = request.form['x']\n    "
 OWN = {
+    "execution/eval_endpoint": (VIEW + "return yaml.load(x, Loader=yaml.Loader)", VIEW + "return yaml.safe_load(x)"),
+    "execution/eval_endpoint shell": (
+        VIEW + 'subprocess.run(f"zip {x}", shell=True, check=True)',
+        VIEW + 'subprocess.run(["zip", str(x)], check=True)',
+    ),
+    "execution/eval_endpoint system": (
+        VIEW + 'os.system(f"zip {x}")', VIEW + 'subprocess.call(["zip", str(x)])'
+    ),
+    "queries/built_sql": (
+        VIEW + """sqlite3.connect("a").execute(f"SELECT id FROM users WHERE name = '{x}'")""",
+        VIEW + """sqlite3.connect("a").execute("SELECT id FROM users WHERE name = ?", (x,))""",
+    ),
     "identity/jwt_verification": (
         'import jwt\nt = jwt.encode(c, KEY, algorithm="HS256")\nd = jwt.decode(t, KEY)',
         'import jwt\nt = jwt.encode(c, KEY, algorithm="HS256")\nd = jwt.decode(t, KEY, algorithms=["HS256"])',
@@ -226,6 +239,7 @@ UNSURE: list[tuple[str, str, int]] = [
     ("bandit/B602", "run(command, shell=True)", 1),
     ("bandit/B602", 'run("A=1 zip x", shell=True)', 1),
     ("bandit/B602", 'run("zip " + name, shell=True)', 1),
+    ("execution/eval_endpoint", "import pickle\npickle.load(request.stream)", 2),
     ("bandit/B506", "from yaml import load, Loader\nload(text, Loader)", 2),
     ("bandit/B605", 'import os\nos.system(f"zip {name}")', 2),
     ("bandit/B605", 'import os, subprocess\nos.system(f"zip {name} | mail")', 2),

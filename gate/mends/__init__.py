@@ -21,6 +21,10 @@ _MENDERS: Mapping[str, Mender] = {
     "bandit/B602": calls.mender(shell.without_shell),
     "bandit/B605": calls.mender(shell.without_system),
     "bandit/B608": calls.mender(bound.parameterized),
+    "execution/eval_endpoint": calls.mender(
+        calls.first(calls.literal, calls.safe_load, shell.without_shell, shell.without_system)
+    ),
+    "queries/built_sql": calls.mender(bound.parameterized),
     "queries/select_star": star.named,
     "secrets/debug_token": branch.deleted,
 }

@@ -25,6 +25,11 @@ def mender(edit: Edit) -> Callable[[Source, Place, Repo], Mend | None]:
     return mended
 
 
+def first(*edits: Edit) -> Edit:
+    """The first of several edits that fits a call: what a rule reports may be mended in more than one way."""
+    return lambda call, source: next((made for edit in edits if (made := edit(call, source))), None)
+
+
 def keyword(call: "cst.Call", name: str) -> "cst.Arg | None":
     return next((arg for arg in call.args if arg.keyword and arg.keyword.value == name), None)
 
@@ -98,8 +103,13 @@ def _dropped(name: str, value: str) -> Edit:
     return lambda call, _: without(call, name) if is_name(keyword(call, name), value) else None
 
 
-def _safe_load(call: "cst.Call", _: Source) -> "cst.Call | None":
-    if not _is_method(call, "load") or len(call.args) > 2:
+def safe_load(call: "cst.Call", _: Source) -> "cst.Call | None":
+    """`yaml.load(text, Loader=...)` as `yaml.safe_load(text)`."""
+    import libcst as cst
+
+    owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+    is_yaml = isinstance(owner, cst.Name) and owner.value == "yaml"
+    if not is_yaml or not named(call, "load") or len(call.args) > 2:
         return None
     return renamed(call.with_changes(args=[call.args[0].with_changes(comma=_no_comma())]), "safe_load")
 
@@ -115,7 +125,8 @@ def _sha256(call: "cst.Call", _: Source) -> "cst.Call | None":
     return renamed(without(call, "usedforsecurity"), "sha256") if _is_method(call, "md5", "sha1", "md4") else None
 
 
-def _literal(call: "cst.Call", source: Source) -> "cst.Call | None":
+def literal(call: "cst.Call", source: Source) -> "cst.Call | None":
+    """`eval(text)` as `ast.literal_eval(text)`, where the module is imported."""
     import libcst as cst
 
     alone = len(call.args) == 1 and not call.args[0].star and isinstance(call.func, cst.Name)
@@ -155,14 +166,13 @@ EDITS: Mapping[str, Edit] = {
     "bandit/B113": _timeout,
     "bandit/B201": _dropped("debug", "True"),
     "bandit/B202": _data_filter,
-    "bandit/B307": _literal,
+    "bandit/B307": literal,
     "bandit/B323": _verified,
     "bandit/B324": _sha256,
     "bandit/B501": _dropped("verify", "False"),
-    "bandit/B506": _safe_load,
+    "bandit/B506": safe_load,
     "bandit/B507": _known_hosts,
     "bandit/B614": _weights,
     "bandit/B701": _autoescape,
     "execution/debug_console": _dropped("debug", "True"),
-    "execution/eval_endpoint": _literal,
 }
