@@ -12,7 +12,8 @@ _TEST = re.compile(
     r"|\.(test|spec)\.[cm]?[jt]sx?$"
 )
 _DEV = re.compile(
-    r"(^|/)(scripts?|tools?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|evals?)/"
+    r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?)/"
+    r"|^(tools?|evals?)/"  # within a package they are what an agent works with
     r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
     r"|settings[^/]*/(dev|local|development)[^/]*\.py$"
 )

@@ -52,3 +52,11 @@ def test_a_list_of_what_is_installed_is_no_prose(path, expected):
 )
 def test_what_serves_tests_is_a_test(path, expected):
     assert kind(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("tools/release.py", "dev"), ("app/tools/shell.py", "production"), ("app/scripts/load.py", "dev")],
+)
+def test_tools_in_a_package_are_those_of_an_agent(path, expected):
+    assert kind(path) == expected
