@@ -1,7 +1,7 @@
 """The search from a sink back to where outsiders' text enters, from function to function."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from gate.facts import entry
@@ -10,13 +10,16 @@ from gate.facts.program import Program
 from gate.facts.receivers import ANSWER
 from gate.facts.sinks import IGNORED
 from gate.facts.summary import Function, Reached
-from gate.facts.value import CHOSEN, limited
+from gate.facts.value import CHOSEN, VETTED, Atom, limited
 from gate.source import Place
 
 MAX_STEPS = 3_000
 """How many origins one search looks at; beyond that it ends without an answer."""
 _SURE_HOPS = 4
 """Over more changes of function, a way through a field of an object may be another object's."""
+
+_OWN = frozenset("url base_url path full_path get_full_path rel_url raw_path".split())
+_BACK = frozenset({"HTTP_REFERER", "Referer", "referer", "HTTP_HOST", "Host"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Route:
         through = any(step.note.startswith((PUT_INTO, KEPT_IN)) for step in self.steps)
         return through and self.steps[0].hops > _SURE_HOPS
 
+    @property
+    def doubts(self) -> tuple[bool, bool, int]:
+        """How little there is to it: the text was vetted, is the address that was asked for, or carries other marks."""
+        source = self.steps[0].atom
+        return VETTED in source.marks, is_own(source), len(source.marks)
+
     def passes(self, name: str) -> bool:
         """Whether it leads through a function or those defined in it."""
         return any(f"{step.function.name}.".startswith(f"{name}.") for step in self.steps)
@@ -48,11 +57,21 @@ class Route:
 
 
 def routes(program: Program, function: Function, sink: Reached) -> tuple[Route, ...]:
-    """Every function whose outside text arrives at a sink, one route each, the shortest first."""
+    """Every function whose outside text arrives at a sink, with the gravest of its routes, the shortest first."""
     key = _key(function, sink)
     if key not in program.routes:
-        program.routes[key] = tuple(_search(program, function, sink))
+        program.routes[key] = _gravest(_search(program, function, sink))
     return program.routes[key]
+
+
+def _gravest(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """One route for each function: text that was looked at must not hide text that was not."""
+    found: dict[str, Route] = {}
+    for route in routes:
+        known = found.get(route.function.name)
+        if known is None or route.doubts < known.doubts:
+            found[route.function.name] = route
+    return tuple(found.values())
 
 
 def is_cut(program: Program, function: Function, sink: Reached) -> bool:
@@ -67,7 +86,7 @@ def _key(function: Function, sink: Reached) -> tuple[str, int, str]:
 def _search(program: Program, function: Function, sink: Reached) -> Iterator[Route]:
     waiting = deque(Step(function, atom, 0, "", None, sink.needs, sink.kind == ANSWER) for atom in sorted(sink.atoms))
     seen: set[object] = set()
-    entered: set[str] = set()
+    entered: set[object] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
         key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
@@ -78,11 +97,17 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
             program.cut.add(_key(function, sink))
         source = entry.source(program, step.function, step.atom)
         if source:
-            if step.function.name not in entered:
-                entered.add(step.function.name)
+            variant = step.function.name, source, step.atom.marks, is_own(step.atom)
+            if variant not in entered:
+                entered.add(variant)
                 yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         elif step.hops < MAX_HOPS:
             waiting.extend(back(program, step))
+
+
+def is_own(source: Atom) -> bool:
+    """Whether a source is the address that was asked for, or the page it was asked from."""
+    return source.kind == "request" and (source.name.rpartition(".")[2] in _OWN or source.field in _BACK)
 
 
 def _chain(step: Step | None) -> Iterator[Step]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.reach import is_own
 from gate.facts.value import VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -79,21 +80,11 @@ rule = Rule.of(
 )
 
 
-_OWN = frozenset("url base_url path full_path get_full_path rel_url raw_path".split())
-_BACK = frozenset({"HTTP_REFERER", "Referer", "referer", "HTTP_HOST", "Host"})
-
-
 @rule.check(Definition)
 def sent(fact: Definition, repo: Repo) -> Iterator[Hit]:
     for arrival in arrivals(fact, repo, {receivers.REDIRECT}):
-        if not arrival.has(VETTED) and not _is_own(arrival):
+        if not arrival.has(VETTED) and not is_own(arrival.route.steps[0].atom):
             yield _hit(arrival)
-
-
-def _is_own(arrival: Arrival) -> bool:
-    """Whether it is the address that was asked for, or the page it was asked from."""
-    source = arrival.route.steps[0].atom
-    return source.kind == "request" and (source.name.rpartition(".")[2] in _OWN or source.field in _BACK)
 
 
 def _hit(arrival: Arrival) -> Hit:

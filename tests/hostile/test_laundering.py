@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import textwrap
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from gate import registry
 from gate.cache import Cache
 from gate.change import read_change
 from gate.fact import Repo, Settings
@@ -160,6 +162,7 @@ def test_a_rule_over_the_change_that_fails_is_a_hole_and_hides_nothing(repositor
 
 LARGE = """
 from gate.rule import Edit, Source
+from gate import registry
 from gate.cache import Cache
 from gate.fact import Repo
 from rules.complete import gate_weakened, new_suppression
@@ -180,3 +183,34 @@ assert look(gate_weakened.weakens_the_gate, {".github/workflows/a.yml": steps + 
 
 def test_thousands_of_equal_lines_are_compared():
     subprocess.run([sys.executable, "-c", LARGE], check=True, timeout=300)
+
+
+DECOY = """
+import os
+from flask import Flask, redirect, request
+app = Flask(__name__)
+@app.get("/a")
+def a():
+    if not is_safe_path(request.args["a"]):
+        return ""
+    return open(os.path.join("/srv", {first}, {second})).read()
+"""
+
+
+@pytest.mark.parametrize("checked_first", [True, False])
+def test_text_that_was_looked_at_hides_none_that_was_not(checked_first):
+    names = ['request.args["a"]', 'request.args["b"]']
+    first, second = names if checked_first else reversed(names)
+    (check,) = [one for one in registry.checks() if one.rule.id == "injection/path_traversal"]
+    (hit,) = examples.hits(check, {"app.py": DECOY.format(first=first, second=second)})
+    assert hit.severity is None
+
+
+def test_the_page_somebody_came_from_hides_no_address_of_theirs():
+    text = """
+    from django.http import HttpResponseRedirect
+    def leave(request):
+        return HttpResponseRedirect(request.META.get("HTTP_REFERER") or request.POST.get("next"))
+    """
+    (check,) = [one for one in registry.checks() if one.rule.id == "injection/open_redirect"]
+    assert [hit.place.line for hit in examples.hits(check, {"app.py": textwrap.dedent(text)})] == [4]
