@@ -21,25 +21,30 @@ _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\
 class Hint:
     """Patterns, in any case, each of which begins with a word: those are found ten times as fast as one pattern."""
 
-    parts: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
-    """The word, the pattern for text in lower case, and that for text beyond ASCII as it is."""
+    parts: tuple[tuple[str, str], ...]
+    """The word in lower case, and the pattern that must match behind it."""
     exact: tuple[re.Pattern[str], ...] = ()
     """Patterns any of which is enough as well, and that mind the case."""
 
     @classmethod
     def of(cls, *parts: tuple[str, str] | str) -> Self:
         """From lower-case words, alone or each with the pattern that must match behind it."""
-        pairs = [(part, "") if isinstance(part, str) else part for part in parts]
-        whole = [(word, re.escape(word) + rest) for word, rest in pairs]
-        return cls(tuple((word, re.compile(said), re.compile(said, re.IGNORECASE)) for word, said in whole))
+        return cls(tuple((part, "") if isinstance(part, str) else part for part in parts))
 
     def search(self, text: str) -> bool:
         folded = _folded(text)
+        held = (part for part in self.parts if part[0] in folded)
         if text.isascii():
-            found = any(plain.search(folded) for _, plain, _ in self.parts)
+            found = any(not rest or _behind(word, rest, 0).search(folded) for word, rest in held)
         else:
-            found = any(word in folded and cased.search(text) for word, _, cased in self.parts)
+            found = any(_behind(word, rest, re.IGNORECASE).search(text) for word, rest in held)
         return found or any(pattern.search(text) for pattern in self.exact)
+
+
+@cache
+def _behind(word: str, rest: str, flags: int) -> re.Pattern[str]:
+    """A word and what is behind it, compiled when the word is met: most words are in no file of a change."""
+    return re.compile(re.escape(word) + rest, flags)
 
 
 def _folded(text: str) -> str:
