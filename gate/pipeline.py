@@ -135,7 +135,7 @@ def _of_the_change(
         for f in change.files
     ]
     spotted, rows = compared(edits, sides[0].repo, sides[1].repo)
-    unreadable = registry.rules()["complete/unreadable"]
+    unreadable = registry.rule("complete/unreadable")
     for path, reason in intake.undecoded.items():
         spotted.append(Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}.")))
     spotted += _run_out(sides[1].repo, policy)
@@ -145,11 +145,10 @@ def _of_the_change(
 def _run_out(head: Repo, policy: Policy) -> Iterator[Spotted]:
     """The waivers of the policy that have run out, where head still has them."""
     granted = {(waiver.rule, waiver.path, waiver.expires.isoformat()) for waiver in policy.waivers}
-    for check in registry.checks():
-        if check.rule.id == "complete/expired_waiver":
-            for fact in head.of(check.kind, FILE):
-                if (fact.rule, fact.path, fact.expires) in granted:
-                    yield from (Spotted(check.rule, hit) for hit in check.look(fact, head))
+    for check in registry.checks_of("complete/expired_waiver") if granted else ():
+        for fact in head.of(check.kind, FILE):
+            if (fact.rule, fact.path, fact.expires) in granted:
+                yield from (Spotted(check.rule, hit) for hit in check.look(fact, head))
 
 
 def _wanted(intake: Intake) -> dict[str, int]:

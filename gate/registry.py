@@ -1,6 +1,6 @@
 """What is in a folder: rules, items, scanners and reports are found by where they lie."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gate.rule import Check, Compare, Item, Rule, Section, Severity
+from gate.index import Entry, Index, Interest, keep, kept
+from gate.rule import Check, Compare, Item, Rule, Section, Severity, Source
 
 if TYPE_CHECKING:
     from gate.scanner import Scanner
@@ -33,33 +34,52 @@ def items() -> Mapping[str, Item]:
 @cache
 def checks() -> tuple[Check[Any], ...]:
     """Our rules that look at facts of a tree."""
-    return tuple(thing for module in _modules() for thing in vars(module).values() if isinstance(thing, Check))
+    return tuple(check for name in _names() for check in checks_of(name))
+
+
+def checks_of(name: str) -> tuple[Check[Any], ...]:
+    """Those of one rule."""
+    return tuple(thing for thing in vars(_module(name)).values() if isinstance(thing, Check))
+
+
+def checks_reading(sources: Collection[Source]) -> tuple[Check[Any], ...]:
+    """Those that have something to read in these files, and those that look everywhere; no others are loaded."""
+    entries = (entry for entry in index().entries if any(one.is_met(sources) for one in entry.interests))
+    return tuple(check for entry in entries for check in checks_of(entry.rule))
 
 
 @cache
 def compares() -> tuple[Compare, ...]:
     """Our rules that look at the change itself."""
-    return tuple(thing for module in _modules() for thing in vars(module).values() if isinstance(thing, Compare))
+    return tuple(compare for entry in index().entries if entry.compares for compare in _compares_of(entry.rule))
+
+
+@cache
+def index() -> Index:
+    """What our rules read, without loading them where that is known from an earlier run."""
+    found = kept(RULES)
+    if found is None:
+        found = Index(tuple(_entry(name) for name in _names()), dict(_pages()))
+        keep(RULES, found)
+    return found
 
 
 @cache
 def rules() -> Mapping[str, Rule]:
     """Every rule of ours, by id."""
-    python = [module.rule for module in _modules()]
-    return {rule.id: rule for rule in sorted([*python, *patterns()], key=lambda rule: rule.id)}
+    return {rule.id: rule for rule in sorted([*map(rule, _names()), *patterns()], key=lambda rule: rule.id)}
+
+
+def rule(name: str) -> Rule:
+    """A rule of ours that is written in Python, by its id."""
+    found: Rule = _module(name).rule
+    return found
 
 
 @cache
 def patterns() -> Mapping[Rule, list[dict[str, Any]]]:
     """Our rules written as semgrep patterns: the rule, and the semgrep rules it consists of."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times as fast, where it is built
-    found = {}
-    for path in sorted(RULES.glob("*/*.yml")):
-        page = loader(path.read_text(encoding="utf-8")).get_single_data()
-        found[_pattern(path, page)] = page["rules"]
-    return found
+    return {_pattern(name, page): page["rules"] for name, page in index().pages.items()}
 
 
 @cache
@@ -87,23 +107,40 @@ def item_for(cwes: tuple[int, ...]) -> str:
     return "execution"
 
 
-def _pattern(path: Path, page: dict[str, Any]) -> Rule:
-    texts = {name: str(page[name]).strip() for name in ("title", "why", "fix")}
+def _pages() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rules written as semgrep patterns, by id."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times as fast, where it is built
+    for path in sorted(RULES.glob("*/*.yml")):
+        yield f"{path.parent.name}/{path.stem}", loader(path.read_text(encoding="utf-8")).get_single_data()
+
+
+def _pattern(name: str, page: dict[str, Any]) -> Rule:
+    texts = {part: str(page[part]).strip() for part in ("title", "why", "fix")}
     return Rule(
-        f"{path.parent.name}/{path.stem}", texts["title"], Severity(str(page["severity"])),
-        tuple(page["cwes"]), texts["why"], texts["fix"], path.parent.name,
+        name, texts["title"], Severity(str(page["severity"])),
+        tuple(page["cwes"]), texts["why"], texts["fix"], name.partition("/")[0],
         page["bad"], page["good"], page.get("misses", ()),
     )  # fmt: skip
 
 
+def _names() -> Iterator[str]:
+    """The ids of the rules written in Python."""
+    return (f"{path.parent.name}/{path.stem}" for path in sorted(RULES.glob("*/[!_]*.py")))
+
+
+def _entry(name: str) -> Entry:
+    return Entry(name, tuple(map(Interest.of, checks_of(name))), bool(_compares_of(name)))
+
+
+def _compares_of(name: str) -> list[Compare]:
+    return [thing for thing in vars(_module(name)).values() if isinstance(thing, Compare)]
+
+
 @cache
-def _modules() -> tuple[ModuleType, ...]:
-    return tuple(_imported())
-
-
-def _imported() -> Iterator[ModuleType]:
-    for path in sorted(RULES.glob("*/[!_]*.py")):
-        yield _load(path, f"rules.{path.parent.name}.{path.stem}")
+def _module(name: str) -> ModuleType:
+    return _load(RULES / f"{name}.py", f"rules.{name.replace('/', '.')}")
 
 
 def _load(path: Path, name: str) -> ModuleType:

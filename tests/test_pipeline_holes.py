@@ -79,7 +79,7 @@ def test_a_rule_that_fails_is_a_hole_and_not_a_pass(repository, monkeypatch):
 
     checks = registry.checks()
     faulty = replace(next(c for c in checks if c.rule.id == "execution/eval_endpoint"), look=broken)
-    monkeypatch.setattr(registry, "checks", lambda: (*checks, faulty))
+    monkeypatch.setattr(registry, "checks_reading", lambda _: (*checks, faulty))
     done = change(repository, {"app.py": FLASK}, {"app.py": FLASK + EVAL})
     assert "execution/eval_endpoint" in {rule for rule, _, _ in found(done)}
     assert any("ZeroDivisionError" in row.reason and row.hole for row in done.coverage)

@@ -20,7 +20,7 @@ class Native:
 
     @property
     def items(self) -> frozenset[str]:
-        return frozenset(check.rule.item for check in registry.checks())
+        return frozenset(entry.item for entry in registry.index().entries if entry.interests)
 
     def version(self) -> str:
         return __version__
@@ -29,7 +29,7 @@ class Native:
         return None  # facts are remembered; what they mean depends on the whole tree
 
     def wants(self, source: Source) -> bool:
-        return any(_reads(check, source) for check in registry.checks())
+        return any(one.reads(source) for entry in registry.index().entries for one in entry.interests)
 
     def rule(self, name: str) -> Rule:
         return registry.rules()[name]
@@ -44,7 +44,7 @@ class Native:
         spotted: list[Spotted] = []
         seen: dict[str, Counter[str]] = {}
         rows: list[Row] = []
-        for check in registry.checks():
+        for check in registry.checks_reading(sources):
             try:
                 with time_limit(SECONDS_A_RULE):
                     spotted += _judge(check, changed, repo)
@@ -62,10 +62,6 @@ class Native:
 
     def _unread(self, path: str, reason: str) -> Row:
         return Row(path, self.name, Looked.PARTIAL, reason, hole=True)
-
-
-def _reads(check: Check[Any], source: Source) -> bool:
-    return "" in check.kind.languages or source.language in check.kind.languages
 
 
 def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:

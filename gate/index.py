@@ -1,0 +1,131 @@
+"""What is known of our rules without loading them, so that a scan loads only those that have something to read.
+
+It is kept where Python keeps its compiled modules, and trusted as far as those are: whoever can write there can write
+the rules. A digest of all it was made from tells whether it still holds; where it does not, or cannot be kept, it is
+made anew from the rules themselves.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gate.cache import dump, load
+from gate.fact import SECONDS_A_FILE, Fact, Hint, engine
+from gate.process import TimeLimitError, time_limit
+from gate.rule import Check
+from gate.source import Source
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What one check reads: files of these languages that its hint, in plain values, finds something in."""
+
+    languages: frozenset[str]
+    words: tuple[tuple[str, str], ...]
+    exact: tuple[tuple[str, int], ...]
+    always: bool = False
+    """Whether it looks everywhere, or by a hint of a kind that cannot be kept."""
+
+    @classmethod
+    def of(cls, check: Check[Any]) -> "Interest":
+        hint = _hint(check.kind)
+        if check.everywhere or hint is None:
+            return cls(check.kind.languages, (), (), always=True)
+        return cls(check.kind.languages, hint.parts, tuple((one.pattern, one.flags) for one in hint.exact))
+
+    def reads(self, source: Source) -> bool:
+        return "" in self.languages or source.language in self.languages
+
+    def is_met(self, sources: Iterable[Source]) -> bool:
+        """Whether it may find a fact in one of these files; where a hint takes too long, the check is to say so."""
+        if self.always:
+            return True
+        try:
+            with time_limit(SECONDS_A_FILE):
+                return any(self._hint.search(source.text) for source in sources if self.reads(source))
+        except TimeLimitError:
+            return True
+
+    @cached_property
+    def _hint(self) -> Hint:
+        return Hint(self.words, tuple(re.compile(text, flags) for text, flags in self.exact))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule by its id: what its checks read, and whether it looks at the change."""
+
+    rule: str
+    interests: tuple[Interest, ...]
+    compares: bool
+
+    @property
+    def item(self) -> str:
+        return self.rule.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Index:
+    """All rules written in Python, by id, and the pages of those written as patterns."""
+
+    entries: tuple[Entry, ...]
+    pages: Mapping[str, Any]
+
+
+def kept(rules: Path) -> Index | None:
+    """The index of these rules, where one is kept that was made from all of them as they are."""
+    try:
+        found = json.loads(_file(rules).read_text(encoding="utf-8"))
+        entries = tuple(load(Entry, row) for row in found["entries"]) if found["digest"] == digest(rules) else None
+        return None if entries is None else Index(entries, dict(found["pages"]))
+    except (OSError, ValueError, TypeError, KeyError, re.error):
+        return None
+
+
+def keep(rules: Path, index: Index) -> None:
+    """Keep the index for the next run, unless Python was told not to, or may not, write there."""
+    if sys.dont_write_bytecode:
+        return
+    found = {"digest": digest(rules), "entries": dump(index.entries), "pages": index.pages}
+    file = _file(rules)
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        unfinished.write_text(json.dumps(found), encoding="utf-8")
+        unfinished.replace(file)
+
+
+def digest(rules: Path) -> str:
+    """Of every file that decides what a rule reads, its text; its time too, since Python goes by that."""
+    said = hashlib.sha256(f"{sys.version} {engine()}".encode())
+    for path in _files(rules):
+        said.update(f"\0{path.name} {path.stat().st_mtime_ns}\0".encode())
+        if path.is_relative_to(rules):
+            said.update(path.read_bytes())
+    return said.hexdigest()
+
+
+def _files(rules: Path) -> Iterator[Path]:
+    for folder, pattern in ((_HERE, "*.py"), (_HERE / "facts", "*.py"), (rules, "*/*.py"), (rules, "*/*.yml")):
+        yield from sorted(folder.glob(pattern))
+
+
+def _file(rules: Path) -> Path:
+    return rules / "__pycache__" / "index.json"
+
+
+def _hint(kind: type[Fact]) -> Hint | None:
+    hint = kind.hint
+    if isinstance(hint, re.Pattern):
+        return Hint((), (hint,))
+    return hint if isinstance(hint, Hint) else None
