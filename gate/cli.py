@@ -113,6 +113,7 @@ def scan(
 
     gc.disable()  # syntax trees are many objects and no cycles; looking for some takes longer than judging,
     atexit.register(gc.freeze)  # most of all at the very end
+    sys.setswitchinterval(0.0005)  # seconds; threads that start tools write files, and wait so long for each to go on
     _end_tools_with_gate()
     _one_side(base, head, staged=staged, worktree=worktree)
     paired = targets(formats, outputs)

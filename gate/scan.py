@@ -15,6 +15,10 @@ from gate.rule import Hit, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
 
+_SLOWEST = ("semgrep", "pip-audit")
+"""The tools that the end of a scan waits for."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one scanner found on one side, and how it did."""
@@ -52,17 +56,22 @@ class Side:
 def scan(repo: Repo, sources: Mapping[str, Source], scanners: Sequence[Scanner], cache: Cache, jobs: int) -> Side:
     """Give each scanner the files it wants.
 
-    Tools wait for their own processes in threads; gate's rules run in this one, where they can be stopped.
+    Tools wait for their own processes in threads, the slowest begins; gate's rules run in this one, where they can be
+    stopped.
     """
+    wanted = {s: [source for source in sources.values() if s.wants(source)] for s in sorted(scanners, key=_start)}
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        waiting = {s.name: pool.submit(_run, s, sources, repo, cache) for s in scanners if s.name != "gate"}
-        own = {s.name: _run(s, sources, repo, cache) for s in scanners if s.name == "gate"}
+        waiting = {s.name: pool.submit(_run, s, given, repo, cache) for s, given in wanted.items() if s.name != "gate"}
+        own = {s.name: _run(s, given, repo, cache) for s, given in wanted.items() if s.name == "gate"}
         done = {**own, **{name: future.result() for name, future in waiting.items()}}
     return Side(repo, sources, tuple(done[name] for name in sorted(done)))
 
 
-def _run(scanner: Scanner, sources: Mapping[str, Source], repo: Repo, cache: Cache) -> Outcome:
-    wanted = [source for source in sources.values() if scanner.wants(source)]
+def _start(scanner: Scanner) -> int:
+    return _SLOWEST.index(scanner.name) if scanner.name in _SLOWEST else len(_SLOWEST)
+
+
+def _run(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: Cache) -> Outcome:
     if not wanted and scanner.name != "gate":
         return Outcome(Ran(scanner.name, "", "ok", "no changed file is its business"), Scanned())
     start = time.perf_counter()
