@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -15,6 +15,13 @@ SECONDS_A_FILE = 5.0
 """How long finding the facts of one kind in one file may take."""
 
 _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
+
+
+_ALIKE = (
+    ("\N{KELVIN SIGN}", "k"), ("\N{LATIN SMALL LETTER LONG S}", "s"), ("\N{LATIN SMALL LETTER DOTLESS I}", "i"),
+    ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i"),
+)  # fmt: skip
+"""Letters beyond ASCII that differ from one of its letters by their case alone."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +40,23 @@ class Hint:
 
     def search(self, text: str) -> bool:
         folded = _folded(text)
-        held = (part for part in self.parts if part[0] in folded)
-        if text.isascii():
-            found = any(not rest or _behind(word, rest, 0).search(folded) for word, rest in held)
-        else:
-            found = any(_behind(word, rest, re.IGNORECASE).search(text) for word, rest in held)
+        found = any(word in folded and (not rest or _behind(word, rest).search(folded)) for word, rest in self.parts)
         return found or any(pattern.search(text) for pattern in self.exact)
 
 
 @cache
-def _behind(word: str, rest: str, flags: int) -> re.Pattern[str]:
+def _behind(word: str, rest: str) -> re.Pattern[str]:
     """A word and what is behind it, compiled when the word is met: most words are in no file of a change."""
-    return re.compile(re.escape(word) + rest, flags)
+    return re.compile(re.escape(word) + rest)
 
 
+@lru_cache(maxsize=64)
 def _folded(text: str) -> str:
-    """Lower case, so that no ASCII letter is missed that `re.IGNORECASE` would find."""
-    if text.isascii():
-        return text.lower()
-    return text.casefold().replace("\N{COMBINING DOT ABOVE}", "").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    """Lower case, with a plain letter for each that `re.IGNORECASE` takes for one; every hint asks for it."""
+    if not text.isascii():
+        for letter, plain in _ALIKE:
+            text = text.replace(letter, plain)
+    return text.lower()
 
 
 class Fact(Protocol):
