@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from typing import Any
 
 _BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
 """Fields of syntax nodes that never hold what a rule asks about."""
@@ -21,7 +22,8 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right inside of a node, without contexts and operators."""
     found: list[ast.AST] = []
-    for name in _holding(type(node).__name__, node._fields):
+    kind: Any = type(node)
+    for name in _holding(kind):
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [part for part in value if isinstance(part, ast.AST)]
@@ -31,9 +33,9 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 @cache
-def _holding(kind: str, fields: tuple[str, ...]) -> tuple[str, ...]:
+def _holding(kind: Any) -> tuple[str, ...]:
     """The fields of a kind of node that may hold nodes."""
-    return () if kind == "Constant" else tuple(name for name in fields if name not in _BARE)
+    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _BARE)
 
 
 def depth(tree: ast.AST) -> int:

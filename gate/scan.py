@@ -14,7 +14,6 @@ from gate.review import Ran
 from gate.rule import Hit, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
-
 _SLOWEST = ("semgrep", "pip-audit")
 """The tools that the end of a scan waits for."""
 

@@ -50,7 +50,7 @@ def assigned(function: Function) -> Mapping[str, tuple[ast.expr, ...]]:
     return found
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def placed(tree: ast.AST | None) -> tuple[tuple[ast.AST, Around], ...]:
     """Every node of a tree in the order of the text, and what stands around it; nothing where there is no tree."""
     found: list[tuple[ast.AST, Around]] = []

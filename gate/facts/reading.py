@@ -168,7 +168,7 @@ class Reading:
         return args[position] if 0 <= position < len(args) and plain else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def reading(source: Source) -> Reading:
     """A file, read once; one that does not parse has no nodes."""
     nodes = tuple(_nodes(source.tree)) if source.tree else ()

@@ -167,7 +167,7 @@ def _join(by: str | None, items: ast.expr, scope: Scope, deep: int) -> str | Non
     return by.join(_or_hole(item, scope, deep) for item in items.elts)[:MAX_TEXT] + more
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)
 def puts(source: Source) -> tuple[Put, ...]:
     """Every call and every outermost text expression of a Python file, docstrings and bare strings left out."""
     return tuple(_puts(source.tree)) if source.tree is not None else ()

@@ -129,11 +129,10 @@ def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
     if sink.kind == receivers.HTML:
         return True
     source = repo.source(function.path)
-    if source is None or not function.decorators or not _PAGES.search(source.text):
-        return False
-    lines = source.lines[function.line - 1 : function.end_line]
     routed = any(decorator.text.startswith("/") or "route" in decorator.name for decorator in function.decorators)
-    return routed and not _OTHERWISE.search("\n".join(lines))
+    if source is None or not routed or not _PAGES.search(source.text):
+        return False
+    return not _OTHERWISE.search("\n".join(source.lines[function.line - 1 : function.end_line]))
 
 
 def _hit(arrival: Arrival) -> Hit:
