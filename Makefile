@@ -21,6 +21,7 @@ docs: $(BIN)/ruff
 
 bench: $(BIN)/ruff
 	PATH="$(BIN):$$PATH" $(BIN)/python benchmarks/bench.py
+	PYTHONPATH=. $(BIN)/python -m benchmarks.limits
 
 $(BIN)/ruff:
 	bin/test --version
