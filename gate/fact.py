@@ -38,6 +38,11 @@ class Hint:
         """From lower-case words, alone or each with the pattern that must match behind it."""
         return cls(tuple((part, "") if isinstance(part, str) else part for part in parts))
 
+    @classmethod
+    def whole(cls, *parts: tuple[str, str] | str) -> Self:
+        """The same of words that begin where no other character of a word stands before them."""
+        return cls(tuple((word, rf"(?<!\w{re.escape(word)}){rest}") for word, rest in cls.of(*parts).parts))
+
     def search(self, text: str) -> bool:
         folded = _folded(text)
         found = any(word in folded and (not rest or _behind(word, rest).search(folded)) for word, rest in self.parts)

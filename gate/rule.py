@@ -1,18 +1,17 @@
 """What a rule author imports: a rule, what it looks at, what it yields."""
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from gate.fact import Fact, Repo
+from gate.fact import Fact, Hint, Repo
 from gate.source import Hop, Place, Source
 
 __all__ = [
-    "Check", "Compare", "Edit", "Example", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Repo", "Rule", "Section",
-    "Severity", "Source",
+    "Check", "Compare", "Edit", "Example", "Hint", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Repo", "Rule",
+    "Section", "Severity", "Source",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Fact)
@@ -164,7 +163,7 @@ class Item:
     owasp: str
     cwes: frozenset[int] = frozenset()
     """The weaknesses this item answers for; a tool's finding is placed by them. Items do not share any."""
-    surface: re.Pattern[str] | None = None
+    surface: Hint | None = None
     """Added lines that match this touch the item, even where no rule has anything to count."""
     asks: Sequence[str] = field(default=())
     """What only a person can confirm, asked when the change touches the surface."""

@@ -23,3 +23,10 @@ def test_a_hint_finds_what_its_pattern_finds(text):
 @pytest.mark.parametrize(("text", "found"), [("Column(", True), ("column(", False), ("SKIP", True)])
 def test_exact_patterns_mind_the_case(text, found):
     assert Hint(Hint.of("skip").parts, (re.compile(r"Column\("),)).search(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("role", True), ("(ROLES", True), ("parole", False), ("_role", False), ("parole role", True)]
+)
+def test_whole_words_begin_where_no_word_goes_on(text, found):
+    assert Hint.whole("role").search(text) is found

@@ -3,9 +3,7 @@
 A route nobody guarded is open to everybody.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,8 +11,9 @@ item = Item.of(
     section=Section.BOUNDARIES,
     owasp="A01:2025",
     cwes=frozenset({276, 280, 284, 285, 425, 862, 863}),
-    surface=re.compile(
-        r"(?i)(@\w+\.(route|get|post|put|patch|delete)\b|\bpermission|\brole|\bpolicy\b|AllowAny|login_required)"
+    surface=Hint(
+        Hint.of(("@", r"\w+\.(?:route|get|post|put|patch|delete)\b"), "allowany", "login_required").parts
+        + Hint.whole("permission", "role", ("policy", r"\b")).parts
     ),
     asks=[
         "Is each new or changed route meant to be open to exactly those it is open to?",

@@ -4,9 +4,7 @@ Who a caller is gets decided here: OIDC with PKCE, no implicit flow, pinned JWT 
 rate-limited one-time codes, a second factor for admin and finance roles.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -16,8 +14,13 @@ item = Item.of(
     cwes=frozenset(
         {287, 290, 294, 304, 306, 307, 308, 347, 384, 521, 613, 614, 620, 636, 640, 755, 799, 1004, 1275, 1390, 1391}
     ),
-    surface=re.compile(
-        r"(?i)\b(login|log_in|sign_?in|oauth|oidc|openid|jwt|session|refresh_token|otp|totp|mfa|password_reset)\b"
+    surface=Hint.whole(
+        *(
+            (word, r"\b")
+            for word in (
+                "login log_in signin sign_in oauth oidc openid jwt session refresh_token otp totp mfa password_reset"
+            ).split()
+        )
     ),
     asks=[
         "Is a second factor enforced for admin and finance roles at the identity provider?",

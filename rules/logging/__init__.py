@@ -3,9 +3,7 @@
 A log is read by more people than any table, and an audit trail that can be edited proves nothing.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,8 +11,9 @@ item = Item.of(
     section=Section.RECORDS,
     owasp="A09:2025",
     cwes=frozenset({200, 209, 215, 223, 497, 532, 778, 779}),
-    surface=re.compile(
-        r"(?i)\b(logg?(er|ing)?\.(debug|info|warning|error|exception|critical)|audit(_log|_trail|_event)?)\b"
+    surface=Hint.whole(
+        ("log", r"g?(?:er|ing)?\.(?:debug|info|warning|error|exception|critical)\b"),
+        ("audit", r"(?:_log|_trail|_event)?\b"),
     ),
     asks=[
         "Are objectives for sign-in latency and payment capture paged on?",

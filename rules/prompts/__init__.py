@@ -3,9 +3,7 @@
 Text that steers a model is code that nobody compiles.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,7 +11,10 @@ item = Item.of(
     section=Section.GUARDRAILS,
     owasp="LLM01:2025",
     cwes=frozenset({1427, 1434}),
-    surface=re.compile(r"(?i)(system_prompt|\bprompt\s*=|openai|anthropic|langchain|litellm|mcpServers|autoApprove)"),
+    surface=Hint(
+        Hint.of("system_prompt", "openai", "anthropic", "langchain", "litellm", "mcpservers", "autoapprove").parts
+        + Hint.whole(("prompt", r"\s*=")).parts
+    ),
     asks=[
         "Do the changed prompts and agent files keep asking for the guarded wrappers, and never for eval, wide filters or skipped checks?",
     ],

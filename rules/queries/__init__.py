@@ -3,9 +3,7 @@
 What a query does not name, it takes; what it does not bind, it runs.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,5 +11,10 @@ item = Item.of(
     section=Section.BOUNDARIES,
     owasp="A05:2025",
     cwes=frozenset({89, 213, 564, 943, 1284}),
-    surface=re.compile(r"(?i)\b(select\s[^\n]{1,300}?\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\b"),
+    surface=Hint.whole(
+        ("select", r"\s[^\n]{1,300}?\sfrom\b"),
+        ("insert", r"\s+into\b"),
+        ("update", r"\s+\w+\s+set\b"),
+        ("delete", r"\s+from\b"),
+    ),
 )

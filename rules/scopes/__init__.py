@@ -3,9 +3,7 @@
 A grant that is wider than its use is what a stolen token is worth.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,5 +11,7 @@ item = Item.of(
     section=Section.IDENTITY,
     owasp="A01:2025",
     cwes=frozenset({250, 269, 272, 346, 732, 942, 1220}),
-    surface=re.compile(r"(?i)\b(scopes?|iam|cors|allow_origins|access-control-allow)\b"),
+    surface=Hint.whole(
+        ("scope", r"s?\b"), *((word, r"\b") for word in ("iam", "cors", "allow_origins", "access-control-allow"))
+    ),
 )

@@ -3,9 +3,7 @@
 A value in a repository is known to everybody who ever clones it.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,7 +11,9 @@ item = Item.of(
     section=Section.IDENTITY,
     owasp="A07:2025",
     cwes=frozenset({256, 257, 259, 260, 288, 312, 321, 489, 522, 540, 798, 912}),
-    surface=re.compile(r"(?i)\b(secret|token|password|api_?key|credential)s?\b"),
+    surface=Hint.whole(
+        *((word, r"s?\b") for word in ("secret", "token", "password", "apikey", "api_key", "credential"))
+    ),
     asks=[
         "Do new secrets live in the one secret store, and do they rotate?",
     ],

@@ -3,9 +3,7 @@
 Rows of one customer reach another when a query does not say whose rows it wants.
 """
 
-import re
-
-from gate.rule import Item, Section
+from gate.rule import Hint, Item, Section
 
 item = Item.of(
     __name__,
@@ -13,7 +11,10 @@ item = Item.of(
     section=Section.BOUNDARIES,
     owasp="A01:2025",
     cwes=frozenset({488, 524, 566, 639, 668}),
-    surface=re.compile(r"(?i)\b(tenant|organi[sz]ation_id|org_id|workspace_id|account_id|row level security)\b"),
+    surface=Hint.whole(
+        *((word, r"\b") for word in "tenant organisation_id organization_id org_id workspace_id account_id".split()),
+        ("row level security", r"\b"),
+    ),
     asks=[
         "Were the touched routes tried with another tenant's ids?",
     ],
