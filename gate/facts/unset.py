@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
 from gate.nodes import walk
@@ -22,6 +23,10 @@ _NOT_OURS = re.compile(
 """Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
+_LOCAL = re.compile(r"(?i)(?:^|/)(?:settings|config|conf)(?:/|[._-])(?:local|dev|development|test|testing)\w*\.py$")
+"""Settings of a developer's own machine."""
+_OPTIONS = frozenset({"option", "add_argument", "Option"})
+"""Functions that declare an option of a command line: click, argparse, typer."""
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")
 
 
@@ -40,7 +45,7 @@ class Unset:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Unset"]:
-        if source.tree is None:
+        if source.tree is None or _LOCAL.search(source.path):
             return
         found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
         refused = _refused(source.tree) if found else frozenset[str]()
@@ -64,6 +69,8 @@ def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     match node:
         case ast.BoolOp() | ast.IfExp() | ast.Call() if (default := fallback(node)) is not None:
             yield key(node), default
+        case ast.Call(args=[ast.Constant(value=str() as option), *_], keywords=words) if last(node.func) in _OPTIONS:
+            yield from ((option, word.value) for word in words if word.arg == "default")
         case ast.Assign(targets=[target], value=value) if (default := fallback(value)) is not None:
             if not _is_option(value, default):
                 yield key(target) or getattr(target, "id", ""), default

@@ -42,6 +42,8 @@ rule = Rule.of(
         class Settings(BaseSettings):
             session_secret: str = "local-only"  # <-
             jwt_secret_key: SecretStr = Field(default=SecretStr("change-me"))  # <-
+        @click.option("--secret-key", default="dev")  # <-
+        def serve(secret_key): ...
         WEBHOOK_SECRET = config("WEBHOOK_SECRET", default="whsec_local")  # <-
         expected = getattr(settings, "INTERNAL_TOKEN", "internal-token")  # <-
         """,
@@ -71,8 +73,16 @@ rule = Rule.of(
             session_secret: SecretStr
             api_key_header: str = "X-API-Key"
             token_url: str = "/oauth/token"
+        parser.add_argument("--secret-file", default="/run/secrets/key")
+        parser.add_argument("--session-key")
         PAGINATOR = {"input_token": "NextToken", "output_token": "NextToken"}
         """,
+        {
+            "project/settings/local.py": """
+            import os
+            SECRET_KEY = os.environ.get("SECRET_KEY", "local")
+            """
+        },
     ],
     misses=[
         "A secret of an account elsewhere (a database, a cloud), and one written out with no setting before it.",
