@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from gate.facts.defaults import bound, last
 from gate.facts.names import names
+from gate.facts.variables import IMAGE
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
 _CHMOD = frozenset({"chmod", "fchmod", "lchmod"})
-_IMAGE = re.compile(r"(?i)(?:^|/)(?:[^/]*\.)?(?:docker|container)file(?:\.[^/]*)?$")
 _COMMAND = re.compile(r"\bchmod\s+(?:-\w+\s+|--\w+\s+)*(?P<mode>0?[0-7]{3}|[ugoa]*\+[rwxX]+)(?=[\s\"'])")
 _WORDS = re.compile(r"(?:\w*[oa]\w*|)\+\w*w\w*")
 _LOOSE = stat.S_IWOTH
@@ -81,7 +81,7 @@ def _bits(node: ast.expr | None, source: Source, depth: int = 0) -> int:
 
 def _text(source: Source) -> Iterator[tuple[int, int, str]]:
     """Commands in scripts and in what an image is built by."""
-    if source.language != "shell" and not _IMAGE.search(source.path):
+    if source.language != "shell" and not IMAGE.search(source.path):
         return
     for number, line in enumerate(source.lines, 1):
         if len(line) > _MAX_LINE or line.lstrip().startswith("#"):

@@ -9,6 +9,7 @@ from typing import ClassVar
 from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
+from gate.facts.unset_text import written
 from gate.nodes import walk
 from gate.source import Place, Source
 
@@ -34,17 +35,20 @@ _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|
 class Unset:
     """A secret setting, and where the value stands that it has when nobody sets it."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)secret|_key|_?token|_pass|pepper")
 
     place: Place
     name: str
     spans: tuple[Span, ...]
     refused: bool
-    """The file stops the program over this setting somewhere."""
+    """The file stops the program over this setting somewhere, or is not the program's own."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Unset"]:
+        if source.language != "python":
+            yield from _told(source)
+            return
         if source.tree is None or _LOCAL.search(source.path):
             return
         found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
@@ -57,6 +61,13 @@ class Unset:
                 seen.add(id(default))
                 place = Place.at(source.path, default.lineno, default.end_lineno)
                 yield cls(place, name, tuple(spans_of(default, source)), name.lower() in refused)
+
+
+def _told(source: Source) -> Iterator[Unset]:
+    """Defaults of a Compose file, a script or Terraform: what is deployed may set another."""
+    for name, value, line, spans in written(source):
+        if value.strip() and value.strip().lower() not in _STANDS_FOR_NOTHING and _secret(name):
+            yield Unset(Place.at(source.path, line), name, spans, refused=True)
 
 
 def _secret(name: str) -> bool:

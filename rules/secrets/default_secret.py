@@ -47,8 +47,30 @@ rule = Rule.of(
         WEBHOOK_SECRET = config("WEBHOOK_SECRET", default="whsec_local")  # <-
         expected = getattr(settings, "INTERNAL_TOKEN", "internal-token")  # <-
         """,
+        {
+            "docker-compose.yml": """
+            services:
+              web:
+                environment:
+                  JWT_SECRET: ${JWT_SECRET:-change-me}  # <-
+            """,
+            "entrypoint.sh": """
+            export SESSION_SECRET=${SESSION_SECRET:-local-only}  # <-
+            """,
+            "variables.tf": """
+            variable "jwt_secret" {
+              type    = string
+              default = "change-me"  # <-
+            }
+            """,
+        },
     ],
     good=[
+        {
+            "docker-compose.yml": "services:\n  web:\n    environment:\n      JWT_SECRET: ${JWT_SECRET:?missing}\n      A: ${JWT_SECRET:-}",
+            "entrypoint.sh": "export JWT_ALGORITHM=${JWT_ALGORITHM:-HS256} SECRET_KEY_FILE=${SECRET_KEY_FILE:-/run/key}",
+            "variables.tf": 'variable "jwt_secret" {\n  sensitive = true\n  default = ""\n}\nvariable "region" {\n  default = "eu"\n}',
+        },
         """
         import os, secrets
         SECRET_KEY = os.environ["SECRET_KEY"]
@@ -86,7 +108,7 @@ rule = Rule.of(
     ],
     misses=[
         "A secret of an account elsewhere (a database, a cloud), and one written out with no setting before it.",
-        "A file of settings that is no Python, such as compose or Helm values.",
+        "Values of a chart; detect-secrets looks at them.",
     ],
 )
 
