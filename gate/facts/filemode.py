@@ -42,19 +42,22 @@ class OpenMode:
 
 
 def _python(source: Source) -> Iterator[tuple[int, int, str]]:
-    for node in walk(source.tree) if source.tree else ():
-        if isinstance(node, ast.Call) and (how := _called(node, source)):
+    parts = walk(source.tree) if source.tree else []
+    alone = {id(node.value) for node in parts if isinstance(node, ast.Expr)}
+    for node in parts:
+        if isinstance(node, ast.Call) and (how := _called(node, source, kept=id(node) not in alone)):
             yield node.lineno, node.end_lineno or node.lineno, how
 
 
-def _called(node: ast.Call, source: Source) -> str:
+def _called(node: ast.Call, source: Source, *, kept: bool) -> str:
     name = names(source).of(node.func)
     given = next((word.value for word in node.keywords if word.arg == "mode"), None)
     if last(node.func) in _CHMOD:
         mode = given or (node.args[0 if len(node.args) == 1 else 1] if node.args else None)
         return ast.unparse(node) if _opens(_bits(mode, source)) else ""
-    off = name == "os.umask" and len(node.args) == 1 and _bits(node.args[0], source) == 0
-    return ast.unparse(node) if off and isinstance(node.args[0], ast.Constant) else ""
+    if name == "os.umask" and not kept:  # who keeps the answer asks for the umask, and puts it back
+        return ast.unparse(node) if [getattr(arg, "value", None) for arg in node.args] == [0] else ""
+    return ""
 
 
 def _opens(mode: int) -> bool:

@@ -15,6 +15,7 @@ _POSITION = {
     "acquire_token_for_client": 0, "acquire_token_by_authorization_code": 1, "get_authorization_request_url": 0,
     "initiate_auth_code_flow": 0, "acquire_token_by_username_password": 2, "initiate_device_flow": 0,
     "acquire_token_on_behalf_of": 1, "with_scopes": 0, "from_json_keyfile_name": 1, "flow_from_clientsecrets": 1,
+    "create_permission_url": 0,
 }  # fmt: skip
 """Calls that take scopes by position, and which it is."""
 _CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")

@@ -48,6 +48,7 @@ rule = Rule.of(
         Path("/srv/data").chmod(0o770)
         os.chmod(path, mode)
         os.chmod(path, os.stat(path).st_mode | stat.S_IXOTH)
+        old = os.umask(0)
         os.umask(old)
         os.makedirs("/srv/data", mode=0o777)
         """,

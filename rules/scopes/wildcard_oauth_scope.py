@@ -16,6 +16,24 @@ rule = Rule.of(
     cwes=(250, 269, 1220),
     fix="Ask for the named scope of the one operation, and for more only when it is needed (incremental consent).",
     bad=[
+        {
+            "app.yml": """
+            name: app
+            default_permissions:
+              administration: write  # <-
+              contents: write
+            """,
+            "realm.json": """
+            {"clients": [{"clientId": "web", "defaultClientScopes": ["*"]}]} // <-
+            """,
+            "settings.py": """
+            SOCIALACCOUNT_PROVIDERS = {"gitlab": {"SCOPE": ["sudo", "read_user"]}}  # <-
+            """,
+            "shop.py": """
+            import shopify
+            url = session.create_permission_url(["write_all_orders", "read_products"], CALLBACK)  # <-
+            """,
+        },
         """
         from requests_oauthlib import OAuth2Session
         s = OAuth2Session(CID, scope=["openid", "*"])  # <-
@@ -152,6 +170,10 @@ rule = Rule.of(
         },
     ],
     good=[
+        {
+            "app.yml": "name: app\ndefault_permissions:\n  contents: write\n  members: read\n  pull_requests: write",
+            "realm.json": '{"clients": [{"clientId": "web", "defaultClientScopes": ["profile", "email"]}]}',
+        },
         """
         from requests_oauthlib import OAuth2Session
         s = OAuth2Session(CID, scope=["openid", "email"])
