@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -14,6 +14,10 @@ _UNIVERSE = [*map(chr, range(128)), "é"]
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 _PARTED = frozenset({"AT", "ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS", "ATOMIC_GROUP", "POSSESSIVE_REPEAT"})
 """What stands between two rounds and may forbid that they share a text; nothing is claimed of it."""
+
+_KINDS: Mapping[str, Callable[[str], bool]] = {
+    "DIGIT": str.isdigit, "SPACE": str.isspace, "WORD": lambda text: text.isalnum() or text == "_",
+}  # fmt: skip
 
 Item = tuple[Any, Any]
 Items = Sequence[Item]
@@ -88,7 +92,7 @@ def _is_endless(item: Item) -> bool:
 
 
 def _is_optional(item: Item) -> bool:
-    """Whether it can match nothing; places in a text (`$`, `\\b`) can fail."""
+    """Whether it can match nothing; places in a text, such as its end, can fail."""
     if _name(item) in _REPEATS and item[1][0] == 0:
         return True
     if _name(item) in _PARTED or _characters(item):
@@ -112,7 +116,7 @@ def _characters(item: Item) -> frozenset[str]:
     """The characters an item that matches one character takes; none for any other item."""
     name, held = _name(item), item[1]
     if name == "SUBPATTERN" and len(held[3]) == 1:
-        return _characters(list(held[3])[0])
+        return _characters(next(iter(held[3])))
     if name == "ANY":
         return frozenset(_UNIVERSE) - {"\n"}
     if name == "LITERAL":
@@ -128,10 +132,9 @@ def _characters(item: Item) -> frozenset[str]:
 def _takes(part: Item, one: str) -> bool:
     name, held = _name(part), part[1]
     if name == "LITERAL":
-        return ord(one) == held
+        return bool(ord(one) == held)
     if name == "RANGE":
         return bool(held[0] <= ord(one) <= held[1])
     kind = str(held).removeprefix("CATEGORY_")
-    known = {"DIGIT": str.isdigit, "SPACE": str.isspace, "WORD": lambda text: text.isalnum() or text == "_"}
-    test = known.get(kind.removeprefix("NOT_"))
+    test = _KINDS.get(kind.removeprefix("NOT_"))
     return test is not None and test(one) is not kind.startswith("NOT_")

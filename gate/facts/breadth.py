@@ -38,7 +38,9 @@ _BROAD = {
     _GOOGLE + "drive.readonly": "drive.file", _GOOGLE + "calendar": "calendar.events", _GOOGLE + "contacts":
     "contacts.readonly", _GOOGLE + "gmail.modify": "gmail.labels",
 }  # fmt: skip
-_BROAD_SHAPES = re.compile(r"default_permissions\.(?:secrets|workflows|organization_\w+):write|[A-Z]\w+\.(Read|ReadWrite|Manage|FullControl|Create)\.All")
+_BROAD_SHAPES = re.compile(
+    r"default_permissions\.(?:secrets|workflows|organization_\w+):write|[A-Z]\w+\.(Read|ReadWrite|Manage|FullControl|Create)\.All"
+)
 _BROAD_NAMED = {
     "github": {"repo": "public_repo", "workflow": "", "user": "read:user", "gist": ""},
     "slack": {"chat:write.public": "chat:write"},

@@ -35,9 +35,11 @@ def written(source: Source) -> Iterator[Found]:
         if len(line) > _MAX_LINE or line.lstrip().startswith("#"):
             continue
         if settings and _SETTING.match(line):
-            yield Found(number, number, "`debug` is on", False)
+            yield Found(number, number, "`debug` is on", sure=False)
         elif sure is not None or line.lstrip().startswith(('"start"', '"prod"')):
-            yield from (Found(number, number, f"{what} is on", bool(sure)) for how, what in _COMMANDS if how.search(line))
+            yield from (
+                Found(number, number, f"{what} is on", bool(sure)) for how, what in _COMMANDS if how.search(line)
+            )
 
 
 def _is_on(name: str, value: str) -> bool:

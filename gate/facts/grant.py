@@ -93,8 +93,10 @@ def _all(source: Source) -> Iterator[Found]:
 def permitted(
     verbs: Collection[str], resources: Collection[str], groups: Collection[str], *, named: bool, whole: bool
 ) -> tuple[str, str] | None:
-    """How a rule of Kubernetes is wide and what shows it; `named` where it holds for things by name, `whole` for
-    one of the whole cluster."""
+    """How a rule of Kubernetes is wide and what shows it.
+
+    `named` where it holds for things by name, `whole` for one of the whole cluster.
+    """
     if "*" in verbs and "*" in resources and ("*" in groups or not groups):
         return ("cluster" if whole else "namespace"), "*"
     if "*" in verbs and ("*" in resources or "*" in groups):

@@ -21,9 +21,17 @@ _PUBLIC = re.compile(
 _READ = re.compile(r"(?i)storage|bucket|objectviewer|invoker|artifactregistry|reader|viewer")
 _AZURE = re.compile(r'role_definition_name\s*=\s*"(Owner|User Access Administrator)"')
 _COMMANDS = (
-    ("managed", re.compile(r"\baws\s+iam\s+attach-\w+-policy\b.*policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)\b")),
+    (
+        "managed",
+        re.compile(r"\baws\s+iam\s+attach-\w+-policy\b.*policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)\b"),
+    ),
     ("cluster", re.compile(r"\bkubectl\b.*\bclusterrolebinding\b.*--clusterrole[= ](cluster-admin)\b")),
-    ("project", re.compile(r"""\baz\s+role\s+assignment\s+create\b(?!.*resourceGroups).*--role[= ]["']?(Owner|User Access Administrator)\b""")),
+    (
+        "project",
+        re.compile(
+            r"""\baz\s+role\s+assignment\s+create\b(?!.*resourceGroups).*--role[= ]["']?(Owner|User Access Administrator)\b"""
+        ),
+    ),
 )
 """How each is wide, and what shows it."""
 _BOUND = re.compile(r'^\s*name\s*=\s*"(cluster-admin)"')

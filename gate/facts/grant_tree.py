@@ -8,7 +8,9 @@ from gate.facts.grant import Found, Statement, judged, managed, permitted
 from gate.source import Source
 
 _LISTS = frozenset({"Statement", "iamRoleStatements", "statements"})
-_SAYS = re.compile(r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies|[aA]ssignableScopes)[\"']?\s*:")
+_SAYS = re.compile(
+    r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies|[aA]ssignableScopes)[\"']?\s*:"
+)
 _LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
 """Names of policies that only limit what others grant."""
 _EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})

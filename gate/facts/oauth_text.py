@@ -12,7 +12,7 @@ _SHAPES = (
     ("implicit", rf"(?P<name>allowed_oauth_flows|AllowedOAuthFlows){_KEY}{_LIST.format(value='implicit')}"),
     ("implicit", rf"(?P<name>grant_types){_KEY}{_LIST.format(value='implicit')}"),
     ("login", rf"(?P<name>directAccessGrantsEnabled|direct_access_grants_enabled){_KEY}true\b"),
-    ("offered", rf"""(?P<name>implicit)["']?\s*:\s*\{{?\s*["']?authorizationUrl\b"""),
+    ("offered", r"""(?P<name>implicit)["']?\s*:\s*\{?\s*["']?authorizationUrl\b"""),
     ("wildcard", rf"""(?P<name>redirectUris|valid_redirect_uris|redirect_uris){_KEY}\[?\s*(?:-\s*)?["']\*["']"""),
     ("plain", rf"""(?P<name>pkce_code_challenge_method|pkce\.code\.challenge\.method){_KEY}["']plain\b"""),
 )  # fmt: skip

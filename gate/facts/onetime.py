@@ -63,7 +63,9 @@ class OneTime:
         for one in file.of(*_FUNCTIONS):
             path = _route(file, one)
             if path is not None and _asks(file, one, path) and not _protected(file, one):
-                yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), _helpers(file, one))
+                yield cls(
+                    Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), _helpers(file, one)
+                )
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -124,7 +124,9 @@ _METHODS: Mapping[str, Runner] = {
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip
 
-ANSWERS = re.compile(r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*")
+ANSWERS = re.compile(
+    r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
+)
 """Answers that are told their headers when they are made."""
 
 

@@ -46,8 +46,15 @@ class Scope:
         "python", "javascript", "typescript", "yaml", "json", "toml", "terraform", "properties",
     })  # fmt: skip
     hint: ClassVar[Hint] = Hint.of(
-        "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name",
-        "default_permissions", "create_permission_url",
+        "scope",
+        "permissions=8",
+        "from_client_",
+        "flow_from_client",
+        "acquire_token_",
+        "_flow(",
+        "keyfile_name",
+        "default_permissions",
+        "create_permission_url",
     )
 
     place: Place

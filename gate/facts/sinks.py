@@ -69,8 +69,8 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         return
     if matcher := receivers.MATCHERS.get(name):
         reach(frame, node, matcher.kind, name, _arriving(matcher, receiver, given), warn=False)
-    if receivers.ANSWERS.fullmatch(name) and (headers := fed(given, (), ["headers"])):
-        reach(frame, node, receivers.HEADER, name, atoms_of(map(Value, headers)), warn=False)
+    if receivers.ANSWERS.fullmatch(name):
+        reach(frame, node, receivers.HEADER, name, atoms_of(map(Value, fed(given, (), ["headers"]))), warn=False)
     runner = runners.known(name) or receivers.known(name)
     if runner is not None and runner.kind == runners.ARGV and _reads_program(node):
         reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)

@@ -18,7 +18,9 @@ _COMMAND = re.compile(
     r"|\b(?P<git>git\s+(?:config\b[^|;&#\n]*\bhttp\.sslVerify[\s=]+[\"']?false|-c\s+http\.sslVerify=false))"
     r"|\b(?P<npm>(?:npm|yarn)\s+config\s+set\s+strict-ssl[\s=]+false)"
 )
-_LOCAL = re.compile(r"(?i)\b(?:localhost|127\.\d+\.\d+\.\d+|[\w.-]+\.(?:local|svc|internal))\b|\[?::1\]?|\$\{?\w*(?:HOST|IP|ADDR)")
+_LOCAL = re.compile(
+    r"(?i)\b(?:localhost|127\.\d+\.\d+\.\d+|[\w.-]+\.(?:local|svc|internal))\b|\[?::1\]?|\$\{?\w*(?:HOST|IP|ADDR)"
+)
 """Addresses of this machine or this cluster, where certificates are seldom signed by anybody."""
 _MAX_LINE = 1_000
 

@@ -16,9 +16,9 @@ def written(source: Source) -> Iterator[tuple[str, str, int, tuple[Span, ...]]]:
     """The name of each variable with a default, the default, its line and where it stands."""
     if source.language == "terraform":
         for found in _DECLARED.finditer(source.text):
-            line = source.text.count("\n", 0, found.start("value")) + 1
+            at = source.text.count("\n", 0, found.start("value")) + 1
             start = found.start("value") - (source.text.rfind("\n", 0, found.start("value")) + 1)
-            yield found["name"], found["value"], line, ((line, start, start + len(found["value"])),)
+            yield found["name"], found["value"], at, ((at, start, start + len(found["value"])),)
     elif source.language == "shell" or deployed(source) is not None:
         for number, line in enumerate(source.lines, 1):
             for found in _EXPANDED.finditer(line) if len(line) < _MAX_LINE else ():

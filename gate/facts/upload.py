@@ -122,7 +122,11 @@ def _stores(node: ast.Call, uploads: frozenset[str], named: frozenset[str]) -> s
     if func == "save" and owner is not None and where is not None and _mentions_name(where, uploads, named):
         store = _STORES.search(last(_reached(owner)))
         return "save" if store or _is_upload(owner, uploads) else ""
-    if func == "open" and where is not None and _writes(node, 1 if owner is None or spelled(owner) == "aiofiles" else 0):
+    if (
+        func == "open"
+        and where is not None
+        and _writes(node, 1 if owner is None or spelled(owner) == "aiofiles" else 0)
+    ):
         path = owner if owner is not None and spelled(owner) not in {"aiofiles", "io", "anyio"} else where
         return "open" if _mentions_name(path, uploads, named) else ""
     if func == "write_bytes" and owner is not None and _mentions_name(owner, uploads, named):

@@ -229,7 +229,7 @@ rule = Rule.of(
     ],
     misses=[
         "A comparison in a helper whose name says nothing of who may pass, and whose answer decides it elsewhere.",
-        'An address that is turned away unless it ends with a domain, which may be meant.',
+        "An address that is turned away unless it ends with a domain, which may be meant.",
     ],
 )
 
