@@ -12,14 +12,14 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_SENT = re.compile(r"\brequest\.(?:files|FILES)\b")
+_SENT = re.compile(r"\brequest\.(?:files|FILES|post|form)\b")
 _TYPED = re.compile(r"\bUploadFile\b")
 _TOLD = frozenset({"filename", "name", "raw_filename"})
 """What an upload says it is called."""
 _CHECKS = re.compile(
     r"(?i)valid|check|allow|permit|verif|scan|sniff|detect|guess|magic|ensure|assert|imghdr|Image\.open|supported|accept"
 )
-_PLAIN = frozenset({"bool", "len", "isinstance", "hasattr", "str", "exists", "isfile", "is_file", "isdir", "is_dir"})
+_PLAIN = frozenset({"bool", "len", "isinstance", "hasattr", "str", "exists", "isfile", "is_file", "isdir", "is_dir", "read", "chunks"})
 """Calls in a condition that say nothing of what was sent."""
 _WRITES = re.compile(r"[wax]")
 _STORES = re.compile(r"(?i)storage|fs$")
@@ -31,7 +31,7 @@ class Upload:
     """A place where a file is stored under the name its sender gave it; `how` names the function that does."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[Hint] = Hint.of("uploadfile", "request.files")
+    hint: ClassVar[Hint] = Hint.of("uploadfile", "request.files", "request.post()", "request.form()")
 
     place: Place
     how: str
@@ -66,7 +66,7 @@ def _uploads(function: ast.FunctionDef | ast.AsyncFunctionDef, parts: list[ast.A
 
 def _reached(node: ast.AST) -> str:
     """The names along `request.files["a"]` and `request.files.getlist("a")`; "" for other expressions."""
-    while isinstance(node, ast.Call | ast.Subscript):
+    while isinstance(node, ast.Call | ast.Subscript | ast.Await):
         node = node.func if isinstance(node, ast.Call) else node.value
     return spelled(node)
 
@@ -112,7 +112,7 @@ def _mentions_name(node: ast.AST, uploads: frozenset[str], named: frozenset[str]
 
 
 def _is_upload(node: ast.AST, uploads: Collection[str]) -> bool:
-    return (isinstance(node, ast.Name) and node.id in uploads) or bool(_SENT.search(_reached(node)))
+    return _reached(node).partition(".")[0] in uploads or bool(_SENT.search(_reached(node)))
 
 
 def _stores(node: ast.Call, uploads: frozenset[str], named: frozenset[str]) -> str:

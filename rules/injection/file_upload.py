@@ -58,6 +58,17 @@ rule = Rule.of(
             _, ending = os.path.splitext(file.filename)
             async with aiofiles.open(f"uploads/{uuid.uuid4()}{ending}", "wb") as out:  # <-
                 await out.write(await file.read())
+        @app.post("/parts")
+        async def parts(file: UploadFile):
+            path = Path("static") / file.filename
+            with path.open("wb") as out:  # <-
+                while part := await file.read(1024):
+                    out.write(part)
+        async def posted(request):
+            data = await request.post()
+            file = data["file"]
+            with open("uploads/" + file.filename, "wb") as out:  # <-
+                out.write(file.file.read())
         def kept(request):
             if request.method == "POST":
                 sent = request.FILES["document"]
