@@ -19,7 +19,9 @@ _TOLD = frozenset({"filename", "name", "raw_filename"})
 _CHECKS = re.compile(
     r"(?i)valid|check|allow|permit|verif|scan|sniff|detect|guess|magic|ensure|assert|imghdr|Image\.open|supported|accept"
 )
-_PLAIN = frozenset({"bool", "len", "isinstance", "hasattr", "str", "exists", "isfile", "is_file", "isdir", "is_dir", "read", "chunks"})
+_PLAIN = frozenset(
+    {"bool", "len", "isinstance", "hasattr", "str", "exists", "isfile", "is_file", "isdir", "is_dir", "read", "chunks"}
+)
 """Calls in a condition that say nothing of what was sent."""
 _WRITES = re.compile(r"[wax]")
 _STORES = re.compile(r"(?i)storage|fs$")
