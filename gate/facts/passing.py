@@ -46,7 +46,7 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
 def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, missing: bool) -> bool:
     level, subject = scope.deciding, atom.subject
     long = any(len(value) >= 4 for value in plain)
-    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
+    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] not in {"token", "tokens"}
     if missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
         return False  # one of a few words, as a form or a protocol names them
     if atom.way in {"starts", "ends"}:

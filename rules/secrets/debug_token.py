@@ -189,6 +189,13 @@ rule = Rule.of(
             user.set(new)
         """,
         """
+        def is_subselect(parsed):
+            for item in parsed.tokens:
+                if item.value.upper() in ("SELECT", "INSERT"):
+                    return True
+            return False
+        """,
+        """
         def verify_secret(jwt_secret):
             if jwt_secret == "changeme":
                 raise RuntimeError("default secret")
