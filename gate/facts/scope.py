@@ -55,6 +55,10 @@ class Scope:
         "keyfile_name",
         "default_permissions",
         "create_permission_url",
+        "authorization_request_url",
+        "from_authorized_user",
+        "permissions(administrator",
+        "permissions.all(",
     )
 
     place: Place

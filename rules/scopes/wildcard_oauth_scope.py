@@ -29,8 +29,19 @@ rule = Rule.of(
             "settings.py": """
             SOCIALACCOUNT_PROVIDERS = {"gitlab": {"SCOPE": ["sudo", "read_user"]}}  # <-
             """,
+            "slack.yaml": """
+            display_information: {name: slack bot}
+            oauth_config:
+              scopes:
+                user: [admin, "admin.users:write"]  # <-
+            """,
             "shop.py": """
-            import shopify
+            import discord, msal, shopify
+            from google.oauth2.credentials import Credentials
+            invite = discord.utils.oauth_url(CLIENT, permissions=discord.Permissions(administrator=True))  # <-
+            other = discord.utils.oauth_url(CLIENT, permissions=discord.Permissions.all())  # <-
+            mail = Credentials.from_authorized_user_file("token.json", ["https://mail.google.com/"])  # <-
+            ask = msal_app.get_authorization_request_url(["Sites.FullControl.All"])  # <-
             url = session.create_permission_url(["write_all_orders", "read_products"], CALLBACK)  # <-
             """,
         },
