@@ -14,7 +14,8 @@ _LIMITS = re.compile(r"(?i)boundary|scp|deny")
 _ATTACHES = re.compile(r"(?i)attach|managed_?polic|policy_arn")
 _RULES = ("verbs", "resources", "api_groups")
 _STATED = frozenset({"Effect", "Action", "Resource"})
-"""The keys of a statement, wherever it stands."""
+"""The keys of a statement that is added to others."""
+_STATEMENTS = re.compile(r"(?i)statements?\b[^(]*\.(?:append|insert)$")
 _SENT = frozenset({"PolicyArn", "policy_arn", "managed_policy_arns", "managed_policy_name", "managed_policies"})
 
 
@@ -39,9 +40,6 @@ def _limits(source: Source) -> set[int]:
 
 def _policy(node: ast.Dict, source: Source) -> Iterator[Found]:
     whole = _value(node, source, 0)
-    if isinstance(whole, dict) and whole.keys() >= _STATED:
-        yield from _found(whole, node.lineno, node.end_lineno or node.lineno)
-        return
     held = whole.get("Statement") if isinstance(whole, dict) else None
     parts = next((value for key, value in zip(node.keys, node.values, strict=True)
                   if isinstance(key, ast.Constant) and key.value == "Statement"), None)  # fmt: skip
@@ -92,6 +90,10 @@ def _called(node: ast.Call, source: Source) -> Iterator[Found]:
         said = judged(statement)
         if said:
             yield (node.lineno, end_line, *said)
+    elif name in {"append", "insert"} and _STATEMENTS.search(ast.unparse(node.func)):
+        one = _value(node.args[-1] if node.args else None, source, 0)
+        if isinstance(one, dict) and one.keys() >= _STATED:
+            yield from _found(one, node.lineno, end_line)
     elif name in {"V1PolicyRule", "PolicyRuleArgs", "ClusterRoleRuleArgs", "RoleRuleArgs"}:
         verbs, resources, groups = (_texts(_value(given.get(word), source, 0)) for word in _RULES)
         if found := permitted(verbs, resources, groups, named="resource_names" in given, whole=name != "RoleRuleArgs"):

@@ -18,7 +18,7 @@ from gate.source import Place, Source
 _DECODES = re.compile(
     r"jwt\.(?:api_jwt\.)?(?:PyJWT\(\)\.)?decode(?:_complete)?|jose\.jwt\.decode|jose\.jws\.verify|jwt\.JWT\(\)\.decode"
 )
-_JOSERFC = re.compile(r"joserfc\.(?:jwt\.(?:decode|encode)|jws\.deserialize_(?:compact|json))")
+_JOSERFC = re.compile(r"joserfc\.(?:jwt\.decode|jws\.deserialize_(?:compact|json))")
 _MAKES = re.compile(r"(?:authlib\.jose|joserfc)\.jwt\.encode")
 """Functions that are told the algorithm in a header."""
 _PEEKS = re.compile(r"jose\.(?:jwt|jws)\.get_unverified_claims|joserfc\.jws\.extract_(?:compact|json)")
@@ -73,9 +73,7 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
     elif _AUTHLIB.fullmatch(name):
         yield "registry", "authlib"
     elif _JOSERFC.fullmatch(name):
-        algorithms = file.argument(one, "algorithms", 2)
-        pinned = _pinned(file, algorithms, one.where) if algorithms is not None else [("keyed", "joserfc")]
-        yield from (found for found in pinned if found[0] != "mixed")  # its keys are of one kind each
+        yield from _typed(file, one)
     elif _TABLES.fullmatch(name) and one.node.args:
         yield from _pinned(file, one.node.args[0], one.where)
 
@@ -105,6 +103,15 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
             yield "unpinned", "python-jose" if jose else "PyJWT"
         return
     yield from _pinned(file, algorithms, one.where)
+
+
+def _typed(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
+    """joserfc: its keys are of one kind each, and without `algorithms` it leaves the weak ones out."""
+    algorithms = file.argument(one, "algorithms", 2)
+    if algorithms is None or file.literal(algorithms, one.where) is None:
+        yield "keyed", "joserfc"
+    else:
+        yield from (found for found in _pinned(file, algorithms, one.where) if found[0] != "mixed")
 
 
 def _heads_only(one: Node, name: str) -> bool:

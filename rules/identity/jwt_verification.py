@@ -123,6 +123,8 @@ rule = Rule.of(
             return jwt.decode(token, KEY, ["RS256"])
         def find_key(token):
             return KEYS[jws.extract_compact(token).headers()["kid"]]
+        def made(claims, key):
+            return typed.encode({"alg": "RS256"}, claims, key)
         def checked(token, key):
             return typed.decode(token, key, algorithms=["RS256", "HS256"])
         data = codec.decode(token, options={"verify_signature": False})
