@@ -11,7 +11,9 @@ from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
 from gate.source import Hop, Place
 
-_MILD = frozenset({receivers.LOG, receivers.SESSION, receivers.REGEX, receivers.REDIRECT})
+_MILD = frozenset(
+    {receivers.LOG, receivers.SESSION, receivers.REGEX, receivers.MATCHED, receivers.REDIRECT, receivers.HEADER}
+)
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""
 
 

@@ -25,20 +25,27 @@ _CROWN = {
     "create:client_grants": "", "update:client_grants": "",
 }  # fmt: skip
 """Scopes that give an account, or an organization, away; with the narrow one that is mostly enough."""
-_CROWN_SHAPES = re.compile(r"admin\.[\w.]+:write|okta\.\w+\.manage|write_all_\w+")
+_CROWN_SHAPES = re.compile(
+    r"admin\.[\w.]+:write|okta\.\w+\.manage|write_all_\w+|"
+    r"default_permissions\.(?:administration|members|organization_(?:administration|secrets|self_hosted_runners|hooks)):(?:write|admin)"
+)
 _NAMED = {
     "slack": frozenset({"admin", "client"}),
     "discord": frozenset({"administrator"}),
+    "gitlab": frozenset({"sudo", "admin_mode"}),
 }
 _BROAD = {
     _GOOGLE + "drive.readonly": "drive.file", _GOOGLE + "calendar": "calendar.events", _GOOGLE + "contacts":
     "contacts.readonly", _GOOGLE + "gmail.modify": "gmail.labels",
 }  # fmt: skip
-_BROAD_SHAPES = re.compile(r"[A-Z]\w+\.(Read|ReadWrite|Manage|FullControl|Create)\.All")
+_BROAD_SHAPES = re.compile(
+    r"default_permissions\.(?:secrets|workflows|organization_\w+):write|[A-Z]\w+\.(Read|ReadWrite|Manage|FullControl|Create)\.All"
+)
 _BROAD_NAMED = {
     "github": {"repo": "public_repo", "workflow": "", "user": "read:user", "gist": ""},
     "slack": {"chat:write.public": "chat:write"},
     "stripe": {"read_write": "read_only"},
+    "gitlab": {"api": "read_api"},
 }
 CLOUD = _GOOGLE + "cloud-platform"
 

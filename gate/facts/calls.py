@@ -30,6 +30,8 @@ def called(frame: Frame, node: ast.Call) -> Value:
     given = tuple(_behind(function.bound, _arguments(frame, node)))
     if "builtins.getattr" in function.names and len(node.args) > 1:
         return _got(frame, node, given)
+    if "operator.methodcaller" in function.names and given:  # what it gives calls the method that the text names
+        return Value(marked(without(given[0].value.atoms, CHOSEN), CHOSEN))
     _note_chosen(frame, node, function)
     for name in sorted(function.names):
         note_sink(frame, node, name, given, receiver)

@@ -1,7 +1,7 @@
 """Secrets under names, or in places, that are built into what browsers are sent."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +21,11 @@ _SECRET = re.compile(
     rf"|\b{_PREFIX}(?:\w+_)?(?:DATABASE_URL|MONGO(?:DB)?_UR[IL]|POSTGRES_URL|REDIS_URL)\b"
 )
 _BROWSER = re.compile(r"\bdangerouslyAllowBrowser\s*:\s*true\b")
+_NEXT = re.compile(r"(?:^|/)next\.config\.[cm]?[jt]s$")
+_BLOCK = re.compile(r"\benv\s*:\s*\{([^{}]*)\}")
+_INLINED = re.compile(
+    r"\b[A-Z][A-Z0-9_]*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD|ACCESS_KEY)(?:_KEY|_TOKEN)?(?=[\"']?\s*:)"
+)
 _MAX_LINE = 2_000
 
 
@@ -31,7 +36,10 @@ class ClientSecret:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint(
         Hint.of("dangerouslyallowbrowser").parts,
-        (re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),),
+        (
+            re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),
+            re.compile(r"\benv\s*:\s*\{[^{}]*(?:SECRET|_KEY|PASSWORD)"),
+        ),
     )
 
     place: Place
@@ -42,6 +50,8 @@ class ClientSecret:
         if source.language in {"python", "markdown", "sql"} or kind(source.path) == "test":
             return
         seen = set()
+        for number, name in _inlined(source):
+            yield cls(Place.at(source.path, number), name)
         for number, line in enumerate(source.lines, 1):
             if len(line) > _MAX_LINE or line.lstrip().startswith(("//", "#", "*")):
                 continue
@@ -51,3 +61,10 @@ class ClientSecret:
                     yield cls(Place.at(source.path, number), found[0])
             if _BROWSER.search(line):
                 yield cls(Place.at(source.path, number), "")
+
+
+def _inlined(source: Source) -> Iterator[tuple[int, str]]:
+    """Secrets in `env` of Next's own settings, which the build pastes in under any name."""
+    for block in _BLOCK.finditer(source.text) if _NEXT.search(source.path) else ():
+        for found in _INLINED.finditer(block[1]):
+            yield source.text.count("\n", 0, block.start(1) + found.start()) + 1, found[0]

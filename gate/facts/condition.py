@@ -15,9 +15,9 @@ from gate.facts.wording import Kind, kind
 _COMPARES = frozenset({
     "compare_digest", "constant_time_compare", "safe_str_cmp", "eq", "__eq__", "check_password_hash", "checkpw",
     "verify", "verify_password", "check_password", "safe_compare", "equals", "secure_compare", "startswith",
-    "match", "fullmatch", "fnmatch", "is_", "contains", "__contains__",
+    "endswith", "match", "fullmatch", "fnmatch", "is_", "contains", "__contains__",
 })  # fmt: skip
-_PREFIX = frozenset({"startswith", "match", "fullmatch", "fnmatch"})
+_PREFIX = frozenset({"startswith", "endswith", "match", "fullmatch", "fnmatch"})
 _DEBUG = re.compile(r"\b(DEBUG|debug|TESTING|testing|is_dev\w*|DEV_MODE|dev_mode|is_development|(APP_)?ENV(IRONMENT)?"
                     r"|environment)\b")  # fmt: skip
 _PLAIN = re.compile(r"\^?[\w@. -]{4,}\$?")
@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"\^?[\w@. -]{4,}\$?")
 
 @dataclass(frozen=True, eq=False)
 class Atom:
-    """One comparison that must hold. `way` is "equals", "starts" or "present"."""
+    """One comparison that must hold. `way` is "equals", "starts", "ends" or "present"."""
 
     subject: Subject
     way: str
@@ -164,7 +164,8 @@ def _called(test: cst.Call, scope: Scope, *, holds: bool, hops: int) -> list[Ato
     if isinstance(test.func, cst.Attribute) and len(given) == 1:
         given = [test.func.value, *given]
     if name in _COMPARES and len(given) >= 2:
-        found = list(_pair(given[0], given[1], scope, "starts" if name in _PREFIX else "equals"))
+        way = "ends" if name == "endswith" else "starts" if name in _PREFIX else "equals"
+        found = list(_pair(given[0], given[1], scope, way))
         patterns = name in {"match", "fullmatch"}
         return [atom for atom in found if not patterns or all(_PLAIN.fullmatch(value) for value in atom.values)]
     return _present(test, scope) if holds else []

@@ -23,7 +23,7 @@ class Debugging:
     hint: ClassVar[Hint] = Hint(
         Hint.of(
             ("debug", r"(?:[\"']?\]?\s*[=:,]|[\"']?\s*\n|ger|ged|py\b|_pin|\s+\w|\(true)"), "settrace", "set_trace",
-            "breakpoint(", "remote_pdb", "rpdb", "aiomonitor", "manhole", "flask_env", "enable_attach",
+            "breakpoint(", "--debug", "--inspect", "remote_pdb", "rpdb", "aiomonitor", "manhole", "flask_env", "enable_attach",
         ).parts,
         (re.compile(r"\.run\([^()\n]{1,80},\s*True\)"),),
     )  # fmt: skip

@@ -1,55 +1,50 @@
-"""Debug modes switched on where a deployment is described: Dockerfiles, Compose, Kubernetes, `.env` files."""
+"""Debug modes switched on where a deployment is described: by variables, by settings, on command lines."""
 
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from gate.facts.debugging_python import Found
+from gate.facts.variables import VALUES, deployed, variables
 from gate.source import Source
 
-_DEBUG = r"(?P<name>FLASK_DEBUG|FLASK_ENV|QUART_DEBUG|DJANGO_DEBUG|WERKZEUG_DEBUG_PIN|(?:APP_)?DEBUG)"
-_SET = re.compile(rf"""^\s*(?:-\s*)?(?:ENV\s+|export\s+)?["']?{_DEBUG}["']?\s*(?:=|:\s|\s)\s*["']?(?P<value>[\w-]+)""")
-_NAMED = re.compile(rf"""^\s*-?\s*["']?name["']?\s*:\s*["']?{_DEBUG}["']?\s*,?$""")
-_VALUE = re.compile(r"""^\s*["']?value["']?\s*:\s*["']?(?P<value>[\w-]+)""")
-_ON = frozenset({"1", "true", "yes", "on"})
-_MANIFEST = re.compile(r"(?m)^kind:\s*\S")
-_COMPOSE = re.compile(r"(?i)(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_IMAGE = re.compile(r"(?i)(?:^|/)(?:[^/]*\.)?(?:docker|container)file(?:\.[^/]*)?$")
-_ENV = re.compile(r"(?i)(?:^|/)\.env(?:\.[^/]*)?$|\.env$")
-_PROD = re.compile(r"(?i)prod|deploy|release|live|staging")
+_DEBUG = re.compile(r"FLASK_DEBUG|QUART_DEBUG|DJANGO_DEBUG|(?:APP_)?DEBUG")
+_SETTING = re.compile(r"""^\s*["']?debug["']?\s*[:=]\s*["']?(?:true|on|yes|1)\b""", re.IGNORECASE)
+_PROD = re.compile(r"(?i)(?:^|[._-])(?:prod|production|live)(?:[._-]|$)")
+_CONFIG = frozenset({"yaml", "json", "toml"})
+_COMMANDS = (
+    (re.compile(r"\bflask\b[^#\n]*\brun\b[^#\n]*--debug\b|\bflask\b[^#\n]*--debug\b[^#\n]*\brun\b"), "`flask --debug`"),
+    (re.compile(r"""\bdebugpy\b[^#\n]*--listen["',\s]+(?:0\.0\.0\.0|\[?::\]?)"""), "`debugpy --listen`"),
+    (re.compile(r"""--inspect(?:-brk)?(?:=|["',\s]+)(?:0\.0\.0\.0|\[?::\]?)"""), "`node --inspect`"),
+)
+"""Commands that start a debugger which others can reach."""
 _MAX_LINE = 500
 
 
 def written(source: Source) -> Iterator[Found]:
-    """Debug modes a file of these kinds switches on; which of them are deployed is told by its name and its kind."""
-    deployed = _deployed(source)
-    if deployed is None:
+    """Debug modes a file switches on; which of them are deployed is told by its name and its kind."""
+    sure = deployed(source)
+    for one in variables(source):
+        told = bool(sure) or one.name != "DEBUG" or not VALUES.search(source.path)
+        if told and _is_on(one.name, one.value):
+            yield Found(one.line, one.line, f"`{one.name}` is on", bool(sure))
+    settings = source.language in _CONFIG and bool(_PROD.search(PurePosixPath(source.path).name))
+    if sure is None and not settings and PurePosixPath(source.path).name != "package.json":
         return
-    waiting = ""
     for number, line in enumerate(source.lines, 1):
-        named = _NAMED.match(line) if len(line) < _MAX_LINE else None
-        given = _SET.match(line) if len(line) < _MAX_LINE else None
-        value = _VALUE.match(line) if waiting and len(line) < _MAX_LINE else None
-        if given and _is_on(given["name"], given["value"]):
-            yield Found(number, number, f"`{given['name']}` is on", deployed)
-        elif value and _is_on(waiting, value["value"]):
-            yield Found(number, number, f"`{waiting}` is on", deployed)
-        waiting = named["name"] if named else ""
-
-
-def _deployed(source: Source) -> bool | None:
-    """Whether what a file describes runs for others; None for a file that describes no deployment."""
-    path = source.path
-    if path.startswith((".github/", ".gitlab", ".circleci/", ".devcontainer/")):
-        return None
-    if _IMAGE.search(path):
-        return True
-    if _COMPOSE.search(path) or _ENV.search(path):
-        return bool(_PROD.search(PurePosixPath(path).name))
-    return True if source.language == "yaml" and _MANIFEST.search(source.text) else None
+        if len(line) > _MAX_LINE or line.lstrip().startswith("#"):
+            continue
+        if settings and _SETTING.match(line):
+            yield Found(number, number, "`debug` is on", sure=False)
+        elif sure is not None or line.lstrip().startswith(('"start"', '"prod"')):
+            yield from (
+                Found(number, number, f"{what} is on", bool(sure)) for how, what in _COMMANDS if how.search(line)
+            )
 
 
 def _is_on(name: str, value: str) -> bool:
     if name == "WERKZEUG_DEBUG_PIN":
         return value.lower() == "off"
-    return value.lower() == "development" if name == "FLASK_ENV" else value.lower() in _ON
+    if name == "FLASK_ENV":
+        return value.lower() == "development"
+    return bool(_DEBUG.fullmatch(name)) and value.lower() in {"1", "true", "yes", "on"}

@@ -1,7 +1,7 @@
 """Rights handed out in the words of a cloud or a cluster: to whom, for what, on what."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ _CROWN = re.compile(r"(?:^|policy/(?:job-function/)?)(AdministratorAccess|PowerU
 _WEB = re.compile(r"(?i)execute-api:Invoke|lambda:InvokeFunctionUrl")
 _UPDATES = re.compile(r"(?i)update:[\w*]+")
 """Actions of a policy that says which parts of a stack may be changed; it names no caller."""
+_RISING = frozenset({"escalate", "bind", "impersonate"})
 _GITHUB = "token.actions.githubusercontent.com"
 _ANY_REPOSITORY = frozenset({"*", "repo:*", "repo:*:*", "repo:*/*", "repo:*/*:*"})
 
@@ -51,8 +52,13 @@ class Grant:
         "roles/",
         "allusers",
         "allauthenticatedusers",
-        "role_definition_name",
+        "role_definition",
         "cluster-admin",
+        "policies",
+        "kubernetes_",
+        "policyrule",
+        "assignablescopes",
+        "role assignment",
     )
 
     place: Place
@@ -82,6 +88,22 @@ def _all(source: Source) -> Iterator[Found]:
     elif source.language == "terraform":
         yield from grant_lines.blocks(source)
     yield from grant_lines.written(source)
+
+
+def permitted(
+    verbs: Collection[str], resources: Collection[str], groups: Collection[str], *, named: bool, whole: bool
+) -> tuple[str, str] | None:
+    """How a rule of Kubernetes is wide and what shows it.
+
+    `named` where it holds for things by name, `whole` for one of the whole cluster.
+    """
+    if "*" in verbs and "*" in resources and ("*" in groups or not groups):
+        return ("cluster" if whole else "namespace"), "*"
+    if "*" in verbs and ("*" in resources or "*" in groups):
+        return "namespace", "*"
+    if (rising := _RISING & set(verbs)) and not named:
+        return "rising", min(rising)
+    return ("namespace", "secrets") if "secrets" in resources and "*" in verbs else None
 
 
 def judged(one: Statement) -> tuple[str, str] | None:

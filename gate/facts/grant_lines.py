@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gate.facts.grant import Found, Statement, judged, managed
+from gate.facts.grant import Found, Statement, judged, managed, permitted
 from gate.source import Source
 
 _ACTION = re.compile(r'(?m)^\s*"?(Action|actions|NotAction|not_actions)"?\s*[=:]')
@@ -20,7 +20,25 @@ _PUBLIC = re.compile(
 )
 _READ = re.compile(r"(?i)storage|bucket|objectviewer|invoker|artifactregistry|reader|viewer")
 _AZURE = re.compile(r'role_definition_name\s*=\s*"(Owner|User Access Administrator)"')
-_WORDS = ("roles/", "allUsers", "allAuthenticatedUsers")
+_COMMANDS = (
+    (
+        "managed",
+        re.compile(r"\baws\s+iam\s+attach-\w+-policy\b.*policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)\b"),
+    ),
+    ("cluster", re.compile(r"\bkubectl\b.*\bclusterrolebinding\b.*--clusterrole[= ](cluster-admin)\b")),
+    (
+        "project",
+        re.compile(
+            r"""\baz\s+role\s+assignment\s+create\b(?!.*resourceGroups).*--role[= ]["']?(Owner|User Access Administrator)\b"""
+        ),
+    ),
+)
+"""How each is wide, and what shows it."""
+_BOUND = re.compile(r'^\s*name\s*=\s*"(cluster-admin)"')
+_RULE = re.compile(r"(?m)^\s*verbs\s*=")
+_WORDS = ("roles/", "allUsers", "allAuthenticatedUsers", "attach-", "clusterrolebinding", "role assignment")
+_PERMITS = re.compile(r"\bpermissions\s*$")
+"""The block of a role of Azure that names its actions."""
 _NEAR = 12
 _MAX_LINE = 1_000
 _MAX_BLOCK = 5_000
@@ -35,8 +53,11 @@ def blocks(source: Source) -> Iterator[Found]:
         elif found[0] == "}" and opened:
             start = opened.pop()
             text = source.text[start : found.end()]
-            if len(text) < _MAX_BLOCK and (outer := _outer(text)) and _ACTION.search(outer):
+            outer = _outer(text) if len(text) < _MAX_BLOCK else ""
+            if _ACTION.search(outer):
                 yield from _statement(source, text, outer, start, found.end())
+            elif _RULE.search(outer):
+                yield from _rule(source, outer, start, found.end())
 
 
 def _outer(text: str) -> str:
@@ -58,6 +79,10 @@ def _statement(source: Source, text: str, outer: str, start: int, end: int) -> I
     above = "\n".join(source.lines[max(0, line - _NEAR) : line])
     if _LIMITS.search(above):
         return
+    if _PERMITS.search(source.text[max(0, start - _NEAR) : start]):
+        if "*" in _strings(outer, "actions"):
+            yield line, source.text.count("\n", 0, end) + 1, "project", "*"
+        return
     principals = "rincipal" in text
     said = judged(Statement(
         line, line, _strings(outer, "(?:Action|actions)"), _strings(outer, "(?:Resource|resources)"),
@@ -67,6 +92,15 @@ def _statement(source: Source, text: str, outer: str, start: int, end: int) -> I
     ))  # fmt: skip
     if said and not (principals and "githubusercontent" in text):
         yield (line, source.text.count("\n", 0, end) + 1, *said)
+
+
+def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
+    """A rule of a role of Kubernetes, in Terraform."""
+    verbs, resources, groups = (_strings(outer, name) for name in ("verbs", "resources", "api_groups"))
+    declared = source.text.rfind("resource ", 0, start)
+    whole = source.text.startswith('resource "kubernetes_cluster_role', declared)
+    if found := permitted(verbs, resources, groups, named="resource_names" in outer, whole=whole):
+        yield (source.text.count("\n", 0, start) + 1, source.text.count("\n", 0, end) + 1, *found)
 
 
 def _strings(text: str, name: str) -> tuple[str, ...]:
@@ -84,9 +118,14 @@ def written(source: Source) -> Iterator[Found]:
             named = _NAMED.search(line)
             if named and (crown := managed(named[1])):
                 yield number, number, "managed", crown
+            if bound := _BOUND.match(line):
+                yield number, number, "cluster", bound[1]
             if azure := _AZURE.search(line):
                 near = "\n".join(source.lines[max(0, number - _NEAR) : number + _NEAR])
                 yield number, number, "project" if "subscription" in near else "broad", azure[1]
+        for how, command in _COMMANDS:
+            if ran := command.search(line):
+                yield number, number, how, ran[1]
         if google := _GOOGLE.search(line):
             yield number, number, "project", google[1]
         if public := _PUBLIC.search(line):

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gate.facts.defaults import bound, last
-from gate.facts.grant import Found, Statement, judged, managed
+from gate.facts.grant import Found, Statement, judged, managed, permitted
 from gate.facts.placed import placed
 from gate.source import Source
 
 _LIMITS = re.compile(r"(?i)boundary|scp|deny")
 _ATTACHES = re.compile(r"(?i)attach|managed_?polic|policy_arn")
+_RULES = ("verbs", "resources", "api_groups")
+_STATED = frozenset({"Effect", "Action", "Resource"})
+"""The keys of a statement that is added to others."""
+_STATEMENTS = re.compile(r"(?i)statements?\b[^(]*\.(?:append|insert)$")
 _SENT = frozenset({"PolicyArn", "policy_arn", "managed_policy_arns", "managed_policy_name", "managed_policies"})
 
 
@@ -86,6 +90,14 @@ def _called(node: ast.Call, source: Source) -> Iterator[Found]:
         said = judged(statement)
         if said:
             yield (node.lineno, end_line, *said)
+    elif name in {"append", "insert"} and _STATEMENTS.search(ast.unparse(node.func)):
+        one = _value(node.args[-1] if node.args else None, source, 0)
+        if isinstance(one, dict) and one.keys() >= _STATED:
+            yield from _found(one, node.lineno, end_line)
+    elif name in {"V1PolicyRule", "PolicyRuleArgs", "ClusterRoleRuleArgs", "RoleRuleArgs"}:
+        verbs, resources, groups = (_texts(_value(given.get(word), source, 0)) for word in _RULES)
+        if found := permitted(verbs, resources, groups, named="resource_names" in given, whole=name != "RoleRuleArgs"):
+            yield (node.lineno, end_line, *found)
     elif name == "from_aws_managed_policy_name" or _ATTACHES.search(name):
         values = [*node.args, *(value for word, value in given.items() if word in _SENT)]
         texts = (text for value in values for text in _texts(_value(value, source, 0)))

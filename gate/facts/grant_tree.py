@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 
 from gate.facts.config import Node, exact
-from gate.facts.grant import Found, Statement, judged, managed
+from gate.facts.grant import Found, Statement, judged, managed, permitted
 from gate.source import Source
 
 _LISTS = frozenset({"Statement", "iamRoleStatements", "statements"})
-_SAYS = re.compile(r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies)[\"']?\s*:")
+_SAYS = re.compile(
+    r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies|[aA]ssignableScopes)[\"']?\s*:"
+)
 _LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
 """Names of policies that only limit what others grant."""
 _EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})
-_RISING = frozenset({"escalate", "bind", "impersonate"})
 
 
 def written(source: Source) -> Iterator[Found]:
@@ -25,6 +26,8 @@ def written(source: Source) -> Iterator[Found]:
             yield from _role(node, kind)
         elif kind in {"ClusterRoleBinding", "RoleBinding"}:
             yield from _binding(node)
+        elif node["AssignableScopes"].value or node["assignableScopes"].value:
+            yield from _azure(node)
     if not _LIMITS.search(source.path):
         yield from _policies(root)
 
@@ -84,19 +87,19 @@ def _texts(node: Node) -> tuple[str, ...]:
 
 def _role(node: Node, kind: str) -> Iterator[Found]:
     """A role of Kubernetes; one of a single namespace gives less away."""
-    whole = kind == "ClusterRole"
     for rule in _members(node["rules"]):
-        verbs, resources = set(_texts(rule["verbs"])), set(_texts(rule["resources"]))
-        groups = set(_texts(rule["apiGroups"]))
-        end = max([rule.line, *(part.line for part in rule.walk())])
-        if "*" in verbs and "*" in resources and ("*" in groups or not groups):
-            yield rule.line, end, "cluster" if whole else "namespace", "*"
-        elif "*" in verbs and ("*" in resources or "*" in groups):
-            yield rule.line, end, "namespace", "*"
-        elif _RISING & verbs and not _texts(rule["resourceNames"]):
-            yield rule.line, end, "rising", min(_RISING & verbs)
-        elif "secrets" in resources and "*" in verbs:
-            yield rule.line, end, "namespace", "secrets"
+        verbs, resources, groups = (_texts(rule[name]) for name in ("verbs", "resources", "apiGroups"))
+        named = bool(_texts(rule["resourceNames"]))
+        if found := permitted(verbs, resources, groups, named=named, whole=kind == "ClusterRole"):
+            yield (rule.line, max([rule.line, *(part.line for part in rule.walk())]), *found)
+
+
+def _azure(node: Node) -> Iterator[Found]:
+    """A role of Azure's; what it may be given on stands beside."""
+    for one in (node, *_members(node["permissions"]), *_members(node["Permissions"])):
+        for actions in (one["Actions"], one["actions"]):
+            if "*" in _texts(actions):
+                yield actions.line, actions.line, "project", "*"
 
 
 def _binding(node: Node) -> Iterator[Found]:

@@ -18,7 +18,10 @@ from gate.source import Place, Source
 _DECODES = re.compile(
     r"jwt\.(?:api_jwt\.)?(?:PyJWT\(\)\.)?decode(?:_complete)?|jose\.jwt\.decode|jose\.jws\.verify|jwt\.JWT\(\)\.decode"
 )
-_PEEKS = re.compile(r"jose\.(?:jwt|jws)\.get_unverified_claims")
+_JOSERFC = re.compile(r"joserfc\.(?:jwt\.decode|jws\.deserialize_(?:compact|json))")
+_MAKES = re.compile(r"(?:authlib\.jose|joserfc)\.jwt\.encode")
+"""Functions that are told the algorithm in a header."""
+_PEEKS = re.compile(r"jose\.(?:jwt|jws)\.get_unverified_claims|joserfc\.jws\.extract_(?:compact|json)")
 _HEADERS = re.compile(r"(?:jwt|jose\.(?:jwt|jws))\.get_unverified_headers?")
 _AUTHLIB = re.compile(r"authlib\.jose\.jwt\.decode")
 _TABLES = re.compile(r"authlib\.jose\.JsonWebToken(?:\(\))?")
@@ -53,7 +56,7 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
     name = file.called(one)
     if _DECODES.fullmatch(name):
         yield from _decode(file, one, jose=name.startswith("jose."))
-    elif _PEEKS.fullmatch(name) or _is_split(one, name):
+    elif (_PEEKS.fullmatch(name) and not _heads_only(one, name)) or _is_split(one, name):
         if how := trusted(one):
             yield how, last(name)
     elif name in {"jwt.encode", "jwt.api_jwt.encode", "jose.jwt.encode"}:
@@ -65,8 +68,12 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
         yield "remote", spelled(one.node.args[0])
     elif name == "jwcrypto.jwt.JWT" and file.given(one).keys() >= {"jwt", "key"} and "algs" not in file.given(one):
         yield "keyed", "jwcrypto"
+    elif _MAKES.fullmatch(name) and _unsigned(file, one):
+        yield "unsigned", name
     elif _AUTHLIB.fullmatch(name):
         yield "registry", "authlib"
+    elif _JOSERFC.fullmatch(name):
+        yield from _typed(file, one)
     elif _TABLES.fullmatch(name) and one.node.args:
         yield from _pinned(file, one.node.args[0], one.where)
 
@@ -96,6 +103,25 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
             yield "unpinned", "python-jose" if jose else "PyJWT"
         return
     yield from _pinned(file, algorithms, one.where)
+
+
+def _typed(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
+    """joserfc: its keys are of one kind each, and without `algorithms` it leaves the weak ones out."""
+    algorithms = file.argument(one, "algorithms", 2)
+    if algorithms is None or file.literal(algorithms, one.where) is None:
+        yield "keyed", "joserfc"
+    else:
+        yield from (found for found in _pinned(file, algorithms, one.where) if found[0] != "mixed")
+
+
+def _heads_only(one: Node, name: str) -> bool:
+    """Whether what joserfc takes apart is only asked for its header, by which a key is chosen."""
+    return name.startswith("joserfc.") and one.function is not None and "payload" not in ast.unparse(one.function)
+
+
+def _unsigned(file: Reading, one: Node) -> bool:
+    header = file.literal(file.argument(one, "header", 0), one.where)
+    return isinstance(header, dict) and str(header.get("alg")).lower() == "none"
 
 
 def _looks_at(one: Node, claim: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate.fact import Hint
+from gate.facts.oauth_text import written
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import walk
@@ -28,19 +29,22 @@ _SCOPE = re.compile(r"(?i)oauth|authlib|oidc|authorize|openid")
 class OAuthStep:
     """A step of a flow, and what is wrong with it."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "yaml", "json", "terraform"})
     hint: ClassVar[Hint] = Hint.of(
-        "response_type", "oauth", "code_challenge", "pkce", "grant", "implicit_code", "mobileapplicationclient", "legacyapplicationclient"
+        "implicit", "redirect_uris", "redirecturis", "directaccess", "direct_access", "access_token_iss", "response_type", "oauth", "code_challenge", "pkce", "grant", "implicit_code", "mobileapplicationclient", "legacyapplicationclient"
     )  # fmt: skip
 
     place: Place
     how: str
-    """"implicit", "password", "login", "plain", "off", "clear", "wildcard", "unproved" or "stateless"."""
+    """"implicit", "offered", "password", "login", "plain", "off", "clear", "wildcard", "unproved" or "stateless"."""
     name: str
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
         if kind(source.path) in {"test", "dev"}:
+            return
+        if source.language != "python":
+            yield from (cls(Place.at(source.path, line), how, name) for how, name, line in written(source))
             return
         file = reading(source)
         seen = set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate.facts.names import names
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.wording import words
@@ -29,6 +30,8 @@ _TOKENS = re.compile(
 _SETUP = re.compile(
     r"(?i)setup|enable|disable|enroll|qr|status|list|delete|generate_(?:recovery|backup)|regenerate|register_device|settings|form_class"
 )
+_FIELD = re.compile(r"(?i)(?:\w+_)?(?:otp|totp|passcode|mfa_code|one_time_code|otp_code|totp_code|two_factor_code)")
+_MAX_HELPERS = 40
 _ROUTES = re.compile(r"\.(?:post|put|patch|route|api_route)$")
 
 
@@ -48,6 +51,8 @@ class OneTime:
     """Other routes of the file are limited."""
     guessed: bool
     """A code is compared, so it can be guessed; otherwise one is only sent."""
+    helpers: tuple[str, ...] = ()
+    """What it calls and depends on, which may count the tries elsewhere."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
@@ -58,7 +63,9 @@ class OneTime:
         for one in file.of(*_FUNCTIONS):
             path = _route(file, one)
             if path is not None and _asks(file, one, path) and not _protected(file, one):
-                yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one))
+                yield cls(
+                    Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), _helpers(file, one)
+                )
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -105,11 +112,24 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
         return False
     if _CODES.search(name) or _CODES.search(path) or _CODES.search(spaced.lower()):
         return True
+    if _compares(one) and any(_FIELD.fullmatch(word) for word in _asked(one.node)):
+        return True
     return any(
         _CHECKS.search(file.meaning(part.func, f"{one.where}.{name}".lstrip(".")))
         for part in walk(one.node)
         if isinstance(part, ast.Call)
     )
+
+
+def _asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The names of what callers send: parameters, and the keys that are read."""
+    yield from (arg.arg for arg in (*node.args.args, *node.args.kwonlyargs))
+    for part in walk(node):
+        match part:
+            case ast.Subscript(slice=ast.Constant(value=str() as key)):
+                yield key
+            case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str() as key), *_]):
+                yield key
 
 
 def _protected(file: Reading, one: Node) -> bool:
@@ -118,15 +138,30 @@ def _protected(file: Reading, one: Node) -> bool:
     signed = any(arg.arg in {"token", "key", "uidb64", "signed"} for arg in (*node.args.args, *node.args.kwonlyargs))
     if signed or _is_limited(file, one) or _TOKENS.search(text):
         return True
-    names = [
-        getattr(part, "id", "") or getattr(part, "attr", "") or str(getattr(part, "value", ""))
-        for each in node.body
-        for part in walk(each)
-    ]
-    if any(_COUNTS.search(word) for word in names if word):
+    if counts(*node.body):
         return True
     owner = one.parent.node if one.parent else None
-    return isinstance(owner, ast.ClassDef) and _throttled(owner)
+    return isinstance(owner, ast.ClassDef) and (_throttled(owner) or counts(*_own(node, owner)))
+
+
+def counts(*nodes: ast.AST) -> bool:
+    """Whether code speaks of tries that are counted, or of a limit."""
+    parts = (part for node in nodes for part in walk(node))
+    words = (getattr(part, "id", "") or getattr(part, "attr", "") or str(getattr(part, "value", "")) for part in parts)
+    return any(_COUNTS.search(word) for word in words if word)
+
+
+def _own(node: ast.AST, owner: ast.ClassDef) -> Iterator[ast.AST]:
+    """The methods of its class that a method names."""
+    called = {part.attr for part in walk(node) if isinstance(part, ast.Attribute) and spelled(part.value) == "self"}
+    return (one for one in owner.body if isinstance(one, _FUNCTIONS) and one.name in called)
+
+
+def _helpers(file: Reading, one: Node) -> tuple[str, ...]:
+    """The functions and classes of the program that a route uses, by full dotted name."""
+    table = names(file.source)
+    used = {table.of(part) for part in walk(one.node) if isinstance(part, ast.Name | ast.Attribute)}
+    return tuple(sorted(name for name in used if "." in name and not name.startswith("builtins."))[:_MAX_HELPERS])
 
 
 @lru_cache(maxsize=256)

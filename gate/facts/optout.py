@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
-from gate.facts.switch import flag
+from gate.facts.switch import flag, off
 from gate.facts.wording import deciding
 from gate.nodes import walk
 from gate.paths import kind
@@ -26,6 +27,7 @@ _USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|aut
 _REFUSES = re.compile(
     r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
 )
+_SETTINGS = re.compile(r"Settings$|Config$")
 _PRODUCTION = re.compile(r"(?i)prod")
 
 
@@ -33,7 +35,7 @@ _PRODUCTION = re.compile(r"(?i)prod")
 class OptOut:
     """A switch, and what it lets pass."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:skip|disable|bypass|no|without|ignore|mock|fake|insecure|allow_anonymous|allow_all)d?_?(?:auth|login|perm|jwt|mfa|2fa|sign|token|web|sec|csrf)"
         r"|auth\w{0,12}_?(?:disabled|bypass|off|enabled|required|skipped)|(?:enable|require|use|enforce)d?_?(?:auth|login|mfa)|login_?(?:disabled|required|enabled)"
@@ -43,7 +45,7 @@ class OptOut:
     place: Place
     name: str
     how: str
-    """"flag", "argument", "needs", "mode", "tests", "address", "list", "route", "override" or "setting"."""
+    """"flag", "argument", "needs", "mode", "tests", "address", "list", "route", "override", "setting" or "deployed"."""
     refused: bool
     """The program does not start with it in production."""
 
@@ -51,9 +53,13 @@ class OptOut:
     def find(cls, source: Source) -> Iterator[Self]:
         if kind(source.path) in {"test", "dev"}:
             return
+        if source.language != "python":
+            for name, line, sure in deployed_open(source):
+                yield cls(Place.at(source.path, line), name, "deployed", not sure)
+            return
         file = reading(source)
         seen = set()
-        for one in file.of(ast.If, ast.IfExp, ast.Assign, ast.Return, ast.BoolOp):
+        for one in file.of(ast.If, ast.IfExp, ast.Assign, ast.AnnAssign, ast.Return, ast.BoolOp):
             found = _judged(file, one)
             if found and one.node.lineno not in seen:
                 seen.add(one.node.lineno)
@@ -71,6 +77,8 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
         return (*found, node) if found else None
     if isinstance(node, ast.Assign):
         return _assigned(file, one)
+    if isinstance(node, ast.AnnAssign):
+        return _declared(file, one)
     if (
         isinstance(node, ast.BoolOp)
         and isinstance(node.op, ast.Or)
@@ -213,6 +221,14 @@ def _assigned(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
                 else None
             )
     return None
+
+
+def _declared(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
+    """A field of a class of settings that is on unless somebody switches it off: `disable_auth: bool = True`."""
+    owner, name = one.parent.node if one.parent else None, spelled(one.node.target)
+    settings = isinstance(owner, ast.ClassDef) and any(_SETTINGS.search(spelled(base)) for base in owner.bases)
+    on = file.literal(one.node.value, one.where) is True
+    return (name, "setting", one.node) if settings and on and off(name, on=True) else None
 
 
 def _refused(file: Reading, name: str) -> bool:

@@ -9,6 +9,7 @@ from gate.facts.wording import Kind, confirming, kind, telling, words
 
 _ONCE = re.compile(r"\d{4,8}")
 _SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
+_DOMAIN = re.compile(r"@[\w.-]+\.\w+$|^\.?[\w-]+\.\w+$")
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS, Effect.ALLOWS})
 
 
@@ -35,7 +36,8 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
         case Kind.LOOSE:
             return bool(plain or subject.name) and passing and level == 2 and atom.way == "equals"
         case Kind.ACCOUNT if plain:
-            return level == 2 and (passing or does is Effect.TRUE) and atom.way == "equals"
+            whole = atom.way == "equals" or (atom.way == "ends" and all(_DOMAIN.search(value) for value in plain))
+            return level == 2 and (passing or does is Effect.TRUE) and whole
         case Kind.SPOOFABLE if plain:
             return level == 2 and passing and atom.way == "equals"
     return False
@@ -44,10 +46,10 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
 def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, missing: bool) -> bool:
     level, subject = scope.deciding, atom.subject
     long = any(len(value) >= 4 for value in plain)
-    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] != "token"
+    sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] not in {"token", "tokens"}
     if missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
         return False  # one of a few words, as a form or a protocol names them
-    if atom.way == "starts":
+    if atom.way in {"starts", "ends"}:
         return long and level == 2 and (does in _PASSING or does is Effect.TRUE)
     if does is Effect.ALLOWS:
         return True

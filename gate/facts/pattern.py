@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from gate.facts.backtracking import explodes
 from gate.facts.defaults import bound, default, last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, placed
@@ -54,3 +56,9 @@ def _compiled(made: ast.expr | None, source: Source, table: Names) -> object:
     ):
         return default(made.args[0], source)
     return None
+
+
+@lru_cache(maxsize=64)
+def slow(source: Source) -> frozenset[int]:
+    """The lines on which a text is held against a pattern that can take for ever."""
+    return frozenset(use.node.lineno for use in uses(source) if explodes(use.pattern, use.verb))

@@ -6,10 +6,15 @@ from functools import lru_cache
 
 from gate.facts.runners import Runner, table
 
-SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, LOG, SESSION, ANSWER = (
-    "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "log", "session",
-    "answer",
+SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER = (
+    "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "matched", "log", "session",
+    "header", "answer",
 )  # fmt: skip
+MATCHERS: Mapping[str, Runner] = {
+    **table(MATCHED, "re.match re.search re.fullmatch re.findall re.finditer re.split", "string", positions=(1,)),
+    **table(MATCHED, "re.sub re.subn", "string", positions=(2,)),
+}
+"""Functions that hold a text against the pattern that is their first argument."""
 
 _EXACT: Mapping[str, Runner] = {
     **table(
@@ -70,8 +75,9 @@ _EXACT: Mapping[str, Runner] = {
         "lxml.etree.fromstring lxml.etree.parse lxml.etree.XML lxml.etree.iterparse xml.etree.ElementTree.fromstring "
         "xml.etree.ElementTree.parse xml.etree.ElementTree.XML xml.etree.ElementTree.iterparse "
         "xml.etree.ElementTree.XMLPullParser.feed xml.dom.minidom.parse xml.dom.minidom.parseString "
-        "xml.dom.pulldom.parse xml.dom.pulldom.parseString xml.sax.parse xml.sax.parseString",
-        "text", "source", "string", "file",
+        "xml.dom.pulldom.parse xml.dom.pulldom.parseString xml.sax.parse xml.sax.parseString "
+        "xmltodict.parse",
+        "text", "source", "string", "file", "xml_input",
     ),
     **table(
         REGEX, "re.compile re.match re.search re.fullmatch re.findall re.finditer re.sub re.subn re.split "
@@ -92,6 +98,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
      Runner(LOG, (0,), ("msg",))),
+    (re.compile(r"(?:re|regex)\.compile\.(?:match|search|fullmatch|findall|finditer|split)"),
+     Runner(MATCHED, (0,), ("string",))),
+    (re.compile(r"(?:re|regex)\.compile\.subn?"), Runner(MATCHED, (1,), ("string",))),
     (re.compile(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
     (re.compile(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
     (re.compile(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),
@@ -111,8 +120,14 @@ _METHODS: Mapping[str, Runner] = {
         "count_documents replace_one",
         "filter", "pipeline",
     ),
+    **table(HEADER, "send_header set_header", "keyword", "name", "value", positions=(0, 1)),
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip
+
+ANSWERS = re.compile(
+    r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
+)
+"""Answers that are told their headers when they are made."""
 
 
 @lru_cache(maxsize=65536)

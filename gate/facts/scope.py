@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from gate.fact import Hint
 from gate.facts.breadth import CLOUD, Breadth, breadth
+from gate.facts.config import exact
 from gate.source import Place, Source
 
 NAME = re.compile(
@@ -23,6 +24,7 @@ _OAUTH = re.compile(
     r"|authorization_?url|jwt|bearer|passport|next_?auth|social_?auth|create_token|issue_token|security\(|cognito|auth0"
     r"|\bsub\b|userinfo|id_token|token_url"
 )
+_MANIFEST = "default_permissions"
 _NEAR = 8
 _MAX_NEAR = 500
 _MAX_SCOPE = 200
@@ -44,7 +46,19 @@ class Scope:
         "python", "javascript", "typescript", "yaml", "json", "toml", "terraform", "properties",
     })  # fmt: skip
     hint: ClassVar[Hint] = Hint.of(
-        "scope", "permissions=8", "from_client_", "flow_from_client", "acquire_token_", "_flow(", "keyfile_name"
+        "scope",
+        "permissions=8",
+        "from_client_",
+        "flow_from_client",
+        "acquire_token_",
+        "_flow(",
+        "keyfile_name",
+        "default_permissions",
+        "create_permission_url",
+        "authorization_request_url",
+        "from_authorized_user",
+        "permissions(administrator",
+        "permissions.all(",
     )
 
     place: Place
@@ -94,8 +108,17 @@ def _written(source: Source) -> Iterator[tuple[str, str, int]]:
     else:
         from gate.facts.scope_text import written
     yield from written(source)
+    if source.language in {"yaml", "json"} and _MANIFEST in source.text:
+        yield from _permissions(source)
     for number, line in enumerate(source.lines, 1):
         if "scope" in line and "=" in line and len(line) < 2_000:
             yield from (("the URL", found[1], number) for found in _URL.finditer(line))
         if "permissions=8" in line and _PERMISSIONS.search(line):
             yield "permissions", "administrator", number
+
+
+def _permissions(source: Source) -> Iterator[tuple[str, str, int]]:
+    """What a GitHub App asks for by its manifest, as `default_permissions.members:write`."""
+    root = exact(source)
+    for name, value in root[_MANIFEST].pairs if root is not None else ():
+        yield _MANIFEST, f"{_MANIFEST}.{name}:{value.text}", value.line

@@ -15,6 +15,7 @@ _POSITION = {
     "acquire_token_for_client": 0, "acquire_token_by_authorization_code": 1, "get_authorization_request_url": 0,
     "initiate_auth_code_flow": 0, "acquire_token_by_username_password": 2, "initiate_device_flow": 0,
     "acquire_token_on_behalf_of": 1, "with_scopes": 0, "from_json_keyfile_name": 1, "flow_from_clientsecrets": 1,
+    "create_permission_url": 0, "from_authorized_user_file": 1, "from_authorized_user_info": 1,
 }  # fmt: skip
 """Calls that take scopes by position, and which it is."""
 _CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")
@@ -67,11 +68,20 @@ def _called(
     if _CHECKS.search(name):
         return
     yield from ((word.arg, word.value) for word in keywords if word.arg and named(word.arg))
+    owner = func.value if isinstance(func, ast.Attribute) and name == "all" else func
+    if _name(owner) == "Permissions" and _administers(name, keywords):
+        yield "permissions", ast.copy_location(ast.Constant("administrator"), func)
     place = _POSITION.get(name)
     if place is not None and len(args) > place:
         yield "scopes", args[place]
     if name in _ADDS and isinstance(func, ast.Attribute) and named(_name(func.value)):
         yield from ((_name(func.value), value) for value in args[-1:])
+
+
+def _administers(name: str, keywords: list[ast.keyword]) -> bool:
+    """`discord.Permissions(administrator=True)` and `discord.Permissions.all()` ask for everything."""
+    told = (word.value for word in keywords if word.arg == "administrator")
+    return name == "all" or any(isinstance(value, ast.Constant) and value.value is True for value in told)
 
 
 def _texts(node: ast.expr, bound: Mapping[str, ast.expr], hops: int) -> Iterator[tuple[str, int]]:

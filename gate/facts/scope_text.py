@@ -12,6 +12,7 @@ _STRING = re.compile(r"""(["'`])((?:\\.|(?!\1).){0,400})\1""")
 _KEY = re.compile(r"""(?:^|[{,])\s*(?:(["'`])(.{1,200}?)\1|([\w*.:/-]+))\s*:""")
 _ITEM = re.compile(r"""^\s*-\s+["']?([^"'#{}]+?)["']?\s*(?:#.*)?$""")
 _YAML_KEY = re.compile(r"""^\s*(?:["'](.{1,200}?)["']|([^\s:#"'-][^\s:#]*(?::[^\s:#]+)*))\s*:(?:\s|$)""")
+_WORD = re.compile(r"""[^\s\[\]"',#]+""")
 _COMMENT = re.compile(r"^\s*(//|#|\*|/\*)")
 _ADDS = re.compile(r"""(?<![\w$])(\w+)\.(?:push|add|addScope|addScopes|append)\((.*)""")
 _FULL = re.compile(r"(?i)[\"']?full_?scope_?allowed[\"']?\s*[:=]\s*true")
@@ -153,6 +154,8 @@ def _block(source: Source, value: str, number: int) -> Iterator[tuple[str, int]]
             yield line.strip(), at
         elif item:
             yield item[1], at
+        elif key and line[key.end() :].startswith("["):
+            yield from ((word, at) for word in _WORD.findall(line[key.end() :]))
         elif key:
             yield key[1] or key[2], at
 

@@ -9,12 +9,14 @@ from typing import ClassVar, Self
 from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
+from gate.facts.variables import variables
 from gate.paths import kind
 from gate.source import Place, Source
 
 _SETTING = re.compile(
     r"(?:\w+_)?(?:MFA|2FA|TWO_FACTOR|OTP)_(?:REQUIRED|ENFORCED|ENABLED)(?:_\w+)?|REQUIRE_(?:MFA|2FA)|MFA_ENFORCE\w*|ENFORCE_(?:MFA|2FA)"
 )
+_POOL = re.compile(r"""\s*["']?(mfa_configuration|MfaConfiguration)["']?\s*[:=]\s*["']?OFF\b""")
 _FACTOR = re.compile(
     r"otp_required|mfa_required|two_factor|2fa_required|fresh_login_required|require_reauth|step_up|reauthenticate"
 )
@@ -29,7 +31,7 @@ _FACTORS = re.compile(r"(?i)mfa|\bamr\b|\bacr\b|otp|second_factor|reauth|step_up
 class Factor:
     """Where a privileged account gets by with a password."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of("mfa", "2fa", "otp", "two_factor")
 
     place: Place
@@ -41,12 +43,24 @@ class Factor:
     def find(cls, source: Source) -> Iterator[Self]:
         if kind(source.path) in {"test", "dev"}:
             return
+        if source.language != "python":
+            yield from (cls(Place.at(source.path, line), how, name) for line, how, name in _told(source))
+            return
         file = reading(source)
         for one in file.of(ast.Assign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
             found = _judged(file, one)
             if found:
                 line = one.node.lineno
                 yield cls(Place.at(source.path, line), *found)
+
+
+def _told(source: Source) -> Iterator[tuple[int, str, str]]:
+    """What a deployment says of second factors: pools of Cognito, and variables."""
+    if source.language in {"terraform", "yaml", "json"}:
+        for number, line in enumerate(source.lines, 1):
+            if found := _POOL.match(line):
+                yield number, "pool", found[1]
+    yield from ((one.line, "off", one.name) for one in variables(source) if one.is_off and _SETTING.fullmatch(one.name))
 
 
 def _judged(file: Reading, one: Node) -> tuple[str, str] | None:

@@ -48,12 +48,13 @@ _DATABASE = re.compile(
     r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
 )
 _LOGGER = re.compile(r"(?i)(?:^|_)log(?:ger|ging)?$")
+_RESPONSE = re.compile(r"(?i)resp|^re?s?$|^out$|^answer$")
 _MONGO = re.compile(r"(?:pymongo|motor|flask_pymongo|mongoengine|beanie|bson)\b")
 IGNORED = {
     runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED,
     receivers.PATH: WRITTEN + CONTAINED + NAMED, receivers.URL: WRITTEN + CONTAINED,
     receivers.REDIRECT: WRITTEN + ADDRESSED + CONTAINED, receivers.HTML: WRITTEN + ESCAPED, ANSWER: WRITTEN + ESCAPED,
-    receivers.LOG: WRITTEN + ONE_LINE, receivers.XML: WRITTEN + SIGNED,
+    receivers.LOG: WRITTEN + ONE_LINE, receivers.HEADER: WRITTEN + ONE_LINE + NAMED + ESCAPED, receivers.XML: WRITTEN + SIGNED,
     **dict.fromkeys((receivers.SQL, receivers.NOSQL, receivers.LDAP, receivers.XPATH, receivers.REGEX), WRITTEN),
 }  # fmt: skip
 """Marks of text that is harmless to a kind of sink."""
@@ -66,6 +67,10 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         line = command_line(frame, [*parts[:1], *parts[2:]] if spread["own"] else parts)
         reach(frame, node, runners.ARGV, name, without(line.atoms, BEHIND), warn=False)
         return
+    if matcher := receivers.MATCHERS.get(name):
+        reach(frame, node, matcher.kind, name, _arriving(matcher, receiver, given), warn=False)
+    if receivers.ANSWERS.fullmatch(name):
+        reach(frame, node, receivers.HEADER, name, atoms_of(map(Value, fed(given, (), ["headers"]))), warn=False)
     runner = runners.known(name) or receivers.known(name)
     if runner is not None and runner.kind == runners.ARGV and _reads_program(node):
         reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)
@@ -121,6 +126,10 @@ def note_store(frame: Frame, target: ast.Attribute | ast.Subscript, base: Value,
         place = (constant(target.slice) or "").lower()
         if place == "location":
             reach(frame, target, receivers.REDIRECT, "Location", found.atoms, warn=False)
+        elif _RESPONSE.search(_last_name(target.value.value)):
+            reach(frame, target, receivers.HEADER, "headers", found.atoms | key.atoms, warn=False)
+    elif any(receivers.ANSWERS.fullmatch(name.removesuffix("()")) for name in base.names):
+        reach(frame, target, receivers.HEADER, "headers", found.atoms | key.atoms, warn=False)
 
 
 def note_answer(frame: Frame, node: ast.Return) -> None:
@@ -165,6 +174,9 @@ def _judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner |
         return runner if allowed is not None and constant(allowed) is None and _truthy(allowed) else None
     if runner.kind == receivers.HTML:
         return runner if _is_page(node, options, name) else None
+    if name == "xmltodict.parse":
+        entities = options.get("disable_entities")
+        return runner if isinstance(entities, ast.Constant) and entities.value is False else None
     if runner.kind == receivers.XML:
         return _as_parsed(frame, runner, options, node)
     if runner.warn and name.startswith("pandas."):

@@ -14,7 +14,9 @@ _WORD = re.compile(
 )
 _SPECIFIC = re.compile(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impersonat|god|sudo|magic|internal|master"
                        r"|no_?auth|dev_?mode|break_?glass|unlock")  # fmt: skip
-_COMPARES = re.compile(r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|match$|contains|^is_$")
+_COMPARES = re.compile(
+    r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|endswith|match$|contains|^is_$"
+)
 _DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
 _ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)

@@ -27,6 +27,11 @@ _ADDRESS = re.compile(
 )
 
 
+def off(name: str, *, on: bool) -> bool:
+    """Whether a switch of this name, being on or off, lets callers pass unasked."""
+    return bool((_SKIPS if on else _NEEDS).search(name))
+
+
 def flag(file: Reading, test: ast.expr, where: str, hops: int = 4) -> tuple[str, str] | None:
     """The switch a condition reads, where its being on makes the condition hold."""
     if hops == 0:

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
+from gate.facts.tls_text import VARIABLES, written
 from gate.facts.tlscontext import also_asked, also_none, comes_to, context, is_none, told
 from gate.paths import kind
 from gate.source import Place, Source
@@ -31,10 +32,6 @@ _OFF = {
 _LOCAL = re.compile(
     r"^(?:\w+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|[\w.-]+\.local)(?:[:/]|$)"
 )
-_VARIABLES = {"PYTHONHTTPSVERIFY": "0", "NODE_TLS_REJECT_UNAUTHORIZED": "0", "CURL_CA_BUNDLE": "",
-              "REQUESTS_CA_BUNDLE": "", "GIT_SSL_NO_VERIFY": "1"}  # fmt: skip
-
-
 _BY_DEFAULT = ", off unless a caller says otherwise,"
 
 
@@ -42,22 +39,25 @@ _BY_DEFAULT = ", off unless a caller says otherwise,"
 class Unverified:
     """A connection that would also talk to somebody in the middle."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
         "verif", "cert_", "check_hostname", "sslcontext", "ssl=", "validate_certs", "disable_ssl", "tlsallow",
         "tlsinsecure", "autoaddpolicy", "warningpolicy", "known_hosts", "assert_hostname", "_ca_bundle", "ssl_no",
-        "reject_unauthorized",
+        "reject_unauthorized", "no-check-certificate", "strict-ssl", ("curl", r"[^\n]*\s(?:-\w*k|--insecure)"),
     )  # fmt: skip
 
     place: Place
     what: str
     """What is switched off, as the beginning of a sentence."""
     conditional: bool
-    """Only in a branch, by a parameter, or under a name that says so: somebody may have asked for it."""
+    """Only in a branch, by a parameter, for one command, or under a name that says so: somebody may have asked for it."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
         if kind(source.path) == "test":
+            return
+        if source.language != "python":
+            yield from (cls(Place.at(source.path, line), what, conditional=True) for line, what in written(source))
             return
         file = reading(source)
         for one in file.of(ast.Call, ast.Assign):
@@ -196,7 +196,7 @@ def _handed_on(file: Reading, table: str) -> bool:
 
 
 def _variable(name: object, value: object) -> str:
-    off = isinstance(name, str) and name in _VARIABLES and value == _VARIABLES[name]
+    off = isinstance(name, str) and name in VARIABLES and value == VARIABLES[name]
     return f"The variable `{name}` set to {value!r}" if off else ""
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
+from gate.facts.unset_text import written
 from gate.nodes import walk
 from gate.source import Place, Source
 
@@ -22,6 +24,10 @@ _NOT_OURS = re.compile(
 """Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
+_LOCAL = re.compile(r"(?i)(?:^|/)(?:settings|config|conf)(?:/|[._-])(?:local|dev|development|test|testing)\w*\.py$")
+"""Settings of a developer's own machine."""
+_OPTIONS = frozenset({"option", "add_argument", "Option"})
+"""Functions that declare an option of a command line: click, argparse, typer."""
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")
 
 
@@ -29,18 +35,21 @@ _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|
 class Unset:
     """A secret setting, and where the value stands that it has when nobody sets it."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)secret|_key|_?token|_pass|pepper")
 
     place: Place
     name: str
     spans: tuple[Span, ...]
     refused: bool
-    """The file stops the program over this setting somewhere."""
+    """The file stops the program over this setting somewhere, or is not the program's own."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Unset"]:
-        if source.tree is None:
+        if source.language != "python":
+            yield from _told(source)
+            return
+        if source.tree is None or _LOCAL.search(source.path):
             return
         found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
         refused = _refused(source.tree) if found else frozenset[str]()
@@ -54,6 +63,13 @@ class Unset:
                 yield cls(place, name, tuple(spans_of(default, source)), name.lower() in refused)
 
 
+def _told(source: Source) -> Iterator[Unset]:
+    """Defaults of a Compose file, a script or Terraform: what is deployed may set another."""
+    for name, value, line, spans in written(source):
+        if value.strip() and value.strip().lower() not in _STANDS_FOR_NOTHING and _secret(name):
+            yield Unset(Place.at(source.path, line), name, spans, refused=True)
+
+
 def _secret(name: str) -> bool:
     plain = name.lower().replace("-", "_").rpartition(".")[2]
     return bool(_SIGNS.fullmatch(plain)) and not _NOT_OURS.search(plain)
@@ -64,6 +80,8 @@ def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     match node:
         case ast.BoolOp() | ast.IfExp() | ast.Call() if (default := fallback(node)) is not None:
             yield key(node), default
+        case ast.Call(args=[ast.Constant(value=str() as option), *_], keywords=words) if last(node.func) in _OPTIONS:
+            yield from ((option, word.value) for word in words if word.arg == "default")
         case ast.Assign(targets=[target], value=value) if (default := fallback(value)) is not None:
             if not _is_option(value, default):
                 yield key(target) or getattr(target, "id", ""), default

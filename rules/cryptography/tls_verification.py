@@ -77,6 +77,31 @@ rule = Rule.of(
             client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # <-
             return client
         """,
+        {
+            "Dockerfile": """
+            FROM node:22
+            ENV NODE_TLS_REJECT_UNAUTHORIZED=0  # <-
+            RUN curl -fsSLk https://get.example.com/tool -o tool  # <-
+            RUN wget -q --no-check-certificate https://get.example.com/other  # <-
+            """,
+            ".github/workflows/build.yml": """
+            jobs:
+              build:
+                steps:
+                  - run: curl --insecure https://get.example.com/install.sh | sh  # <-
+                  - run: git config --global http.sslVerify false  # <-
+            """,
+            "charts/queue/values.yaml": """
+            kafka:
+              tls:
+                insecureSkipVerify: true  # <-
+            """,
+            "main.tf": """
+            provider "vault" {
+              skip_tls_verify = true  # <-
+            }
+            """,
+        },
     ],
     good=[
         """
@@ -98,6 +123,11 @@ rule = Rule.of(
         result = proof.verify(False)
         claims = jwt.decode(token, verify=False)
         """,
+        {
+            "Dockerfile": "FROM x\nENV NODE_TLS_REJECT_UNAUTHORIZED=1\nRUN curl -fsSL https://x.example/a && sort -k 2 a\nHEALTHCHECK CMD curl -k https://localhost:8443/",
+            "values.yaml": "tls:\n  insecureSkipVerify: false",
+            "README.md": "curl -k https://x.example",
+        },
         {
             "tests/test_tls.py": """
             import requests

@@ -103,6 +103,44 @@ rule = Rule.of(
                   value: "1"  # <-
             """,
         },
+        {
+            "main.tf": """
+            resource "aws_lambda_function" "f" {
+              environment {
+                variables = {
+                  DEBUG = "True"  # <-
+                }
+              }
+            }
+            locals {
+              environment = [{ name = "FLASK_DEBUG", value = "1" }]  # <-
+            }
+            """,
+            "fly.toml": """
+            [env]
+              FLASK_DEBUG = "1"  # <-
+            """,
+            "charts/web/values.yaml": """
+            env:
+              WERKZEUG_DEBUG_PIN: "off"  # <-
+            """,
+            "config/production.yaml": """
+            flask:
+              debug: true  # <-
+            """,
+            "Procfile": """
+            web: flask --app shop run --debug --host 0.0.0.0  # <-
+            """,
+            "docker/Dockerfile": """
+            FROM python:3.12
+            CMD ["python", "-m", "debugpy", "--listen", "0.0.0.0:5678", "shop.py"]  # <-
+            """,
+            "web/Dockerfile": """
+            FROM node:22
+            ENV NODE_ENV=production FLASK_DEBUG=1  # <-
+            CMD ["node", "--inspect=0.0.0.0:9229", "server.js"]  # <-
+            """,
+        },
     ],
     good=[
         """
@@ -150,11 +188,15 @@ rule = Rule.of(
             "Dockerfile": "FROM python:3.12\nENV FLASK_DEBUG=0 DEBUG_LEVEL=3",
             "docker-compose.dev.yml": "services:\n  web:\n    environment:\n      - FLASK_DEBUG=1",
             ".github/workflows/ci.yml": "env:\n  DJANGO_DEBUG: true",
+            "deploy/local/main.tf": 'variables = { DEBUG = "True" }',
+            "config/development.yaml": "flask:\n  debug: true",
+            "main.tf": 'variables = { LOG_LEVEL = "debug", DEBUG = "false", DEBUG_BUCKET = "true" }',
+            "package.json": '{"scripts": {"dev": "node --inspect=0.0.0.0 server.js", "start": "node --inspect server.js"}}',
         },
     ],
     misses=[
         "A switch whose default stands in another file than the application that is given it.",
-        "Debug modes of servers that are switched on by the arguments of a command line.",
+        "Debug modes that a file switches on for a program it does not describe, such as settings of its own format.",
     ],
 )
 

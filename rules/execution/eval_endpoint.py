@@ -22,6 +22,7 @@ rule = Rule.of(
     the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
+        from operator import methodcaller
         from flask import Blueprint, render_template_string, request
         import billing
         bp = Blueprint("tools", __name__)
@@ -36,7 +37,8 @@ rule = Rule.of(
         @bp.post("/rpc")
         def rpc():
             chosen = getattr(billing, request.json["method"])
-            return {"result": chosen(**request.json.get("args", {}))}  # <-
+            called = methodcaller(request.json["method"])
+            return {"result": chosen(**request.json.get("args", {})), "other": called(billing)}  # <-
         @bp.get("/hello")
         def hello():
             return render_template_string("<h1>Hi " + request.args.get("name", "") + "</h1>")  # <-

@@ -73,6 +73,21 @@ rule = Rule.of(
         def check(token, keys):
             return JsonWebToken(None).decode(token, keys), registry.decode(token, keys)  # <-
         """,
+        """
+        import json
+        from authlib.jose import JsonWebToken
+        from authlib.jose import jwt as registry
+        from joserfc import jws, jwt
+        table = JsonWebToken(["none", "RS256"])  # <-
+        def issue(claims, key):
+            return registry.encode({"alg": "none"}, claims, ""), jwt.encode({"alg": "none"}, claims, key)  # <-
+        def check(token, key):
+            loose = jwt.decode(token, key)  # <-
+            return loose or jwt.decode(token, key, algorithms=["none", "HS256"])  # <-
+        def current_user(token):
+            part = jws.extract_compact(token)  # <-
+            return User.get(json.loads(part.payload)["sub"])
+        """,
     ],
     good=[
         """
@@ -103,8 +118,15 @@ rule = Rule.of(
         """,
         """
         from jose import jwt
+        from joserfc import jws, jwt as typed
         def verify(token):
             return jwt.decode(token, KEY, ["RS256"])
+        def find_key(token):
+            return KEYS[jws.extract_compact(token).headers()["kid"]]
+        def made(claims, key):
+            return typed.encode({"alg": "RS256"}, claims, key)
+        def checked(token, key):
+            return typed.decode(token, key, algorithms=["RS256", "HS256"])
         data = codec.decode(token, options={"verify_signature": False})
         """,
         """
@@ -118,7 +140,6 @@ rule = Rule.of(
     ],
     misses=[
         "Whether a caller in another file verifies a token that is only read here is not looked up; such reads warn.",
-        "joserfc without `algorithms` is not reported: its default leaves weak algorithms out.",
     ],
 )
 

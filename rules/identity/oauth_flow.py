@@ -46,8 +46,52 @@ rule = Rule.of(
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # <-
         flows = cognito.OAuthFlows(implicit_code_grant=True)  # <-
         """,
+        {
+            "realm.json": """
+            {"realm": "shop", "clients": [{
+              "clientId": "web",
+              "implicitFlowEnabled": true,  # <-
+              "directAccessGrantsEnabled": true,  # <-
+              "redirectUris": ["*"]  # <-
+            }]}
+            """,
+            "main.tf": """
+            resource "azuread_application" "shop" {
+              web {
+                implicit_grant {
+                  access_token_issuance_enabled = true  # <-
+                }
+              }
+            }
+            resource "auth0_client" "shop" {
+              grant_types = ["authorization_code", "implicit"]  # <-
+            }
+            resource "aws_cognito_user_pool_client" "shop" {
+              allowed_oauth_flows = ["code", "implicit"]  # <-
+            }
+            """,
+            "template.yaml": """
+            Properties:
+              AllowedOAuthFlows:  # <-
+                - code
+                - implicit
+            """,
+            "openapi.yaml": """
+            securitySchemes:
+              shop:
+                type: oauth2
+                flows:
+                  implicit:  # <-
+                    authorizationUrl: https://id.example/authorize
+            """,
+        },
     ],
     good=[
+        {
+            "realm.json": '{"clients": [{"implicitFlowEnabled": false, "redirectUris": ["https://shop.example/back"]}]}',
+            "main.tf": 'allowed_oauth_flows = ["code"]\ngrant_types = ["authorization_code"]\n# implicit_flow_enabled = true',
+            "openapi.yaml": "flows:\n  authorizationCode:\n    authorizationUrl: https://id.example/authorize\nimplicit: true",
+        },
         """
         from authlib.integrations.starlette_client import OAuth
         oauth = OAuth()
@@ -69,13 +113,14 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "What the identity provider itself allows is read from Python alone, not from its exports or Terraform.",
+        "What the identity provider itself allows, where neither an export of Keycloak nor Terraform says so.",
         "A client whose library adds PKCE by itself is not told from one that does not; a missing PKCE only warns.",
     ],
 )
 
 _SAID = {
     "implicit": (None, "`{}` asks for the implicit flow, which puts tokens into the address of a page."),
+    "offered": (Severity.MEDIUM, "The flow `{}` is offered, which puts tokens into the address of a page."),
     "password": (
         None,
         "`{}` lets clients collect people's passwords; a second factor and single sign-on are left out.",

@@ -7,6 +7,7 @@ codes or links without limit floods whoever's number it is given, at your cost.
 from collections.abc import Iterator
 
 from gate.facts.onetime import OneTime
+from gate.facts.tries import counted
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -40,6 +41,22 @@ rule = Rule.of(
             def post(self, request):  # <-
                 send_sms(request.data["phone"], new_code())
         """,
+        {
+            "app/codes.py": """
+            def fits(user, otp):
+                return user.otp == otp
+            """,
+            "app/routes.py": """
+            from flask import Blueprint, request
+            from app.codes import fits
+            bp = Blueprint("second", __name__)
+            @bp.post("/verify")
+            def verify():  # <-
+                if fits(current(), request.json["otp"]):
+                    login_user(current())
+                return {"ok": True}
+            """,
+        },
         """
         from django_ratelimit.decorators import ratelimit
         @ratelimit(key="ip", rate="5/m", block=False)
@@ -68,6 +85,40 @@ rule = Rule.of(
             def post(self, request):
                 send_sms(request.data["phone"], new_code())
         """,
+        {
+            "app/guard.py": """
+            from fastapi_limiter.depends import RateLimiter
+            five_a_minute = RateLimiter(times=5, minutes=1)
+            """,
+            "app/service.py": """
+            class Codes:
+                def check(self, user, code):
+                    if user.attempts >= 5:
+                        raise Locked
+                    user.attempts += 1
+                    return user.code == code
+            """,
+            "app/routes.py": """
+            from fastapi import APIRouter, Depends
+            from rest_framework.views import APIView
+            from app.guard import five_a_minute
+            from app.service import Codes
+            router = APIRouter()
+            @router.post("/auth/verify-otp", dependencies=[Depends(five_a_minute)])
+            async def verify_otp(phone: str, code: str):
+                return stored(phone) == code
+            @router.post("/auth/confirm-code")
+            async def confirm_code(code: str):
+                return Codes().check(current(), code)
+            class VerifyOtp(APIView):
+                def post(self, request):
+                    return self.check(request.data["otp"])
+                def check(self, otp):
+                    if too_many_failures(self.request.user):
+                        raise Locked
+                    return otp == self.request.user.otp
+            """,
+        },
         """
         def verify_code(request):
             s = request.session
@@ -109,7 +160,7 @@ _EVERYWHERE = (
 
 @rule.check(OneTime)
 def look(route: OneTime, repo: Repo) -> Iterator[Hit]:
-    if any(next(repo.mentioning(word), None) for word in _EVERYWHERE):
+    if any(next(repo.mentioning(word), None) for word in _EVERYWHERE) or counted(route.helpers, repo):
         return
     what = "takes a code and counts no tries" if route.guessed else "sends codes or links as often as it is asked"
     severity = None if route.siblings and route.guessed else Severity.MEDIUM

@@ -38,8 +38,25 @@ rule = Rule.of(
         from aws_cdk import aws_cognito as cognito
         pool = cognito.UserPool(stack, "p", mfa=cognito.Mfa.OFF)  # <-
         """,
+        {
+            "main.tf": """
+            resource "aws_cognito_user_pool" "staff" {
+              mfa_configuration = "OFF"  # <-
+            }
+            """,
+            "docker-compose.prod.yml": """
+            services:
+              web:
+                environment:
+                  - MFA_REQUIRED=false  # <-
+            """,
+        },
     ],
     good=[
+        {
+            "main.tf": 'resource "aws_cognito_user_pool" "staff" {\n  mfa_configuration = "ON"\n}',
+            "docker-compose.prod.yml": "services:\n  web:\n    environment:\n      - MFA_REQUIRED=true",
+        },
         """
         from django_otp.admin import OTPAdminSite
         site = OTPAdminSite(name="ops")

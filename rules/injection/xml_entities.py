@@ -32,11 +32,14 @@ rule = Rule.of(
         """,
         """
         import io, xml.sax
+        import xmltodict
         from django.http import HttpResponse
         def upload(request):
             parser = xml.sax.make_parser()
             parser.setFeature(xml.sax.handler.feature_external_ges, True)
             parser.parse(io.BytesIO(request.body))  # <-
+            xml.sax.parseString(request.body, Handler())  # <-
+            found = xmltodict.parse(request.body, disable_entities=False)  # <-
             return HttpResponse("")
         """,
     ],
@@ -55,11 +58,13 @@ rule = Rule.of(
         """,
         """
         import io, xml.sax
+        import xmltodict
         from django.http import HttpResponse
         def upload(request):
             parser = xml.sax.make_parser()
             parser.setFeature(xml.sax.handler.feature_external_ges, False)
             parser.parse(io.BytesIO(request.body))
+            found = xmltodict.parse(request.body)
             return HttpResponse("")
         """,
     ],

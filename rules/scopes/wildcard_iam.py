@@ -90,6 +90,54 @@ rule = Rule.of(
             """,
             "setup.sh": """
             gcloud projects add-iam-policy-binding app --member=serviceAccount:ci --role=roles/editor  # <-
+            aws iam attach-role-policy --role-name ci --policy-arn arn:aws:iam::aws:policy/AdministratorAccess  # <-
+            kubectl create clusterrolebinding ci --clusterrole=cluster-admin --serviceaccount=ci:default  # <-
+            az role assignment create --assignee "$CI" --role Owner --scope "/subscriptions/$SUBSCRIPTION"  # <-
+            """,
+        },
+        {
+            "cluster.tf": """
+            resource "kubernetes_cluster_role" "app" {
+              metadata { name = "app" }
+              rule {  # <-
+                api_groups = ["*"]
+                resources  = ["*"]
+                verbs      = ["*"]
+              }
+            }
+            resource "kubernetes_cluster_role_binding" "ci" {
+              role_ref {
+                kind = "ClusterRole"
+                name = "cluster-admin"  # <-
+              }
+            }
+            resource "azurerm_role_definition" "app" {
+              permissions {  # <-
+                actions = ["*"]
+              }
+            }
+            """,
+            "role.json": """
+            {
+              "Name": "app",
+              "Actions": ["*"], // <-
+              "AssignableScopes": ["/subscriptions/1"]
+            }
+            """,
+            "template.yaml": """
+            Resources:
+              Job:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Policies: AdministratorAccess  # <-
+            """,
+            "deploy.py": """
+            import boto3, json
+            from kubernetes import client
+            policy = {"Version": "2012-10-17", "Statement": []}
+            policy["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})  # <-
+            boto3.client("iam").create_policy(PolicyName="p", PolicyDocument=json.dumps(policy))
+            rule = client.V1PolicyRule(api_groups=["*"], resources=["*"], verbs=["*"])  # <-
             """,
         },
     ],
@@ -147,7 +195,26 @@ rule = Rule.of(
             resource "google_project_iam_member" "ci" {
               role = "roles/logging.logWriter"
             }
-            """
+            resource "kubernetes_role" "app" {
+              rule {
+                api_groups = [""]
+                resources  = ["configmaps"]
+                verbs      = ["get", "list"]
+              }
+            }
+            resource "azurerm_role_definition" "app" {
+              permissions {
+                actions     = ["Microsoft.Storage/*/read"]
+                not_actions = ["*"]
+              }
+            }
+            """,
+            "deploy.py": """
+            from kubernetes import client
+            rule = client.V1PolicyRule(api_groups=[""], resources=["pods"], verbs=["get"])
+            route = {"Action": "*", "Resource": "*"}
+            """,
+            "setup.sh": "az role assignment create --assignee $CI --role Reader --scope /subscriptions/1",
         },
     ],
     misses=[

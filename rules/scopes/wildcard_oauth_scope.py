@@ -16,6 +16,35 @@ rule = Rule.of(
     cwes=(250, 269, 1220),
     fix="Ask for the named scope of the one operation, and for more only when it is needed (incremental consent).",
     bad=[
+        {
+            "app.yml": """
+            name: app
+            default_permissions:
+              administration: write  # <-
+              contents: write
+            """,
+            "realm.json": """
+            {"clients": [{"clientId": "web", "defaultClientScopes": ["*"]}]} // <-
+            """,
+            "settings.py": """
+            SOCIALACCOUNT_PROVIDERS = {"gitlab": {"SCOPE": ["sudo", "read_user"]}}  # <-
+            """,
+            "slack.yaml": """
+            display_information: {name: slack bot}
+            oauth_config:
+              scopes:
+                user: [admin, "admin.users:write"]  # <-
+            """,
+            "shop.py": """
+            import discord, msal, shopify
+            from google.oauth2.credentials import Credentials
+            invite = discord.utils.oauth_url(CLIENT, permissions=discord.Permissions(administrator=True))  # <-
+            other = discord.utils.oauth_url(CLIENT, permissions=discord.Permissions.all())  # <-
+            mail = Credentials.from_authorized_user_file("token.json", ["https://mail.google.com/"])  # <-
+            ask = msal_app.get_authorization_request_url(["Sites.FullControl.All"])  # <-
+            url = session.create_permission_url(["write_all_orders", "read_products"], CALLBACK)  # <-
+            """,
+        },
         """
         from requests_oauthlib import OAuth2Session
         s = OAuth2Session(CID, scope=["openid", "*"])  # <-
@@ -152,6 +181,10 @@ rule = Rule.of(
         },
     ],
     good=[
+        {
+            "app.yml": "name: app\ndefault_permissions:\n  contents: write\n  members: read\n  pull_requests: write",
+            "realm.json": '{"clients": [{"clientId": "web", "defaultClientScopes": ["profile", "email"]}]}',
+        },
         """
         from requests_oauthlib import OAuth2Session
         s = OAuth2Session(CID, scope=["openid", "email"])

@@ -68,6 +68,36 @@ rule = Rule.of(
         app.dependency_overrides[get_user] = lambda: {"id": 1}  # <-
         app.config["LOGIN_DISABLED"] = True  # <-
         """,
+        {
+            "docker-compose.prod.yml": """
+            services:
+              web:
+                environment:
+                  - AUTH_DISABLED=true  # <-
+            """,
+            "k8s/web.yaml": """
+            kind: Deployment
+            spec:
+              env:
+                - name: DISABLE_AUTHENTICATION
+                  value: "true"  # <-
+            """,
+            "values.yaml": """
+            env:
+              SKIP_AUTH: "1"  # <-
+            """,
+            "main.tf": """
+            locals {
+              environment = [{ name = "BYPASS_AUTH", value = "true" }]  # <-
+              variables   = { REQUIRE_LOGIN = "false" }  # <-
+            }
+            """,
+            "app/config.py": """
+            from pydantic_settings import BaseSettings
+            class Settings(BaseSettings):
+                disable_auth: bool = True  # <-
+            """,
+        },
         """
         class Guard:
             async def dispatch(self, request, call_next):
@@ -79,6 +109,18 @@ rule = Rule.of(
         """,
     ],
     good=[
+        {
+            "docker-compose.prod.yml": "services:\n  web:\n    environment:\n      AUTH_DISABLED: 'false'\n      AUTH_REQUIRED: 'true'",
+            "docker-compose.dev.yml": "services:\n  web:\n    environment:\n      - SKIP_AUTH=1",
+            ".github/workflows/ci.yml": "env:\n  SKIP_AUTH: 1",
+            "main.tf": 'variables = { AUTH_TYPE = "oidc", DISABLE_TELEMETRY = "true" }',
+            "app/config.py": """
+            from pydantic_settings import BaseSettings
+            class Settings(BaseSettings):
+                disable_auth: bool = False
+                auth_enabled: bool = True
+            """,
+        },
         """
         class AuthMiddleware:
             def process_exception(self, request, exception):
@@ -126,7 +168,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "The value of a switch in a compose file or chart is not read.",
+        "The value of a switch is read where it is a variable, not where a chart nests it: `auth.enabled: false`.",
         "A switch that chooses a class which lets everybody in is not followed into that class.",
     ],
 )
@@ -140,6 +182,7 @@ _SAID = {
     "address": "`{}` decides who passes, and proxies and callers decide what it says.",
     "route": "With `{}` on, routes are registered without their guard.",
     "override": "The dependency `{}` is replaced for good, outside of any test.",
+    "deployed": "`{}` deploys this with nobody asked who they are.",
     "setting": "`{}` switches a protection off for every request.",
 }
 _MILD = frozenset({"argument", "setting", "address", "needs"})

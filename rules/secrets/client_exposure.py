@@ -26,6 +26,14 @@ rule = Rule.of(
             "lib/chat.tsx": """
             const client = new OpenAI({ apiKey, dangerouslyAllowBrowser: true }); // <-
             """,
+            "next.config.mjs": """
+            export default {
+              env: {
+                STRIPE_SECRET_KEY: process.env.STRIPE_SECRET_KEY, // <-
+                REGION: process.env.REGION,
+              },
+            };
+            """,
             ".env.production": """
             VITE_ADMIN_PASSWORD=change-me  # <-
             NEXT_PUBLIC_DATABASE_URL=postgres://db  # <-
@@ -42,6 +50,7 @@ rule = Rule.of(
             const firebase = { apiKey: process.env.NEXT_PUBLIC_FIREBASE_API_KEY };
             const least = process.env.NEXT_PUBLIC_PASSWORD_MIN_LENGTH;
             """,
+            "next.config.js": "module.exports = { env: { SITE_NAME: 'x' }, output: 'standalone', secret: { APP_SECRET: 1 } };",
             ".env": "NEXT_PUBLIC_SITE_KEY=a\nOPENAI_API_KEY=b",
         }
     ],

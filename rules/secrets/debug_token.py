@@ -93,6 +93,20 @@ rule = Rule.of(
         import hmac
         def check_key(api_key: str) -> bool:
             return hmac.compare_digest(api_key, "sk-internal-5d1f0c")  # <-
+        def is_admin(user):
+            return user.email.endswith("@example.com")  # <-
+        def verify(token):
+            match token:
+                case "let-me-in-42":  # <-
+                    return User(role="admin")
+                case _:
+                    return decode(token)
+        def get_current_user(authorization):
+            match authorization.split():
+                case ["Bearer", "partner-static-1"]:  # <-
+                    return User(role="partner")
+                case _:
+                    raise PermissionError
         """,
         """
         import os
@@ -175,6 +189,13 @@ rule = Rule.of(
             user.set(new)
         """,
         """
+        def is_subselect(parsed):
+            for item in parsed.tokens:
+                if item.value.upper() in ("SELECT", "INSERT"):
+                    return True
+            return False
+        """,
+        """
         def verify_secret(jwt_secret):
             if jwt_secret == "changeme":
                 raise RuntimeError("default secret")
@@ -197,6 +218,16 @@ rule = Rule.of(
             return finish(request.GET["code"])
         """,
         """
+        def require_staff(user):
+            if not user.email.endswith("@example.com"):
+                raise PermissionError
+            return user
+        def verify_file(request):
+            if request.POST["name"].endswith(".csv"):
+                return True
+            return False
+        """,
+        """
         def claims_ok(claims):
             if claims.get("token_type") == "access":
                 return claims
@@ -211,12 +242,13 @@ rule = Rule.of(
     ],
     misses=[
         "A comparison in a helper whose name says nothing of who may pass, and whose answer decides it elsewhere.",
-        'An address that is let in by its domain: `email.endswith("@example.com")` may be meant.',
+        "An address that is turned away unless it ends with a domain, which may be meant.",
     ],
 )
 
 _WAYS = {
     "equals": "when {subject} equals a value written in the code",
+    "ends": "when {subject} ends with a text written in the code",
     "present": "as soon as {subject} is sent",
     "missing": "only when {subject} equals a value written in the code",
 }
@@ -248,6 +280,6 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
 
 
 def _severity(branch: Branch) -> Severity | None:
-    if branch.kind == "spoofable":
+    if branch.kind == "spoofable" or branch.way == "ends":
         return Severity.MEDIUM
     return Severity.HIGH if branch.debug else None

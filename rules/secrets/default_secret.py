@@ -42,11 +42,35 @@ rule = Rule.of(
         class Settings(BaseSettings):
             session_secret: str = "local-only"  # <-
             jwt_secret_key: SecretStr = Field(default=SecretStr("change-me"))  # <-
+        @click.option("--secret-key", default="dev")  # <-
+        def serve(secret_key): ...
         WEBHOOK_SECRET = config("WEBHOOK_SECRET", default="whsec_local")  # <-
         expected = getattr(settings, "INTERNAL_TOKEN", "internal-token")  # <-
         """,
+        {
+            "docker-compose.yml": """
+            services:
+              web:
+                environment:
+                  JWT_SECRET: ${JWT_SECRET:-change-me}  # <-
+            """,
+            "entrypoint.sh": """
+            export SESSION_SECRET=${SESSION_SECRET:-local-only}  # <-
+            """,
+            "variables.tf": """
+            variable "jwt_secret" {
+              type    = string
+              default = "change-me"  # <-
+            }
+            """,
+        },
     ],
     good=[
+        {
+            "docker-compose.yml": "services:\n  web:\n    environment:\n      JWT_SECRET: ${JWT_SECRET:?missing}\n      A: ${JWT_SECRET:-}",
+            "entrypoint.sh": "export JWT_ALGORITHM=${JWT_ALGORITHM:-HS256} SECRET_KEY_FILE=${SECRET_KEY_FILE:-/run/key}",
+            "variables.tf": 'variable "jwt_secret" {\n  sensitive = true\n  default = ""\n}\nvariable "region" {\n  default = "eu"\n}',
+        },
         """
         import os, secrets
         SECRET_KEY = os.environ["SECRET_KEY"]
@@ -71,12 +95,20 @@ rule = Rule.of(
             session_secret: SecretStr
             api_key_header: str = "X-API-Key"
             token_url: str = "/oauth/token"
+        parser.add_argument("--secret-file", default="/run/secrets/key")
+        parser.add_argument("--session-key")
         PAGINATOR = {"input_token": "NextToken", "output_token": "NextToken"}
         """,
+        {
+            "project/settings/local.py": """
+            import os
+            SECRET_KEY = os.environ.get("SECRET_KEY", "local")
+            """
+        },
     ],
     misses=[
         "A secret of an account elsewhere (a database, a cloud), and one written out with no setting before it.",
-        "A file of settings that is no Python, such as compose or Helm values.",
+        "Values of a chart; detect-secrets looks at them.",
     ],
 )
 

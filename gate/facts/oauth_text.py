@@ -1,0 +1,32 @@
+"""OAuth clients as files describe them: exports of Keycloak, Terraform, CloudFormation, OpenAPI."""
+
+import re
+from collections.abc import Iterator
+
+from gate.source import Source
+
+_KEY = r"""["']?\s*[:=]\s*"""
+_LIST = r"""(?:\[[^\]]{{0,500}}?["']?\b{value}\b|(?:\s*-[ \t]*[^\n]{{1,80}}\n){{0,9}}?\s*-[ \t]*["']?{value}\b)"""
+_SHAPES = (
+    ("implicit", rf"(?P<name>implicitFlowEnabled|implicit_flow_enabled|access_token_issuance_enabled|oauth2_?[aA]llow_?[iI]mplicit_?[fF]low){_KEY}true\b"),
+    ("implicit", rf"(?P<name>allowed_oauth_flows|AllowedOAuthFlows){_KEY}{_LIST.format(value='implicit')}"),
+    ("implicit", rf"(?P<name>grant_types){_KEY}{_LIST.format(value='implicit')}"),
+    ("login", rf"(?P<name>directAccessGrantsEnabled|direct_access_grants_enabled){_KEY}true\b"),
+    ("offered", r"""(?P<name>implicit)["']?\s*:\s*\{?\s*["']?authorizationUrl\b"""),
+    ("wildcard", rf"""(?P<name>redirectUris|valid_redirect_uris|redirect_uris){_KEY}\[?\s*(?:-\s*)?["']\*["']"""),
+    ("plain", rf"""(?P<name>pkce_code_challenge_method|pkce\.code\.challenge\.method){_KEY}["']plain\b"""),
+)  # fmt: skip
+_COMPILED = tuple((how, re.compile(rf"""(?<![\w.-]){shape}""")) for how, shape in _SHAPES)
+_READ = frozenset({"yaml", "json", "terraform"})
+_MOST = 1_000_000
+
+
+def written(source: Source) -> Iterator[tuple[str, str, int]]:
+    """How each client asks for too little, the setting that says so, and its line."""
+    if source.language not in _READ or len(source.text) > _MOST:
+        return
+    for how, pattern in _COMPILED:
+        for found in pattern.finditer(source.text):
+            line = source.text.count("\n", 0, found.start()) + 1
+            if not source.lines[line - 1].lstrip().startswith(("#", "//")):
+                yield how, found["name"], line

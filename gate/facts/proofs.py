@@ -1,0 +1,56 @@
+"""Functions that ask for a second factor, for the comparison of a file before and after."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from gate.nodes import children, walk
+from gate.source import Source
+
+_ASKS = re.compile(
+    r"(?i)otp_required|mfa_required|require_?(?:mfa|2fa|otp)|(?:mfa|otp)_?required_?mixin|two_factor|2fa_required|"
+    r"fresh_login_required|require_reauth|step_up|reauthenticate"
+)
+_CLAIMS = re.compile(r"(?i)[\"'](?:mfa|otp|amr|acr)[\"']|\b(?:is_verified|mfa_verified|otp_verified|amr|acr)\b")
+_DENIES = re.compile(r"(?i)raise\b|abort\(|redirect\(|40[13]|forbidden|unauthori[sz]ed|denied")
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@lru_cache(maxsize=64)
+def definitions(source: Source) -> Mapping[str, tuple[int, bool]]:
+    """The functions and classes of a Python file by their dotted name: the line, and whether a second factor is asked."""
+    speaks = _speaks(source)
+    return {name: (node.lineno, speaks and _asks(node)) for name, node in _named(source.tree, "")}
+
+
+def words(source: Source) -> int:
+    """How often the code of a file speaks of asking for a second factor, comments apart."""
+    code = ast.unparse(source.tree) if source.tree and _speaks(source) else ""
+    return len(_ASKS.findall(code)) + len(_CLAIMS.findall(code))
+
+
+def _speaks(source: Source) -> bool:
+    return bool(_ASKS.search(source.text) or _CLAIMS.search(source.text))
+
+
+def _named(node: ast.AST | None, around: str) -> Iterator[tuple[str, Definition]]:
+    for child in children(node) if node is not None else ():
+        if isinstance(child, _DEFINES):
+            name = f"{around}.{child.name}".lstrip(".")
+            yield name, child
+            yield from _named(child, name)
+
+
+def _asks(node: Definition) -> bool:
+    """Whether a decorator, a base or a condition that denies speaks of it."""
+    told = [*node.decorator_list, *(node.bases if isinstance(node, ast.ClassDef) else ())]
+    if any(_ASKS.search(ast.unparse(one)) for one in told):
+        return True
+    tests = (part for part in walk(node) if isinstance(part, ast.If)) if not isinstance(node, ast.ClassDef) else ()
+    return any(
+        _CLAIMS.search(ast.unparse(test.test)) and _DENIES.search(ast.unparse(ast.Module(test.body, [])))
+        for test in tests
+    )

@@ -1,0 +1,25 @@
+"""Secrets that have a value even where nobody sets them, in Compose files, scripts and Terraform."""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.folding import Span
+from gate.facts.variables import deployed
+from gate.source import Source
+
+_EXPANDED = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?-(?P<value>[^}$]*)\}")
+_DECLARED = re.compile(r'(?m)^\s*variable\s+"(?P<name>\w+)"\s*\{[^{}]*?^\s*default\s*=\s*"(?P<value>[^"$]*)"')
+_MAX_LINE = 1_000
+
+
+def written(source: Source) -> Iterator[tuple[str, str, int, tuple[Span, ...]]]:
+    """The name of each variable with a default, the default, its line and where it stands."""
+    if source.language == "terraform":
+        for found in _DECLARED.finditer(source.text):
+            at = source.text.count("\n", 0, found.start("value")) + 1
+            start = found.start("value") - (source.text.rfind("\n", 0, found.start("value")) + 1)
+            yield found["name"], found["value"], at, ((at, start, start + len(found["value"])),)
+    elif source.language == "shell" or deployed(source) is not None:
+        for number, line in enumerate(source.lines, 1):
+            for found in _EXPANDED.finditer(line) if len(line) < _MAX_LINE else ():
+                yield found["name"], found["value"], number, ((number, *found.span("value")),)
