@@ -62,44 +62,87 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
         ("'convert {}'.format(name)", Severity.HIGH),
         ("f'convert {shlex.quote(name)}'", Severity.LOW),
         ("'head -n %d' % name", Severity.LOW),
-        ("f'head -n {name:d}'", Severity.LOW),
+        ("f'head -n {name:d}'", None),
         ("f'head -n {int(name)} {os.path.join(ROOT, NAMES[name])}'", Severity.LOW),
         ("'head -n %d %s' % (count, name)", Severity.HIGH),
         ("f'convert {os.path.join(ROOT, name)}'", Severity.HIGH),
         ("'convert ' + shlex.quote(name) + ' ' + other", Severity.HIGH),
         ("command", Severity.MEDIUM),
         ("['convert', name]", Severity.MEDIUM),
-        ("'convert all'", Severity.LOW),
+        ("'convert all'", None),
     ],
 )
 def test_a_shell_blocks_where_values_are_pasted_into_the_command(command, severity):
-    assert found(f"import os, subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == [
-        ("bandit/B602", 2, severity)
-    ]
+    expected = [("bandit/B602", 2, severity)] if severity else []
+    assert found(f"import os, subprocess, shlex\nsubprocess.run({command}, shell=True)\n") == expected
 
 
 @pytest.mark.parametrize(
     ("before", "severity"),
     [
-        ("value = int(given)", Severity.LOW),
-        ("value = 'a' if given else 'b'", Severity.LOW),
+        ("value = int(given)", None),
+        ("value = 'a' if given else 'b'", None),
         ("value: float = given", Severity.HIGH),
         ("value = 'a'\n    value += given", Severity.HIGH),
         ("value = 'a'\n    for value in given: pass", Severity.HIGH),
         ("global value\n    value = 'a'", Severity.HIGH),
         ("value = 'a'\n    value = value + given", Severity.HIGH),
         ("names = []\n    names.append(given)\n    value = ' '.join(names)", Severity.HIGH),
-        ("value = given\n    if value not in {'a', 'b'}: return", Severity.MEDIUM),
-        ("value = given\n    if not re.fullmatch('a+', value): return", Severity.MEDIUM),
-        ("value = given\n    if not value.isalnum(): return", Severity.MEDIUM),
+        ("value = given\n    if value not in {'a', 'b'}: return", None),
+        ("value = given\n    if not re.fullmatch('a+', value): return", None),
+        ("value = given\n    if not value.isalnum(): return", None),
         ("value = given\n    if ';' in value: return", Severity.HIGH),
         ("value = given", Severity.HIGH),
     ],
 )
 def test_a_name_is_what_the_function_makes_of_it(before, severity):
     text = f"import os, re\ndef f(given):\n    {before}\n    os.system('run ' + value)\n"
-    ((_, _, seen),) = found(text)
-    assert seen is severity
+    assert [seen for _, _, seen in found(text)] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "eval({'a': '1', 'b': name}['a'])",
+        "names = [name, '1 + 1']\n    names.pop(0)\n    eval(names[0])",
+        "table = {'a': '1', 'b': name}\n    eval(table['a'])",
+        "eval(name if 3 > 4 else '1')",
+        "number = 7\n    exec('x = ' + str(number))",
+        "pickle.loads(b'fixed')",
+        "eval(always(name))",
+    ],
+)
+def test_what_the_code_itself_says_is_no_finding_where_it_is_run(code):
+    assert found(f"import pickle\ndef always(x):\n    return '1'\ndef f(name):\n    {code}\n") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "eval(input())",
+        "eval(open('rules.txt').read())",
+        "eval(os.environ['RULE'])",
+        "eval(sys.argv[1])",
+        "eval(codecs.open('rules.txt').read())",
+        "table = {'a': '1'}\n    other = table\n    other['a'] = name\n    eval(table['a'])",
+        "table = {'a': '1'}\n    fill(table, name)\n    eval(table['a'])",
+        "table = {'a': '1'}\n    table.__setitem__('a', name)\n    eval(table['a'])",
+        "table = {'a': '1'}\n    table.update(a=name)\n    eval(table['a'])",
+        "table = {'a': '1'}\n    table[key()] = name\n    eval(table['a'])",
+        "table = {'a': '1'}\n    fill(table, name)\n    eval(table[key()])",
+        "table = {'a': '1'}\n    fill(table, name)\n    for text in table.values():\n        eval(text)",
+        "words = ['1', '2']\n    words[at()] = name\n    eval(words[0])",
+        "words = ['1', name]\n    words.sort()\n    eval(words[0])",
+        "text = '1'\n    def change():\n        nonlocal text\n        text = name\n    change()\n    eval(text)",
+        "text = '1'\n    for part in name:\n        eval(text)\n        text = part",
+        "eval(unseen(name))",
+        "eval(always(name) + name)",
+        "eval(RULES['a'] + name)",
+    ],
+)
+def test_what_comes_from_elsewhere_is_still_a_finding_where_it_is_run(code):
+    text = f"import codecs, os, sys\ndef always(x):\n    return '1'\ndef f(name):\n    {code}\n"
+    assert [rule for rule, *_ in found(text)] == ["bandit/B307"]
 
 
 @pytest.mark.parametrize(("decorators", "severity"), [
@@ -126,13 +169,14 @@ def test_a_number_ends_no_command(annotation, severity):
         ("'select a from t where b = %s' % name", Severity.MEDIUM),
         ("f'select a from {TABLE} where b = %s'", Severity.LOW),
         ("'select a from t where b = %d' % name", Severity.LOW),
-        ("'select a from t where b in (%s)' % ','.join('?' for _ in name)", Severity.LOW),
+        ("'select a from t where b in (%s)' % ','.join('?' for _ in name)", None),
         ("'select a from t where b in (%s)' % ','.join(['?'] * len(name))", Severity.LOW),
         ("'select a from t where b in (%s)' % ','.join(name)", Severity.MEDIUM),
     ],
 )
 def test_sql_warns_where_values_are_put_in(query, severity):
-    assert found(f"def f(db, name):\n    db.execute({query})\n") == [("bandit/B608", 2, severity)]
+    expected = [("bandit/B608", 2, severity)] if severity else []
+    assert found(f"def f(db, name):\n    db.execute({query})\n") == expected
 
 
 def test_sql_that_holds_no_value_is_not_put_together():
@@ -153,6 +197,21 @@ def test_a_debugger_blocks_unless_it_is_started_by_hand_and_heard_by_nobody_else
     guard = "if __name__ == '__main__':" if started else "if True:"
     text = f"from flask import Flask\napp = Flask(__name__)\n{guard}\n    app.run({arguments}debug=True)\n"
     assert ("bandit/B201", 4, severity) in found(text)
+
+
+@pytest.mark.parametrize(("feature", "rules"), [("True", ["B317", "B318"]), ("False", [])])
+def test_a_parser_that_leaves_external_entities_alone_is_no_finding(feature, rules):
+    text = (
+        "import xml.sax, xml.sax.handler, xml.dom.minidom\ndef f(text):\n    parser = xml.sax.make_parser()\n"
+        f"    parser.setFeature(xml.sax.handler.feature_external_ges, {feature})\n"
+        "    xml.dom.minidom.parseString(text, parser)\n"
+    )
+    assert [rule for rule, *_ in found(text)] == [f"bandit/{rule}" for rule in rules]
+
+
+def test_of_two_calls_that_begin_alike_the_one_that_is_meant_is_judged():
+    assert found("import os\ndef f(x):\n    return os.popen('ls').read()\n") == []
+    assert found("import os\ndef f(x):\n    return os.popen('ls ' + x).read()\n") == [("bandit/B605", 3, Severity.HIGH)]
 
 
 def test_a_copy_by_way_of_a_pickle_is_a_note():

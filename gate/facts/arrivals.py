@@ -9,6 +9,7 @@ from gate.facts import nearby, reach, receivers
 from gate.facts.definition import Definition
 from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
+from gate.facts.value import GUESSED
 from gate.source import Hop, Place
 
 _MILD = frozenset(
@@ -55,8 +56,8 @@ class Arrival:
 
     @property
     def guessed(self) -> bool:
-        """Whether the way may be another object's."""
-        return self.route.guessed
+        """Whether the way may be another object's, or leads through a function nobody can read."""
+        return self.route.guessed or self.has(GUESSED)
 
     def has(self, mark: str) -> bool:
         """Whether the text carries a mark where it arrives."""

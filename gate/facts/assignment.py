@@ -3,7 +3,7 @@
 import ast
 from dataclasses import replace
 
-from gate.facts import sources
+from gate.facts import sequences, sources
 from gate.facts.frame import Frame, again, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
@@ -92,6 +92,10 @@ def _pairs(target: ast.Tuple | ast.List, written: ast.AST | None) -> list[ast.ex
 def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> None:
     key, base = place(target), value(frame, target.value)
     note_store(frame, target, base, found)
+    if sequences.stored(frame, target, found):
+        key = None
+    elif key is None and isinstance(target, ast.Subscript):
+        sequences.drop_parts(frame, target.value)
     if key is not None:
         frame.env[key] = found
         frame.parts = True
@@ -110,11 +114,11 @@ def widen(frame: Frame, node: ast.AST, found: Value) -> None:
         key = node.attr if isinstance(node, ast.Attribute) else constant(node.slice)
         found = replace(found, atoms=put(found.atoms, key or ""))
         node = node.value
-    if not found.atoms or not isinstance(node, ast.Name) or node.id not in frame.env:
+    if found.settled or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
         added = marked(found.atoms, BEHIND) if old.program else found.atoms
-        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | added)
+        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | added, told=old.told and found.told)
         if path := frame.files.get(node.id):
             frame.env[path] = union([frame.env.get(path, CLEAN), Value(put(added, ""))])

@@ -1,54 +1,27 @@
 """What an origin within a function comes from: callers, calls, attributes and variables, one step back."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gate.facts import cleaning, entry, runners, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
+from gate.facts.step import Step, Within, behind, leads
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
-from gate.facts.value import ANY, BEHIND, DECLARED, KEYS, VETTED, Atom, Atoms, marked, position
+from gate.facts.value import BEHIND, GUESSED, VETTED, Atom, Atoms, marked
 
 MAX_HOPS = 8
 _PARSES = frozenset(
     {"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"}
 )
 """Methods that make an object of text or of a dictionary."""
+_OWN = re.compile(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.[\w.]+$")
+"""Modules a program calls so are its own."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
 PUT_INTO, KEPT_IN = "put into", "kept in"
 """How steps through a field of an object begin."""
-
-
-@dataclass(frozen=True, eq=False)
-class Within:
-    """A function is read for what it returns to one call, so its parameters are that call's arguments."""
-
-    function: str
-    caller: Function
-    call: Call
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        return self.function, self.caller.name, self.call.number
-
-
-@dataclass(frozen=True)
-class Step:
-    """An origin within a function, and the step that leads on from it towards the sink."""
-
-    function: Function
-    atom: Atom
-    line: int
-    note: str
-    then: "Step | None"
-    needs: frozenset[str] = frozenset()
-    """Options of the function that must be on."""
-    whole: bool = False
-    """The value itself is meant, not what it holds under a key."""
-    context: tuple[Within, ...] = ()
-    """The calls whose results are being asked about, the innermost first."""
-    hops: int = 0
 
 
 def back(program: Program, step: Step) -> Iterator[Step]:
@@ -123,10 +96,22 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             note = f"returned by `{target.short}`"
             yield from _leading(_cleaned(step, target), target, target.returned.atoms, target.line, note, within)
     yield from _parsed(program, step, call)
+    yield from _unseen(step, call, targets)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
                 yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _unseen(step: Step, call: Call, targets: Collection[object]) -> Iterator[Step]:
+    """A function of the project's own that is not in the tree may well give back what it is given."""
+    own = any(_OWN.match(name) and not cleaning.says_it_cleans(name) for name in call.callees)
+    if not own or not all(isinstance(target, str) for target in targets):
+        return
+    guess = replace(step, atom=replace(step.atom, field="", marks=f"{step.atom.marks}{GUESSED}"))
+    for argument in call.arguments:
+        note = "handed to a function that is not in this tree"
+        yield from _leading(guess, step.function, argument.value.atoms, call.line, note, step.context)
 
 
 def _cleaned(step: Step, function: Function) -> Step:
@@ -214,28 +199,10 @@ def _leading(
 ) -> Iterator[Step]:
     hops = step.hops + (function != step.function)
     for atom in sorted(atoms):
-        if _leads(atom, step):
+        if leads(atom, step):
             needs = step.needs if function == step.function else frozenset()
             whole = step.whole and not step.atom.field
-            yield Step(function, _behind(atom, step.atom), line, note, step, needs, whole, context, hops)
-
-
-def _leads(atom: Atom, step: Step) -> bool:
-    """Whether what stands under a key, or at a position, is what is asked for."""
-    if step.atom.field == KEYS:
-        return not (atom.under or DECLARED in atom.marks)
-    if not atom.under:
-        return True
-    if step.atom.field:
-        return atom.under in {ANY, step.atom.field}
-    return not step.whole or atom.under == position(0)
-
-
-def _behind(atom: Atom, later: Atom) -> Atom:
-    """An origin, once what is later read from it and done to it is known."""
-    marks = "".join(sorted({*atom.marks, *later.marks}))
-    field = atom.field if atom.under else atom.field or later.field
-    return replace(atom, field=field, marks=marks, under="")
+            yield Step(function, behind(atom, step.atom), line, note, step, needs, whole, context, hops)
 
 
 _BACK = {

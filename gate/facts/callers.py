@@ -32,7 +32,7 @@ class Callers:
         self._words: dict[str, frozenset[str]] = {}
         self._matching: dict[re.Pattern[str], list[str]] = {}
         self._registering: dict[str, tuple[Call, ...]] = {}
-        self._handings: dict[str, list[tuple[Call, frozenset[str]]]] = {}
+        self._handings: dict[tuple[str, str], list[tuple[Call, frozenset[str]]]] = {}
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:
@@ -46,25 +46,25 @@ class Callers:
         return found
 
     def registrations(self, function: Function) -> tuple[Call, ...]:
-        """Calls at the top level of files that are given a function by its name."""
+        """Calls that are given a function by its name, as routers are."""
         if function.name not in self._registering:
             self._registering[function.name] = tuple(self._registered(function))
         return self._registering[function.name]
 
     def _registered(self, function: Function) -> Iterator[Call]:
         for path in self._files_calling(function, {function.short}):
-            for call, names in self._handing(path):
+            for call, names in self._handing(path, function.short):
                 if any(self._leads(name, {function.name}) for name in names):
                     yield call
 
-    def _handing(self, path: str) -> list[tuple[Call, frozenset[str]]]:
-        """The calls at the top level of a file, each with the names it is given."""
-        if path not in self._handings:
+    def _handing(self, path: str, word: str) -> list[tuple[Call, frozenset[str]]]:
+        """The calls in a file that may be given something of this name, each with the names it is given."""
+        if (path, word) not in self._handings:
             found = self.project.module(path)
-            calls = found.top.calls if found else ()
+            calls = [call for each in found.mentioning({word}) for call in each.calls] if found else []
             given = [(call, frozenset(n for a in call.arguments for n in a.value.names)) for call in calls]
-            self._handings[path] = [(call, names) for call, names in given if names]
-        return self._handings[path]
+            self._handings[path, word] = [(call, names) for call, names in given if names]
+        return self._handings[path, word]
 
     def of(self, function: Function) -> tuple[Calling, ...]:
         """The calls of a function: who makes them, and with which arguments."""
@@ -73,15 +73,19 @@ class Callers:
         return self._known[function.name]
 
     def _find(self, function: Function) -> Iterator[Calling]:
-        makes = function.short == "__init__"
-        word = function.owner.rpartition(".")[2] if makes else function.short
+        makes = function.short in {"__init__", "__new__"}
+        word = function.owner.rpartition(".")[2] if makes or function.short == "__call__" else function.short
         names = {
             function.name,
             *(f"{owner}.{function.short}" for owner in self.project.ancestors(function.owner) if function.owner),
         }
         if makes:
             names = {function.owner}
-        words = self._aliases(function.path, {word, *self._held_in(function)})
+        if function.outer and not function.short.startswith("<"):  # what `maker()` gives back may be called as it is
+            names.add(f"{function.outer}.__call__")
+        words = self._aliases(
+            function.path, {word, *self._held_in(function), *function.outer.rpartition(".")[2:]} - {""}
+        )
         for path in self._files_calling(function, words):
             found = self.project.module(path)
             if found is None:
@@ -89,6 +93,11 @@ class Callers:
             said = _names_for(found, words) | ({"cls"} if makes else set())
             for calling in found.mentioning(said):
                 yield from self._calls(calling, names, words)
+        if function.short.startswith("<") and (
+            own := self.project.module(function.path)
+        ):  # a lambda, called where it stands
+            for calling in own.family(function.outer):
+                yield from self._calls(calling, names, {function.short})
 
     def _aliases(self, path: str, words: set[str]) -> set[str]:
         """The words, and what packages call the same things: `from .calc import evaluate as compute`."""
@@ -101,7 +110,7 @@ class Callers:
         """Variables of a module that hold a function: a lambda's name, a table of functions."""
         found = self.project.module(function.path)
         for name, held in found.variables.items() if found else ():
-            if function.name in held.names:
+            if function.name in held.names or f"{function.owner}()" in held.names:
                 yield name
 
     def calling(self, function: Function, text: re.Pattern[str]) -> Iterator[Function]:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gate.facts import configured, runners, sequences
+from gate.facts.certain import outcome
 from gate.facts.flow import attribute
-from gate.facts.frame import Frame, Readers, again, call_at, place, value
+from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
 from gate.facts.names import constant
 from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_sink, reach
 from gate.facts.summary import ITEMS, PAIRS, Argument
-from gate.facts.value import CHOSEN, CLEAN, Value, few, limited, marked, member, unmarked, without
+from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, unmarked, without
 
 _MAX_ARGUMENTS = 30
+_REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
 _TAKES = re.compile(
     r"(?:^|\.)(?:to_thread|partial|submit|Thread|Process|Timer|run_in_executor|run_in_threadpool|map|filter|add_task|"
     r"sync_to_async|async_to_sync|call_soon\w*|call_later|reduce|apply\w*|starmap|start_new_thread)$"
@@ -24,6 +26,7 @@ _TAKES = re.compile(
 
 def called(frame: Frame, node: ast.Call) -> Value:
     """The value of a call."""
+    node = _turned(frame, node)
     receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN
     function = _function(frame, node, receiver)
     frame.last[id(node.func)] = function
@@ -38,9 +41,26 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
     _note_passed(frame, node, given)
-    found = configured.set_up(frame, node, receiver, given) or result(frame, node, receiver, function, given)
+    found = (
+        configured.set_up(frame, node, receiver, given)
+        or sequences.taken(frame, node, receiver, given)
+        or result(frame, node, receiver, function, given)
+    )
+    found = as_part(frame, node, found) if receiver.told else found
     sequences.changed(frame, node, receiver, given)
     return found
+
+
+def _turned(frame: Frame, node: ast.Call) -> ast.Call:
+    """`methodcaller("system", text)(os)` is `os.system(text)`."""
+    made = node.func
+    if not (isinstance(made, ast.Call) and made.args and len(node.args) == 1):
+        return node
+    name = constant(made.args[0])
+    if name is None or frame.names.of(made.func) != "operator.methodcaller":
+        return node
+    func = ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
+    return ast.copy_location(ast.Call(func, made.args[1:], made.keywords), node)
 
 
 def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
@@ -49,6 +69,8 @@ def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
     if any(name.endswith("()") for name in found.names):
         names = (member(name, "__call__") if name.endswith("()") else name for name in found.names)
         found = replace(found, names=few(names))
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _REGISTERS and not found.names:
+        return replace(found, names=frozenset({f"?.{node.func.attr}"}))  # whatever `app` is
     inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
     if isinstance(inner, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
         return replace(found, names=found.names | {named})
@@ -58,8 +80,16 @@ def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
 def _callee(frame: Frame, func: ast.expr, receiver: Value) -> Value:
     if not isinstance(func, ast.Attribute):
         return value(frame, func)
+    if isinstance(func.value, ast.Call) and receiver.names == {"builtins.super()"}:
+        return _inherited(frame, func)
     known = frame.env.get(place(func) or "")
     return known if known is not None else attribute(frame, receiver, func.attr, func.lineno)
+
+
+def _inherited(frame: Frame, func: ast.Attribute) -> Value:
+    """`super().run`: the method of a base."""
+    kind = frame.class_named(frame.name.rpartition(".")[0])
+    return Value(names=few(f"{base}.{func.attr}" for base in kind.bases) if kind else NO_NAMES)
 
 
 def _arguments(frame: Frame, node: ast.Call) -> Iterator[Argument]:
@@ -89,8 +119,8 @@ def _behind(count: int, given: Iterator[Argument]) -> Iterator[Argument]:
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
     """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
-    name = constant(node.args[1])
-    if name is not None:
+    name = text(node.args[1], given[1].value) or outcome(frame, node.args[1])
+    if isinstance(name, str):
         return attribute(frame, given[0].value, name, node.lineno)
     return Value(marked(without(given[1].value.atoms, CHOSEN), CHOSEN))
 
@@ -104,6 +134,7 @@ def _note_chosen(frame: Frame, node: ast.Call, function: Value) -> None:
 
 def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> None:
     """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
+    packed = any(argument.name in {"args", "kwargs"} for argument in given)
     takes = any(_TAKES.search(name) for name in again(frame, node.func).names)
     for index, argument in enumerate(given[:_MAX_ARGUMENTS]):
         held = argument.value
@@ -112,7 +143,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         rest = tuple(_behind(held.bound, _handed(node, given, index)))
         for name in sorted(held.names):
             note_sink(frame, node, name, rest)
-        if rest and not held.atoms:
+        if rest and not held.atoms and (argument.name.isdigit() or packed):
             call_at(frame, node, held.names, rest, CLEAN)
         chosen = frozenset(atom for atom in held.atoms if CHOSEN in atom.marks)
         if chosen and takes and argument.name in {"0", "target", "func"}:
@@ -125,7 +156,8 @@ def _handed(node: ast.Call, given: tuple[Argument, ...], index: int) -> Iterator
     if packed:
         yield from (Argument(ITEMS if a.name == "args" else PAIRS, a.value) for a in given if a.name in packed)
         return
-    later = [argument for argument in given[index + 1 :] if argument.name.isdigit()]
+    start = index + 1 if given[index].name.isdigit() else 0  # `max(texts, key=eval)`
+    later = [argument for argument in given[start:] if argument.name.isdigit()]
     yield from (Argument(str(place), argument.value) for place, argument in enumerate(later))
     yield from (a for a in given if not a.name.isdigit() and a.name != ITEMS and a is not given[index])
 

@@ -46,6 +46,13 @@ def _come_to(frame: Frame, node: ast.expr, depth: int) -> Any:
             return not _come_to(frame, inner, depth + 1)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return -_come_to(frame, inner, depth + 1)
+        case ast.Call(func=ast.Name(id="len"), args=[inner], keywords=[]) if "len" not in frame.names.local:
+            return len(_come_to(frame, inner, depth + 1))
+        case ast.Subscript(value=whole, slice=ast.Slice(lower=lower, upper=upper, step=step)):
+            bounds = [_come_to(frame, part, depth + 1) if part else None for part in (lower, upper, step)]
+            return _come_to(frame, whole, depth + 1)[slice(*bounds)]
+        case ast.Call(func=ast.Name(id="chr"), args=[inner], keywords=[]) if "chr" not in frame.names.local:
+            return chr(_come_to(frame, inner, depth + 1))
         case ast.Subscript(value=whole, slice=index):
             return _come_to(frame, whole, depth + 1)[_come_to(frame, index, depth + 1)]
     raise UncertainError
@@ -61,9 +68,10 @@ def _computed(op: ast.AST, left: Any, right: Any) -> Any:
 
 def forget(frame: Frame, nodes: Iterable[ast.AST]) -> None:
     """What these statements may change is no longer certain: they may be run again, or not to their end."""
-    sure = {name for name, held in frame.env.items() if held.known is not None or held.items is not None}
+    sure = {name for name, held in frame.env.items() if held.told or held.known is not None or held.items is not None}
     if not sure:
         return
     for part in (part for node in nodes for part in walk(node)):
         if isinstance(part, ast.Name) and part.id in sure:
-            frame.env[part.id] = replace(frame.env[part.id], known=None, items=None)
+            held = frame.env[part.id]
+            frame.env[part.id] = replace(held, known=None, items=None, told=False)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, TEXT
+from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, TEXT, UNQUOTED
 
 _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"builtins\.(?:str|repr|ascii)"), TEXT),
+    (re.compile(r"builtins\.(?:repr|ascii)"), ONE_LINE),
     (re.compile(r"(?:shlex|pipes)\.(?:quote|join)"), QUOTED),
     (
         re.compile(
@@ -48,7 +49,8 @@ STOPS = re.compile(
 
 UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
-UNDONE = ESCAPED + NAMED + ONE_LINE
+UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED
+_LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
 _KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
 _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 
@@ -70,6 +72,11 @@ def left_by(pattern: str | None) -> str | None:
     if pattern is None or not _KEEPS_NAMES.fullmatch(pattern):
         return None
     return "" if _KEEPS_WORDS.fullmatch(pattern) else ESCAPED + NAMED + ONE_LINE
+
+
+def replaced(old: str | None, new: str | None) -> str:
+    """The mark of text in which one text was replaced by another that does not hold it."""
+    return _LEFT.get(old or "", "") if old and new is not None and old not in new else ""
 
 
 def says_it_cleans(name: str) -> bool:

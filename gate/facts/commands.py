@@ -46,7 +46,8 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
             behind = index > 0 and not isinstance(parts[0], ast.Starred)
             atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
     names = few(name for found in given for name in found.names)
-    return Value(atoms, names, constant_program and runs > len(texts))
+    program, told = constant_program and runs > len(texts), all(found.told for found in given)
+    return Value(atoms, names, program, runs=runs <= len(texts), told=told)
 
 
 def _held(frame: Frame, part: ast.expr) -> Value:

@@ -12,7 +12,7 @@ from gate.facts.value import Value
 
 _SETTINGS = re.compile(r"configparser\.(?:Raw|Safe)?ConfigParser\(\)")
 _SAX = "xml.sax.make_parser()"
-SAX_UNSAFE = "xml.sax.unsafe()"
+SAX_UNSAFE, SAX_SAFE = "xml.sax.unsafe()", "xml.sax.safe()"
 _EXTERNAL = re.compile(r"feature_external_(?:ges|pes)$|external-(?:general|parameter)-entities$")
 
 
@@ -22,16 +22,17 @@ def set_up(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argume
     if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
         return None
     if any(_SETTINGS.fullmatch(name) for name in receiver.names):
-        return _setting(frame, node, func, given)
+        return _setting(frame, func, given)
     if func.attr == "setFeature" and _SAX in receiver.names and len(node.args) > 1 and _external(frame, node):
-        frame.env[func.value.id] = replace(receiver, names=receiver.names | {SAX_UNSAFE})
+        off = isinstance(node.args[1], ast.Constant) and not node.args[1].value
+        frame.env[func.value.id] = replace(receiver, names=receiver.names | {SAX_SAFE if off else SAX_UNSAFE})
     return None
 
 
-def _setting(frame: Frame, node: ast.Call, func: ast.Attribute, given: Sequence[Argument]) -> Value | None:
+def _setting(frame: Frame, func: ast.Attribute, given: Sequence[Argument]) -> Value | None:
     """`config.set("a", "b", text)` and `config.get("a", "b")`."""
-    keys = [constant(part) for part in node.args[:2]]
-    if len(keys) < 2 or None in keys:
+    keys = [argument.value.known for argument in given[:2]]
+    if len(keys) < 2 or not all(isinstance(key, str) for key in keys):
         return None
     where = f"{place(func.value)}[{keys[0]!r}][{keys[1]!r}]"
     if func.attr == "set" and len(given) > 2:
@@ -41,6 +42,6 @@ def _setting(frame: Frame, node: ast.Call, func: ast.Attribute, given: Sequence[
 
 
 def _external(frame: Frame, node: ast.Call) -> bool:
-    feature, on = node.args[0], node.args[1]
+    feature = node.args[0]
     name = frame.names.of(feature) or constant(feature) or ""
-    return bool(_EXTERNAL.search(name)) and not (isinstance(on, ast.Constant) and not on.value)
+    return bool(_EXTERNAL.search(name))

@@ -28,7 +28,7 @@ _SECRET = frozenset({
 _PAIRS = re.compile(
     r"\b(?:session (?:id|key|token|cookie)|sid|api key|secret key|private key|encryption key|signing key|auth (?:key|code|token)|"
     r"access key|(?:verification|confirmation|activation|reset|invite|invitation|security|recovery|backup|login|sms|email|one time|"
-    r"auth|authorization|mfa|tfa|2 fa) (?:code|key|pin|link)|one time|remember me|initialization vector|"
+    r"auth|authorization|mfa|tfa|2 fa) (?:code|key|pin|link)|one time|remember me(?: (?:key|token|cookie|value))?|initialization vector|"
     r"(?:new|temp|temporary|random|generate|gen|make|create) (?:pass|pw)|session)$"
 )
 _SESSIONS = re.compile(r"(?i)(?:^|[._])(?:my)?sessions?$|cookies?$")
@@ -171,10 +171,10 @@ def _stored(target: ast.expr) -> Iterator[str]:
             yield last(spelled(target))
 
 
-def _later(one: Node, name: str) -> Iterator[str]:
-    """What a drawn value is put into further down, in the same function."""
+def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
+    """What a drawn value is put into further down, in the same function, by way of a few other names."""
     function = one.function
-    if not name or "?" in name or function is None:
+    if not name or "?" in name or function is None or not hops:
         return
     for node in _holders(function).get(name, ()):
         if getattr(node, "lineno", 0) <= _line(one):
@@ -184,6 +184,8 @@ def _later(one: Node, name: str) -> Iterator[str]:
                 kept = targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
                 for target in kept:
                     yield from _stored(target)
+                    if isinstance(target, ast.Name) and target.id != name and not _compares(value):
+                        yield from _later(one, target.id, hops - 1)
             case ast.Call(func=func, args=args, keywords=keywords):
                 if _KEEPS.search(spelled(func)) and any(_holds(arg, name) for arg in args):
                     yield _kept(node)
@@ -205,6 +207,11 @@ def _holders(function: ast.AST) -> dict[str, list[ast.AST]]:
             for name in {spelled(part) for part in walk(node) if isinstance(part, ast.Name | ast.Attribute)}:
                 found.setdefault(name, []).append(node)
     return found
+
+
+def _compares(value: ast.expr) -> bool:
+    """Whether a truth value comes out, or something that is looked up or made by what is drawn."""
+    return isinstance(value, ast.Compare | ast.Subscript | ast.Lambda)
 
 
 def _kept(call: ast.Call) -> str:

@@ -8,7 +8,7 @@ from gate.facts import propagate, sequences, sources, texts
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import outcome
 from gate.facts.commands import command_line
-from gate.facts.frame import Env, Frame, Readers, again, expressions, free, value
+from gate.facts.frame import Env, Frame, Readers, again, as_part, expressions, free, part_of, text, value
 from gate.facts.names import constant
 from gate.facts.narrow import narrowed
 from gate.facts.value import (
@@ -18,6 +18,7 @@ from gate.facts.value import (
     CLEAN,
     NAMED,
     NONE,
+    SETTLED,
     SHAPED,
     Atom,
     Value,
@@ -50,7 +51,7 @@ def _name(frame: Frame, node: ast.Name) -> Value:
         names = known.names or names
     fed = known is not None and (known.atoms or node.id in frame.rebound)
     outside = frozenset({Atom("global", f"{frame.names.module}.{node.id}")}) if fed else NONE
-    return Value(outside, names)
+    return Value(outside, names, told=known is not None and known.told and node.id.isupper() and not fed)
 
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Value:
@@ -60,7 +61,9 @@ def _attribute(frame: Frame, node: ast.Attribute) -> Value:
 
 def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
-    names = few(member(owner, name) for owner in base.names)
+    if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
+        return base
+    names = few(_member(owner, name) for owner in base.names)
     owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
     typed = few(kind for owner in owners if owner for kind in owner.types.get(name, ()))
     atoms = frozenset(
@@ -73,21 +76,31 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         atoms = NONE
     if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):
         atoms = marked(atoms, NAMED)
-    return Value(atoms | fed, made(typed) or names)
+    held = few(thing for owner in owners if owner for thing in owner.holds.get(name, ()))
+    return Value(atoms | fed, (made(typed) | held) or names, told=base.told or bool(fed))
+
+
+def _member(owner: str, name: str) -> str:
+    """The name of an attribute; what a built-in function is bound to is `builtins`."""
+    return "builtins" if name == "__self__" and owner.startswith("builtins.") else member(owner, name)
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Value:
     base, index = value(frame, node.value), value(frame, node.slice)
+    if base.items is not None and isinstance(node.slice, ast.Slice):
+        return replace(base, items=sequences.slice_of(frame, base.items, node.slice), known=None)
     if base.items is not None and (element := sequences.element(frame, base.items, node.slice)) is not None:
-        return element
+        return as_part(frame, node, element)
     named = frame.names.of(node)
     if named and not base.atoms:
         return Value(names=frozenset({named}))
-    key = constant(node.slice)
+    key = text(node.slice, index)
+    if key is not None and (part := part_of(frame, node.value, key)) is not None:
+        return part
     if key is None and index.atoms and _is_namespace(frame, node.value, base):
         return Value(marked(index.atoms, CHOSEN))
     atoms = read(base.atoms, key) if key is not None else mixed(base.atoms)
-    return Value(unmarked(atoms, SHAPED), base.names)
+    return as_part(frame, node, Value(unmarked(atoms, SHAPED), base.names, told=base.told))
 
 
 def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
@@ -102,15 +115,16 @@ def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
 
 
 def _constant(_: Frame, node: ast.Constant) -> Value:
-    return Value(known=node.value) if isinstance(node.value, str | int | float) else CLEAN
+    return Value(known=node.value, told=True) if isinstance(node.value, str | int | float) else SETTLED
 
 
 def _dict(frame: Frame, node: ast.Dict) -> Value:
-    keys = [value(frame, part) for part in node.keys]
+    keys = [value(frame, part) if part else SETTLED for part in node.keys]
     given = [value(frame, part) for part in node.values]
     held = (_held(key, found) for key, found in zip(node.keys, given, strict=True))
     atoms = atoms_of([*held, Value(mixed(atoms_of(keys)))])
-    return Value(atoms, few(n for v in (*given, *keys) for n in v.names))
+    told = all(found.told for found in given) and all(key.told for key in keys)
+    return Value(atoms, few(n for v in (*given, *keys) for n in v.names), told=told)
 
 
 def _held(key: ast.expr | None, found: Value) -> Value:
@@ -131,7 +145,11 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.Generato
     found = union([value(frame, part) for part in results])
     frame.env = before
     if isinstance(node, ast.DictComp):
-        return Value(mixed(again(frame, node.key).atoms) | put(mixed(again(frame, node.value).atoms), ANY), found.names)
+        return Value(
+            mixed(again(frame, node.key).atoms) | put(mixed(again(frame, node.value).atoms), ANY),
+            found.names,
+            told=found.told,
+        )
     return replace(found, atoms=without(found.atoms, CHOSEN), items=None)
 
 
@@ -182,9 +200,8 @@ def _yield(frame: Frame, node: ast.Yield | ast.YieldFrom) -> Value:
 
 def _clean(frame: Frame, node: ast.AST) -> Value:
     """A truth value or a number: its parts are still read for calls."""
-    for child in expressions(node):
-        value(frame, child)
-    return CLEAN
+    found = [value(frame, child) for child in expressions(node)]
+    return SETTLED if not isinstance(node, ast.Compare) and union(found).settled else CLEAN
 
 
 def _inner(frame: Frame, node: ast.Await | ast.Starred) -> Value:

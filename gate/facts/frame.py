@@ -3,12 +3,16 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from gate.facts import propagate
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, few, union, unmarked
+from gate.nodes import walk
 
+_KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
 Env = dict[str, Value]
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
 """How each kind of expression is read."""
@@ -58,13 +62,24 @@ class Frame:
     """It is nested too deeply to be read to its end."""
     parts: bool = False
     """Some path longer than a variable's name is known."""
+    node: ast.AST = field(default_factory=ast.Pass)
+    """What is read."""
+
+    @cached_property
+    def lent(self) -> frozenset[str]:
+        """Variables whose parts may be set by another name, or by what they are handed to."""
+        parts = walk(self.node)
+        kept = {id(held) for part in parts for held in _looked_into(part)}
+        kept -= {id(held) for part in parts for held in _changed(part)}
+        names = (part for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
+        return frozenset(name.id for name in names if id(name) not in kept)
 
     def bind(self, name: str, value: Value) -> None:
         """A variable is set: what was known of its parts is over."""
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
             del self.env[key]
         if name in self.unsure or name in self.shared or self.name.endswith(".<module>"):
-            value = replace(value, known=None, items=None)
+            value = replace(value, known=None, items=None, told=value.told and self.name.endswith(".<module>"))
         self.env[name] = value
         if name in self.shared:
             self.stores.append((f"{self.names.module}.{name}", value, 0))
@@ -77,9 +92,48 @@ def value(frame: Frame, node: ast.AST | None) -> Value:
         return CLEAN
     key = place(node)
     known = frame.env.get(key) if key is not None else None
+    if known is not None and not isinstance(node, ast.Name):
+        known = as_part(frame, node, known)
     found = known if known is not None else frame.readers.get(type(node), _parts)(frame, node)
     frame.last[id(node)] = found
     return found
+
+
+def text(node: ast.AST | None, found: Value) -> str | None:
+    """The text an expression is for certain; None for any other."""
+    written = constant(node)
+    return written if written is not None else found.known if isinstance(found.known, str) else None
+
+
+def part_of(frame: Frame, whole: ast.AST, key: str) -> Value | None:
+    """What is known of a part of a variable by its key."""
+    path = place(whole)
+    found = frame.env.get(f"{path}[{key!r}]") if path else None
+    return as_part(frame, whole, found) if found is not None else None
+
+
+def as_part(frame: Frame, node: ast.AST, found: Value) -> Value:
+    """A part of what a variable holds: what is known of it is certain only where no other name leads to it."""
+    if not found.settled or (isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute)):
+        return found
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    whole = not isinstance(node, ast.Name) or node.id not in frame.lent
+    return found if whole else replace(found, told=False)
+
+
+def _looked_into(node: ast.AST) -> Iterator[ast.AST]:
+    """What is asked for a part of it."""
+    if isinstance(node, ast.Subscript | ast.Attribute | ast.FormattedValue):
+        yield node.value
+    elif isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp):  # no name is given to it there
+        yield from expressions(node)
+
+
+def _changed(node: ast.AST) -> Iterator[ast.AST]:
+    """What a method is called on that may change its parts in a way nobody knows."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr not in _KEEPS:
+        yield node.func.value
 
 
 def _parts(frame: Frame, node: ast.AST) -> Value:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gate.facts.names import constant
-from gate.facts.value import ADDRESSED, IN_HTML, IN_LDAP, IN_SQL, Atoms, marked
+from gate.facts.value import ADDRESSED, IN_HTML, IN_LDAP, IN_SQL, UNQUOTED, Atoms, marked, unmarked
 
 _SQL = re.compile(
     r"(?i)\bselect\b[^;]*\bfrom\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\b(?:drop|alter|create)\s+(?:table|database|user|view|index|schema)\b"
@@ -33,7 +33,14 @@ def spoken(texts: Iterable[str | None], atoms: Atoms) -> Atoms:
 
 def placed(before: str, atoms: Atoms) -> Atoms:
     """Origins of what stands behind this text, marked where the text settles the address."""
+    if not before.endswith(("'", '"')):
+        atoms = unmarked(atoms, UNQUOTED)
     return marked(atoms, ADDRESSED) if atoms and _SETTLED.match(before) else atoms
+
+
+def settles(text: str) -> bool:
+    """Whether text that begins so names a host of its own, and what ends it."""
+    return "//" in text and bool(_SETTLED.match(text))
 
 
 def flat(node: ast.expr) -> Sequence[ast.expr]:

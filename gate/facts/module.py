@@ -3,12 +3,13 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from gate.facts import calls, flow, sources, steps
+from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
-from gate.facts.names import Names, constant, inside, names
+from gate.facts.names import Names, constant, names
 from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class, switched_off
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
@@ -19,15 +20,8 @@ WORD = re.compile(r"\w+")
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
 _READERS = {**flow.READERS, **calls.READERS}
-
-
-@dataclass(frozen=True)
-class Definitions:
-    """Where the functions that lie in no other function are, and the classes."""
-
-    functions: Mapping[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]
-    """By dotted name: the definition, and the dotted name of its class."""
-    classes: Mapping[str, ast.ClassDef]
+_Told = tuple[Frame, ast.Module | Definition, str, tuple[Param, ...], int, str]
+"""What makes a function: its reading, its definition, its class, its parameters, its line, and the function around."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +38,7 @@ class Module:
 
     @cached_property
     def definitions(self) -> Definitions:
-        functions: dict[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]] = {}
-        classes: dict[str, ast.ClassDef] = {}
-        stack: list[tuple[ast.AST, str, str]] = [(self.source.tree or ast.Module([], []), self.names.module, "")]
-        while stack:
-            node, prefix, owner = stack.pop()
-            for child in inside(node):
-                if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                    functions[f"{prefix}.{child.name}"] = (child, owner)
-                elif isinstance(child, ast.ClassDef):
-                    name = f"{prefix}.{child.name}"
-                    classes[name] = child
-                    stack.append((child, name, name))
-                else:
-                    stack.append((child, prefix, owner))
-        return Definitions(functions, classes)
+        return definitions(self.source.tree or ast.Module([], []), self.names.module)
 
     def class_named(self, name: str) -> Class | None:
         """A class by its full dotted name."""
@@ -79,7 +59,7 @@ class Module:
     def _statements(self) -> Frame:
         """The statements outside of functions, read."""
         tree = self.source.tree or ast.Module([], [])
-        frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, _READERS, self.web)
+        frame = Frame(f"{self.names.module}.<module>", self.names, self.class_named, _READERS, self.web, node=tree)
         _read(frame, tree)
         return frame
 
@@ -102,7 +82,7 @@ class Module:
 
     @cached_property
     def _lambdas(self) -> Mapping[str, Function]:
-        return dict(self._nested(self._statements, ""))
+        return {told[0].name: self._function(*told) for told in self._nested(self._statements, "")}
 
     def function(self, name: str) -> Function | None:
         """A function by its full dotted name, nested ones included."""
@@ -164,10 +144,24 @@ class Module:
         """A function and those defined in it."""
         if name not in self._families:
             node, owner = self.definitions.functions[name]
-            self._families[name] = dict(self._read(node, name, owner, {}, ""))
+            frames = self._frames(node, name, owner, {}, "")
+            self._families[name] = {told[0].name: self._function(*told) for told in frames}
         return self._families[name]
 
-    def _read(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[tuple[str, Function]]:
+    def around(self, line: int) -> str:
+        """The outermost function around a line; "" outside of all."""
+        spans = ((name, node.lineno, node.end_lineno or 0) for name, (node, _) in self.definitions.functions.items())
+        return next((name for name, first, last in spans if first <= line <= last), "")
+
+    def frames(self, name: str) -> Iterator[Frame]:
+        """The readings of a function that lies in no other, and of those defined in it; of the top level for ""."""
+        if not name:
+            yield self._statements
+            return
+        node, owner = self.definitions.functions[name]
+        yield from (told[0] for told in self._frames(node, name, owner, {}, ""))
+
+    def _frames(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[_Told]:
         frame = Frame(
             name,
             self.names,
@@ -177,34 +171,39 @@ class Module:
             around=dict(around),
             globals=self.variables,
             rebound=self._rebound,
+            node=node,
         )
         given = tuple(params(self.names, node))
         frame.options = frozenset(switched_off(node))
         for index, param in enumerate(given):
             frame.around.pop(param.name, None)
             first = self._initial(param, owner if index == 0 and not outer else "", node)
+            if param.runs and not first.names:
+                first = replace(first, names=param.runs)
             default = around.get(f"{param.name}=")
             frame.env[param.name] = union([first, free(f"{param.name}=", default)]) if default else first
         _read(frame, node)
-        yield name, self._function(frame, node, owner, given, node.lineno, outer)
+        yield frame, node, owner, given, node.lineno, outer
         yield from self._nested(frame, name)
 
-    def _nested(self, frame: Frame, outer: str) -> Iterator[tuple[str, Function]]:
+    def _nested(self, frame: Frame, outer: str) -> Iterator[_Told]:
         seen = set()
         for node, name, then in frame.nested:
             if (id(node)) not in seen and frame.name.count(".<") + name.count(".") < 40:
                 seen.add(id(node))
                 seen_from_here = {key: free(key, found) for key, found in frame.around.items()}
                 around = {**seen_from_here, **frame.ever, **then} if outer else {}
-                yield from self._read(node, name, "", around, outer)
+                yield from self._frames(node, name, "", around, outer)
 
     def _initial(self, param: Param, owner: str, node: Definition) -> Value:
         if owner and not is_static(node):
-            return Value(frozenset({Atom("self", owner)}), frozenset({owner}) if is_of_class(node) else made([owner]))
+            return Value(
+                frozenset({Atom("self", owner)}), frozenset({owner}) if is_of_class(node) else made([owner]), told=True
+            )
         names = made(param.annotation)
         if not names and param.name in {"request", "req"} and self.web:
             names = frozenset({"?request"})
-        return Value(frozenset({Atom("param", param.name)}), names)
+        return Value(frozenset({Atom("param", param.name)}), names, told=True)
 
     def _function(
         self,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _IMPORTERS = {"builtins.__import__", "importlib.import_module", "importlib.__import__"}
+_GLOBALS = {"builtins.globals", "builtins.locals", "builtins.vars"}
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -175,6 +176,8 @@ def _step(node: ast.AST, table: Names, steps: int) -> tuple[ast.AST, str] | None
         return _subscript(node, table, steps)
     if not isinstance(node, ast.Call) or not node.args:
         return None
+    if (got := _getter(node, table, steps)) is not None:
+        return node.args[0], got
     function = _meaning(node.func, table, steps)
     if function == "builtins.getattr" and len(node.args) > 1 and (name := constant(node.args[1])):
         return node.args[0], name
@@ -183,16 +186,33 @@ def _step(node: ast.AST, table: Names, steps: int) -> tuple[ast.AST, str] | None
     return (node.args[0], "") if function == "builtins.vars" else None
 
 
+def _getter(node: ast.Call, table: Names, steps: int) -> str | None:
+    """The name that `operator.attrgetter("system")(os)` reads."""
+    made = node.func
+    if isinstance(made, ast.Call) and made.args and _meaning(made.func, table, steps) == "operator.attrgetter":
+        return constant(made.args[0])
+    return None
+
+
 def _subscript(node: ast.Subscript, table: Names, steps: int) -> tuple[ast.AST, str] | None:
     key = constant(node.slice)
     if key is None:
         return None
+    if _is_globals(node.value, table, steps):
+        return ast.Name(key, ast.Load()), ""
     whole = _meaning(node.value, table, steps)
     if whole == "sys.modules":
         return ast.Constant(key), key
     if whole == "builtins" or _is_namespace(node.value, table, steps):
         return node.value, key
     return None
+
+
+def _is_globals(node: ast.AST, table: Names, steps: int) -> bool:
+    """`globals()`, `function.__globals__`: the names of a module."""
+    if isinstance(node, ast.Call):
+        return not node.args and _meaning(node.func, table, steps) in _GLOBALS
+    return isinstance(node, ast.Attribute) and node.attr == "__globals__"
 
 
 def _is_namespace(node: ast.AST, table: Names, steps: int) -> bool:

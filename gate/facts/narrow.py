@@ -4,10 +4,23 @@ import ast
 import re
 from dataclasses import replace
 
-from gate.facts import cleaning
+from gate.facts import cleaning, literals
 from gate.facts.frame import Env, Frame, again, place
+from gate.facts.located import begins_settled, is_apart, located, tells_place, vetted
 from gate.facts.names import constant
-from gate.facts.value import CHOSEN, CLEAN, CONTAINED, NONE, RESOLVED, SIGNED, VETTED, Atoms, Value, marked
+from gate.facts.value import (
+    ADDRESSED,
+    CHOSEN,
+    CLEAN,
+    CONTAINED,
+    NONE,
+    ONE_LINE,
+    SIGNED,
+    UNQUOTED,
+    VETTED,
+    Value,
+    marked,
+)  # fmt: skip
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
@@ -17,11 +30,11 @@ _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""
-_CLIMBS = frozenset({"..", "../", "/", "\\", "//"})
-_EVERYWHERE = frozenset({"", "/", "\\", "."})
-"""What every path begins with."""
-_LOCATES = frozenset({"netloc", "hostname", "host"})
-_COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
+_WITHOUT = {
+    **dict.fromkeys(("..", "../", "/", "\\", "//"), VETTED), **dict.fromkeys(("\n", "\r\n"), ONE_LINE),
+    **dict.fromkeys(("'", '"'), UNQUOTED),
+}  # fmt: skip
+"""What a text may be found not to hold, and what that makes of it."""
 _MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
 
 
@@ -33,6 +46,8 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.BoolOp):
         sides = [narrowed(frame, part) for part in test.values]
         side = 0 if isinstance(test.op, ast.And) else 1
+        if (literal := literals.quoted(test)) is not None:
+            return (_clean(frame, literal), {}) if side == 0 else ({}, _clean(frame, literal))
         known = {key: found for pair in sides for key, found in pair[side].items()}
         other = _otherwise(test, [pair[1 - side] for pair in sides])
         return (known, other) if side == 0 else (other, known)
@@ -41,7 +56,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.Call):
         return _asked(frame, test), {}
     if isinstance(test, ast.Attribute):
-        return {}, _located(frame, test, ast.Constant(""))
+        return {}, located(frame, test, ast.Constant(""))
     return {}, {}
 
 
@@ -76,18 +91,17 @@ def _present(test: ast.expr, *, holds: bool) -> str:
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
     if isinstance(left, ast.NamedExpr):
         left = left.target
-    known: Env = _located(frame, left, right) | _located(frame, right, left)
+    known: Env = located(frame, left, right) | located(frame, right, left)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
         known |= fixed
     elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
         known |= _clean(frame, left)
-    if isinstance(operator, ast.In | ast.NotIn) and constant(left) in _CLIMBS:
-        return (
-            ({}, _vetted(frame, right, VETTED)) if isinstance(operator, ast.In) else (_vetted(frame, right, VETTED), {})
-        )
+    if isinstance(operator, ast.In | ast.NotIn) and (mark := _WITHOUT.get(constant(left) or "")):
+        lacks = vetted(frame, right, mark)
+        return ({}, lacks) if isinstance(operator, ast.In) else (lacks, {})
     if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
-        known |= _vetted(frame, right.value, CONTAINED) if _is_apart(frame, left, right.value) else {}
+        known |= vetted(frame, right.value, CONTAINED) if is_apart(frame, left, right.value) else {}
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
 
@@ -112,14 +126,16 @@ def _clean(frame: Frame, node: ast.expr) -> Env:
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
         node = node.func.value  # `kind.lower() in ALLOWED`
     key = place(node)
-    return {} if key is None else {key: Value(NONE, again(frame, node).names)}
+    return {} if key is None else {key: Value(NONE, again(frame, node).names, told=True)}
 
 
 def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
-    if isinstance(test.func, ast.Attribute) and _tells_place(frame, test, test.func):
-        return _vetted(frame, test.func.value, CONTAINED)
+    if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
+        return vetted(frame, test.func.value, CONTAINED)
+    if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
+        return vetted(frame, test.func.value, ADDRESSED)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
         return _shown(frame, test) | _by_name(frame, test, names)
     return _by_name(frame, test, names)
@@ -138,7 +154,7 @@ def passed(frame: Frame, call: ast.Call) -> Env:
 def _shown(frame: Frame, call: ast.Call) -> Env:
     """What a function that judges has been shown, by position or by name."""
     given = [*call.args, *(word.value for word in call.keywords)]
-    return {key: held for part in given for key, held in _vetted(frame, part, VETTED).items()}
+    return {key: held for part in given for key, held in vetted(frame, part, VETTED).items()}
 
 
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
@@ -155,62 +171,6 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}
-
-
-def _tells_place(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
-    """Whether `path.startswith(root)` or `path.is_relative_to(root)` says where a path lies; `..` is gone from it."""
-    if func.attr not in {"startswith", "is_relative_to"} or not test.args:
-        return False
-    resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
-    return resolved and constant(test.args[0]) not in _EVERYWHERE and _is_apart(frame, test.args[0], func.value)
-
-
-def _is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
-    """Whether what something is compared with is no text of outsiders, and not the thing itself."""
-    atoms = again(frame, known).atoms
-    return not any(atom.kind in {"request", "llm"} for atom in atoms) and _origins(atoms).isdisjoint(
-        _origins(again(frame, judged).atoms)
-    )
-
-
-def _origins(atoms: Atoms) -> set[tuple[str, str]]:
-    return {(atom.kind, atom.name) for atom in atoms}
-
-
-def _vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
-    """Variables that hold, or come from the same text as, something a condition has found to be in order."""
-    if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
-        return {key: held for part in node.args for key, held in _vetted(frame, part, mark).items()}
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
-    key = place(node)
-    found = again(frame, node)
-    return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}
-
-
-def _located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
-    """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
-    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and _is_apart(frame, other, node.value):
-        return _akin(frame, again(frame, node.value), CONTAINED)
-    if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
-        return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
-    return {}
-
-
-def _within(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
-    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
-    apart = [part for part in parts if constant(root) not in _EVERYWHERE and _is_apart(frame, root, part)]
-    return {key: held for part in apart for key, held in _vetted(frame, part, CONTAINED).items()}
-
-
-def _akin(frame: Frame, found: Value, mark: str) -> Env:
-    """All variables whose text comes from where this one's does."""
-    origins = {(atom.kind, atom.name, atom.line) for atom in found.atoms}
-    akin = {}
-    for key, held in frame.env.items():
-        if origins and any((atom.kind, atom.name, atom.line) in origins for atom in held.atoms):
-            akin[key] = replace(held, atoms=marked(held.atoms, mark))
-    return akin
 
 
 def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:

@@ -112,6 +112,7 @@ class Project:
         if not rest or rest[0] in sources.ENQUEUE:
             yield function
             return
+        rest = [] if rest == ["__call__"] else rest
         for given in sorted(function.returned.names)[:_MAX_RESULTS]:
             yield from self.targets(".".join([given.removesuffix("()"), *rest]), steps + _MAX_STEPS // 2)
 

@@ -36,6 +36,12 @@ LISTS_FIELDS = frozenset("dict model_dump _asdict".split())
 FIELDS_OF = frozenset({"dataclasses.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"})
 """Functions that do."""
 
+KEEPS = PUTS_IN | frozenset(
+    "get pop popleft remove reverse clear sort copy keys values items index count getvalue read add_section set "
+    "has_option getlist".split()
+)
+"""Methods of collections that change nothing in them but what they are given, or what is known of their order."""
+
 CHOICES = frozenset("get pop setdefault getlist".split())
 """Methods that answer with their second argument when they have nothing else."""
 
@@ -49,6 +55,17 @@ _THROUGH = re.compile(
     r"yaml\.(?:safe_load|safe_load_all|dump|safe_dump)|"
     r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
     r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"
+)
+_TELLS = re.compile(
+    r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|next|min|max|sum|format|compile)|"
+    r"(?:json\.(?:dumps|loads)|base64|binascii|textwrap|html|string|copy|urllib\.parse|collections)(?:\.\w+)*|"
+    r"codecs\.(?:encode|decode)|io\.(?:StringIO|BytesIO)(?:\(\))?(?:\.\w+)?|pathlib\.\w*Path|re\.(?:sub|split|findall|escape)|"
+    r"os\.path\.(?:join|basename|dirname|normpath|realpath|abspath|splitext)"
+)
+"""Functions of which nothing comes out but what goes in."""
+_COUNTS = re.compile(
+    r"builtins\.(?:int|float|bool|len|complex|ord|hash|abs|round|bin|hex|oct|isinstance|callable|any|all)|uuid\.\w+|decimal\.\w+|"
+    r"fractions\.Fraction|hashlib\.[\w.]+|hmac\.[\w.]+|ipaddress\.\w+"
 )
 _CLOSES = re.compile(
     r"builtins\.(?:int|float|bool|len|complex|ord|hash|id|isinstance|issubclass|callable|hasattr|abs|round|any|all|range|"
@@ -70,3 +87,15 @@ def through(name: str) -> bool:
 def closes(name: str) -> bool:
     """Whether nothing an outsider wrote freely comes out of this function."""
     return bool(_CLOSES.fullmatch(name))
+
+
+@lru_cache(maxsize=65536)
+def tells(name: str) -> bool:
+    """Whether nothing comes out of this function but what goes in."""
+    return bool(_TELLS.fullmatch(name))
+
+
+@lru_cache(maxsize=65536)
+def counts(name: str) -> bool:
+    """Whether a number, a truth value or an identifier comes out of this function."""
+    return bool(_COUNTS.fullmatch(name))

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from gate.facts import entry
-from gate.facts.back import KEPT_IN, MAX_HOPS, PUT_INTO, Step, back
+from gate.facts.back import KEPT_IN, MAX_HOPS, PUT_INTO, back
 from gate.facts.program import Program
 from gate.facts.receivers import ANSWER
 from gate.facts.sinks import IGNORED
+from gate.facts.step import Step
 from gate.facts.summary import Function, Reached
 from gate.facts.value import CHOSEN, VETTED, Atom, limited
 from gate.source import Place
@@ -18,7 +19,7 @@ MAX_STEPS = 3_000
 _SURE_HOPS = 4
 """Over more changes of function, a way through a field of an object may be another object's."""
 
-_OWN = frozenset("url base_url path full_path get_full_path rel_url raw_path".split())
+_OWN = frozenset("referrer url base_url path full_path get_full_path rel_url raw_path".split())
 _BACK = frozenset({"HTTP_REFERER", "Referer", "referer", "HTTP_HOST", "Host"})
 
 

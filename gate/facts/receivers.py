@@ -29,7 +29,8 @@ _EXACT: Mapping[str, Runner] = {
         "builtins.open io.open codecs.open os.open aiofiles.open os.remove os.unlink os.rmdir os.removedirs os.makedirs "
         "os.mkdir os.listdir os.scandir os.walk os.chmod os.truncate shutil.rmtree flask.send_file quart.send_file "
         "flask.helpers.send_file flask.send_from_directory fastapi.responses.FileResponse "
-        "starlette.responses.FileResponse aiohttp.web.FileResponse sanic.response.file sanic.file anyio.open_file",
+        "starlette.responses.FileResponse aiohttp.web.FileResponse sanic.response.file sanic.file anyio.open_file "
+        "zipfile.ZipFile tarfile.open tarfile.TarFile gzip.open bz2.open lzma.open linecache.getlines linecache.getline",
         "file", "path", "name", "path_or_file", "filename_or_fp", "filename", "directory", "top",
     ),
     **table(
@@ -91,6 +92,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (re.compile(r"(?:flask|quart|werkzeug)\.(?:\w+\.)*files(?:\.\w+)*\.save"), Runner(PATH, (0,), ("dst",))),
     (re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\.(?:open|read_text|read_bytes|write_text|write_bytes|unlink|rmdir|"
                 r"iterdir|mkdir|touch)"), Runner(PATH, (), receiver=True)),
+    (re.compile(r"(?:xml\.etree\.(?:c)?ElementTree|defusedxml\.(?:c)?ElementTree|lxml\.etree)\.(?:\w+(?:\(\))?\.)+(?:find|findall|findtext|iterfind)"),
+     Runner(XPATH, (0,), ("path", "match"))),
     (re.compile(r"(?:httpx|aiohttp)\.(?:Async)?Client(?:Session)?\.(?:get|post|put|delete|patch|head|options|ws_connect)"),
      Runner(URL, (0,), ("url",))),
     (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),

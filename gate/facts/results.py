@@ -8,9 +8,9 @@ from dataclasses import replace
 from gate.facts import cleaning, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
-from gate.facts.frame import Frame, call_at
+from gate.facts.frame import Frame, call_at, text
 from gate.facts.names import constant
-from gate.facts.sinks import SAFE_PARSER, UNSAFE_PARSER
+from gate.facts.options import SAFE_PARSER, UNSAFE_PARSER, reads_program
 from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
 from gate.facts.value import (
     CHOSEN,
@@ -19,6 +19,7 @@ from gate.facts.value import (
     NAMED,
     NO_NAMES,
     NONE,
+    SETTLED,
     SHAPED,
     WRITTEN,
     Atom,
@@ -64,20 +65,25 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if address and any(sources.asks_model(name, address) for name in function.names):
         fed |= {Atom("llm", "requests.post", line=node.lineno)}
     if fed:
-        return Value(fed, made(function.names))
+        return Value(fed, made(function.names), told=True)
     if wrapped := _wrapping(function, given):
         return Value(names=wrapped)
     if function.names and all(propagate.closes(name) for name in function.names):
-        return CLEAN
+        return Value(told=all(propagate.counts(name) for name in function.names))
+    if function.names == {"typing.cast"} and len(given) > 1:
+        return given[1].value
     if given and function.names & _WRAPS:
         return _wrapped(given)
     if (
         function.names & _REPLACES
         and (left := cleaning.left_by(constant(node.args[0]) if node.args else None)) is not None
     ):
-        return _cleaned(CLEAN, given, function, left) if left else CLEAN
+        return _cleaned(CLEAN, given, function, left) if left else SETTLED
     if marks := cleaning.marks_of(function.names):
         return _cleaned(receiver, given, function, marks)
+    whole = _is_told(receiver, function, given, node)
+    if whole and not (function.names or receiver.atoms or any(argument.value.atoms for argument in given)):
+        return SETTLED
     passed = _through(function.names, given)
     if isinstance(node.func, ast.Attribute):
         own, added = _of_method(frame, node, node.func, receiver, given)
@@ -88,10 +94,27 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         asked = NONE
     named = _set_up(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
     known = any(propagate.through(name) or runners.known(name) or receivers.known(name) for name in function.names)
-    if known or (passed and not function.names):
-        return Value(passed | asked, named)
+    if known or (not function.names and (passed or (_chooses(node) and receiver.told))):
+        return Value(passed | asked, named, told=whole)
     plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
-    return Value(passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, named)
+    return Value(
+        passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, named, told=True
+    )
+
+
+def _is_told(receiver: Value, function: Value, given: Sequence[Argument], node: ast.Call) -> bool:
+    """Whether nothing comes out of a call but what goes in: of a method of text, or of a library's function."""
+    parts = [argument.value for argument in given]
+    if isinstance(node.func, ast.Attribute) and not function.names:
+        parts.append(receiver)
+    elif not function.names or not all(propagate.tells(name) for name in function.names):
+        return False
+    return all(part.told for part in (parts[1:] if _chooses(node) else parts))
+
+
+def _chooses(node: ast.Call) -> bool:
+    """`table.get(key, other)`: what the key holds does not come out."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr in propagate.CHOICES
 
 
 def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks: str) -> Value:
@@ -100,7 +123,10 @@ def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks:
     for mark in marks:
         atoms = marked(atoms, mark)
     paths = few(name for name in receiver.names if name.startswith("pathlib."))
-    return Value(atoms, paths or made(function.names))
+    told = all(argument.value.told for argument in given) and (
+        receiver.told or not any(name.endswith("()") for name in receiver.names)
+    )
+    return Value(atoms, paths or made(function.names), told=told)
 
 
 def _wrapped(given: Sequence[Argument]) -> Value:
@@ -120,6 +146,8 @@ def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
     if "ruamel.yaml.YAML" in function.names:
         unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
         return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
+    if "subprocess.Popen" in function.names and reads_program(node):
+        return frozenset({"subprocess.Popen.interpreter()"})
     if "lxml.etree.XMLParser" not in function.names:
         return NO_NAMES
     said = {part.arg: part.value.value for part in node.keywords if isinstance(part.value, ast.Constant)}
@@ -161,10 +189,11 @@ def _of_method(
 ) -> tuple[Atoms, Atoms]:
     """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
-    key = constant(call.args[0]) if call.args and name in propagate.CHOICES else None
+    key = text(call.args[0], given[0].value) if call.args and name in propagate.CHOICES else None
     if name in propagate.PUTS_IN:
         atoms = atoms_of(_put_in(name, key, argument) for argument in given)
-        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms))
+        told = all(argument.value.told for argument in given)
+        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms, told=told))
     if name in propagate.ANSWERS_NO_TEXT:
         return NONE, NONE
     own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
@@ -180,6 +209,8 @@ def _of_method(
         own = marked(own, NAMED)
     if name not in {"copy", "items"}:
         own = mixed(own) if key is None else read(own, key)
+    if name == "replace" and len(call.args) == 2 and (mark := cleaning.replaced(*map(constant, call.args))):
+        own = marked(own, mark)
     if name == "join" and constant(func.value) in _SEPARATORS:
         return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:

@@ -1,6 +1,7 @@
 """Functions that run what they are given: which, by what name, and by which argument."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,13 +52,15 @@ _EXACT: Mapping[str, Runner] = {
         "os.system os.popen posix.system commands.getoutput commands.getstatusoutput subprocess.getoutput "
         "subprocess.getstatusoutput asyncio.create_subprocess_shell asyncio.subprocess.create_subprocess_shell "
         "pexpect.spawn pexpect.run pexpect.spawnu invoke.run fabric.api.run fabric.api.sudo fabric.api.local "
+        "pexpect.popen_spawn.PopenSpawn delegator.run delegator.chain envoy.run asyncssh.connect.run "
+        "asyncssh.connect.create_process "
         "fabric.Connection.run fabric.Connection.sudo fabric.Connection.local",
         "cmd", "command",
     ),
     **table(
         ARGV,
         "subprocess.run subprocess.call subprocess.check_call subprocess.check_output subprocess.Popen "
-        "anyio.run_process anyio.open_process",
+        "anyio.run_process anyio.open_process trio.run_process pty.spawn os.startfile",
         "args", "command",
     ),
     **table(
@@ -66,14 +69,17 @@ _EXACT: Mapping[str, Runner] = {
         "django.utils.module_loading.import_string werkzeug.utils.import_string",
         "name", "dotted_path", "import_name", "path",
     ),
+    **table(TEMPLATE, "builtins.str.format builtins.str.format_map string.Formatter.format string.Formatter.vformat",
+            "format_string", warn=True),
+    **table(CODE, "logging.config.dictConfig", "config", warn=True),
     **table(
-        IMPORT, "importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader", "location", "path",
+        IMPORT, "importlib.util.spec_from_file_location importlib.machinery.SourceFileLoader imp.load_source", "location", "path",
         positions=(1,),
     ),
     **table(
         TEMPLATE,
         "flask.render_template_string quart.render_template_string flask.templating.render_template_string "
-        "flask.stream_template_string jinja2.Template jinja2.environment.Template jinja2.nativetypes.NativeTemplate "
+        "flask.stream_template_string jinja2.DictLoader jinja2.Template jinja2.environment.Template jinja2.nativetypes.NativeTemplate "
         "mako.template.Template django.template.Template django.template.base.Template tornado.template.Template "
         "chameleon.PageTemplate genshi.template.MarkupTemplate genshi.template.TextTemplate "
         "genshi.template.NewTextTemplate bottle.SimpleTemplate bottle.template",
@@ -81,7 +87,8 @@ _EXACT: Mapping[str, Runner] = {
     ),
     **table(
         DESERIALIZE,
-        "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads joblib.load pandas.read_pickle "
+        "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads jsonpickle.unpickler.Unpickler.restore "
+        "sklearn.externals.joblib.load joblib.load pandas.read_pickle "
         "yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "
         "numpy.load multiprocessing.connection.Connection.recv",
         "stream", "string", "filename", "file", "f", "obj", "filepath_or_buffer",
@@ -108,6 +115,19 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
         Runner(CODE, (0,), ("command", "query")),
     ),
     (re.compile(r"docker\.[\w.]*(?:exec_run|exec_create)"), Runner(SHELL, (0,), ("cmd",))),
+    (
+        re.compile(r"ctypes\.(?:CDLL|cdll|PyDLL|pydll|WinDLL|windll|OleDLL|oledll)(?:\.\w+)*\.(?:system|popen|_wsystem|WinExec)"),
+        Runner(SHELL, (0,)),
+    ),
+    (re.compile(r"(?:sh|plumbum\.cmd)\.(?:ba|z|da|k)?sh|(?:sh|plumbum\.cmd)\.(?:python3?|perl|ruby|node|eval)"), Runner(SHELL, (0, 1, 2))),
+    (re.compile(r"sh\.Command"), Runner(ARGV, (0,))),
+    (re.compile(r"asyncio\.\w+\.subprocess_shell"), Runner(SHELL, (1,), ("cmd",))),
+    (re.compile(r"(?:invoke|fabric)\.(?:\w+\.)*(?:Context|Connection|\w*Group)\.(?:run|sudo|local)"), Runner(SHELL, (0,), ("command",))),
+    (re.compile(r"subprocess\.Popen\.interpreter\.(?:communicate|stdin\.write|stdin\.writelines)"), Runner(CODE, (0,), ("input",))),
+    (re.compile(r"jinja2\.[\w.]*compile_expression"), Runner(TEMPLATE, (0,), ("source",))),
+    (re.compile(r"mako\.lookup\.TemplateLookup\.put_string"), Runner(TEMPLATE, (1,), ("text",))),
+    (re.compile(r"(?:keras|tensorflow\.keras|tf_keras)\.(?:\w+\.)*load_model"), Runner(DESERIALIZE, (0,), ("filepath",), warn=True)),
+    (re.compile(r"mlflow(?:\.\w+)*\.load_model"), Runner(DESERIALIZE, (0,), ("model_uri",), warn=True)),
     (re.compile(r"paramiko\.[\w.]*exec_command"), Runner(SHELL, (0,), ("command",))),
 )  # fmt: skip
 
@@ -122,6 +142,8 @@ AGENTS = re.compile(r"langchain\w*\.(?:\w+\.)*create_(?:pandas_dataframe|csv|spa
 """Functions that make such an object when told `allow_dangerous_code=True`."""
 
 SAFE_LOADERS = re.compile(r"yaml(?:\.\w+)*\.C?(?:Safe|Base)Loader$")
+_WITHIN = re.compile(r"(?:\w+\.)+?((?:os|subprocess|builtins|pickle|importlib)\.\w+)$")
+"""What another module of the standard library has imported: `shutil.os.system`."""
 INTERPRETERS = re.compile(
     r"(?:.*/)?(?:ba|z|da|k|a|fi|c)?sh$|(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua|deno|osascript)[\d.]*$"
     r"|(?i:cmd|powershell|pwsh)(?:\.exe)?$"
@@ -141,4 +163,5 @@ def known(name: str) -> Runner | None:
     runner = _EXACT.get(name)
     if runner is None:
         runner = next((runner for pattern, runner in _PATTERNS if pattern.fullmatch(name)), None)
-    return runner
+    inner = _WITHIN.match(name) if runner is None else None
+    return known(inner[1]) if inner and name.partition(".")[0] in sys.stdlib_module_names else runner

@@ -4,10 +4,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gate.facts import runners
 from gate.facts.names import Names, statements
 from gate.facts.summary import ITEMS, PAIRS, Class, Param
 from gate.facts.value import few
 
+_MANY = 20
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _BOUNDS = frozenset({"pattern", "regex", "gt", "ge", "lt", "le"})
 
@@ -55,18 +57,35 @@ def read_class(names: Names, name: str, node: ast.ClassDef) -> Class:
     """A class by its own text."""
     types: dict[str, frozenset[str]] = {}
     fields = []
+    holds: dict[str, frozenset[str]] = {}
     for part in node.body:
+        said = _named(names, part.value) if isinstance(part, ast.Assign) else frozenset()
+        if said and isinstance(part, ast.Assign):
+            holds.update((target.id, said) for target in part.targets if isinstance(target, ast.Name))
         if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             fields.append(part.target.id)
             types[part.target.id] = _field_type(names, part)
-        elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
+        elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and not said:
             made = few([names.of(part.value.func)])
             types.update((target.id, made) for target in part.targets if isinstance(target, ast.Name))
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             types.update({key: kind for key, kind in _set_types(names, part) if key not in types})
+            holds.update(_set_names(names, part))
     bases = [names.of(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
     known = {key: kind - {""} for key, kind in types.items() if kind - {""}}
-    return Class(name, tuple(base for base in bases if base), known, tuple(fields))
+    return Class(name, tuple(base for base in bases if base), known, tuple(fields), holds)
+
+
+def _named(names: Names, node: ast.expr) -> frozenset[str]:
+    """The things an expression names: `run`, `os.system`, `{"run": os.system}`, `staticmethod(run)`."""
+    match node:
+        case ast.Dict(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return few(name for part in parts[:_MANY] for name in _named(names, part))
+        case ast.Call(func=ast.Name(id="staticmethod" | "partial"), args=[inner, *_]):
+            return _named(names, inner)
+        case ast.Name() | ast.Attribute():
+            return few([names.of(node)]) - {""}
+    return frozenset()
 
 
 def is_static(node: Definition) -> bool:
@@ -89,7 +108,9 @@ def _param(names: Names, arg: ast.arg, default: ast.expr | None, *, positional: 
     depends = [call for call in calls if names.of(call.func).endswith(("Depends", "Security"))]
     annotation = few(names.of(part) for part in hints if not isinstance(part, ast.Call))
     factories = few(names.of(call.args[0]) for call in depends if call.args) or few(["?"] if depends else [])
-    return Param(arg.arg, annotation - {""}, factories, positional, pattern=any(map(_bounds, calls)))
+    said = names.of(default) if isinstance(default, ast.Name | ast.Attribute) else ""
+    runs = frozenset({said}) if runners.known(said) else frozenset[str]()
+    return Param(arg.arg, annotation - {""}, factories, positional, pattern=any(map(_bounds, calls)), runs=runs)
 
 
 def _bounds(call: ast.Call) -> bool:
@@ -113,6 +134,16 @@ def _set_types(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> It
                 continue
             if target.value.id == "self" and isinstance(part, ast.Assign):
                 yield target.attr, _made_by(names, part.value, said)
+
+
+def _set_names(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
+    """The things by name that `self.x` is set to in a method."""
+    for part, _ in statements(node.body):
+        for target in part.targets if isinstance(part, ast.Assign) else ():
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                said = frozenset(name for name in _named(names, part.value) if "." in name)  # type: ignore[attr-defined]
+                if said:
+                    yield target.attr, said
 
 
 def _made_by(names: Names, node: ast.expr, said: dict[str, frozenset[str]]) -> frozenset[str]:

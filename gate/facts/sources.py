@@ -24,7 +24,7 @@ _FIELDS = (
     "args form values json data files headers cookies get_json get_data stream view_args query_string path full_path url "
     "GET POST body FILES COOKIES META get_full_path query_params path_params query match_info rel_url post text read "
     "media params json_body matchdict arguments body_arguments query_arguments get_body content get_param get_media "
-    "bounded_stream forms body_file input_stream get_argument multipart"
+    "bounded_stream forms body_file input_stream get_argument multipart referrer user_agent authorization"
 )
 _FIELD = "(?:" + "|".join(_FIELDS.split()) + ")"
 _REQUEST = (

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from gate.facts import nesting
+from gate.facts import nesting, sequences
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, place, value
@@ -202,7 +202,7 @@ def _match(frame: Frame, node: ast.Match) -> None:
     ends = [before] if len(cases) == len(node.cases) else []
     for case in cases:
         fixed = isinstance(case.pattern, ast.MatchValue | ast.MatchSingleton | ast.MatchOr)
-        frame.env = {**before, key: Value(names=subject.names)} if key and fixed else dict(before)
+        frame.env = {**before, key: Value(names=subject.names, told=True)} if key and fixed else dict(before)
         numbers = {id(inner) for part in ast.walk(case.pattern) if is_number(part) for inner in ast.walk(part)}
         for part in ast.walk(case.pattern):
             name = getattr(part, "name", None) or getattr(part, "rest", None)
@@ -228,5 +228,5 @@ _STEPS: dict[type, Callable[..., bool | None]] = {
     ast.Raise: _raise, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
     ast.While: _loop, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
     **nesting.STEPS, ast.Import: _nothing,
-    ast.ImportFrom: _nothing, ast.Global: _global, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: _nothing,
+    ast.ImportFrom: _nothing, ast.Global: _global, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: sequences.deleted,
 }  # fmt: skip

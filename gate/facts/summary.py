@@ -85,6 +85,8 @@ class Param:
     """`ITEMS` for `*args`, `PAIRS` for `**kwargs`."""
     pattern: bool = False
     """A pattern or bound limits what it may hold."""
+    runs: frozenset[str] = frozenset()
+    """What it is unless a caller says otherwise, where that is a function that runs what it is given."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,3 +140,5 @@ class Class:
     types: Mapping[str, frozenset[str]]
     fields: tuple[str, ...]
     """Annotated attributes, in the order of the constructor of a dataclass."""
+    holds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The functions and other things by name that its attributes are set to in its body, be it in a table."""

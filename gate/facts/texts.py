@@ -5,14 +5,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gate.facts import sequences
 from gate.facts.commands import before_text, behind_text, filled
 from gate.facts.frame import Frame, Readers, value
 from gate.facts.grammar import before, flat, placed, spoken
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, Value, atoms_of, marked, mixed, union
+from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, SETTLED, Value, atoms_of, marked, mixed, union
 
 _AS_NUMBER = re.compile(r"[bcdeEfFgGnoxX%]$")
 """A format that takes numbers only."""
+_QUOTED = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
+"""A text to be filled in whose values are all quoted, or numbers."""
 _QUOTING = {ord("r"), ord("a")}
 
 
@@ -20,40 +23,47 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if isinstance(node.op, ast.Add):
         return _text(frame, flat(node))
     left, right = value(frame, node.left), value(frame, node.right)
+    if isinstance(node.op, ast.Mod) and _QUOTED.fullmatch(constant(node.left) or ""):
+        right = replace(right, atoms=marked(right.atoms, ONE_LINE))
     if isinstance(node.op, ast.BitOr):
         return union([left, right])
     if not isinstance(node.op, ast.Mod | ast.Div | ast.Mult):
-        return CLEAN
+        return SETTLED if left.settled and right.settled else CLEAN
     if isinstance(node.op, ast.Div) and not left.atoms:  # a path below a known folder
-        return Value(marked(mixed(right.atoms), PREFIXED), left.names)
+        return Value(marked(mixed(right.atoms), PREFIXED), left.names, told=left.told and right.told)
     put_behind = filled(constant(node.left), mixed(right.atoms))
-    return Value(put_behind | before_text(constant(node.right), mixed(left.atoms)))
+    atoms = put_behind | before_text(constant(node.right), mixed(left.atoms))
+    return Value(atoms, told=left.told and right.told)
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
-    return _text(frame, node.values) if node.values else CLEAN
+    return _text(frame, node.values) if node.values else SETTLED
 
 
 def _text(frame: Frame, parts: Sequence[ast.expr]) -> Value:
     """Text, or a list, put together from parts."""
     first = value(frame, parts[0])
-    found = {part: value(frame, part) for part in parts[1:]}
+    found = {part: value(frame, part) for part in parts}
+    items = sequences.joined(list(found.values()))
+    told = all(held.told for held in found.values())
     if first.program:
-        return replace(first, atoms=first.atoms | marked(atoms_of(found.values()), BEHIND), items=None)
-    found[parts[0]] = first
+        behind = marked(atoms_of(found[part] for part in parts[1:]), BEHIND)
+        return replace(first, atoms=first.atoms | behind, items=items, told=told)
+    if items is not None:
+        return replace(union(found.values()), items=items)
     atoms = frozenset(atom for part, said in before(parts) for atom in placed(said, mixed(found[part].atoms)))
     if not atoms:
-        return CLEAN
+        return SETTLED if told else CLEAN
     atoms = spoken(map(constant, parts), atoms)
-    return Value(before_text(constant(parts[-1]), behind_text(constant(parts[0]), atoms)))
+    return Value(before_text(constant(parts[-1]), behind_text(constant(parts[0]), atoms)), told=told)
 
 
 def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
     if _AS_NUMBER.search(constant(node.format_spec) or ""):
         value(frame, node.value)
-        return CLEAN
-    found = union([value(frame, node.value), value(frame, node.format_spec)])
-    return Value(marked(found.atoms, ONE_LINE)) if node.conversion in _QUOTING else found
+        return SETTLED
+    found = union([value(frame, part) for part in (node.value, node.format_spec) if part])
+    return Value(marked(found.atoms, ONE_LINE), told=found.told) if node.conversion in _QUOTING else found
 
 
 READERS: Readers = {ast.BinOp: _binop, ast.JoinedStr: _joined, ast.FormattedValue: _formatted}

@@ -32,10 +32,14 @@ ESCAPED = "e"
 """Escaped for a page or an address."""
 ONE_LINE = "1"
 """Without line ends."""
+UNQUOTED = "u"
+"""Stands between quotes, and holds none itself."""
 TEXT = "x"
 """Certainly text, and no object of JSON."""
 VETTED = "v"
 """Shown to a function that says whether it is allowed."""
+GUESSED = "g"
+"""Handed through a function of the project's own that is not there to be read."""
 DECLARED = "d"
 """A dictionary of what an object's class declares: no outsider names its keys."""
 IN_SQL, IN_LDAP, IN_HTML = "S", "L", "H"
@@ -81,15 +85,25 @@ class Value:
     names: frozenset[str] = frozenset()
     program: bool = False
     """A list of arguments that begins with a constant program."""
+    runs: bool = False
+    """A list of words that makes an interpreter run the next one: `sh -c`."""
     bound: int = 0
     """How many arguments `partial` has given it, by position."""
     known: str | float | None = None
     """The text, number or truth it is for certain."""
     items: "tuple[Value, ...] | None" = None
     """The elements of a list, where all are known."""
+    told: bool = False
+    """All that may be in it stands in the code, or among its origins."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it holds nothing but what the code says."""
+        return self.told and not self.atoms
 
 
 CLEAN = Value()
+SETTLED = Value(told=True)
 _MAX_NAMES = 12
 MAX_ATOMS = 128
 
@@ -103,10 +117,20 @@ def union(values: Iterable[Value]) -> Value:
         atoms_of(listed),
         few(name for value in listed for name in value.names),
         any(value.program for value in listed),
+        any(value.runs for value in listed),
         max((value.bound for value in listed), default=0),
         _same([value.known for value in listed]),
-        _same([value.items for value in listed]),
+        _columns([value.items for value in listed]),
+        bool(listed) and all(value.told for value in listed),
     )
+
+
+def _columns(rows: "list[tuple[Value, ...] | None]") -> "tuple[Value, ...] | None":
+    """The elements of what may be any of these lists, where all are as long."""
+    known = [row for row in rows if row is not None]
+    if not known or len(known) < len(rows) or len({len(row) for row in known}) > 1:
+        return None
+    return known[0] if all(row is known[0] for row in known) else tuple(map(union, zip(*known, strict=True)))
 
 
 def _same(found: list[Any]) -> Any:

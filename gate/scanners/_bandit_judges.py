@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from gate.facts.value import ESCAPED, QUOTED, SIGNED
 from gate.rule import Severity
 from gate.scanners._bandit_texts import last_name, names_of, pieces, unsure
 
 N = TypeVar("N", bound=ast.expr | ast.stmt)
 
 _CHECKS = frozenset("fullmatch match isalnum isalpha isdigit isdecimal isnumeric isidentifier".split())
+_PARSES = frozenset({"parse", "parseString"})
+_GIVEN = frozenset({"args", "cmd", "command", "source", "url", "stream", "data", "string", "text"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -39,10 +42,13 @@ class Issue:
     tree: ast.Module
     line: int
     column: int
+    end_column: int = -1
 
     def call(self) -> ast.Call | None:
-        """The call that starts in the column and has the line."""
-        return max(self._around(_index(self.tree).calls.get(self.column, [])), key=_line, default=None)
+        """The call that starts in the column and has the line; of several, the one that ends where bandit says."""
+        calls = list(self._around(_index(self.tree).calls.get(self.column, [])))
+        ending = [call for call in calls if call.end_col_offset == self.end_column]
+        return max(ending or calls, key=_line, default=None)
 
     def function(self) -> ast.AST:
         """The innermost function around, else the module."""
@@ -51,6 +57,15 @@ class Issue:
     def texts(self) -> list[ast.expr]:
         """The strings that are put together on the line."""
         return list(self._around(_index(self.tree).texts))
+
+    def given(self) -> list[ast.expr]:
+        """What the call is given to run, to read or to show."""
+        call = self.call()
+        if call and last_name(call) == "make_parser":  # it parses nothing before it is told to
+            calls = (node for node in ast.walk(self.function()) if isinstance(node, ast.Call))
+            return [one.args[0] for one in calls if last_name(one) in _PARSES and one.args]
+        named = (word.value for word in call.keywords if word.arg in _GIVEN) if call else ()
+        return [*call.args[:1], *named] if call else []
 
     def is_label(self) -> bool:
         """Whether the hash that starts in the column ends as a label."""
@@ -152,6 +167,16 @@ def _yaml(issue: Issue) -> Severity:
     return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
 
 
+def _xml(issue: Issue) -> Severity | None:
+    """None where the function tells its parser to leave external entities alone."""
+    calls = (
+        node for node in ast.walk(issue.function()) if isinstance(node, ast.Call) and last_name(node) == "setFeature"
+    )
+    said = [call.args for call in calls if len(call.args) > 1 and last_name(call.args[0]) == "feature_external_ges"]
+    off = [isinstance(on, ast.Constant) and not on.value for _, on, *_ in said]
+    return None if off and all(off) else Severity.HIGH
+
+
 def _debug(issue: Issue) -> Severity:
     """MEDIUM for a server somebody starts by hand, on the loopback address."""
     call = issue.call()
@@ -181,5 +206,15 @@ def _asks(node: ast.Compare | ast.Call, name: str) -> bool:
 
 
 _JUDGES: Mapping[str, Callable[[Issue], Severity | None]] = {
-    "B201": _debug, "B301": _pickle, "B324": _hash, "B506": _yaml, "B602": _shell, "B605": _shell, "B608": _sql,
+    "B201": _debug, "B301": _pickle, "B317": _xml, "B318": _xml, "B319": _xml, "B324": _hash, "B506": _yaml,
+    "B602": _shell, "B605": _shell, "B608": _sql,
 }  # fmt: skip
+
+HARMLESS: Mapping[str, str] = {
+    **dict.fromkeys(("B102", "B307", "B310", "B608"), ""),
+    **dict.fromkeys(("B601", "B602", "B604", "B605"), QUOTED),
+    **dict.fromkeys(("B301", "B302", "B506", "B614"), SIGNED),
+    **dict.fromkeys(("B313", "B314", "B315", "B316", "B317", "B318", "B319"), SIGNED),
+    **dict.fromkeys(("B703", "B704"), ESCAPED),
+}
+"""Tests of what a value may do where it is used, and the marks of text that may be used there."""

@@ -12,11 +12,12 @@ from typing import Any
 from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
+from gate.facts.settled import settled
 from gate.process import clean_environment
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners import _program
-from gate.scanners._bandit_judges import Issue, judged
+from gate.scanners._bandit_judges import HARMLESS, Issue, judged
 from gate.scanners._bandit_tests import TESTS
 from gate.source import MAX_BYTES
 
@@ -151,7 +152,11 @@ def _severity(issue: Mapping[str, Any], source: Source) -> Severity | None:
     if "LOW" in {issue["issue_confidence"], issue["issue_severity"]}:
         cap = Severity.LOW
     tree = source.tree or ast.Module([], [])
-    seen = judged(test.id, Issue(tree, issue["line_number"], issue["col_offset"]))
+    where = Issue(tree, issue["line_number"], issue["col_offset"], issue.get("end_col_offset", -1))
+    asked = where.texts() if test.id == "B608" else where.given()
+    if asked and test.id in HARMLESS and settled(source, asked, HARMLESS[test.id]):
+        return None
+    seen = judged(test.id, where)
     return min(test.severity, cap, seen, key=lambda severity: severity.rank) if seen else None
 
 

@@ -34,6 +34,14 @@ rule = Rule.of(
             response.set_cookie("rememberMe", value, httponly=True)
         """,
         """
+        import random
+        def sign_in(response, cookie):
+            number = random.getrandbits(32)  # <-
+            value = number
+            text = str(value)
+            response.set_cookie(cookie, text, httponly=True)
+        """,
+        """
         import random as r
         def create(db, email, letters):
             chars = []

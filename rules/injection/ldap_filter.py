@@ -59,5 +59,5 @@ def pasted(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     said = f"{arrival.entered} and is part of the LDAP filter or name that `{arrival.sink.name}` is given; escape it."
-    severity = Severity.MEDIUM if arrival.has(VETTED) else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
     return Hit(arrival.place, said, trace=arrival.hops("and filters"), detail=arrival.route.kind, severity=severity)

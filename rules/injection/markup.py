@@ -11,8 +11,9 @@ from functools import partial
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.program import program
 from gate.facts.summary import Function, Reached
-from gate.facts.value import IN_HTML, VETTED
+from gate.facts.value import GUESSED, IN_HTML, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -115,6 +116,11 @@ rule = Rule.of(
 
 _PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 """Frameworks that make a page of text a function gives back."""
+_VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
+_HELD = re.compile(r"\s*(\w+)\s*=[^=]")
+_PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
+"""An answer that is told, once it is made, not to be a page."""
 _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
 
 
@@ -126,13 +132,27 @@ def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
     """Whether what arrives at a sink is sent as a page."""
-    if sink.kind == receivers.HTML:
-        return True
     source = repo.source(function.path)
-    routed = any(decorator.text.startswith("/") or "route" in decorator.name for decorator in function.decorators)
-    if source is None or not routed or not _PAGES.search(source.text):
+    if source is None:
         return False
-    return not _OTHERWISE.search("\n".join(source.lines[function.line - 1 : function.end_line]))
+    text = "\n".join(source.lines[function.line - 1 : function.end_line])
+    if sink.kind == receivers.HTML:
+        held = _HELD.match(source.lines[sink.line - 1])
+        return held is None or not re.search(_PLAIN.format(held[1]), text)
+    return bool(_PAGES.search(source.text)) and not _OTHERWISE.search(text) and _answers(repo, function)
+
+
+def _answers(repo: Repo, function: Function) -> bool:
+    """Whether a framework sends what the function gives back: it has a route, is registered for one, or is a view's."""
+    if any(decorator.text.startswith("/") or "route" in decorator.name for decorator in function.decorators):
+        return True
+    whole = program(repo)
+    if function.owner:
+        bases = whole.project.ancestors(function.owner)
+        return function.short in _VERBS and any(_VIEWS.fullmatch(base) for base in bases)
+    return any(
+        name.endswith(".add_url_rule") for call in whole.callers.registrations(function) for name in call.callees
+    )
 
 
 def _hit(arrival: Arrival) -> Hit:
@@ -145,4 +165,4 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
-    return Severity.MEDIUM if plain or arrival.has(VETTED) else None
+    return Severity.MEDIUM if plain or arrival.has(VETTED) or arrival.has(GUESSED) else None

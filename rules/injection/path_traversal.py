@@ -86,8 +86,25 @@ rule = Rule.of(
         def note(name: str) -> str:
             return open("notes/" + name).read()  # <-
         """,
+        """
+        import zipfile
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/list")
+        def list_names():
+            return {"names": zipfile.ZipFile("/srv/" + request.args["name"]).namelist()}  # <-
+        """,
     ],
     good=[
+        """
+        import io, zipfile
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/list")
+        def list_names():
+            first = zipfile.ZipFile(request.files["archive"]).namelist()
+            return {"first": first, "second": zipfile.ZipFile(io.BytesIO(request.data)).namelist()}
+        """,
         """
         import os
         from pathlib import Path

@@ -55,5 +55,5 @@ def pasted(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     said = f"{arrival.entered} and is part of the XPath query that `{arrival.sink.name}` runs; bind it as a variable."
-    severity = Severity.MEDIUM if arrival.has(VETTED) else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
     return Hit(arrival.place, said, trace=arrival.hops("and selects"), detail=arrival.route.kind, severity=severity)

@@ -1,0 +1,77 @@
+"""What a condition says of where a path or an address leads."""
+
+import ast
+from dataclasses import replace
+
+from gate.facts.frame import Env, Frame, again, place
+from gate.facts.grammar import settles
+from gate.facts.names import constant
+from gate.facts.value import CONTAINED, RESOLVED, Atoms, Value, marked
+
+_EVERYWHERE = frozenset({"", "/", "\\", "."})
+"""What every path begins with."""
+_LOCATES = frozenset({"netloc", "hostname", "host"})
+_COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
+
+
+def tells_place(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
+    """Whether `path.startswith(root)` or `path.is_relative_to(root)` says where a path lies; `..` is gone from it."""
+    if func.attr not in {"startswith", "is_relative_to"} or not test.args:
+        return False
+    resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
+    return resolved and constant(test.args[0]) not in _EVERYWHERE and is_apart(frame, test.args[0], func.value)
+
+
+def begins_settled(test: ast.Call, func: ast.Attribute) -> bool:
+    """`url.startswith("https://good.example/")` says where an address leads."""
+    said = test.args[0] if func.attr == "startswith" and len(test.args) == 1 else None
+    parts = said.elts if isinstance(said, ast.Tuple) else [said]
+    return bool(parts) and all(settles(constant(part) or "") for part in parts)
+
+
+def is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
+    """Whether what something is compared with is no text of outsiders, and not the thing itself."""
+    atoms = again(frame, known).atoms
+    return not any(atom.kind in {"request", "llm"} for atom in atoms) and _origins(atoms).isdisjoint(
+        _origins(again(frame, judged).atoms)
+    )
+
+
+def _origins(atoms: Atoms) -> set[tuple[str, str]]:
+    return {(atom.kind, atom.name) for atom in atoms}
+
+
+def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
+    """Variables that hold, or come from the same text as, something a condition has found to be in order."""
+    if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
+        return {key: held for part in node.args for key, held in vetted(frame, part, mark).items()}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
+    key = place(node)
+    found = again(frame, node)
+    return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}
+
+
+def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
+    """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
+    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and is_apart(frame, other, node.value):
+        return _akin(frame, again(frame, node.value), CONTAINED)
+    if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
+        return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
+    return {}
+
+
+def _within(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    apart = [part for part in parts if constant(root) not in _EVERYWHERE and is_apart(frame, root, part)]
+    return {key: held for part in apart for key, held in vetted(frame, part, CONTAINED).items()}
+
+
+def _akin(frame: Frame, found: Value, mark: str) -> Env:
+    """All variables whose text comes from where this one's does."""
+    origins = {(atom.kind, atom.name, atom.line) for atom in found.atoms}
+    akin = {}
+    for key, held in frame.env.items():
+        if origins and any((atom.kind, atom.name, atom.line) in origins for atom in held.atoms):
+            akin[key] = replace(held, atoms=marked(held.atoms, mark))
+    return akin

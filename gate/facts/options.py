@@ -1,0 +1,112 @@
+"""What a call's own options make of a function that runs or reads what it is given."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gate.facts import receivers, runners
+from gate.facts.configured import SAX_SAFE, SAX_UNSAFE
+from gate.facts.frame import Frame, again
+from gate.facts.names import constant
+from gate.facts.runners import Runner
+from gate.facts.value import NO_NAMES, Value
+
+SAFE_PARSER, UNSAFE_PARSER = "lxml.etree.XMLParser.safe()", "lxml.etree.XMLParser.unsafe()"
+_PLAIN_ANSWERS = frozenset({"aiohttp.web.Response", "fastapi.Response", "starlette.responses.Response"})
+"""Answers that are plain text unless they are told otherwise."""
+_OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
+"""Functions that take an open file as well as the name of one."""
+_FILE = re.compile(r"io\.|.*\.files(?:\.get\(\)|\.getlist\(\))?$|.*\.(?:stream|file)$|builtins\.open")
+
+
+def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | None:
+    """The sink as it is called here; None where the call's own options make it safe."""
+    options = {part.arg: part.value for part in node.keywords if part.arg}
+    if runner.kind == runners.ARGV and runners.INTERPRETERS.match(constant(options.get("executable")) or ""):
+        return replace(runner, kind=runners.SHELL)
+    if runner.kind == runners.ARGV and name.startswith(("subprocess.", "trio.")):
+        shell = options.get("shell")
+        off = shell is None or (isinstance(shell, ast.Constant) and not shell.value)
+        return runner if off else replace(runner, kind=runners.SHELL)
+    if name in {"yaml.load", "yaml.load_all"}:
+        loader = options.get("Loader") or (node.args[1] if len(node.args) > 1 else None)
+        return None if loader is not None and _is_safe_loader(frame, loader) else runner
+    if name == "torch.load":
+        only = options.get("weights_only")
+        if isinstance(only, ast.Constant) and only.value:
+            return None
+        return replace(runner, warn=only is None)
+    if name == "numpy.load":
+        allowed = options.get("allow_pickle")
+        return runner if allowed is not None and constant(allowed) is None and truthy(allowed) else None
+    if name.startswith(_OPENS_OBJECTS) and node.args and _is_file(again(frame, node.args[0])):
+        return None
+    if runner.kind == receivers.HTML:
+        return runner if _is_page(node, options, name) else None
+    if name == "xmltodict.parse":
+        entities = options.get("disable_entities")
+        return runner if isinstance(entities, ast.Constant) and entities.value is False else None
+    if runner.kind == receivers.XML:
+        return _as_parsed(frame, runner, options, node)
+    if runner.warn and name.startswith("pandas."):
+        return replace(runner, warn=constant(options.get("engine")) != "python")
+    return runner
+
+
+def _is_page(node: ast.Call, options: Mapping[str, ast.expr], name: str) -> bool:
+    """Whether what is answered is sent as HTML; most frameworks take it for that unless they are told otherwise."""
+    said = [options[key] for key in ("content_type", "mimetype", "media_type") if key in options]
+    said += node.args[1:2] if name.endswith("HttpResponse") else []
+    if _plain(node):
+        return False
+    kinds = [constant(part) for part in said]
+    if name in _PLAIN_ANSWERS:
+        return any("html" in (kind or "") for kind in kinds)
+    return all(kind is not None and "html" in kind for kind in kinds)
+
+
+def _as_parsed(frame: Frame, runner: Runner, options: Mapping[str, ast.expr], node: ast.Call) -> Runner | None:
+    """A parser of XML as it is set up: what resolves entities is certain, all else is a guess at its version."""
+    parser = options.get("parser") or (node.args[1] if len(node.args) > 1 else None)
+    names = again(frame, parser).names if parser is not None else NO_NAMES
+    if isinstance(node.func, ast.Attribute):
+        names |= again(frame, node.func.value).names
+    if not names.isdisjoint({SAFE_PARSER, SAX_SAFE}) and names.isdisjoint({UNSAFE_PARSER, SAX_UNSAFE}):
+        return None
+    return replace(runner, warn=names.isdisjoint({UNSAFE_PARSER, SAX_UNSAFE}))
+
+
+def _is_file(found: Value) -> bool:
+    """Whether a value is an open file: one that was sent, or is held in memory."""
+    return any(_FILE.match(name) for name in found.names)
+
+
+def _plain(node: ast.Call) -> bool:
+    """`make_response((text, status, headers))` says itself what it sends."""
+    return bool(node.args) and isinstance(node.args[0], ast.Tuple) and len(node.args[0].elts) > 2
+
+
+def reads_program(node: ast.Call) -> bool:
+    """Whether an interpreter is started that reads its program from `input=`: `["python3", "-"]`, `["sh"]`."""
+    parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.List | ast.Tuple) else []
+    words = [constant(part) or ("python" if ast.unparse(part) == "sys.executable" else "?") for part in parts]
+    return bool(words) and bool(runners.INTERPRETERS.match(words[0])) and all(word in {"-", "-s"} for word in words[1:])
+
+
+def truthy(node: ast.expr) -> bool:
+    return not isinstance(node, ast.Constant) or bool(node.value)
+
+
+def _is_safe_loader(frame: Frame, node: ast.expr) -> bool:
+    """A safe loader of yaml, under any path, or a class derived from one."""
+    waiting, seen = list(again(frame, node).names), set()
+    while waiting:
+        name = waiting.pop()
+        if runners.SAFE_LOADERS.search(name):
+            return True
+        kind = frame.class_named(name)
+        if kind is not None and name not in seen:
+            seen.add(name)
+            waiting += kind.bases
+    return False

@@ -1,0 +1,115 @@
+"""What runs text under another name, by another way, or in another library: found from a request and from a model."""
+
+import textwrap
+
+import pytest
+
+from gate import registry
+from tests import examples
+
+CHECK = next(check for check in registry.checks() if check.rule.id == "execution/eval_endpoint")
+FROM = {
+    "request": (
+        "from flask import Flask, request\napp = Flask(__name__)\n",
+        '@app.post("/x")\ndef handle():\n    x = request.form["v"]\n',
+    ),
+    "model": (
+        "from openai import OpenAI\n",
+        'def handle(q):\n    x = OpenAI().responses.create(model="m", input=q).output_text\n',
+    ),
+}
+ANOTHER_NAME = {
+    "read backwards": ("import os", 'getattr(os, "metsys"[::-1])(x)'),
+    "by a letter": ("import os", 'getattr(os, chr(115) + "ystem")(x)'),
+    "by a variable": ("import os", 'name = "system"\ngetattr(os, name)(x)'),
+    "out of the module": ("", 'globals()["eval"](x)'),
+    "out of the module's builtins": ("", 'globals()["__builtins__"]["eval"](x)'),
+    "out of a function's module": ("def h():\n    pass", 'h.__globals__["__builtins__"]["eval"](x)'),
+    "of a built-in function": ("", "print.__self__.eval(x)"),
+    "by its call": ("", "eval.__call__(x)"),
+    "through another module": ("import shutil", "shutil.os.system(x)"),
+    "read by a getter": ("import operator, os", 'operator.attrgetter("system")(os)(x)'),
+    "called by a caller": ("import operator, os", 'operator.methodcaller("system", x)(os)'),
+    "cast": ("from typing import cast", "cast(object, eval)(x)"),
+    "in wide letters": ("", "\N{FULLWIDTH LATIN SMALL LETTER E}val(x)"),
+    "out of a star": ("from os import *", "system(x)"),
+    "as a lambda": ("", "(lambda text: eval(text))(x)"),
+    "as a key": ("", "sorted([x], key=eval)"),
+    "by default": ("def go(text, how=eval):\n    return how(text)", "go(x)"),
+    "as an option": ("def go(text, *, how):\n    return how(text)", "go(x, how=eval)"),
+    "given back": ("def maker():\n    def inner(text):\n        return eval(text)\n    return inner", "maker()(x)"),
+    "of a class": ("class Tool:\n    run = staticmethod(eval)", "Tool.run(x)"),
+    "in a class's table": ("import os\nclass Tool:\n    table = {'go': os.system}", 'Tool.table["go"](x)'),
+    "of an object": ("import os\nclass Tool:\n    def __init__(self):\n        self.go = os.system", "Tool().go(x)"),
+    "an object that is called": ("class Tool:\n    def __call__(self, text):\n        return eval(text)", "Tool()(x)"),
+    "a module's object": ("class Tool:\n    def __call__(self, text):\n        eval(text)\ntool = Tool()", "tool(x)"),
+    "while it is made": ("class Tool:\n    def __new__(cls, text):\n        return eval(text)", "Tool(x)"),
+    "of the base": (
+        (
+            "class Base:\n    def run(self, text):\n        eval(text)\n"
+            "class Tool(Base):\n    def run(self, text):\n        super().run(text)"
+        ),
+        "Tool().run(x)",
+    ),
+}
+ANOTHER_LIBRARY = {
+    "libc": ("import ctypes", "ctypes.CDLL(None).system(x.encode())"),
+    "libc by its file": ("import ctypes", 'ctypes.cdll.LoadLibrary("libc.so.6").system(x.encode())'),
+    "a terminal": ("import pty", 'pty.spawn(["sh", "-c", x])'),
+    "a loop": ("import asyncio", "asyncio.get_event_loop().subprocess_shell(print, x)"),
+    "pexpect": ("from pexpect.popen_spawn import PopenSpawn", "PopenSpawn(x)"),
+    "sh": ("import sh", 'sh.bash("-c", x)'),
+    "sh's name": ("from sh import bash", 'bash("-c", x)'),
+    "plumbum": ("from plumbum.cmd import bash", 'bash("-c", x)'),
+    "fabric": ("from fabric import Connection", 'with Connection("h") as there:\n    there.run(x)'),
+    "invoke": ("from invoke import Context", "Context().run(x)"),
+    "delegator": ("import delegator", "delegator.run(x)"),
+    "trio": ("import trio", "trio.run_process(x, shell=True)"),
+    "paramiko": ("import paramiko", "there = paramiko.SSHClient()\nthere.exec_command(x)"),
+    "the executable": ("import subprocess", 'subprocess.run(["-c", x], executable="/bin/sh")'),
+    "what a shell reads": (
+        "import subprocess",
+        'started = subprocess.Popen(["bash"])\nstarted.communicate(x.encode())',
+    ),
+    "posix_spawn": ("import os", 'os.posix_spawn("/bin/sh", ["sh", "-c", x], os.environ)'),
+    "an interpreter": ("import code", "code.InteractiveInterpreter().runsource(x)"),
+    "joblib": ("import io, joblib", "joblib.load(io.BytesIO(x))"),
+    "dill": ("import dill", "dill.loads(x)"),
+    "pandas": ("import io, pandas", "pandas.read_pickle(io.BytesIO(x))"),
+    "torch": ("import io, torch", "torch.load(io.BytesIO(x), weights_only=False)"),
+    "numpy": ("import io, numpy", "numpy.load(io.BytesIO(x), allow_pickle=True)"),
+    "jsonpickle": ("from jsonpickle.unpickler import Unpickler", "Unpickler().restore(x)"),
+    "jinja": ("import jinja2", "jinja2.Environment().from_string(x).render()"),
+    "jinja's table": ("import jinja2", 'jinja2.DictLoader({"a": x})'),
+    "jinja's expressions": ("import jinja2", "jinja2.Environment().compile_expression(x)()"),
+    "mako": ("from mako.lookup import TemplateLookup", 'TemplateLookup().put_string("a", x)'),
+    "a format": ("import settings", "x.format(settings=settings)"),
+    "another format": ("import settings, string", "string.Formatter().format(x, settings)"),
+}
+
+
+@pytest.mark.parametrize("source", FROM)
+@pytest.mark.parametrize(("imports", "code"), [*ANOTHER_NAME.values(), *ANOTHER_LIBRARY.values()])
+def test_a_disguise_hides_nothing(source: str, imports: str, code: str):
+    first, handler = FROM[source]
+    tree = {"app.py": f"{first}{imports}\n{handler}{textwrap.indent(code, '    ')}\n    return ''\n"}
+    assert examples.hits(CHECK, tree)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sorted([x], key=len)",
+        'getattr(os, "htap"[::-1]).join("a", x)',
+        'sh.ls("-l", x)',
+        'subprocess.Popen(["cat"]).communicate(x.encode())',
+        'subprocess.run(["-l", x], executable="/bin/ls")',
+        '"{} {}".format(x, x)',
+        "Tool().go(x)",
+    ],
+)
+def test_what_runs_nothing_is_let_alone(code: str):
+    first, handler = FROM["request"]
+    tool = "class Tool:\n    def __init__(self):\n        self.go = os.path.basename\n"
+    tree = {"app.py": f"{first}import os, sh, subprocess\n{tool}{handler}    {code}\n    return ''\n"}
+    assert examples.hits(CHECK, tree) == []
