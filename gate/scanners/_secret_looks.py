@@ -11,7 +11,7 @@ _WORDS = re.compile(
     r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678"
     r"|87654321|abcdefgh|aaaaaa|000000"
 )
-_TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(?\w*\)?[sd]|^\$|^%|#\{")
+_TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|%[sd](?!\w)|^\$|^%|#\{")
 _PLAIN_WORDS = re.compile(r"[a-z]{8,}|[A-Z]{8,}")
 _IDENTIFIER = re.compile(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"

@@ -30,6 +30,7 @@ else:
         spec.loader.exec_module(sys.modules[name])
         return sys.modules[name]
 
+    _neighbour("_secret_formats"), _neighbour("_secret_services")
     kinds, looks = _neighbour("_secret_kinds"), _neighbour("_secret_looks")
     tokens = _neighbour("_secret_tokens")
 
