@@ -44,9 +44,9 @@ class Git:
             self._blobs.close()
         self._own.cleanup()
 
-    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Output:
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Output:
         command = ["git", *_HARDENED, *arguments]
-        return run(command, cwd=self.root, env={**self._env, **(env or {})}, timeout=_TIMEOUT)
+        return run(command, cwd=self.root, env={**self._env, **(env or {})}, timeout=_TIMEOUT, stdin=stdin)
 
     def text(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Standard output of a git command.
@@ -84,6 +84,19 @@ class Git:
                     raise ToolError(f"git has no object {missing}; a shallow or partial clone may lack it")
                 found += [data for data in answers if data is not None]
         return found
+
+    def sizes(self, oids: Sequence[str]) -> list[int]:
+        """How many bytes objects have, without reading them.
+
+        Raises:
+            ToolError: One is not there.
+        """
+        said = self.run("cat-file", "--batch-check=%(objectsize)", stdin="".join(f"{oid}\n" for oid in oids)).stdout
+        sizes = said.split("\n")[: len(oids)]
+        missing = next((oid for oid, size in zip(oids, sizes, strict=False) if not size.isdigit()), None)
+        if missing or len(sizes) < len(oids):
+            raise ToolError(f"git has no object {missing or oids[-1]}; a shallow or partial clone may lack it")
+        return [int(size) for size in sizes]
 
     def has(self, revision: str) -> bool:
         """Whether this clone holds the commit a revision names."""

@@ -47,8 +47,8 @@ _KEYS = re.compile(
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
 _WORD_AND_NUMBER = re.compile(
-    r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret|foo"
-    r"|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
+    r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret"
+    r"|foo|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
     r"[-_ ]?\d{0,6}"
 )
 """What people write to try something out."""
