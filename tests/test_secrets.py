@@ -441,6 +441,12 @@ def test_every_page_says_what_why_and_how_to_fix_it(name):
     assert rule.fix.endswith(".")
 
 
+def test_tokens_of_known_form_weigh_the_same_anywhere_and_guesses_do_not():
+    assert scanner.rule("github-token").anywhere
+    assert scanner.rule("aws-secret").anywhere
+    assert not any(scanner.rule(name).anywhere for name in ("private-key", "url-password", "jwt", "secret-keyword"))
+
+
 def test_what_is_remembered_depends_on_tool_and_kinds():
     assert (scanner.key() or "").startswith(scanner.version())
     assert len((scanner.key() or "").split()[-1]) == 64

@@ -67,7 +67,7 @@ def _spelled_out(pattern: str) -> str:
 
 
 PRIVATE_KEY, URL, JWT, SERVICE_ROLE = "private-key", "url-password", "jwt", "supabase-service-role"
-GOOGLE, AWS_ID = "google-api-key", "aws-key-id"
+GOOGLE, AWS_ID, AWS_SECRET = "google-api-key", "aws-key-id", "aws-secret"
 KEYWORD, ENTROPY = "secret-keyword", "high-entropy"
 
 KINDS = {kind.id: kind for kind in (
@@ -83,7 +83,7 @@ KINDS = {kind.id: kind for kind in (
     _kind(GOOGLE, "Google API key", "Google", HIGH, "AIza", r"AIza[\w-]{35}(?![\w-])", formed=True),
     _kind(AWS_ID, "AWS access key", "AWS", HIGH, "AKIA ASIA ABIA ACCA A3T",
           r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9])", formed=True),
-    _kind("aws-secret", "AWS secret key", "AWS", CRITICAL, "ecret ECRET",
+    _kind(AWS_SECRET, "AWS secret key", "AWS", CRITICAL, "ecret ECRET",
           r"(?i:aws_?secret\w{0,20}|secret_?access_?key)\W{1,8}(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"),
     *_tokens(formats.ROWS),
     *_tokens(services.ROWS),
