@@ -85,19 +85,6 @@ class Git:
                 found += [data for data in answers if data is not None]
         return found
 
-    def sizes(self, oids: Sequence[str]) -> list[int]:
-        """How many bytes objects have, without reading them.
-
-        Raises:
-            ToolError: One is not there.
-        """
-        said = self.run("cat-file", "--batch-check=%(objectsize)", stdin="".join(f"{oid}\n" for oid in oids)).stdout
-        sizes = said.split("\n")[: len(oids)]
-        missing = next((oid for oid, size in zip(oids, sizes, strict=False) if not size.isdigit()), None)
-        if missing or len(sizes) < len(oids):
-            raise ToolError(f"git has no object {missing or oids[-1]}; a shallow or partial clone may lack it")
-        return [int(size) for size in sizes]
-
     def has(self, revision: str) -> bool:
         """Whether this clone holds the commit a revision names."""
         return self._resolve(revision).status == 0

@@ -130,7 +130,7 @@ def _listed(fields: Iterator[str]) -> Iterator[tuple[Version, str]]:
 
 
 def _read(git: Git, versions: Sequence[Version], rows: list[Row]) -> Iterator[tuple[Version, bytes]]:
-    sizes = git.sizes([version.oid for version in versions])
+    sizes = _sizes(git, [version.oid for version in versions])
     small, total = [], 0
     for version, size in zip(versions, sizes, strict=True):
         total += size if size <= MAX_TEXT else 0
@@ -143,6 +143,15 @@ def _read(git: Git, versions: Sequence[Version], rows: list[Row]) -> Iterator[tu
     waiting = iter(small)
     while group := list(islice(waiting, 50)):
         yield from zip(group, git.blobs([version.oid for version in group]), strict=True)
+
+
+def _sizes(git: Git, oids: Sequence[str]) -> list[int]:
+    """How many bytes objects have, without reading them."""
+    asked = "".join(f"{oid}\n" for oid in oids)
+    sizes = git.run("cat-file", "--batch-check=%(objectsize)", stdin=asked).stdout.split()
+    if len(sizes) != len(oids) or not all(map(str.isdigit, sizes)):
+        raise ToolError("git has not all objects of the change; a shallow or partial clone may lack some")
+    return [int(size) for size in sizes]
 
 
 def _of_base(change: Change, olds: Mapping[str, Source], paths: Iterable[str]) -> dict[str, Source]:

@@ -142,4 +142,4 @@ def test_an_object_that_is_missing_is_a_failure_not_a_pass(repository):
     (repository.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
     (row,) = [row for row in judge(repository, OPTIONS).coverage if row.path == history.PLACE]
     assert row.state is Looked.FAILED
-    assert "has no object" in row.reason
+    assert "has not all objects" in row.reason

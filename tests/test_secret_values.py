@@ -12,6 +12,7 @@ PASSWORD = "Tr0ub4dor" + "&3x"
 PLAIN = "Winter" + "2019q"
 KEY = "".join(random.Random(5).choices(string.ascii_letters + string.digits, k=32))  # noqa: S311
 HEX = "".join(random.Random(6).choices("0123456789abcdef", k=40))  # noqa: S311
+DJANGO = "".join(random.Random(7).choices(string.ascii_lowercase + string.digits + "!@#$%^&*(-_=+)", k=50))  # noqa: S311
 BASIC = base64.b64encode(f"deploy:{PASSWORD}".encode()).decode()
 
 
@@ -87,6 +88,11 @@ HELD = [
     ("a.sql", f"ALTER ROLE shop WITH PASSWORD '{PASSWORD}';", PASSWORD),
     (".npmrc", f"//registry.shop.com/:_authToken={KEY}", KEY),
     ("README.md", f"password: {PLAIN}", PLAIN),
+    ("a.py", f"# password: {PLAIN}", PLAIN),
+    ("a.py", f"SECRET_KEY = '{DJANGO}'", DJANGO),
+    ("a.ps1", f'ConvertTo-SecureString "{PASSWORD}" -AsPlainText -Force', PASSWORD),
+    ("a.php", f'new mysqli("db.shop.com", "root", "{PASSWORD}");', PASSWORD),
+    ("a.java", f'DriverManager.getConnection(url, "root", "{PASSWORD}");', PASSWORD),
     ("a.toml", f'heroku_api_key = "{HEX[:8]}-{HEX[8:12]}-{HEX[12:16]}-{HEX[16:20]}-{HEX[20:32]}"',
      f"{HEX[:8]}-{HEX[8:12]}-{HEX[12:16]}-{HEX[16:20]}-{HEX[20:32]}"),
 ]  # fmt: skip

@@ -157,6 +157,11 @@ def test_a_private_key_on_one_line():
     assert kinds('KEY = "' + pem().replace("\n", "\\n") + '"') == ["private-key"]
 
 
+def test_a_marker_that_code_compares_with_is_no_private_key():
+    code = ",rs=({isEditing:e})=>{let a=[];return e?a:null};" + "function b(c,d){return c.map(d)}" * 9
+    assert kinds('if(x=="-----BEGIN ' + f'PRIVATE KEY-----"{code}', "a.js") == []
+
+
 def test_an_encrypted_private_key_warns():
     (one,) = scan(pem("ENCRYPTED ")).spotted
     assert one.hit.severity is Severity.MEDIUM
@@ -187,6 +192,7 @@ def test_a_password_in_a_url(url, expected):
         "postgres://app:{password}@db.shop.com/app",
         "postgres://app:%s@db.shop.com/app",
         "postgres://app:<password>@db.shop.com/app",
+        "https://x-token-auth:my-token@git.shop.com/x.git",
         "https://user:pass@example.com/x",
         "https://cdn.shop.com:8080/@scope/package",
         "https://app:" + "Wq83nnXc@example.com/",
@@ -210,6 +216,7 @@ def test_a_url_without_a_secret(url):
         "sk" + "-proj-" + "your-api-key-goes-here-your-api-key-goes-here-1",
         "sk" + "-proj-" + "xxxx" * 20,
         "sk" + "-...",
+        "xo" + "xb-1234-1234-" + made(HEX, 32),
         "sk_" + "test_" + "placeholder123456789abc",
         "sk" + "-learn-contrib-some-very-long-package-name-for-python",
         "<your-github-token>",
@@ -299,6 +306,8 @@ def test_hashes_ids_and_data_are_no_secrets():
         f"etag = '{made(HEX, 32)}'",
         f"ALPHABET = '{ALNUM}'",
         f"x = '{string.ascii_uppercase}{string.digits}'",
+        f"SOUND = (\n    '{made(BASE64, 96, 1)}'\n    '{made(BASE64, 96, 2)}'\n)",
+        f"'channel_id': '{made(ALNUM, 40)}'",
         "CONTENT = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'",
         f"image = '{made(BASE64, 4000)}'",
         "model = 'gmi/Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8'",

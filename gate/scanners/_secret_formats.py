@@ -31,7 +31,7 @@ ROWS = (
     ("Fireworks AI", "API key", HIGH, "fw_", r"fw_(?=\w{0,21}\d)<A22-24>"),
     ("Together AI", "API key", HIGH, "tgp_v1_", "tgp_v1_<W43>"),
     ("ElevenLabs", "API key", HIGH, "sk_", "sk_<H48>"),
-    ("Voyage AI", "API key", MEDIUM, "pa-", r"pa-(?=[\w-]{0,42}\d)<W43>"),
+    ("Voyage AI", "API key", MEDIUM, "pa-", r"pa-(?=[\w-]{0,42}\d)(?=[\w-]{0,42}[A-Z])<W43>"),
     ("Jina AI", "API key", HIGH, "jina_", "jina_<H32><W28>"),
     ("Tavily", "API key", HIGH, "tvly-", "tvly-(?:dev-|prod-)?<A32>"),
     ("Firecrawl", "API key", HIGH, "fc-", "fc-<H32>"),

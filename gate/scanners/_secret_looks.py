@@ -8,7 +8,7 @@ from itertools import pairwise
 
 _WORDS = re.compile(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
-    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678"
+    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
     r"|87654321|abcdefgh|aaaaaa|000000"
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|%[sd](?!\w)|^\$|^%|#\{")
@@ -60,6 +60,8 @@ _FOREIGN = re.compile("[\u0080-\u1fff\u2e80-\uffdc]")
 """Letters of other alphabets: translations of the word, nearly always."""
 _HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
 _KEY = re.compile(r"[\w+/=.~:@!#$%^&-]+")
+_DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
+"""What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
 _HASHED = re.compile(
     r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):"
 )
@@ -113,6 +115,8 @@ def password(value: str) -> bool:
 
 def key(value: str) -> bool:
     """Whether the value of a name such as `api_token` came from a generator."""
+    if _DJANGO.fullmatch(value):
+        return entropy(value) > 4
     if not 8 <= len(value) <= 400 or any(c.isspace() for c in value) or not _says_little(value):
         return False
     if _IDENTIFIER.fullmatch(value) or _is_name(value) or not _KEY.fullmatch(value) or _VERSION.fullmatch(value):

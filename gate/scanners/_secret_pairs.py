@@ -19,7 +19,7 @@ WIDTH, OVERLAP = 1000, 250
 
 _HINT = re.compile(
     r"[pP](?:ass|ASS|wd|WD|sw|SW)|[sS](?:ecret|ECRET|enha)|[tT](?:oken|OKEN)|[cC](?:redential|REDENTIAL|ontrase)"
-    r"|[kK](?:ey|EY|ennwort)|[aA](?:uth|UTH)|[bB](?:earer|asic) |IDENTIFIED|curl|mysql|[lL]ogin"
+    r"|[kK](?:ey|EY)|[aA](?:uth|UTH)|[bB](?:earer|asic) |IDENTIF|SecureString|curl|mysql|PDO|getConn|[lL]ogin"
 )
 _QUOTE = r"""(?:\\?["'`])"""
 _PAIR = re.compile(
@@ -44,7 +44,8 @@ _QUERY = re.compile(
     r"(?P<value>[^\s&\"'`<>{}$#\\)]{4,120})"
 )
 _SIGNED_IN = re.compile(
-    r"(?i)\b(?:\w*(?:log_?in|authenticate|basic_?auth|credentials?|sign_?in)|auth)\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[)\s{0,3}"
+    r"(?i)\b(?:(?:\w*(?:log_?in|authenticate|basic_?auth|credentials?|sign_?in)|auth)\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[)\s{0,3}"
+    r"|(?:getConnection|mysqli|mysqli?_connect|PDO)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
     r"[\"'](?P<user>[^\"'\s]{2,60})[\"']\s{0,3},\s{0,3}[\"'](?P<value>[^\"'\s]{4,60})[\"']"
 )
 _HEADER = re.compile(
@@ -52,8 +53,8 @@ _HEADER = re.compile(
 )
 _COMMAND = re.compile(
     r"(?:\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]{1,60}:|\bmysql(?:dump|admin)?\b[^\n]{0,200}?\s-p"
-    r"|\bsshpass\s{1,3}-p\s?[\"']?|(?i:\bidentified\s{1,3}by|\bwith\s{1,3}password|\bset\s{1,3}password)\s{1,3}(?:=\s?)?')"
-    r"(?P<value>[^\s\"'`$<{]{4,60})"
+    r"|\bsshpass\s{1,3}-p\s?[\"']?|(?i:\bidentified\s{1,3}by|\bwith\s{1,3}password|\bset\s{1,3}password)\s{1,3}(?:=\s?)?'"
+    r"|ConvertTo-SecureString\s{1,3}(?:-String\s{1,3})?[\"'])(?P<value>[^\s\"'`$<{]{4,60})"
 )
 _OVER_LINES = (
     re.compile(
@@ -70,6 +71,7 @@ _SETTINGS = re.compile(
     r"(?i)(?:^|[/.])(?:env|properties|ini|cfg|conf|config|toml|ya?ml|tf|tfvars|sh|bash|netrc|npmrc|pypirc"
     r"|dockerfile|credentials|txt|md|rst)\b|rc$|^\.env|dockerfile|credentials"
 )
+_REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 
 
@@ -155,11 +157,12 @@ def _joins(pair: re.Match[str], line: str) -> bool:
 
 
 def _is_plain(line: str, pair: re.Match[str], *, settings: bool) -> bool:
-    """Whether a value without quotes is a text: in settings, and nothing but a remark behind it."""
+    """Whether a value without quotes is a text: in settings, or a remark, and nothing but a remark behind it."""
     if "</" in line[pair.end() : pair.end() + 3] and line[pair.start("bare") - 1] == ">":
         return True
-    flag = pair["name"].startswith("--")
-    return (settings or flag) and (flag or bool(_COMMENT.fullmatch(line, pair.end())))
+    if pair["name"].startswith("--"):
+        return True
+    return bool((settings or _REMARK.match(line)) and _COMMENT.fullmatch(line, pair.end()))
 
 
 def _is_header(scheme: str, value: str) -> bool:

@@ -28,6 +28,8 @@ _LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
 _SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 """Where one literal ends and the next begins."""
 _BASE64 = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
+_CODE = re.compile(r"[(){}\[\]<>?$&|;]")
+"""What stands in no key, but behind a marker that code compares with."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
 """Known by what stands around them, or spread over lines."""
@@ -139,7 +141,7 @@ def _google(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
 
 def _private_key(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
     body = re.sub(r"[^A-Za-z0-9+/]", "", re.sub(r"\\[nrt]", "", value))
-    if len(body) < 64 or looks.entropy(body) < 4 or "xxxx" in body.lower():
+    if len(body) < 64 or looks.entropy(body) < 4 or "xxxx" in body.lower() or _CODE.search(value[:200]):
         return None
     return kind.id, kinds.MEDIUM if match["locked"] else kind.severity
 

@@ -39,7 +39,7 @@ SECONDS_A_FILE = 10.0
 """Processor time after which the slow detectors give up on a file, and say so."""
 _QUOTED = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,120})\1""")
 _HASH = re.compile(
-    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|\bid\b|next_?token|continuation"
+    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|continuation"
 )
 _AROUND = 200
 _DATA = re.compile(
@@ -71,8 +71,10 @@ def guesses(name: str, text: str) -> Iterator[tokens.Found]:
 def _dense(text: str, watch: Callable[[], None]) -> Iterator[pairs.Value]:
     for match in _QUOTED.finditer(text):
         watch()
-        if looks.dense(match[2]) and not _HASH.search(_around(text, match)) and _is_dense(match):
-            yield pairs.Value(*match.span(2))
+        if looks.dense(match[2]) and _is_dense(match):
+            line = _around(text, match)
+            if not _HASH.search(line) and line.strip(" \t+,;\\()") != match[0]:  # alone, it is a line of data
+                yield pairs.Value(*match.span(2))
 
 
 def _is_dense(match: re.Match[str]) -> bool:
