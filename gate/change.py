@@ -95,6 +95,8 @@ class Change:
     """What a merge merges into base."""
     tip: Tree | None = None
     """Where the branch stands that head is to be merged into, when it has moved on since base."""
+    last: str = ""
+    """The commit that ends the change, whose ancestors back to base are part of it; none where an index is judged."""
 
     @property
     def lawful(self) -> Tree:
@@ -168,7 +170,7 @@ def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = 
     end, tip = git.commit(head or "HEAD"), git.commit(base or git.default_branch())
     start = git.merge_base(tip, end)
     judged = Tree(git, end if head else git.worktree_tree())
-    return Change(Tree(git, start), judged, tip=Tree(git, tip) if tip != start else None)
+    return Change(Tree(git, start), judged, tip=Tree(git, tip) if tip != start else None, last=end)
 
 
 def _changed(fields: Iterator[str]) -> Iterable[Changed]:

@@ -65,7 +65,8 @@ def change_of(git: Git, event: Asked) -> Change:
     if known is None and (not event.or_all or git.is_shallow()):
         return read_change(git, event.bases[0] if event.bases else f"{event.head}~1", event.head)
     if known is None:
-        return Change(Tree(git, git.empty_tree()), Tree(git, git.commit(event.head)))
+        last = git.commit(event.head)
+        return Change(Tree(git, git.empty_tree()), Tree(git, last), last=last)
     return read_change(git, known, event.head)
 
 

@@ -44,9 +44,9 @@ class Git:
             self._blobs.close()
         self._own.cleanup()
 
-    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Output:
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Output:
         command = ["git", *_HARDENED, *arguments]
-        return run(command, cwd=self.root, env={**self._env, **(env or {})}, timeout=_TIMEOUT)
+        return run(command, cwd=self.root, env={**self._env, **(env or {})}, timeout=_TIMEOUT, stdin=stdin)
 
     def text(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Standard output of a git command.

@@ -43,7 +43,8 @@ def of_push(git: Git, environment: Mapping[str, str]) -> Change:
         return read_change(git, start, end)
     branch = environment.get("PRE_COMMIT_LOCAL_BRANCH")
     if branch:
-        return Change(Tree(git, git.empty_tree()), Tree(git, git.commit(branch)))
+        last = git.commit(branch)
+        return Change(Tree(git, git.empty_tree()), Tree(git, last), last=last)
     return read_change(git, None, "HEAD")
 
 

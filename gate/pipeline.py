@@ -10,9 +10,11 @@ from gate.cache import Cache
 from gate.change import Change
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
+from gate.coverage import Row
 from gate.errors import UsageError
 from gate.fact import Repo, Settings
 from gate.finding import Finding, added, merged, numbered
+from gate.history import SECRETS, leaked
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Answer, Ran, Review
@@ -57,10 +59,12 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     chosen_own = "gate" in {s.name for s in chosen}
     own = _of_the_change(change, intake, olds, (base, head), policy) if chosen_own else Scanned()
     new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own.spotted}, (head, base), masks, cache))
-    decided = policy.decide((shown(one, head, masks, change.touched) for one in merged(new)), options.today)
+    gone, unread = _leaked(change, head, olds, chosen, cache)
+    seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
+    decided = policy.decide(seen, options.today)
     cache.save()
     ran = (*head.ran, *left_out)
-    rows = tuple(sorted({*intake.rows, *head.rows, *own.rows}))
+    rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *unread}))
     evidence = Evidence(
         decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
         _wanted(intake), _added_text(change, intake.sources),
@@ -97,6 +101,13 @@ def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> t
 def _new(change: Change, base: Side, head: Side, masks: Masks, cache: Cache) -> list[Finding]:
     olds = findings(base.spotted, [base], masks, cache)
     return added(olds, numbered(findings(head.spotted, [head], masks, cache)), change.renames, change.touched)
+
+
+def _leaked(
+    change: Change, head: Side, olds: Mapping[str, Source], chosen: Sequence[Scanner], cache: Cache
+) -> tuple[list[Finding], tuple[Row, ...]]:
+    secrets = next((scanner for scanner in chosen if scanner.name == SECRETS), None)
+    return leaked(change, head, olds, secrets, cache) if secrets else ([], ())
 
 
 def _chosen(options: Options) -> tuple[list[Scanner], list[Ran]]:

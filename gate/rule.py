@@ -105,6 +105,8 @@ class Rule:
     good: Sequence[Example] = ()
     misses: Sequence[str] = ()
     """What the rule is known not to see, one sentence each."""
+    anywhere: bool = False
+    """Whether it does its harm in a manual, an example or a script as it does in production."""
 
     @classmethod
     def of(

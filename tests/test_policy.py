@@ -38,6 +38,25 @@ def test_tests_and_scripts_warn(path):
     assert action("", finding(path)) == "warn"
 
 
+@pytest.mark.parametrize(
+    ("path", "severity", "expected"),
+    [
+        ("README.md", "high", "block"),
+        ("docs/guide.rst", "high", "block"),
+        ("secrets.txt", "high", "block"),
+        ("scripts/deploy.sh", "high", "block"),
+        ("tests/test_a.py", "high", "warn"),
+        ("tests/test_a.py", "critical", "block"),
+        ("README.md", "medium", "warn"),
+    ],
+)
+def test_a_key_that_is_published_blocks_wherever_it_is(path, severity, expected):
+    leaked = finding(path, severity=Severity(severity))
+    leaked = replace(leaked, rule=replace(leaked.rule, anywhere=True))
+    assert action("", leaked) == expected
+    assert action('[paths]\nrelaxed = ["**"]', leaked) == "warn"
+
+
 def test_a_flaw_in_a_test_folder_that_production_leads_to_blocks():
     assert action("", finding("tests/helper.py", trace=["app/views.py"])) == "block"
 

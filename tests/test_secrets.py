@@ -54,24 +54,24 @@ TOKENS = [
     ("github-token", "github" + "_pat_" + made(ALNUM, 22) + "_" + made(ALNUM, 59)),
     ("gitlab-token", "gl" + "pat-" + made(ALNUM, 20)),
     ("gitlab-token", "gl" + "pat-" + made(URLSAFE, 27) + ".01" + made(HEX, 7)),
-    ("openai-key", "sk" + "-proj-" + made(URLSAFE, 74) + "T3Blbk" + "FJ" + made(URLSAFE, 74)),
-    ("openai-key", "sk" + "-" + made(ALNUM, 20) + "T3Blbk" + "FJ" + made(ALNUM, 20)),
-    ("openai-key", "sk" + "-svcacct-" + made(URLSAFE, 120)),
-    ("anthropic-key", "sk" + "-ant-api03-" + made(URLSAFE, 93) + "AA"),
-    ("anthropic-key", "sk" + "-ant-admin01-" + made(URLSAFE, 93) + "AA"),
-    ("openrouter-key", "sk" + "-or-v1-" + made(HEX, 64)),
-    ("model-api-key", "gs" + "k_" + made(ALNUM, 52)),
-    ("model-api-key", "sk" + "-" + made(HEX, 32)),
-    ("model-api-key", "xa" + "i-" + made(ALNUM, 80)),
-    ("model-api-key", "nv" + "api-" + made(URLSAFE, 64)),
-    ("model-api-key", "pplx" + "-" + made(ALNUM, 48)),
-    ("huggingface-token", "h" + "f_" + made(string.ascii_letters, 34)),
+    ("openai-api-key", "sk" + "-proj-" + made(URLSAFE, 74) + "T3Blbk" + "FJ" + made(URLSAFE, 74)),
+    ("openai-api-key", "sk" + "-" + made(ALNUM, 20) + "T3Blbk" + "FJ" + made(ALNUM, 20)),
+    ("openai-api-key", "sk" + "-svcacct-" + made(URLSAFE, 120)),
+    ("anthropic-api-key", "sk" + "-ant-api03-" + made(URLSAFE, 93) + "AA"),
+    ("anthropic-api-key", "sk" + "-ant-admin01-" + made(URLSAFE, 93) + "AA"),
+    ("openrouter-api-key", "sk" + "-or-v1-" + made(HEX, 64)),
+    ("groq-api-key", "gs" + "k_" + made(ALNUM, 52)),
+    ("model-provider-api-key", "sk" + "-" + made(HEX, 32)),
+    ("xai-api-key", "xa" + "i-" + made(ALNUM, 80)),
+    ("nvidia-api-key", "nv" + "api-" + made(URLSAFE, 64)),
+    ("perplexity-api-key", "pplx" + "-" + made(ALNUM, 48)),
+    ("hugging-face-token", "h" + "f_" + made(string.ascii_letters, 34)),
     ("google-api-key", "AI" + "za" + made(URLSAFE[:-2], 35)),
     ("google-oauth-secret", "GOC" + "SPX-" + made(ALNUM, 28)),
     ("stripe-live-key", "sk_" + "live_" + made(ALNUM, 24)),
     ("stripe-live-key", "rk_" + "live_" + made(ALNUM, 99)),
     ("stripe-test-key", "sk_" + "test_" + made(ALNUM, 24)),
-    ("webhook-secret", "wh" + "sec_" + made(ALNUM, 32)),
+    ("webhook-signing-secret", "wh" + "sec_" + made(ALNUM, 32)),
     ("supabase-key", "sb_" + "secret_" + made(ALNUM, 31)),
     ("supabase-key", "sb" + "p_" + made(HEX, 40)),
     ("supabase-service-role", jwt({"iss": "supabase", "ref": "abc", "role": "service_role"})),
@@ -81,15 +81,15 @@ TOKENS = [
     ("azure-secret", made(ALNUM, 3) + "8" + "Q~" + made(ALNUM, 34)),
     ("slack-token", "xo" + "xb-" + made(string.digits, 12) + "-" + made(ALNUM, 24)),
     ("slack-token", "xa" + "pp-1-A" + made(ALNUM, 30)),
-    ("package-token", "np" + "m_" + made(ALNUM, 36)),
-    ("package-token", "py" + "pi-AgE" + made(URLSAFE, 150)),
+    ("npm-token", "np" + "m_" + made(ALNUM, 36)),
+    ("pypi-token", "py" + "pi-AgE" + made(URLSAFE, 150)),
     ("sendgrid-key", "S" + "G." + made(ALNUM, 22) + "." + made(ALNUM, 43)),
-    ("twilio-key", "S" + "K" + made(HEX, 32)),
+    ("twilio-api-key", "S" + "K" + made(HEX, 32)),
     ("digitalocean-token", "do" + "p_v1_" + made(HEX, 64)),
     ("databricks-token", "da" + "pi" + made(HEX, 32)),
-    ("service-token", "lin" + "_api_" + made(ALNUM, 40)),
-    ("service-token", "hv" + "s." + made(ALNUM, 95)),
-    ("bot-token", made(string.digits, 10, 3) + ":A" + "A" + made(ALNUM, 33)),
+    ("linear-token", "lin" + "_api_" + made(ALNUM, 40)),
+    ("hashicorp-vault-token", "hv" + "s." + made(ALNUM, 95)),
+    ("telegram-bot-token", made(string.digits, 10, 3) + ":A" + "A" + made(ALNUM, 33)),
 ]
 WRAPPED = [
     'x = "{}"',
@@ -157,6 +157,11 @@ def test_a_private_key_on_one_line():
     assert kinds('KEY = "' + pem().replace("\n", "\\n") + '"') == ["private-key"]
 
 
+def test_a_marker_that_code_compares_with_is_no_private_key():
+    code = ",rs=({isEditing:e})=>{let a=[];return e?a:null};" + "function b(c,d){return c.map(d)}" * 9
+    assert kinds('if(x=="-----BEGIN ' + f'PRIVATE KEY-----"{code}', "a.js") == []
+
+
 def test_an_encrypted_private_key_warns():
     (one,) = scan(pem("ENCRYPTED ")).spotted
     assert one.hit.severity is Severity.MEDIUM
@@ -187,6 +192,7 @@ def test_a_password_in_a_url(url, expected):
         "postgres://app:{password}@db.shop.com/app",
         "postgres://app:%s@db.shop.com/app",
         "postgres://app:<password>@db.shop.com/app",
+        "https://x-token-auth:my-token@git.shop.com/x.git",
         "https://user:pass@example.com/x",
         "https://cdn.shop.com:8080/@scope/package",
         "https://app:" + "Wq83nnXc@example.com/",
@@ -210,6 +216,7 @@ def test_a_url_without_a_secret(url):
         "sk" + "-proj-" + "your-api-key-goes-here-your-api-key-goes-here-1",
         "sk" + "-proj-" + "xxxx" * 20,
         "sk" + "-...",
+        "xo" + "xb-1234-1234-" + made(HEX, 32),
         "sk_" + "test_" + "placeholder123456789abc",
         "sk" + "-learn-contrib-some-very-long-package-name-for-python",
         "<your-github-token>",
@@ -299,6 +306,8 @@ def test_hashes_ids_and_data_are_no_secrets():
         f"etag = '{made(HEX, 32)}'",
         f"ALPHABET = '{ALNUM}'",
         f"x = '{string.ascii_uppercase}{string.digits}'",
+        f"SOUND = (\n    '{made(BASE64, 96, 1)}'\n    '{made(BASE64, 96, 2)}'\n)",
+        f"'channel_id': '{made(ALNUM, 40)}'",
         "CONTENT = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'",
         f"image = '{made(BASE64, 4000)}'",
         "model = 'gmi/Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8'",
@@ -439,6 +448,12 @@ def test_every_page_says_what_why_and_how_to_fix_it(name):
     assert rule.title
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")
+
+
+def test_tokens_of_known_form_weigh_the_same_anywhere_and_guesses_do_not():
+    assert scanner.rule("github-token").anywhere
+    assert scanner.rule("aws-secret").anywhere
+    assert not any(scanner.rule(name).anywhere for name in ("private-key", "url-password", "jwt", "secret-keyword"))
 
 
 def test_what_is_remembered_depends_on_tool_and_kinds():

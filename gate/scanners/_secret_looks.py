@@ -8,16 +8,65 @@ from itertools import pairwise
 
 _WORDS = re.compile(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
-    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678"
+    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
     r"|87654321|abcdefgh|aaaaaa|000000"
 )
-_TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(?\w*\)?[sd]|^\$|^%|#\{")
+_TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|%[sd](?!\w)|^\$|^%|#\{")
 _PLAIN_WORDS = re.compile(r"[a-z]{8,}|[A-Z]{8,}")
 _IDENTIFIER = re.compile(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
 _CODE = re.compile(r"[\\()\[\]{}<>*|;`]|://|^[./~]|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TAILS = frozenset(
+    "value val text str string default raw plain prod production dev staging test live env b64 base64 x".split()
+)
+_ABOUT = frozenset(
+    "is has no use uses need needs show hide forgot reset change invalid wrong missing require required requires min "
+    "max valid verify check validate csrf xsrf on get with enable disable allow".split()
+)
+"""What a name begins with that tells about a password, and holds none."""
+_OTHERS = frozenset(
+    "next page continuation csrf xsrf sync cancel sep eos bos pad unk mask cls stop start end special delimiter public "
+    "primary foreign cache sort partition lookup translation i18n idempotency request action change base quote "
+    "pool contract".split()
+)
+"""Words before `token` and `key` that make it no secret."""
+_PASSWORDS = re.compile(
+    r"\w*(?:password|passwd|passwort|passphrase|passcode|pwd|pswd|kennwort|senha|contrase\w+)s?"
+    r"|(?:db|my|user|admin|root|mysql|pg|smtp|ftp|auth|mail|email|login|redis|sql|become|ssh|sudo|bind)?pass|psw|psk"
+)
+_KEYS = re.compile(
+    r"\w*(?:token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|authorization|bearer|jwt"
+    r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
+    r"|encrypt|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|hmac|subscription|webhook|root"
+    r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
+    r"google|maps|aws|azure|openai|stripe|sendgrid|mailgun|twilio|algolia|firebase|github|gitlab|slack|datadog|heroku"
+    r"|cloudflare|facebook|twitter|dropbox|paypal|mapbox|pusher|sentry|newrelic|relic|cohere|mistral|anthropic|weather"
+    r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
+)
+_WORD_AND_NUMBER = re.compile(
+    r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret"
+    r"|foo|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
+    r"[-_ ]?\d{0,6}"
+)
+"""What people write to try something out."""
+_WORDS_AND_NUMBERS = re.compile(
+    r"[A-Za-z]{1,12}\d{1,4}|(?:[A-Za-z]{1,20}\d{0,3}|\d{1,4})(?:[._:/~-](?:[A-Za-z]{1,20}\d{0,3}|\d{1,4}))*|[A-Z]+[\d_]+[A-Z]*"
+)
+_VERSION = re.compile(r"[\^~=<>v]{0,2}\d+(?:\.\d+)+[\w.+-]*|0x[0-9a-fA-F]{40}|[\d.,:/%-]+")
+_FOREIGN = re.compile("[\u0080-\u1fff\u2e80-\uffdc]")
+"""Letters of other alphabets: translations of the word, nearly always."""
+_HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
+_KEY = re.compile(r"[\w+/=.~:@!#$%^&-]+")
+_DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
+"""What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
+_HASHED = re.compile(
+    r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):"
+)
+_UNSAID = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5}|[aeiou]{4}")
+_TOSSED = re.compile(r"(?:[a-z][A-Z]{1,3}[a-z]?){3}")
 _KNOWN = re.compile(r"pk_(?:live|test)_|sb_publishable_|eyJ")
 """Public by design, or judged as tokens."""
 _PUBLIC = frozenset({
@@ -53,11 +102,53 @@ def random(body: str) -> bool:
 
 def password(value: str) -> bool:
     """Whether the value of a name such as `db_password` is a password rather than a word, a path or code."""
-    if not 6 <= len(value) <= 200 or any(c.isspace() for c in value):
+    if not 5 <= len(value) <= 200 or any(c.isspace() for c in value) or not _says_little(value):
         return False
-    return not (
-        made_up(value) or _KNOWN.match(value) or _IDENTIFIER.fullmatch(value) or _CODE.search(value) or value.isdigit()
-    )
+    if value.isalpha():
+        return value.isascii() and len(value) >= 8 and not _can_be_said(value)
+    if value.isdigit():
+        return len(value) >= 6
+    if _FOREIGN.search(value) or _VERSION.fullmatch(value):
+        return False
+    return not (_IDENTIFIER.fullmatch(value) or _HEX.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
+
+
+def key(value: str) -> bool:
+    """Whether the value of a name such as `api_token` came from a generator."""
+    if _DJANGO.fullmatch(value):
+        return entropy(value) > 4
+    if not 8 <= len(value) <= 400 or any(c.isspace() for c in value) or not _says_little(value):
+        return False
+    if _IDENTIFIER.fullmatch(value) or _is_name(value) or not _KEY.fullmatch(value) or _VERSION.fullmatch(value):
+        return False
+    digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
+    mixed = digits >= 2 and letters >= 2 and entropy(value) >= 2.8
+    return mixed and not _WORDS_AND_NUMBERS.fullmatch(value)
+
+
+def named(name: str) -> str:
+    """Whether a name is that of a "password" or of a "key"; "" for all others."""
+    words = [word.lower() for word in _PARTS.findall(name)]
+    while words and (words[-1] in _TAILS or words[-1].isdigit()):
+        words.pop()
+    if not words or words[0] in _ABOUT or (len(words) > 1 and words[-2] in _OTHERS):
+        return ""
+    last = words[-1]
+    if _PASSWORDS.fullmatch(last):
+        return "password"
+    both = words[-2] + last if len(words) > 1 else last
+    return "key" if _KEYS.fullmatch(last) or _KEYS.fullmatch(both) else ""
+
+
+def _says_little(value: str) -> bool:
+    """Whether it neither stands for another value nor names, shows or locates something."""
+    return not (made_up(value) or _KNOWN.match(value) or _CODE.search(value) or _HASHED.match(value))
+
+
+def _can_be_said(value: str) -> bool:
+    """Whether letters make words, as those a generator draws seldom do."""
+    vowels = sum(c in "aeiouyAEIOUY" for c in value)
+    return vowels >= len(value) / 5 and not _UNSAID.search(value) and not _TOSSED.search(value)
 
 
 def dense(value: str) -> bool:

@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_kinds as kinds
     from gate.scanners import _secret_looks as looks
 else:  # the worker loads these two first, under these names
@@ -21,6 +23,16 @@ _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
     r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\.|[\d.]+$"
 )
+_LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
+"""A word long enough to be, or to hold, a token."""
+_SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
+"""Where one literal ends and the next begins."""
+_BASE64 = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
+_CODE = re.compile(r"[(){}\[\]<>?$&|;]")
+"""What stands in no key, but behind a marker that code compares with."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
+"""Known by what stands around them, or spread over lines."""
 _FIREBASE = re.compile(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
 
 
@@ -35,14 +47,68 @@ class Found:
 
 
 def found(text: str) -> Iterator[Found]:
-    """Secrets with a form of their own."""
-    for kind in kinds.KINDS.values():
+    """Secrets with a form of their own, those put together from pieces or wrapped in Base64 included."""
+    words = _words(text)
+    for kind in _SHAPED:
         if any(word in text for word in kind.words):
-            for match in kind.pattern.finditer(text):
-                group = next((name for name in ("value", "key") if match.groupdict().get(name)), 0)
-                judged = _JUDGES.get(kind.id, _token)(kind, match, match[group])
-                if judged and _stands_alone(text, match):
-                    yield Found(judged[0], match.start(group), match.end(group), judged[1])
+            yield from _of_kind(kind, text)
+    yield from _tokens(text, words)
+    yield from _in_pieces(text)
+    yield from _wrapped(text, words)
+
+
+def _words(text: str) -> str:
+    return "\n".join(dict.fromkeys(_LONG.findall(text)))
+
+
+def _tokens(text: str, words: str) -> Iterator[Found]:
+    for kind in kinds.hinted(words):
+        if kind.pattern.search(words):
+            yield from _of_kind(kind, text)
+
+
+def _of_kind(kind: kinds.Kind, text: str) -> Iterator[Found]:
+    for match in kind.pattern.finditer(text):
+        group = next((name for name in ("value", "key") if match.groupdict().get(name)), 0)
+        judged = _JUDGES.get(kind.id, _token)(kind, match, match[group])
+        if judged and _stands_alone(text, match):
+            yield Found(judged[0], match.start(group), match.end(group), judged[1])
+
+
+def _in_pieces(text: str) -> Iterator[Found]:
+    """Tokens written as string literals that are joined: `"ghp_" + "..."`."""
+    seams = [*_SEAM.finditer(text)]
+    if not seams:
+        return
+    starts = [0, *(seam.end() for seam in seams)]
+    ends = [*(seam.start() for seam in seams), len(text)]
+    begins = [0, *accumulate(end - start for start, end in zip(starts, ends, strict=True))]
+    joined = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+    for one in _tokens(joined, _words(joined)):
+        first, last = (bisect_right(begins, at) - 1 for at in (one.start, one.end - 1))
+        if first != last:
+            start, end = starts[first] - begins[first], starts[last] - begins[last]
+            yield Found(one.kind, one.start + start, one.end + end, one.severity)
+
+
+def _wrapped(text: str, words: str) -> Iterator[Found]:
+    """Tokens in Base64, as a Kubernetes secret has them."""
+    plain = [(each, said) for each in _BASE64.findall(words) if (said := _decoded(each))]
+    begins = [*accumulate((len(said) + 1 for _, said in plain), initial=0)]
+    joined = "\n".join(said for _, said in plain)
+    for one in _tokens(joined, _words(joined)):
+        wrapped = plain[bisect_right(begins, one.start) - 1][0]
+        start = text.find(wrapped)
+        yield Found(one.kind, start, start + len(wrapped), one.severity)
+
+
+def _decoded(text: str) -> str:
+    """What a text in Base64 says, where that is plain ASCII."""
+    try:
+        data = base64.b64decode(text[: len(text) - len(text) % 4])
+    except ValueError:
+        return ""
+    return data.decode("ascii") if data.isascii() and data.strip() and not _CONTROL.search(data) else ""
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
@@ -75,7 +141,7 @@ def _google(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
 
 def _private_key(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
     body = re.sub(r"[^A-Za-z0-9+/]", "", re.sub(r"\\[nrt]", "", value))
-    if len(body) < 64 or looks.entropy(body) < 4 or "xxxx" in body.lower():
+    if len(body) < 64 or looks.entropy(body) < 4 or "xxxx" in body.lower() or _CODE.search(value[:200]):
         return None
     return kind.id, kinds.MEDIUM if match["locked"] else kind.severity
 

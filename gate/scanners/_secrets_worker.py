@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_kinds as kinds
     from gate.scanners import _secret_looks as looks
+    from gate.scanners import _secret_pairs as pairs
     from gate.scanners import _secret_tokens as tokens
 else:
 
@@ -30,69 +31,62 @@ else:
         spec.loader.exec_module(sys.modules[name])
         return sys.modules[name]
 
+    _neighbour("_secret_formats"), _neighbour("_secret_services")
     kinds, looks = _neighbour("_secret_kinds"), _neighbour("_secret_looks")
-    tokens = _neighbour("_secret_tokens")
+    pairs, tokens = _neighbour("_secret_pairs"), _neighbour("_secret_tokens")
 
 SECONDS_A_FILE = 10.0
 """Processor time after which the slow detectors give up on a file, and say so."""
-WIDTH, OVERLAP = 1000, 250
-"""Longer lines are given to the slow detectors in pieces of so many characters that share so many."""
-
-_NAMES = re.compile(
-    r"(?i)(?:api|auth|service|account|db|database|priv|private|client)[_-]?key|pass|pwd|secret|contrase|token"
-)
-_TOKEN = re.compile(
-    r"""(?ix) \b[\w.-]*(?:token|api-key)["'\]]{0,2} \s{0,9} (?:=>?|:=?) \s{0,9} ["'] ([\w+/=.~-]{20,200}) ["']"""
-)
-_QUOTED = re.compile(r"""(["'])[A-Za-z0-9+/=_-]{20,120}\1""")
+_QUOTED = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,120})\1""")
 _HASH = re.compile(
-    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|\bid\b"
+    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|continuation"
 )
-_SETTINGS = re.compile(r"(?i)^\.env|\.(?:env|properties|ini|cfg|conf|toml|ya?ml)$|rc$|credentials")
+_AROUND = 200
 _DATA = re.compile(
-    r"(?i)\.(?:lock|map|svg|sum|css|ipynb|po|csv|tsv|xml)$|\.min\.js$|^(?:package-lock|npm-shrinkwrap|composer\.lock)"
+    r"(?i)\.(?:lock|map|svg|sum|css|po|csv|tsv)$|\.min\.js$|^(?:package-lock|npm-shrinkwrap|composer\.lock)"
     r"\.json$|^pnpm-lock\.yaml$|lock\.json$"
 )
+_BLOBS = re.compile(r"(?i)\.(?:ipynb|xml)$")
+"""Kinds of files that are full of long random-looking values."""
 
 
 def guesses(name: str, text: str) -> Iterator[tokens.Found]:
-    """What detect-secrets holds to be one by the name it is given or by its entropy: never more than a warning.
+    """What is held to be a secret by the name it is given or by its entropy: never more than a warning.
 
     Raises:
         TimeoutError: The file takes too long.
     """
-    started = time.process_time()
-    settings = bool(_SETTINGS.search(name))
-    for start, piece in _pieces(text):
-        named, quoted = _NAMES.search(piece), _QUOTED.search(piece)
-        if time.process_time() - started > SECONDS_A_FILE:
+    until = time.process_time() + SECONDS_A_FILE
+
+    def watch() -> None:
+        if time.process_time() > until:
             raise TimeoutError
-        values = [(kinds.KEYWORD, value) for value in (_named(piece, settings=settings) if named else ())]
-        values += [(kinds.ENTROPY, value) for value in (_dense(piece) if quoted else ())]
-        for kind, value in values:
-            at = piece.find(value)
-            yield tokens.Found(kind, start + at, start + at + len(value), kinds.MEDIUM)
+
+    for one in pairs.found(name, text, watch):
+        yield tokens.Found(kinds.KEYWORD, one.start, one.end, kinds.MEDIUM)
+    for one in () if _BLOBS.search(name) else _dense(text, watch):
+        yield tokens.Found(kinds.ENTROPY, one.start, one.end, kinds.MEDIUM)
 
 
-def _named(piece: str, *, settings: bool) -> Iterator[str]:
-    detector, groups = _keyword()
-    for value in {*detector.analyze_string(piece, groups if settings else None), *_TOKEN.findall(piece)}:
-        plain = value.strip()
-        if looks.password(plain) and not _filtered(plain, piece, detector):
-            yield plain
+def _dense(text: str, watch: Callable[[], None]) -> Iterator[pairs.Value]:
+    for match in _QUOTED.finditer(text):
+        watch()
+        if looks.dense(match[2]) and _is_dense(match):
+            line = _around(text, match)
+            if not _HASH.search(line) and line.strip(" \t+,;\\()") != match[0]:  # alone, it is a line of data
+                yield pairs.Value(*match.span(2))
 
 
-def _dense(piece: str) -> Iterator[str]:
-    if _HASH.search(piece):
-        return
-    for detector in _high_entropy():
-        for found in detector.analyze_line(filename="", line=piece):
-            value = found.secret_value
-            if value and looks.dense(value) and not _filtered(value, piece, detector):
-                yield value
+def _is_dense(match: re.Match[str]) -> bool:
+    return bool(_high_entropy().analyze_line(filename="", line=match[0])) and not _filtered(match[2])
 
 
-def _filtered(value: str, line: str, detector: Any) -> bool:
+def _around(text: str, match: re.Match[str]) -> str:
+    before = text[max(0, match.start() - _AROUND) : match.end()].rpartition("\n")[2]
+    return before + text[match.end() : match.end() + _AROUND].partition("\n")[0]
+
+
+def _filtered(value: str) -> bool:
     """detect-secrets' own heuristics about values; not those that drop whole lines, files or pragmas."""
     from detect_secrets.filters import heuristic
 
@@ -100,33 +94,15 @@ def _filtered(value: str, line: str, detector: Any) -> bool:
         heuristic.is_sequential_string(value)
         or heuristic.is_potential_uuid(value)
         or heuristic.is_templated_secret(value)
-        or heuristic.is_prefixed_with_dollar_sign(value)
         or heuristic.is_not_alphanumeric_string(value)
-        or heuristic.is_likely_id_string(value, line, detector)
     )
 
 
 @cache
-def _keyword() -> tuple[Any, Any]:
-    from detect_secrets.plugins.keyword import CONFIG_DENYLIST_REGEX_TO_GROUP, KeywordDetector
-
-    return KeywordDetector(), CONFIG_DENYLIST_REGEX_TO_GROUP
-
-
-@cache
-def _high_entropy() -> tuple[Any, ...]:
+def _high_entropy() -> Any:
     from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString
 
-    return (Base64HighEntropyString(limit=4.5),)
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Each line, long ones in pieces that overlap, with the place in the text where it starts."""
-    start = 0
-    for line in text.split("\n"):
-        for at in range(0, max(len(line) - OVERLAP, 1), WIDTH - OVERLAP):
-            yield start + at, line[at : at + WIDTH]
-        start += len(line) + 1
+    return Base64HighEntropyString(limit=4.5)
 
 
 def look(name: str, text: str) -> tuple[list[list[Any]], bool]:

@@ -13,7 +13,7 @@ from gate.errors import ToolError
 from gate.process import clean_environment, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
-from gate.scanners._secret_kinds import ENTROPY, KEYWORD, KINDS, Kind
+from gate.scanners._secret_kinds import AWS_SECRET, ENTROPY, KEYWORD, KINDS, SERVICE_ROLE, Kind
 
 SECONDS = 180.0
 MAX_CHARACTERS = 5_000_000
@@ -45,7 +45,7 @@ class Secrets:
         kind = KINDS[name]
         return Rule(
             f"{self.name}/{name}", f"{_article(kind.name)} {kind.name} is in the code", Severity(kind.severity), (798,),
-            _why(kind), _fix(kind), "secrets",
+            _why(kind), _fix(kind), "secrets", anywhere=kind.formed or kind.id in {AWS_SECRET, SERVICE_ROLE},
         )  # fmt: skip
 
     def rules(self) -> Sequence[Rule]:

@@ -1,0 +1,192 @@
+"""What the commits of a change add and take out again: a secret that was there for one commit is leaked all the same.
+
+The blobs that commits between base and head add, and that head no longer has, are searched for secrets, as are the
+messages of the commits and the names of branches. Nothing else is asked of them: a flaw that is gone does no harm.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from gate.cache import Cache
+from gate.change import Change
+from gate.coverage import Looked, Row
+from gate.errors import ToolError
+from gate.finding import Finding, numbered
+from gate.git import Git
+from gate.intake import MAX_TEXT
+from gate.rule import Source
+from gate.scan import Side, scan
+from gate.scanner import Scanner, Spotted
+from gate.show import Masks
+from gate.source import UnreadableError
+
+SECRETS = "detect-secrets"
+"""The scanner that is asked."""
+MAX_COMMITS = 2_000
+MAX_BYTES = 100_000_000
+PLACE = "(commits before the last)"
+"""Where the coverage ledger says what of the history was not read."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A file as one commit, the first to have it so, left it."""
+
+    commit: str
+    path: str
+    oid: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.commit[:12]}/{self.path}"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something of one commit that may hold a secret; `shown_at` is where a finding in it is said to be."""
+
+    source: Source
+    shown_at: str
+    where: str
+
+
+def leaked(
+    change: Change, head: Side, olds: Mapping[str, Source], scanner: Scanner, cache: Cache
+) -> tuple[list[Finding], tuple[Row, ...]]:
+    """The secrets that only commits, their messages or a branch's name give away; rows for what was not read."""
+    rows: list[Row] = []
+    try:
+        texts = {text.source.path: text for text in _texts(change, rows)}
+    except ToolError as error:
+        return [], (_row(Looked.FAILED, str(error)),)
+    if not texts:
+        return [], tuple(rows)
+    side = scan(head.repo, {path: text.source for path, text in texts.items()}, [scanner], cache, 1)
+    rows += [_row(row.state, f"{row.path}: {row.reason}") for row in side.rows if row.hole]
+    spotted = side.spotted.get(scanner.name, ())
+    known = {_mark(spot, head.sources, cache) for spot in head.spotted.get(scanner.name, ())}
+    if spotted:
+        base = _of_base(change, olds, (texts[spot.hit.place.path].shown_at for spot in spotted))
+        held = scan(head.repo, base, [scanner], cache, 1).spotted.get(scanner.name, ())
+        known |= {_mark(spot, base, cache) for spot in held}
+    return numbered(_findings(spotted, texts, known, Masks.of(side), cache)), tuple(rows)
+
+
+def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
+    git = change.head.git
+    if not change.last:
+        return
+    commits = git.text("rev-list", "--reverse", f"--max-count={MAX_COMMITS + 1}", *_range(change)).split()
+    if len(commits) > MAX_COMMITS:
+        rows.append(_row(Looked.PARTIAL, f"more than {MAX_COMMITS:,} commits; only the last of them were read"))
+    if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *_range(change)):
+        rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
+    for version, data in _read(git, _gone(change), rows):
+        try:
+            source = Source.decode(version.name, data, version.oid)
+        except UnreadableError:
+            continue  # pictures and archives; of what head still has, the ledger tells
+        yield Text(source, version.path, f"in commit {version.commit[:12]}")
+    for commit, data in zip(commits, git.blobs(commits), strict=True):
+        message = data.partition(b"\n\n")[2].decode(errors="surrogateescape")
+        at = f"message of commit {commit[:12]}"
+        yield Text(Source(at, message, commit), at, f"in the {at}")
+    names = git.text("for-each-ref", "--format=%(refname)", f"--points-at={change.last}", "refs/heads", "refs/remotes")
+    yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")
+
+
+def _range(change: Change) -> list[str]:
+    """The commits of the change, for `git log`; a base that is an empty tree excludes none."""
+    since = [f"^{change.base.rev}"] if change.base.git.has(change.base.rev) else []
+    return [change.last, *since, "--"]
+
+
+def _gone(change: Change) -> list[Version]:
+    """The blobs that commits of the change add and neither base nor head has."""
+    here = {entry.oid for tree in (change.base, change.head) for entry in tree.entries.values()}
+    listed = change.head.git.text(
+        "log", "--reverse", f"--max-count={MAX_COMMITS}", "--format=%H", "--raw", "-c", "-r", "-z", "--root",
+        "--no-abbrev", "--no-renames", "--no-show-signature", *_range(change),
+    )  # fmt: skip
+    found: dict[str, Version] = {}
+    for version, mode in _listed(iter(listed.split("\0"))):
+        if mode.startswith("100") and version.oid not in here:
+            found.setdefault(version.oid, version)
+    return list(found.values())
+
+
+def _listed(fields: Iterator[str]) -> Iterator[tuple[Version, str]]:
+    """Each file a commit writes, with its mode; of a merge, those that differ from every parent (git-diff, -c)."""
+    commit = ""
+    for field in fields:
+        text = field.lstrip("\n")
+        parents = len(text) - len(text.lstrip(":"))
+        if parents:
+            facts = text[parents:].split(" ")
+            yield Version(commit, next(fields), facts[2 * parents + 1]), facts[parents]
+        elif text:
+            commit = text
+
+
+def _read(git: Git, versions: Sequence[Version], rows: list[Row]) -> Iterator[tuple[Version, bytes]]:
+    sizes = _sizes(git, [version.oid for version in versions])
+    small, total = [], 0
+    for version, size in zip(versions, sizes, strict=True):
+        total += size if size <= MAX_TEXT else 0
+        if size <= MAX_TEXT and total <= MAX_BYTES:
+            small.append(version)
+        else:
+            rows.append(
+                _row(Looked.SKIPPED, f"`{version.path}` of commit {version.commit[:12]} is too much to be read")
+            )
+    waiting = iter(small)
+    while group := list(islice(waiting, 50)):
+        yield from zip(group, git.blobs([version.oid for version in group]), strict=True)
+
+
+def _sizes(git: Git, oids: Sequence[str]) -> list[int]:
+    """How many bytes objects have, without reading them."""
+    asked = "".join(f"{oid}\n" for oid in oids)
+    sizes = git.run("cat-file", "--batch-check=%(objectsize)", stdin=asked).stdout.split()
+    if len(sizes) != len(oids) or not all(map(str.isdigit, sizes)):
+        raise ToolError("git has not all objects of the change; a shallow or partial clone may lack some")
+    return [int(size) for size in sizes]
+
+
+def _of_base(change: Change, olds: Mapping[str, Source], paths: Iterable[str]) -> dict[str, Source]:
+    """The files of base that can hold what was found: a secret that is in base is not let out by this change."""
+    sources = dict(olds)
+    for path in change.base.entries.keys() & set(paths):
+        try:
+            sources.setdefault(path, change.base.source(path))
+        except UnreadableError:
+            continue  # then what was found is judged by itself, as everywhere
+    return sources
+
+
+def _mark(spot: Spotted, sources: Mapping[str, Source], cache: Cache) -> str:
+    """A keyed hash of the secret itself, wherever it stands."""
+    lines = sources[spot.hit.place.path].lines
+    return cache.mark(spot.rule.id, *(lines[line - 1][start:end] for line, start, end in spot.hit.spans))
+
+
+def _findings(
+    spotted: Iterable[Spotted], texts: Mapping[str, Text], known: set[str], masks: Masks, cache: Cache
+) -> Iterator[Finding]:
+    sources = {path: text.source for path, text in texts.items()}
+    for spot in spotted:
+        mark, text, old = _mark(spot, sources, cache), texts[spot.hit.place.path], spot.hit.place
+        if mark not in known:
+            known.add(mark)
+            message = (
+                f"{spot.hit.message.replace(' is written here', f' was written {text.where}')} It is not in the files "
+                "any more, but whoever can fetch the commits has it. Rotate it."
+            )
+            hit = replace(spot.hit, place=replace(old, path=text.shown_at), message=message, spans=())
+            public = " ".join(masks.line(text.source, number) for number in range(old.line, old.end_line + 1))
+            yield Finding.of(spot.rule, hit, SECRETS, scope="", mark=mark, public=public)
+
+
+def _row(state: Looked, reason: str) -> Row:
+    return Row(PLACE, SECRETS, state, reason, hole=True)
