@@ -22,6 +22,9 @@ _TEMPORARY = re.compile(
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
 _HOLE = re.compile(r"gp[hv]_\d+")
+_AS_QUERY = re.compile(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
+_CHANGES = frozenset({"alter", "drop", "grant", "revoke", "set", "reset", "truncate", "execute"})
+"""Verbs of statements that read and write no rows; see `gate.facts.ddl`."""
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
 
 
@@ -85,7 +88,7 @@ def _queries(source: Source, texts: Iterable[Statement]) -> Iterator[Query]:
 
 def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool) -> Query | None:
     verb = sqlguess.verb(text.text)
-    if not verb or (verb == "create" and not re.search(r"(?i)\bas\b[\s(]*(?:select|with|table)\b", text.text)):
+    if not verb or verb in _CHANGES or (verb == "create" and not _AS_QUERY.search(text.text)):
         return None
     long = len(text.text) > MAX_STATEMENT
     said = Plain(text.text[:MAX_STATEMENT], opaque=True) if long else plain(text.text)
