@@ -12,7 +12,7 @@ from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree
-from gate.facts.sqlwrites import Write, writes
+from gate.facts.sqlwrites import Write, loose, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.statements import Statement, statements
 from gate.source import Place, Source
@@ -66,6 +66,8 @@ class Query:
     relations: tuple[Relation, ...]
     writes: tuple[Write, ...]
     star: Star | None
+    loose: str | None = None
+    """The table a SELECT reads whatever its condition says; see `gate.facts.sqlwrites.loose`."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -103,7 +105,15 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
+        _loose(parsed),
     )  # fmt: skip
+
+
+def _loose(parsed: object) -> str | None:
+    try:
+        return loose(parsed) if parsed is not None else None
+    except RecursionError:
+        return None  # the statement is read by its words, see below
 
 
 def _analysed(
