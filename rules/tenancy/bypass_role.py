@@ -33,6 +33,7 @@ rule = Rule.of(
             def all_orders(cur):
                 cur.execute("SET row_security = off")  # <-
                 cur.execute("SET LOCAL row_security TO off")  # <-
+                cur.execute("SET ROLE postgres")  # <-
         """},
     ],
     good=[
@@ -85,6 +86,8 @@ def exempts(ddl: Ddl, repo: Repo) -> Iterator[Hit]:
 
 def _session(ddl: Ddl, repo: Repo) -> Iterator[Hit]:
     said = [word for word in ddl.said if word not in {"local", "session"}]
+    if said[:1] == ["role"] and ddl.role == "app" and bare("".join(said[1:2])).strip("'") in _MIGHTY:
+        yield Hit(ddl.place, f"This session becomes `{said[1]}`, for whom no policy holds.")
     if said[:1] != ["row_security"] or said[-1:] not in (["off"], ["false"], ["'off'"]):
         return
     if any("search_path" in one.said or "'search_path'" in one.said for one in repo.of(Ddl, ddl.place.path)):
