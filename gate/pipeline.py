@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from gate import registry
 from gate.attest import Said, attested
 from gate.cache import Cache
-from gate.change import Change
+from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
 from gate.errors import UsageError
@@ -73,21 +73,32 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 
 
 def base_policy(change: Change) -> Policy:
-    """The policy of the branch that is merged into, as it stands; the defaults where it has none.
+    """The policy of the branch that is merged into, as it stands.
 
     Raises:
         UsageError: It is not valid, or no plain text file.
     """
-    entry = change.lawful.entries.get(FILE)
+    return policy_of(change.lawful)
+
+
+def policy_of(tree: Tree) -> Policy:
+    """The policy a tree holds; the defaults where it has none.
+
+    Raises:
+        UsageError: It is not valid, or no plain text file.
+    """
+    entry = tree.entries.get(FILE)
     if entry is None:
         return Policy()
     try:
         if entry.kind == "file":
-            return read(change.lawful.source(FILE).text)
+            return read(tree.source(FILE).text)
         problem = f"is a {entry.kind}"
     except UnreadableError as error:
         problem = str(error)
-    raise UsageError(f"{FILE} of the base revision {problem}.", "Merge a plain file in UTF-8; docs/policy.md has one.")
+    raise UsageError(
+        f"{FILE} of the revision that counts {problem}.", "Merge a plain file in UTF-8; docs/policy.md has one."
+    )
 
 
 def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> tuple[Answer, ...]:
