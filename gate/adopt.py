@@ -122,7 +122,7 @@ def tenancy(rev: str | None, repo: Path, form: str) -> None:
     """
     from gate.cache import Cache
     from gate.change import Tree
-    from gate.fact import Repo, Settings
+    from gate.fact import Repo
     from gate.git import Git
     from gate.learnt import as_json, as_text, learn
     from gate.pipeline import policy_of
@@ -130,7 +130,7 @@ def tenancy(rev: str | None, repo: Path, form: str) -> None:
     with Git(repo) as git:
         cache = Cache.default(git.root)
         tree = Tree(git, git.commit(rev) if rev else git.worktree_tree())
-        read = Repo(tree, cache, Settings(policy_of(tree).tenant_columns))
+        read = Repo(tree, cache, policy_of(tree).settings())
         learnt = learn(read)
         cache.save()
     click.echo(as_json(learnt) if form == "json" else as_text(learnt), nl=False)

@@ -11,7 +11,7 @@ from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
 from gate.errors import UsageError
-from gate.fact import Repo, Settings
+from gate.fact import Repo
 from gate.finding import Finding, added, merged, numbered
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
@@ -45,7 +45,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     """
     policy = base_policy(change)
     edited = any(file.path == FILE for file in change.files)
-    settings = Settings(policy.tenant_columns, policy.actions() if edited else {})
+    settings = policy.settings(edited=edited)
     chosen, left_out = _chosen(options)
     intake = take_in(change, policy)
     head = scan(Repo(change.head, cache, settings, intake.sources), intake.sources, chosen, cache, options.jobs)
