@@ -11,7 +11,7 @@ from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
-from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree
+from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
 from gate.facts.sqlwrites import Write, loose, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.statements import Statement, statements
@@ -68,6 +68,8 @@ class Query:
     star: Star | None
     loose: str | None = None
     """The table a SELECT reads whatever its condition says; see `gate.facts.sqlwrites.loose`."""
+    cut: bool = False
+    """It is too long or too deep to be parsed, or behind too much other SQL, so it was read by its words."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -94,8 +96,10 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         return None
     long = len(text.text) > MAX_STATEMENT
     said = Plain(text.text[:MAX_STATEMENT], opaque=True) if long else plain(text.text)
-    reads = parse and not long and _READS.search(said.sql)
-    parsed = tree(said.sql) if reads else None
+    reads = verb != "insert" or not long  # the rows of a long INSERT say nothing more
+    reads = reads and _READS.search(said.sql) is not None
+    cut = reads and (not parse or long or is_too_deep(said.sql))
+    parsed = tree(said.sql) if reads and not cut else None
     scope = source.scope(text.place.line)
     where = role(source.path, scope, templated=text.templated)
     complete = text.complete and not said.opaque
@@ -105,7 +109,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
-        _loose(parsed),
+        _loose(parsed), cut,
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ rule = Rule.of(
                 cur.execute("DROP TABLE scratch")
                 cur.execute(f"DROP TABLE {table}")
                 text_value.truncate(80)
+                cur.execute("DROP TABLE alembic_version")
                 return "Drop table reservations here"
         """},
         {"migrations/002.sql": "DROP TABLE legacy; ALTER TABLE users DROP COLUMN email; TRUNCATE totals;"},
@@ -69,6 +70,7 @@ rule = Rule.of(
 
 _SCRATCH = re.compile(
     r"(?i)#.*|_*(?:te?mp|staging|stg|scratch|backup|bak|old|new)(?:_.*|$)|.*_(?:te?mp|staging|stg|old|new|bak|backup)"
+    r"|(?:alembic|schema|db)_(?:version|migration|info)s?"
 )
 _LEFT_ALONE = frozenset({"down", "test", "seed", "analytics", "dev"})
 _SETS_UP = re.compile(
