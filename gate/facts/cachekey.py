@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
@@ -42,9 +43,9 @@ class CacheKey:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)(?:cache|redis|valkey|memcache)[\w\[\]\"']*\.a?(?:get|set|add)|\br\.(?:get|set)"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), ("redis", r"\.redis\("),
+    )  # fmt: skip
 
     place: Place
     text: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachekey import WHOSE
 from gate.facts.role import role
@@ -42,9 +43,10 @@ class KeptAnswer:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"cache_page|cache_control|\bcache\b|cached|memoize|setdefault\(\s*[\"']"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        "cache_page", "cache_control", "lru_cache", "ttl_cache", "memoize", ("@cache", r"\b"), (".cached", r"\("),
+        (".cache", r"\(\s*(?:expire|timeout)"), ("@cached", r"\b"), ("setdefault", r"\(\s*[\"']"),
+    )  # fmt: skip
 
     place: Place
     name: str

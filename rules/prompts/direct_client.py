@@ -61,7 +61,7 @@ rule = Rule.of(
 )  # fmt: skip
 
 
-@rule.check(Reaching)
+@rule.check(Reaching, when=lambda settings: bool(settings.wrappers))
 def goes_around(one: Reaching, repo: Repo) -> Iterator[Hit]:
     for wrapper in repo.settings.wrappers:
         banned = next((name for name in wrapper.instead_of if _is_within(one.name, name)), "")
