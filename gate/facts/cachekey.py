@@ -44,7 +44,7 @@ class CacheKey:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
-        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), ("redis", r"\.redis\("),
+        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis",
     )  # fmt: skip
 
     place: Place
