@@ -29,6 +29,8 @@ _CACHES = re.compile(r"(?i)(?:\w*_)?caches?|(?:\w*_)?(?:redis|valkey|memcached?|
 _METHODS = frozenset(
     {"get", "set", "get_or_set", "add", "setex", "aget", "aset", "aget_or_set", "setnx", "get_or_create"}
 )
+_HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
+"""What holds a cache that is everybody's."""
 _AMBIENT = frozenset(
     {"get_current_tenant", "current_tenant", "get_tenant", "get_current_user", "current_user", "get_current_org"}
 )
@@ -78,8 +80,10 @@ class CacheKey:
 def _is_cache(call: ast.Call, source: Source) -> bool:
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return False
-    owner = call.func.value
-    name = last_name(owner.value) if isinstance(owner, ast.Subscript) else last_name(owner)
+    owner = call.func.value.value if isinstance(call.func.value, ast.Subscript) else call.func.value
+    name = last_name(owner)
+    if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
+        return False  # `event.cache` is the event's own
     return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.facts import jstext
-from gate.facts.bindings import last_name
+from gate.facts.bindings import Function, last_name
 from gate.facts.filters import MODEL
 from gate.facts.role import role
 from gate.nodes import walk
@@ -22,6 +22,10 @@ _OFF = frozenset(
     {"scopes_disabled", "unscoped", "unset_current_tenant", "tenant_context_disabled", "disable_tenant_filter"}
 )
 _SETS = frozenset({"set_current_tenant", "set_tenant", "activate_tenant", "set_current_organization"})
+_READS_ALL = re.compile(r"\.objects\.\w+\(|\bselect\(|\.query\(")
+_NAMES_SOME = re.compile(
+    r"\.(?:filter|get|exclude|where|filter_by|aget|get_or_create|create|update_or_create)\(|get_object_or_404\("
+)
 _OPTIONS = frozenset(
     {"include_all_tenants", "skip_visibility_filter", "skip_tenant_filter", "bypass_tenant", "all_tenants"}
 )
@@ -42,6 +46,8 @@ class Unscoping:
     model: str
     role: str
     scope: str
+    wide: bool = True
+    """What runs without the scope asks for rows and names none, or is not seen."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Unscoping"]:
@@ -54,7 +60,8 @@ class Unscoping:
             for how, model in _said(node, source):
                 line = node.lineno  # type: ignore[attr-defined]
                 scope = source.scope(line)
-                yield cls(Place.at(source.path, line, node.end_lineno), how, model, role(source.path, scope), scope)  # type: ignore[attr-defined]
+                place = Place.at(source.path, line, node.end_lineno)  # type: ignore[attr-defined]
+                yield cls(place, how, model, role(source.path, scope), scope, _is_wide(line, source))
 
 
 def _said(node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:
@@ -80,6 +87,17 @@ def _said(node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:
         if k.arg in _OPTIONS and isinstance(k.value, ast.Constant) and k.value.value is True
     ]
     yield from ((f"`{option}=True`", "") for option in on)
+
+
+def _is_wide(line: int, source: Source) -> bool:
+    """Whether the block that a `with` of this line opens, or the function it decorates, reads all rows of a model."""
+    for node in walk(source.tree) if source.tree is not None else ():
+        head = [one.context_expr for one in node.items] if isinstance(node, ast.With | ast.AsyncWith) else []
+        head += node.decorator_list if isinstance(node, Function) else []
+        if any(one.lineno <= line <= (one.end_lineno or 0) for one in head):
+            text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])  # type: ignore[attr-defined]
+            return _READS_ALL.search(text) is not None and _NAMES_SOME.search(text) is None
+    return True
 
 
 def _given(call: ast.Call) -> list[ast.expr]:

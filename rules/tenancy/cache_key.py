@@ -86,6 +86,9 @@ rule = Rule.of(
         def robots(request):
             return cache.get("robots.txt")
 
+        def links(request):
+            return request.organizer.cache.get_or_set("links", lambda: list(request.organizer.links.all()))
+
         def named(user, data):
             return data.get("name")
         """,

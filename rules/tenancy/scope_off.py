@@ -103,7 +103,7 @@ def leaves(one: Unscoping, repo: Repo) -> Iterator[Hit]:
     near = around(repo, one.place)
     if near.is_background or (not near.answers_request and one.model):
         return
-    grave = near.answers_request and not near.asks
+    grave = near.answers_request and not near.asks and one.wide
     said = "With it the queries here reach the rows of every tenant; enter the scope of the caller's."
     yield Hit(one.place, f"This uses {one.how}. {said}", detail=one.how, severity=None if grave else Severity.MEDIUM)
 

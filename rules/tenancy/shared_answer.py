@@ -4,6 +4,7 @@ A cached view, a memoized function and a `public` header go by the address or th
 from the session besides, the user or the tenant, is not part of that, so the first caller's answer is everybody's.
 """
 
+import re
 from collections.abc import Iterator
 
 from gate.facts.keptanswer import KeptAnswer
@@ -92,6 +93,8 @@ rule = Rule.of(
     misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function sets itself."],
 )  # fmt: skip
 
+_SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")
+"""Names of what only the session tells."""
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "dev"})
 
 
@@ -103,6 +106,7 @@ def keeps(one: KeptAnswer, repo: Repo) -> Iterator[Hit]:
         "cache_page": "is cached by its address", "public": "is marked public, for caches on the way to keep",
         "memo": "is remembered by its arguments", "cached": "is cached by its address or arguments",
     }[one.how]  # fmt: skip
+    grave = one.how == "cache_page" and _SESSION.search(one.whose)  # a tenant is as often told by the address
     yield Hit(one.place, f"What `{one.name}` answers {what}, and `{one.whose}` decides it: the next caller gets what was made "
               "for another.", detail=one.name,
-              severity=None if one.how == "cache_page" else Severity.MEDIUM)  # fmt: skip
+              severity=None if grave else Severity.MEDIUM)  # fmt: skip
