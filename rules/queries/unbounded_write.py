@@ -147,6 +147,11 @@ rule = Rule.of(
         """,
         "Order.objects.none().delete()",
         """
+        def empty(engine, tables, name):
+            table = tables[name]
+            engine.execute(table.delete())
+        """,
+        """
         def purge(cur, order):
             sql = "DELETE FROM items"
             sql += " WHERE order_id = %s"
