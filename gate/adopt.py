@@ -103,6 +103,41 @@ def doctor() -> None:
     sys.exit(0 if all(part.ok for part in parts) else INCOMPLETE)
 
 
+@click.command(
+    epilog="""\b
+Examples:
+  gate tenancy                          what the worktree shows
+  gate tenancy --rev origin/main        what the branch that is merged into shows
+  gate tenancy --format json | jq '.tables[] | select(.scoped < .judged)'
+"""
+)
+@click.option("--rev", metavar="REV", help="Read this revision instead of the worktree.")
+@click.option("--repo", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The repository.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to tell it.")
+def tenancy(rev: str | None, repo: Path, form: str) -> None:
+    """Tell what gate has learnt of whose rows each table holds.
+
+    The tables and the columns that say whose a row is, what keeps the rows apart, how many queries say whose rows they
+    mean, and where those are that do not. `[tenancy]` of the gate.toml in the same tree counts.
+    """
+    from gate.cache import Cache
+    from gate.change import Tree
+    from gate.fact import Repo
+    from gate.git import Git
+    from gate.learnt import as_json, as_text, learn
+    from gate.pipeline import policy_of
+
+    with Git(repo) as git:
+        cache = Cache.default(git.root)
+        tree = Tree(git, git.commit(rev) if rev else git.worktree_tree())
+        read = Repo(tree, cache, policy_of(tree).settings())
+        learnt = learn(read)
+        cache.save()
+    click.echo(as_json(learnt) if form == "json" else as_text(learnt), nl=False)
+    for path, reason in sorted(read.problems.items()):
+        click.echo(f"gate: not wholly read: {path}: {reason}", err=True)
+
+
 @click.command()
 @click.option(
     "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Make the repository here, and leave it there."
@@ -120,4 +155,4 @@ def demo(keep: Path | None, profile: str) -> None:
     deliver(done, [("text", None)])
 
 
-COMMANDS = (init, hook, ci, demo, doctor)
+COMMANDS = (init, hook, ci, demo, doctor, tenancy)

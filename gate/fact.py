@@ -99,12 +99,22 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True)
+class Wrapper:
+    """A module of the repository that alone may use others; `allow` are globs of paths that may as well."""
+
+    use: str
+    instead_of: tuple[str, ...]
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the base policy tells rules about the repository."""
 
     tenant_columns: tuple[str, ...] = ()
     actions: Mapping[str, str] = field(default_factory=dict)
     """What it does about each rule ("block", "warn", "note", "off"), and for `folder/*` about the gravest in it."""
+    wrappers: tuple[Wrapper, ...] = ()
 
 
 class Repo:

@@ -39,3 +39,12 @@ def _is_prose(path: str) -> bool:
     """A list of what production installs is no prose, though it is a text."""
     installed = _PINS.search(path) and not _PINS_FOR_WORK.search(path)
     return bool(_PROSE.search(path) and not installed)
+
+
+@lru_cache(maxsize=256)
+def glob(pattern: str) -> re.Pattern[str]:
+    """`*` stays in a folder, `**` does not; a pattern that names a folder means all below it."""
+    pattern = pattern + "**" if pattern.endswith("/") else pattern
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts))

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from gate import registry
 from gate.attest import Said, attested
 from gate.cache import Cache
-from gate.change import Change
+from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
 from gate.coverage import Row
 from gate.errors import UsageError
-from gate.fact import Repo, Settings
+from gate.fact import Repo
 from gate.finding import Finding, added, merged, numbered
 from gate.history import SECRETS, leaked
 from gate.intake import Intake, before, take_in
@@ -47,7 +47,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     """
     policy = base_policy(change)
     edited = any(file.path == FILE for file in change.files)
-    settings = Settings(policy.tenant_columns, policy.actions() if edited else {})
+    settings = policy.settings(edited=edited)
     chosen, left_out = _chosen(options)
     intake = take_in(change, policy)
     head = scan(Repo(change.head, cache, settings, intake.sources), intake.sources, chosen, cache, options.jobs)
@@ -77,21 +77,32 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
 
 
 def base_policy(change: Change) -> Policy:
-    """The policy of the branch that is merged into, as it stands; the defaults where it has none.
+    """The policy of the branch that is merged into, as it stands.
 
     Raises:
         UsageError: It is not valid, or no plain text file.
     """
-    entry = change.lawful.entries.get(FILE)
+    return policy_of(change.lawful)
+
+
+def policy_of(tree: Tree) -> Policy:
+    """The policy a tree holds; the defaults where it has none.
+
+    Raises:
+        UsageError: It is not valid, or no plain text file.
+    """
+    entry = tree.entries.get(FILE)
     if entry is None:
         return Policy()
     try:
         if entry.kind == "file":
-            return read(change.lawful.source(FILE).text)
+            return read(tree.source(FILE).text)
         problem = f"is a {entry.kind}"
     except UnreadableError as error:
         problem = str(error)
-    raise UsageError(f"{FILE} of the base revision {problem}.", "Merge a plain file in UTF-8; docs/policy.md has one.")
+    raise UsageError(
+        f"{FILE} of the revision that counts {problem}.", "Merge a plain file in UTF-8; docs/policy.md has one."
+    )
 
 
 def _attested(given: tuple[Answer, ...], policy: Policy, said: Said | None) -> tuple[Answer, ...]:

@@ -6,14 +6,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gate import registry
 from gate.attest import Demands
 from gate.errors import UsageError
+from gate.fact import Settings, Wrapper
 from gate.finding import Action, Finding, Waived
-from gate.paths import kind
+from gate.paths import glob, kind
 from gate.process import TimeLimitError, time_limit
 from gate.rule import Severity
 
@@ -58,6 +58,7 @@ class Policy:
     relaxed: tuple[str, ...] = ()
     """Globs of paths where nothing blocks, beside tests, examples and scripts."""
     tenant_columns: tuple[str, ...] = ()
+    wrappers: tuple[Wrapper, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     allow_incomplete: bool = False
     attest: Demands = field(default_factory=Demands)
@@ -97,6 +98,10 @@ class Policy:
 
     def _is_relaxed(self, path: str) -> bool:
         return _matches(self.relaxed, path)
+
+    def settings(self, *, edited: bool = False) -> Settings:
+        """What it tells rules; where the change edits the policy, what is done about each rule too."""
+        return Settings(self.tenant_columns, self.actions() if edited else {}, self.wrappers)
 
     def actions(self) -> dict[str, str]:
         """What it does about each rule outside of tests, and for `folder/*` about the gravest in the folder."""
@@ -142,6 +147,7 @@ def read(text: str) -> Policy:
     return Policy(
         frozenset(stated.block), frozenset(stated.warn), dict(stated.rules), tuple(stated.paths.ignore),
         tuple(stated.paths.relaxed), tuple(stated.tenancy.columns),
+        tuple(Wrapper(w.use, tuple(w.instead_of), tuple(w.allow)) for w in stated.wrappers),
         tuple(
             Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires) for w in stated.waivers
         ),
@@ -183,7 +189,7 @@ def _explained(error: "ValidationError", text: str) -> str:
 def _line(text: str, where: tuple[Any, ...]) -> int:
     """The line a key stands on, found by its table and name; its table's line when the key is absent."""
     table = str(where[0])
-    index = next((part for part in where if isinstance(part, int)), 0) if table == "waivers" else 0
+    index = next((part for part in where if isinstance(part, int)), 0) if table in {"waivers", "wrappers"} else 0
     name = next((str(part) for part in reversed(where) if isinstance(part, str)), table)
     inside, seen, best = not re.search(rf"(?m)^\s*\[+\s*{re.escape(table)}\s*\]+", text), -1, 1
     for number, line in enumerate(text.split("\n"), 1):
@@ -200,16 +206,7 @@ def _line(text: str, where: tuple[Any, ...]) -> int:
 def _matches(patterns: Iterable[str], path: str) -> bool:
     try:
         with time_limit(SECONDS_A_PATH):
-            return any(_glob(pattern).fullmatch(path) for pattern in patterns)
+            return any(glob(pattern).fullmatch(path) for pattern in patterns)
     except TimeLimitError as error:
         hint = "Write them with fewer `*`."
         raise UsageError(f"{FILE}: matching `{path[:200]}` with the globs of `paths` {error}.", hint) from error
-
-
-@lru_cache(maxsize=256)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """`*` stays in a folder, `**` does not; a pattern that names a folder means all below it."""
-    pattern = pattern + "**" if pattern.endswith("/") else pattern
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts))

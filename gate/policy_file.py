@@ -9,6 +9,8 @@ from gate.rule import Severity
 
 Action = Literal["block", "warn", "note", "off"]
 Said = Annotated[str, Field(min_length=1)]
+Module = Annotated[str, Field(pattern=r"^[@\w][\w./@-]*$")]
+"""A module as an import names it: `app.db`, `@prisma/client`."""
 Level = Annotated[Severity, Field(strict=False)]
 
 
@@ -23,6 +25,12 @@ class Paths(_Strict):
 
 class Tenancy(_Strict):
     columns: list[Said] = []
+
+
+class Wrapper(_Strict):
+    use: Module
+    instead_of: Annotated[list[Module], Field(min_length=1)]
+    allow: list[Said] = []
 
 
 class Attest(_Strict):
@@ -46,5 +54,6 @@ class PolicyFile(_Strict):
     rules: dict[str, Action] = {}
     paths: Paths = Paths()
     tenancy: Tenancy = Tenancy()
+    wrappers: list[Wrapper] = []
     attest: Attest = Attest()
     waivers: list[Waiver] = []

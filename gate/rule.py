@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from gate.fact import Fact, Hint, Repo
+from gate.fact import Fact, Hint, Repo, Settings
 from gate.source import Hop, Place, Source
 
 __all__ = [
@@ -129,12 +129,15 @@ class Rule:
             misses,
         )
 
-    def check(self, kind: type[F], *, everywhere: bool = False) -> Callable[[Look[F]], "Check[F]"]:
+    def check(
+        self, kind: type[F], *, everywhere: bool = False, when: Callable[[Settings], bool] = lambda _: True
+    ) -> Callable[[Look[F]], "Check[F]"]:
         """Look at each fact of one kind in the files a change touches.
 
-        `everywhere` looks in all files: for flaws that a change elsewhere can make.
+        `everywhere` looks in all files: for flaws that a change elsewhere can make. `when` tells from the settings
+        whether there is anything to look for, so that a rule nobody has configured costs nothing.
         """
-        return lambda look: Check(self, kind, look, everywhere)
+        return lambda look: Check(self, kind, look, everywhere, when)
 
     def compare(self, look: LookAtChange) -> "Compare":
         """Look at the change itself; only for what no tree can show, such as a guard that is gone."""
@@ -147,6 +150,7 @@ class Check(Generic[F]):
     kind: type[F]
     look: Look[F]
     everywhere: bool = False
+    when: Callable[[Settings], bool] = lambda _: True
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1
 from typing import Any
 
+from gate import policy
 from gate.cache import Cache
 from gate.change import Entry
 from gate.fact import Repo
@@ -58,7 +59,8 @@ def unmarked(tree: Mapping[str, str]) -> tuple[dict[str, str], set[tuple[str, in
 
 
 def repo(tree: Mapping[str, str]) -> Repo:
-    return Repo(Memory(tree), Cache(None))
+    """The tree of an example; a `gate.toml` in it is the policy it is judged by."""
+    return Repo(Memory(tree), Cache(None), policy.read(tree.get(policy.FILE, "")).settings())
 
 
 def hits(check: Check[Any], tree: Mapping[str, str]) -> list[Hit]:

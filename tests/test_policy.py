@@ -133,3 +133,27 @@ def test_a_waiver_needs_all_its_keys():
 
 def test_no_file_and_an_empty_file_are_the_same_policy():
     assert policy.read("") == Policy()
+
+
+WRAPPER = '[[wrappers]]\nuse = "app.db"\ninstead_of = ["psycopg"]\n'
+
+
+def test_wrappers_are_told_to_the_rules():
+    (wrapper,) = policy.read(WRAPPER + 'allow = ["jobs/**"]\n').settings().wrappers
+    assert (wrapper.use, wrapper.instead_of, wrapper.allow) == ("app.db", ("psycopg",), ("jobs/**",))
+
+
+@pytest.mark.parametrize(
+    ("stated", "named"),
+    [
+        ('[[wrappers]]\nuse = "app.db"\n', "wrappers.instead_of"),
+        ('[[wrappers]]\nuse = "app.db"\ninstead_of = []\n', "wrappers.instead_of"),
+        ('[[wrappers]]\nuse = "app.db"\ninstead_of = ["psy copg"]\n', "wrappers.instead_of"),
+        ('[[wrappers]]\nuse = ""\ninstead_of = ["psycopg"]\n', "wrappers.use"),
+        (WRAPPER + 'exempt = ["a"]\n', "wrappers.exempt"),
+        ('[wrappers]\nuse = "app.db"\n', "wrappers"),
+    ],
+)
+def test_a_wrapper_that_is_misspelt_is_an_error_that_names_it(stated, named):
+    with pytest.raises(UsageError, match=named):
+        policy.read(stated)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate import registry
 from gate.cache import dump, load
 from gate.facts.lookup import Lookup
 from gate.facts.placeholders import plain
@@ -14,6 +15,8 @@ from gate.facts.sqltext import pieces, script, split
 from gate.facts.table import Table
 from gate.source import Source
 from tests.examples import repo
+
+select_star = next(check for check in registry.checks() if check.rule.id == "queries/select_star")
 
 
 def queries(text, path="app.py"):
@@ -340,3 +343,28 @@ def test_writes_of_object_mappers_are_read(text, expected):
 )
 def test_what_only_sounds_like_an_object_mapper_is_left_alone(text):
     assert not any(query.writes for query in queries(text) if query.complete)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT " + "(" * 300 + "1" + ")" * 300 + " FROM orders;",
+        "SELECT id FROM orders WHERE " + " OR ".join(["id = 1"] * 9_000) + ";",
+        "SELECT a" + "[1]" * 400 + " FROM orders;",
+        "SELECT id FROM orders WHERE " + "NOT " * 400 + "paid;",
+        "SELECT a, b, c FROM orders WHERE id = 1;\n" * 90,
+    ],
+)
+def test_sql_beyond_the_bounds_is_read_by_its_words_and_told(text, monkeypatch):
+    monkeypatch.setattr("gate.facts.query.MAX_FILE", 3_000 if text.count(";") > 1 else 300_000)
+    tree = repo({"app/q.sql": text})
+    found = tree.of(Query, "app/q.sql")
+    assert any(query.cut for query in found)
+    assert {hit.place.path for query in found for hit in select_star.look(query, tree)} == set()
+    assert "read by its words" in tree.problems["app/q.sql"]
+
+
+def test_a_long_insert_is_no_gap():
+    rows = ",\n".join(f"({n}, 'name of {n}')" for n in range(9_000))
+    (query,) = queries(f"INSERT INTO orders (id, name) VALUES {rows};", "app/seed_rows.sql")
+    assert not query.cut

@@ -9,7 +9,7 @@ from gate.facts.config import Node, read
 from gate.source import Source
 
 _LEVELS = ("critical", "high", "medium", "low")
-_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "attest", "waivers"}
+_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "wrappers", "attest", "waivers"}
 _WEAKER = {
     "warn": ("keeps `{}` from blocking",),
     "note": ("keeps `{}` from blocking", "keeps `{}` from warning"),
@@ -43,6 +43,9 @@ def allowances(source: Source) -> Iterator[Said]:
     for name in ("ignore", "relaxed"):
         for path in root["paths"][name].items:
             yield path.line, f"{'ignores' if name == 'ignore' else 'relaxes'} the path `{path.text}`", ""
+    for wrapper in root["wrappers"].items:
+        for path in wrapper["allow"].items:
+            yield path.line, f"lets `{path.text}` go around `{wrapper['use'].text}`", ""
     for waiver in root["waivers"].items:
         what = f"waives `{waiver['rule'].text}` in `{waiver['path'].text}` ({waiver['fingerprint'].text[:12]})"
         yield waiver["fingerprint"].line, what, waiver["expires"].text
@@ -61,6 +64,9 @@ def demands(source: Source) -> Iterator[Said]:
             yield _line(source, rule, action), f"block `{rule}`", ""
     for column in root["tenancy"]["columns"].items:
         yield column.line, f"treat `{column.text}` as the column of a tenant", ""
+    for wrapper in root["wrappers"].items:
+        for module in wrapper["instead_of"].items:
+            yield module.line, f"keep `{module.text}` behind `{wrapper['use'].text}`", ""
     for item in root["attest"]["items"].items:
         yield item.line, f"demand a person's word on `{item.text}`", ""
     if root["attest"]["ticket"].text:

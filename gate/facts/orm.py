@@ -165,9 +165,15 @@ def _table(put: Put) -> Found | None:
     name = root.id if isinstance(root, ast.Name) else ""
     if not name or not own or own[0].name not in {"delete", "update"} or own[0].call is None or own[0].call.args:
         return None
-    if not runs(put) or own[-1].name == "execute":
+    if not runs(put) or own[-1].name == "execute" or _is_any_table(name, put):
         return None
     return query(put, name, own[1:], verb=own[0].name)
+
+
+def _is_any_table(name: str, put: Put) -> bool:
+    """Whether a function is given its table, or takes it out of many, so that nobody can tell which it is."""
+    bound = put.scope.lookup(name)
+    return name in put.scope.binds[1] or (bound is not None and not _is_table(name, put))
 
 
 def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:

@@ -11,8 +11,8 @@ from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
-from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, tree
-from gate.facts.sqlwrites import Write, writes
+from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
+from gate.facts.sqlwrites import Write, loose, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.statements import Statement, statements
 from gate.source import Place, Source
@@ -22,6 +22,9 @@ _TEMPORARY = re.compile(
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
 _HOLE = re.compile(r"gp[hv]_\d+")
+_AS_QUERY = re.compile(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
+_CHANGES = frozenset({"alter", "drop", "grant", "revoke", "set", "reset", "truncate", "execute"})
+"""Verbs of statements that read and write no rows; see `gate.facts.ddl`."""
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})
 
 
@@ -63,6 +66,10 @@ class Query:
     relations: tuple[Relation, ...]
     writes: tuple[Write, ...]
     star: Star | None
+    loose: str | None = None
+    """The table a SELECT reads whatever its condition says; see `gate.facts.sqlwrites.loose`."""
+    cut: bool = False
+    """It is too long or too deep to be parsed, or behind too much other SQL, so it was read by its words."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -85,12 +92,14 @@ def _queries(source: Source, texts: Iterable[Statement]) -> Iterator[Query]:
 
 def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool) -> Query | None:
     verb = sqlguess.verb(text.text)
-    if not verb or (verb == "create" and not re.search(r"(?i)\bas\b[\s(]*(?:select|with|table)\b", text.text)):
+    if not verb or verb in _CHANGES or (verb == "create" and not _AS_QUERY.search(text.text)):
         return None
     long = len(text.text) > MAX_STATEMENT
     said = Plain(text.text[:MAX_STATEMENT], opaque=True) if long else plain(text.text)
-    reads = parse and not long and _READS.search(said.sql)
-    parsed = tree(said.sql) if reads else None
+    reads = verb != "insert" or not long  # the rows of a long INSERT say nothing more
+    reads = reads and _READS.search(said.sql) is not None
+    cut = reads and (not parse or long or is_too_deep(said.sql))
+    parsed = tree(said.sql) if reads and not cut else None
     scope = source.scope(text.place.line)
     where = role(source.path, scope, templated=text.templated)
     complete = text.complete and not said.opaque
@@ -100,7 +109,15 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
+        _loose(parsed), cut,
     )  # fmt: skip
+
+
+def _loose(parsed: object) -> str | None:
+    try:
+        return loose(parsed) if parsed is not None else None
+    except RecursionError:
+        return None  # the statement is read by its words, see below
 
 
 def _analysed(

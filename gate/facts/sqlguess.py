@@ -19,12 +19,22 @@ _BEHIND = {
     "merge": r"\s{1,9}into\s",
 }
 HINT = Hint.of(*((verb, rf"(?:(?<!\w{verb})|(?<=\\[nrt]{verb})){behind}") for verb, behind in _BEHIND.items()))
-"""A file that does not match holds no SQL; matching takes time in proportion to the text."""
+"""A file that does not match holds no SQL of rows; matching takes time in proportion to the text."""
+DDL_HINT = Hint.of(
+    ("alter", r"\s{1,9}(?:table|policy|role|user|function|procedure|routine|view|default|database)\s"),
+    ("create", (r"\s{1,9}(?:or\s{1,9}replace\s{1,9})?(?:(?:temp|temporary|unlogged|recursive|materialized|unique)\s{1,9})?"
+               r"(?:table|policy|role|user|function|procedure|view)\s")),
+    ("drop", r"\s{1,9}(?:table|schema|database|policy|owned|column|function|procedure|view)\s"),
+    ("grant", r"\s[^;]{1,400}?\sto\s"),
+    ("truncate", r"\s{1,9}[\w\"`{]"),
+    ("set", r"(?:\s{1,9}(?:(?:local|session)\s{1,9})?(?:row_security|role|search_path|authorization|\w{1,60}\.\w)|_config\s{0,9}\()"),
+)  # fmt: skip
+"""A file that does not match holds no statement that changes the database itself, or whose rows a session sees."""
 
 _N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"
 _GAP = r"(?:\s+|/\*[^;]{0,200}?\*/)+"
 _SHAPES = {
-    "select": rf"select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
+    "select": rf"select\s+(?:\w+\.)?set_config\s*\(|select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
     "with": rf"with\s+(?:recursive\s+)?{_N}\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(",
     "insert": rf"insert\s+(?:or\s+\w+\s+|ignore\s+|low_priority\s+)?(?:into|overwrite(?:\s+table)?)\s+{_N}"
               r".*?\b(?:values|select|with|default\s+values|set|table)\b",
@@ -36,7 +46,15 @@ _SHAPES = {
     "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
     "create": r"create\s+(?:or\s+replace\s+)?"
               r"(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"
-              r"(?:table|view|function|procedure|trigger|policy)\s+\S",
+              r"(?:table|view|function|procedure|trigger|policy|role|user|schema)\s+\S",
+    "alter": r"alter\s+(?:table|policy|role|user|function|procedure|routine|view|materialized\s+view|default\s+privileges"
+             r"|database)\s+\S",
+    "drop": r"drop\s+(?:table|schema|database|policy|owned|role|view|function|procedure)\s+\S",
+    "grant": r"grant\s+\S.*?\bto\s+\S",
+    "revoke": r"revoke\s+\S.*?\bfrom\s+\S",
+    "set": r"set\s+(?:local\s+|session\s+)?(?:row_security|role|search_path|authorization|\w+\.\w+)\b",
+    "reset": r"reset\s+\w",
+    "execute": r"execute\s+(?:immediate\s+)?(?:format\s*\(\s*)?'",
     "table": rf"table\s+{_N}\s*",
     "explain": r"explain\b[^;]*?\b(?:select|insert|update|delete|with|merge)\b",
     "copy": r"copy\s*\(.*\)\s*to\b",
@@ -46,7 +64,7 @@ _SHAPES = {
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
 _PREAMBLE = re.compile(
-    r"(?i)\s*(?:begin|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
+    r"(?i)\s*(?:begin|do\s+\$|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
 )
 _VERB = re.compile(r"[A-Za-z]+")
 _UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")

@@ -35,7 +35,7 @@ def tree(sql: str, dialect: str = "") -> Any:
     `dialect` is what to try first. PostgreSQL, MySQL, SQLite, BigQuery and T-SQL follow.
     """
     sql = unwrapped(sql)
-    if len(sql) > MAX_STATEMENT or _too_deep(sql):
+    if len(sql) > MAX_STATEMENT or is_too_deep(sql):
         return None
     dialects = dict.fromkeys((dialect or _dialect(sql), "postgres", "sqlite", "mysql", "bigquery", "tsql"))
     for name in list(dialects)[: None if len(sql) < _LONG else 2]:
@@ -62,7 +62,8 @@ def _dialect(sql: str) -> str:
     return "tsql" if re.search(r"(?i)\[\w+\]\.\[|\btop\s*\(?\d|\bfrom\s+\[", sql) else "postgres"
 
 
-def _too_deep(sql: str) -> bool:
+def is_too_deep(sql: str) -> bool:
+    """Whether a parser would take too long, or end, over what lies in what."""
     if sql.count("[") > _SUBSCRIPTS or (sql.count("(") > 40 and _nesting(sql) > _DEEP):
         return True
     return _UNARY.search(sql) is not None

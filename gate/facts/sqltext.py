@@ -19,7 +19,7 @@ _ROUTINE = re.compile(
 )
 _ROUTINE_END = re.compile(r"(?i)\s*end\b(?!\s*(?:if|loop|case|while|repeat|for)\b)")
 _INSIDE = re.compile(
-    r"(?i)\b(?:begin|then|else|loop|do(?!\s+update\s+set\b))\s+(?=(?:select|insert|update|delete|merge|with|truncate)\b)"
+    r"(?i)\b(?:begin|then|else|loop|do(?!\s+update\s+set\b))\s+(?=(?:select|insert|update|delete|merge|with|truncate|alter|create|drop|grant|execute)\b)"
 )
 _COPY = re.compile(r"(?im)(^copy\b[^;]{0,4000}?\bfrom\s+stdin\b[^;\n]*;)([^\\]*(?:\\(?!\.\n)[^\\]*)*)")
 _TAG = re.compile(r"\{#(?:[^#{]|#(?!\})|\{(?!#))*#\}|\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")

@@ -44,6 +44,26 @@ def _write(node: Any) -> Write:
     return Write(node.key, _name(table), table.db.lower() if table is not None else "", limits, line)
 
 
+def loose(tree: Any) -> str | None:
+    """The table a SELECT reads whatever its condition says, for one arm of an OR always holds; "" if not written out."""
+    from sqlglot import exp
+
+    for select in tree.find_all(exp.Select):
+        where = select.args.get("where")
+        for part in _parts(where.this, exp.And) if where is not None else ():
+            if isinstance(part, exp.Or) and any(_is_constant(arm) for arm in _operands(part)):
+                return _name(select.find(exp.Table))
+    return None
+
+
+def _is_constant(arm: Any) -> bool:
+    """Whether an arm always holds; one that does when a value is not given is a filter meant so."""
+    from sqlglot import exp
+
+    given = _is_ungiven(arm) or arm.find(exp.Coalesce) is not None
+    return not given and truth(arm) is True
+
+
 def _name(table: Any) -> str:
     name = table.name.lower() if table is not None else ""
     return "" if "gph_" in name or "gpv_" in name else name
@@ -105,7 +125,11 @@ def _is_itself(condition: Any, table: str) -> bool:
 
 
 def _operands(node: Any) -> list[Any]:
-    kind, stack, found = type(node), [node], []
+    return _parts(node, type(node))
+
+
+def _parts(node: Any, kind: Any) -> list[Any]:
+    stack, found = [node], []
     while stack:
         one = stack.pop().unnest()
         if isinstance(one, kind):

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gate.facts import jstext, sqlguess
 from gate.facts.growth import grown
@@ -28,13 +29,14 @@ class Statement:
     templated: bool = False
 
 
-def statements(source: Source) -> Iterator[Statement]:
+@lru_cache(maxsize=4)
+def statements(source: Source) -> tuple[Statement, ...]:
     """Read a file in its own language."""
     if source.language == "sql":
-        return _in_script(source)
-    if not sqlguess.HINT.search(source.text):
-        return iter(())
-    return _in_strings(source) if source.language == "python" else _in_javascript(source)
+        return tuple(_in_script(source))
+    if not sqlguess.HINT.search(source.text) and not sqlguess.DDL_HINT.search(source.text):
+        return ()
+    return tuple(_in_strings(source) if source.language == "python" else _in_javascript(source))
 
 
 def _in_script(source: Source) -> Iterator[Statement]:

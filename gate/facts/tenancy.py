@@ -21,6 +21,7 @@ OWNERS = words(
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
 _PERSONS = ("user_id", "owner_id", "user", "owner")
 """Those that make a row one person's, where no column names a tenant."""
+_WORD = re.compile(r"\w+")
 _KEYS = frozenset({"id", "pk", "ids"})
 _LEAST_QUERIES = 3
 _MOST_FILES = 300
@@ -181,11 +182,14 @@ def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
     if not owned:
         return
     yield from (query for query in repo[Query] if query.form == "sql")
-    named = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in sorted(owned))})\b")
     paths = [path for path in repo.paths if repo.indexes(Lookup, path)]
     repo.read_ahead(paths)
     sources = (repo.source(path) for path in paths)
-    wanted = [one.path for one in sources if one and Lookup.hint.search(one.text) and named.search(one.text)]
+    wanted = [
+        one.path
+        for one in sources
+        if one and Lookup.hint.search(one.text) and not owned.keys().isdisjoint(_WORD.findall(one.text))
+    ]
     if len(wanted) > _MOST_FILES and all(one.personal for one in owned.values()):
         return
     yield from (lookup.query for path in wanted for lookup in repo.of(Lookup, path))

@@ -46,7 +46,7 @@ def use(put: Put) -> Use:
                 inner = _outer_use(put, parent)
                 return Use(inner.sink or name, max(inner.score, 3), name in STRONG or inner.sure, inner.whole)
             return _handed(name, put)
-        if isinstance(parent, ast.keyword):
+        if isinstance(parent, ast.keyword) or _is_list_to_run(parent, put):
             continue
         if isinstance(parent, ast.Raise):
             return Use("", -3, sure=False, whole=False)
@@ -56,6 +56,12 @@ def use(put: Put) -> Use:
             continue
         break
     return Use("", 0, sure=False, whole=False)
+
+
+def _is_list_to_run(node: ast.AST, put: Put) -> bool:
+    """The list of `RunSQL(["...", "..."])`."""
+    around = next((link[1] for link in put.links() if link[0] is node), None)
+    return isinstance(node, ast.List) and around is not None and last_name(getattr(around[0], "func", node)) == "RunSQL"
 
 
 def _outer_use(put: Put, call: ast.Call) -> Use:

@@ -45,6 +45,8 @@ class Native:
         seen: dict[str, Counter[str]] = {}
         rows: list[Row] = []
         for check in registry.checks_reading(sources):
+            if not check.when(repo.settings):
+                continue
             try:
                 with time_limit(SECONDS_A_RULE):
                     spotted += _judge(check, changed, repo)

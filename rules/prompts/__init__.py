@@ -10,7 +10,7 @@ item = Item.of(
     __doc__,
     section=Section.GUARDRAILS,
     owasp="LLM01:2025",
-    cwes=frozenset({1427, 1434}),
+    cwes=frozenset({1061, 1427, 1434}),
     surface=Hint(
         Hint.of("system_prompt", "openai", "anthropic", "langchain", "litellm", "mcpservers", "autoapprove").parts
         + Hint.whole(("prompt", r"\s*=")).parts

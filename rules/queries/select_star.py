@@ -152,6 +152,9 @@ _NOTED = frozenset({"test", "seed", "dev"})
 @rule.check(Query)
 def escapes(query: Query, repo: Repo) -> Iterator[Hit]:
     star = query.star
+    if query.cut and query.role not in _NOTED:
+        said = f"the SQL on line {query.place.line} is too long or too deep to parse, so it was read by its words"
+        repo.problems.setdefault(query.place.path, said)
     if star is None or query.role == "down":
         return
     named = [f"`{table}`" for table in star.tables if table]

@@ -147,6 +147,11 @@ rule = Rule.of(
         """,
         "Order.objects.none().delete()",
         """
+        def empty(engine, tables, name):
+            table = tables[name]
+            engine.execute(table.delete())
+        """,
+        """
         def purge(cur, order):
             sql = "DELETE FROM items"
             sql += " WHERE order_id = %s"
@@ -200,6 +205,10 @@ rule = Rule.of(
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
+_MEANT = re.compile(
+    r"(?:^|[._])(?:wipe|truncate)(?:_|$)|(?:^|[._])(?:delete|remove|clear|wipe|purge|reset)_(?:all|every\w*)(?:_|$)"
+)
+"""Functions that say by their names that all rows are meant; somebody should look at them, and may find them right."""
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
 
@@ -222,7 +231,8 @@ def _is_scratch(write: Write, repo: Repo) -> bool:
 
 def _severity(query: Query, write: Write) -> Severity:
     narrowed = write.limits in {"join", "limit"}
-    return Severity.MEDIUM if narrowed or query.role in _LESSER or not query.parsed else Severity.CRITICAL
+    lesser = narrowed or query.role in _LESSER or not query.parsed or _MEANT.search(query.scope)
+    return Severity.MEDIUM if lesser else Severity.CRITICAL
 
 
 def _message(write: Write) -> str:

@@ -146,6 +146,12 @@ def test_demands_for_a_persons_word_are_known_and_missed_when_gone():
     assert weaken({"gate.toml": attest}, {"gate.toml": "# none\n"}) == ["high", "high"]
 
 
+def test_a_wrapper_that_is_let_go_or_gone_around_is_told():
+    wrapper = '[[wrappers]]\nuse = "app.db"\ninstead_of = ["psycopg", "pg8000"]\n'
+    assert weaken({"gate.toml": wrapper}, {"gate.toml": wrapper.replace(', "pg8000"', "")}) == ["high"]
+    assert weaken({"gate.toml": wrapper}, {"gate.toml": wrapper + 'allow = ["**"]\n'}) == ["high"]
+
+
 def test_text_that_is_checked_out_in_another_encoding_is_told():
     assert weaken({}, {".gitattributes": "*.py working-tree-encoding=UTF-16LE\n"}) == ["high"]
 

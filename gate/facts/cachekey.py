@@ -1,0 +1,138 @@
+"""Values put into a cache all tenants share, and what their keys are made of."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.facts.bindings import Function, Scope, last_name
+from gate.facts.placeholders import HOLE
+from gate.facts.role import role
+from gate.facts.strings import Put, puts, render
+from gate.nodes import walk
+from gate.source import Place, Source
+
+WHOSE = re.compile(
+    r"(?i)tenant|(?:^|_)orgs?(?:_|$)|organi[sz]ation|organizer|workspace|(?:^|_)accounts?(?:_|$)|company|(?:^|_)teams?(?:_|$)"
+    r"|(?:^|_)users?(?:_|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
+)
+"""Names of those whom rows belong to."""
+_KEYED = re.compile(r"(?i)(?:^|_)(?:pk|id|ids|uuid|uid|guid|token|slug|hash\w*|digest|sha\d*|md5|session\w*|fingerprint|ip|key|email)$"
+                    r"|key|prefix|scope|hash|digest|ident|domain|host|version|jti|nonce")  # fmt: skip
+"""Names of what tells one thing, or one caller, from another."""
+_SHARED = re.compile(r"(?i)lock|rate|throttl|limit|health|feature|flag|geo|version|config|setting|countr|currenc|lang|locale|locali"
+                     r"|robots|sitemap|status|fx[:_.]|exchange|jwks|openid|oidc|cert|global|public|count(?:er)?s?$|stat(?:s|istics)_?all")  # fmt: skip
+"""What a key says of values that are the same for all, or that are none."""
+_CACHES = re.compile(r"(?i)(?:\w*_)?caches?|(?:\w*_)?(?:redis|valkey|memcached?|mc)(?:_client|_conn|_cache)?")
+_METHODS = frozenset(
+    {"get", "set", "get_or_set", "add", "setex", "aget", "aset", "aget_or_set", "setnx", "get_or_create"}
+)
+_HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
+"""What holds a cache that is everybody's."""
+_AMBIENT = frozenset(
+    {"get_current_tenant", "current_tenant", "get_tenant", "get_current_user", "current_user", "get_current_org"}
+)
+
+
+@dataclass(frozen=True)
+class CacheKey:
+    """A key that is written out and names nobody, where the function around knows for whom it works.
+
+    `text` is the key, a hole shown as "…". `whose` is the name by which the function knows. `derived`: the value is
+    made from that.
+    """
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of(
+        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis",
+    )  # fmt: skip
+
+    place: Place
+    text: str
+    whose: str
+    derived: bool
+    role: str
+    scope: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["CacheKey"]:
+        for put in puts(source):
+            if isinstance(put.node, ast.Call) and isinstance(put.scope.node, Function):
+                yield from cls._of(source, put, put.node, put.scope.node)
+
+    @classmethod
+    def _of(
+        cls, source: Source, put: Put, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> Iterator["CacheKey"]:
+        if not _is_cache(call, source) or not call.args:
+            return
+        text = _nobodys(call.args[0], put.scope)
+        whose = _known(function) if text else ""
+        if text and whose:
+            place = Place.at(source.path, call.lineno, call.end_lineno)
+            scope = source.scope(place.line)
+            yield cls(place, text.replace(HOLE, "\N{HORIZONTAL ELLIPSIS}"), whose, _is_derived(call, put.scope, function),
+                      role(source.path, scope), scope)  # fmt: skip
+
+
+def _is_cache(call: ast.Call, source: Source) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
+        return False
+    owner = call.func.value.value if isinstance(call.func.value, ast.Subscript) else call.func.value
+    name = last_name(owner)
+    if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
+        return False  # `event.cache` is the event's own
+    return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+
+
+def _nobodys(key: ast.expr, scope: Scope) -> str:
+    """The text of a key that is partly written out and tells no one from another; "" for any other."""
+    bound = scope.lookup(key.id) if isinstance(key, ast.Name) else key
+    text = render(bound, scope) if bound is not None else None
+    if not text or not text.replace(HOLE, "").strip(" :_-/."):
+        return ""
+    words = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in walk(bound or key)}
+    words |= {last_name(one.func) for one in walk(bound or key) if isinstance(one, ast.Call)} - {"format", "join"}
+    written = re.split(r"[^A-Za-z]+", text)
+    if any(WHOSE.search(word) or _KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
+        return ""
+    return "" if _SHARED.search(text) else text
+
+
+def _known(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The name by which a function knows for whom it works; "" for none."""
+    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    named = next((name for name in given if WHOSE.search(name)), "")
+    return named or next(filter(None, map(_whose, walk(function))), "")
+
+
+def _whose(node: ast.AST) -> str:
+    """`request.user`, `self.request.tenant`, `get_current_tenant()`."""
+    if isinstance(node, ast.Attribute) and last_name(node.value) in {"request", "g"} and WHOSE.search(node.attr):
+        return f"{last_name(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call) and last_name(node.func) in _AMBIENT:
+        return f"{last_name(node.func)}()"
+    return "current_user" if isinstance(node, ast.Name) and node.id == "current_user" else ""
+
+
+def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether what is put in is made from what the function knows of its caller."""
+    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    own = {name for name in given if WHOSE.search(name)}
+    for value in (*call.args[1:2], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
+        bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
+        for node in (*walk(value), *(walk(bound) if bound is not None else ())):
+            if _whose(node) or (isinstance(node, ast.Name) and node.id in own):
+                return True
+        if isinstance(value, ast.Name) and bound is None and _is_made(value.id, own, function):
+            return True
+    return False
+
+
+def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether some assignment makes a name from what the function knows of its caller."""
+    assigns = (node for node in walk(function) if isinstance(node, ast.Assign))
+    values = (node.value for node in assigns if any(last_name(target) == name for target in node.targets))
+    return any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for value in values for one in walk(value))

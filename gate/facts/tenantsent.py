@@ -1,0 +1,125 @@
+"""Tenants that the caller names: an id from the request that decides whose rows a function reads or writes."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.facts.bindings import Function, last_name
+from gate.facts.role import role
+from gate.nodes import walk
+from gate.source import Place, Source
+
+TENANT = re.compile(r"(?i)(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?id|_uuid)?")
+"""How the column of a tenant, or its id in a request, is named."""
+_HEADER = re.compile(r"(?i)x-?(?:tenant|org(?:ani[sz]ation)?|workspace|account)(?:-?id)?")
+_SENT = frozenset(
+    {"GET", "POST", "data", "query_params", "json", "args", "form", "values", "headers", "META", "params", "COOKIES"}
+)
+_NOT_BODIES = re.compile(r"(?i)(?:\w*_)?(?:user|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
+_ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "api_view"})
+_RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one", "executemany"})
+_OWN = re.compile(
+    r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
+)
+_Unit = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
+
+
+@dataclass(frozen=True)
+class TenantSent:
+    """A place where such an id counts. `told` is what the caller sends, `own` the caller's own tenant, "" if unknown."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of(
+        *((word, r"(?:_?id|_uuid)?[\"':,)=\]]") for word in ("tenant", "org", "organization", "organisation", "workspace", "account", "company")),
+        "x-tenant", "x-org", "x-workspace", "x-account",
+    )  # fmt: skip
+
+    place: Place
+    told: str
+    own: str
+    role: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["TenantSent"]:
+        for node in walk(source.tree) if source.tree is not None else ():
+            if isinstance(node, Function | ast.Module):
+                for line, end, told in _used(node, _params(node)):
+                    scope = source.scope(line)
+                    yield cls(Place.at(source.path, line, end), told, _own(node, source), role(source.path, scope))
+
+
+def _own(node: _Unit, source: Source) -> str:
+    """The caller's own tenant, as a function speaks of it; "" for none."""
+    lines = source.lines[node.lineno - 1 : node.end_lineno] if isinstance(node, Function) else ()
+    found = _OWN.search("\n".join(lines))
+    return found[0] if found else ""
+
+
+def _params(node: _Unit) -> frozenset[str]:
+    """The parameters of a route that the caller fills in: an id of a tenant, or a body that may hold one."""
+    if not isinstance(node, Function):
+        return frozenset()
+    routed = any(isinstance(one, ast.Call) and last_name(one.func) in _ROUTES for one in node.decorator_list)
+    if not routed:
+        return frozenset()
+    filled = {one.arg for one in node.args.args[len(node.args.args) - len(node.args.defaults) :]}
+    given = [*node.args.args, *node.args.kwonlyargs]
+    return frozenset(
+        one.arg
+        for one in given
+        if TENANT.fullmatch(one.arg) or (one.arg not in filled and not _NOT_BODIES.fullmatch(one.arg))
+    )
+
+
+def _used(node: _Unit, sent: frozenset[str]) -> Iterator[tuple[int, int, str]]:
+    """The lines where what was sent says whose rows are meant, and what it is."""
+    for part in node.body:
+        for one in () if isinstance(part, Function | ast.ClassDef) else walk(part):
+            value = _value(one)
+            told = next((found for value in value for inner in walk(value) if (found := _sent(inner, sent))), "")
+            if told:
+                yield one.lineno, getattr(one, "end_lineno", 0), told  # type: ignore[attr-defined]
+
+
+def _value(node: ast.AST) -> list[ast.expr]:
+    """What a node binds the column of a tenant to."""
+    if isinstance(node, ast.Call):
+        bound = [k.value for k in node.keywords if k.arg and TENANT.fullmatch(k.arg)]
+        return bound + ([*node.args[1:]] if last_name(node.func) in _RUNS and _says_tenant(node) else [])
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+        ends = (node.left, node.comparators[0])
+        if (
+            isinstance(ends[0], ast.Attribute)
+            and TENANT.fullmatch(ends[0].attr)
+            and last_name(ends[0].value)[:1].isupper()
+        ):
+            return [ends[1]]
+    return []
+
+
+def _says_tenant(call: ast.Call) -> bool:
+    first = next((one.value for one in walk(call.args[0]) if isinstance(one, ast.Constant)), "") if call.args else ""
+    return (
+        isinstance(first, str)
+        and re.search(r"(?i)\b(?:app\.)?(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_id)?\b", first)
+        is not None
+    )
+
+
+def _sent(node: ast.AST, sent: frozenset[str]) -> str:
+    """What the caller sends, as it is written: `request.GET["tenant_id"]`, `body.tenant_id`, a route's `tenant_id`."""
+    if isinstance(node, ast.Name) and node.id in sent and TENANT.fullmatch(node.id):
+        return node.id
+    if isinstance(node, ast.Attribute) and last_name(node.value) in sent and TENANT.fullmatch(node.attr):
+        return f"{last_name(node.value)}.{node.attr}"
+    key = node.slice if isinstance(node, ast.Subscript) else None
+    holder = node.value if isinstance(node, ast.Subscript) else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        key, holder = node.args[0], node.func.value
+    if holder is None or not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return ""
+    named = TENANT.fullmatch(key.value) or _HEADER.fullmatch(key.value)
+    return f"{last_name(holder)}[{key.value}]" if named and last_name(holder) in _SENT else ""

@@ -1,0 +1,116 @@
+"""A cache key names nobody, and the value is somebody's.
+
+The cache is one for all tenants. Under a key that is the same for each of them, the first one's answer is what all
+the others get, and no query shows it.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.cachekey import CacheKey
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(524, 668, 488),
+    fix="Put the id of the tenant into the key, best by one function that builds all keys, or by KEY_FUNCTION.",
+    bad=[
+        """
+        def stats(request):
+            data = cache.get("dashboard:numbers")
+            if data is None:
+                data = list(Order.objects.filter(tenant=request.tenant).values("day"))
+                cache.set("dashboard:numbers", data, 60)  # <-
+            return JsonResponse({"d": data})
+
+        def report(tenant_id, day):
+            key = f"report:{day}"
+            return cache.get_or_set(key, lambda: build_report(tenant_id, day))  # <-
+
+        def orders(request, state):
+            k = "orders_%s" % state
+            cache.set(k, Order.objects.filter(org=request.user.org, status=state), 30)  # <-
+
+        async def plan(org, redis):
+            await redis.set("plan", (await Plan.get(org=org)).json())  # <-
+
+        def menu(user):
+            return cache.get_or_set("menu:v2", lambda: build_menu(user.permissions))  # <-
+
+        def totals(workspace, month):
+            return caches["default"].get("totals:{}".format(month))  # <-
+
+        class V(View):
+            def get(self, request):
+                return JsonResponse(cache.get_or_set("projects", lambda: list(request.user.projects.values("id"))))  # <-
+        """,
+        """
+        import redis
+        r = redis.Redis()
+        def search(account, q):
+            key = "search:" + q
+            hit = r.get(key)  # <-
+            return hit or run(account, q)
+        """,
+    ],
+    good=[
+        """
+        def stats(request):
+            return cache.get_or_set(f"stats:{request.tenant.id}", lambda: build(request.tenant))
+
+        def report(tenant_id, day):
+            return cache.get(f"report:{tenant_id}:{day}")
+
+        rates = cache.get("fx:rates")
+
+        def located(user, hashed_ip, country):
+            cache.set(f"geoip:{hashed_ip}", country, 3600)
+
+        def keyed(tenant, status):
+            key = tenant_key("orders", status)
+            return cache.get(key)
+
+        def order_total(order, user):
+            return cache.get_or_set(f"order-total:{order.pk}", order.compute_total)
+
+        def locked(user, job_id):
+            cache.add(f"lock:{job_id}", 1, 30)
+
+        def made(request, x):
+            cache.set(make_cache_key(request, "x"), x, request.user.pk)
+
+        def menu(connection, user):
+            return cache.get(f"{connection.schema_name}:menu")
+
+        def robots(request):
+            return cache.get("robots.txt")
+
+        def links(request):
+            return request.organizer.cache.get_or_set("links", lambda: list(request.organizer.links.all()))
+
+        def named(user, data):
+            return data.get("name")
+        """,
+        {"settings.py": 'CACHES = {"default": {"KEY_FUNCTION": "django_tenants.cache.make_key"}}',
+         "app.py": 'def menu(tenant):\n    return cache.get_or_set("menu", lambda: build(tenant))\n'},
+    ],
+    misses=[
+        "A key that another function builds without the tenant.",
+        "Caches under other names than `cache`, `redis`, `memcache` and the like.",
+    ],
+)  # fmt: skip
+
+_LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "admin", "dev"})
+
+
+@rule.check(CacheKey)
+def mixes(one: CacheKey, repo: Repo) -> Iterator[Hit]:
+    if one.role in _LEFT_ALONE or next(repo.mentioning("KEY_FUNCTION"), None):
+        return
+    same = [other for other in repo.of(CacheKey, one.place.path) if (other.text, other.scope) == (one.text, one.scope)]
+    worst = next((other for other in same if other.derived), same[0])
+    if one == worst:  # a value that is read, made and stored is told of once
+        yield Hit(one.place, f"The key `{one.text}` is the same for everybody, and `{one.whose}` decides the value: what one "
+                  "tenant stores, the next one reads. Put the tenant's id into the key.", detail=one.text,
+                  severity=None if one.derived else Severity.MEDIUM)  # fmt: skip

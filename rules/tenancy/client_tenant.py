@@ -1,0 +1,92 @@
+"""The caller says whose rows are meant.
+
+An id of a tenant that comes with the request is whatever the caller writes. Unless something compares it with the
+tenants the caller belongs to, the condition on it keeps nobody out.
+"""
+
+from collections.abc import Iterator
+
+from gate.facts.around import around
+from gate.facts.lost import scoping
+from gate.facts.tenantsent import TenantSent
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.MEDIUM,
+    cwes=(639, 807),
+    fix="Take the tenant from the session. Where the caller belongs to several, look the membership up and use its id.",
+    bad=[
+        """
+        def orders(request):
+            return list(Order.objects.filter(tenant_id=request.GET["tenant_id"]).values("id"))  # <-
+
+        @router.get("/orders")
+        def listed(tenant_id: int, db: Session = Depends(get_db), user=Depends(get_user)):
+            return db.scalars(select(Order).where(Order.tenant_id == tenant_id)).all()  # <-
+
+        def run(request, cur):
+            cur.execute("SELECT id FROM orders WHERE tenant_id = %s", (request.headers["X-Tenant-Id"],))  # <-
+
+        @app.post("/orders")
+        def create(body: OrderIn, db: Session = Depends(get_db), user=Depends(get_user)):
+            db.add(Order(tenant_id=body.tenant_id, total=body.total))  # <-
+
+        def enter(conn):
+            conn.execute(text("SELECT set_config('app.tenant_id', :t, true)"), {"t": request.args["org"]})  # <-
+
+        class View(APIView):
+            def get(self, request):
+                return Order.objects.filter(org_id=self.request.data["org"])  # <-
+        """,
+        """
+        @app.post("/orders")
+        def create(body: OrderIn, user: User = Depends(get_user)):
+            audit(user.tenant_id)
+            return Order.objects.create(tenant_id=body.tenant_id)  # <-
+        """,
+    ],
+    good=[
+        """
+        def orders(request):
+            return Order.objects.filter(tenant=request.tenant)
+
+        @app.post("/orders")
+        def create(body: OrderIn, user: User = Depends(get_user)):
+            if body.tenant_id != user.tenant_id:
+                raise HTTPException(403)
+            return Order.objects.create(tenant_id=body.tenant_id)
+
+        def mine(request, org_id):
+            membership = get_object_or_404(Membership, user=request.user, org_id=org_id)
+            return Order.objects.filter(org_id=membership.org_id)
+
+        @router.get("/orders")
+        def listed(org_id: int, user=Depends(get_user)):
+            require_member(user, org_id)
+            return Order.objects.filter(org_id=org_id)
+
+        @router.get("/orgs/{org_id}/orders", dependencies=[Depends(require_org_access)])
+        def of_org(org_id: int):
+            return Order.objects.filter(org_id=org_id)
+        """,
+        {"tests/test_a.py": 'def test_a(request):\n    Order.objects.filter(tenant_id=request.GET["tenant_id"])\n'},
+    ],
+    misses=["An id that is checked by a middleware is reported all the same; one that goes through a helper is not seen."],
+)  # fmt: skip
+
+_LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "admin", "dev"})
+
+
+@rule.check(TenantSent)
+def chosen(one: TenantSent, repo: Repo) -> Iterator[Hit]:
+    if one.role in _LEFT_ALONE:
+        return
+    near = around(repo, one.place)
+    if near.is_background or near.asks or near.tells_user or near.compares(scoping(repo) - {"tenant", "org"}):
+        return
+    known = f", though `{one.own}` is at hand" if one.own else ""
+    yield Hit(one.place, f"`{one.told}` comes from the caller and decides whose rows are meant{known}; compare it with the "
+              "tenants the caller belongs to.", detail=one.told,
+              severity=Severity.HIGH if one.own and near.answers_request else None)  # fmt: skip

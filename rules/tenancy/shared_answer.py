@@ -1,0 +1,112 @@
+"""An answer made for one caller is kept and given to others.
+
+A cached view, a memoized function and a `public` header go by the address or the arguments. What the function takes
+from the session besides, the user or the tenant, is not part of that, so the first caller's answer is everybody's.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.keptanswer import KeptAnswer
+from gate.rule import Hit, Repo, Rule, Severity
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(524, 488, 525),
+    fix="Vary by the session (`vary_on_cookie`), mark the answer `private`, or give the tenant's id to the memoized "
+    "function as an argument.",
+    bad=[
+        """
+        @cache_page(60)  # <-
+        def dashboard(request):
+            return render(request, "d.html", {"o": request.user.orders.all()})
+
+        @lru_cache(maxsize=128)  # <-
+        def features():
+            return list(Feature.objects.filter(tenant=get_current_tenant()))
+
+        @cache(expire=60)  # <-
+        async def me(user: User = Depends(current_user)):
+            return user.profile
+
+        @app.route("/me")  # <-
+        @cache.cached(timeout=30)
+        def mine():
+            return jsonify(current_user.to_dict())
+
+        @lru_cache  # <-
+        def settings_for_request():
+            return Settings.objects.get(org=g.org)
+
+        @cache_control(public=True, max_age=60)  # <-
+        def invoices(request):
+            return JsonResponse(list(request.user.invoices.values("id")), safe=False)
+
+        _memo = {}
+        def plan():  # <-
+            return _memo.setdefault("plan", Plan.objects.get(tenant=get_current_tenant()))
+
+        class V(View):
+            @method_decorator(cache_page(60))  # <-
+            def get(self, request):
+                return HttpResponse(request.tenant.name)
+        """,
+    ],
+    good=[
+        """
+        @cache_page(60)
+        def landing(request):
+            return render(request, "landing.html")
+
+        @vary_on_cookie
+        @cache_page(60)
+        def dashboard(request):
+            return render(request, "d.html", {"o": request.user.orders.all()})
+
+        @lru_cache
+        def features(tenant_id):
+            return tuple(Feature.objects.filter(tenant_id=tenant_id))
+
+        @lru_cache
+        def parse_rule(text):
+            return compile_rule(text)
+
+        @cache(expire=60, key_builder=user_key)
+        async def me(user: User = Depends(current_user)):
+            return user.profile
+
+        @cache_control(private=True)
+        def invoices(request):
+            return JsonResponse(list(request.user.invoices.values("id")), safe=False)
+
+        @never_cache
+        def mine(request):
+            return JsonResponse({"u": request.user.pk})
+
+        @lru_cache
+        def get_settings():
+            return Settings()
+        """,
+    ],
+    misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function sets itself."],
+)  # fmt: skip
+
+_SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")
+"""Names of what only the session tells."""
+_LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "dev"})
+
+
+@rule.check(KeptAnswer)
+def keeps(one: KeptAnswer, repo: Repo) -> Iterator[Hit]:
+    if one.role in _LEFT_ALONE:
+        return
+    what = {
+        "cache_page": "is cached by its address", "public": "is marked public, for caches on the way to keep",
+        "memo": "is remembered by its arguments", "cached": "is cached by its address or arguments",
+    }[one.how]  # fmt: skip
+    grave = one.how == "cache_page" and _SESSION.search(one.whose)  # a tenant is as often told by the address
+    yield Hit(one.place, f"What `{one.name}` answers {what}, and `{one.whose}` decides it: the next caller gets what was made "
+              "for another.", detail=one.name,
+              severity=None if grave else Severity.MEDIUM)  # fmt: skip
