@@ -19,7 +19,7 @@ _AUTHENTICATES = re.compile(
     r"|\w*authenticat\w*|(?:get_)?(?:current|active)_?\w*user\w*"
 )
 _AUTHORITY = re.compile(
-    r"(?i)perm(?:s$|_|ission|itted)|authori[sz]e(?!_?url)|(?:^|_)can_[a-z]|^(?-i:can|Can)(?-i:[A-Z])|_required$|^require|check_|verify_|ensure_?|assert_"
+    r"(?i)perm(?:s?$|_|ission|itted)|authori[sz]e(?!_?url)|(?:^|_)can_[a-z]|^(?-i:can|Can)(?-i:[A-Z])|_required$|^require|check_|verify_|ensure_?|assert_"
     r"|forbid|denied|allowed|staff|superuser|admin|is_?owner|belongs|(?<!re)member|(?:has|user|get|check)_\w*access|accessible"
     r"|policy|polic(?:y|ies)|role|visible_to|internal_|scopes?$|enforce"
 )

@@ -16,7 +16,7 @@ from gate.source import Place, Source
 
 WHOSE = re.compile(
     r"(?i)tenant|(?:^|_)orgs?(?:_|$)|organi[sz]ation|organizer|workspace|(?:^|_)accounts?(?:_|$)|company|(?:^|_)teams?(?:_|$)"
-    r"|(?:^|_)users?(?:_|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
+    r"|(?:^|_)users?(?:_|id|name|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
 )
 """Names of those whom rows belong to."""
 _KEYED = re.compile(r"(?i)(?:^|_)(?:pk|id|ids|uuid|uid|guid|token|slug|hash\w*|digest|sha\d*|md5|session\w*|fingerprint|ip|key|email)$"
@@ -93,12 +93,17 @@ def _nobodys(key: ast.expr, scope: Scope) -> str:
     text = render(bound, scope) if bound is not None else None
     if not text or not text.replace(HOLE, "").strip(" :_-/."):
         return ""
-    words = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in walk(bound or key)}
-    words |= {last_name(one.func) for one in walk(bound or key) if isinstance(one, ast.Call)} - {"format", "join"}
+    nodes = [inner for one in walk(bound or key) for inner in walk(_behind(one, scope))]
+    words = {last_name(one) for one in nodes} - {"format", "join"}
     written = re.split(r"[^A-Za-z]+", text)
     if any(WHOSE.search(word) or _KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
         return ""
     return "" if _SHARED.search(text) else text
+
+
+def _behind(node: ast.AST, scope: Scope) -> ast.AST:
+    """What a name in a key is bound to, if to one thing only; the node itself for all else."""
+    return (scope.lookup(node.id) if isinstance(node, ast.Name) else None) or node
 
 
 def _known(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -16,6 +16,8 @@ from gate.facts.tenants import CANDIDATES, spellings
 from gate.nodes import walk
 from gate.source import Place, Source
 
+_WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_JOINS = frozenset({"join"})
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration"})
 _OWN_ROWS = re.compile(
     r"\b(?:user|current_user|tenant|org|organization|organisation|workspace|account|team|company|owner|customer)\.(\w+?)(?:_set|s)?"
@@ -46,16 +48,26 @@ class Loss:
 def losses(path: str, before: Source, base: Repo, after: Source, head: Repo) -> Iterator[Loss]:
     """The queries of one file that were bound to an owner in the same function before the change."""
     names = scoping(base)
+    if not _takes_away(before, after, names):
+        return
     olds, news = _units(before.path, base), _units(path, head)
     for key, units in news.items():
-        free = [unit for unit in units if _binds(unit, names, after) == "" and _is_sure(unit, names)]
-        known = {unit.query.shape for unit in olds.get(key, ())}
+        earlier = olds.get(key, ())
+        free = [unit for unit in units if _is_sure(unit, names)]
+        more = len(free) - sum(_is_sure(unit, names) for unit in earlier)
+        known = {unit.query.shape for unit in earlier}
         free = [unit for unit in free if unit.query.shape not in known and unit.query.role not in _LEFT_ALONE]
-        was = [column for unit in olds.get(key, ()) if (column := _binds(unit, names, before))]
-        now = sum(bool(_binds(unit, names, after)) for unit in units)
-        was += _through_owner(key, before, after) if not was else []
-        for unit in free[: max(0, len(was) - now)]:
+        was = [column for unit in earlier if (column := _binds(unit, names, before))]
+        now = sum(not _is_sure(unit, names) for unit in units)
+        was += _through_owner(key, before, after) if free and not was else []
+        for unit in free[: max(0, min(more, len(was) - now))]:
             yield Loss(unit.query.place, unit.query.role, unit.relation.table, was[0], unit.query.verb)
+
+
+def _takes_away(before: Source, after: Source, names: frozenset[str]) -> bool:
+    """Whether a line that went, or was changed, spoke of an owner or joined tables; most changes take no such line."""
+    gone = set(before.lines) - set(after.lines)
+    return any(not (names | _JOINS).isdisjoint(_WORD.findall(line.lower())) for line in gone)
 
 
 def scoping(repo: Repo) -> frozenset[str]:
@@ -116,7 +128,7 @@ def _body(source: Source, scope: str) -> str:
 def uncompared(before: Source, base: Repo, after: Source, head: Repo) -> Iterator[Loss]:
     """The rows a function of head finds by key without asking whose they are, where it compared their owner before."""
     names = scoping(base)
-    olds = _units(before.path, base)
+    olds = _units(before.path, base) if _takes_away(before, after, names) else {}
     for key, units in _units(after.path, head).items() if olds else ():
         free = [unit for unit in units if unit.query.role not in _LEFT_ALONE and _is_sure(unit, names)]
         if not free or not olds.get(key):

@@ -20,6 +20,11 @@ _SENT = frozenset(
 )
 _NOT_BODIES = re.compile(r"(?i)(?:\w*_)?(?:user|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "api_view"})
+_ASKS = frozenset({
+    "filter", "get", "aget", "create", "acreate", "exclude", "filter_by", "get_or_create", "update_or_create", "where",
+    "get_object_or_404", "get_list_or_404", "get_or_none", "insert", "values", "delete_where", "first",
+})  # fmt: skip
+"""Calls whose keywords name columns; so do those of a model."""
 _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one", "executemany"})
 _OWN = re.compile(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
@@ -87,7 +92,8 @@ def _used(node: _Unit, sent: frozenset[str]) -> Iterator[tuple[int, int, str]]:
 def _value(node: ast.AST) -> list[ast.expr]:
     """What a node binds the column of a tenant to."""
     if isinstance(node, ast.Call):
-        bound = [k.value for k in node.keywords if k.arg and TENANT.fullmatch(k.arg)]
+        asks = last_name(node.func) in _ASKS or last_name(node.func)[:1].isupper()
+        bound = [k.value for k in node.keywords if asks and k.arg and TENANT.fullmatch(k.arg)]
         return bound + ([*node.args[1:]] if last_name(node.func) in _RUNS and _says_tenant(node) else [])
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
         ends = (node.left, node.comparators[0])
@@ -122,4 +128,5 @@ def _sent(node: ast.AST, sent: frozenset[str]) -> str:
     if holder is None or not isinstance(key, ast.Constant) or not isinstance(key.value, str):
         return ""
     named = TENANT.fullmatch(key.value) or _HEADER.fullmatch(key.value)
-    return f"{last_name(holder)}[{key.value}]" if named and last_name(holder) in _SENT else ""
+    request = isinstance(holder, ast.Attribute) and last_name(holder.value) in {"request", "req"}
+    return f"{last_name(holder)}[{key.value}]" if named and request and last_name(holder) in _SENT else ""

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -56,12 +56,14 @@ class Unscoping:
                 line = source.text.count("\n", 0, found.start()) + 1
                 yield cls(Place.at(source.path, line), "a key of the service role", "", role(source.path), "")
             return
-        for node in walk(source.tree) if source.tree is not None else ():
+        nodes = walk(source.tree) if source.tree is not None else []
+        blocks = _blocks(nodes)
+        for node in nodes:
             for how, model in _said(node, source):
                 line = node.lineno  # type: ignore[attr-defined]
                 scope = source.scope(line)
                 place = Place.at(source.path, line, node.end_lineno)  # type: ignore[attr-defined]
-                yield cls(place, how, model, role(source.path, scope), scope, _is_wide(line, source))
+                yield cls(place, how, model, role(source.path, scope), scope, _is_wide(blocks.get(line), source))
 
 
 def _said(node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:
@@ -89,15 +91,26 @@ def _said(node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:
     yield from ((f"`{option}=True`", "") for option in on)
 
 
-def _is_wide(line: int, source: Source) -> bool:
-    """Whether the block that a `with` of this line opens, or the function it decorates, reads all rows of a model."""
-    for node in walk(source.tree) if source.tree is not None else ():
-        head = [one.context_expr for one in node.items] if isinstance(node, ast.With | ast.AsyncWith) else []
-        head += node.decorator_list if isinstance(node, Function) else []
-        if any(one.lineno <= line <= (one.end_lineno or 0) for one in head):
-            text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])  # type: ignore[attr-defined]
-            return _READS_ALL.search(text) is not None and _NAMES_SOME.search(text) is None
-    return True
+def _blocks(nodes: Sequence[ast.AST]) -> Mapping[int, ast.stmt]:
+    """By each line of what opens a `with` or decorates a function, that statement."""
+    found: dict[int, ast.stmt] = {}
+    for node in nodes:
+        head: list[ast.expr] = []
+        if isinstance(node, ast.With | ast.AsyncWith):
+            head = [one.context_expr for one in node.items]
+        elif isinstance(node, Function):
+            head = node.decorator_list
+        for one in head:
+            found.update(dict.fromkeys(range(one.lineno, (one.end_lineno or one.lineno) + 1), node))  # type: ignore[arg-type]
+    return found
+
+
+def _is_wide(block: ast.stmt | None, source: Source) -> bool:
+    """Whether a block reads all rows of a model; what runs outside of one is not seen."""
+    if block is None:
+        return True
+    text = "\n".join(source.lines[block.lineno - 1 : block.end_lineno])
+    return _READS_ALL.search(text) is not None and _NAMES_SOME.search(text) is None
 
 
 def _given(call: ast.Call) -> list[ast.expr]:

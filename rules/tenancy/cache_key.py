@@ -67,6 +67,11 @@ rule = Rule.of(
         def located(user, hashed_ip, country):
             cache.set(f"geoip:{hashed_ip}", country, 3600)
 
+        def pictured(user, size):
+            name = user.nick
+            key = "-".join(("picture", name, str(size)))
+            cache.set(key, user.picture())
+
         def keyed(tenant, status):
             key = tenant_key("orders", status)
             return cache.get(key)

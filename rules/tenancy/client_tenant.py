@@ -67,6 +67,10 @@ rule = Rule.of(
             require_member(user, org_id)
             return Order.objects.filter(org_id=org_id)
 
+        @classmethod
+        def from_dict(cls, data):
+            return cls(name=data["name"], workspace=Workspace(org=data["org"]))
+
         @router.get("/orgs/{org_id}/orders", dependencies=[Depends(require_org_access)])
         def of_org(org_id: int):
             return Order.objects.filter(org_id=org_id)

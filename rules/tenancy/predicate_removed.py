@@ -99,6 +99,12 @@ rule = Rule.of(
         ),
         _changed("Order.objects.filter(tenant=t)\n", "Order.objects.all()\n", "tests/test_orders.py"),
         _changed(
+            "def f(self):\n    if self.user.has_perm('a'):\n        return Group.objects.order_by('id')\n"
+            "    return self.request.user.groups.order_by('id')\n",
+            "def f(self):\n    user = self.user\n    if user.has_perm('a'):\n        return Group.objects.all()\n"
+            "    return Group.objects.filter(Q(user=user) | Q(admins=user))\n",
+        ),
+        _changed(
             "def f(request, pk):\n    return show(Order.objects.get(pk=pk, owner=request.user))\n",
             "def f(request, pk):\n    order = Order.objects.get(pk=pk)\n    ensure_can_view(request.user, order)\n"
             "    return show(order)\n",
