@@ -112,7 +112,10 @@ def _pages() -> Iterator[tuple[str, dict[str, Any]]]:
     shared = _read(RULES / "shared.yml")
     for path in sorted(RULES.glob("*/*.yml")):
         page = _read(path)
-        yield f"{path.parent.name}/{path.stem}", {**page, "rules": [_spelled_out(part, shared) for part in page["rules"]]}
+        yield (
+            f"{path.parent.name}/{path.stem}",
+            {**page, "rules": [_spelled_out(part, shared) for part in page["rules"]]},
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:
