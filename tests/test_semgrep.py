@@ -101,8 +101,10 @@ def test_a_pattern_may_be_milder_than_its_rule():
 
 
 def test_of_two_patterns_of_one_rule_the_graver_speaks():
-    once = "const agent = new https.Agent({ rejectUnauthorized: false });\n"
-    (spot,) = scan(("agent.js", once)).spotted
+    both = (
+        "server.tool('get', { url: z.string() }, async ({ url }, req) => { await fetch(pick(req.body.url, url)); });\n"
+    )
+    (spot,) = scan(("app.ts", both)).spotted
     assert spot.hit.severity is None
 
 
