@@ -116,7 +116,13 @@ def digest(rules: Path) -> str:
 
 
 def _files(rules: Path) -> Iterator[Path]:
-    for folder, pattern in ((_HERE, "*.py"), (_HERE / "facts", "*.py"), (rules, "*/*.py"), (rules, "*/*.yml")):
+    for folder, pattern in (
+        (_HERE, "*.py"),
+        (_HERE / "facts", "*.py"),
+        (rules, "*/*.py"),
+        (rules, "*.yml"),
+        (rules, "*/*.yml"),
+    ):
         yield from sorted(folder.glob(pattern))
 
 

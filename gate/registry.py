@@ -108,12 +108,43 @@ def item_for(cwes: tuple[int, ...]) -> str:
 
 
 def _pages() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rules written as semgrep patterns, by id."""
+    """The rules written as semgrep patterns, by id, with what the lists hold that they name."""
+    shared = _read(RULES / "shared.yml")
+    for path in sorted(RULES.glob("*/*.yml")):
+        page = _read(path)
+        yield (
+            f"{path.parent.name}/{path.stem}",
+            {**page, "rules": [_spelled_out(part, shared) for part in page["rules"]]},
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times as fast, where it is built
-    for path in sorted(RULES.glob("*/*.yml")):
-        yield f"{path.parent.name}/{path.stem}", loader(path.read_text(encoding="utf-8")).get_single_data()
+    return dict(loader(path.read_text(encoding="utf-8")).get_single_data())
+
+
+_LISTS = frozenset({"pattern-sources", "pattern-sanitizers", "pattern-propagators"})
+
+
+def _spelled_out(part: dict[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """A semgrep rule with what the lists hold that it names, and the words a file must have for them to match."""
+    metadata = part.get("metadata", {})
+    spelled = {**part, "metadata": {**metadata, "hints": [*metadata.get("hints", ()), *_words(part, shared)]}}
+    for key in _LISTS & part.keys():
+        spelled[key] = _unnamed(part[key], shared)
+    return spelled
+
+
+def _words(part: dict[str, Any], shared: Mapping[str, Any]) -> Iterator[str]:
+    sources = part.get("pattern-sources", ())
+    if sources and all(isinstance(one, str) for one in sources):
+        yield "|".join(shared[name]["hint"] for name in sources)
+
+
+def _unnamed(entries: list[Any], shared: Mapping[str, Any]) -> list[Any]:
+    return [one for entry in entries for one in (shared[entry]["patterns"] if isinstance(entry, str) else [entry])]
 
 
 def _pattern(name: str, page: dict[str, Any]) -> Rule:

@@ -89,12 +89,16 @@ def gravest(spotted: Iterable[Spotted]) -> tuple[Spotted, ...]:
     """Of the patterns of one tool that see one weakness on the same lines, the gravest, each once."""
     kept: list[Spotted] = []
     graver: dict[tuple[str, int, int], Severity] = {}
-    for spot in sorted(dict.fromkeys(spotted), key=lambda spot: -spot.rule.severity.rank):
+    for spot in sorted(dict.fromkeys(spotted), key=lambda spot: -_severity(spot).rank):
         here = [*_weaknesses(spot)]
-        if all(graver.get(one, spot.rule.severity) is spot.rule.severity for one in here):
+        if all(graver.get(one, _severity(spot)) is _severity(spot) for one in here):
             kept.append(spot)
-            graver |= dict.fromkeys(here, spot.rule.severity)
+            graver |= dict.fromkeys(here, _severity(spot))
     return tuple(sorted(kept, key=lambda spot: (spot.hit.place, spot.rule.id)))
+
+
+def _severity(spot: Spotted) -> Severity:
+    return spot.hit.severity or spot.rule.severity
 
 
 def _weaknesses(spot: Spotted) -> Iterator[tuple[str, int, int]]:

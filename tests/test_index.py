@@ -68,6 +68,11 @@ def _same_time_other_text(rules: Path) -> None:
     os.utime(path, ns=(was, was))
 
 
+def _other_list(rules: Path) -> None:
+    path = rules / "shared.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nmore:\n  patterns: []\n", encoding="utf-8")
+
+
 def _other_shape(rules: Path) -> None:
     (rules / "__pycache__" / "index.json").write_text(
         json.dumps({"digest": digest(rules), "entries": [[1]], "pages": {}}), encoding="utf-8"
@@ -76,6 +81,7 @@ def _other_shape(rules: Path) -> None:
 
 @pytest.mark.parametrize("change", [
     _same_time_other_text,
+    _other_list,
     _other_shape,
     lambda rules: os.utime(rules / "queries" / "built_sql_js.yml", ns=(1, 1)),
     lambda rules: shutil.copy(rules / "queries" / "built_sql.py", rules / "queries" / "more.py"),

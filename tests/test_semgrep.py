@@ -12,7 +12,7 @@ import pytest
 from gate import registry
 from gate.coverage import Looked
 from gate.errors import ToolError
-from gate.rule import Place, Source
+from gate.rule import Place, Severity, Source
 from gate.scanner import Scanned, bare_folder, gravest
 from gate.scanners import semgrep as module
 from gate.scanners._program import program
@@ -92,6 +92,37 @@ def test_the_gravest_of_the_patterns_for_one_weakness_speaks():
     assert found == [("execution/eval_request", 1), ("execution/dynamic_code_js", 2)]
 
 
+def test_a_pattern_may_be_milder_than_its_rule():
+    tool = "server.tool('get', { url: z.string() }, async ({ url }) => { await fetch(url); });\n"
+    route = "app.get('/a', async (req, res) => { await fetch(req.query.url); });\n"
+    (asked, sent) = scan(("app.ts", tool + route)).spotted
+    assert asked.rule.id == sent.rule.id == "injection/request_forgery_js"
+    assert (asked.hit.severity, sent.hit.severity) == (Severity.MEDIUM, None)
+
+
+def test_of_two_patterns_of_one_rule_the_graver_speaks():
+    both = (
+        "server.tool('get', { url: z.string() }, async ({ url }, req) => { await fetch(pick(req.body.url, url)); });\n"
+    )
+    (spot,) = scan(("app.ts", both)).spotted
+    assert spot.hit.severity is None
+
+
+def test_a_list_that_is_shared_stands_in_each_pattern_that_names_it():
+    shared = {
+        "words": {"hint": "said", "patterns": [{"pattern": "$A.said"}]},
+        "safe": {"patterns": [{"pattern": "ok()"}]},
+    }
+    own = {"pattern": "own($X)"}
+    part = {"pattern-sources": ["words"], "pattern-sanitizers": ["safe", own], "metadata": {"hints": ["eval"]}}
+    spelled = registry._spelled_out(part, shared)
+    assert spelled["pattern-sources"] == [{"pattern": "$A.said"}]
+    assert spelled["pattern-sanitizers"] == [{"pattern": "ok()"}, own]
+    assert spelled["metadata"]["hints"] == ["eval", "said"]
+    mixed = registry._spelled_out({**part, "pattern-sources": ["words", own]}, shared)
+    assert mixed["metadata"]["hints"] == ["eval"]
+
+
 def test_every_pattern_has_a_name_of_its_own():
     names = [rule.id.partition("/")[2] for rule in registry.patterns()]
     assert len(names) == len(set(names))
@@ -128,14 +159,18 @@ def test_semgrep_is_given_the_patterns_that_may_match(monkeypatch):
     given = []
 
     def report(_program, folder, names):
-        given.append([one["id"] for one in json.loads((folder / "rules.json").read_text())["rules"]])
+        rules = json.loads((folder / "rules.json").read_text())["rules"]
+        given.append({one["id"]: one["paths"]["include"] for one in rules})
         return {"results": [], "errors": [], "paths": {"scanned": names}}
 
     monkeypatch.setattr(module, "_report", report)
     scan(("a.js", EVAL), ("b.js", "const a = 1;\n"))
     scan(("a.js", "spawn(`make ${target}`, { shell: true });\n"))
+    scan(("a.js", EVAL), ("b/a.ts", "const agent = new Agent({ strictSSL: false });\n"), ("c.d.ts", EVAL))
     assert "execution.eval_request.1" in given[0]
-    assert given[1] == ["execution.pasted_command_js.1"]
+    assert given[1] == {"execution.pasted_command_js.1": ["file0.js"]}
+    assert given[2]["execution.eval_request.1"] == ["file0.js", "file2.ts"]
+    assert given[2]["cryptography.tls_verification_js.1"] == ["file1.ts"]
 
 
 def test_a_file_too_large_is_a_hole():
@@ -162,7 +197,7 @@ def _printing(report: object) -> str:
     return f"print({json.dumps(json.dumps(report))})"
 
 
-REPORT = {"results": [], "errors": [], "paths": {"scanned": ["0/a.js"]}}
+REPORT = {"results": [], "errors": [], "paths": {"scanned": ["0/file0.js"]}}
 
 
 def test_a_semgrep_that_hangs_is_stopped(tmp_path, monkeypatch):
@@ -181,7 +216,7 @@ def test_a_semgrep_that_hangs_is_stopped(tmp_path, monkeypatch):
         ("os.kill(os.getpid(), 9)", "status -9"),
         (_printing({**REPORT, "errors": [{"type": "Rule parse error", "message": "bad rule"}]}), "bad rule"),
         (
-            _printing({**REPORT, "results": [{"check_id": "x", "path": "0/a.js", "start": {}, "end": {}}]}),
+            _printing({**REPORT, "results": [{"check_id": "x", "path": "0/file0.js", "start": {}, "end": {}}]}),
             "did not ask for",
         ),
     ],
@@ -200,9 +235,14 @@ def test_the_ordinary_front_end_stands_in_for_the_fast_one(tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("errors", "scanned", "state", "reason"),
     [
-        ([{"type": "Timeout", "path": "0/a.js"}], ["0/a.js"], Looked.FAILED, "more than 5 seconds"),
-        ([{"type": ["PartialParsing", []], "path": "0/a.js"}], ["0/a.js"], Looked.PARTIAL, "could not parse all"),
-        ([{"type": "Fatal error", "path": "0/a.js"}], ["0/a.js"], Looked.FAILED, "Fatal error"),
+        ([{"type": "Timeout", "path": "0/file0.js"}], ["0/file0.js"], Looked.FAILED, "more than 5 seconds"),
+        (
+            [{"type": ["PartialParsing", []], "path": "0/file0.js"}],
+            ["0/file0.js"],
+            Looked.PARTIAL,
+            "could not parse all",
+        ),
+        ([{"type": "Fatal error", "path": "0/file0.js"}], ["0/file0.js"], Looked.FAILED, "Fatal error"),
         ([], [], Looked.FAILED, "passed it over"),
     ],
 )
