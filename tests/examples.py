@@ -9,7 +9,8 @@ from typing import Any
 from gate import policy
 from gate.cache import Cache
 from gate.change import Entry
-from gate.fact import Repo
+from gate.errors import UsageError
+from gate.fact import Repo, Settings
 from gate.rule import Check, Compare, Edit, Example, Hit, Pair, Rule
 from gate.source import Source
 
@@ -59,8 +60,12 @@ def unmarked(tree: Mapping[str, str]) -> tuple[dict[str, str], set[tuple[str, in
 
 
 def repo(tree: Mapping[str, str]) -> Repo:
-    """The tree of an example; a `gate.toml` in it is the policy it is judged by."""
-    return Repo(Memory(tree), Cache(None), policy.read(tree.get(policy.FILE, "")).settings())
+    """The tree of an example; a `gate.toml` in it is the policy it is judged by, unless it is none."""
+    try:
+        settings = policy.read(tree.get(policy.FILE, "")).settings()
+    except UsageError:
+        settings = Settings()
+    return Repo(Memory(tree), Cache(None), settings)
 
 
 def hits(check: Check[Any], tree: Mapping[str, str]) -> list[Hit]:

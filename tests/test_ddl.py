@@ -207,7 +207,7 @@ def test_what_sets_a_database_up_may_drop_its_tables(scope, expected):
     ("scope", "expected"),
     [
         ("close", Severity.CRITICAL),
-        ("wipe", Severity.MEDIUM),
+        ("wipe", Severity.CRITICAL),
         ("delete_all_orders", Severity.MEDIUM),
         ("overall", Severity.CRITICAL),
     ],

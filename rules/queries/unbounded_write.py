@@ -205,9 +205,7 @@ rule = Rule.of(
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
-_MEANT = re.compile(
-    r"(?:^|[._])(?:wipe|truncate)(?:_|$)|(?:^|[._])(?:delete|remove|clear|wipe|purge|reset)_(?:all|every\w*)(?:_|$)"
-)
+_MEANT = re.compile(r"(?:^|[._])(?:delete|remove|clear|wipe|purge|reset)_(?:all|every\w*)(?:_|$)")
 """Functions that say by their names that all rows are meant; somebody should look at them, and may find them right."""
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
