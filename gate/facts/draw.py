@@ -187,7 +187,8 @@ def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
                     if isinstance(target, ast.Name) and target.id != name and not _compares(value):
                         yield from _later(one, target.id, hops - 1)
             case ast.Call(func=func, args=args, keywords=keywords):
-                if _KEEPS.search(spelled(func)) and any(_holds(arg, name) for arg in args):
+                given = args[1:] if "cookie" in last(spelled(func)).lower() else args  # not what a cookie is called
+                if _KEEPS.search(spelled(func)) and any(_holds(arg, name) for arg in given):
                     yield _kept(node)
                 yield from (word.arg for word in keywords if word.arg and _holds(word.value, name))
             case ast.Dict(keys=keys, values=values):

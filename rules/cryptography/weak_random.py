@@ -60,6 +60,13 @@ rule = Rule.of(
     ],
     good=[
         """
+        import random, string
+        def begin(handler, cookie, state):
+            suffix = "".join(random.choice(string.ascii_letters) for _ in range(8))
+            name = f"{cookie}-{suffix}"
+            handler.set_secure_cookie(name, state, httponly=True, secure=True)
+        """,
+        """
         import random, secrets, string
         system = random.SystemRandom()
         def reset_token():
