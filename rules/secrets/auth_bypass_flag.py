@@ -82,6 +82,12 @@ rule = Rule.of(
                 - name: DISABLE_AUTHENTICATION
                   value: "true"  # <-
             """,
+            "template.yaml": """
+            AWSTemplateFormatVersion: "2010-09-09"
+            Environment:
+              - Name: AUTH_BYPASS
+                Value: "true"  # <-
+            """,
             "values.yaml": """
             env:
               SKIP_AUTH: "1"  # <-
