@@ -174,6 +174,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "A switch of a deployment only warns: what stands before it may ask.",
         "The value of a switch is read where it is a variable, not where a chart nests it: `auth.enabled: false`.",
         "A switch that chooses a class which lets everybody in is not followed into that class.",
     ],
@@ -191,7 +192,7 @@ _SAID = {
     "deployed": "`{}` deploys this with nobody asked who they are.",
     "setting": "`{}` switches a protection off for every request.",
 }
-_MILD = frozenset({"argument", "setting", "address", "needs"})
+_MILD = frozenset({"argument", "setting", "address", "needs", "deployed"})
 
 
 @rule.check(OptOut)
