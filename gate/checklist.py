@@ -41,7 +41,7 @@ def _answer(item: Item, evidence: Evidence) -> Answer:
     reasons = unknown + left_out
     if touched and not _decided(item, evidence):
         reasons += ("No rule of gate decides this yet; a person should look.",)
-    elif touched and not (seen or findings):
+    elif touched and not (evidence.seen.get(item.id) or findings):  # that a tool read a file is no judgement of this
         reasons += ("The change speaks of this and holds nothing that a rule judges; a person should look.",)
     state = _state(findings, unknown, looked=bool(seen), look=bool(reasons))
     return Answer(item, state, findings, seen, reasons, tuple(item.asks) if touched else ())

@@ -18,6 +18,8 @@ _COMMANDS = (
     (re.compile(r"""--inspect(?:-brk)?(?:=|["',\s]+)(?:0\.0\.0\.0|\[?::\]?)"""), "`node --inspect`"),
 )
 """Commands that start a debugger which others can reach."""
+_SERVICES = re.compile(r"(?m)^(?:kind|services):")
+"""How Kubernetes and Compose begin."""
 _MAX_LINE = 500
 
 
@@ -27,7 +29,7 @@ def written(source: Source) -> Iterator[Found]:
     for one in variables(source):
         told = bool(sure) or one.name != "DEBUG" or not VALUES.search(source.path)
         if told and _is_on(one.name, one.value):
-            yield Found(one.line, one.line, f"`{one.name}` is on", bool(sure))
+            yield Found(one.line, one.line, f"`{one.name}` is on", bool(sure) and _is_known(one.name, source))
     settings = source.language in _CONFIG and bool(_PROD.search(PurePosixPath(source.path).name))
     if sure is None and not settings and PurePosixPath(source.path).name != "package.json":
         return
@@ -40,6 +42,11 @@ def written(source: Source) -> Iterator[Found]:
             yield from (
                 Found(number, number, f"{what} is on", bool(sure)) for how, what in _COMMANDS if how.search(line)
             )
+
+
+def _is_known(name: str, source: Source) -> bool:
+    """Whether the name means a debug mode there; functions of a cloud take a bare `DEBUG` for the level of their log."""
+    return name != "DEBUG" or source.language not in _CONFIG | {"terraform"} or bool(_SERVICES.search(source.text))
 
 
 def _is_on(name: str, value: str) -> bool:

@@ -118,7 +118,8 @@ def written(source: Source) -> Iterator[Found]:
             named = _NAMED.search(line)
             if named and (crown := managed(named[1])):
                 yield number, number, "managed", crown
-            if bound := _BOUND.match(line):
+            bound = _BOUND.match(line)
+            if bound and "role_ref" in "\n".join(source.lines[max(0, number - _NEAR // 2) : number]):
                 yield number, number, "cluster", bound[1]
             if azure := _AZURE.search(line):
                 near = "\n".join(source.lines[max(0, number - _NEAR) : number + _NEAR])

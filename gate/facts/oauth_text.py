@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from gate.source import Source
 
-_KEY = r"""["']?\s*[:=]\s*"""
-_LIST = r"""(?:\[[^\]]{{0,500}}?["']?\b{value}\b|(?:\s*-[ \t]*[^\n]{{1,80}}\n){{0,9}}?\s*-[ \t]*["']?{value}\b)"""
+_KEY = r"""["']?[ \t]*[:=][ \t]*"""
+_LIST = r"""(?:\[[^\]]{{0,500}}?["']?\b{value}\b|(?:\n[ \t]*-[^\n]{{1,80}}){{0,9}}?\n[ \t]*-[ \t]*["']?{value}\b)"""
 _SHAPES = (
     ("implicit", rf"(?P<name>implicitFlowEnabled|implicit_flow_enabled|access_token_issuance_enabled|oauth2_?[aA]llow_?[iI]mplicit_?[fF]low){_KEY}true\b"),
     ("implicit", rf"(?P<name>allowed_oauth_flows|AllowedOAuthFlows){_KEY}{_LIST.format(value='implicit')}"),
     ("implicit", rf"(?P<name>grant_types){_KEY}{_LIST.format(value='implicit')}"),
     ("login", rf"(?P<name>directAccessGrantsEnabled|direct_access_grants_enabled){_KEY}true\b"),
-    ("offered", r"""(?P<name>implicit)["']?\s*:\s*\{?\s*["']?authorizationUrl\b"""),
-    ("wildcard", rf"""(?P<name>redirectUris|valid_redirect_uris|redirect_uris){_KEY}\[?\s*(?:-\s*)?["']\*["']"""),
+    ("offered", r"""(?P<name>implicit)["']?[ \t]{0,8}:\s{0,80}\{?\s{0,80}["']?authorizationUrl\b"""),
+    ("wildcard", rf"""(?P<name>redirectUris|valid_redirect_uris|redirect_uris){_KEY}(?:\[\s{{0,80}})?(?:\n[ \t]*-[ \t]*)?["']\*["']"""),
     ("plain", rf"""(?P<name>pkce_code_challenge_method|pkce\.code\.challenge\.method){_KEY}["']plain\b"""),
 )  # fmt: skip
 _COMPILED = tuple((how, re.compile(rf"""(?<![\w.-]){shape}""")) for how, shape in _SHAPES)

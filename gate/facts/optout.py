@@ -54,8 +54,8 @@ class OptOut:
         if kind(source.path) in {"test", "dev"}:
             return
         if source.language != "python":
-            for name, line, sure in deployed_open(source):
-                yield cls(Place.at(source.path, line), name, "deployed", not sure)
+            for name, line in deployed_open(source):
+                yield cls(Place.at(source.path, line), name, "deployed", refused=False)
             return
         file = reading(source)
         seen = set()

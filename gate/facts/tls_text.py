@@ -14,7 +14,7 @@ _SETTING = re.compile(
     r"""(?i)(?<![\w-])(?P<name>insecure[-_]?skip[-_]?(?:tls[-_]?)?verify|(?:tls[-_]?)?skip[-_]?(?:tls[-_]?|cert(?:ificate)?[-_]?)?verif(?:y|ication))["']?\s*[:=]\s*["']?true\b"""
 )
 _COMMAND = re.compile(
-    r"""\b(?P<tool>curl)\b[^|;&#\n]*?\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?=[\s"',]|$)|\b(?P<other>wget)\b[^|;&#\n]*\s--no-check-certificate\b"""
+    r"""\b(?P<tool>curl)\b[^|;&#\n]*?\s(?:-[a-zA-Z]{0,12}k[a-zA-Z]{0,12}|--insecure)(?=[\s"',]|$)|\b(?P<other>wget)\b[^|;&#\n]*\s--no-check-certificate\b"""
     r"|\b(?P<git>git\s+(?:config\b[^|;&#\n]*\bhttp\.sslVerify[\s=]+[\"']?false|-c\s+http\.sslVerify=false))"
     r"|\b(?P<npm>(?:npm|yarn)\s+config\s+set\s+strict-ssl[\s=]+false)"
 )

@@ -8,7 +8,9 @@ from gate.facts.variables import deployed
 from gate.source import Source
 
 _EXPANDED = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?-(?P<value>[^}$]*)\}")
-_DECLARED = re.compile(r'(?m)^\s*variable\s+"(?P<name>\w+)"\s*\{[^{}]*?^\s*default\s*=\s*"(?P<value>[^"$]*)"')
+_DECLARED = re.compile(
+    r'(?m)^[ \t]*variable[ \t]+"(?P<name>\w+)"[ \t]*\{[^{}]*?^[ \t]*default[ \t]*=[ \t]*"(?P<value>[^"$]*)"'
+)
 _MAX_LINE = 1_000
 
 

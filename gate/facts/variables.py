@@ -15,13 +15,13 @@ _ASSIGNED = re.compile(rf"""(?:^|[\s"'-])(?P<name>{_NAME})["']?\s*(?:=|:\s)\s*{_
 _SPACED = re.compile(rf"""^\s*ENV\s+(?P<name>{_NAME})\s+{_VALUE}""")
 _INSTRUCTION = re.compile(r"(?i)\s*ENV\s")
 _PAIR = re.compile(
-    rf"""["']?name["']?\s*[:=]\s*["']?(?P<name>{_NAME})["']?\s*(?:,\s*)?(?:["']?value["']?\s*[:=]\s*{_VALUE})?"""
+    rf"""["']?[nN]ame["']?\s*[:=]\s*["']?(?P<name>{_NAME})["']?\s*(?:,\s*)?(?:["']?[vV]alue["']?\s*[:=]\s*{_VALUE})?"""
 )
-_LATER = re.compile(rf"""^\s*["']?value["']?\s*[:=]\s*{_VALUE}""")
+_LATER = re.compile(rf"""^\s*["']?[vV]alue["']?\s*[:=]\s*{_VALUE}""")
 _HIDDEN = (".github/", ".gitlab", ".circleci/", ".devcontainer/")
 """What runs in CI or in an editor is not deployed."""
 _LOCAL = re.compile(r"(?i)(?:^|[/_.-])(?:dev|devel|development|local|localhost|sandbox|tests?|testing|testutils|ci|debug|examples?"
-                    r"|samples?|playground|override|template|dist)(?:[/_.-]|$)")  # fmt: skip
+                    r"|samples?|playground|override)(?:[/_.-]|$)|\.(?:template|dist|tpl)$")  # fmt: skip
 IMAGE = re.compile(r"(?i)(?:^|/)(?:[^/]*\.)?(?:docker|container)file(?:\.[^/]*)?$")
 """Files an image is built by."""
 _COMPOSE = re.compile(r"(?i)(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")

@@ -202,6 +202,11 @@ rule = Rule.of(
                 verbs      = ["get", "list"]
               }
             }
+            resource "kubernetes_service_account" "ci" {
+              metadata {
+                name = "cluster-admin"
+              }
+            }
             resource "azurerm_role_definition" "app" {
               permissions {
                 actions     = ["Microsoft.Storage/*/read"]

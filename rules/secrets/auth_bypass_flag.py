@@ -82,6 +82,12 @@ rule = Rule.of(
                 - name: DISABLE_AUTHENTICATION
                   value: "true"  # <-
             """,
+            "template.yaml": """
+            AWSTemplateFormatVersion: "2010-09-09"
+            Environment:
+              - Name: AUTH_BYPASS
+                Value: "true"  # <-
+            """,
             "values.yaml": """
             env:
               SKIP_AUTH: "1"  # <-
@@ -168,6 +174,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "A switch of a deployment only warns: what stands before it may ask.",
         "The value of a switch is read where it is a variable, not where a chart nests it: `auth.enabled: false`.",
         "A switch that chooses a class which lets everybody in is not followed into that class.",
     ],
@@ -185,7 +192,7 @@ _SAID = {
     "deployed": "`{}` deploys this with nobody asked who they are.",
     "setting": "`{}` switches a protection off for every request.",
 }
-_MILD = frozenset({"argument", "setting", "address", "needs"})
+_MILD = frozenset({"argument", "setting", "address", "needs", "deployed"})
 
 
 @rule.check(OptOut)
