@@ -31,6 +31,24 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_warns():
 
 
 @pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        ("allowed, reason = is_allowed_file(path)", Severity.MEDIUM),
+        ("reason, allowed = is_allowed_file(path)", None),
+        ("allowed = await is_allowed_file(path)", Severity.MEDIUM),
+        ("allowed = is_allowed_file(ROOT)", None),
+        ("allowed = is_allowed_file(path); path = request.args['other']", None),
+    ],
+)
+def test_an_answer_that_is_kept_counts_where_it_is_asked_for(asked, severity):
+    route = '@app.get("/read")\nasync def read():\n    path = request.args["name"]\n'
+    refused = "    if not allowed:\n        abort(403)\n"
+    assert severities("injection/path_traversal", f"{route}    {asked}\n{refused}    return open(path).read()\n") == [
+        severity
+    ]
+
+
+@pytest.mark.parametrize(
     ("check", "severity"),
     [
         ("validate_kb_path(ROOT, path)", Severity.MEDIUM),

@@ -18,6 +18,7 @@ from gate.facts.value import (
     SIGNED,
     UNQUOTED,
     VETTED,
+    Said,
     Value,
     marked,
 )  # fmt: skip
@@ -57,7 +58,25 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         return _asked(frame, test), {}
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
-    return {}, {}
+    if isinstance(test, ast.Await | ast.NamedExpr):
+        return narrowed(frame, test.value)
+    return _recalled(frame, test.id) if isinstance(test, ast.Name) else ({}, {})
+
+
+def says(frame: Frame, test: ast.expr) -> tuple[Said, ...]:
+    """What an expression says of variables, to be recalled when what it is assigned to is asked."""
+    if isinstance(test, ast.Name):
+        return again(frame, test).says
+    then, other = narrowed(frame, test)
+    known = {key: frame.env[key] for key in (*then, *other) if key in frame.env}
+    return tuple(Said(key, held, then.get(key, held), other.get(key, held)) for key, held in known.items())
+
+
+def _recalled(frame: Frame, name: str) -> tuple[Env, Env]:
+    """Where `allowed = is_allowed(path)` holds; what was set anew since is another matter."""
+    held = frame.env.get(name, CLEAN).says
+    valid = [one for one in held if frame.env.get(one.key) == one.before]
+    return {one.key: one.then for one in valid}, {one.key: one.other for one in valid}
 
 
 def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
