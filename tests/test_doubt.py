@@ -124,3 +124,12 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
         f"    ctx.verify_mode = ssl.CERT_NONE\n    if mode:\n        ctx.verify_mode = ssl.{later}\n    return ctx\n"
     )
     assert severities("cryptography/tls_verification", f"import ssl\n{context}")[0] == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
+)  # fmt: skip
+def test_emptying_a_store_by_name_warns(name, severity):
+    emptied = f'class Store:\n    def {name}(self):\n        self.cursor.execute("DELETE FROM orders")\n'
+    assert severities("queries/unbounded_write", emptied) == [severity]
