@@ -24,7 +24,7 @@ import tempfile
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,14 @@ BEGIN, END = "<!-- replay -->", "<!-- /replay -->"
 
 @dataclass(frozen=True, order=True)
 class Found:
-    """A finding, as `judged.toml` names it."""
+    """A finding, as `judged.toml` names it: several ways to one place count once."""
 
     package: str
     rule: str
     path: str
     line: int
     action: str
-    message: str
+    message: str = field(compare=False)
 
     @property
     def place(self) -> str:

@@ -128,7 +128,7 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
 
 @pytest.mark.parametrize(
     ("name", "severity"),
-    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
+    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("setAllActive", Severity.MEDIUM), ("resetCache", Severity.MEDIUM), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
 )  # fmt: skip
 def test_emptying_a_store_by_name_warns(name, severity):
     emptied = f'class Store:\n    def {name}(self):\n        self.cursor.execute("DELETE FROM orders")\n'
