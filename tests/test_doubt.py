@@ -31,6 +31,24 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_warns():
 
 
 @pytest.mark.parametrize(
+    ("root", "check", "found"),
+    [
+        ("folders.base()", "path.startswith(os.path.realpath(root))", []),
+        ("folders.base()", "os.path.commonpath([path, root]) == root", []),
+        ("folders.base()", "path.startswith(path)", [None]),
+        ("folders.base()", "path.startswith(os.path.dirname(path))", [None]),
+        ("chosen()", "path.startswith(root)", [None]),
+    ],
+)
+def test_a_path_lies_below_a_folder_it_is_made_of(root, check, found):
+    route = '@app.get("/read")\ndef read():\n    path = os.path.realpath(os.path.join(root, request.args["name"]))\n'
+    route = route.replace("    path", f"    root = {root}\n    path")
+    chosen = 'import os, folders\ndef chosen():\n    return request.args["root"]\n'
+    refused = f"    if not {check}:\n        raise KeyError\n"
+    assert severities("injection/path_traversal", f"{chosen}{route}{refused}    return open(path).read()\n") == found
+
+
+@pytest.mark.parametrize(
     ("asked", "severity"),
     [
         ("allowed, reason = is_allowed_file(path)", Severity.MEDIUM),

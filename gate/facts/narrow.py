@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from gate.facts import cleaning, literals
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, is_apart, located, tells_place, vetted
+from gate.facts.located import begins_settled, below, located, tells_place, vetted
 from gate.facts.names import constant
 from gate.facts.value import (
     ADDRESSED,
     CHOSEN,
     CLEAN,
-    CONTAINED,
     NONE,
     ONE_LINE,
     SIGNED,
@@ -120,7 +119,7 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         lacks = vetted(frame, right, mark)
         return ({}, lacks) if isinstance(operator, ast.In) else (lacks, {})
     if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
-        known |= vetted(frame, right.value, CONTAINED) if is_apart(frame, left, right.value) else {}
+        known |= below(frame, right.value, left)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
 
@@ -152,7 +151,7 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
     if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
-        return vetted(frame, test.func.value, CONTAINED)
+        return below(frame, test.func.value, test.args[0])
     if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
         return vetted(frame, test.func.value, ADDRESSED)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
