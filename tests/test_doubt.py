@@ -151,3 +151,11 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
 def test_emptying_a_store_by_name_warns(name, severity):
     emptied = f'class Store:\n    def {name}(self):\n        self.cursor.execute("DELETE FROM orders")\n'
     assert severities("queries/unbounded_write", emptied) == [severity]
+
+
+@pytest.mark.parametrize(("number", "severity"), [(2, None), (3, Severity.MEDIUM)])
+def test_a_path_that_comes_a_long_way_warns(number, severity):
+    steps = "".join(f"def step{n}(name):\n    return step{n - 1}(name)\n" for n in range(1, number))
+    first = 'def step0(name):\n    return open("/srv/" + name).read()\n'
+    route = f'@app.get("/read")\ndef read():\n    return step{number - 1}(request.args["name"])\n'
+    assert severities("injection/path_traversal", first + steps + route) == [severity]
