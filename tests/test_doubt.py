@@ -122,6 +122,19 @@ def test_a_class_and_a_key_find_a_row():
 
 
 @pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Call.objects.get(kind=kind, key=request.args['key'])", set()),
+        ("settings.get('page', default=request.args['key'])", {None}),
+        ("settings.get('page', request.args['key'])", {None}),
+    ],
+)
+def test_what_a_row_is_found_by_is_not_what_it_holds(asked, found):
+    route = f'from markupsafe import Markup\n@app.get("/call")\ndef call(kind):\n    return Markup({asked})\n'
+    assert set(severities("injection/markup", route)) == found
+
+
+@pytest.mark.parametrize(
     ("head", "severity"),
     [
         ("def check_permission(path, skip_permission_check=False):", Severity.MEDIUM),
