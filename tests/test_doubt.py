@@ -172,3 +172,9 @@ def test_a_path_that_comes_a_long_way_warns(number, severity):
     first = 'def step0(name):\n    return open("/srv/" + name).read()\n'
     route = f'@app.get("/read")\ndef read():\n    return step{number - 1}(request.args["name"])\n'
     assert severities("injection/path_traversal", first + steps + route) == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("legacy_hash", Severity.MEDIUM), ("hashed", None)])
+def test_a_hash_that_recognizes_old_passwords_warns(name, severity):
+    made = f"import hashlib\ndef {name}(password):\n    return hashlib.sha512(password.encode()).hexdigest()\n"
+    assert severities("cryptography/password_storage", made) == [severity]
