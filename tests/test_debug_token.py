@@ -352,6 +352,20 @@ def test_a_way_past_the_check_is_reported_once_and_shows_no_value(text):
 
 
 HARMLESS = {
+    "a table of the words of a language": """
+        ALIASES = {"return": "enter", "escape": "esc", "spacebar": "space"}
+        def normalize_key_token(lower_token):
+            if lower_token in ALIASES:
+                return ALIASES[lower_token]
+            raise ValueError("no such key")
+    """,
+    "the tokens of a statement": """
+        def is_subselect(parsed):
+            for item in parsed.tokens:
+                if item.value.upper() in ("SELECT", "INSERT", "UPDATE"):
+                    return True
+            return False
+    """,
     "another constant": """
         def verify_key(api_key):
             return api_key == settings.API_KEY

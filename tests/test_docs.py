@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from gate import policy
+from gate import policy, registry
+from gate.finding import Action
 
 TOP = Path(__file__).parent.parent
 
@@ -44,3 +45,13 @@ def test_the_policy_in_the_guide_is_valid():
     example = guide.split("```toml\n")[1].split("```")[0]
     assert tomllib.loads(example)
     assert policy.read(example).waivers
+
+
+def test_the_tests_of_bandit_that_block_are_named():
+    page = (TOP / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"\*\*bandit blocks\*\* by ([^:]+):", page)
+    actions = policy.Policy().actions()
+    blocking = {rule.id for rule in registry.every_rule() if actions[rule.id] == Action.BLOCK}
+    assert {f"bandit/{name}" for name in re.findall(r"B\d+", said)} == {
+        name for name in blocking if name[:6] == "bandit"
+    }

@@ -31,6 +31,42 @@ def test_a_path_that_was_asked_whether_it_is_in_a_folder_warns():
 
 
 @pytest.mark.parametrize(
+    ("root", "check", "found"),
+    [
+        ("folders.base()", "path.startswith(os.path.realpath(root))", []),
+        ("folders.base()", "os.path.commonpath([path, root]) == root", []),
+        ("folders.base()", "path.startswith(path)", [None]),
+        ("folders.base()", "path.startswith(os.path.dirname(path))", [None]),
+        ("chosen()", "path.startswith(root)", [None]),
+    ],
+)
+def test_a_path_lies_below_a_folder_it_is_made_of(root, check, found):
+    route = '@app.get("/read")\ndef read():\n    path = os.path.realpath(os.path.join(root, request.args["name"]))\n'
+    route = route.replace("    path", f"    root = {root}\n    path")
+    chosen = 'import os, folders\ndef chosen():\n    return request.args["root"]\n'
+    refused = f"    if not {check}:\n        raise KeyError\n"
+    assert severities("injection/path_traversal", f"{chosen}{route}{refused}    return open(path).read()\n") == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        ("allowed, reason = is_allowed_file(path)", Severity.MEDIUM),
+        ("reason, allowed = is_allowed_file(path)", None),
+        ("allowed = await is_allowed_file(path)", Severity.MEDIUM),
+        ("allowed = is_allowed_file(ROOT)", None),
+        ("allowed = is_allowed_file(path); path = request.args['other']", None),
+    ],
+)
+def test_an_answer_that_is_kept_counts_where_it_is_asked_for(asked, severity):
+    route = '@app.get("/read")\nasync def read():\n    path = request.args["name"]\n'
+    refused = "    if not allowed:\n        abort(403)\n"
+    assert severities("injection/path_traversal", f"{route}    {asked}\n{refused}    return open(path).read()\n") == [
+        severity
+    ]
+
+
+@pytest.mark.parametrize(
     ("check", "severity"),
     [
         ("validate_kb_path(ROOT, path)", Severity.MEDIUM),
@@ -86,6 +122,19 @@ def test_a_class_and_a_key_find_a_row():
 
 
 @pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Call.objects.get(kind=kind, key=request.args['key'])", set()),
+        ("settings.get('page', default=request.args['key'])", {None}),
+        ("settings.get('page', request.args['key'])", {None}),
+    ],
+)
+def test_what_a_row_is_found_by_is_not_what_it_holds(asked, found):
+    route = f'from markupsafe import Markup\n@app.get("/call")\ndef call(kind):\n    return Markup({asked})\n'
+    assert set(severities("injection/markup", route)) == found
+
+
+@pytest.mark.parametrize(
     ("head", "severity"),
     [
         ("def check_permission(path, skip_permission_check=False):", Severity.MEDIUM),
@@ -106,3 +155,26 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
         f"    ctx.verify_mode = ssl.CERT_NONE\n    if mode:\n        ctx.verify_mode = ssl.{later}\n    return ctx\n"
     )
     assert severities("cryptography/tls_verification", f"import ssl\n{context}")[0] == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("setAllActive", Severity.MEDIUM), ("resetCache", Severity.MEDIUM), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
+)  # fmt: skip
+def test_emptying_a_store_by_name_warns(name, severity):
+    emptied = f'class Store:\n    def {name}(self):\n        self.cursor.execute("DELETE FROM orders")\n'
+    assert severities("queries/unbounded_write", emptied) == [severity]
+
+
+@pytest.mark.parametrize(("number", "severity"), [(2, None), (3, Severity.MEDIUM)])
+def test_a_path_that_comes_a_long_way_warns(number, severity):
+    steps = "".join(f"def step{n}(name):\n    return step{n - 1}(name)\n" for n in range(1, number))
+    first = 'def step0(name):\n    return open("/srv/" + name).read()\n'
+    route = f'@app.get("/read")\ndef read():\n    return step{number - 1}(request.args["name"])\n'
+    assert severities("injection/path_traversal", first + steps + route) == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("legacy_hash", Severity.MEDIUM), ("hashed", None)])
+def test_a_hash_that_recognizes_old_passwords_warns(name, severity):
+    made = f"import hashlib\ndef {name}(password):\n    return hashlib.sha512(password.encode()).hexdigest()\n"
+    assert severities("cryptography/password_storage", made) == [severity]

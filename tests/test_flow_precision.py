@@ -5,6 +5,51 @@ import pytest
 from tests.flows import found, lines
 
 CASES = {
+    "a template that is only compiled": """
+        from django.template import Template
+        from jinja2 import Environment
+        from mako import template
+        @app.post("/check")
+        def check():
+            Template(request.form["c"])
+            Environment().from_string(request.form["c"])
+            template.Template(request.form["c"])  # <-
+            Template(request.form["c"]).render(context)  # <-
+            kept = Template(request.form["c"])  # <-
+        """,
+    "a condition that is kept in a variable": """
+        @app.post("/run")
+        def run():
+            text = request.form["c"]
+            known = text in ("1", "2")
+            if not known:
+                abort(400)
+            eval(text)
+        @app.post("/late")
+        def late():
+            text = request.form["c"]
+            known = text in ("1", "2")
+            text = request.form["d"]
+            if not known:
+                abort(400)
+            eval(text)  # <-
+        @app.post("/once")
+        def once():
+            text = request.form["c"]
+            known = True
+            if request.form.get("strict"):
+                known = text in ("1", "2")
+            if not known:
+                abort(400)
+            eval(text)  # <-
+        @app.post("/other")
+        def other():
+            text = request.form["c"]
+            known = text in ("1", "2")
+            if known:
+                abort(400)
+            eval(text)  # <-
+        """,
     "arithmetic that is always true": """
         @app.post("/run")
         def run():

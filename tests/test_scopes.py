@@ -150,3 +150,15 @@ def test_odd_text_is_read_in_time(path, text):
     repo = examples.repo({path: text})
     assert repo[Scope] is not None
     assert "seconds" not in " ".join(repo.problems.values())
+
+
+@pytest.mark.parametrize(
+    ("flow", "severity"),
+    [
+        ("InstalledAppFlow.from_client_secrets_file('c.json', SCOPES).run_local_server()", Severity.MEDIUM),
+        ("Flow.from_client_secrets_file('c.json', SCOPES, redirect_uri=URL)", None),
+    ],
+)
+def test_a_program_that_asks_for_the_account_of_whoever_runs_it_warns(flow, severity):
+    (hit,) = found(f"SCOPES = ['https://www.googleapis.com/auth/drive']\nflow = {flow}\n")
+    assert hit.severity is severity

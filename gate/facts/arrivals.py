@@ -59,6 +59,11 @@ class Arrival:
         """Whether the way may be another object's, or leads through a function nobody can read."""
         return self.route.guessed or self.has(GUESSED)
 
+    @property
+    def changes(self) -> int:
+        """How often the way leads from one function to another."""
+        return self.route.steps[0].hops
+
     def has(self, mark: str) -> bool:
         """Whether the text carries a mark where it arrives."""
         return mark in self.route.steps[0].atom.marks

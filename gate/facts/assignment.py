@@ -35,7 +35,8 @@ def _one(found: Value, index: int, target: ast.Tuple | ast.List) -> Value:
         return elements(found)
     if found.items is not None and len(found.items) == len(target.elts):
         return found.items[index]
-    return elements(replace(found, atoms=picked(found.atoms, index)))
+    part = elements(replace(found, atoms=picked(found.atoms, index)))
+    return part if index else replace(part, says=found.says)  # `allowed, reason = is_allowed(path)`
 
 
 def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:

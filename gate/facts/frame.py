@@ -180,7 +180,9 @@ def _is_get(node: ast.Call) -> bool:
 
 def elements(found: Value) -> Value:
     """What iterating over a value gives."""
-    return replace(found, atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None)
+    return replace(
+        found, atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None, says=()
+    )
 
 
 def free(name: str, found: Value) -> Value:

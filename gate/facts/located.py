@@ -6,7 +6,7 @@ from dataclasses import replace
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
-from gate.facts.value import CONTAINED, RESOLVED, Atoms, Value, marked
+from gate.facts.value import CONTAINED, RESOLVED, Atoms, Value, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -19,7 +19,22 @@ def tells_place(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
     if func.attr not in {"startswith", "is_relative_to"} or not test.args:
         return False
     resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
-    return resolved and constant(test.args[0]) not in _EVERYWHERE and is_apart(frame, test.args[0], func.value)
+    return resolved and constant(test.args[0]) not in _EVERYWHERE
+
+
+def below(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
+    """Variables found to lie below a root: all they are made of but the root, which says nothing of itself."""
+    own = again(frame, root).atoms
+    if any(atom.kind in {"request", "llm"} for atom in own):
+        return {}
+    held = vetted(frame, node, CONTAINED)
+    return {key: replace(found, atoms=_but(found.atoms, _origins(own))) for key, found in held.items()}
+
+
+def _but(atoms: Atoms, origins: set[tuple[str, str]]) -> Atoms:
+    """Of these origins nobody knows where they lie."""
+    own = frozenset(atom for atom in atoms if (atom.kind, atom.name) in origins)
+    return (atoms - own) | unmarked(own, CONTAINED)
 
 
 def begins_settled(test: ast.Call, func: ast.Attribute) -> bool:
@@ -29,7 +44,7 @@ def begins_settled(test: ast.Call, func: ast.Attribute) -> bool:
     return bool(parts) and all(settles(constant(part) or "") for part in parts)
 
 
-def is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
+def _is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
     """Whether what something is compared with is no text of outsiders, and not the thing itself."""
     atoms = again(frame, known).atoms
     return not any(atom.kind in {"request", "llm"} for atom in atoms) and _origins(atoms).isdisjoint(
@@ -54,7 +69,7 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
 
 def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
-    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and is_apart(frame, other, node.value):
+    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and _is_apart(frame, other, node.value):
         return _akin(frame, again(frame, node.value), CONTAINED)
     if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
         return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
@@ -63,8 +78,9 @@ def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
 
 def _within(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
     parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
-    apart = [part for part in parts if constant(root) not in _EVERYWHERE and is_apart(frame, root, part)]
-    return {key: held for part in apart for key, held in vetted(frame, part, CONTAINED).items()}
+    if constant(root) in _EVERYWHERE:
+        return {}
+    return {key: held for part in parts for key, held in below(frame, part, root).items()}
 
 
 def _akin(frame: Frame, found: Value, mark: str) -> Env:

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from gate.facts import cleaning, literals
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, is_apart, located, tells_place, vetted
+from gate.facts.located import begins_settled, below, located, tells_place, vetted
 from gate.facts.names import constant
 from gate.facts.value import (
     ADDRESSED,
     CHOSEN,
     CLEAN,
-    CONTAINED,
     NONE,
     ONE_LINE,
     SIGNED,
     UNQUOTED,
     VETTED,
+    Said,
     Value,
     marked,
 )  # fmt: skip
@@ -57,7 +57,25 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         return _asked(frame, test), {}
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
-    return {}, {}
+    if isinstance(test, ast.Await | ast.NamedExpr):
+        return narrowed(frame, test.value)
+    return _recalled(frame, test.id) if isinstance(test, ast.Name) else ({}, {})
+
+
+def says(frame: Frame, test: ast.expr) -> tuple[Said, ...]:
+    """What an expression says of variables, to be recalled when what it is assigned to is asked."""
+    if isinstance(test, ast.Name):
+        return again(frame, test).says
+    then, other = narrowed(frame, test)
+    known = {key: frame.env[key] for key in (*then, *other) if key in frame.env}
+    return tuple(Said(key, held, then.get(key, held), other.get(key, held)) for key, held in known.items())
+
+
+def _recalled(frame: Frame, name: str) -> tuple[Env, Env]:
+    """Where `allowed = is_allowed(path)` holds; what was set anew since is another matter."""
+    held = frame.env.get(name, CLEAN).says
+    valid = [one for one in held if frame.env.get(one.key) == one.before]
+    return {one.key: one.then for one in valid}, {one.key: one.other for one in valid}
 
 
 def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
@@ -101,7 +119,7 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         lacks = vetted(frame, right, mark)
         return ({}, lacks) if isinstance(operator, ast.In) else (lacks, {})
     if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
-        known |= vetted(frame, right.value, CONTAINED) if is_apart(frame, left, right.value) else {}
+        known |= below(frame, right.value, left)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
 
@@ -133,7 +151,7 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
     if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
-        return vetted(frame, test.func.value, CONTAINED)
+        return below(frame, test.func.value, test.args[0])
     if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
         return vetted(frame, test.func.value, ADDRESSED)
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):

@@ -5,11 +5,17 @@ import re
 from gate.facts.condition import Atom
 from gate.facts.granting import Effect
 from gate.facts.known import Scope
+from gate.facts.subject import Subject
 from gate.facts.wording import Kind, confirming, kind, telling, words
 
 _ONCE = re.compile(r"\d{4,8}")
 _SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
 _DOMAIN = re.compile(r"@[\w.-]+\.\w+$|^\.?[\w-]+\.\w+$")
+_WHOSE = frozenset({
+    "access", "admin", "api", "auth", "authorization", "bearer", "bot", "client", "debug", "id", "internal", "login",
+    "master", "refresh", "secret", "security", "service", "session", "setup", "super", "user", "verify", "webhook", "x",
+})  # fmt: skip
+"""Words that make a token a credential, and no word of a text."""
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS, Effect.ALLOWS})
 
 
@@ -47,6 +53,8 @@ def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, mis
     level, subject = scope.deciding, atom.subject
     long = any(len(value) >= 4 for value in plain)
     sure = len(words(subject.name)) > 1 or subject.request or words(subject.name)[0] not in {"token", "tokens"}
+    if level < 2 and _lexical(subject) and (len(plain) > 1 or not scope.denies) and not all(map(_SECRET.search, plain)):
+        return False
     if missing and len(plain) > 1 and not any(len(value) >= 8 and _SECRET.search(value) for value in plain):
         return False  # one of a few words, as a form or a protocol names them
     if atom.way in {"starts", "ends"}:
@@ -60,3 +68,9 @@ def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, mis
     if does is Effect.EARLY:
         return level == 2
     return level == 2 or (subject.request and long)
+
+
+def _lexical(subject: Subject) -> bool:
+    """Whether a name may mean a word of some language: `token`, `lower_token`, `parsed.tokens`, unlike `auth_token`."""
+    parts = words(subject.name)
+    return parts[-1] in {"token", "tokens"} and not subject.request and _WHOSE.isdisjoint(parts)

@@ -16,7 +16,7 @@ from gate.source import Place
 
 MAX_STEPS = 3_000
 """How many origins one search looks at; beyond that it ends without an answer."""
-_SURE_HOPS = 4
+_SURE_HOPS = 2
 """Over more changes of function, a way through a field of an object may be another object's."""
 
 _OWN = frozenset("referrer url base_url path full_path get_full_path rel_url raw_path".split())

@@ -40,6 +40,7 @@ from gate.facts.value import (
 _WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
 _REPLACES = frozenset({"re.sub", "regex.sub"})
 _SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
+_OTHERWISE = frozenset({"default", "fallback", ITEMS, PAIRS})
 _SEPARATORS = frozenset({"/", "\\"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
@@ -215,7 +216,12 @@ def _of_method(
         return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:
         return own, filled(constant(func.value) if name in {"format", "format_map"} else None, _all(given))
-    return own, _all(given[1:]) if name in propagate.CHOICES and not _names_class(call) else NONE
+    return own, _all(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
+
+
+def _instead(given: Sequence[Argument]) -> Iterable[Argument]:
+    """What `get(key, other)` answers with when it has nothing else; `objects.get(owner=x, name=y)` finds a row."""
+    return (argument for argument in given[1:] if not argument.name.isidentifier() or argument.name in _OTHERWISE)
 
 
 def _names_class(call: ast.Call) -> bool:

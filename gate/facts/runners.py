@@ -141,6 +141,9 @@ EXECUTORS = re.compile(
 AGENTS = re.compile(r"langchain\w*\.(?:\w+\.)*create_(?:pandas_dataframe|csv|spark_dataframe|python|xorbits)_agent$")
 """Functions that make such an object when told `allow_dangerous_code=True`."""
 
+COMPILES = re.compile(r"(?:django\.template|jinja2|tornado\.template)\.(?:[\w.]+\.)?(?:Template|from_string)")
+"""Functions that only compile a template: one that is thrown away, as by a form that checks it, is never run."""
+
 SAFE_LOADERS = re.compile(r"yaml(?:\.\w+)*\.C?(?:Safe|Base)Loader$")
 _WITHIN = re.compile(r"(?:\w+\.)+?((?:os|subprocess|builtins|pickle|importlib)\.\w+)$")
 """What another module of the standard library has imported: `shutil.os.system`."""

@@ -33,6 +33,8 @@ _SERVICE = re.compile(
     r"service_?account|google\.auth\.default|from_service_account|ServiceAccount|GoogleAuth\(|with_subject|client_credentials"
     r"|for_client|google_service|node_config|node_pool|instance_template|gke|compute_instance"
 )
+_INSTALLED = re.compile(r"\bInstalledAppFlow\.|\.run_(?:local_server|console)\(|\btools\.run_flow\(")
+"""A program of a person asks for that person's own account, and keeps what it gets on their machine."""
 _URL = re.compile(r"""[?&]scopes?=([^&\s"'`{}]+)""")
 _PERMISSIONS = re.compile(r"discord(?:app)?\.com/[^\s\"'`]*[?&]permissions=8(?!\d)")
 _SPLIT = re.compile(r"[\s,+]+|%20|%2C")
@@ -70,12 +72,13 @@ class Scope:
     instead: str
     """A narrower scope that is mostly enough, or ""."""
     service: bool
-    """For a service account, whose rights are given elsewhere."""
+    """For a service account, whose rights are given elsewhere, or a program on the machine of whoever consents."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable[Self]:
         service = bool(_SERVICE.search(source.text))
         consent = not service and "oauthlib" in source.text
+        own = service or bool(_INSTALLED.search(source.text))
         imports = " ".join(_IMPORT.findall(source.text))
         seen = set()
         for name, text, line in _written(source):
@@ -88,7 +91,7 @@ class Scope:
                     if value == CLOUD and consent:
                         found = Breadth("crown")
                     how, instead = (found.how, found.instead) if found else ("", "")
-                    yield cls(Place.at(source.path, line), value, name, how, instead, service)
+                    yield cls(Place.at(source.path, line), value, name, how, instead, own)
 
 
 def _near(source: Source, line: int) -> str:

@@ -4,12 +4,12 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from gate.facts import nesting, sequences
+from gate.facts import nesting, runners, sequences
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, place, value
 from gate.facts.matching import cases_of, is_number
-from gate.facts.narrow import narrowed, passed
+from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
@@ -35,9 +35,12 @@ def _expressions(frame: Frame, node: ast.stmt) -> None:
 
 
 def _expr(frame: Frame, node: ast.Expr) -> bool | None:
+    seen = len(frame.reached)
     value(frame, node.value)
     call = node.value.value if isinstance(node.value, ast.Await) else node.value
     if isinstance(call, ast.Call):
+        if any(runners.COMPILES.fullmatch(name) for name in again(frame, call.func).names):
+            frame.reached[seen:] = [one for one in frame.reached[seen:] if one.kind != runners.TEMPLATE]
         function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         frame.env.update(passed(frame, call))
@@ -49,6 +52,7 @@ def _assign(frame: Frame, node: ast.Assign) -> None:
     found = value(frame, node.value)
     if isinstance(node.value, _COMPUTED) and not found.atoms:
         found = replace(found, known=outcome(frame, node.value))
+    found = replace(found, says=says(frame, node.value))
     for target in node.targets:
         assign(frame, target, found, node.value)
 

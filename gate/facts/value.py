@@ -78,6 +78,16 @@ NO_NAMES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a condition that is kept in a variable says of another: what that held, and holds on either side."""
+
+    key: str
+    before: "Value"
+    then: "Value"
+    other: "Value"
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """Origins of the text, and the dotted names of what the value is or is an instance of."""
 
@@ -95,6 +105,8 @@ class Value:
     """The elements of a list, where all are known."""
     told: bool = False
     """All that may be in it stands in the code, or among its origins."""
+    says: tuple[Said, ...] = ()
+    """What it says of other variables, where it is the answer of a condition."""
 
     @property
     def settled(self) -> bool:

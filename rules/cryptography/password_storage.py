@@ -7,6 +7,7 @@ passwords. Functions made for passwords take their time on purpose, and salt eac
 from collections.abc import Iterator
 
 from gate.facts.passwords import Password
+from gate.facts.wording import words
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -60,6 +61,7 @@ rule = Rule.of(
     ],
     misses=[
         "A password that is stored as it is, or hashed under a name that does not say so, is not seen.",
+        "A hash in a function named for old passwords, such as `legacy_hash`, only asks for a look.",
     ],
 )
 
@@ -71,7 +73,16 @@ _SAID = {
 }
 
 
+_OLD = frozenset({"legacy", "old", "deprecated", "outdated", "obsolete"})
+"""How functions are called that make a hash anew to recognize one that was kept long ago."""
+
+
 @rule.check(Password)
 def look(found: Password, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if found.how in {"rounds", "salt"} else None
+    severity = Severity.MEDIUM if found.how in {"rounds", "salt"} or _is_old(found, repo) else None
     yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)
+
+
+def _is_old(found: Password, repo: Repo) -> bool:
+    source = repo.source(found.place.path)
+    return source is not None and not _OLD.isdisjoint(words(source.scope(found.place.line)))

@@ -154,10 +154,14 @@ rule = Rule.of(
     ],
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
-        "Names that are stored first and opened later.",
+        "Names that are stored first and opened later; those that lead through three other functions or more only warn.",
         "Archives whose members name files; bandit (B202) reports those that are unpacked unseen.",
     ],
 )
+
+
+_NEAR = 2
+"""Over more functions a path has mostly been checked on the way, or is one an administrator sets (docs/accuracy.md)."""
 
 
 @rule.check(Definition)
@@ -176,4 +180,5 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
-    return Severity.MEDIUM if arrival.one_segment or arrival.has(VETTED) or arrival.guessed else None
+    doubtful = arrival.one_segment or arrival.has(VETTED) or arrival.guessed or arrival.changes > _NEAR
+    return Severity.MEDIUM if doubtful else None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gate.facts.query import Query
 from gate.facts.sqlwrites import Write
 from gate.facts.table import Table
+from gate.facts.wording import words
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -199,14 +200,17 @@ rule = Rule.of(
         "A statement that is returned to a caller in another function, or put together over several of them.",
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
+        "What a function named for reaching all does, such as `clear_cache` or `deactivate_all`, only asks for a look.",
     ],
 )  # fmt: skip
 
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
-_MEANT = re.compile(r"(?:^|[._])(?:delete|remove|clear|wipe|purge|reset)_(?:all|every\w*)(?:_|$)")
-"""Functions that say by their names that all rows are meant; somebody should look at them, and may find them right."""
+_WIPES = frozenset({"wipe", "truncate"})
+_EMPTIES = _WIPES | {"flush", "clear", "reset"}
+_STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
+_ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
 
@@ -229,8 +233,19 @@ def _is_scratch(write: Write, repo: Repo) -> bool:
 
 def _severity(query: Query, write: Write) -> Severity:
     narrowed = write.limits in {"join", "limit"}
-    lesser = narrowed or query.role in _LESSER or not query.parsed or _MEANT.search(query.scope)
+    lesser = narrowed or query.role in _LESSER or not query.parsed or _is_meant(query.scope)
     return Severity.MEDIUM if lesser else Severity.CRITICAL
+
+
+def _is_meant(scope: str) -> bool:
+    """Whether a function is named for reaching all: `flush`, `clear_cache`, `wipe_orders`, `deactivate_all`."""
+    return any(map(_says_all, map(words, scope.split("."))))
+
+
+def _says_all(name: tuple[str, ...]) -> bool:
+    if not _ALL.isdisjoint(name) or not _WIPES.isdisjoint(name):
+        return True
+    return bool(name) and name[0] in _EMPTIES and _STORES.issuperset(name[1:])
 
 
 def _message(write: Write) -> str:
