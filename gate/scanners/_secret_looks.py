@@ -8,7 +8,7 @@ from itertools import pairwise
 
 _WORDS = re.compile(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
-    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
+    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|abc123|123abc|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
     r"|87654321|abcdefgh|aaaaaa|000000"
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|%[sd](?!\w)|^\$|^%|#\{")
@@ -117,7 +117,7 @@ def password(value: str) -> bool:
     if value.isalpha():
         return value.isascii() and len(value) >= 8 and not _can_be_said(value)
     if value.isdigit():
-        return len(value) >= 6
+        return len(value) >= 6 and value not in "01234567890987654321"
     if _FOREIGN.search(value) or _VERSION.fullmatch(value):
         return False
     return not (_IDENTIFIER.fullmatch(value) or _HEX.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
