@@ -23,7 +23,7 @@ from gate.source import UnreadableError
 
 SECRETS = "detect-secrets"
 """The scanner that is asked."""
-MAX_COMMITS = 2_000
+MAX_COMMITS = 5_000
 MAX_BYTES = 100_000_000
 PLACE = "(commits before the last)"
 """Where the coverage ledger says what of the history was not read."""
@@ -82,12 +82,16 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
         rows.append(_row(Looked.PARTIAL, f"more than {MAX_COMMITS:,} commits; only the last of them were read"))
     if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *_range(change)):
         rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
+    binary = []
     for version, data in _read(git, _gone(change), rows):
         try:
             source = Source.decode(version.name, data, version.oid)
         except UnreadableError:
-            continue  # pictures and archives; of what head still has, the ledger tells
-        yield Text(source, version.path, f"in commit {version.commit[:12]}")
+            binary.append(version)
+        else:
+            yield Text(source, version.path, f"in commit {version.commit[:12]}")
+    if binary:
+        rows.append(_row(Looked.SKIPPED, f"not text: {_named(binary)}", hole=False))
     for commit, data in zip(commits, git.blobs(commits), strict=True):
         message = data.partition(b"\n\n")[2].decode(errors="surrogateescape")
         at = f"message of commit {commit[:12]}"
@@ -130,16 +134,15 @@ def _listed(fields: Iterator[str]) -> Iterator[tuple[Version, str]]:
 
 
 def _read(git: Git, versions: Sequence[Version], rows: list[Row]) -> Iterator[tuple[Version, bytes]]:
-    sizes = _sizes(git, [version.oid for version in versions])
-    small, total = [], 0
-    for version, size in zip(versions, sizes, strict=True):
-        total += size if size <= MAX_TEXT else 0
-        if size <= MAX_TEXT and total <= MAX_BYTES:
-            small.append(version)
-        else:
-            rows.append(
-                _row(Looked.SKIPPED, f"`{version.path}` of commit {version.commit[:12]} is too much to be read")
-            )
+    small: list[Version] = []
+    large: list[Version] = []
+    total = 0
+    for version, size in zip(versions, _sizes(git, [version.oid for version in versions]), strict=True):
+        fits = size <= MAX_TEXT and total + size <= MAX_BYTES
+        (small if fits else large).append(version)
+        total += size if fits else 0
+    if large:
+        rows.append(_row(Looked.SKIPPED, f"too much to be read: {_named(large)}"))
     waiting = iter(small)
     while group := list(islice(waiting, 50)):
         yield from zip(group, git.blobs([version.oid for version in group]), strict=True)
@@ -188,5 +191,10 @@ def _findings(
             yield Finding.of(spot.rule, hit, SECRETS, scope="", mark=mark, public=public)
 
 
-def _row(state: Looked, reason: str) -> Row:
-    return Row(PLACE, SECRETS, state, reason, hole=True)
+def _named(versions: Sequence[Version]) -> str:
+    more = f" and {len(versions) - 1:,} other versions of files" if len(versions) > 1 else ""
+    return f"`{versions[0].path}` of commit {versions[0].commit[:12]}{more}"
+
+
+def _row(state: Looked, reason: str, *, hole: bool = True) -> Row:
+    return Row(PLACE, SECRETS, state, reason, hole)

@@ -119,6 +119,17 @@ def test_what_is_too_much_to_be_read_is_a_hole(repository, monkeypatch, limit, v
     assert done.verdict is Verdict.INCOMPLETE
 
 
+def test_a_picture_that_is_gone_is_named_and_no_hole(repository):
+    picture = b"\x89PNG\r\n\x1a\n\0\0"
+    done, _ = branch(
+        repository, ({"a.png": picture, "b.png": picture + b"\0"}, "add"), ({"a.png": None, "b.png": None}, "-")
+    )
+    (row,) = [row for row in done.coverage if row.path == history.PLACE]
+    assert (row.state, row.hole) == (Looked.SKIPPED, False)
+    assert "a.png" in row.reason
+    assert "1 other" in row.reason
+
+
 def test_commits_a_shallow_clone_lacks_are_a_hole(repository):
     repository.commit({"README": "x\n"})
     repository.git("checkout", "--quiet", "-b", "side")

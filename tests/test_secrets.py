@@ -175,6 +175,7 @@ def test_an_encrypted_private_key_warns():
         ("redis://:{}@cache.shop.com:6379", Severity.HIGH),
         ("https://deploy:{}@git.shop.com/x.git", Severity.HIGH),
         ("postgres://app:{}@db/app", Severity.MEDIUM),
+        ("postgres://app:{}@10.0.3.7/app", Severity.MEDIUM),
     ],
 )
 def test_a_password_in_a_url(url, expected):

@@ -43,8 +43,9 @@ ROWS = (
     ("model provider", "API key", HIGH, "sk-", "sk-<A32-64>"),
     # clouds
     ("AWS", "Bedrock API key", HIGH, "ABSK bedrock-api-key-",
-     "(?:ABSK<B109-269>|bedrock-api-key-YmVkcm9jay<B60-9000>)={0,2}"),
-    ("AWS", "session token", HIGH, "IQoJb3JpZ2lu FwoGZXIvYXdz", "(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)<B100-2000>={0,2}"),
+     r"<^>(?:ABSK<B109-269>|bedrock-api-key-YmVkcm9jay<B60-9000>)={0,2}"),
+    ("AWS", "session token", HIGH, "IQoJb3JpZ2lu FwoGZXIvYXdz",
+     r"<^>(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)<B100-2000>={0,2}"),
     ("Google", "OAuth secret", HIGH, "GOCSPX- ya29. 1//0", r"(?:GOCSPX-<W28>|ya29\.<W60-400>|1//0<W40-120>)"),
     ("Google AI", "key", HIGH, "AQ.Ab8RN6", r"AQ\.Ab8RN6<W44>"),
     ("Google Cloud", "storage key", MEDIUM, "GOOG1E GOOG", "GOOG(?:1E<U57>|<U20>)"),

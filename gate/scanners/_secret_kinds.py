@@ -74,7 +74,8 @@ KINDS = {kind.id: kind for kind in (
     _kind(PRIVATE_KEY, "private key", "whoever trusts it", HIGH, "-----BEGIN PuTTY-User-Key-File-",
           r"(?:-----BEGIN (?P<locked>ENCRYPTED )?(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
           r"(?P<value>[^-]{64,20000})(?:-----END)?"
-          r"|PuTTY-User-Key-File-\d: [^\0]{40,4000}?Private-Lines: \d{1,3}\s{1,4}(?P<key>[A-Za-z0-9+/=\s]{64,20000}))"),
+          r"|PuTTY-User-Key-File-\d: (?:(?!PuTTY-)[^\0]){40,3000}?Private-Lines: \d{1,3}\s{1,4}"
+          r"(?P<key>[A-Za-z0-9+/=\s]{64,20000}))"),
     _kind(URL, "password in a URL", "the server", HIGH, "://",
           r"://(?P<user>[^\s:/?#@'\"`]{0,80}):(?P<value>[^\s/?#@'\"`]{3,120})@(?P<host>[\w.-]{1,120})"),
     _kind(JWT, "signed token (JWT)", "its issuer", MEDIUM, "eyJ",

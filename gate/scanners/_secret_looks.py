@@ -8,7 +8,7 @@ from itertools import pairwise
 
 _WORDS = re.compile(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
-    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
+    r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|abc123|123abc|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
     r"|87654321|abcdefgh|aaaaaa|000000"
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|%[sd](?!\w)|^\$|^%|#\{")
@@ -19,14 +19,24 @@ _IDENTIFIER = re.compile(
 )
 _CODE = re.compile(r"[\\()\[\]{}<>*|;`]|://|^[./~]|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_TAILS = frozenset(
-    "value val text str string default raw plain prod production dev staging test live env b64 base64 x".split()
-)
 _ABOUT = frozenset(
     "is has no use uses need needs show hide forgot reset change invalid wrong missing require required requires min "
     "max valid verify check validate csrf xsrf on get with enable disable allow".split()
 )
 """What a name begins with that tells about a password, and holds none."""
+_MORE = frozenset(
+    "url uri path file filename dir name names field fields id ids header headers label type types kind regex "
+    "pattern prefix suffix policy hash hashed digest length len size min max expires expiry expiration expire ttl "
+    "timeout age endpoint error errors message msg hint placeholder class provider algorithm alg template "
+    "selector xpath column param params parameter key keys store manager service validator validators generator "
+    "reset request response form input box dialog page view screen button title description help required enabled "
+    "rule rules count index limit list map info status state version format encoding mode scope issuer audience "
+    "source host port user username email address encoder change changed strength score visible toggle icon color "
+    "exists check flow grant method ref reference handler callback factory helper utils util config settings "
+    "options option schema model event action usage used last first created updated at by to from of for counter "
+    "tokens cost price amount rate".split()
+)
+"""Words behind `password` or `token` that make it something about one."""
 _OTHERS = frozenset(
     "next page continuation csrf xsrf sync cancel sep eos bos pad unk mask cls stop start end special delimiter public "
     "primary foreign cache sort partition lookup translation i18n idempotency request action change base quote "
@@ -34,13 +44,13 @@ _OTHERS = frozenset(
 )
 """Words before `token` and `key` that make it no secret."""
 _PASSWORDS = re.compile(
-    r"\w*(?:password|passwd|passwort|passphrase|passcode|pwd|pswd|kennwort|senha|contrase\w+)s?"
-    r"|(?:db|my|user|admin|root|mysql|pg|smtp|ftp|auth|mail|email|login|redis|sql|become|ssh|sudo|bind)?pass|psw|psk"
+    r"\w*(?:password|passwd|passwort|passphrase|passcode|pwd|pswd|kennwort|senha|contrase\w+|wachtwoord|haslo)s?"
+    r"|(?:db|my|user|admin|root|mysql|pg|smtp|ftp|auth|mail|email|login|redis|sql|become|ssh|sudo|bind)?pass|psw|psk|pw|pword|clave"
 )
 _KEYS = re.compile(
     r"\w*(?:token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
-    r"|encrypt|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|hmac|subscription|webhook|root"
+    r"|encrypt|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
     r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
     r"google|maps|aws|azure|openai|stripe|sendgrid|mailgun|twilio|algolia|firebase|github|gitlab|slack|datadog|heroku"
     r"|cloudflare|facebook|twitter|dropbox|paypal|mapbox|pusher|sentry|newrelic|relic|cohere|mistral|anthropic|weather"
@@ -107,7 +117,7 @@ def password(value: str) -> bool:
     if value.isalpha():
         return value.isascii() and len(value) >= 8 and not _can_be_said(value)
     if value.isdigit():
-        return len(value) >= 6
+        return len(value) >= 6 and value not in "01234567890987654321"
     if _FOREIGN.search(value) or _VERSION.fullmatch(value):
         return False
     return not (_IDENTIFIER.fullmatch(value) or _HEX.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value))
@@ -129,15 +139,17 @@ def key(value: str) -> bool:
 def named(name: str) -> str:
     """Whether a name is that of a "password" or of a "key"; "" for all others."""
     words = [word.lower() for word in _PARTS.findall(name)]
-    while words and (words[-1] in _TAILS or words[-1].isdigit()):
-        words.pop()
-    if not words or words[0] in _ABOUT or (len(words) > 1 and words[-2] in _OTHERS):
+    if not words or words[0] in _ABOUT:
         return ""
-    last = words[-1]
-    if _PASSWORDS.fullmatch(last):
-        return "password"
-    both = words[-2] + last if len(words) > 1 else last
-    return "key" if _KEYS.fullmatch(last) or _KEYS.fullmatch(both) else ""
+    for at in range(len(words) - 1, max(-1, len(words) - 4), -1):
+        last, both = words[at], "".join(words[max(0, at - 1) : at + 1])
+        if _PASSWORDS.fullmatch(last) or (at and _PASSWORDS.fullmatch(both)):
+            return "password"
+        if _KEYS.fullmatch(last) or _KEYS.fullmatch(both):
+            return "" if at and words[at - 1] in _OTHERS else "key"
+        if last in _MORE:
+            return ""
+    return ""
 
 
 def _says_little(value: str) -> bool:

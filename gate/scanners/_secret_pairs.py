@@ -68,9 +68,10 @@ _OVER_LINES = (
 """A container's variable and its value, a variable of Terraform and its default, what stands in for a missing one."""
 _LIKE_ONE = re.compile(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
 _SETTINGS = re.compile(
-    r"(?i)(?:^|[/.])(?:env|properties|ini|cfg|conf|config|toml|ya?ml|tf|tfvars|sh|bash|netrc|npmrc|pypirc"
-    r"|dockerfile|credentials|txt|md|rst)\b|rc$|^\.env|dockerfile|credentials"
+    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
+    r"|^\.env|dockerfile|rc$|^credentials$"
 )
+"""Names of files in which a value needs no quotes."""
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 

@@ -21,7 +21,7 @@ Judged = tuple[str, str] | None
 
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
-    r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\.|[\d.]+$"
+    r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\."
 )
 _LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
 """A word long enough to be, or to hold, a token."""
@@ -33,6 +33,7 @@ _CODE = re.compile(r"[(){}\[\]<>?$&|;]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
 """Known by what stands around them, or spread over lines."""
+_ADDRESS = re.compile(r"[\d.]+")
 _FIREBASE = re.compile(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
 
 
@@ -154,6 +155,8 @@ def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
         return None
     if value.isalpha() and not (match[0].isascii() and "." in host):
         return None  # a word in a manual: `driver://user:contraseña@host`
+    if _ADDRESS.fullmatch(host):
+        return (kind.id, kinds.MEDIUM) if looks.password(value) else None
     strong = "." in host and (not value.isalpha() or looks.entropy(value) > 3)
     return kind.id, kind.severity if strong else kinds.MEDIUM
 
