@@ -176,7 +176,7 @@ def _pair(sides: Sides, old: Found, new: Found) -> tuple[tuple[Guard, ...], tupl
         return sides.base.of_class(old), sides.head.of_class(new)
     held, now = sides.base.own(old), sides.head.own(new)
     moved = old.unit.router != new.unit.router or old.unit.owner != new.unit.owner or old.unit.name != new.unit.name
-    if moved and old.unit.form == "function":
+    if moved and old.unit.form == "function" and old.unit.answers:
         return (*held, *sides.base.around(old)), (*now, *sides.head.around(new))
     return held, now
 

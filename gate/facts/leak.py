@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from gate.fact import Hint
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, placed
+from gate.facts.placed import Around, answers, assigned, placed
 from gate.facts.spelling import last, spelled
-from gate.nodes import children
+from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -138,7 +138,8 @@ def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
                     yield what, f"{spelled(node.func)}()"
             case ast.Name() | ast.Attribute():
                 name = spelled(node)
-                if what := (_whole(name, around) or telling(last(name))):
+                what = _whole(name, around) or telling(last(name))
+                if what and not _is_masked(name, around):
                     yield what, name
             case ast.Subscript(slice=ast.Slice()) | ast.Compare() | ast.Lambda() | ast.IfExp():
                 pass
@@ -167,6 +168,14 @@ def _of_call(node: ast.Call) -> list[ast.AST]:
     ):
         return [node.func.value, *node.args, *node.keywords]
     return [*node.args] if name in {"str", "repr", "dict", "list", "json.dumps", "dumps", "pformat"} else []
+
+
+def _is_masked(name: str, around: Around) -> bool:
+    """Whether a variable was made shorter, or hidden, before it is written: `key = key[:4] + "***"`."""
+    made = assigned(around.functions[-1]).get(name, ()) if around.functions else ()
+    parts = [part for value in made for part in walk(value)]
+    sliced = any(isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice) for part in parts)
+    return sliced or any(isinstance(part, ast.Call) and _MASKS.search(last(spelled(part.func))) for part in parts)
 
 
 def _whole(name: str, around: Around) -> str:

@@ -59,6 +59,11 @@ rule = Rule.of(
             logger.info({"code": resp["status"], "dry_run": resp["body"]["dry_run"]})
         def measure(num_uncertainty):
             logger.info("uncertainty %s", num_uncertainty)
+        def hidden(api_key):
+            shown = api_key
+            shown = shown[:4] + "***"
+            api_key = api_key[:4] + "***"
+            logger.info("key %s", api_key)
         def hint():
             logger.info("Set API_KEY %s", "yes" if api_key else "no")
         """,
