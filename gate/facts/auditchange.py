@@ -62,6 +62,8 @@ class AuditChange:
                     model = next((name for part in walk(inner) if _TRAIL.match(name := getattr(part, "id", ""))), "")
                     if model:
                         yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
+                case ast.Call(func=ast.Name(id="delete" | "update"), args=[ast.Name(id=model)]) if _TRAIL.match(model):
+                    yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
                 case ast.Constant(value=str() as text) if _TABLE.search(text):
                     if one.statement is not None and not (
                         isinstance(one.statement, ast.Expr) and one.statement.value is one.node

@@ -17,7 +17,7 @@ _MONEY = re.compile(
 _RIGHTS = re.compile(
     r"(?:^|\.)(?:assign_perm|add_role_for_user|user_permissions\.(?:add|set)|groups\.(?:add|set)|grant_role|grant_permission|make_admin|promote_to_admin|add_user_to_role)$"
 )
-_ASSIGNED = re.compile(r"\.(?:is_superuser|is_staff|is_admin)\s*=\s*(?!False|=)")
+_ASSIGNED = re.compile(r"\.(is_superuser|is_staff|is_admin|role)\s*=\s*(?!False|=)")
 _LOGIN_TEST = re.compile(
     r"is_authenticated|is_anonymous|user is None|not (?:\w+\.)*(?:current_)?user$|token|session|is_active"
 )
@@ -58,8 +58,9 @@ def _ways(tree: GuardTree, found: Found, depth: int, seen: set[str]) -> Iterator
         if what := ("money" if _MONEY.search(name) else "rights" if _RIGHTS.search(name) else ""):
             yield what, name.replace("?.", "")
     source = tree.repo.source(found.path)
-    if depth == 0 and source is not None and _ASSIGNED.search(source.snippet(found.unit.place)):
-        yield "rights", "is_superuser"
+    given = _ASSIGNED.search(source.snippet(found.unit.place)) if depth == 0 and source is not None else None
+    if given is not None:
+        yield "rights", given[1]
     for name in sorted(found.unit.uses) if depth < _DEPTH else ():
         inner = tree.lookup(found.path, name, found.unit.owner)
         if inner is None or inner.unit.form != "function" or inner.unit.name in seen:

@@ -42,6 +42,10 @@ rule = Rule.of(
             user = User.query.get(uid)
             user.is_admin = True
             db.session.commit()
+        @bp.put("/users/<int:uid>")
+        @login_required
+        def change(uid):  # <-
+            User.query.get(uid).role = request.json["role"]
         """,
         {
             "pay/service.py": """

@@ -24,6 +24,8 @@ rule = Rule.of(
             AuditEvent.objects.filter(created__lt=cutoff()).delete()  # <-
         def migrate(op):
             op.execute("DELETE FROM audit_log WHERE actor = 'system'")  # <-
+        def forget(session):
+            session.execute(delete(AuditLog).where(AuditLog.id == 1))  # <-
         AUDIT_LOG_ENABLED = False  # <-
         """
     ],
