@@ -44,7 +44,7 @@ def _answer(item: Item, evidence: Evidence) -> Answer:
     elif touched and not (evidence.seen.get(item.id) or findings):  # that a tool read a file is no judgement of this
         reasons += ("The change speaks of this and holds nothing that a rule judges; a person should look.",)
     state = _state(findings, unknown, looked=bool(seen), look=bool(reasons))
-    return Answer(item, state, findings, seen, reasons, tuple(item.asks) if touched else ())
+    return Answer(item, state, findings, seen, reasons, item.asked(evidence.added))
 
 
 def _state(findings: Sequence[Finding], unknown: Sequence[str], *, looked: bool, look: bool) -> State:

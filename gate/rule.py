@@ -1,6 +1,7 @@
 """What a rule author imports: a rule, what it looks at, what it yields."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,8 +11,8 @@ from gate.fact import Fact, Hint, Repo, Settings
 from gate.source import Hop, Place, Source
 
 __all__ = [
-    "Check", "Compare", "Edit", "Example", "Hint", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Repo", "Rule",
-    "Section", "Severity", "Source",
+    "Check", "Compare", "Edit", "Example", "Hint", "Hit", "Hop", "Item", "Mend", "Pair", "Place", "Point", "Repo",
+    "Rule", "Section", "Severity", "Source",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Fact)
@@ -159,6 +160,22 @@ class Compare:
     look: LookAtChange
 
 
+@dataclass(frozen=True)
+class Point:
+    """One demand of the checklist, and how it is answered: by rules, by what each review shows, or by a person."""
+
+    id: str
+    demand: str
+    rules: tuple[str, ...] = ()
+    """The rules that decide it, by id."""
+    shown: str = ""
+    """What a review shows of it whether a rule finds something or not."""
+    ask: str = ""
+    """What only a person can confirm."""
+    surface: Hint | re.Pattern[str] | None = None
+    """Added lines that match this touch it; without one, those that touch the item."""
+
+
 @dataclass(frozen=True, eq=False)
 class Item:
     """A question of the checklist."""
@@ -171,8 +188,18 @@ class Item:
     """The weaknesses this item answers for; a tool's finding is placed by them. Items do not share any."""
     surface: Hint | None = None
     """Added lines that match this touch the item, even where no rule has anything to count."""
-    asks: Sequence[str] = field(default=())
-    """What only a person can confirm, asked when the change touches the surface."""
+    points: Sequence[Point] = field(default=())
+    """The demands it consists of."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What only a person can confirm."""
+        return tuple(point.ask for point in self.points if point.ask)
+
+    def asked(self, added: str) -> tuple[str, ...]:
+        """What is asked of a person when a change adds this text."""
+        surfaces = ((point, point.surface or self.surface) for point in self.points if point.ask)
+        return tuple(point.ask for point, surface in surfaces if surface and surface.search(added))
 
     @classmethod
     def of(cls, name: str, doc: str | None, **rest: Any) -> "Item":

@@ -7,18 +7,19 @@ from typing import Any
 from gate.coverage import Looked, Row
 from gate.finding import Action, Finding, Line, Waived
 from gate.review import Answer, Ran, Review, State
-from gate.rule import Hop, Item, Place, Rule, Section, Severity
+from gate.rule import Hop, Item, Place, Point, Rule, Section, Severity
 
 TENANCY = Item(
     "tenancy", "Does every query and cache key stay with its owner?", Section.BOUNDARIES, "A01:2025",
-    asks=["Were the touched routes tried with another tenant's ids?"],
+    points=[Point("trial", "Routes were tried.", ask="Were the touched routes tried with another tenant's ids?")],
 )  # fmt: skip
 SECRETS = Item("secrets", "Are there no secrets, debug tokens or backdoors?", Section.IDENTITY, "A07:2025")
 EXECUTION = Item("execution", "Can neither a request nor a model's answer run code?", Section.GUARDRAILS, "A05:2025")
 PAYMENTS = Item(
     "payments",
     "Are cards tokenized, webhooks verified with a timestamp, writes idempotent, refunds restricted?",
-    Section.PAYMENTS, "A08:2025", asks=["Do webhook secrets rotate, and may only finance pay out?"],
+    Section.PAYMENTS, "A08:2025",
+    points=[Point("roles", "Only finance pays out.", ask="Do webhook secrets rotate, and may only finance pay out?")],
 )  # fmt: skip
 LOGGING = Item("logging", "Are logs redacted, structured, and audit trails append-only?", Section.RECORDS, "A09:2025")
 DEPENDENCIES = Item(

@@ -116,3 +116,33 @@ def test_a_check_without_its_mark_fails():
     assert not isinstance(check.rule.bad[0], Pair)
     tree, marks = examples.unmarked(examples.files(check.rule.bad[0]))
     assert examples.places(examples.hits(check, tree)) == marks == {("gate.toml", 1)}
+
+
+POINTS = [(item, point) for item in registry.items().values() for point in item.points]
+
+
+@pytest.mark.parametrize(("item", "point"), POINTS, ids=lambda part: part.id)
+def test_each_point_is_decided_shown_or_asked(item, point):
+    assert point.rules or point.shown or point.ask
+    assert set(point.rules) <= registry.rules().keys()
+    assert not point.ask or point.surface or item.surface, "a question needs something that brings it up"
+
+
+def test_no_two_points_share_an_id():
+    ids = [point.id for _, point in POINTS]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("item", "added", "asked"),
+    [
+        ("payments", "stripe.Payout.create(amount=1)", True),
+        ("payments", "card_number = form['n']", False),
+        ("complete", "stripe.Webhook.construct_event(body, header, secret)", True),
+        ("complete", "x = 1", False),
+        ("queries", "engine = create_engine(url)", True),
+        ("queries", "select id from users", False),
+    ],
+)
+def test_a_question_comes_up_where_its_own_surface_is_touched(item, added, asked):
+    assert bool(answer(item, added=added).asks) is asked

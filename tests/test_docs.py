@@ -30,6 +30,10 @@ def test_rule_pages_are_up_to_date(generate: ModuleType):
     assert written == wanted, "run `make docs`"
 
 
+def test_the_checklist_is_up_to_date(generate: ModuleType):
+    assert (TOP / "docs" / "checklist.md").read_text(encoding="utf-8") == generate.checklist(), "run `make docs`"
+
+
 def test_the_picture_shows_what_the_demo_prints(generate: ModuleType):
     shown = (TOP / "docs" / "demo.svg").read_text(encoding="utf-8")
     assert _words(shown) == _words(generate.picture()), "run `make docs`"

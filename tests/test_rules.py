@@ -75,3 +75,8 @@ def test_no_two_items_answer_for_one_weakness():
 @pytest.mark.parametrize("rule", list(registry.rules().values()), ids=lambda rule: rule.id)
 def test_a_rule_lies_in_the_folder_that_answers_for_its_weakness(rule):
     assert registry.item_for(rule.cwes[:1]) == rule.item
+
+
+def test_no_two_kinds_of_fact_share_a_name():
+    kinds = {check.kind for check in registry.checks()}
+    assert len({kind.__qualname__ for kind in kinds}) == len(kinds), "facts are remembered by their name"

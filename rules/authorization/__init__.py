@@ -3,7 +3,9 @@
 A route nobody guarded is open to everybody.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -15,8 +17,48 @@ item = Item.of(
         Hint.of(("@", r"\w+\.(?:route|get|post|put|patch|delete)\b"), "allowany", "login_required").parts
         + Hint.whole("permission", "role", ("policy", r"\b")).parts
     ),
-    asks=[
-        "Is each new or changed route meant to be open to exactly those it is open to?",
-        "Does a ticket say who asked for each changed permission, and why?",
+    points=[
+        Point(
+            "explicit-roles",
+            "Roles and permissions are written down, in one place that has versions.",
+            rules=("authorization/guard_removed",),
+            ask="Is each new or changed route meant to be open to exactly those it is open to?",
+        ),
+        Point(
+            "denied-by-default",
+            "What nobody allowed is denied.",
+            rules=(
+                "authorization/missing_guard",
+                "authorization/open_permission",
+                "authorization/guard_order",
+                "authorization/guard_removed",
+                "authorization/guard_removed_js",
+            ),
+        ),
+        Point(
+            "policy-engine",
+            "Where a policy engine decides, its policy denies by default.",
+            rules=("authorization/default_allow",),
+        ),
+        Point(
+            "permission-record",
+            "Each change of a permission records who, what, why and a ticket.",
+            shown="With `ticket` in the policy, a change of permissions is owed a ticket.",
+            ask="Does a ticket say who asked for each changed permission, and why?",
+            surface=re.compile(r"(?i)\bpermission|\broles?\b|\bpolicy\b|\bscopes?\b|is_superuser|is_staff|\bgrant\b"),
+        ),
+        Point(
+            "money-roles",
+            "Billing pays back, finance exports and pays out, administrators grant.",
+            rules=("authorization/role_unasked",),
+        ),
+        Point(
+            "policy-snapshot",
+            "What a deployment changes in roles and policies is kept.",
+            ask="Is the difference of roles and policies kept with the deployment?",
+            surface=re.compile(
+                r"(?i)\b(?:default\s+allow|permit\s*\(|forbid\s*\(|ROLE_PERMISSIONS|role_permissions|add_policy|create\s+role)\b"
+            ),
+        ),
     ],
 )

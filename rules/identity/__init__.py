@@ -4,7 +4,9 @@ Who a caller is gets decided here: OIDC with PKCE, no implicit flow, pinned JWT 
 rate-limited one-time codes, a second factor for admin and finance roles.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -22,8 +24,53 @@ item = Item.of(
             ).split()
         )
     ),
-    asks=[
-        "Is a second factor enforced for admin and finance roles at the identity provider?",
-        "Are sessions bound to device and reputation, short, and are refresh tokens rotated?",
+    points=[
+        Point(
+            "sign-in-flow",
+            "People sign in by OpenID Connect with PKCE; the implicit flow is off.",
+            rules=("identity/oauth_flow",),
+        ),
+        Point(
+            "second-factor",
+            "Whoever is an administrator or handles money signs in with a second factor.",
+            rules=("identity/second_factor",),
+            ask="Is a second factor enforced for admin and finance roles at the identity provider?",
+            surface=re.compile(
+                r"(?i)\b(?:mfa|2fa|totp|otp_required|second_factor|amr|acr_values)\b|\b(?:admin|finance|billing)_?(?:role|login)|roles?\s*=\s*\{"
+            ),
+        ),
+        Point(
+            "session-life",
+            "Sessions are short, and refresh tokens rotate.",
+            rules=(
+                "identity/session_lifetime",
+                "identity/session_cookie",
+            ),
+        ),
+        Point(
+            "session-binding",
+            "A session is bound to the device it began on.",
+            ask="Are sessions bound to device and reputation, and ended when either changes?",
+            surface=re.compile(
+                r"(?i)\b(?:create_session|session_store|SessionMiddleware|login_user|set_session|new_session|SESSION_ENGINE|session\.create|start_session)\b"
+            ),
+        ),
+        Point(
+            "one-time-codes",
+            "One-time codes cannot be tried at will, and there is a way in without a password.",
+            rules=("identity/one_time_code",),
+            ask="Can people sign in without a password, and do the one-time codes of that way run out?",
+            surface=re.compile(
+                r"(?i)\b(?:otp|one_time_code|magic_?link|passkey|webauthn|passwordless|verify_code|send_code)\b"
+            ),
+        ),
+        Point(
+            "token-algorithms",
+            "The algorithm of a JWT is pinned by whoever verifies it.",
+            rules=(
+                "identity/jwt_verification",
+                "identity/fail_open",
+            ),
+        ),
     ],
 )

@@ -3,7 +3,9 @@
 A log is read by more people than any table, and an audit trail that can be edited proves nothing.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -15,7 +17,38 @@ item = Item.of(
         ("log", r"g?(?:er|ing)?\.(?:debug|info|warning|error|exception|critical)\b"),
         ("audit", r"(?:_log|_trail|_event)?\b"),
     ),
-    asks=[
-        "Are objectives for sign-in latency and payment capture paged on?",
+    points=[
+        Point(
+            "redacted-logs",
+            "Logs are structured, and hold neither credentials nor personal data.",
+            rules=(
+                "logging/secret_in_log",
+                "logging/personal_data",
+                "logging/exposed_internals",
+            ),
+        ),
+        Point(
+            "request-ids",
+            "One id ties a request to its tasks and its calls of models.",
+            ask="Does one request id tie what is logged here to the request, its tasks and its calls of models?",
+            surface=re.compile(
+                r"(?i)\b(?:shared_task|apply_async|\.delay\(|BackgroundTasks|dramatiq|chat\.completions|messages\.create|generate_content|correlation_id|request_id|trace_id)"
+            ),
+        ),
+        Point(
+            "audit-trails",
+            "Audit trails only grow, and are sent where nobody can change them.",
+            rules=("logging/audit_changed",),
+            ask="Is the audit trail sent to a store that the program cannot change?",
+            surface=re.compile(r"(?i)\baudit(?:_?(?:log|trail|event))?s?\b"),
+        ),
+        Point(
+            "service-objectives",
+            "There are objectives for signing in and for taking payments, and somebody is paged.",
+            ask="Are objectives for sign-in latency and payment capture paged on?",
+            surface=re.compile(
+                r"(?i)\b(?:authenticate|login_user|sign_in|capture|payment_intents?|PaymentIntent|charge)\b"
+            ),
+        ),
     ],
 )

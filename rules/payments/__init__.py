@@ -3,7 +3,9 @@
 Money moves here, and what moves it twice or for a stranger is not undone by a rollback.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -19,8 +21,40 @@ item = Item.of(
             ).split()
         )
     ),
-    asks=[
-        "Do alerts page on rapid refunds, odd currencies and countries?",
-        "Do webhook secrets rotate, and may only finance pay out?",
+    points=[
+        Point(
+            "card-data",
+            "Cards stay with the provider: a token comes in, neither number nor code is kept or logged.",
+            rules=("payments/card_data", "payments/card_data_js", "logging/secret_in_log"),
+        ),
+        Point(
+            "webhooks",
+            "Webhooks are believed by their signature and its time.",
+            rules=(
+                "payments/webhook_unsigned",
+                "payments/webhook_check",
+            ),
+        ),
+        Point(
+            "idempotent-writes",
+            "Money moves once, however often it is asked.",
+            rules=(
+                "payments/idempotency",
+                "payments/float_money",
+            ),
+        ),
+        Point(
+            "payment-alerts",
+            "Somebody is woken by what is odd.",
+            ask="Do alerts page on rapid refunds, odd currencies and countries?",
+            surface=re.compile(r"(?i)\b(?:refunds?|payouts?|transfers?\.create|payment_intents?|chargebacks?)\b"),
+        ),
+        Point(
+            "payout-roles",
+            "Only finance pays out, and the secrets of webhooks rotate.",
+            rules=("authorization/role_unasked",),
+            ask="Do webhook secrets rotate, and may only finance pay out?",
+            surface=re.compile(r"(?i)\b(?:payouts?|webhook_secret|webhooks?|signing_secret)\b"),
+        ),
     ],
 )

@@ -3,7 +3,7 @@
 Text that steers a model is code that nobody compiles.
 """
 
-from gate.rule import Hint, Item, Section
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -15,7 +15,12 @@ item = Item.of(
         Hint.of("system_prompt", "openai", "anthropic", "langchain", "litellm", "mcpservers", "autoapprove").parts
         + Hint.whole(("prompt", r"\s*=")).parts
     ),
-    asks=[
-        "Do the changed prompts and agent files keep asking for the guarded wrappers, and never for eval, wide filters or skipped checks?",
+    points=[
+        Point(
+            "guarded-wrappers",
+            "Models and providers are called through the wrappers that check and record.",
+            rules=("prompts/direct_client",),
+            ask="Do the changed prompts and agent files keep asking for the guarded wrappers, and never for eval, wide filters or skipped checks?",
+        ),
     ],
 )

@@ -3,7 +3,9 @@
 What a query does not name, it takes; what it does not bind, it runs.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -17,4 +19,15 @@ item = Item.of(
         ("update", r"\s+\w+\s+set\b"),
         ("delete", r"\s+from\b"),
     ),
+    points=[
+        Point(
+            "narrow-queries",
+            "Queries name their columns, and run under an account that may do no more than it must.",
+            rules=("queries/select_star", "queries/unbounded_write", "tenancy/bypass_role", "tenancy/broad_grant"),
+            ask="Does each new connection use an account that has only the rights it needs?",
+            surface=re.compile(
+                r"(?i)\b(?:create_engine|create_async_engine|psycopg2?\.connect|asyncpg\.(?:connect|create_pool)|DATABASES|grant\s+all|superuser|create\s+(?:role|user))\b"
+            ),
+        ),
+    ],
 )

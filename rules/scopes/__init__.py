@@ -3,7 +3,7 @@
 A grant that is wider than its use is what a stolen token is worth.
 """
 
-from gate.rule import Hint, Item, Section
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -14,4 +14,17 @@ item = Item.of(
     surface=Hint.whole(
         ("scope", r"s?\b"), *((word, r"\b") for word in ("iam", "cors", "allow_origins", "access-control-allow"))
     ),
+    points=[
+        Point(
+            "narrow-scopes",
+            "Nothing is granted by a wildcard: scopes, IAM, roles of the cluster, permissions of workflows, CORS.",
+            rules=(
+                "scopes/wildcard_oauth_scope",
+                "scopes/wildcard_iam",
+                "scopes/workflow_permissions",
+                "scopes/workflow_limit_removed",
+                "scopes/cors_credentials",
+            ),
+        ),
+    ],
 )

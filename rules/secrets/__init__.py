@@ -3,7 +3,7 @@
 A value in a repository is known to everybody who ever clones it.
 """
 
-from gate.rule import Hint, Item, Section
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -14,7 +14,16 @@ item = Item.of(
     surface=Hint.whole(
         *((word, r"s?\b") for word in ("secret", "token", "password", "apikey", "api_key", "credential"))
     ),
-    asks=[
-        "Do new secrets live in the one secret store, and do they rotate?",
+    points=[
+        Point(
+            "one-store",
+            "Secrets live in one store, outside the code, and rotate.",
+            rules=(
+                "secrets/written_key",
+                "secrets/default_secret",
+                "secrets/client_exposure",
+            ),
+            ask="Do new secrets live in the one secret store, and do they rotate?",
+        ),
     ],
 )

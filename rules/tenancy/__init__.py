@@ -3,7 +3,9 @@
 Rows of one customer reach another when a query does not say whose rows it wants.
 """
 
-from gate.rule import Hint, Item, Section
+import re
+
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -15,7 +17,34 @@ item = Item.of(
         *((word, r"\b") for word in "tenant organisation_id organization_id org_id workspace_id account_id".split()),
         ("row level security", r"\b"),
     ),
-    asks=[
-        "Were the touched routes tried with another tenant's ids?",
+    points=[
+        Point(
+            "tenant-isolation",
+            "The database and the caches keep tenants apart.",
+            rules=(
+                "tenancy/row_security_off",
+                "tenancy/open_policy",
+                "tenancy/unsecured_table",
+                "tenancy/scope_off",
+                "tenancy/session_tenant",
+                "tenancy/owner_view",
+                "tenancy/cache_key",
+                "tenancy/shared_answer",
+            ),
+            ask="Do row-level security and the keys of caches keep tenants apart?",
+            surface=re.compile(
+                r"(?i)\b(?:cache\.(?:set|get|get_or_set)|cache_key|row level security|create policy|set_tenant|search_path)\b"
+            ),
+        ),
+        Point(
+            "query-ownership",
+            "A query says whose rows it means.",
+            rules=("tenancy/unscoped_query", "tenancy/predicate_removed", "tenancy/client_tenant"),
+        ),
+        Point(
+            "tenant-trial",
+            "Routes were tried with the ids of another tenant.",
+            ask="Were the touched routes tried with another tenant's ids?",
+        ),
     ],
 )

@@ -1,0 +1,86 @@
+"""Audit trails that are rewritten, cleared or switched off."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.fact import Hint
+from gate.facts.reading import reading
+from gate.facts.spelling import last, spelled
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_TRAIL = re.compile(
+    r"^(?:Audit(?:Log|Event|Trail|Entry|Record|LogEntry|LogEvent)\w*|ActivityLog\w*|SecurityEvent\w*|EventStore|LedgerEntry|LogEntry)$"
+)
+_TABLE = re.compile(
+    r"(?i)\b(?:delete\s+from|truncate(?:\s+table)?|drop\s+table(?:\s+if\s+exists)?|update)\s+[\"`\[]?(?:\w+\.)?(audit(?:_?(?:logs?|events?|trail|entries|entry|records?))?|activity_logs?|security_events?)\b"
+)
+_KEEPS = re.compile(
+    r"(?i)retention|archive|prune|expire|purge_old|gdpr|anonymi|cleanup|clean_up|housekeeping|vacuum|merge|uninstall"
+)
+_OFF = re.compile(r"(?i)^(?:AUDIT\w*_ENABLED|ENABLE_AUDIT\w*|AUDIT_LOG(?:GING)?)$")
+
+
+@dataclass(frozen=True)
+class AuditChange:
+    """A place that changes, clears or stops an audit trail."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
+    hint: ClassVar[Hint] = Hint.of(
+        "audit",
+        "activity_log",
+        "activitylog",
+        "security_event",
+        "securityevent",
+        "eventstore",
+        "ledgerentry",
+        "logentry",
+    )
+
+    place: Place
+    what: str
+    """"rewritten" or "off"."""
+    name: str
+    kept: bool
+    """What is deleted is what is older than it has to be kept, as the names around say."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["AuditChange"]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        if source.language == "sql":
+            yield from _of_text(cls, source, source.text, 1, "")
+            return
+        file = reading(source)
+        for one in file.nodes:
+            match one.node:
+                case ast.Call(func=ast.Attribute(attr="delete" | "update" | "bulk_update" | "truncate", value=inner)):
+                    model = next((name for part in walk(inner) if _TRAIL.match(name := getattr(part, "id", ""))), "")
+                    if model:
+                        yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
+                case ast.Call(func=ast.Name(id="delete" | "update"), args=[ast.Name(id=model)]) if _TRAIL.match(model):
+                    yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
+                case ast.Constant(value=str() as text) if _TABLE.search(text):
+                    if one.statement is not None and not (
+                        isinstance(one.statement, ast.Expr) and one.statement.value is one.node
+                    ):
+                        yield from _of_text(cls, source, text, one.node.lineno, one.where)
+                case ast.Assign(targets=[target], value=ast.Constant(value=False)) if _OFF.match(last(spelled(target))):
+                    yield cls(file.place(one.node), "off", last(spelled(target)), kept=False)
+
+
+def _is_kept(source: Source, where: str) -> bool:
+    return bool(_KEEPS.search(f"{source.path} {where}"))
+
+
+def _of_text(cls: type[AuditChange], source: Source, text: str, first: int, where: str) -> Iterator[AuditChange]:
+    plain = re.sub(r"--[^\n]*", lambda found: " " * len(found[0]), text)
+    down = re.search(r"(?i)downgrade|down|reverse|rollback", f"{where} {source.path.rpartition('/')[2]}")
+    for found in _TABLE.finditer(plain):
+        if not (down and "drop" in found[0].lower()):
+            line = first + text.count("\n", 0, found.start())
+            yield cls(Place.at(source.path, line), "rewritten", found[1], _is_kept(source, where))

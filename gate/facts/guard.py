@@ -1,0 +1,159 @@
+"""What decorators, parameters, bases and attributes say of who may pass."""
+
+import ast
+from collections.abc import Iterator
+
+from gate.facts import guardwords
+from gate.facts.guardtest import only_says_yes, refuses
+from gate.facts.guardwords import Guard
+from gate.facts.reading import Function, Node, Reading
+from gate.facts.spelling import last, spelled
+from gate.nodes import walk
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """The function of a decorator that is called."""
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard]:
+    for part in node.decorator_list:
+        yield from _decorator(file, part, where)
+
+
+def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
+    name = spelled(unwrapped(part))
+    if isinstance(part, ast.Call):
+        if last(name) == "method_decorator" and part.args:
+            inner = part.args[0]
+            for one in inner.elts if isinstance(inner, ast.List | ast.Tuple) else [inner]:
+                yield from _decorator(file, one, where)
+            return
+        if last(name) in {"permission_classes", "throttle_classes"} and part.args:
+            yield from elements(file, part.args[0], last(name), where)
+            return
+        yield from of_keywords(file, part, where)
+    for exempt, kind in guardwords.EXEMPT.items():
+        if name == exempt or (("." not in exempt) and last(name) == exempt):
+            yield Guard(part.lineno, kind, "exempt", exempt, exempt)
+            return
+    meant = name if "?" not in name else file.names.of(unwrapped(part))
+    kind = guardwords.of_decorator(meant)
+    if kind and not _is_empty(part):
+        yield Guard(part.lineno, kind, "decorator", meant, ast.unparse(part))
+
+
+def _is_empty(part: ast.expr) -> bool:
+    """`jwt_required(optional=True)` lets strangers pass."""
+    words = part.keywords if isinstance(part, ast.Call) else []
+    said = {word.arg: word.value.value for word in words if isinstance(word.value, ast.Constant)}
+    return said.get("optional") is True or said.get("block") is False
+
+
+def of_keywords(file: Reading, call: ast.Call, where: str) -> Iterator[Guard]:
+    """What `dependencies=[...]` and the like say in the registration of a route or router."""
+    for word, value in file.given(Node(call, None, where)).items():
+        if word in guardwords.KEYWORDS:
+            yield from elements(file, value, word, where)
+
+
+def elements(file: Reading, value: ast.expr, word: str, where: str) -> Iterator[Guard]:
+    """Each guard of a list, as far as it is one: `[IsAuthenticated, IsAdmin]`, `[Depends(require_admin)]`."""
+    known = file.value(value, where) if isinstance(value, ast.Name | ast.Attribute) else None
+    value = known if isinstance(known, ast.List | ast.Tuple) else value
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        yield from elements(file, value.left, word, where)
+        yield from elements(file, value.right, word, where)
+        return
+    for part in value.elts if isinstance(value, ast.List | ast.Tuple | ast.Set) else [value]:
+        yield from _element(part, word)
+
+
+def _element(part: ast.expr, word: str) -> Iterator[Guard]:
+    if isinstance(part, ast.Call) and last(spelled(part.func)) in {"Depends", "Security"}:
+        yield from depends(part)
+        return
+    if isinstance(part, ast.Constant):
+        if isinstance(part.value, str) and part.value:
+            yield Guard(part.lineno, _kept(word, part.value), "class", part.value, f"{word}: {part.value}")
+        return
+    name = spelled(unwrapped(part))
+    if word == "dependencies" or (last(name) in guardwords.OPEN_CLASSES | {"?"} and not isinstance(part, ast.BinOp)):
+        return
+    text = ast.unparse(part)
+    if isinstance(part, ast.BinOp) or "." in name or name:
+        kind = guardwords.of_decorator(name) if word in {"decorators", "method_decorators"} else _kept(word, name)
+        if kind and not any(open_ in text for open_ in guardwords.OPEN_CLASSES):
+            yield Guard(part.lineno, kind, "class", last(name) if "?" not in name else text, f"{word}: {text}")
+
+
+def _kept(word: str, name: str) -> str:
+    return "rate" if "throttle" in word or "Throttle" in name else "access"
+
+
+def depends(call: ast.Call) -> Iterator[Guard]:
+    """`Depends(require_admin)`; `Depends(Roles("admin"))` goes by the name of what makes it."""
+    if not call.args:
+        return
+    name = spelled(unwrapped(call.args[0]))
+    scoped = any(word.arg == "scopes" and ast.unparse(word.value) not in {"[]", "()"} for word in call.keywords)
+    kind = guardwords.of_dependency(name)
+    text = ast.unparse(call).replace("fastapi.", "")
+    yield Guard(call.lineno, kind or "access", "dependency", name, text, sure=bool(kind) or scoped)
+
+
+def of_parameters(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
+    given = node.args
+    parts = [*given.defaults, *(one for one in given.kw_defaults if one)]
+    parts += [arg.annotation for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs) if arg.annotation]
+    for part in parts:
+        yield from _injected(file, part, where)
+
+
+def _injected(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
+    """The dependencies in a default or an annotation, behind a name the file gives it too."""
+    known = file.value(part, where.rpartition(".")[0]) if isinstance(part, ast.Name) else None
+    for one in walk(known if isinstance(known, ast.Subscript) else part):
+        if isinstance(one, ast.Call) and last(spelled(one.func)) in {"Depends", "Security"}:
+            yield from depends(one)
+
+
+def of_annotation(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The names of annotations, which may stand for dependencies in another file."""
+    for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        if isinstance(arg.annotation, ast.Name | ast.Attribute):
+            meant = file.names.of(arg.annotation)
+            if "." in meant and not meant.startswith(("builtins.", "typing.")):
+                yield meant
+
+
+def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
+    for base in node.bases:
+        name = spelled(base)
+        if kind := guardwords.of_base(name):
+            yield Guard(base.lineno, kind, "base", last(name), last(name))
+    for part in node.body:
+        if isinstance(part, Function):
+            yield from _method(part)
+        elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
+            yield from _attribute(file, part, where)
+
+
+def _method(part: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    decides = part.name in guardwords.METHODS and not only_says_yes(part)
+    before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(part)
+    if decides or before:
+        yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
+
+
+def _attribute(file: Reading, part: ast.Assign | ast.AnnAssign, where: str) -> Iterator[Guard]:
+    target = part.targets[0] if isinstance(part, ast.Assign) else part.target
+    name = target.id if isinstance(target, ast.Name) else ""
+    if part.value is None:
+        return
+    if name in guardwords.LISTS or guardwords.SINGLE.fullmatch(name):
+        yield from elements(file, part.value, name, where)
+    elif isinstance(part.value, ast.Call) and last(spelled(part.value.func)) in {"Depends", "Security"}:
+        yield from depends(part.value)

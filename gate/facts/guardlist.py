@@ -1,0 +1,129 @@
+"""Guards that stand over many routes at once: of routers, of settings, of middleware and hooks."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate.facts import guardwords
+from gate.facts.guard import depends, elements, of_keywords, unwrapped
+from gate.facts.guardtest import refuses
+from gate.facts.guardwords import Guard
+from gate.facts.names import constant
+from gate.facts.reading import Function, Node, Reading
+from gate.facts.spelling import last, spelled
+from gate.nodes import walk
+from gate.source import Place
+
+_ROUTERS = re.compile(
+    r"(?:^|\.)\w*(?:Router|FastAPI|NinjaAPI|Blueprint|Flask|Starlette|Quart|Sanic|Litestar|Namespace)$"
+)
+_HOOKS = frozenset({"before_request", "before_app_request", "on_request", "middleware"})
+_INJECTS = frozenset({"Depends", "Security"})
+_WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A router, an alias, or the module itself, with its guards."""
+
+    place: Place
+    name: str
+    form: str
+    guards: tuple[Guard, ...]
+    route: str = ""
+
+
+def registered(file: Reading) -> Iterator[Registered]:
+    module: list[Guard] = []
+    for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
+        if isinstance(one.node, ast.Call):
+            module += _call(file, one)
+        elif isinstance(one.node, Function):
+            module += _hook(one.node)
+        elif one.node.value is not None:
+            yield from _assigned(file, one)
+            module += _settings(file, one)
+    yield Registered(Place.at(file.source.path, module[0].line if module else 1), "", "module", tuple(module))
+
+
+def _assigned(file: Reading, one: Node) -> Iterator[Registered]:
+    target = one.node.targets[0] if isinstance(one.node, ast.Assign) else one.node.target
+    value = one.node.value
+    if not isinstance(target, ast.Name | ast.Attribute):
+        return
+    if isinstance(value, ast.Call) and _ROUTERS.search(spelled(value.func)):
+        held = tuple(of_keywords(file, value, one.where))
+        prefix = next((constant(word.value) for word in value.keywords if word.arg in {"prefix", "url_prefix"}), None)
+        yield Registered(file.place(one.node), spelled(target), "router", held, prefix or "")
+    elif isinstance(value, ast.Subscript) and not one.where:
+        asked = [part for part in walk(value) if isinstance(part, ast.Call) and last(spelled(part.func)) in _INJECTS]
+        if asked:
+            guards = tuple(guard for part in asked for guard in depends(part))
+            yield Registered(file.place(one.node), spelled(target), "alias", guards)
+
+
+def _settings(file: Reading, one: Node) -> Iterator[Guard]:
+    """`MIDDLEWARE` and `REST_FRAMEWORK` of Django's settings."""
+    target = one.node.targets[0] if isinstance(one.node, ast.Assign) else one.node.target
+    name = last(spelled(target))
+    if name in {"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE"}:
+        for part in walk(one.node.value):
+            said = constant(part) if isinstance(part, ast.Constant) else None
+            if said and (kind := guardwords.of_middleware(said)):
+                yield Guard(getattr(part, "lineno", one.node.lineno), kind, "middleware", last(said), last(said))
+    elif name == "REST_FRAMEWORK" and isinstance(one.node.value, ast.Dict):
+        for key, value in zip(one.node.value.keys, one.node.value.values, strict=True):
+            if key is not None and constant(key) == "DEFAULT_PERMISSION_CLASSES":
+                yield from _defaults(file, value, one.where)
+
+
+def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
+    for guard in elements(file, value, "permission_classes", where):
+        name = last(guard.name)
+        if name not in guardwords.OPEN_CLASSES:
+            yield Guard(guard.line, "access", "default", name, f"default {name}")
+
+
+def _call(file: Reading, one: Node) -> Iterator[Guard]:
+    call, name = one.node, spelled(one.node.func)
+    short = last(name)
+    if short == "include_router" and call.args:
+        for guard in of_keywords(file, call, one.where):
+            yield Guard(call.lineno, guard.kind, "include", spelled(call.args[0]), guard.text, guard.sure)
+    elif short in {"add_middleware", "Middleware"} and call.args:
+        used = last(spelled(call.args[0]))
+        if kind := guardwords.of_middleware(used):
+            yield Guard(call.lineno, kind, "middleware", used, used)
+    elif (short in {"CSRFProtect", "CsrfProtect"} and call.args) or (short == "init_app" and "csrf" in name.lower()):
+        yield Guard(call.lineno, "csrf", "middleware", "CSRFProtect", "CSRFProtect")
+    elif short in _HOOKS and call.args and isinstance(call.args[0], ast.Name):
+        sure = bool(guardwords.of_decorator(call.args[0].id))
+        yield Guard(call.lineno, "access", "hook", call.args[0].id, f"{name}({call.args[0].id})", sure)
+    elif _WRAPS.search(name) and len(call.args) > 1 and isinstance(call.args[1], ast.Call):
+        yield from _wrapped(call.args[1])
+
+
+def _wrapped(node: ast.Call) -> Iterator[Guard]:
+    """`path("x", login_required(view))`."""
+    inner: ast.expr = node
+    while isinstance(inner, ast.Call) and inner.args:
+        name = spelled(unwrapped(inner))
+        if kind := guardwords.of_decorator(name):
+            about = inner.args[0]
+            while isinstance(about, ast.Call):
+                about = about.args[0] if about.args else about.func
+            said = spelled(about).removesuffix(".as_view")
+            yield Guard(node.lineno, kind, "wrap", last(said), f"{last(name)}({last(said)})")
+        inner = inner.args[0]
+
+
+def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    for part in node.decorator_list:
+        name = spelled(unwrapped(part))
+        if last(name) in _HOOKS and "." in name:
+            asks = refuses(node) or any(
+                guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
+            )
+            if asks or any(guardwords.of_decorator(spelled(unwrapped(one))) for one in node.decorator_list):
+                yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})")

@@ -1,0 +1,214 @@
+"""Guards that a change takes away: what kept callers out before it, and nothing keeps out after it."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from gate.fact import Repo
+from gate.facts import guardwords
+from gate.facts.guarded import Guarded
+from gate.facts.guardreplaced import explained, weaker
+from gate.facts.guardtree import Found, GuardTree, guard_tree
+from gate.facts.guardwords import Guard
+from gate.source import Place, Source
+
+Pairs = Sequence[tuple[Source | None, Source | None]]
+_HOLDERS = re.compile(r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|\b(?:FastAPI|Starlette|Flask|Quart|Sanic)\(")
+"""What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
+_GUARDING = re.compile(
+    r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
+    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|^\s*class |jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) "
+)
+_LIFTING = re.compile(r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b")
+_ALIKE, _SAME = 0.5, 0.8
+_FEW = 3
+_CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A guard that is gone."""
+
+    guard: Guard
+    before: Found
+    after: Found
+    place: Place
+    weaker: Guard | None
+    """What stands in its place, and keeps out fewer."""
+
+
+@dataclass(eq=False)
+class Sides:
+    """A change, as far as guards are concerned."""
+
+    pairs: Pairs
+    base: GuardTree
+    head: GuardTree
+    _matched: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def new(self) -> dict[str, list[Found]]:
+        """The units head has and the same file of base has not, by form."""
+        found = defaultdict(list)
+        for before, after in self.pairs:
+            old = self.base.units(before.path) if before else {}
+            for key, unit in (self.head.units(after.path) if after else {}).items():
+                if key not in old:
+                    found[unit.form].append(Found(unit.place.path, unit))
+        return found
+
+    @cached_property
+    def gained(self) -> list[tuple[Found, Guard]]:
+        """The guards the change adds, and where."""
+        return [
+            (found, guard) for found, old in self._grown() for guard in self.head.own(found) if guard.text not in old
+        ]
+
+    def _grown(self) -> Iterator[tuple[Found, frozenset[str]]]:
+        for before, after in self.pairs:
+            old = self.base.units(before.path) if before else {}
+            for key, unit in (self.head.units(after.path) if after else {}).items():
+                held = old[key].guards if key in old else ()
+                said = frozenset(guard.text for guard in held)
+                if any(guard.text not in said for guard in unit.guards):
+                    yield Found(unit.place.path, unit), said
+
+    def now(self, old: Found, after: Source | None) -> Found | None:
+        """The same unit after the change, wherever it went; None if it is gone."""
+        key = f"{old.unit.form} {old.unit.name}"
+        if after is not None and key in self.head.units(after.path):
+            return Found(after.path, self.head.units(after.path)[key])
+        if old.unit.form not in {"function", "class"}:
+            return None
+        alike = [one for one in self.new[old.unit.form] if one.unit.answers == old.unit.answers]
+        fits = [(self._likeness(old, one), one) for one in alike[:_CANDIDATES]]
+        best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
+        return best[1] if best[0] >= _ALIKE else None
+
+    def _likeness(self, old: Found, new: Found) -> float:
+        """How much alike two units are; what has another name must be the same almost word for word."""
+        one, other = _shape(self.base, old), _shape(self.head, new)
+        alike = len(one & other) / max(1, len(one | other))
+        named = old.unit.short == new.unit.short
+        routed = bool(old.unit.route.strip("/")) and (old.unit.route, old.unit.verbs) == (
+            new.unit.route,
+            new.unit.verbs,
+        )
+        if named or routed:
+            return alike + 0.5 * (named and routed)
+        return alike if alike >= _SAME and len(one) >= _FEW else 0.0
+
+
+def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
+    """The guards a change takes away without putting anything in their place, one for each function, class or router."""
+    sides = Sides(pairs, guard_tree(base), guard_tree(head))
+    for before, after in pairs:
+        for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
+            old = Found(unit.place.path, unit)
+            new = sides.now(old, after)
+            if new is not None and not _is_same(unit, new.unit):
+                yield from _lost(sides, old, new)
+
+
+def _may_lose(before: Source, after: Source | None) -> bool:
+    """Whether a line is gone that can be of a guard, or one is new that can lift it; most edits need no more than this."""
+    if before.language != "python":
+        return False
+    old, new = set(before.lines), set(after.lines if after else ())
+    return any(_GUARDING.search(line) for line in old - new) or any(_LIFTING.search(line) for line in new - old)
+
+
+def _is_same(old: Guarded, new: Guarded) -> bool:
+    """Whether nothing a unit says of guards has changed; what stands around it is judged where it stands."""
+    said = [{guard.text for guard in unit.guards} for unit in (old, new)]
+    outside = [(unit.name, unit.router, unit.bases, unit.annotations, unit.answers) for unit in (old, new)]
+    return said[0] == said[1] and outside[0] == outside[1]
+
+
+def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
+    if old.unit.form == "function" and old.unit.answers and not new.unit.answers:
+        return  # no longer a route
+    held, now = _pair(sides, old, new)
+    texts = frozenset(guard.text for guard in now)
+    names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
+    for guard in held:
+        if guard.how == "exempt" or guard.text in texts or _is_gone(sides, guard, new) or _is_inner(guard, new.unit):
+            continue
+        gained = tuple(one for one in now if one.text not in {other.text for other in held})
+        less = weaker(guard, gained, new.unit)
+        kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
+        if less is None and (kept or explained(sides, guard, gained, old, new)):
+            continue
+        yield Loss(guard, old, new, _place(new, less), less)
+        return
+    yield from _exempted(sides, old, new)
+
+
+def _is_inner(guard: Guard, unit: Guarded) -> bool:
+    """Whether a guard is of no concern to outsiders: of a helper that checks, or what a provider of users depends on."""
+    if guard.how == "dependency":
+        return _is_provider(unit)
+    return guard.how == "call" and not unit.answers and guard.name.lstrip("_").startswith("check")
+
+
+def _is_provider(unit: Guarded) -> bool:
+    """Whether it is itself a function that routes ask who calls: what that depends on in turn is its own business."""
+    return not (unit.router or unit.verbs) and bool(guardwords.of_dependency(unit.short))
+
+
+def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
+    """`@csrf_exempt` on a view that was there before."""
+    had = {guard.text for guard in old.unit.guards}
+    for guard in new.unit.guards:
+        signed = any(one.kind == "signature" or "token" in one.text.lower() for one in new.unit.guards)
+        lifted = guard.how == "exempt" and guard.text not in had and not signed
+        if lifted and not explained(sides, guard, (), old, new):
+            yield Loss(guard, old, new, _place(new, guard), guard)
+            return
+
+
+def _pair(sides: Sides, old: Found, new: Found) -> tuple[tuple[Guard, ...], tuple[Guard, ...]]:
+    """What guards a unit on both sides; of one that has moved, what stands around it counts too."""
+    if old.unit.form == "class":
+        return sides.base.of_class(old), sides.head.of_class(new)
+    held, now = sides.base.own(old), sides.head.own(new)
+    moved = old.unit.router != new.unit.router or old.unit.owner != new.unit.owner or old.unit.name != new.unit.name
+    if moved and old.unit.form == "function" and old.unit.answers:
+        return (*held, *sides.base.around(old)), (*now, *sides.head.around(new))
+    return held, now
+
+
+def _is_gone(sides: Sides, guard: Guard, new: Found) -> bool:
+    """Whether what a guard of a module was about is there no more."""
+    if guard.how not in {"wrap", "include", "hook", "middleware", "default"}:
+        return False
+    source = sides.head.repo.source(new.path)
+    text = source.text if source else ""
+    if guard.how in {"middleware", "default"}:
+        return not _HOLDERS.search(text)
+    about = guard.text.partition(".")[0] if guard.how == "hook" else guard.name.rpartition(".")[2]
+    return about not in text
+
+
+def _place(new: Found, less: Guard | None) -> Place:
+    unit = new.unit
+    line = less.line if less is not None else unit.place.line
+    return Place.at(new.path, line)
+
+
+@lru_cache(maxsize=4096)
+def _shape(tree: GuardTree, found: Found) -> frozenset[str]:
+    """The statements of a unit, by their text."""
+    source = tree.repo.source(found.path)
+    body: Iterable[ast.AST] = ast.walk(source.tree) if source is not None and source.tree is not None else ()
+    name = found.unit.short
+    line = found.unit.place.line
+    node = next((one for one in body if getattr(one, "name", "") == name and getattr(one, "lineno", 0) == line), None)
+    return frozenset(
+        ast.unparse(part)
+        for part in (ast.walk(node) if node is not None else ())
+        if isinstance(part, ast.stmt) and not hasattr(part, "body") and not isinstance(part, ast.Pass)
+    )

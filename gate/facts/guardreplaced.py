@@ -1,0 +1,168 @@
+"""Whether a guard that is gone was put elsewhere, or something weaker in its place."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from gate.facts import guardwords
+from gate.facts.guarded import Guarded
+from gate.facts.guardtree import Found, is_role
+from gate.facts.guardwords import Guard
+
+if TYPE_CHECKING:
+    from gate.facts.guardloss import Sides
+
+_INSIDE = frozenset({"call", "test", "predicate"})
+_MUCH = 10
+_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
+    """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
+    for one in gained:
+        if lost.how == one.how and lost.how in _INSIDE and _swapped(lost, one):
+            return one
+        if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
+            return one
+        optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
+        if (
+            one.how == "dependency" == lost.how
+            and optional
+            and not any(g.how in _INSIDE for g in unit.guards)
+            and not unit.refuses
+        ):
+            return one
+    logins = [one for one in gained if one.kind == "access"]
+    asked = is_role(lost) and _names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
+    lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
+    return logins[0] if asked and lesser else None
+
+
+def _names_role(guard: Guard) -> bool:
+    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
+
+
+def _swapped(lost: Guard, now: Guard) -> bool:
+    """Whether all of several conditions had to hold, and now any is enough."""
+    refuses = lost.how == "test" and not lost.text.startswith("only if ")
+    before, after = (" or ", " and ") if refuses else (" and ", " or ")
+    return before in lost.text and lost.text.replace(before, after) == now.text
+
+
+def _rate(text: str) -> float:
+    """How often a second a limit lets pass, as `"5/minute"` says."""
+    import re
+
+    found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
+    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
+
+
+def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, new: Found) -> bool:
+    """Whether something else has taken the place of a guard."""
+    if lost.how == "predicate":
+        return not new.unit.opens
+    if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
+        return True
+    return (
+        _around(sides, lost, new)
+        or _called(sides, lost, old, new)
+        or _elsewhere(sides, lost, old, new)
+        or _below(sides, lost, new)
+    )
+
+
+def _around(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """A guard of the class, the router, the file or the program stands before it."""
+    if lost.how == "exempt":
+        return False
+    outer = [guard for guard in sides.head.around(new) if guard.how != "exempt"]
+    if any(guard.kind == lost.kind and not (is_role(lost) and guardwords.only_login(guard.name)) for guard in outer):
+        return True
+    if lost.kind == "csrf" and lost.how == "decorator":
+        return any(guard.kind == "csrf" for guard in sides.head.wide)
+    return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, new)
+
+
+def _is_inside(lost: Guard) -> bool:
+    return lost.how in _INSIDE
+
+
+def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
+    if _names_role(lost) and is_role(lost):
+        return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
+    return bool(sides.head.covering(new))
+
+
+def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
+    """Something it now calls, is decorated with or derives from turns callers away; a check within may do so already."""
+    if lost.how == "exempt":
+        return False
+    fresh = sorted(new.unit.uses - old.unit.uses)
+    if any(_keeps(sides, name, new) for name in fresh):
+        return True
+    known = sorted(new.unit.uses & old.unit.uses) if _is_inside(lost) else ()
+    return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
+
+
+def _keeps(sides: "Sides", name: str, new: Found) -> bool:
+    told = sides.head.refuses(new.path, name, new.unit.owner or new.unit.name)
+    short = name.rpartition(".")[2]
+    if told is None and "." in name:
+        told = sides.head.somewhere(short)
+    return bool(told) if told is not None else guardwords.explains(short)
+
+
+def _elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
+    """The change adds a guard to what it calls, to what calls it, or to many routes at once."""
+    called = {name.rpartition(".")[2] for name in new.unit.uses}
+    for found, guard in sides.gained:
+        same = guard.kind == lost.kind and guard.how != "exempt"
+        if not same or found.unit.place == new.unit.place:
+            continue
+        if guard.text == lost.text and (
+            found.unit.form in {"module", "router"} or lost.how in {"middleware", "wrap", "hook", "include"}
+        ):
+            return True
+        if (
+            found.unit.form in {"module", "router"}
+            and guard.how in {"hook", "middleware", "default", "include", "dependency"}
+            and lost.how != "exempt"
+        ):
+            return True
+        if found.unit.short in called or _calls(found.unit, old.unit.short) or _wraps(guard, lost, found, new):
+            return True
+    return False
+
+
+def _calls(unit: Guarded, short: str) -> bool:
+    return any(name.rpartition(".")[2] == short for name in unit.uses)
+
+
+def _wraps(guard: Guard, lost: Guard, found: Found, new: Found) -> bool:
+    """Between `urls.py` and the view."""
+    return (guard.how == "wrap" and guard.name == new.unit.short) or (
+        lost.how == "wrap" and found.unit.short == lost.name
+    )
+
+
+def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Every route under a class or router has a guard of its own."""
+    here: Iterable[Guarded] = sides.head.units(new.path).values()
+    if new.unit.form == "class":
+        inside = [each for each in here if each.owner == new.unit.name and each.answers]
+    elif new.unit.form == "router":
+        inside = [each for each in here if each.router == new.unit.name]
+    elif lost.how == "wrap":
+        return _is_guarded(sides, lost)
+    else:
+        return False
+    kept = [any(guard.kind == lost.kind for guard in sides.head.own(Found(new.path, each))) for each in inside]
+    return all(kept) and bool(inside)
+
+
+def _is_guarded(sides: "Sides", lost: Guard) -> bool:
+    """Whether the view that was wrapped guards itself."""
+    for path in sides.head.repo.mentioning(lost.name):
+        for unit in sides.head.units(path).values():
+            if unit.short == lost.name and any(g.kind == lost.kind for g in sides.head.own(Found(path, unit))):
+                return True
+    return False

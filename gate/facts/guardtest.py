@@ -1,0 +1,189 @@
+"""Guards inside of functions: calls that refuse, and conditions that turn callers away."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from gate.facts import guardwords
+from gate.facts.guardwords import Guard
+from gate.facts.reading import Function, Reading
+from gate.facts.spelling import last, spelled
+from gate.nodes import children, walk
+
+Body = Sequence[ast.stmt]
+_REFUSAL = re.compile(
+    r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
+    r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
+    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification"
+)
+_HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
+_ASKS = re.compile(
+    r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
+    r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
+    r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
+    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
+)
+_SUBJECT = re.compile(
+    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id)$"
+)
+_PREDICATE = re.compile(r"(?i)^_?(?:can|may|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access)"
+                        r"|user_(?:can|may|has)|allow|authori[sz]e)")  # fmt: skip
+
+
+def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    """What a function asks before it goes on."""
+    for block in _blocks(node):
+        for index, part in enumerate(block):
+            if isinstance(part, ast.If):
+                yield from _tested(part, block[index + 1 : index + 2])
+            elif isinstance(part, ast.Match):
+                yield from _matched(part)
+    for call in _own(node):
+        if isinstance(call, ast.Call):
+            yield from _called(file, call)
+    if _PREDICATE.search(node.name):
+        yield from _predicate(node)
+
+
+def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
+    name = spelled(call.func)
+    if "?" in name:
+        name = file.meaning(call.func, "")
+    if kind := guardwords.of_call(name):
+        yield Guard(call.lineno, kind, "call", name, last(name))
+
+
+def _tested(part: ast.If, following: Body) -> Iterator[Guard]:
+    if _is_dead(part.test):
+        return
+    words = _words(part.test)
+    leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
+    if not any(_ASKS.search(word) for word in words):
+        return
+    if _denies(part.body, _REFUSAL):
+        yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
+    elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
+        yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
+    elif _denies(part.body, _HIDES) and _compares(part.test):
+        yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
+
+
+def _matched(part: ast.Match) -> Iterator[Guard]:
+    words = _words(part.subject)
+    if any(_denies(case.body, _REFUSAL) for case in part.cases) and any(_ASKS.search(word) for word in words):
+        yield Guard(part.lineno, "access", "test", _named(words), f"match {ast.unparse(part.subject)}")
+
+
+def _named(words: Sequence[str]) -> str:
+    return next((word for word in words if _ASKS.search(word)), "")
+
+
+def _words(test: ast.expr) -> list[str]:
+    found = [
+        one.attr if isinstance(one, ast.Attribute) else one.id
+        for one in walk(test)
+        if isinstance(one, ast.Attribute | ast.Name)
+    ]
+    return found + [one.value for one in walk(test) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _compares(test: ast.expr) -> bool:
+    """Whether it compares an owner with the caller."""
+    for one in walk(test):
+        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.NotEq | ast.NotIn | ast.IsNot):
+            sides = [one.left, one.comparators[0]]
+            if all(any(_SUBJECT.search(word) for word in _words(side)) for side in sides):
+                return True
+    return False
+
+
+def _is_dead(test: ast.expr) -> bool:
+    """Whether a part of a condition decides it whatever else it asks: `False and ...`, `... or True`."""
+    if isinstance(test, ast.Constant):
+        return True
+    if isinstance(test, ast.BoolOp):
+        sure = isinstance(test.op, ast.Or)
+        return any(isinstance(part, ast.Constant) and bool(part.value) is sure for part in test.values)
+    return isinstance(test, ast.UnaryOp) and _is_dead(test.operand)
+
+
+def canonical(test: ast.expr) -> str:
+    """A condition, the order of its parts left out of account."""
+    if isinstance(test, ast.BoolOp):
+        parts = sorted(
+            f"({canonical(part)})" if isinstance(part, ast.BoolOp) else canonical(part) for part in test.values
+        )
+        return (" and " if isinstance(test.op, ast.And) else " or ").join(parts)
+    return ast.unparse(test)
+
+
+def _denies(body: Body, pattern: re.Pattern[str]) -> bool:
+    return any(_denial(part, pattern) for part in body)
+
+
+def _denial(part: ast.stmt, pattern: re.Pattern[str]) -> bool:
+    match part:
+        case ast.Raise(exc=ast.expr() as said) | ast.Return(value=ast.expr() as said):
+            return bool(pattern.search(_text(said)))
+        case ast.Expr(value=ast.Call() as said) | ast.Expr(value=ast.Await(value=ast.Call() as said)):
+            return bool(pattern.search(_text(said))) and not re.match(r"(?i)(?:self\.)?_?log", spelled(said.func))
+        case ast.Expr(value=ast.Yield() as said):
+            return bool(pattern.search(_text(said)))
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)[:300]
+
+
+def refuses(node: ast.AST) -> bool:
+    """Whether a function, or one within it, turns callers away."""
+    return any(isinstance(part, ast.stmt) and _denial(part, _REFUSAL) for part in walk(node))
+
+
+def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`return True`, and nothing before it; `return [AllowAny()]` likewise."""
+    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+        return bool(body) and all(isinstance(part, ast.Pass) for part in body)
+    said = ast.unparse(body[0].value)
+    return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
+
+
+def calls_of(node: ast.AST) -> frozenset[str]:
+    """The names of what a function calls."""
+    return frozenset(spelled(one.func) for one in _own(node) if isinstance(one, ast.Call))
+
+
+def _predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    """What a function answers that says who may, where it is put together from conditions."""
+    for part in node.body:
+        if isinstance(part, ast.Return) and isinstance(part.value, ast.BoolOp):
+            yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
+
+
+@lru_cache(maxsize=4096)
+def _own(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes of a function that are not in another one within it, its decorators and parameters left out."""
+    found: list[ast.AST] = list(getattr(node, "body", ()))
+    for one in found:
+        if not isinstance(one, (*_INNER, ast.ClassDef)):
+            found += children(one)
+    return tuple(one for one in found if not isinstance(one, _INNER))
+
+
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    stack: list[ast.AST] = [node]
+    while stack:
+        one = stack.pop()
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(one, name, None)
+            if isinstance(block, list) and block:
+                yield block
+                stack += [part for part in block if not isinstance(part, (Function, ast.ClassDef))]
+        stack += [*getattr(one, "handlers", ()), *getattr(one, "cases", ())]

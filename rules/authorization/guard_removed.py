@@ -1,0 +1,173 @@
+"""A check of who may is gone.
+
+The route is still there, and what kept strangers out of it is not: a decorator, a dependency, a permission class, the line that
+compared the owner with the caller. No scanner that looks at what a change adds can see it. A guard that moved to a class, a
+router, a middleware, a settings file or a helper is not gone, and what was deleted together with its guard needs none.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from gate.facts.guardloss import Loss, losses
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
+
+_ROUTERS = "admin = APIRouter(dependencies=[Depends(require_admin)])\nopen_router = APIRouter()\n"
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.CRITICAL,
+    cwes=(862, 306, 352, 285),
+    fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
+    middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
+    bad=[
+        Pair(
+            {
+                "app.py": '@bp.delete("/users")\n@roles_required("admin")\ndef delete_user():\n    return users.delete()\n'
+            },
+            {"app.py": '@bp.delete("/users")\ndef delete_user():  # <-\n    return users.delete()\n'},
+        ),
+        Pair(
+            {"app.py": _ROUTERS + '@admin.post("/jobs")\ndef run(): ...\n'},
+            {"app.py": _ROUTERS + '@open_router.post("/jobs")\ndef run(): ...  # <-\n'},
+        ),
+        Pair(
+            {
+                "views.py": """
+                class Invoices(ModelViewSet):
+                    permission_classes = [IsAuthenticated, IsBillingAdmin]
+                def update(request, pk):
+                    doc = get_object_or_404(Doc, pk=pk)
+                    if doc.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(doc, request)
+                """
+            },
+            {
+                "views.py": """
+                class Invoices(ModelViewSet):  # <-
+                    permission_classes = [IsAuthenticated]
+                def update(request, pk):  # <-
+                    doc = get_object_or_404(Doc, pk=pk)
+                    if False and doc.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(doc, request)
+                """
+            },
+        ),
+        Pair(
+            {"old.py": '@bp.post("/pay")\n@login_required\ndef pay():\n    order = load()\n    return charge(order)\n'},
+            {"new.py": '@bp.post("/pay")\ndef pay_now():  # <-\n    order = load()\n    return charge(order)\n'},
+        ),
+        Pair(
+            {"settings.py": 'MIDDLEWARE = ["a.SecurityMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]\n'},
+            {"settings.py": 'MIDDLEWARE = ["a.SecurityMiddleware"]  # <-\n'},
+        ),
+        Pair(
+            {
+                "app.py": """
+                @router.post("/auth/otp")
+                @limiter.limit("5/minute")
+                async def otp(request: Request, code: str): ...
+                def can_export(user, org):
+                    return user.is_active and user.role == "owner"
+                def stripe_hook(request):
+                    return fulfil(stripe.Webhook.construct_event(request.body, request.headers["Stripe-Signature"], KEY))
+                """
+            },
+            {
+                "app.py": """
+                @router.post("/auth/otp")
+                @limiter.limit("500/minute")  # <-
+                async def otp(request: Request, code: str): ...
+                def can_export(user, org):
+                    return user.is_active or user.role == "owner"  # <-
+                def stripe_hook(request):  # <-
+                    return fulfil(json.loads(request.body))
+                """
+            },
+        ),
+    ],
+    good=[
+        Pair(
+            {"app.py": 'router = APIRouter()\n@router.post("/a")\ndef a(u=Depends(require_admin)): ...\n'},
+            {"app.py": 'router = APIRouter(dependencies=[Depends(require_admin)])\n@router.post("/a")\ndef a(): ...\n'},
+        ),
+        Pair(
+            {
+                "views.py": """
+                class Export(View):
+                    @method_decorator(login_required)
+                    def get(self, request): ...
+                @login_required
+                def show(request): ...
+                def remove(request, doc):
+                    if not request.user.is_staff:
+                        raise PermissionDenied
+                    doc.delete()
+                """
+            },
+            {
+                "views.py": """
+                from access import need_staff
+                class Export(LoginRequiredMixin, View):
+                    def get(self, request): ...
+                def show(request): ...
+                def remove(request, doc):
+                    need_staff(request)
+                    doc.delete()
+                """,
+                "access.py": """
+                def need_staff(request):
+                    if not request.user.is_staff:
+                        raise PermissionDenied
+                """,
+                "urls.py": "urlpatterns = [path('show', login_required(views.show))]\n",
+            },
+        ),
+        Pair(
+            {"app.py": '@bp.post("/old")\n@login_required\ndef old(): ...\ndef confirm(request):\n    return send()\n'},
+            {"app.py": "def confirm(request):\n    return send()\n"},
+        ),
+    ],
+    misses=[
+        "A function that is written anew under another name and another path.",
+        "Guards of gateways, and of frameworks whose routes are registered by data.",
+        "A condition that asks less than it did, where it still asks something.",
+    ],
+)
+
+
+@rule.compare
+def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    for loss in losses([(edit.before, edit.after) for edit in edits], base, head):
+        yield Hit(loss.place, _said(loss), detail=f"{loss.guard.how} {loss.guard.name}", severity=_severity(loss))
+
+
+def _said(loss: Loss) -> str:
+    what, guard = _called(loss), loss.guard
+    was = f"line {guard.line} of the base had `{_short(guard.text)}`"
+    if guard.how == "exempt":
+        return f"{what} is no longer checked for forged requests: `@{guard.text}` is new."
+    if loss.weaker is not None:
+        return f"{what} lets more callers in: {was}, and now it has `{_short(loss.weaker.text)}`."
+    return f"{what} has lost a guard: {was}, and nothing in this change takes its place."
+
+
+def _called(loss: Loss) -> str:
+    unit = loss.after.unit
+    kinds = {"function": "`{}`", "class": "The class `{}`", "router": "The router `{}`"}
+    return kinds.get(unit.form, "`{}`").format(unit.name or loss.after.path)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else text[:87] + "..."
+
+
+def _severity(loss: Loss) -> Severity | None:
+    """Only what outsiders reach blocks; limits and forged requests are a step less grave."""
+    reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"}
+    if not reached and loss.guard.how not in {"predicate", "class", "base", "decorator"}:
+        return Severity.MEDIUM
+    if loss.guard.kind == "headers":
+        return Severity.MEDIUM
+    return None if loss.guard.kind in {"access", "signature"} else Severity.HIGH

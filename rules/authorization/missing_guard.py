@@ -1,0 +1,197 @@
+"""A route lacks the guard that its siblings have.
+
+The routes around it ask who is calling; this one does not, and no framework closes it by default. It is the commonest way in which
+code that was written by a model, one route at a time, lets strangers write.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from gate.facts.guarded import Guarded
+from gate.facts.guardtree import Found, GuardTree, guard_tree
+from gate.facts.guardwords import Guard
+from gate.facts.publicity import is_public, knows_caller
+from gate.facts.route import Route
+from gate.rule import Hit, Repo, Rule, Severity
+
+_ALL, _MOST = 3, 5
+_SHARE = 0.8
+_SHOWN = 3
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(862, 306),
+    fix="""Give the route the guard its siblings have, or put the guard where all of them pass: the router, the class, a hook that
+    runs before each request. A route that is meant for everybody goes to a router of its own whose name says so.""",
+    bad=[
+        """
+        from fastapi import APIRouter, Depends
+        router = APIRouter(prefix="/projects")
+        @router.post("/")
+        def create(b: dict, u=Depends(current_user)): ...
+        @router.put("/{pid}")
+        def update(pid: int, u=Depends(current_user)): ...
+        @router.post("/{pid}/archive")
+        def archive(pid: int, u=Depends(current_user)): ...
+        @router.delete("/{pid}")
+        def delete(pid: int):  # <-
+            return repo.delete(pid)
+        """,
+        """
+        from flask import Blueprint
+        bp = Blueprint("team", __name__)
+        @bp.post("/team/add")
+        @login_required
+        def add(): ...
+        @bp.post("/team/remove")
+        @login_required
+        def remove(): ...
+        @bp.post("/team/rename")
+        @login_required
+        def rename(): ...
+        @bp.post("/team/transfer")
+        def transfer():  # <-
+            return do_transfer()
+        """,
+        """
+        class DocViewSet(Base):
+            @action(detail=True, methods=["post"], permission_classes=[IsOwner])
+            def publish(self, request, pk): ...
+            @action(detail=True, methods=["post"], permission_classes=[IsOwner])
+            def archive(self, request, pk): ...
+            @action(detail=True, methods=["post"], permission_classes=[IsOwner])
+            def lock(self, request, pk): ...
+            @action(detail=True, methods=["post"], permission_classes=[])
+            def purge(self, request, pk):  # <-
+                self.get_object().hard_delete()
+        """,
+        """
+        import tornado.web
+        class A(tornado.web.RequestHandler):
+            @tornado.web.authenticated
+            def post(self): ...
+        class B(tornado.web.RequestHandler):
+            @tornado.web.authenticated
+            def post(self): ...
+        class C(tornado.web.RequestHandler):
+            @tornado.web.authenticated
+            def post(self): ...
+        class Wipe(tornado.web.RequestHandler):
+            def post(self):  # <-
+                wipe_all()
+        """,
+    ],
+    good=[
+        {
+            "api/items.py": """
+            from fastapi import APIRouter
+            router = APIRouter()
+            @router.post("/items")
+            def create(): ...
+            """,
+            "api/main.py": """
+            from fastapi import FastAPI, Depends
+            from api.items import router
+            app = FastAPI()
+            app.include_router(router, dependencies=[Depends(current_user)])
+            """,
+        },
+        """
+        from fastapi import APIRouter, Depends
+        router = APIRouter()
+        @router.post("/a")
+        def a(u=Depends(current_user)): ...
+        @router.post("/b")
+        def b(u=Depends(current_user)): ...
+        @router.post("/c")
+        def c(u=Depends(current_user)): ...
+        @router.post("/login")
+        def login(form: dict):
+            return sign_in(form)
+        @router.post("/exports/{sig}")
+        def export(sig: str):
+            return build(signer.unsign(sig))
+        """,
+        """
+        from flask import Blueprint
+        bp = Blueprint("team", __name__)
+        @bp.before_request
+        def need_login():
+            require_login()
+        @bp.post("/a")
+        @admin_required
+        def a(): ...
+        @bp.post("/b")
+        @admin_required
+        def b(): ...
+        @bp.post("/c")
+        @admin_required
+        def c(): ...
+        @bp.post("/team/transfer")
+        def transfer(): ...
+        """,
+    ],
+    misses=[
+        "Routes in a file of their own, and routers most of whose routes are open.",
+        "Routes that only read are shown, but do not block.",
+    ],
+)
+
+
+@rule.check(Route)
+def look(route: Route, repo: Repo) -> Iterator[Hit]:
+    unit = route.unit
+    if not unit.verbs or "tool" in unit.verbs or is_public(unit.name, unit.route):
+        return
+    tree = guard_tree(repo)
+    found = Found(unit.place.path, unit)
+    group = [one for one in tree.units(found.path).values() if _is_sibling(unit, one)]
+    if len(group) < _ALL or _is_guarded(tree, found) or tree.covering(found) or _knows(repo, unit):
+        return
+    guarded = [(one, held) for one in group if (held := _guards(tree, Found(found.path, one)))]
+    severity = _severity(unit, group, [one for one, _ in guarded])
+    if severity is not None:
+        yield Hit(unit.place, _said(unit, guarded, len(group)), severity=severity)
+
+
+def _is_sibling(unit: Guarded, other: Guarded) -> bool:
+    """Whether two routes are registered alike: on one router, or as methods of views of one file."""
+    same = other.router == unit.router and bool(other.owner) == bool(unit.owner)
+    return other.form == "function" and other.name != unit.name and bool(other.verbs) and same
+
+
+def _guards(tree: GuardTree, found: Found) -> Sequence[Guard]:
+    held = (*tree.own(found), *tree.around(found))
+    return [guard for guard in held if guard.kind in {"access", "signature"} and guard.how != "exempt"]
+
+
+def _is_guarded(tree: GuardTree, found: Found) -> bool:
+    """Whether it has a guard, or calls something that turns callers away; a class nobody knows may have one."""
+    if _guards(tree, found) or found.unit.refuses:
+        return True
+    return any(tree.refuses(found.path, name, found.unit.owner) for name in sorted(found.unit.uses))
+
+
+def _knows(repo: Repo, unit: Guarded) -> bool:
+    source = repo.source(unit.place.path)
+    return source is not None and knows_caller(source.snippet(unit.place))
+
+
+def _severity(unit: Guarded, group: Sequence[Guarded], guarded: Sequence[Guarded]) -> Severity | None:
+    """Blocks where everything that writes is guarded, or nearly everything is; reading asks for a look."""
+    writing = [one for one in group if one.writes]
+    strict = len(writing) >= _ALL and all(one in guarded for one in writing)
+    share = len(guarded) / len(group)
+    if unit.writes and (strict or (len(group) >= _MOST and share >= _SHARE)):
+        return Severity.HIGH
+    return Severity.MEDIUM if len(group) >= _MOST and share >= _SHARE else None
+
+
+def _said(unit: Guarded, guarded: Sequence[tuple[Guarded, Sequence[Guard]]], count: int) -> str:
+    near = sorted(guarded, key=lambda pair: abs(pair[0].place.line - unit.place.line))[:_SHOWN]
+    shown = ", ".join(f"`{one.name}` (`{held[0].text}`)" for one, held in near)
+    return (
+        f"The route `{unit.name}` asks nobody who they are; {len(guarded)} of the {count} others of its kind in this file do: "
+        f"{shown}."
+    )

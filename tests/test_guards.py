@@ -1,0 +1,64 @@
+"""Guards that a change takes away, and guards it only moves: the changes in tests/guards/."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gate import registry
+from gate.rule import Hit
+from tests import examples
+
+HERE = Path(__file__).parent / "guards"
+ROUTERS = """
+from flask import Blueprint, abort
+from fastapi import APIRouter, Depends, HTTPException
+bp = Blueprint("x", __name__)
+router = APIRouter()
+"""
+"""What each file begins with that has routes."""
+
+Tree = dict[str, str]
+
+
+def _cases(name: str) -> dict[str, tuple[Tree, Tree]]:
+    """Changes by name, written as `== name`, then `>>> base PATH` or `>>> head PATH` above each text."""
+    found = {}
+    for case in re.split(r"^== ", (HERE / f"{name}.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        title, _, rest = case.partition("\n")
+        sides: dict[str, Tree] = {"base": {}, "head": {}}
+        for side, path, text in re.findall(
+            r"^>>> (base|head) (\S+)\n(.*?)(?=^>>> |\Z)", rest, re.MULTILINE | re.DOTALL
+        ):
+            sides[side][path] = ROUTERS + text if re.search(r"@(?:bp|router)\.", text) else text
+        found[title] = sides["base"], sides["head"]
+    return found
+
+
+GONE, MOVED = _cases("gone"), _cases("moved")
+
+
+def _lost(base: Tree, head: Tree) -> list[Hit]:
+    rule = next(one for one in registry.compares() if one.rule.id == "authorization/guard_removed")
+    return examples.compared(rule, base, head)
+
+
+@pytest.mark.parametrize(("base", "head"), GONE.values(), ids=GONE.keys())
+def test_a_guard_that_is_gone_is_reported_once(base: Tree, head: Tree):
+    assert len(_lost(base, head)) == 1
+
+
+@pytest.mark.parametrize(("base", "head"), MOVED.values(), ids=MOVED.keys())
+def test_a_guard_that_moved_is_not_reported(base: Tree, head: Tree):
+    assert _lost(base, head) == []
+
+
+def test_a_finding_shows_both_sides():
+    message = _lost(*GONE["role to login"])[0].message
+    assert "roles_required('admin')" in message
+    assert "login_required" in message
+
+
+def test_tests_need_no_guards():
+    base, head = ({f"tests/{path}": text for path, text in side.items()} for side in GONE["async"])
+    assert _lost(base, head) == []
