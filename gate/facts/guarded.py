@@ -73,7 +73,7 @@ class Guarded:
         yield from units(source)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def units(source: Source) -> tuple[Guarded, ...]:
     """All of a file; what is only for tests, for work or for migrations keeps nobody out."""
     if kind(source.path) in {"test", "dev", "migration"}:
