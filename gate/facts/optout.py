@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate.fact import Hint
 from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -28,6 +29,15 @@ _REFUSES = re.compile(
     r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
 )
 _SETTINGS = re.compile(r"Settings$|Config$")
+_LIFTS = (
+    "skip", "disable", "bypass", "no", "without", "ignore", "mock", "fake", "insecure", "allow_anonymous", "allow_all",
+)  # fmt: skip
+_DEMANDS = ("enable", "require", "use", "enforce")
+_OF_A_CHECK = "d?_?(?:auth|login|perm|jwt|mfa|2fa|sign|token|web|sec|csrf)"
+_PLACES = (
+    "debug", "testing", "dev_mode", "local", "environment", "sys.modules", "dependency_overrides", "client.host",
+    "remote_addr",
+)  # fmt: skip
 _PRODUCTION = re.compile(r"(?i)prod")
 
 
@@ -36,11 +46,11 @@ class OptOut:
     """A switch, and what it lets pass."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)(?:skip|disable|bypass|no|without|ignore|mock|fake|insecure|allow_anonymous|allow_all)d?_?(?:auth|login|perm|jwt|mfa|2fa|sign|token|web|sec|csrf)"
-        r"|auth\w{0,12}_?(?:disabled|bypass|off|enabled|required|skipped)|(?:enable|require|use|enforce)d?_?(?:auth|login|mfa)|login_?(?:disabled|required|enabled)"
-        r"|DEBUG|TESTING|debug|testing|\b(?:is_)?dev\b|_dev\b|dev_mode|LOCAL|environment|sys\.modules|dependency_overrides|client\.host|remote_addr|forwarded.for|_env\b|\benv\b|CSRF_ENABLED"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        *((word, _OF_A_CHECK) for word in _LIFTS), *((word, r"d?_?(?:auth|login|mfa)") for word in _DEMANDS), *_PLACES,
+        ("auth", r"\w{0,12}_?(?:disabled|bypass|off|enabled|required|skipped)"),
+        ("login", r"_?(?:disabled|required|enabled)"), ("forwarded", ".for"), ("dev", r"\b"), ("env", r"\b"),
+    )  # fmt: skip
 
     place: Place
     name: str

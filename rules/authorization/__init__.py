@@ -45,7 +45,15 @@ item = Item.of(
             "Each change of a permission records who, what, why and a ticket.",
             shown="With `ticket` in the policy, a change of permissions is owed a ticket.",
             ask="Does a ticket say who asked for each changed permission, and why?",
-            surface=re.compile(r"(?i)\bpermission|\broles?\b|\bpolicy\b|\bscopes?\b|is_superuser|is_staff|\bgrant\b"),
+            surface=Hint.whole(
+                "permission",
+                ("role", r"s?\b"),
+                ("policy", r"\b"),
+                ("scope", r"s?\b"),
+                "is_superuser",
+                "is_staff",
+                ("grant", r"\b"),
+            ),
         ),
         Point(
             "money-roles",

@@ -35,8 +35,13 @@ item = Item.of(
             "Whoever is an administrator or handles money signs in with a second factor.",
             rules=("identity/second_factor",),
             ask="Is a second factor enforced for admin and finance roles at the identity provider?",
-            surface=re.compile(
-                r"(?i)\b(?:mfa|2fa|totp|otp_required|second_factor|amr|acr_values)\b|\b(?:admin|finance|billing)_?(?:role|login)|roles?\s*=\s*\{"
+            surface=Hint.whole(
+                *(
+                    (word, r"\b")
+                    for word in ("mfa", "2fa", "totp", "otp_required", "second_factor", "amr", "acr_values")
+                ),
+                *((word, "_?(?:role|login)") for word in ("admin", "finance", "billing")),
+                ("role", r"s?\s*=\s*\{"),
             ),
         ),
         Point(
@@ -51,8 +56,21 @@ item = Item.of(
             "session-binding",
             "A session is bound to the device it began on.",
             ask="Are sessions bound to device and reputation, and ended when either changes?",
-            surface=re.compile(
-                r"(?i)\b(?:create_session|session_store|SessionMiddleware|login_user|set_session|new_session|SESSION_ENGINE|session\.create|start_session)\b"
+            surface=Hint.whole(
+                *(
+                    (word, r"\b")
+                    for word in (
+                        "create_session",
+                        "session_store",
+                        "sessionmiddleware",
+                        "login_user",
+                        "set_session",
+                        "new_session",
+                        "session_engine",
+                        "session.create",
+                        "start_session",
+                    )
+                )
             ),
         ),
         Point(

@@ -31,8 +31,18 @@ item = Item.of(
             "request-ids",
             "One id ties a request to its tasks and its calls of models.",
             ask="Does one request id tie what is logged here to the request, its tasks and its calls of models?",
-            surface=re.compile(
-                r"(?i)\b(?:shared_task|apply_async|\.delay\(|BackgroundTasks|dramatiq|chat\.completions|messages\.create|generate_content|correlation_id|request_id|trace_id)"
+            surface=Hint.of(
+                (".delay", r"\("),
+                "shared_task",
+                "apply_async",
+                "backgroundtasks",
+                "dramatiq",
+                "chat.completions",
+                "messages.create",
+                "generate_content",
+                "correlation_id",
+                "request_id",
+                "trace_id",
             ),
         ),
         Point(

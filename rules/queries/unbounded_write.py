@@ -207,7 +207,7 @@ rule = Rule.of(
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
-_EMPTIES = frozenset({"wipe", "truncate", "flush", "clear", "reset"})
+_EMPTIES = frozenset({"truncate", "flush", "clear", "reset"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
 _ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
@@ -237,14 +237,14 @@ def _severity(query: Query, write: Write) -> Severity:
 
 
 def _is_meant(scope: str) -> bool:
-    """Whether a function is named for reaching all: `flush_db`, `clear_cache`, `deactivate_all`."""
+    """Whether a function is named for reaching all: `flush`, `clear_cache`, `deactivate_all`."""
     return any(map(_says_all, map(words, scope.split("."))))
 
 
 def _says_all(name: tuple[str, ...]) -> bool:
     if not _ALL.isdisjoint(name):
         return True
-    return len(name) > 1 and name[0] in _EMPTIES and _STORES.issuperset(name[1:])
+    return bool(name) and name[0] in _EMPTIES and _STORES.issuperset(name[1:])
 
 
 def _message(write: Write) -> str:
