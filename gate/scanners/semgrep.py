@@ -1,7 +1,6 @@
 """semgrep: our own patterns for languages gate does not read itself."""
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from gate.process import clean_environment, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, gravest, parsed_json
 from gate.scanners import _program
+from gate.scanners._patterns import Part, compiled, cut, parts, words
 from gate.source import MAX_BYTES
 
 _TOOL = ("semgrep", "GATE_SEMGREP")
@@ -72,16 +72,13 @@ class Semgrep:
         unfit = {source.path: reason for source in sources if (reason := _unfit(source))}
         rows = [_hole(path, reason) for path, reason in unfit.items()]
         fit = {source: self._may_match(source) for source in sources if source.path not in unfit}
-        given = [source for source, ids in fit.items() if ids]
+        given = [source for source, names in fit.items() if names]
         if not given:
             return Scanned(rows=tuple(rows))
         with bare_folder([_named(number, source) for number, source in enumerate(given)]) as (folder, written):
             files = dict(zip(written, given, strict=True))
-            where = {
-                id_: [PurePosixPath(name).name for name, source in files.items() if id_ in fit[source]]
-                for id_ in self._pages
-            }
-            (folder / "rules.json").write_text(_compiled(where), encoding="utf-8")
+            wanted = self._wanted({name: (source, fit[source]) for name, source in files.items()})
+            (folder / "rules.json").write_text(compiled(wanted), encoding="utf-8")
             report = _report(_program.program(*_TOOL), folder, list(files))
         with expected_shape(self.name):
             return Scanned(gravest(self._spotted(report, files)), (*rows, *_unread(report, files)))
@@ -97,14 +94,23 @@ class Semgrep:
             yield Spotted(rule, Hit(place, part["message"], spans=spans, severity=_severity(part)))
 
     def _may_match(self, source: Source) -> frozenset[str]:
-        """The patterns whose words a file holds; it saves the parse, and mostly the whole run."""
+        """The patterns that can match a file, by its words; it saves the parse, and mostly the whole run."""
         text = source.text
-        return frozenset(id_ for id_, hints in self._hints.items() if all(hint.search(text) for hint in hints))
+        hinted = [name for name, hints in self._hints.items() if all(hint.search(text) for hint in hints)]
+        return frozenset(name for name in hinted if cut(self._pages[name][1], words(text)))
+
+    def _wanted(self, fit: Mapping[str, tuple[Source, frozenset[str]]]) -> Iterator[tuple[str, Part, list[str]]]:
+        """Each pattern that can match, without what none of its files can, and the names of its files."""
+        for name, (_, part) in self._pages.items():
+            its = {PurePosixPath(file).name: source for file, (source, names) in fit.items() if name in names}
+            left = cut(part, frozenset().union(*(words(source.text) for source in its.values())))
+            if its and left:
+                yield name, left, list(its)
 
     @cached_property
     def _hints(self) -> Mapping[str, Sequence[re.Pattern[str]]]:
         """By pattern: expressions that must all be in the text of a file for it to match."""
-        given = {id_: part["metadata"]["hints"] for id_, _, part in _parts()}
+        given = {id_: part["metadata"]["hints"] for id_, _, part in parts()}
         return {id_: [re.compile(hint) for hint in hints] for id_, hints in given.items()}
 
     @cached_property
@@ -115,12 +121,12 @@ class Semgrep:
     @cached_property
     def _pages(self) -> Mapping[str, tuple[Rule, Mapping[str, Any]]]:
         """Our rule and its pattern, by the id semgrep knows it by. The message is ours: semgrep's may quote code."""
-        return {id_: (rule, part) for id_, rule, part in _parts()}
+        return {id_: (rule, part) for id_, rule, part in parts()}
 
     @cached_property
     def compiled(self) -> str:
         """All patterns, for any file."""
-        return _compiled({id_: ["*"] for id_ in self._pages})
+        return compiled((name, part, ["*"]) for name, (_, part) in self._pages.items())
 
 
 def _severity(part: Mapping[str, Any]) -> Severity | None:
@@ -136,21 +142,6 @@ def _unfit(source: Source) -> str:
     if max(map(len, source.lines)) > LONGEST_LINE:
         return f"minified: it has lines over {LONGEST_LINE:,} characters, and nobody reviews those either"
     return ""
-
-
-def _parts() -> Iterator[tuple[str, Rule, dict[str, Any]]]:
-    for rule, parts in registry.patterns().items():
-        for number, part in enumerate(parts, 1):
-            yield f"{rule.id.replace('/', '.')}.{number}", rule, part
-
-
-def _compiled(where: Mapping[str, Sequence[str]]) -> str:
-    """Patterns as one JSON document, fifty times as fast to load as a folder of YAML, each for files of these names.
-
-    Each pattern costs its time on each file. The fast front end understands a name here, but no path.
-    """
-    rules = [{**part, "id": id_, "paths": {"include": where[id_]}} for id_, _, part in _parts() if where[id_]]
-    return json.dumps({"rules": rules}, sort_keys=True)
 
 
 def _environment(settings: Path) -> dict[str, str]:
