@@ -163,9 +163,9 @@ def read_change(git: Git, base: str | None, head: str | None, *, staged: bool = 
         UsageError: A revision is unknown, or the two share no history.
     """
     if staged:
-        start = git.commit("HEAD") if git.has_commits() else git.empty_tree()
+        start = git.commit("HEAD") if git.has("HEAD") else git.empty_tree()
         return Change(Tree(git, start), Tree(git, git.index_tree()))
-    if not head and not git.has_commits():
+    if not head and not git.has("HEAD"):
         return Change(Tree(git, git.empty_tree()), Tree(git, git.worktree_tree()))
     end, tip = git.commit(head or "HEAD"), git.commit(base or git.default_branch())
     start = git.merge_base(tip, end)

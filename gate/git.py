@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -30,6 +31,7 @@ class Git:
             raise UsageError(f"There is no folder `{folder}`.", "Name a repository: `gate scan --repo DIR`.")
         self._env = _environment()
         self._blobs: Server | None = None
+        self._asking = threading.Lock()
         self.root = folder.absolute()
         self.bare = self._ask("rev-parse", "--is-bare-repository") == "true"
         self.root = Path(self._ask("rev-parse", "--absolute-git-dir" if self.bare else "--show-toplevel"))
@@ -40,8 +42,7 @@ class Git:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._blobs:
-            self._blobs.close()
+        self._hang_up()
         self._own.cleanup()
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> Output:
@@ -66,24 +67,34 @@ class Git:
     def blobs(self, oids: Sequence[str]) -> list[bytes]:
         """The bytes of objects, through the one `git cat-file --batch` of this run.
 
-        They are asked for in groups, since waiting for each alone takes longer than all else git does.
-
         Raises:
-            ToolError: One is not there; all answers are read before, so that none is taken for a later one.
+            ToolError: One is not there.
         """
+        with self._asking:
+            try:
+                answers = self._answers(oids)
+            except BaseException:  # stopped between a question and its answer, the next would get this one's
+                self._hang_up()
+                raise
+        if None in answers:
+            raise ToolError(f"git has no object {oids[answers.index(None)]}; a shallow or partial clone may lack it")
+        return [data for data in answers if data is not None]
+
+    def _answers(self, oids: Sequence[str]) -> list[bytes | None]:
+        """Asked for in groups, since waiting for each alone takes longer than all else git does."""
         if self._blobs is None:
             self._blobs = Server(["git", *_HARDENED, "cat-file", "--batch"], self.root, self._env)
-        found: list[bytes] = []
-        with self._blobs.lock:
-            for start in range(0, len(oids), _GROUP):
-                group = oids[start : start + _GROUP]
-                self._blobs.ask("".join(f"{oid}\n" for oid in group).encode())
-                answers = [_answer(self._blobs) for _ in group]
-                missing = next((oid for oid, data in zip(group, answers, strict=True) if data is None), None)
-                if missing:
-                    raise ToolError(f"git has no object {missing}; a shallow or partial clone may lack it")
-                found += [data for data in answers if data is not None]
+        found: list[bytes | None] = []
+        for start in range(0, len(oids), _GROUP):
+            group = oids[start : start + _GROUP]
+            self._blobs.ask("".join(f"{oid}\n" for oid in group).encode())
+            found += [_answer(self._blobs) for _ in group]
         return found
+
+    def _hang_up(self) -> None:
+        if self._blobs:
+            self._blobs.close()
+        self._blobs = None
 
     def has(self, revision: str) -> bool:
         """Whether this clone holds the commit a revision names."""
@@ -126,9 +137,14 @@ class Git:
         Raises:
             UsageError: None of the usual names exists.
         """
-        remote = self.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-        names = [remote.stdout.strip()] if remote.status == 0 else []
-        names += ["refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"]
+        remote = self.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").stdout.split()
+        names = [
+            *remote,
+            "refs/remotes/origin/main",
+            "refs/remotes/origin/master",
+            "refs/heads/main",
+            "refs/heads/master",
+        ]
         for name in names:
             if self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").status == 0:
                 return name
@@ -139,9 +155,6 @@ class Git:
         """The branch that is checked out, or would be with its first commit; `main` where none is."""
         found = self.run("symbolic-ref", "--quiet", "--short", "HEAD")
         return found.stdout.strip() if found.status == 0 else "main"
-
-    def has_commits(self) -> bool:
-        return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").status == 0
 
     def merge_heads(self) -> list[str]:
         """The commits an unfinished merge merges into HEAD; none when there is no such merge."""

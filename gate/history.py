@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from gate import registry
 from gate.cache import Cache
 from gate.change import Change
 from gate.coverage import Looked, Row
@@ -15,7 +16,7 @@ from gate.errors import ToolError
 from gate.finding import Finding, numbered
 from gate.git import Git
 from gate.intake import MAX_TEXT
-from gate.rule import Source
+from gate.rule import Repo, Source
 from gate.scan import Side, scan
 from gate.scanner import Scanner, Spotted
 from gate.show import Masks
@@ -51,26 +52,38 @@ class Text:
     where: str
 
 
-def leaked(
-    change: Change, head: Side, olds: Mapping[str, Source], scanner: Scanner, cache: Cache
-) -> tuple[list[Finding], tuple[Row, ...]]:
-    """The secrets that only commits, their messages or a branch's name give away; rows for what was not read."""
+@dataclass(frozen=True)
+class History:
+    """What the commits of a change say beside its head, searched; `rows` tell what was not read."""
+
+    texts: Mapping[str, Text]
+    side: Side
+    rows: tuple[Row, ...]
+
+
+def read_history(change: Change, repo: Repo, scanners: Iterable[Scanner], cache: Cache) -> History:
+    """Search what only the commits, their messages and the names of branches hold, where that is asked for."""
+    asked = [scanner for scanner in scanners if scanner.name == SECRETS]
     rows: list[Row] = []
     try:
-        texts = {text.source.path: text for text in _texts(change, rows)}
+        texts = {text.source.path: text for text in _texts(change, rows)} if asked else {}
     except ToolError as error:
-        return [], (_row(Looked.FAILED, str(error)),)
-    if not texts:
-        return [], tuple(rows)
-    side = scan(head.repo, {path: text.source for path, text in texts.items()}, [scanner], cache, 1)
+        texts, rows = {}, [_row(Looked.FAILED, str(error))]
+    side = scan(repo, {path: text.source for path, text in texts.items()}, asked, cache, 1)
     rows += [_row(row.state, f"{row.path}: {row.reason}") for row in side.rows if row.hole]
-    spotted = side.spotted.get(scanner.name, ())
-    known = {_mark(spot, head.sources, cache) for spot in head.spotted.get(scanner.name, ())}
-    if spotted:
-        base = _of_base(change, olds, (texts[spot.hit.place.path].shown_at for spot in spotted))
-        held = scan(head.repo, base, [scanner], cache, 1).spotted.get(scanner.name, ())
-        known |= {_mark(spot, base, cache) for spot in held}
-    return numbered(_findings(spotted, texts, known, Masks.of(side), cache)), tuple(rows)
+    return History(texts, side, tuple(rows))
+
+
+def leaked(history: History, change: Change, head: Side, olds: Mapping[str, Source], cache: Cache) -> list[Finding]:
+    """The secrets that only the history of a change gives away: neither its head nor its base holds them."""
+    spotted = history.side.spotted.get(SECRETS, ())
+    if not spotted:
+        return []
+    known = {_mark(spot, head.sources, cache) for spot in head.spotted.get(SECRETS, ())}
+    base = _of_base(change, olds, (history.texts[spot.hit.place.path].shown_at for spot in spotted))
+    held = scan(head.repo, base, [registry.scanners()[SECRETS]], cache, 1).spotted.get(SECRETS, ())
+    known |= {_mark(spot, base, cache) for spot in held}
+    return numbered(_findings(spotted, history.texts, known, Masks.of(history.side), cache))
 
 
 def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:

@@ -16,7 +16,7 @@ Ask = Callable[[str, bool], bool]
 
 def default_branch(git: Git) -> str:
     """The name of the branch changes are merged into; of a repository without commits, the one it is on."""
-    if git.has_commits():
+    if git.has("HEAD"):
         try:
             return git.default_branch().removeprefix("refs/remotes/origin/").removeprefix("refs/heads/")
         except UsageError:

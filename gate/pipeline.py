@@ -1,6 +1,7 @@
 """The whole path: a change is scanned on both sides, subtracted, decided on, and answered for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -10,16 +11,15 @@ from gate.cache import Cache
 from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
-from gate.coverage import Row
 from gate.errors import UsageError
 from gate.fact import Repo
 from gate.finding import Finding, added, merged, numbered
-from gate.history import SECRETS, leaked
+from gate.history import leaked, read_history
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Answer, Ran, Review
 from gate.rule import Edit, Hit, Place, Source
-from gate.scan import Side, scan
+from gate.scan import Side, begin, scan
 from gate.scanner import Scanned, Scanner, Spotted
 from gate.show import Masks, findings, shown
 from gate.source import UnreadableError
@@ -49,22 +49,24 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     edited = any(file.path == FILE for file in change.files)
     settings = policy.settings(edited=edited)
     chosen, left_out = _chosen(options)
-    intake = take_in(change, policy)
-    head = scan(Repo(change.head, cache, settings, intake.sources), intake.sources, chosen, cache, options.jobs)
-    olds = before(change)
+    intake, olds = take_in(change, policy), before(change)
+    repos = Repo(change.base, cache, settings, olds), Repo(change.head, cache, settings, intake.sources)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        told = pool.submit(read_history, change, repos[1], chosen, cache)
+        ended = begin(repos[1], intake.sources, chosen, cache, pool)
+        own = _of_the_change(change, intake, olds, repos, policy) if "gate" in {s.name for s in chosen} else Scanned()
+        head, history = ended(), told.result()
     again = [scanner for scanner in chosen if scanner.name in head.spotted]
-    worth = _worth_scanning(olds, head, change.renames)
-    base = scan(Repo(change.base, cache, settings, olds), worth, again, cache, options.jobs)
+    base = scan(repos[0], _worth_scanning(olds, head, change.renames), again, cache, options.jobs)
     masks = Masks.of(head)
-    chosen_own = "gate" in {s.name for s in chosen}
-    own = _of_the_change(change, intake, olds, (base, head), policy) if chosen_own else Scanned()
-    new = _new(change, base, head, masks, cache) + numbered(findings({"gate": own.spotted}, (head, base), masks, cache))
-    gone, unread = _leaked(change, head, olds, chosen, cache)
+    of_the_change = {"gate": tuple(weighed(own.spotted, head.spotted))}
+    new = _new(change, base, head, masks, cache) + numbered(findings(of_the_change, (head, base), masks, cache))
+    gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = policy.decide(seen, options.today)
     cache.save()
     ran = (*head.ran, *left_out)
-    rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *unread}))
+    rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
     evidence = Evidence(
         decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
         _wanted(intake), _added_text(change, intake.sources),
@@ -114,13 +116,6 @@ def _new(change: Change, base: Side, head: Side, masks: Masks, cache: Cache) -> 
     return added(olds, numbered(findings(head.spotted, [head], masks, cache)), change.renames, change.touched)
 
 
-def _leaked(
-    change: Change, head: Side, olds: Mapping[str, Source], chosen: Sequence[Scanner], cache: Cache
-) -> tuple[list[Finding], tuple[Row, ...]]:
-    secrets = next((scanner for scanner in chosen if scanner.name == SECRETS), None)
-    return leaked(change, head, olds, secrets, cache) if secrets else ([], ())
-
-
 def _chosen(options: Options) -> tuple[list[Scanner], list[Ran]]:
     """The scanners that run, and those that do not with the reason."""
     chosen, left_out = [], []
@@ -149,19 +144,18 @@ def _worth_scanning(olds: Mapping[str, Source], head: Side, renames: Mapping[str
 
 
 def _of_the_change(
-    change: Change, intake: Intake, olds: Mapping[str, Source], sides: tuple[Side, Side], policy: Policy
+    change: Change, intake: Intake, olds: Mapping[str, Source], repos: tuple[Repo, Repo], policy: Policy
 ) -> Scanned:
     """What only the change itself shows: something guarded less, a file nobody can read, a waiver run out."""
     edits = [
         Edit(olds.get(f.before.path) if f.before else None, intake.sources.get(f.after.path) if f.after else None)
         for f in change.files
     ]
-    spotted, rows = compared(edits, sides[0].repo, sides[1].repo)
+    spotted, rows = compared(edits, *repos)
     unreadable = registry.rule("complete/unreadable")
     for path, reason in intake.undecoded.items():
         spotted.append(Spotted(unreadable, Hit(Place(path, 1, 1), f"`{path}` cannot be read as text: it {reason}.")))
-    spotted += _run_out(sides[1].repo, policy)
-    return Scanned(tuple(weighed(spotted, sides[1].spotted)), tuple(rows))
+    return Scanned((*spotted, *_run_out(repos[1], policy)), tuple(rows))
 
 
 def _run_out(head: Repo, policy: Policy) -> Iterator[Spotted]:

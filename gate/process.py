@@ -168,10 +168,9 @@ class Server:
             )  # fmt: skip
         except OSError as error:
             raise ToolError(f"`{command[0]}` could not be started: {error.strerror or error}") from error
-        self.lock = threading.Lock()
 
     def ask(self, questions: bytes) -> None:
-        """Send lines; hold `lock` around a whole exchange. More than a pipe holds (4 kB at least) may block."""
+        """Send lines. More than a pipe holds (4 kB at least) may block."""
         stdin = self._process.stdin
         if stdin is None:
             raise ToolError("the pipe to a program is closed")

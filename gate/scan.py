@@ -1,8 +1,8 @@
 """Running the scanners over one side of a change, side by side, and remembering what they said of each blob."""
 
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gate import __version__
@@ -53,17 +53,28 @@ class Side:
 
 
 def scan(repo: Repo, sources: Mapping[str, Source], scanners: Sequence[Scanner], cache: Cache, jobs: int) -> Side:
-    """Give each scanner the files it wants.
+    """Give each scanner the files it wants, and wait for all."""
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        return begin(repo, sources, scanners, cache, pool)()
+
+
+def begin(
+    repo: Repo, sources: Mapping[str, Source], scanners: Sequence[Scanner], cache: Cache, pool: Executor
+) -> Callable[[], Side]:
+    """Start the tools, run gate's own rules, and give back what waits for the tools.
 
     Tools wait for their own processes in threads, the slowest begins; gate's rules run in this one, where they can be
     stopped.
     """
     wanted = {s: [source for source in sources.values() if s.wants(source)] for s in sorted(scanners, key=_start)}
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
-        waiting = {s.name: pool.submit(_run, s, given, repo, cache) for s, given in wanted.items() if s.name != "gate"}
-        own = {s.name: _run(s, given, repo, cache) for s, given in wanted.items() if s.name == "gate"}
+    waiting = {s.name: pool.submit(_run, s, given, repo, cache) for s, given in wanted.items() if s.name != "gate"}
+    own = {s.name: _run(s, given, repo, cache) for s, given in wanted.items() if s.name == "gate"}
+
+    def ended() -> Side:
         done = {**own, **{name: future.result() for name, future in waiting.items()}}
-    return Side(repo, sources, tuple(done[name] for name in sorted(done)))
+        return Side(repo, sources, tuple(done[name] for name in sorted(done)))
+
+    return ended
 
 
 def _start(scanner: Scanner) -> int:

@@ -1,5 +1,7 @@
 """Reading real repositories: every shape of a change."""
 
+import pytest
+
 from gate.change import read_change
 from gate.git import Git
 from tests.places import Place, change_of, changed
@@ -137,3 +139,18 @@ def test_what_a_sparse_checkout_leaves_out_is_not_deleted(repo):
     repo.git("update-index", "--skip-worktree", "a.py")
     (repo.root / "a.py").unlink()
     assert changed(repo) == set()
+
+
+def test_an_answer_nobody_waited_for_is_not_taken_for_the_next(repo, monkeypatch):
+    repo.commit({"a": "one\n", "b": "two\n"})
+    oids = repo.git("rev-parse", "HEAD:a", "HEAD:b").split()
+
+    def stopped(_blobs):
+        raise KeyboardInterrupt
+
+    with Git(repo.root) as git:
+        with monkeypatch.context() as patched:
+            patched.setattr("gate.git._answer", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                git.blob(oids[0])
+        assert git.blob(oids[1]) == b"two\n"
