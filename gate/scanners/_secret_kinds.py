@@ -8,7 +8,7 @@ repetitions, or begins with a look-behind that refuses every character it repeat
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__:
@@ -34,9 +34,14 @@ class Kind:
     issuer: str
     severity: str
     words: tuple[str, ...] = ()
-    pattern: re.Pattern[str] = re.compile(r"(?!)")
+    text: str = "(?!)"
     formed: bool = False
     """Whether it is one word, and known by its form alone."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled where a word is met: most kinds are in no file of a change."""
+        return re.compile(self.text)
 
 
 _ALONE = r"(?:(?<![\w.-])|(?<=\\[nrt]))"
@@ -49,14 +54,14 @@ _CLASSES = {
 
 def _kind(*texts: str, formed: bool = False) -> Kind:
     id_, name, issuer, severity, words, pattern = texts
-    return Kind(id_, name, issuer, severity, tuple(words.split()), re.compile(pattern), formed=formed)
+    return Kind(id_, name, issuer, severity, tuple(words.split()), pattern, formed=formed)
 
 
 def _tokens(rows: Iterable[tuple[str, str, str, str, str]]) -> Iterator[Kind]:
     for issuer, what, severity, words, pattern in rows:
         name = f"{issuer} {what}"
         id_ = re.sub(r"\W+", "-", name.lower())
-        yield Kind(id_, name, issuer, severity, tuple(words.split()), re.compile(_spelled_out(pattern)), formed=True)
+        yield Kind(id_, name, issuer, severity, tuple(words.split()), _spelled_out(pattern), formed=True)
 
 
 def _spelled_out(pattern: str) -> str:
