@@ -1,7 +1,6 @@
 """What a rule author imports: a rule, what it looks at, what it yields."""
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -172,7 +171,7 @@ class Point:
     """What a review shows of it whether a rule finds something or not."""
     ask: str = ""
     """What only a person can confirm."""
-    surface: Hint | re.Pattern[str] | None = None
+    surface: Hint | None = None
     """Added lines that match this touch it; without one, those that touch the item."""
 
 

@@ -9,6 +9,8 @@ from gate.fact import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
+_PREFIXES = ("public", "vite", "react_app", "gatsby", "vue_app", "ng_app")
+"""Words at the end of the names that build tools put into what browsers get."""
 _PREFIX = r"(?:NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|GATSBY|VUE_APP|PUBLIC|NG_APP)_"
 _PROVIDERS = (
     r"(?:OPENAI|ANTHROPIC|CLAUDE|GROQ|MISTRAL|COHERE|GEMINI|DEEPSEEK|OPENROUTER|REPLICATE|HUGGINGFACE|ELEVENLABS|SENDGRID"
@@ -34,13 +36,10 @@ class ClientSecret:
     """A name that says both: that it is secret, and that browsers get it. "" for a client of a paid service."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[Hint] = Hint(
-        Hint.of("dangerouslyallowbrowser").parts,
-        (
-            re.compile(_PREFIX + r"\w*(?:SECRET|SERVICE_ROLE|KEY|TOKEN|PASS|_UR[IL])"),
-            re.compile(r"\benv\s*:\s*\{[^{}]*(?:SECRET|_KEY|PASSWORD)"),
-        ),
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        "dangerouslyallowbrowser", ("env", r"\s*:\s*\{[^{}]*(?:secret|_key|password)"),
+        *((f"{word}_", r"\w*(?:secret|service_role|key|token|pass|_ur[il])") for word in _PREFIXES),
+    )  # fmt: skip
 
     place: Place
     name: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.swallowed import swallowed
@@ -32,9 +33,10 @@ class FailOpen:
     """A place where not knowing counts as yes."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)verif|valid|authenticat|authoriz|permission|compare_digest|has_perm|check_|signature|is_allowed|can_|require"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        "verif", "valid", "authenticat", "authoriz", "permission", "compare_digest", "has_perm", "check_", "signature",
+        "is_allowed", "can_", "require",
+    )  # fmt: skip
 
     place: Place
     how: str

@@ -120,13 +120,16 @@ def _key(file: Reading, one: Node) -> str:
     return "fresh" if any(key is not None and _FRESH.search(ast.unparse(key)) for key in bound) else ""
 
 
+_AMOUNTS = ("amount", "price", "balance", "fee", "total", "payout", "salary")
+
+
 @dataclass(frozen=True)
 class FloatMoney:
     """An amount of money that is made a float, or stored as one."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)(?:amount|price|balance|fee|total|payout|salary)\w*\s*[:=].*float|float\(.*(?:amount|price|balance|fee|total|payout|salary)"
+    hint: ClassVar[Hint] = Hint.of(
+        *((word, r"\w*\s*[:=].*float") for word in _AMOUNTS), ("float", rf"\(.*(?:{'|'.join(_AMOUNTS)})")
     )
 
     place: Place

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate.fact import Hint
 from gate.facts.names import names
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -40,10 +41,12 @@ class OneTime:
     """A route for one-time codes that lets a caller try as often as it likes."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)otp|one[-_ ]?time|2fa|mfa|passcode|pin[-_]?code|verify[-_]?(?:code|phone|sms)|magic[-_]?link|send[-_]?code|resend|reset[-_]?password|"
-        r"password[-_]?reset|forgot[-_]?password|recovery[-_]?code|backup[-_]?code|check[-_]?code|confirm[-_]?code|sms[-_]?code"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        "otp", "2fa", "mfa", "passcode", "resend", ("one", "[-_ ]?time"), ("verify", "[-_]?(?:code|phone|sms)"),
+        ("magic", "[-_]?link"), ("password", "[-_]?reset"),
+        *((word, "[-_]?password") for word in ("reset", "forgot")),
+        *((word, "[-_]?code") for word in ("pin", "send", "recovery", "backup", "check", "confirm", "sms")),
+    )  # fmt: skip
 
     place: Place
     name: str

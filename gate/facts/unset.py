@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
@@ -36,7 +37,7 @@ class Unset:
     """A secret setting, and where the value stands that it has when nobody sets it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)secret|_key|_?token|_pass|pepper")
+    hint: ClassVar[Hint] = Hint.of("secret", "_key", "token", "_pass", "pepper")
 
     place: Place
     name: str

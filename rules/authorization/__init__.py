@@ -3,8 +3,6 @@
 A route nobody guarded is open to everybody.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -64,8 +62,13 @@ item = Item.of(
             "policy-snapshot",
             "What a deployment changes in roles and policies is kept.",
             ask="Is the difference of roles and policies kept with the deployment?",
-            surface=re.compile(
-                r"(?i)\b(?:default\s+allow|permit\s*\(|forbid\s*\(|ROLE_PERMISSIONS|role_permissions|add_policy|create\s+role)\b"
+            surface=Hint.whole(
+                ("default", r"\s+allow\b"),
+                ("create", r"\s+role\b"),
+                ("permit", r"\s*\(\b"),
+                ("forbid", r"\s*\(\b"),
+                ("role_permissions", r"\b"),
+                ("add_policy", r"\b"),
             ),
         ),
     ],

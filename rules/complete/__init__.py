@@ -3,9 +3,7 @@
 A gate that can be switched off by what passes through it is no gate.
 """
 
-import re
-
-from gate.rule import Item, Point, Section
+from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
     __name__,
@@ -34,8 +32,11 @@ item = Item.of(
             "incident-drills",
             "Losing a key, a replayed webhook and a raised role have been practised.",
             ask="Were a lost key, a replayed webhook and a raised role practised within the last half year?",
-            surface=re.compile(
-                r"(?i)\b(?:webhook_secret|signing_key|rotate_\w*key|key_rotation|revoke_\w*|construct_event|assign_role|grant_role|is_superuser)\b"
+            surface=Hint.whole(
+                *((word, r"\b") for word in ("webhook_secret", "signing_key", "key_rotation", "construct_event")),
+                *((word, r"\b") for word in ("assign_role", "grant_role", "is_superuser")),
+                ("rotate_", r"\w*key\b"),
+                "revoke_",
             ),
         ),
         Point(

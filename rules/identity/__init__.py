@@ -4,8 +4,6 @@ Who a caller is gets decided here: OIDC with PKCE, no implicit flow, pinned JWT 
 rate-limited one-time codes, a second factor for admin and finance roles.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -78,8 +76,12 @@ item = Item.of(
             "One-time codes cannot be tried at will, and there is a way in without a password.",
             rules=("identity/one_time_code",),
             ask="Can people sign in without a password, and do the one-time codes of that way run out?",
-            surface=re.compile(
-                r"(?i)\b(?:otp|one_time_code|magic_?link|passkey|webauthn|passwordless|verify_code|send_code)\b"
+            surface=Hint.whole(
+                *(
+                    (word, r"\b")
+                    for word in "otp one_time_code passkey webauthn passwordless verify_code send_code".split()
+                ),
+                ("magic", r"_?link\b"),
             ),
         ),
         Point(

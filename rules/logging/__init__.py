@@ -3,8 +3,6 @@
 A log is read by more people than any table, and an audit trail that can be edited proves nothing.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -50,14 +48,15 @@ item = Item.of(
             "Audit trails only grow, and are sent where nobody can change them.",
             rules=("logging/audit_changed",),
             ask="Is the audit trail sent to a store that the program cannot change?",
-            surface=re.compile(r"(?i)\baudit(?:_?(?:log|trail|event))?s?\b"),
+            surface=Hint.whole(("audit", r"(?:_?(?:log|trail|event))?s?\b")),
         ),
         Point(
             "service-objectives",
             "There are objectives for signing in and for taking payments, and somebody is paged.",
             ask="Are objectives for sign-in latency and payment capture paged on?",
-            surface=re.compile(
-                r"(?i)\b(?:authenticate|login_user|sign_in|capture|payment_intents?|PaymentIntent|charge)\b"
+            surface=Hint.whole(
+                *((word, r"\b") for word in "authenticate login_user sign_in capture paymentintent charge".split()),
+                ("payment_intent", r"s?\b"),
             ),
         ),
     ],

@@ -3,8 +3,6 @@
 Money moves here, and what moves it twice or for a stranger is not undone by a rollback.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -47,14 +45,17 @@ item = Item.of(
             "payment-alerts",
             "Somebody is woken by what is odd.",
             ask="Do alerts page on rapid refunds, odd currencies and countries?",
-            surface=re.compile(r"(?i)\b(?:refunds?|payouts?|transfers?\.create|payment_intents?|chargebacks?)\b"),
+            surface=Hint.whole(
+                *((word, r"s?\b") for word in ("refund", "payout", "payment_intent", "chargeback")),
+                ("transfer", r"s?\.create\b"),
+            ),
         ),
         Point(
             "payout-roles",
             "Only finance pays out, and the secrets of webhooks rotate.",
             rules=("authorization/role_unasked",),
             ask="Do webhook secrets rotate, and may only finance pay out?",
-            surface=re.compile(r"(?i)\b(?:payouts?|webhook_secret|webhooks?|signing_secret)\b"),
+            surface=Hint.whole(("payout", r"s?\b"), ("webhook", r"(?:s|_secret)?\b"), ("signing_secret", r"\b")),
         ),
     ],
 )

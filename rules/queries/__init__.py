@@ -3,8 +3,6 @@
 What a query does not name, it takes; what it does not bind, it runs.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -25,8 +23,12 @@ item = Item.of(
             "Queries name their columns, and run under an account that may do no more than it must.",
             rules=("queries/select_star", "queries/unbounded_write", "tenancy/bypass_role", "tenancy/broad_grant"),
             ask="Does each new connection use an account that has only the rights it needs?",
-            surface=re.compile(
-                r"(?i)\b(?:create_engine|create_async_engine|psycopg2?\.connect|asyncpg\.(?:connect|create_pool)|DATABASES|grant\s+all|superuser|create\s+(?:role|user))\b"
+            surface=Hint.whole(
+                *((word, r"\b") for word in ("create_engine", "create_async_engine", "databases", "superuser")),
+                ("psycopg", r"2?\.connect\b"),
+                ("asyncpg", r"\.(?:connect|create_pool)\b"),
+                ("grant", r"\s+all\b"),
+                ("create", r"\s+(?:role|user)\b"),
             ),
         ),
     ],

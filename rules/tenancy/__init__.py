@@ -3,8 +3,6 @@
 Rows of one customer reach another when a query does not say whose rows it wants.
 """
 
-import re
-
 from gate.rule import Hint, Item, Point, Section
 
 item = Item.of(
@@ -32,8 +30,12 @@ item = Item.of(
                 "tenancy/shared_answer",
             ),
             ask="Do row-level security and the keys of caches keep tenants apart?",
-            surface=re.compile(
-                r"(?i)\b(?:cache\.(?:set|get|get_or_set)|cache_key|row level security|create policy|set_tenant|search_path)\b"
+            surface=Hint.whole(
+                ("cache", r"(?:\.(?:set|get|get_or_set)|_key)\b"),
+                ("row level security", r"\b"),
+                ("create policy", r"\b"),
+                ("set_tenant", r"\b"),
+                ("search_path", r"\b"),
             ),
         ),
         Point(
