@@ -1,11 +1,13 @@
 """Going through syntax trees, quickly."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 _BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
 """Fields of syntax nodes that never hold what a rule asks about."""
+_KEPT = "gate_children"
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:
@@ -19,17 +21,22 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     return found
 
 
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right inside of a node, without contexts and operators."""
-    found: list[ast.AST] = []
+def children(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes right inside of a node, without contexts and operators; kept in it, since every rule goes through it."""
+    kept: tuple[ast.AST, ...] | None = node.__dict__.get(_KEPT)
+    if kept is None:
+        kept = node.__dict__[_KEPT] = tuple(_children(node))
+    return kept
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
     kind: Any = type(node)
     for name in _holding(kind):
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
+            yield from (part for part in value if isinstance(part, ast.AST))
         elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
+            yield value
 
 
 @cache

@@ -138,7 +138,7 @@ def _grown(node: ast.AST) -> Iterator[str]:
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
     """Everything in a scope, inner functions and classes left out but for their names and what they read."""
-    stack = children(node)
+    stack = [*children(node)]
     while stack:
         one = stack.pop()
         yield one

@@ -182,7 +182,7 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
         parts = children(node)
         if isinstance(node, ast.expr) and is_text(node):
             yield Put(node, around, scope)
-            parts = list(_unread(node))
+            parts = tuple(_unread(node))
         elif isinstance(node, ast.Call):
             yield Put(node, around, scope)
         if isinstance(node, ast.ClassDef | Function):
