@@ -26,7 +26,7 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._db = _open(folder) if folder else None
         self.secret = _secret(folder) if self._db and folder else secrets.token_bytes(32)
-        self._new: dict[str, str] = {}
+        self._new: dict[str, Any] = {}
 
     @classmethod
     def default(cls, repository: Path | None = None) -> Self:
@@ -45,7 +45,7 @@ class Cache:
     def get(self, key: str) -> Any:
         """The value stored under `key`, or None."""
         if key in self._new:
-            return json.loads(self._new[key])
+            return json.loads(_written(self._new[key]))
         if self._db is None:
             return None
         try:
@@ -55,14 +55,16 @@ class Cache:
             return None
 
     def put(self, key: str, value: Any) -> None:
-        self._new[key] = json.dumps(value, separators=(",", ":"))
+        """Store frozen dataclasses, tuples of them or plain values; they are written down when they are saved."""
+        self._new[key] = value
 
     def save(self) -> None:
         """Write what is new. A full or locked disk costs the next run its time, not this one its verdict."""
         if self._db is None or not self._new:
             return
+        rows = [(key, _written(value)) for key, value in self._new.items()]
         with suppress(sqlite3.Error), self._db:
-            self._db.executemany("insert or replace into entry values (?, ?)", self._new.items())
+            self._db.executemany("insert or replace into entry values (?, ?)", rows)
         self._new.clear()
 
     def mark(self, *parts: str) -> str:
@@ -73,6 +75,10 @@ class Cache:
 def key(*parts: str) -> str:
     """One key of many parts."""
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _written(value: Any) -> str:
+    return json.dumps(dump(value), separators=(",", ":"))
 
 
 def dump(value: Any) -> Any:

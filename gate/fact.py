@@ -202,14 +202,12 @@ class Repo:
         return True
 
     def _find(self, kind: type[F], path: str) -> tuple[F, ...]:
-        from gate.cache import dump
-
         source = self.source(path)
         if source is None:
             return ()
         found = self._look(kind, source)
         if path not in self.problems:
-            self._store.put(self._key(kind, path), dump(found))
+            self._store.put(self._key(kind, path), found)
         return found
 
     def _key(self, kind: type[F], path: str) -> str:

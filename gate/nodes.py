@@ -22,7 +22,7 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 
 
 def children(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The nodes right inside of a node, without contexts and operators; kept in it, since every rule goes through it."""
+    """The nodes right inside of a node, without contexts and operators; kept in it, since every rule asks for them."""
     kept: tuple[ast.AST, ...] | None = node.__dict__.get(_KEPT)
     if kept is None:
         kept = node.__dict__[_KEPT] = tuple(_children(node))

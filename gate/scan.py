@@ -6,7 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gate import __version__
-from gate.cache import Cache, dump, key, load
+from gate.cache import Cache, key, load
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.fact import Repo
@@ -122,7 +122,7 @@ def _remembered(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: C
 
 
 def _stored(spot: Spotted) -> list[object]:
-    return [spot.rule.id.partition("/")[2], dump(spot.hit)]
+    return [spot.rule.id.partition("/")[2], spot.hit]
 
 
 def _restored(scanner: Scanner, row: list[object]) -> Spotted:

@@ -26,7 +26,7 @@ PLACES = st.builds(Place, st.text(), st.integers(), st.integers())
                  st.lists(PLACES).map(tuple)))  # fmt: skip
 def test_facts_survive_the_cache(value):
     cache = Cache(None)
-    cache.put("k", dump(value))
+    cache.put("k", value)
     assert load(Nested, cache.get("k")) == value
 
 
