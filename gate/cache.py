@@ -15,6 +15,8 @@ from types import NoneType, UnionType
 from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_AT_ONCE = 500
+"""Keys in one query; SQLite takes 999 at least."""
 
 
 class Cache:
@@ -27,6 +29,7 @@ class Cache:
         self._db = _open(folder) if folder else None
         self.secret = _secret(folder) if self._db and folder else secrets.token_bytes(32)
         self._new: dict[str, Any] = {}
+        self._ahead: dict[str, str] = {}
 
     @classmethod
     def default(cls, repository: Path | None = None) -> Self:
@@ -46,13 +49,22 @@ class Cache:
         """The value stored under `key`, or None."""
         if key in self._new:
             return json.loads(_written(self._new[key]))
-        if self._db is None:
-            return None
+        if key not in self._ahead:
+            self.read_ahead([key])
         try:
-            row = self._db.execute("select value from entry where key = ?", (key,)).fetchone()
-            return json.loads(row[0]) if row else None
-        except (sqlite3.Error, ValueError):
+            return json.loads(self._ahead.pop(key, "null"))
+        except ValueError:
             return None
+
+    def read_ahead(self, keys: Sequence[str]) -> None:
+        """Have at hand what is about to be asked for; reading it one by one takes longer."""
+        if self._db is None:
+            return
+        with suppress(sqlite3.Error):
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                asked = f"select key, value from entry where key in ({','.join('?' * len(some))})"  # noqa: S608  marks
+                self._ahead.update(self._db.execute(asked, some))
 
     def put(self, key: str, value: Any) -> None:
         """Store frozen dataclasses, tuples of them or plain values; they are written down when they are saved."""

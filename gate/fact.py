@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -14,6 +15,8 @@ from gate.source import MAX_BYTES, Place, Source, UnreadableError, language
 SECONDS_A_FILE = 5.0
 """How long finding the facts of one kind in one file may take."""
 
+_AHEAD = 200
+"""Files that are read at once where it is not known which of them are needed."""
 _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
 
 
@@ -96,6 +99,7 @@ class Store(Protocol):
 
     def get(self, key: str) -> Any: ...
     def put(self, key: str, value: Any) -> None: ...
+    def read_ahead(self, keys: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ class Repo:
         """Every fact of one kind, in the order of paths."""
         if kind not in self._all:
             paths = [path for path in self.paths if self.indexes(kind, path)]
+            self._store.read_ahead([self._key(kind, path) for path in paths if (kind, path) not in self._some])
             self.read_ahead([path for path in paths if not self._recall(kind, path)])
             self._all[kind] = tuple(fact for path in paths for fact in self.of(kind, path))
         return self._all[kind]
@@ -156,11 +161,10 @@ class Repo:
 
     def mentioning(self, word: str, languages: frozenset[str] = frozenset({"python"})) -> Iterator[str]:
         """The paths of files in these languages whose text holds `word`; a fast way to who may call it."""
-        for path in self.paths:
-            if language(path) in languages and not _UNINDEXED.search(path):
-                source = self.source(path)
-                if source and word in source.text:
-                    yield path
+        waiting = iter([path for path in self.paths if language(path) in languages and not _UNINDEXED.search(path)])
+        while group := list(islice(waiting, _AHEAD)):
+            self.read_ahead(group)
+            yield from (path for path in group if (source := self.source(path)) and word in source.text)
 
     def source(self, path: str) -> Source | None:
         """The text of a file; None for what is none, or cannot be read as text."""

@@ -1,10 +1,10 @@
 """Lookups: what a Python file reads or writes through an object mapper, found only when somebody asks about models."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.fact import Hint
 from gate.facts import orm, views
 from gate.facts.query import Query, of_chain
 from gate.source import Place, Source
@@ -15,7 +15,7 @@ class Lookup:
     """One query in an object mapper's words; the name of its relation is that of a model."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(f"{orm.HINT.pattern}|{views.HINT.pattern}")
+    hint: ClassVar[Hint] = Hint((*orm.HINT.parts, *views.HINT.parts), orm.HINT.exact)
 
     place: Place
     query: Query

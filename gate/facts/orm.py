@@ -19,10 +19,16 @@ from gate.facts.sqltext import words
 from gate.facts.strings import Put, puts, render
 from gate.source import Source
 
-HINT = re.compile(
-    r"\.objects\b|_default_manager\b|_base_manager\b|get_(?:object|list)_or_404|\.query\b|\b(?:select|delete|update)\("
-    r"|\.get(?:_one|_or_404)?\(\s*[A-Z]|\b[A-Z]\w+\.(?:get|get_or_none|get_by_id|filter|all)\("
-)
+HINT = Hint(
+    Hint.of(
+        "_default_manager", "_base_manager", "get_object_or_404", "get_list_or_404", (".objects", r"\b"), (".query", r"\b"),
+        *((f"{verb}(", rf"(?<!\w{verb}\()") for verb in ("select", "delete", "update")),
+    ).parts,
+    (
+        re.compile(r"\.get(?:_one|_or_404)?\(\s*[A-Z]"),
+        re.compile(r"[A-Z]\w+\.(?:get(?:_or_none|_by_id)?|filter|all)\("),
+    ),
+)  # fmt: skip
 WRITE_HINT = Hint(
     (),
     (

@@ -1,9 +1,9 @@
 """Class-based views that show a whole model: `queryset = Order.objects.all()` where nothing says whose orders."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 
+from gate.fact import Hint
 from gate.facts.bindings import Scope, last_name
 from gate.facts.chains import chain
 from gate.facts.filters import MODEL
@@ -14,7 +14,7 @@ from gate.facts.strings import Put
 from gate.nodes import walk
 from gate.source import Source
 
-HINT = re.compile(r"(?:ViewSet|APIView|DetailView|UpdateView|DeleteView|ListView)\b")
+HINT = Hint.of(*((word, r"\b") for word in "viewset apiview detailview updateview deleteview listview".split()))
 _SHOWS = words(
     "ModelViewSet ReadOnlyModelViewSet GenericViewSet RetrieveAPIView ListAPIView UpdateAPIView DestroyAPIView "
     "RetrieveUpdateAPIView RetrieveDestroyAPIView RetrieveUpdateDestroyAPIView ListCreateAPIView DetailView UpdateView "
