@@ -86,6 +86,8 @@ def run(
         where = f" in `{cwd}`" if cwd and str(error.filename) == str(cwd) else ""
         raise ToolError(f"`{name}` could not be started{where}: {error.strerror or error}") from error
     _running.add(process)
+    if _ending.is_set():  # told to end while it was being started
+        stop_all()
     try:
         out, err = process.communicate(stdin.encode(errors="surrogateescape"), timeout=timeout)
     except subprocess.TimeoutExpired as error:

@@ -1,13 +1,16 @@
 """Programs are run with a clean environment and a time limit, and never left behind."""
 
 import os
+import signal
+import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from gate.errors import ToolError
-from gate.process import Server, TimeLimitError, clean_environment, python, run, time_limit
+from gate.process import Server, TimeLimitError, clean_environment, python, run, stop_all, time_limit
 
 
 def code(text: str) -> list[str]:
@@ -31,6 +34,19 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
         run(code(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"), timeout=0.5)
     time.sleep(2.2)
     assert not mark.exists()
+
+
+def test_a_program_that_is_being_started_is_ended_too(monkeypatch):
+    start = subprocess.Popen
+
+    def told_to_end_meanwhile(*arguments, **options):
+        process = start(*arguments, **options)
+        stop_all()
+        return process
+
+    monkeypatch.setattr("gate.process._ending", threading.Event())
+    monkeypatch.setattr("gate.process.subprocess.Popen", told_to_end_meanwhile)
+    assert run(code("import time; time.sleep(60)"), timeout=30).status == -signal.SIGKILL
 
 
 def test_no_token_reaches_a_tool(monkeypatch):
