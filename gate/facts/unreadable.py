@@ -2,11 +2,13 @@
 
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.comment import TOKENS
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -14,6 +16,9 @@ _TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@")
 _LINE = re.compile(r"\bline (\d+)")
 _TOO_DEEP = "nested too deeply to read"
 _LOOSE = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])')
+_ESCAPE = re.compile(r"\\u(?:([0-9a-fA-F]{4})|\{0*+([0-9a-fA-F]{1,6})\})")
+_NAME = re.compile(rf"(?<![\w$\\\[\]/-])(?=[\w$]*\\u)(?:[\w$]|{_ESCAPE.pattern})++(?![\w$\\\[\]/-])")
+"""A name that holds an escape; in a pattern such as `[\\u0041-\\u005A]` it would be a range."""
 _SPACE = re.compile(r"\s*")
 _YAML_CHARACTERS = 200_000
 """Longer YAML is data (locks, recordings); reading it would cost more than its syntax is worth."""
@@ -29,7 +34,7 @@ class Unreadable:
     template: bool
     """It looks like the template of a file rather than the file."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "json", "toml", "yaml"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "json", "toml", "yaml", "javascript", "typescript"})
     hint: ClassVar[re.Pattern[str]] = re.compile("")
     any_size: ClassVar[bool] = True
 
@@ -48,12 +53,14 @@ class Unreadable:
 
 
 def _is_template(source: Source) -> bool:
-    return source.language != "python" and bool(_TEMPLATE.search(source.text))
+    return source.language in _PARSERS and bool(_TEMPLATE.search(source.text))
 
 
 def _problem(source: Source) -> str:
     if source.language == "python":
         return source.problem
+    if source.language not in _PARSERS:
+        return _spelled(source.text)
     try:
         _PARSERS[source.language](source.text)
     except RecursionError:
@@ -97,6 +104,21 @@ def _yaml(text: str) -> None:
             pass
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from error
+
+
+def _spelled(text: str) -> str:
+    """How a name is spelled with an escape for an ASCII letter, as JavaScript allows: none sees an `eval` there."""
+    for number, line in enumerate(_code(text) if "\\u" in text else (), 1):
+        for found in _NAME.finditer(line):
+            name = _ESCAPE.sub(lambda escape: chr(min(int(escape[1] or escape[2], 16), sys.maxunicode)), found[0])
+            if name.isascii() and name.replace("$", "_").isidentifier():
+                return f"spells `{name[:40]}` as `{found[0][:60]}` on line {number}"
+    return ""
+
+
+def _code(text: str) -> list[str]:
+    """The lines of a text, its strings and comments blanked out."""
+    return TOKENS["slash"].sub(lambda token: "\n" * token[0].count("\n") or " ", text).split("\n")
 
 
 _PARSERS: Mapping[str, Callable[[str], object]] = {"json": _json, "toml": tomllib.loads, "yaml": _yaml}
