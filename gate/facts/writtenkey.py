@@ -23,6 +23,7 @@ _MADE = re.compile(
 )
 _SETUPS = frozenset({"update", "from_mapping", "SessionMiddleware", "add_middleware"})
 _DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
+_STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
 _NO_VALUE = re.compile(
     r"\$\{|\{\{|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$", re.IGNORECASE
 )
@@ -42,6 +43,8 @@ class WrittenKey:
     how: str
     """"parameter" or "value"."""
     spans: tuple[Span, ...]
+    stands_in: bool = False
+    """The value says that it stands in for a key while something is built."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
@@ -52,7 +55,8 @@ class WrittenKey:
             for name, how, value in _written(file, one):
                 said = file.literal(value, one.where)
                 if isinstance(said, str | bytes) and not _debugging(one) and _is_value(said, name, how):
-                    yield cls(file.place(value), name, how, tuple(spans_of(value, source)))
+                    stands_in = _STANDS_IN.search(str(said)) is not None
+                    yield cls(file.place(value), name, how, tuple(spans_of(value, source)), stands_in)
 
 
 def _is_value(said: str | bytes, name: str, how: str) -> bool:

@@ -164,11 +164,10 @@ def escapes(query: Query, repo: Repo) -> Iterator[Hit]:
 
 def _severity(query: Query, star: Star) -> Severity:
     """What a test reads stays there; a migration reads once, but its views stay; a tool for any table knows no columns."""
-    if query.form == "orm" and query.role not in _NOTED:
-        return Severity.HIGH
     if query.role in _NOTED:
         return Severity.LOW
-    if star.returning or star.trimmed or not query.parsed or query.role == "admin" or not any(star.tables):
+    unnamed = query.form != "orm" and not any(star.tables)
+    if star.returning or star.trimmed or not query.parsed or query.role == "admin" or unnamed:
         return Severity.MEDIUM
     if query.role == "migration" and not _is_view(query):
         return Severity.MEDIUM

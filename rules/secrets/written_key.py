@@ -52,4 +52,4 @@ def look(found: WrittenKey, repo: Repo) -> Iterator[Hit]:
     said = f"`{found.name}` is written in the code, so everybody who reads the repository has it."
     if found.how == "parameter":
         said = f"The parameter `{found.name}` is a key written in the code where no argument is given."
-    yield Hit(found.place, said, spans=found.spans)
+    yield Hit(found.place, said, spans=found.spans, severity=Severity.MEDIUM if found.stands_in else None)
