@@ -45,7 +45,7 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
     if name.startswith(_OPENS_OBJECTS) and node.args and (found := again(frame, node.args[0])):
         return None if _is_file(found) else replace(runner, warn=_may_be_file(node.args[0], found))
     if name.startswith("django.template."):
-        return replace(runner, warn="engine" in options or len(node.args) > 3)
+        return replace(runner, warn="engine" in options or len(node.args) > 3 or name.endswith("from_string"))
     if runner.kind == receivers.HTML:
         return runner if _is_page(node, options, name) else None
     if name == "xmltodict.parse":

@@ -23,6 +23,7 @@ _MADE = re.compile(
 )
 _SETUPS = frozenset({"update", "from_mapping", "SessionMiddleware", "add_middleware"})
 _DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
+_SETTINGS_FOR = re.compile(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
 _STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
 _NO_VALUE = re.compile(
     r"\$\{|\{\{|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$", re.IGNORECASE
@@ -114,6 +115,8 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
 
 
 def _debugging(one: Node) -> bool:
-    """Whether it lies in a branch for development alone."""
+    """Whether it lies in a branch, or a class of settings, for development alone."""
+    if _SETTINGS_FOR.search(one.where):
+        return True
     tests = (outer.node.test for outer in one.around if isinstance(outer.node, ast.If | ast.IfExp))
     return any(_DEBUG.search(ast.unparse(test)) for test in tests)

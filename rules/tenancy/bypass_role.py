@@ -107,4 +107,5 @@ def _joined(ddl: Ddl) -> Iterator[Hit]:
 
 def _weight(ddl: Ddl, name: str) -> Severity | None:
     """A role for backups, and a database on a laptop, weigh less than the application's."""
-    return Severity.MEDIUM if _KEEPERS.search(name) or _LOCAL.search(ddl.place.path) or ddl.role == "dev" else None
+    meant = _KEEPERS.search(name) or _LOCAL.search(ddl.place.path)
+    return Severity.MEDIUM if meant or ddl.role in {"dev", "analytics"} else None
