@@ -21,8 +21,8 @@ _TEMPORARY = re.compile(
     r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
-_FIELD = re.compile(r"\{\w*\}")
-"""What `format` fills in."""
+_UNSAID = re.compile(r"\{\w*\}|[\N{HORIZONTAL ELLIPSIS}.]+")
+"""A name that is filled in when the program runs, by `format` or another way."""
 _HOLE = re.compile(r"gp[hv]_\d+")
 _AS_QUERY = re.compile(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
 _CHANGES = frozenset({"alter", "drop", "grant", "revoke", "set", "reset", "truncate", "execute"})
@@ -156,7 +156,7 @@ def _star(found: Escape, text: Statement, *, kept: bool) -> Star:
     if text.exact and first > 0:
         place = Place.at(text.place.path, start + first, min(start + last, text.place.end_line))
     tables = tuple(_HOLE.sub("\N{HORIZONTAL ELLIPSIS}", name.strip()) for name in dict.fromkeys(found.tables))
-    tables = tuple("" if name == "\N{HORIZONTAL ELLIPSIS}" or _FIELD.fullmatch(name) else name for name in tables)
+    tables = tuple("" if _UNSAID.fullmatch(name) else name for name in tables)
     return Star(place, tables, found.returning, found.trimmed, kept)
 
 

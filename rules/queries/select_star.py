@@ -5,6 +5,7 @@ next year travels to whoever reads the answer today, and no review of the query 
 `INSERT ... SELECT *` keeps doing so, or breaks, long after. Columns that are named are columns somebody decided on.
 """
 
+import re
 from collections.abc import Iterator
 
 from gate.facts.query import Query, Star
@@ -146,6 +147,8 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
+_SCRATCH = re.compile(r"(?i)(?:\w+_)?te?mp(?:_|$)")
+"""A table for the moment, whose columns the program chose itself."""
 _NOTED = frozenset({"test", "seed", "dev"})
 
 
@@ -166,7 +169,7 @@ def _severity(query: Query, star: Star) -> Severity:
     """What a test reads stays there; a migration reads once, but its views stay; a tool for any table knows no columns."""
     if query.role in _NOTED:
         return Severity.LOW
-    unnamed = query.form != "orm" and not any(star.tables)
+    unnamed = query.form != "orm" and all(not table or _SCRATCH.match(table) for table in star.tables)
     if star.returning or star.trimmed or not query.parsed or query.role == "admin" or unnamed:
         return Severity.MEDIUM
     if query.role == "migration" and not _is_view(query):
