@@ -80,7 +80,12 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if not guards(one) or len(one.node.body) > 3:
         return None
     name = _absent(one.node.test)
-    if not name or name in _STARTING or _asks(one.node.test) or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name))):
+    if (
+        not name
+        or name in _STARTING
+        or _asks(one.node.test)
+        or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name)))
+    ):
         return None
     leaves = one.node.body[-1]
     if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):

@@ -67,7 +67,12 @@ class Unverified:
 
 
 def _is_chosen(file: Reading, one: Node) -> bool:
-    return one.conditional or _is_said(one) or _reads_certificate(one) or (isinstance(one.node, ast.Assign) and also_asked(file, one))
+    return (
+        one.conditional
+        or _is_said(one)
+        or _reads_certificate(one)
+        or (isinstance(one.node, ast.Assign) and also_asked(file, one))
+    )
 
 
 def _reads_certificate(one: Node) -> bool:

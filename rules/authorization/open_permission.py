@@ -80,6 +80,16 @@ rule = Rule.of(
         @login_not_required
         def password_reset(request):
             return form(request)
+        class Fields(viewsets.ViewSet):
+            @action(detail=True, methods=["put", "delete"], permission_classes=[])
+            def field(self, request, pk):
+                if not registry.user_has_perm(request.user, pk, "change"):
+                    raise Http404
+                return change(pk)
+        class Initialize(APIView):
+            permission_classes = ()
+            def post(self, request):
+                return register(Device.objects.get(initialization_token=request.data["token"]))
         class TestingConfig:
             WTF_CSRF_ENABLED = False
         """,

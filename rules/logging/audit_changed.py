@@ -41,8 +41,11 @@ rule = Rule.of(
         """,
         {"audit/retention.py": "def expire():\n    AuditEvent.objects.expired().archive_to_worm()\n"},
     ],
-    misses=["Trails whose names do not say so.", "Rows changed through the object and its `save`.",
-        "What a migration changes, and columns that are filled in where they were empty, only ask for a look."],
+    misses=[
+        "Trails whose names do not say so.",
+        "Rows changed through the object and its `save`.",
+        "What a migration changes, and columns that are filled in where they were empty, only ask for a look.",
+    ],
 )
 
 

@@ -106,6 +106,10 @@ rule = Rule.of(
         """,
         'qs = Invoice.objects.filter(tenant=tenant).values("id", "total")',
         'help_text = "Select all columns from the list below"',
+        {"store.js": """
+            const rows = db.with("ranked", (q) => q.select("id", "rank").from("features")).select("*").from("ranked");
+            const part = knex("features").select("*").where({ environment }).as("f");
+        """},
         'pattern = "orders/*"',
         'sql = "SELECT count(*) FROM invoices WHERE tenant_id = %s"',
         '''

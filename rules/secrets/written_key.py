@@ -38,6 +38,8 @@ rule = Rule.of(
         WEBHOOK_SECRET = "webhook_secret"
         if DEBUG:
             SESSION_SECRET = "for-my-1"
+        class TestingConfig(Config):
+            SECRET_KEY = "for-my-tests-2"
         """,
         {"project/settings/local.py": 'SECRET_KEY = "local-1"\n'},
     ],
