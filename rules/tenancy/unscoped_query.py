@@ -224,12 +224,12 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         how = None if use.query.role in _SILENT or known in seen else exposure(use, owned, found, repo)
         if how is not None:
             seen.add(known)
-            sure = _is_sure(owned, convention(found, owned.name, use).strong)
+            sure = _is_sure(owned, strong=convention(found, owned.name, use).strong)
             severity = _SEVERITY.get(how, Severity.HIGH if sure else Severity.MEDIUM)
             yield Hit(use.query.place, _message(use, owned, how, found), detail=owned.name, severity=severity)
 
 
-def _is_sure(owned: Owned, strong: bool) -> bool:
+def _is_sure(owned: Owned, *, strong: bool) -> bool:
     """Whether a column is the owner's; where few tables carry it, and few queries name it, it may be but a label."""
     return strong or owned.personal or owned.configured or 2 * owned.holders >= owned.tables
 
