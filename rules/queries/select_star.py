@@ -145,6 +145,7 @@ rule = Rule.of(
         """},
     ],
     misses=[
+        "Tables named for the moment (`tmp_import`), and what a migration reads, only warn.",
         "A list of columns that is built at run time and happens to be `*`.",
         "Stars in SQL held by other languages than Python, JavaScript and TypeScript.",
         'Query builders that read every column when none is named, such as `knex("users")` and `.select()`.',

@@ -44,7 +44,8 @@ rule = Rule.of(
         {"project/settings/local.py": 'SECRET_KEY = "local-1"\n'},
     ],
     misses=[
-        "A key whose name does not say so is not seen; `secrets/default_secret` has what is used when none is set."
+        "A key whose name does not say so is not seen; `secrets/default_secret` has what is used when none is set.",
+        "Settings of a class named for tests or development; a value that says it is for a build only warns.",
     ],
 )
 

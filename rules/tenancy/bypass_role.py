@@ -55,7 +55,8 @@ rule = Rule.of(
         """},
         {"tests/roles.sql": "CREATE ROLE app SUPERUSER;"},
     ],
-    misses=["A connection string that names a superuser.", "A role that is made the owner of its tables."],
+    misses=["A connection string that names a superuser.", "A role that is made the owner of its tables.",
+            "Templates of SQL, as tools for any database have them, only warn."],
 )  # fmt: skip
 
 _LEFT_ALONE = frozenset({"down", "test", "seed"})

@@ -204,6 +204,7 @@ rule = Rule.of(
         "Query builders of JavaScript: of that language only SQL is read.",
         "Rows of one person where no other query in the repository is bound to the person.",
         "An id of a tenant that the caller sends, and that nobody compares with the caller's own.",
+        "Where fewer than half of the tables carry the column and few queries name it, a query only warns: it may be a label.",
     ],
 )  # fmt: skip
 
