@@ -107,6 +107,17 @@ rule = Rule.of(
         """,
         """
         import os
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        @app.get("/key")
+        def key():
+            vendor = request.args["vendor"]
+            if vendor != os.path.basename(vendor):
+                abort(400)
+            return open(f"/etc/keys/{vendor}.pem").read()
+        """,
+        """
+        import os
         from pathlib import Path
         from flask import Flask, abort, request, send_from_directory
         from werkzeug.utils import secure_filename
