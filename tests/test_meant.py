@@ -121,3 +121,34 @@ def test_a_column_that_few_tables_carry_may_be_a_label(others, severity):
 )
 def test_a_key_for_a_build_warns(value, severity):
     assert severities("secrets/written_key", {"app/settings.py": f"SECRET_KEY = {value!r}\n"}) == [severity]
+
+
+HANDED = """
+    from flask import Flask, request
+    from flask.views import MethodView
+    import pages
+    class Create(MethodView):
+        def post(self, kind):
+            return self.get(dict(request.form))
+        def get(self, data=None):
+            return pages.render("x.html", extra={"data": data})
+    """
+
+
+def test_the_answer_of_another_view_is_judged_there():
+    assert not severities("injection/markup", {"app.py": HANDED})
+
+
+def test_text_that_is_handed_to_another_view_still_reaches_its_page():
+    view = HANDED.replace('pages.render("x.html", extra={"data": data})', 'f"<p>{data}</p>"')
+    assert severities("injection/markup", {"app.py": view})
+
+
+@pytest.mark.parametrize(("does", "severity"), [("decryptor", Severity.MEDIUM), ("encryptor", None)])
+def test_who_only_reads_does_not_choose_the_mode(does, severity):
+    code = f"""
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+        def read(key, text):
+            return Cipher(algorithms.AES(key), modes.ECB()).{does}().update(text)
+        """
+    assert severities("cryptography/weak_cipher", {"app.py": code}) == [severity]
