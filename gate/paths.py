@@ -8,8 +8,8 @@ Kind = Literal["production", "test", "dev", "migration"]
 
 _TEST = re.compile(
     r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|fixtures|testdata|test_?utils|factories)/"
-    r"|(^|/)(test_[^/]*|[^/]*_test|conftest|pytest_plugin|factories)\.py$"
-    r"|\.(test|spec)\.[cm]?[jt]sx?$"
+    r"|(^|/)(tests|test_[^/]*|[^/]*_(tests?|testing|test_utils)|conftest|pytest_plugin|factories)\.py$"
+    r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)test[-_](setup|utils?|helpers?)\.[cm]?[jt]sx?$"
 )
 _DEV = re.compile(
     r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?)/"

@@ -72,13 +72,25 @@ def _lowering() -> "cst.CSTTransformer":
         """PEP 695 parameters and `type`, PEP 758 handlers, PEP 701 and 750 strings, PEP 696 defaults."""
 
         def leave_FunctionDef(self, _: cst.FunctionDef, node: cst.FunctionDef) -> cst.FunctionDef:
-            return node.with_changes(type_parameters=None)
+            space = _widened(node.whitespace_before_params, node.type_parameters)
+            return node.with_changes(type_parameters=None, whitespace_before_params=space)
 
         def leave_ClassDef(self, _: cst.ClassDef, node: cst.ClassDef) -> cst.ClassDef:
-            return node.with_changes(type_parameters=None)
+            if not _breaks(node.type_parameters):
+                return node.with_changes(type_parameters=None)
+            opened = node.lpar if isinstance(node.lpar, cst.LeftParen) else cst.LeftParen()
+            space = _widened(opened.whitespace_after, node.type_parameters)
+            closed = node.rpar if isinstance(node.rpar, cst.RightParen) else cst.RightParen()
+            return node.with_changes(
+                type_parameters=None, lpar=opened.with_changes(whitespace_after=space), rpar=closed
+            )
 
         def leave_TypeAlias(self, _: cst.TypeAlias, node: cst.TypeAlias) -> cst.Assign:
-            return cst.Assign([cst.AssignTarget(node.name)], node.value)
+            value = node.value
+            if _breaks(node.type_parameters):
+                opened = cst.LeftParen(whitespace_after=_widened(cst.SimpleWhitespace(""), node.type_parameters))
+                value = value.with_changes(lpar=[opened, *value.lpar], rpar=[*value.rpar, cst.RightParen()])
+            return cst.Assign([cst.AssignTarget(node.name)], value)
 
         def leave_ExceptHandler(self, _: cst.ExceptHandler, node: cst.ExceptHandler) -> cst.ExceptHandler:
             if isinstance(node.type, cst.Tuple) and not node.type.lpar:
@@ -101,6 +113,27 @@ def _lowering() -> "cst.CSTTransformer":
             return _joined(node)
 
     return Lowering()
+
+
+def _breaks(left_out: "cst.TypeParameters | None") -> int:
+    """How many lines end in what is left out."""
+    import libcst as cst
+
+    return cst.Module([]).code_for_node(left_out).count("\n") if left_out is not None else 0
+
+
+def _widened(
+    space: "cst.BaseParenthesizableWhitespace", left_out: "cst.TypeParameters | None"
+) -> "cst.BaseParenthesizableWhitespace":
+    """A space between brackets with the lines of what is left out, so that all lines stay where they are."""
+    import libcst as cst
+
+    lost = _breaks(left_out)
+    if not lost:
+        return space
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        return space.with_changes(empty_lines=[*space.empty_lines, *[cst.EmptyLine(indent=False)] * lost])
+    return cst.ParenthesizedWhitespace(empty_lines=[cst.EmptyLine(indent=False)] * (lost - 1))
 
 
 def _joined(node: "cst.FormattedString | cst.TemplatedString") -> "cst.BaseExpression":

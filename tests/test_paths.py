@@ -60,3 +60,19 @@ def test_what_serves_tests_is_a_test(path, expected):
 )
 def test_tools_in_a_package_are_those_of_an_agent(path, expected):
     assert kind(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("reviews/ssh/tests.py", "test"),
+        ("netbox/configuration_testing.py", "test"),
+        ("openid/allauth_test_utils.py", "test"),
+        ("dist/test-setup.js", "test"),
+        ("app/contests.py", "production"),
+        ("app/attest_utils.py", "production"),
+        ("src/latest-setup.js", "production"),
+    ],
+)
+def test_files_of_tests_are_known_by_their_names(path, expected):
+    assert kind(path) == expected

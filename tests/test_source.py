@@ -124,6 +124,11 @@ def test_a_language_is_told_by_suffix_and_else_by_shebang(path, head, expected):
 
 NEWER = {
     "a type alias": "type Pair[T] = tuple[T, T]\n",
+    "type aliases of several lines": "type Pair[\n    T\n] = tuple[T, T]\n",
+    "generic functions of several lines": "def first[\n    T,\n    U\n](\n    x,\n): return x\n",
+    "generic functions that begin late": "def first[\n    T\n](x): return x\n",
+    "generic classes of several lines": "class Box[\n    T\n]:\n    item: T\n",
+    "generic classes with bases": "class Box[\n    T\n](\n    Base,\n): pass\n",
     "generic functions": "def first[T: int](x: list[T]) -> T:\n    return x[0]\n",
     "generic classes": "class Box[T = int]:\n    item: T\n",
     "handlers without parentheses": "try:\n    pass\nexcept ValueError, TypeError:\n    pass\n",

@@ -46,7 +46,7 @@ class AuditChange:
     """"rewritten" or "off"."""
     name: str
     kept: bool
-    """What is deleted is what is older than it has to be kept, as the names around say."""
+    """What is deleted is what is older than it has to be kept, as the names around say; or what is written was empty."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["AuditChange"]:
@@ -61,7 +61,8 @@ class AuditChange:
                 case ast.Call(func=ast.Attribute(attr="delete" | "update" | "bulk_update" | "truncate", value=inner)):
                     model = next((name for part in walk(inner) if _TRAIL.match(name := getattr(part, "id", ""))), "")
                     if model:
-                        yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
+                        kept = _is_kept(source, one.where) or _fills_in(one.node)
+                        yield cls(file.place(one.node), "rewritten", model, kept)
                 case ast.Call(func=ast.Name(id="delete" | "update"), args=[ast.Name(id=model)]) if _TRAIL.match(model):
                     yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
                 case ast.Constant(value=str() as text) if _TABLE.search(text):
@@ -75,6 +76,18 @@ class AuditChange:
 
 def _is_kept(source: Source, where: str) -> bool:
     return bool(_KEEPS.search(f"{source.path} {where}"))
+
+
+def _fills_in(call: ast.Call) -> bool:
+    """Whether an update writes nothing but columns that its filter says are empty: `filter(user=None).update(user=u)`."""
+    empty = {
+        word.arg.removesuffix("__isnull").removesuffix("_id")
+        for part in walk(call.func) if isinstance(part, ast.Call) and last(spelled(part.func)) == "filter"
+        for word in part.keywords
+        if word.arg and isinstance(word.value, ast.Constant) and word.value.value is (True if word.arg.endswith("__isnull") else None)
+    }  # fmt: skip
+    written = {(word.arg or "**").removesuffix("_id") for word in call.keywords}
+    return last(spelled(call.func)) == "update" and bool(written) and written <= empty
 
 
 def _of_text(cls: type[AuditChange], source: Source, text: str, first: int, where: str) -> Iterator[AuditChange]:

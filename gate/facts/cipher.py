@@ -43,7 +43,7 @@ class Weak:
 
     place: Place
     how: str
-    """"cipher", "ecb", "iv", "key", "curve", "padding" or "hash"."""
+    """"cipher", "ecb", "old" for ECB that only reads, "iv", "key", "curve", "padding" or "hash"."""
     name: str
 
     @classmethod
@@ -98,7 +98,7 @@ def _hazmat(file: Reading, one: Node, name: str, method: str) -> Iterator[tuple[
     if name in _BROKEN and not method:
         yield "cipher", name
     elif name == "ECB":
-        yield "ecb", "modes.ECB"
+        yield ("old" if _decrypts(one) or _only_reads(one) else "ecb"), "modes.ECB"
     elif name in {"CBC", "CTR", "GCM", "CFB", "OFB", "CFB8"} or (
         name in {"AESGCM", "ChaCha20Poly1305"} and method == "encrypt"
     ):
@@ -114,6 +114,12 @@ def _is_fixed(file: Reading, node: ast.expr, where: str) -> bool:
 
 def _decrypts(one: Node) -> bool:
     return "decrypt" in one.where.lower()
+
+
+def _only_reads(one: Node) -> bool:
+    """Whether the function decrypts, and encrypts nothing."""
+    text = ast.unparse(one.function) if one.function is not None else ""
+    return ".decryptor(" in text and ".encryptor(" not in text
 
 
 def _is_old_padding(file: Reading, node: ast.expr, where: str) -> bool:

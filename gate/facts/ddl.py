@@ -26,7 +26,7 @@ _ADJECTIVES = words(
 )
 _TEMPORARY = words("temp temporary local")
 _CALLS = re.compile(r"(?:create|drop)_(?:table|all)\(")
-_FILLER = re.compile(r"(?i)%[sIL]|\$\d+|%\(\w+\)s")
+_FILLER = re.compile(r"(?i)%[sIL]|\{\w*\}?|\$\d+|%\(\w+\)s")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|autho
 """Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
+_PREDICATE = re.compile(r"_?(?:is|has|can|should|was)_")
 _STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
 """Django's, off only while the program starts."""
 
@@ -81,7 +82,12 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if not guards(one) or len(one.node.body) > 3:
         return None
     name = _absent(one.node.test)
-    if not name or name in _STARTING or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name))):
+    if (
+        not name
+        or name in _STARTING
+        or _asks(one.node.test)
+        or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name)))
+    ):
         return None
     leaves = one.node.body[-1]
     if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):
@@ -89,6 +95,12 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if isinstance(leaves, ast.Return) and _passes(one, function, leaves.value, name):
         return "missing", name, one.node.test
     return None
+
+
+def _asks(test: ast.expr) -> bool:
+    """`if not is_secret_field(key)` asks a question; nothing is missing."""
+    called = test.operand if isinstance(test, ast.UnaryOp) else test
+    return isinstance(called, ast.Call) and bool(called.args) and bool(_PREDICATE.match(last(spelled(called.func))))
 
 
 def _may_be_none(function: ast.AST, name: str) -> bool:

@@ -14,7 +14,9 @@ _SQL = re.compile(
 _LDAP = re.compile(r"\((?:[&|!]\s*\(|[\w-]+\s*[~<>]?=)")
 _HTML = re.compile(r"<(?:!doctype|/?[a-zA-Z][\w-]*(?:\s|/?>|$))", re.IGNORECASE)
 _LANGUAGES = ((_SQL, IN_SQL), (_LDAP, IN_LDAP), (_HTML, IN_HTML))
-_SETTLED = re.compile(r"(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#]|[^/\0:]+[/?#]")
+_SETTLED = re.compile(
+    r"[?#]|(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#]|[^/\0:]+[/?#]"
+)
 """Text before a value, `\\0` standing for another: it begins with a host and what ends it, or with a path."""
 HOLE = "\0"
 _MAX_TEXT = 4_000

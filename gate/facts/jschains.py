@@ -29,6 +29,8 @@ _EMPTY = re.compile(r"\s*(?:\{\s*(?:where\s*:\s*\{\s*\}\s*,?\s*)?\}\s*,?\s*)?")
 _EMPTY_WHERE = re.compile(r"(?s).*?\bwhere\s*:\s*\{\s*\}")
 _STAR = re.compile(r"\s*['\"`]\s*(?:[\w$]+\.)?\*\s*(?:,[^'\"`]*)?['\"`]")
 _LONG = 4_000
+_ANY = words("collection coll model Model entity table store c m")
+"""Names of whatever a caller hands over: which rows they hold is only known at run time."""
 _KEEPER = re.compile(r"(?:\b|_)(?:repo(?:sitory)?|dao)(?![a-z])|(?:Repo(?:sitory)?|Dao|DAO)(?![a-z])")
 """Names of what keeps rows, `orderRepo` and not `reportedOrders`."""
 _DELETES = words("deleteMany delete del destroy clear")
@@ -122,7 +124,7 @@ def _many(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
     """Prisma's and Mongoose's `db.order.deleteMany({})`, `updateMany({ data })`."""
     link = links[0]
     table = root.rpartition(".")[2]
-    if link.name not in {"deleteMany", "updateMany"}:
+    if link.name not in {"deleteMany", "updateMany"} or table in _ANY:
         return None
     bare = _EMPTY.fullmatch(link.arguments) or _EMPTY_WHERE.match(link.arguments)
     if link.name == "deleteMany":
@@ -139,7 +141,7 @@ def _table(links: list[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
     table = next((_plain(link.arguments) for link in links if link.name in {"", "from", "table", "into"}), "")
     table = table or next((_plain(link.arguments) for link in links[1:] if link.name == "update"), "")
     if star and table:
-        return "select", table, True
+        return None if _is_inner(links, table) else ("select", table, True)
     verb = "delete" if {*names} & {"del", "delete"} else "update" if "update" in names else ""
     write = next((link for link in links if link.name in {"del", "delete", "update"}), None)
     if write is None or any(_narrows(link) for link in links):
@@ -148,6 +150,12 @@ def _table(links: list[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
     if named and (verb == "delete" or "set" in names):
         return verb, first.arguments.strip().rpartition(".")[2], False
     return (verb, table, False) if table and (first is not write or "from" in names) else None
+
+
+def _is_inner(links: list[Link], table: str) -> bool:
+    """Whether a star takes the columns of a query inside this one, or is one inside another: those name what is read."""
+    begun = any(link.name.startswith("with") and _plain(link.arguments.partition(",")[0]) == table for link in links)
+    return begun or links[-1].name == "as"
 
 
 def _narrows(link: Link) -> bool:

@@ -12,6 +12,7 @@ from gate.facts.value import (
     ADDRESSED,
     CHOSEN,
     CLEAN,
+    NAMED,
     NONE,
     ONE_LINE,
     SIGNED,
@@ -30,6 +31,7 @@ _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""
+_NAMES = {"os.path.basename", "posixpath.basename", "werkzeug.utils.secure_filename"}
 _WITHOUT = {
     **dict.fromkeys(("..", "../", "/", "\\", "//"), VETTED), **dict.fromkeys(("\n", "\r\n"), ONE_LINE),
     **dict.fromkeys(("'", '"'), UNQUOTED),
@@ -112,7 +114,7 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
     known: Env = located(frame, left, right) | located(frame, right, left)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
-        known |= fixed
+        known |= fixed | _own_name(frame, left, right) | _own_name(frame, right, left)
     elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
         known |= _clean(frame, left)
     if isinstance(operator, ast.In | ast.NotIn) and (mark := _WITHOUT.get(constant(left) or "")):
@@ -122,6 +124,13 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         known |= below(frame, right.value, left)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
+
+
+def _own_name(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
+    """`name == os.path.basename(name)`: it is one name, without a folder."""
+    if not isinstance(other, ast.Call) or not other.args or not again(frame, other.func).names & _NAMES:
+        return {}
+    return vetted(frame, node, NAMED) if ast.dump(other.args[0]) == ast.dump(node) else {}
 
 
 def _is_fixed(node: ast.expr) -> bool:

@@ -28,6 +28,10 @@ _IN_SESSION = re.compile(r"\brequest\.user\.\w+\s*=|request\.user\.save\(|\blogi
 _FLAGS = frozenset({"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"})
 
 
+_ASKS = re.compile(r"\.(?:user_)?has_(?:obj(?:ect)?_)?perms?\(|\bcheck_(?:object_)?permissions?\(|\.get\(\w*token=")
+"""The function asks for the caller's right itself, or looks up what the caller's token stands for."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """A place that lets everybody in. `what` is "anyone", "default", "forged", "unchecked" or "marked"."""
@@ -88,7 +92,9 @@ def _of_class(file: Reading, node: ast.ClassDef) -> Iterator[Hit]:
         _WRITES.search(file.names.of(base) or spelled(base)) for base in node.bases
     )
     decides = {"get_permissions", "check_permissions", "initial", "dispatch"} & methods.keys()
-    if own is not None and _is_open(own.value) and not decides:
+    answers = [_text(one) for name, one in methods.items() if name in _METHODS]
+    asks = bool(answers) and all(map(_ASKS.search, answers))
+    if own is not None and _is_open(own.value) and not decides and not asks:
         yield "anyone", own, node.name, ast.unparse(own.value), writes
     given = methods.get("get_permissions")
     alone = given.body[0] if given is not None and len(given.body) == 1 else None
@@ -121,7 +127,7 @@ def _of_decorator(node: ast.FunctionDef | ast.AsyncFunctionDef, part: ast.expr, 
     if isinstance(part, ast.Call) and not _SIGNED.search(body):
         words = {word.arg: word.value for word in part.keywords}
         given = part.args[0] if last(name) == "permission_classes" and part.args else words.get("permission_classes")
-        if given is not None and _is_open(given):
+        if given is not None and _is_open(given) and not _ASKS.search(body):
             yield "anyone", part, node.name, _text(given), writes
         closed = isinstance(words.get("auth"), ast.Constant) and words["auth"].value is None  # type: ignore[attr-defined]
         if closed and last(name) in {"post", "put", "patch", "delete", "api_operation"}:

@@ -17,6 +17,8 @@ _PLAIN_ANSWERS = frozenset({"aiohttp.web.Response", "fastapi.Response", "starlet
 """Answers that are plain text unless they are told otherwise."""
 _OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
 """Functions that take an open file as well as the name of one."""
+_PATH = re.compile(r"(?i)path|name|dir|folder|url")
+_FORM = re.compile(r"\.(?:cleaned_data|validated_data)$")
 _FILE = re.compile(r"io\.|.*\.files(?:\.get\(\)|\.getlist\(\))?$|.*\.(?:stream|file)$|builtins\.open")
 
 
@@ -40,8 +42,13 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
     if name == "numpy.load":
         allowed = options.get("allow_pickle")
         return runner if allowed is not None and constant(allowed) is None and truthy(allowed) else None
-    if name.startswith(_OPENS_OBJECTS) and node.args and _is_file(again(frame, node.args[0])):
-        return None
+    if name.startswith(_OPENS_OBJECTS) and node.args:
+        found = again(frame, node.args[0])
+        return None if _is_file(found) else replace(runner, warn=_may_be_file(node.args[0], found))
+    if name == "django.shortcuts.redirect" and node.args:  # what is named are arguments of the view
+        return replace(runner, keywords=())
+    if name.startswith("django.template."):
+        return replace(runner, warn="engine" in options or len(node.args) > 3 or name.endswith("from_string"))
     if runner.kind == receivers.HTML:
         return runner if _is_page(node, options, name) else None
     if name == "xmltodict.parse":
@@ -80,6 +87,13 @@ def _as_parsed(frame: Frame, runner: Runner, options: Mapping[str, ast.expr], no
 def _is_file(found: Value) -> bool:
     """Whether a value is an open file: one that was sent, or is held in memory."""
     return any(_FILE.match(name) for name in found.names)
+
+
+def _may_be_file(node: ast.expr, found: Value) -> bool:
+    """Whether what is opened is handed on as it came, from a form or a caller, under a name that says no path."""
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not _PATH.search(ast.unparse(node))
+    whole = all(not atom.marks and (atom.kind != "request" or _FORM.search(atom.name)) for atom in found.atoms)
+    return plain and whole
 
 
 def _plain(node: ast.Call) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.fact import Hint
-from gate.facts import jschains, jstext, orm, sqlguess, sqlwords
+from gate.facts import jschains, jsscope, jstext, orm, sqlguess, sqlwords
 from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
@@ -21,6 +21,8 @@ _TEMPORARY = re.compile(
     r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
 )
 _READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
+_UNSAID = re.compile(r"\{\w*\}|[\N{HORIZONTAL ELLIPSIS}.]+")
+"""A name that is filled in when the program runs, by `format` or another way."""
 _HOLE = re.compile(r"gp[hv]_\d+")
 _AS_QUERY = re.compile(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
 _CHANGES = frozenset({"alter", "drop", "grant", "revoke", "set", "reset", "truncate", "execute"})
@@ -100,7 +102,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
     reads = reads and _READS.search(said.sql) is not None
     cut = reads and (not parse or long or is_too_deep(said.sql))
     parsed = tree(said.sql) if reads and not cut else None
-    scope = source.scope(text.place.line)
+    scope = jsscope.scope(source, text.place.line)
     where = role(source.path, scope, templated=text.templated)
     complete = text.complete and not said.opaque
     verb = str(getattr(parsed, "key", verb)) if verb in _WRAPPERS else verb
@@ -154,7 +156,7 @@ def _star(found: Escape, text: Statement, *, kept: bool) -> Star:
     if text.exact and first > 0:
         place = Place.at(text.place.path, start + first, min(start + last, text.place.end_line))
     tables = tuple(_HOLE.sub("\N{HORIZONTAL ELLIPSIS}", name.strip()) for name in dict.fromkeys(found.tables))
-    tables = tuple("" if name == "\N{HORIZONTAL ELLIPSIS}" else name for name in tables)
+    tables = tuple("" if _UNSAID.fullmatch(name) else name for name in tables)
     return Star(place, tables, found.returning, found.trimmed, kept)
 
 
@@ -174,10 +176,11 @@ def _in_chains(source: Source) -> Iterator[Query]:
 def of_chain(source: Source, found: Found) -> Query:
     """A query in an object mapper's words as one like the others."""
     place = Place.at(source.path, found.line, found.end_line)
-    scope = source.scope(place.line)
+    scope = jsscope.scope(source, place.line)
     relation = Relation(found.model, "", found.scoped, found.partly, found.known, found.bypassed)
     write = Write(found.verb, found.model, "", found.limits, place.line)
-    star = Star(place, (), returning=False, trimmed=False, kept=False) if found.star else None
+    tables = (found.model,) if found.model else ()
+    star = Star(place, tables, returning=False, trimmed=False, kept=False) if found.star else None
     written = () if found.verb == "select" else (write,)
     return Query(
         place=place, verb=found.verb, form="orm", shape=" ".join(source.snippet(place).split())[:4000], scope=scope,

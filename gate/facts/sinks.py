@@ -43,6 +43,7 @@ _SESSIONS = frozenset({"flask.session", "quart.session", "?request.session"})
 _DATABASE = re.compile(
     r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
 )
+_VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _LOGGER = re.compile(r"(?i)(?:^|_)log(?:ger|ging)?$")
 _RESPONSE = re.compile(r"(?i)resp|^re?s?$|^out$|^answer$")
 _MONGO = re.compile(r"(?:pymongo|motor|flask_pymongo|mongoengine|beanie|bson)\b")
@@ -140,12 +141,26 @@ def note_answer(frame: Frame, node: ast.Return) -> None:
         if any(isinstance(part, ast.Dict) for part in answer.elts[1:]):  # headers of its own
             return
         answer = answer.elts[0]
-    if answer is None or isinstance(answer, ast.Dict | ast.List | ast.ListComp | ast.DictComp | ast.Lambda):
+    if (
+        answer is None
+        or _is_anothers(answer)
+        or isinstance(answer, ast.Dict | ast.List | ast.ListComp | ast.DictComp | ast.Lambda)
+    ):
         return
     found = again(frame, answer)
     text = frozenset(atom for atom in found.atoms if not atom.under)
     if text and found.items is None:
         reach(frame, node, ANSWER, "return", text, warn=False)
+
+
+def _is_anothers(answer: ast.expr) -> bool:
+    """`return self.get(form)`: the answer is the other view's, which is judged where it is made."""
+    match answer:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=verb)):
+            return verb in _VERBS
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id=name)), attr=verb)):
+            return verb in _VERBS and name.endswith("View")
+    return False
 
 
 def note_executor(frame: Frame, node: ast.Call, name: str) -> None:

@@ -67,7 +67,17 @@ class Unverified:
 
 
 def _is_chosen(file: Reading, one: Node) -> bool:
-    return one.conditional or _is_said(one) or (isinstance(one.node, ast.Assign) and also_asked(file, one))
+    return (
+        one.conditional
+        or _is_said(one)
+        or _reads_certificate(one)
+        or (isinstance(one.node, ast.Assign) and also_asked(file, one))
+    )
+
+
+def _reads_certificate(one: Node) -> bool:
+    """Whether the function asks for the other end's certificate, which may be one that cannot be verified."""
+    return one.function is not None and "getpeercert(" in ast.unparse(one.function)
 
 
 def _is_said(one: Node) -> bool:

@@ -59,6 +59,8 @@ class Unscoping:
         nodes = walk(source.tree) if source.tree is not None else []
         blocks = _blocks(nodes)
         for node in nodes:
+            if _declares(blocks.get(getattr(node, "lineno", 0))):
+                continue
             for how, model in _said(node, source):
                 line = node.lineno  # type: ignore[attr-defined]
                 scope = source.scope(line)
@@ -103,6 +105,13 @@ def _blocks(nodes: Sequence[ast.AST]) -> Mapping[int, ast.stmt]:
         for one in head:
             found.update(dict.fromkeys(range(one.lineno, (one.end_lineno or one.lineno) + 1), node))  # type: ignore[arg-type]
     return found
+
+
+def _declares(block: ast.stmt | None) -> bool:
+    """Whether a block holds nothing but classes and functions, which ask for rows later, when the scope is back."""
+    if not isinstance(block, ast.With | ast.AsyncWith):
+        return False
+    return all(isinstance(part, ast.ClassDef | Function | ast.Import | ast.ImportFrom) for part in block.body)
 
 
 def _is_wide(block: ast.stmt | None, source: Source) -> bool:

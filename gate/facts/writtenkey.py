@@ -23,6 +23,8 @@ _MADE = re.compile(
 )
 _SETUPS = frozenset({"update", "from_mapping", "SessionMiddleware", "add_middleware"})
 _DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
+_SETTINGS_FOR = re.compile(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
+_STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
 _NO_VALUE = re.compile(
     r"\$\{|\{\{|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$", re.IGNORECASE
 )
@@ -42,6 +44,8 @@ class WrittenKey:
     how: str
     """"parameter" or "value"."""
     spans: tuple[Span, ...]
+    stands_in: bool = False
+    """The value says that it stands in for a key while something is built."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
@@ -52,7 +56,8 @@ class WrittenKey:
             for name, how, value in _written(file, one):
                 said = file.literal(value, one.where)
                 if isinstance(said, str | bytes) and not _debugging(one) and _is_value(said, name, how):
-                    yield cls(file.place(value), name, how, tuple(spans_of(value, source)))
+                    stands_in = _STANDS_IN.search(str(said)) is not None
+                    yield cls(file.place(value), name, how, tuple(spans_of(value, source)), stands_in)
 
 
 def _is_value(said: str | bytes, name: str, how: str) -> bool:
@@ -110,6 +115,8 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
 
 
 def _debugging(one: Node) -> bool:
-    """Whether it lies in a branch for development alone."""
+    """Whether it lies in a branch, or a class of settings, for development alone."""
+    if _SETTINGS_FOR.search(one.where):
+        return True
     tests = (outer.node.test for outer in one.around if isinstance(outer.node, ast.If | ast.IfExp))
     return any(_DEBUG.search(ast.unparse(test)) for test in tests)

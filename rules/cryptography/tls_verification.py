@@ -138,6 +138,7 @@ rule = Rule.of(
     misses=[
         "A setting that says whether to verify, and is off by default, is not followed to the connection.",
         "`sslmode=disable` of a database is not reported: many reach one on the same machine.",
+        "A function that also reads the other end's certificate (`getpeercert`) only warns.",
     ],
 )
 

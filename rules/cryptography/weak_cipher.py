@@ -71,6 +71,7 @@ rule = Rule.of(
     ],
     misses=[
         "A weak hash is reported only where a name says that it signs; `bandit` reports the others.",
+        "ECB in a function that only decrypts warns: what it reads may be made so by others.",
         "The name of a cipher that comes from configuration is not looked up.",
     ],
 )
@@ -78,6 +79,7 @@ rule = Rule.of(
 _SAID = {
     "cipher": "`{}` is a broken cipher.",
     "ecb": "`{}` encrypts equal blocks to equal blocks, so the pattern of the text shows.",
+    "old": "`{}` reads what was encrypted so that equal blocks are equal; say who makes it so.",
     "iv": "`{}` gets an IV or nonce that is written in the code, the same for every message.",
     "key": "A key of {} can be factored.",
     "curve": "The curve `{}` is too small.",
@@ -88,5 +90,5 @@ _SAID = {
 
 @rule.check(Weak)
 def look(weak: Weak, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if weak.how in {"hash", "padding"} else None
+    severity = Severity.MEDIUM if weak.how in {"hash", "padding", "old"} else None
     yield Hit(weak.place, _SAID[weak.how].format(weak.name), severity=severity)

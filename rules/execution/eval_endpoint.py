@@ -183,6 +183,7 @@ rule = Rule.of(
         "Functions reached only through objects whose class the code does not say, through a table that decorators fill.",
         "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls.",
         "A value checked by a function of the program other than by comparison, membership, pattern or signature.",
+        "Templates of Django that run in an engine of the program's own only warn: it may know few tags.",
     ],
 )
 

@@ -83,6 +83,12 @@ rule = Rule.of(
     ],
     good=[
         """
+        def is_deletable(cls, key):
+            if not cls.is_token_key(key):
+                return True
+            return key in cls.deletable
+        """,
+        """
         def assert_valid_permission(permission):
             if not apps.ready:
                 return

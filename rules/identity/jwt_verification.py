@@ -5,6 +5,7 @@ it was issued and not made up: without it, or with the algorithm the token names
 """
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from gate.facts.jwt import Token
 from gate.rule import Hit, Repo, Rule, Severity
@@ -140,6 +141,7 @@ rule = Rule.of(
     ],
     misses=[
         "Whether a caller in another file verifies a token that is only read here is not looked up; such reads warn.",
+        "An unsigned token only warns where no file beside it reads tokens: another service may want it so.",
     ],
 )
 
@@ -164,4 +166,12 @@ def look(token: Token, repo: Repo) -> Iterator[Hit]:
     if not token.how:
         return
     severity, said = _SAID[token.how]
+    if token.how == "unsigned" and not _reads_near(token, repo):
+        severity = Severity.MEDIUM
     yield Hit(token.place, said.format(token.name), severity=severity)
+
+
+def _reads_near(token: Token, repo: Repo) -> bool:
+    """Whether a file beside this one reads tokens; others may be made for a service that wants them unsigned."""
+    folder = PurePosixPath(token.place.path).parent
+    return any(one.how != "unsigned" and PurePosixPath(one.place.path).parent == folder for one in repo[Token])

@@ -58,6 +58,11 @@ rule = Rule.of(
             if url_has_allowed_host_and_scheme(url=target, allowed_hosts=request.get_host()):
                 return redirect(target)
             return redirect("/")
+        def engage(request, path):
+            return redirect("engage", permanent=True, path=[path, request.GET["x"]])
+        def again(request):
+            query = request.GET["q"]
+            return redirect(f"?{query}&offset=1")
         """,
         """
         from urllib.parse import urlsplit

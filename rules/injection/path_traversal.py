@@ -107,6 +107,17 @@ rule = Rule.of(
         """,
         """
         import os
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        @app.get("/key")
+        def key():
+            vendor = request.args["vendor"]
+            if vendor != os.path.basename(vendor):
+                abort(400)
+            return open(f"/etc/keys/{vendor}.pem").read()
+        """,
+        """
+        import os
         from pathlib import Path
         from flask import Flask, abort, request, send_from_directory
         from werkzeug.utils import secure_filename
@@ -154,6 +165,7 @@ rule = Rule.of(
     ],
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
+        "What a form hands on under a name that says no path may be a file that was sent, and warns where an archive is opened.",
         "Names that are stored first and opened later; those that lead through three other functions or more only warn.",
         "Archives whose members name files; bandit (B202) reports those that are unpacked unseen.",
     ],
@@ -180,5 +192,7 @@ def _hit(arrival: Arrival) -> Hit:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
-    doubtful = arrival.one_segment or arrival.has(VETTED) or arrival.guessed or arrival.changes > _NEAR
+    doubtful = (
+        arrival.one_segment or arrival.has(VETTED) or arrival.guessed or arrival.sink.warn or arrival.changes > _NEAR
+    )
     return Severity.MEDIUM if doubtful else None

@@ -95,8 +95,13 @@ rule = Rule.of(
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "Addresses that are stored first (the URL of a web hook) and called later.",
+        "Addresses that lead through four other functions or more only warn.",
     ],
 )
+
+
+_NEAR = 3
+"""Over more functions an address has mostly been checked on the way (docs/accuracy.md)."""
 
 
 @rule.check(Definition)
@@ -109,7 +114,8 @@ def _hit(arrival: Arrival) -> Hit:
     what = "the path on a known host" if settled else "the address"
     said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
     said += " `../` in it leads to other resources there; quote it." if settled else ""
-    severity = Severity.LOW if settled else Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
+    doubtful = arrival.has(VETTED) or arrival.guessed or arrival.changes > _NEAR
+    severity = Severity.LOW if settled else Severity.MEDIUM if doubtful else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity
     )

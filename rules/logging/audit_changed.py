@@ -7,6 +7,7 @@ is what an intruder looks for first.
 from collections.abc import Iterator
 
 from gate.facts.auditchange import AuditChange
+from gate.paths import kind
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -40,7 +41,11 @@ rule = Rule.of(
         """,
         {"audit/retention.py": "def expire():\n    AuditEvent.objects.expired().archive_to_worm()\n"},
     ],
-    misses=["Trails whose names do not say so.", "Rows changed through the object and its `save`."],
+    misses=[
+        "Trails whose names do not say so.",
+        "Rows changed through the object and its `save`.",
+        "What a migration changes, and columns that are filled in where they were empty, only ask for a look.",
+    ],
 )
 
 
@@ -51,4 +56,5 @@ def look(one: AuditChange, repo: Repo) -> Iterator[Hit]:
         yield Hit(one.place, f"`{one.name}` switches the audit trail off.", detail=one.what)
     else:
         said = f"Rows of the audit trail `{one.name}` are changed or deleted here, so it proves nothing any more."
-        yield Hit(one.place, said, detail=one.what, severity=Severity.LOW if one.kept else None)
+        severity = Severity.LOW if one.kept else Severity.MEDIUM if kind(one.place.path) == "migration" else None
+        yield Hit(one.place, said, detail=one.what, severity=severity)

@@ -5,6 +5,7 @@ next year travels to whoever reads the answer today, and no review of the query 
 `INSERT ... SELECT *` keeps doing so, or breaks, long after. Columns that are named are columns somebody decided on.
 """
 
+import re
 from collections.abc import Iterator
 
 from gate.facts.query import Query, Star
@@ -105,6 +106,10 @@ rule = Rule.of(
         """,
         'qs = Invoice.objects.filter(tenant=tenant).values("id", "total")',
         'help_text = "Select all columns from the list below"',
+        {"store.js": """
+            const rows = db.with("ranked", (q) => q.select("id", "rank").from("features")).select("*").from("ranked");
+            const part = knex("features").select("*").where({ environment }).as("f");
+        """},
         'pattern = "orders/*"',
         'sql = "SELECT count(*) FROM invoices WHERE tenant_id = %s"',
         '''
@@ -140,12 +145,15 @@ rule = Rule.of(
         """},
     ],
     misses=[
+        "Tables named for the moment (`tmp_import`), and what a migration reads, only warn.",
         "A list of columns that is built at run time and happens to be `*`.",
         "Stars in SQL held by other languages than Python, JavaScript and TypeScript.",
         'Query builders that read every column when none is named, such as `knex("users")` and `.select()`.',
     ],
 )  # fmt: skip
 
+_SCRATCH = re.compile(r"(?i)(?:\w+_)?te?mp(?:_|$)")
+"""A table for the moment, whose columns the program chose itself."""
 _NOTED = frozenset({"test", "seed", "dev"})
 
 
@@ -164,11 +172,10 @@ def escapes(query: Query, repo: Repo) -> Iterator[Hit]:
 
 def _severity(query: Query, star: Star) -> Severity:
     """What a test reads stays there; a migration reads once, but its views stay; a tool for any table knows no columns."""
-    if query.form == "orm" and query.role not in _NOTED:
-        return Severity.HIGH
     if query.role in _NOTED:
         return Severity.LOW
-    if star.returning or star.trimmed or not query.parsed or query.role == "admin" or not any(star.tables):
+    unnamed = query.form != "orm" and all(not table or _SCRATCH.match(table) for table in star.tables)
+    if star.returning or star.trimmed or not query.parsed or query.role == "admin" or unnamed:
         return Severity.MEDIUM
     if query.role == "migration" and not _is_view(query):
         return Severity.MEDIUM

@@ -170,6 +170,7 @@ rule = Rule.of(
             await User.destroy({ where: { id } });
             this.reportedOrders.clear();
             await supabase.from("orders").delete().eq("id", id);
+            await collection.deleteMany({});
             map.delete(key); db.delete(key); await client.delete("/users"); hash.update("x"); await user.destroy();
         """},
         "Order.objects.filter(pk__gt=1000).delete()",
@@ -201,6 +202,7 @@ rule = Rule.of(
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
         "What a function named for reaching all does, such as `clear_cache` or `deactivate_all`, only asks for a look.",
+        "An update of all rows of a table of settings, `site_settings`, only asks for a look: most have one.",
     ],
 )  # fmt: skip
 
@@ -210,6 +212,8 @@ _SCRATCH = re.compile(
 _EMPTIES = frozenset({"truncate", "flush", "clear", "reset"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
 _ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
+_SETTINGS = frozenset({"settings", "setting", "config", "configuration", "preferences"})
+_OWNERS = frozenset({"user", "users", "account", "tenant", "org", "organization", "member", "team", "customer"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
 
@@ -230,9 +234,15 @@ def _is_scratch(write: Write, repo: Repo) -> bool:
     return any(table.single for table in repo[Table] if table.name == write.table)
 
 
+def _holds_one(write: Write) -> bool:
+    """Whether a table is, by its name, one of settings, which mostly has one row: `directus_settings`."""
+    said = words(write.table)
+    return write.verb == "update" and bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
+
+
 def _severity(query: Query, write: Write) -> Severity:
     narrowed = write.limits in {"join", "limit"}
-    lesser = narrowed or query.role in _LESSER or not query.parsed or _is_meant(query.scope)
+    lesser = narrowed or query.role in _LESSER or not query.parsed or _is_meant(query.scope) or _holds_one(write)
     return Severity.MEDIUM if lesser else Severity.CRITICAL
 
 

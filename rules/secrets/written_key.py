@@ -38,11 +38,14 @@ rule = Rule.of(
         WEBHOOK_SECRET = "webhook_secret"
         if DEBUG:
             SESSION_SECRET = "for-my-1"
+        class TestingConfig(Config):
+            SECRET_KEY = "for-my-tests-2"
         """,
         {"project/settings/local.py": 'SECRET_KEY = "local-1"\n'},
     ],
     misses=[
-        "A key whose name does not say so is not seen; `secrets/default_secret` has what is used when none is set."
+        "A key whose name does not say so is not seen; `secrets/default_secret` has what is used when none is set.",
+        "Settings of a class named for tests or development; a value that says it is for a build only warns.",
     ],
 )
 
@@ -52,4 +55,4 @@ def look(found: WrittenKey, repo: Repo) -> Iterator[Hit]:
     said = f"`{found.name}` is written in the code, so everybody who reads the repository has it."
     if found.how == "parameter":
         said = f"The parameter `{found.name}` is a key written in the code where no argument is given."
-    yield Hit(found.place, said, spans=found.spans)
+    yield Hit(found.place, said, spans=found.spans, severity=Severity.MEDIUM if found.stands_in else None)

@@ -79,7 +79,8 @@ def follows(ddl: Ddl, repo: Repo) -> Iterator[Hit]:
     if ddl.verb == "alter" and not lost and any(_is_fixed(one) for one in repo[Ddl] if one.name == ddl.name):
         return
     said = f"`{ddl.name}` runs with the rights of its owner and looks names up along its caller's `search_path`"
-    yield Hit(ddl.place, f"{said}; set the path in the function.", detail=ddl.name)
+    yield Hit(ddl.place, f"{said}; set the path in the function.", detail=ddl.name,
+              severity=Severity.MEDIUM if ddl.role == "analytics" else None)  # fmt: skip
 
 
 def _is_definer(ddl: Ddl) -> bool:

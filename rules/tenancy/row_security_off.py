@@ -116,7 +116,7 @@ def _switched(ddl: Ddl, repo: Repo) -> Iterator[Hit]:
     again = ", and on again further down; a failure in between leaves it off" if back else ""
     yield Hit(
         ddl.place, f"{what} on {table}{again}: a query that forgets the tenant reads the rows of all of them.",
-        detail=ddl.name, severity=Severity.MEDIUM if back else None,
+        detail=ddl.name, severity=Severity.MEDIUM if back or ddl.role == "analytics" else None,
     )  # fmt: skip
 
 

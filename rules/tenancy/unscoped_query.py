@@ -204,6 +204,7 @@ rule = Rule.of(
         "Query builders of JavaScript: of that language only SQL is read.",
         "Rows of one person where no other query in the repository is bound to the person.",
         "An id of a tenant that the caller sends, and that nobody compares with the caller's own.",
+        "Where fewer than half of the tables carry the column and few queries name it, a query only warns: it may be a label.",
     ],
 )  # fmt: skip
 
@@ -224,8 +225,14 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         how = None if use.query.role in _SILENT or known in seen else exposure(use, owned, found, repo)
         if how is not None:
             seen.add(known)
-            severity = _SEVERITY.get(how, Severity.HIGH)
+            sure = _is_sure(owned, strong=convention(found, owned.name, use).strong)
+            severity = _SEVERITY.get(how, Severity.HIGH if sure else Severity.MEDIUM)
             yield Hit(use.query.place, _message(use, owned, how, found), detail=owned.name, severity=severity)
+
+
+def _is_sure(owned: Owned, *, strong: bool) -> bool:
+    """Whether a column is the owner's; where few tables carry it, and few queries name it, it may be but a label."""
+    return strong or owned.personal or owned.configured or 2 * owned.holders >= owned.tables
 
 
 def _message(use: Use, owned: Owned, how: Exposure, found: Tenancy) -> str:

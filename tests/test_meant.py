@@ -1,0 +1,154 @@
+"""What a name, a place or the code around says was meant makes a warning of what would block."""
+
+import textwrap
+from collections.abc import Mapping
+
+import pytest
+
+from gate import registry
+from gate.rule import Severity
+from tests import examples
+
+KEY_READ = "import jwt\ndef read(text):\n    return jwt.decode(text, KEY, algorithms=['HS256'])\n"
+KEY_MADE = "import jwt\ndef make():\n    return jwt.encode({'iss': 'me'}, None, algorithm='none')\n"
+PEER = """
+    import ssl
+    def look(host, sock):
+        ctx = ssl.create_default_context()
+        ctx.check_hostname = False
+        ctx.verify_mode = ssl.CERT_NONE
+        with ctx.wrap_socket(sock) as peer:
+            return peer.{}
+    """
+UPLOAD = """
+    import zipfile
+    from django import forms
+    class ImportForm(forms.Form):
+        def clean_archive(self):
+            {} = self.cleaned_data["archive"]
+            return names({})
+    def names({}):
+        return zipfile.ZipFile({}).namelist()
+    """
+TENANTS = "class Tenant(models.Model):\n    name = models.TextField()\n"
+OWNED = "class {}(models.Model):\n    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.SET_NULL)\n"
+PLAIN = "class {}(models.Model):\n    name = models.TextField()\n"
+VIEW = "def rack(request, pk):\n    return get_object_or_404(Rack, pk=pk)\n"
+
+
+def severities(rule: str, files: Mapping[str, str]) -> list[Severity | None]:
+    """What weight each finding has; None is the rule's own."""
+    check = next(check for check in registry.checks() if check.rule.id == rule)
+    tree = {path: textwrap.dedent(text) for path, text in files.items()}
+    return [None if hit.severity == check.rule.severity else hit.severity for hit in examples.hits(check, tree)]
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ("class Store {\n  async deleteAll() {\n    await this.db('tags').del();\n  }\n}\n", Severity.MEDIUM),
+        ("const deleteAll = async () => {\n  await db('tags').del();\n};\n", Severity.MEDIUM),
+        ("class Store {\n  async remove() {\n    await this.db('tags').del();\n  }\n  deleteAll() {}\n}\n", None),
+        ("async function save() { await db('site_settings').update({ on: true }); }\n", Severity.MEDIUM),
+        ("async function save() { await db('user_settings').update({ on: true }); }\n", None),
+        ("async function save() { await db('site_settings').del(); }\n", None),
+    ],
+)
+def test_a_write_of_all_rows_in_javascript_is_judged_by_what_its_function_is_called(code, severity):
+    assert severities("queries/unbounded_write", {"store.js": code}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "severity"),
+    [
+        ("src/migrations/1_a.js", 'await knex.select("*").from("groups")', Severity.MEDIUM),
+        ("src/groups.js", 'await knex.select("*").from("groups")', None),
+        ("app.py", 'cur.execute("SELECT * FROM tmp_import")', Severity.MEDIUM),
+        ("app.py", 'cur.execute("SELECT * FROM attempts")', None),
+        ("app.py", 'cur.execute("CREATE VIEW v AS SELECT * FROM {main}".format(main=names["main"]))', Severity.MEDIUM),
+    ],
+)
+def test_a_star_weighs_less_where_the_program_chose_the_columns_or_reads_once(path, code, severity):
+    assert set(severities("queries/select_star", {path: f"{code}\n"})) == {severity}
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "severity"),
+    [
+        ("shop/fix.py", "AuditLog.objects.filter(pk=1).update(user=user)", None),
+        ("shop/fix.py", "AuditLog.objects.filter(user=None).update(user=user)", Severity.LOW),
+        ("shop/fix.py", "AuditLog.objects.filter(org__isnull=True).update(org_id=org)", Severity.LOW),
+        ("shop/fix.py", 'AuditLog.objects.filter(user=None).update(user=user, text="")', None),
+        ("shop/fix.py", "AuditLog.objects.filter(user=None).delete()", None),
+        ("shop/migrations/0002_fill.py", "AuditLog.objects.filter(pk=1).update(org=org)", Severity.MEDIUM),
+    ],
+)
+def test_a_trail_may_be_filled_in(path, call, severity):
+    assert severities("logging/audit_changed", {path: f"def fix(user, org):\n    {call}\n"}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"auth/make.py": KEY_MADE, "auth/read.py": KEY_READ}, None),
+        ({"paypal/make.py": KEY_MADE, "auth/read.py": KEY_READ}, Severity.MEDIUM),
+    ],
+)
+def test_an_unsigned_token_may_be_for_another_service(files, severity):
+    assert severities("identity/jwt_verification", files) == [severity]
+
+
+@pytest.mark.parametrize(("asks", "severity"), [("getpeercert(True)", Severity.MEDIUM), ("read()", None)])
+def test_who_reads_a_certificate_may_take_any(asks, severity):
+    found = severities("cryptography/tls_verification", {"app.py": PEER.format(asks)})
+    assert found
+    assert set(found) == {severity}
+
+
+@pytest.mark.parametrize(("name", "severity"), [("upload", Severity.MEDIUM), ("path", None)])
+def test_what_a_form_hands_on_may_be_an_open_file(name, severity):
+    assert severities("injection/path_traversal", {"app.py": UPLOAD.replace("{}", name)}) == [severity]
+
+
+@pytest.mark.parametrize(("others", "severity"), [("ABCDEFGH", Severity.MEDIUM), ("A", None)])
+def test_a_column_that_few_tables_carry_may_be_a_label(others, severity):
+    models = TENANTS + "".join(map(OWNED.format, ("Rack", "Site", "Vlan"))) + "".join(map(PLAIN.format, others))
+    assert severities("tenancy/unscoped_query", {"shop/models.py": models, "shop/views.py": VIEW}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"), [("build-time-secret-key", Severity.MEDIUM), ("time-to-rebuild-9", None)]
+)
+def test_a_key_for_a_build_warns(value, severity):
+    assert severities("secrets/written_key", {"app/settings.py": f"SECRET_KEY = {value!r}\n"}) == [severity]
+
+
+HANDED = """
+    from flask import Flask, request
+    from flask.views import MethodView
+    import pages
+    class Create(MethodView):
+        def post(self, kind):
+            return self.get(dict(request.form))
+        def get(self, data=None):
+            return pages.render("x.html", extra={"data": data})
+    """
+
+
+def test_the_answer_of_another_view_is_judged_there():
+    assert not severities("injection/markup", {"app.py": HANDED})
+
+
+def test_text_that_is_handed_to_another_view_still_reaches_its_page():
+    view = HANDED.replace('pages.render("x.html", extra={"data": data})', 'f"<p>{data}</p>"')
+    assert severities("injection/markup", {"app.py": view})
+
+
+@pytest.mark.parametrize(("does", "severity"), [("decryptor", Severity.MEDIUM), ("encryptor", None)])
+def test_who_only_reads_does_not_choose_the_mode(does, severity):
+    code = f"""
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+        def read(key, text):
+            return Cipher(algorithms.AES(key), modes.ECB()).{does}().update(text)
+        """
+    assert severities("cryptography/weak_cipher", {"app.py": code}) == [severity]
