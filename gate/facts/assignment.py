@@ -8,6 +8,7 @@ from gate.facts.frame import Frame, again, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
 from gate.facts.value import BEHIND, CLEAN, Value, keys, marked, mixed, picked, put, union
+from gate.facts.whole import whole
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
 
@@ -102,7 +103,7 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
         frame.parts = True
     for atom in base.atoms:
         if atom.kind == "self" and isinstance(target, ast.Attribute):
-            frame.stores.append((f"{atom.name}.{target.attr}", found, target.lineno))
+            frame.stores.append((f"{atom.name}.{target.attr}", whole(found), target.lineno))
         elif atom.kind == "attr" and isinstance(target, ast.Subscript):
             held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
             frame.stores.append((atom.name, held, target.lineno))

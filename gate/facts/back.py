@@ -10,6 +10,7 @@ from gate.facts.program import Program
 from gate.facts.step import Step, Within, behind, leads
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
 from gate.facts.value import BEHIND, GUESSED, VETTED, Atom, Atoms, marked
+from gate.facts.whole import read_by
 
 MAX_HOPS = 8
 _PARSES = frozenset(
@@ -111,7 +112,8 @@ def _unseen(step: Step, call: Call, targets: Collection[object]) -> Iterator[Ste
     guess = replace(step, atom=replace(step.atom, field="", marks=f"{step.atom.marks}{GUESSED}"))
     for argument in call.arguments:
         note = "handed to a function that is not in this tree"
-        yield from _leading(guess, step.function, argument.value.atoms, call.line, note, step.context)
+        atoms = read_by(call.callees, argument.value.atoms)
+        yield from _leading(guess, step.function, atoms, call.line, note, step.context)
 
 
 def _cleaned(step: Step, function: Function) -> Step:

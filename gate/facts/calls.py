@@ -14,6 +14,7 @@ from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_sink, reach
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, unmarked, without
+from gate.facts.whole import whole
 
 _MAX_ARGUMENTS = 30
 _REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
@@ -96,9 +97,9 @@ def _arguments(frame: Frame, node: ast.Call) -> Iterator[Argument]:
     unpacked = False
     for index, part in enumerate(_spelled_out(node.args)):
         unpacked = unpacked or isinstance(part, ast.Starred)  # behind it nobody knows the position
-        yield Argument(ITEMS if unpacked else str(index), value(frame, part))
+        yield Argument(ITEMS if unpacked else str(index), whole(value(frame, part)))
     for keyword in node.keywords:
-        yield Argument(keyword.arg or PAIRS, value(frame, keyword.value))
+        yield Argument(keyword.arg or PAIRS, whole(value(frame, keyword.value)))
 
 
 def _spelled_out(given: list[ast.expr]) -> Iterator[ast.expr]:

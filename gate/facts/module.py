@@ -149,9 +149,10 @@ class Module:
         return self._families[name]
 
     def around(self, line: int) -> str:
-        """The outermost function around a line; "" outside of all."""
-        spans = ((name, node.lineno, node.end_lineno or 0) for name, (node, _) in self.definitions.functions.items())
-        return next((name for name, first, last in spans if first <= line <= last), "")
+        """The function around a line that lies in no other, or the method of a class in one; "" outside of all."""
+        held = self.definitions.functions.items()
+        spans = ((node.lineno, name) for name, (node, _) in held if node.lineno <= line <= (node.end_lineno or 0))
+        return max(spans, default=(0, ""))[1]
 
     def frames(self, name: str) -> Iterator[Frame]:
         """The readings of a function that lies in no other, and of those defined in it; of the top level for ""."""

@@ -36,6 +36,7 @@ from gate.facts.value import (
     atoms_of,
     without,
 )  # fmt: skip
+from gate.facts.whole import WHOLE
 
 _SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
 """Functions that take a command line as arguments of their own; `os`'s want the program twice."""
@@ -160,7 +161,7 @@ def reach(frame: Frame, node: ast.expr | ast.stmt, kind: str, name: str, atoms: 
     ignored = IGNORED.get(kind, "")
     left = frozenset(
         atom for atom in atoms
-        if CHOSEN not in atom.marks and atom.kind != "self" and not any(mark in atom.marks for mark in ignored)
+        if CHOSEN not in atom.marks and atom.kind not in {"self", WHOLE} and not any(mark in atom.marks for mark in ignored)
     )  # fmt: skip
     if left:
         frame.reached.append(Reached(node.lineno, node.end_lineno or node.lineno, kind, name, left, warn, frame.on))

@@ -13,7 +13,7 @@ from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
-_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare)
+_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
 
 
@@ -156,7 +156,10 @@ def _join(ends: list[Env], fallback: Env) -> Env:
 
 
 def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
-    before = frame.env
+    before, runs = frame.env, _runs(frame, node)
+    if runs is False:
+        run(frame, node.orelse)
+        return
     frame.leaving.append([])
     frame.looping += 1
     forget(frame, [node])
@@ -167,12 +170,25 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
             frame.env = {**frame.env, **narrowed(frame, node.test)[0]}
         else:
             assign_each(frame, node.target, node.iter)
-        run(frame, node.body)
+        ends = [frame.env] if run(frame, node.body) else []
         frame.env = _join([start, frame.env], start)
     frame.looping -= 1
     left = frame.leaving.pop()
-    frame.env = _join([before, frame.env, *left[:50]], before)
+    frame.env = _join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
     run(frame, node.orelse)
+
+
+def _runs(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | None:
+    """Whether the body of a loop is run at least once; None where that is not certain."""
+    if isinstance(node, ast.While):
+        return False if outcome(frame, node.test) in {False, ""} else None
+    match node.iter:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return True if any(not isinstance(part, ast.Starred) for part in parts) else None
+        case ast.Call(func=ast.Name(id="range"), args=[count]) if frame.names.resolve("range") == "builtins.range":
+            times = outcome(frame, count)
+            return times > 0 if isinstance(times, int) else None
+    return None
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
