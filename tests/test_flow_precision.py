@@ -139,6 +139,71 @@ CASES = {
             eval(request.environ["HTTP_X_CODE"])  # <-
             eval(request.environ["QUERY_STRING"])  # <-
         """,
+    "text that a pattern leaves no room in": """
+        import re
+        from re import compile as made
+        WORD = re.compile(r"[a-z]+")
+        NAME = re.compile(r"^[a-z_-]{1,20}$", re.IGNORECASE)
+        EITHER = made(r"^a|[a-z]$")
+        LINES = re.compile(r"^[a-z]+$", re.MULTILINE)
+        ANY = re.compile(r"[a-z]+.*")
+        SET = re.compile(r"[a-z]+")
+        TWICE = re.compile(r"[a-z]+")
+        TWICE = re.compile(r".+")
+        def again():
+            global SET
+            SET = re.compile(".*")
+        def text():
+            return request.form["c"]
+        @app.post("/whole")
+        def whole():
+            code = text()
+            if not WORD.fullmatch(code):
+                abort(400)
+            eval(code)
+        @app.post("/start")
+        def start():
+            code = text()
+            if NAME.match(code) is None:
+                abort(400)
+            eval(code)
+        @app.post("/search")
+        def search():
+            code = text()
+            if NAME.search(code):
+                eval(code)
+        @app.post("/group")
+        def group():
+            found = re.search(r"([a-z]+)", text())
+            eval(found.group(1))
+            eval(found.string)  # <-
+        @app.post("/kept")
+        def kept():
+            code = text()
+            found = WORD.fullmatch(code)
+            if found is None:
+                abort(400)
+            eval(code)
+        @app.post("/loose")
+        def loose():
+            code = text()
+            if WORD.match(code):
+                eval(code)  # <-
+            if EITHER.match(code):
+                eval(code)  # <-
+            if LINES.match(code):
+                eval(code)  # <-
+            if ANY.fullmatch(code):
+                eval(code)  # <-
+            if SET.fullmatch(code):
+                eval(code)  # <-
+            if TWICE.fullmatch(code):
+                eval(code)  # <-
+            if WORD.fullmatch(code) is None:
+                eval(code)  # <-
+            if code.startswith("a") is not None:
+                eval(code)  # <-
+        """,
     "arithmetic that is always true": """
         @app.post("/run")
         def run():

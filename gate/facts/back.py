@@ -21,6 +21,7 @@ _OWN = re.compile(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.
 """Modules a program calls so are its own."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "django.utils.functional.cached_property"})
 PUT_INTO, KEPT_IN = "put into", "kept in"
 """How steps through a field of an object begin."""
 
@@ -161,6 +162,9 @@ def _from_attribute(program: Program, step: Step) -> Iterator[Step]:
         for function, stored, line in program.project.stores(kind, name):
             yield from _leading(step, function, stored.atoms, line, f"{KEPT_IN} `self.{name}`", step.context)
         yield from _from_field(program, step, kind, name)
+    asked = program.project.method(owner, name)
+    if asked and any(decorator.name in _PROPERTIES for decorator in asked.decorators):
+        yield from _leading(step, asked, asked.returned.atoms, asked.line, f"given by `{name}`", step.context)
 
 
 def _from_field(program: Program, step: Step, owner: str, name: str) -> Iterator[Step]:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.facts import configured, runners, sequences
+from gate.facts import configured, filling, runners, sequences
+from gate.facts.assignment import assign
 from gate.facts.certain import outcome
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
@@ -34,6 +35,8 @@ def called(frame: Frame, node: ast.Call) -> Value:
     given = tuple(_behind(function.bound, _arguments(frame, node)))
     if "builtins.getattr" in function.names and len(node.args) > 1:
         return _got(frame, node, given)
+    if "builtins.setattr" in function.names and len(node.args) > 2 and (name := text(node.args[1], given[1].value)):
+        assign(frame, ast.copy_location(ast.Attribute(node.args[0], name, ast.Store()), node), given[2].value)
     if "operator.methodcaller" in function.names and given:  # what it gives calls the method that the text names
         return Value(marked(without(given[0].value.atoms, CHOSEN), CHOSEN))
     _note_chosen(frame, node, function)
@@ -42,6 +45,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
     _note_passed(frame, node, given)
+    filling.fill(frame, node, function.names, given)
     found = (
         configured.set_up(frame, node, receiver, given)
         or sequences.taken(frame, node, receiver, given)

@@ -86,6 +86,8 @@ def _member(owner: str, name: str) -> str:
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Value:
+    if (kept := _local(frame, node)) is not None:
+        return kept
     base, index = value(frame, node.value), value(frame, node.slice)
     if base.items is not None and isinstance(node.slice, ast.Slice):
         return replace(base, items=sequences.slice_of(frame, base.items, node.slice), known=None)
@@ -101,6 +103,12 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
         return Value(marked(index.atoms, CHOSEN))
     atoms = read(base.atoms, key) if key is not None else mixed(base.atoms)
     return as_part(frame, node, Value(unmarked(atoms, SHAPED), base.names, told=base.told))
+
+
+def _local(frame: Frame, node: ast.Subscript) -> Value | None:
+    """`locals()["text"]` is `text`."""
+    asked = isinstance(node.value, ast.Call) and not node.value.args and frame.names.of(node.value.func)
+    return frame.env.get(constant(node.slice) or "") if asked in {"builtins.locals", "builtins.vars"} else None
 
 
 def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:

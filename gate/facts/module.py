@@ -43,8 +43,15 @@ class Module:
     def class_named(self, name: str) -> Class | None:
         """A class by its full dotted name."""
         if name not in self._classes and name in self.definitions.classes:
-            self._classes[name] = read_class(self.names, name, self.definitions.classes[name])
+            self._classes[name] = self._local_bases(read_class(self.names, name, self.definitions.classes[name]))
         return self._classes.get(name)
+
+    def _local_bases(self, kind: Class) -> Class:
+        """A class with the full names of bases that are defined beside it, in a function."""
+        beside = kind.name.rpartition(".")[0]
+        full = (f"{beside}.{base}" for base in kind.bases)
+        pairs = zip(kind.bases, full, strict=True)
+        return replace(kind, bases=tuple(own if own in self.definitions.classes else base for base, own in pairs))
 
     @cached_property
     def aliases(self) -> Mapping[str, Param]:

@@ -101,9 +101,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
      Runner(LOG, (0,), ("msg",))),
-    (re.compile(r"(?:re|regex)\.compile\.(?:match|search|fullmatch|findall|finditer|split)"),
+    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?(?:match|search|fullmatch|findall|finditer|split)"),
      Runner(MATCHED, (0,), ("string",))),
-    (re.compile(r"(?:re|regex)\.compile\.subn?"), Runner(MATCHED, (1,), ("string",))),
+    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
     (re.compile(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
     (re.compile(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
     (re.compile(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),

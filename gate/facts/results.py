@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from gate.facts import cleaning, propagate, receivers, runners, sources
+from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
 from gate.facts.converted import as_number
@@ -153,6 +153,8 @@ def _is_wrapped(atom: Atom) -> bool:
 
 def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
     """Parsers that are named by how they are set up."""
+    if pattern := matched.compiled(function.names, node) if function.names else NO_NAMES:
+        return pattern
     if "ruamel.yaml.YAML" in function.names:
         unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
         return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES

@@ -90,7 +90,10 @@ def _given_back(frame: Frame, node: ast.expr | None) -> Value:
 
 
 def _raise(frame: Frame, node: ast.Raise) -> bool:
+    """An exception holds what it is made of."""
     _expressions(frame, node)
+    if isinstance(node.exc, ast.Call):
+        frame.raised += [Value(mixed(again(frame, part).atoms)) for part in node.exc.args]
     return False
 
 
@@ -200,7 +203,7 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
 
 
 def _try(frame: Frame, node: ast.Try) -> bool:
-    before = dict(frame.env)
+    before, thrown = dict(frame.env), len(frame.raised)
     through = run(frame, node.body) and run(frame, node.orelse)
     ends = [frame.env] if through else []
     frame.env = _join([before, frame.env], before)
@@ -208,6 +211,8 @@ def _try(frame: Frame, node: ast.Try) -> bool:
     raised = frame.env
     for handler in node.handlers:
         frame.env = dict(raised)
+        if handler.name and frame.raised[thrown:]:
+            frame.bind(handler.name, Value(atoms_of(frame.raised[thrown:])))
         if run(frame, handler.body):
             ends.append(frame.env)
     frame.env = _join(ends, raised)
