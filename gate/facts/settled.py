@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from gate.facts import sources
+from gate.facts.arguments import handed
 from gate.facts.frame import Frame
 from gate.facts.grammar import flat
 from gate.facts.module import module
@@ -36,17 +38,38 @@ def _readings(source: Source, name: str) -> tuple[Frame, ...]:
 
 
 def _is_fixed(source: Source, calls: Sequence[Call], atom: Atom, harmless: str, hops: int) -> bool:
-    """Whether an origin adds nothing: the result of a function of this file that gives back what it says itself."""
+    """Whether an origin adds nothing: the result of a function of this file that gives back what it says itself.
+
+    What it gives back of its arguments is as fixed as they are. A wrapper of a request that is not in this file is
+    taken by the name of its method; whether it is elsewhere, and what it does there, is for the flow rules.
+    """
     if any(mark in harmless for mark in atom.marks):
         return True
     call = next((each for each in calls if atom.kind == "call" and str(each.number) == atom.name), None)
     if call is None or not call.callees or not hops:
         return False
-    return all(_gives_fixed(source, module(source).function(name), harmless, hops - 1) for name in call.callees)
+    known = [module(source).function(name) for name in call.callees]
+    if not any(known) and any(map(sources.says_safe, call.callees)):
+        return True
+    return all(_gives_fixed(source, function, calls, call, harmless, hops - 1) for function in known)
 
 
-def _gives_fixed(source: Source, function: Function | None, harmless: str, hops: int) -> bool:
-    if function is None or function.decorators or function.deep:
+def _gives_fixed(
+    source: Source, function: Function | None, calls: Sequence[Call], call: Call, harmless: str, hops: int
+) -> bool:
+    if function is None or function.decorators or function.deep or not function.returned.told:
         return False
-    found = function.returned
-    return found.told and all(_is_fixed(source, function.calls, atom, harmless, hops) for atom in found.atoms)
+    for atom in function.returned.atoms:
+        if atom.kind == "param":
+            given = [one for atoms in handed(function, atom, call.arguments) for one in atoms]
+            fixed = all(_is_fixed(source, calls, one, harmless, hops) for one in given) and _tells(call)
+        else:
+            fixed = _is_fixed(source, function.calls, atom, harmless, hops)
+        if not fixed:
+            return False
+    return True
+
+
+def _tells(call: Call) -> bool:
+    """Whether all that a call hands over stands in the code, or among its origins."""
+    return all(argument.value.told for argument in call.arguments)

@@ -53,6 +53,8 @@ _SOURCE = re.compile(
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
+_SAFE = re.compile(r"[\w.?]+\.\?wrapped\.\w*(?:safe|clean|sanitiz|sanitis|escap)\w*")
+
 _METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|apredict|predict_messages)"
 _MODEL = re.compile(
     r"openai\.(?:Async)?(?:Azure)?OpenAI\.(?:[\w]+\.)*(?:create|parse|stream)"
@@ -140,6 +142,11 @@ def source_of(name: str) -> str:
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""
+
+
+def says_safe(name: str) -> bool:
+    """Whether a method of a request's wrapper is named for giving what no outsider wrote freely."""
+    return bool(_SAFE.fullmatch(name))
 
 
 def asks_model(name: str, url: str) -> bool:
