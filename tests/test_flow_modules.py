@@ -74,6 +74,23 @@ def test_a_request_is_followed_where_it_is_handed(call, seen):
     assert len(found(files)) == seen
 
 
+BEFORE = """
+from flask import g, request
+from app import app
+@app.before_request
+def load():
+    g.code = request.headers.get("X-Code")
+    g.fixed = "1"
+    g.number = int(request.headers["X-Number"])
+"""
+
+
+@pytest.mark.parametrize(("name", "seen"), [("code", 1), ("fixed", 0), ("number", 0), ("other", 0)])
+def test_what_is_kept_for_the_request_is_followed(name, seen):
+    app = ROUTE.format(imports="from flask import g", call=f"eval(g.{name})")
+    assert len(found({"before.py": BEFORE, "app.py": app})) == seen
+
+
 ALIASES = """
 from typing import Annotated
 from fastapi import Body, Depends, Request

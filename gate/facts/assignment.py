@@ -7,7 +7,7 @@ from gate.facts import sequences, sources
 from gate.facts.frame import Frame, again, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
-from gate.facts.value import BEHIND, CLEAN, Value, keys, marked, mixed, picked, put, union
+from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, keys, marked, mixed, picked, put, union
 from gate.facts.whole import whole
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
@@ -101,6 +101,8 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
     if key is not None:
         frame.env[key] = found
         frame.parts = True
+    if isinstance(target, ast.Attribute):
+        frame.stores += [(f"{name}.{target.attr}", whole(found), target.lineno) for name in base.names & CONTEXTS]
     for atom in base.atoms:
         if atom.kind == "self" and isinstance(target, ast.Attribute):
             frame.stores.append((f"{atom.name}.{target.attr}", whole(found), target.lineno))

@@ -33,7 +33,7 @@ class FailOpen:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)verif|valid|authenticat|authoriz|permission|compare_digest|has_perm|check_|signature|is_allowed|can_|require"
+        r"(?i)verif|valid|authenticat|authoriz|permission|compare_digest|has_perm|check_|signature|is_allowed|can_|require|jwt"
     )
 
     place: Place

@@ -16,6 +16,7 @@ from gate.facts.value import (
     BEHIND,
     CHOSEN,
     CLEAN,
+    CONTEXTS,
     NAMED,
     NONE,
     SETTLED,
@@ -72,6 +73,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         | frozenset(a for a in base.atoms if a.kind == "self")
     )
     fed = frozenset(Atom(kind, said, line=line) for said in names if (kind := sources.source_of(said)))
+    atoms |= {Atom("global", f"{owner}.{name}") for owner in base.names & CONTEXTS}
     if any(atom.kind in {"request", "llm"} for atom in atoms) and name in propagate.HARMLESS:
         atoms = NONE
     if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):

@@ -52,7 +52,7 @@ _THROUGH = re.compile(
     r"heapq\.\w+|(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
     r"io|zlib|gzip|bz2|lzma|os\.path|posixpath|pathlib|operator|collections|difflib|struct|unicodedata|toml|tomli|"
     r"tomllib|msgpack|xmltodict|six|future\.utils|contextlib|dataclasses|markupsafe|quopri|functools)(?:\.\w+)*|"
-    r"tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
+    r"zipfile\.ZipFile|tarfile\.(?:open|TarFile(?:\.open)?)|tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
     r"yaml\.\w*(?:load|load_all|dump)|(?:pickle|marshal|dill|cloudpickle|jsonpickle)(?:\.\w+)*|xml\.sax\.saxutils\.\w+|"
     r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
     r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from gate.facts.runners import Runner, table
 
-SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER = (
+SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS = (
     "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "matched", "log", "session",
-    "header", "answer",
+    "header", "answer", "fields",
 )  # fmt: skip
 MATCHERS: Mapping[str, Runner] = {
     **table(MATCHED, "re.match re.search re.fullmatch re.findall re.finditer re.split", "string", positions=(1,)),
@@ -127,6 +127,8 @@ _METHODS: Mapping[str, Runner] = {
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip
 
+ASKS = frozenset({"filter", "exclude", "filter_by"})
+"""Methods of a mapper that ask for rows by the names of their arguments."""
 ANSWERS = re.compile(
     r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
 )

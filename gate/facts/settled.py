@@ -11,6 +11,7 @@ from gate.facts.grammar import flat
 from gate.facts.module import module
 from gate.facts.summary import Call, Function
 from gate.facts.value import Atom
+from gate.nodes import walk
 from gate.source import Source
 
 _MAX_HOPS = 4
@@ -26,10 +27,33 @@ def settled(source: Source, nodes: Iterable[ast.expr], harmless: str = "") -> bo
 
 def _is_settled(source: Source, node: ast.expr, harmless: str) -> bool:
     for frame in _readings(source, module(source).around(node.lineno)):
-        if (found := frame.last.get(id(node))) is not None:
+        if (found := frame.last.get(id(_twin(source, node)))) is not None:
             return found.told and all(_is_fixed(source, frame.calls, atom, harmless, _MAX_HOPS) for atom in found.atoms)
     parts = flat(node)  # of text that is put together, only the whole and its parts are read
     return len(parts) > 1 and all(_is_settled(source, part, harmless) for part in parts)
+
+
+def _twin(source: Source, node: ast.expr) -> ast.expr:
+    """The expression itself, or the one that stands in its place: equal files are read once, whichever is asked about."""
+    tree = module(source).source.tree
+    if tree is None or tree is source.tree:
+        return node
+    alike = _places(source).get(_place(node), [node])
+    return alike[0] if len(alike) == 1 else node
+
+
+def _place(node: ast.expr) -> tuple[type, int, int, int | None, int | None]:
+    return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+@lru_cache(maxsize=8)
+def _places(source: Source) -> dict[tuple[type, int, int, int | None, int | None], list[ast.expr]]:
+    """The expressions that are read, by where they stand; in an f-string several stand in one place."""
+    found: dict[tuple[type, int, int, int | None, int | None], list[ast.expr]] = {}
+    for node in walk(module(source).source.tree or ast.Module([], [])):
+        if isinstance(node, ast.expr):
+            found.setdefault(_place(node), []).append(node)
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from gate.facts.names import constant
 from gate.facts.options import judged, reads_program, truthy
 from gate.facts.receivers import ANSWER
 from gate.facts.runners import Runner
-from gate.facts.summary import Argument, Reached
+from gate.facts.summary import PAIRS, Argument, Reached
 from gate.facts.value import (
     ADDRESSED,
     BEHIND,
@@ -34,6 +34,7 @@ from gate.facts.value import (
     Atoms,
     Value,
     atoms_of,
+    keys,
     without,
 )  # fmt: skip
 from gate.facts.whole import WHOLE
@@ -87,6 +88,10 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
     if isinstance(func, ast.Attribute) and func.attr in {"format", "format_map"} and given:
         raw = frozenset(atom for atom in receiver.atoms if atom.kind in {"request", "llm"})
         reach(frame, node, runners.TEMPLATE, func.attr, raw, warn=True)
+        return
+    if isinstance(func, ast.Attribute) and func.attr in receivers.ASKS:
+        named = frozenset(atom for one in given if one.name == PAIRS for atom in keys(one.value.atoms))
+        reach(frame, node, receivers.FIELDS, func.attr, named, warn=True)
         return
     if not isinstance(func, ast.Attribute) or (runner := receivers.method(func.attr)) is None:
         return

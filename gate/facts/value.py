@@ -72,6 +72,8 @@ class Atom:
     """The constant key or attribute of the value that holds it; "" when the value may be it itself."""
 
 
+CONTEXTS = frozenset({"flask.g", "quart.g"})
+"""Objects on which all functions that answer one request keep what they have found out."""
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
 NO_NAMES: frozenset[str] = frozenset()

@@ -80,8 +80,24 @@ rule = Rule.of(
             assert user.can_read(doc), "denied"  # <-
             return doc
         """,
+        """
+        import jwt
+        def load_claims(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except Exception:  # <-
+                return {"sub": "service", "role": "admin"}
+        """,
     ],
     good=[
+        """
+        import jwt
+        def load_claims(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except Exception:
+                return {"sub": None, "role": "guest", "admin": False}
+        """,
         """
         def assert_valid_permission(permission):
             if not apps.ready:
