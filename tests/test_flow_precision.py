@@ -204,6 +204,14 @@ CASES = {
             if code.startswith("a") is not None:
                 eval(code)  # <-
         """,
+    "a copy by way of a pickle": """
+        import pickle
+        @app.post("/run")
+        def run():
+            copied = pickle.loads(pickle.dumps(request.form["c"]))
+            eval(copied)  # <-
+            pickle.loads(copied)  # <-
+        """,
     "arithmetic that is always true": """
         @app.post("/run")
         def run():

@@ -4,9 +4,10 @@ import ast
 from dataclasses import replace
 
 from gate.facts import sequences, sources
-from gate.facts.frame import Frame, again, elements, place, value
+from gate.facts.frame import Frame, again, call_at, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
+from gate.facts.summary import Argument
 from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, keys, marked, mixed, picked, put, union
 from gate.facts.whole import whole
 
@@ -109,7 +110,18 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
         elif atom.kind == "attr" and isinstance(target, ast.Subscript):
             held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
             frame.stores.append((atom.name, held, target.lineno))
+    _set(frame, target, base, found)
     widen(frame, target, found)
+
+
+def _set(frame: Frame, target: ast.Attribute | ast.Subscript, base: Value, found: Value) -> None:
+    """`job.code = text` and `job["code"] = text` call what a class of this file has for it."""
+    name = target.attr if isinstance(target, ast.Attribute) else "__setitem__"
+    owners = [owner.removesuffix("()") for owner in base.names if owner.endswith("()")]
+    called = [f"{owner}.{name}" for owner in owners if found.atoms and frame.class_named(owner)]
+    if called:
+        given = [found] if isinstance(target, ast.Attribute) else [again(frame, target.slice), found]
+        call_at(frame, target, called, [Argument(str(index), one) for index, one in enumerate(given)], CLEAN)
 
 
 def widen(frame: Frame, node: ast.AST, found: Value) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gate.facts import configured, filling, runners, sequences
 from gate.facts.assignment import assign
-from gate.facts.certain import outcome
+from gate.facts.certain import said
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
 from gate.facts.names import constant
@@ -124,7 +124,7 @@ def _behind(count: int, given: Iterator[Argument]) -> Iterator[Argument]:
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
     """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
-    name = text(node.args[1], given[1].value) or outcome(frame, node.args[1])
+    name = text(node.args[1], given[1].value) or said(frame, node.args[1])
     if isinstance(name, str):
         return attribute(frame, given[0].value, name, node.lineno)
     return Value(marked(without(given[1].value.atoms, CHOSEN), CHOSEN))

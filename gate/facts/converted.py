@@ -13,11 +13,12 @@ def as_number(node: ast.Call, receiver: Value, given: Sequence[Argument]) -> Val
 
     https://werkzeug.palletsprojects.com/en/stable/datastructures/#werkzeug.datastructures.MultiDict.get
     """
-    asked = isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "getlist"}
-    sent = bool(receiver.atoms) and all(atom.kind == "request" for atom in receiver.atoms)
-    place = "2" if asked and getattr(node.func, "attr", "") == "get" else "1"
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name not in {"get", "getlist"} or not all(atom.kind == "request" for atom in receiver.atoms):
+        return None
+    place = "2" if name == "get" else "1"
     kind = next((one.value for one in given if one.name in {"type", place}), CLEAN)
-    if not (asked and sent and kind.names and all(map(propagate.counts, kind.names))):
+    if not (receiver.atoms and kind.names and all(map(propagate.counts, kind.names))):
         return None
     others = [one.value for one in given if one.name == "default" or (one.name == "1" and place == "2")]
     return union([SETTLED, *others])

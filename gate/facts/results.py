@@ -153,8 +153,8 @@ def _is_wrapped(atom: Atom) -> bool:
 
 def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
     """Parsers that are named by how they are set up."""
-    if pattern := matched.compiled(function.names, node) if function.names else NO_NAMES:
-        return pattern
+    if any(name.startswith(("re.", "regex.")) for name in function.names):
+        return matched.compiled(function.names, node)
     if "ruamel.yaml.YAML" in function.names:
         unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
         return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
@@ -188,8 +188,7 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(_put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    undone = any(cleaning.UNDOES.fullmatch(name) for name in names)
-    return unmarked(_all(given), cleaning.UNDONE) if undone else _all(given)
+    return unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
 
 
 def _all(given: Iterable[Argument]) -> Atoms:

@@ -18,8 +18,8 @@ _READS = re.compile(
 
 def whole(found: Value) -> Value:
     """A value that is handed over; of a request, its origin too."""
-    name = next((name for name in sorted(found.names) if sources.is_request(name)), "")
-    return replace(found, atoms=found.atoms | {Atom(WHOLE, name)}) if name else found
+    asked = [name for name in found.names if sources.is_request(name)]
+    return replace(found, atoms=found.atoms | {Atom(WHOLE, min(asked))}) if asked else found
 
 
 def is_sent(atom: Atom) -> bool:
