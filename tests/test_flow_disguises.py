@@ -23,7 +23,7 @@ ANOTHER_NAME = {
     "by a letter": ("import os", 'getattr(os, chr(115) + "ystem")(x)'),
     "by numbers": ("import os", 'getattr(os, "".join(chr(n) for n in (115, 121, 115, 116, 101, 109)))(x)'),
     "by mapped numbers": ("import os", 'getattr(os, "".join(map(chr, [115, 121, 115, 116, 101, 109])))(x)'),
-    "by bytes": ("import os", 'getattr(os, bytes([115, 121, 115, 116, 101, 109]).decode())(x)'),
+    "by bytes": ("import os", "getattr(os, bytes([115, 121, 115, 116, 101, 109]).decode())(x)"),
     "encoded": ("import os, base64", 'getattr(os, base64.b64decode("c3lzdGVt").decode())(x)'),
     "rotated": ("import os, codecs", 'getattr(os, codecs.decode("flfgrz", "rot13"))(x)'),
     "filled in": ("import os", 'getattr(os, "{}{}".format("sys", "tem"))(x)'),
@@ -32,8 +32,10 @@ ANOTHER_NAME = {
     "by a variable of the environment": ("import os", 'getattr(os, os.environ.get("HOW", "system"))(x)'),
     "letter by letter": ("", 'eval("".join(chr(ord(c) ^ 1) for c in x))'),
     "set by a key": ("class Box:\n    def __setitem__(self, key, text):\n        eval(text)", 'Box()["a"] = x'),
-    "set by a property": ("class Box:\n    def code(self, text):\n        eval(text)\n    code = property(None, code)\n"
-                          "    @code.setter\n    def code(self, text):\n        eval(text)", "box = Box()\nbox.code = x"),
+    "set by a property": (
+        "class Box:\n    code = property(len)\n    @code.setter\n    def code(self, text):\n        eval(text)",
+        "box = Box()\nbox.code = x",
+    ),
     "by a variable": ("import os", 'name = "system"\ngetattr(os, name)(x)'),
     "out of the module": ("", 'globals()["eval"](x)'),
     "out of the module's builtins": ("", 'globals()["__builtins__"]["eval"](x)'),

@@ -106,8 +106,8 @@ def _read(frame: Frame, node: ast.expr, depth: int) -> Any:
             return dict(zip(*read, strict=True))
         case ast.GeneratorExp(elt=part, generators=[one]) | ast.ListComp(elt=part, generators=[one]):
             return _each(frame, part, one, depth)
-        case ast.Call(func=ast.Name(id="map"), args=[ast.Name() as function, whole]):
-            does = _FUNCTIONS[frame.names.resolve(function.id)]
+        case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id=name), whole]) if {"map", name}.isdisjoint(frame.env):
+            does = _FUNCTIONS[frame.names.resolve(name)]
             return [does(one) for one in _come_to(frame, whole, depth + 1)]
         case ast.Call(func=ast.Attribute(attr="format") as function, args=parts, keywords=[]):
             return _filled(
