@@ -159,7 +159,7 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
 
 @pytest.mark.parametrize(
     ("name", "severity"),
-    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("setAllActive", Severity.MEDIUM), ("resetCache", Severity.MEDIUM), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
+    [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("setAllActive", Severity.MEDIUM), ("resetCache", Severity.CRITICAL), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
 )  # fmt: skip
 def test_emptying_a_store_by_name_warns(name, severity):
     emptied = f'class Store:\n    def {name}(self):\n        self.cursor.execute("DELETE FROM orders")\n'
@@ -174,7 +174,28 @@ def test_a_path_that_comes_a_long_way_warns(number, severity):
     assert severities("injection/path_traversal", first + steps + route) == [severity]
 
 
-@pytest.mark.parametrize(("name", "severity"), [("legacy_hash", Severity.MEDIUM), ("hashed", None)])
-def test_a_hash_that_recognizes_old_passwords_warns(name, severity):
+@pytest.mark.parametrize(
+    ("name", "used", "severity"),
+    [
+        ("legacy_hash", "legacy_hash(given) == user.password", Severity.MEDIUM),
+        ("legacy_hash", "user.password = legacy_hash(given)", None),
+        ("legacy_hash", "User(password_hash=legacy_hash(given))", None),
+        ("hashed", "hashed(given) == user.password", None),
+    ],
+)
+def test_a_hash_that_recognizes_old_passwords_warns_and_one_that_is_stored_blocks(name, used, severity):
     made = f"import hashlib\ndef {name}(password):\n    return hashlib.sha512(password.encode()).hexdigest()\n"
-    assert severities("cryptography/password_storage", made) == [severity]
+    assert severities("cryptography/password_storage", f"{made}def f(user, given):\n    {used}\n") == [severity]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "severity"),
+    [
+        ("clear_cache", "cache_entries", Severity.MEDIUM),
+        ("clear_cache", "users", Severity.CRITICAL),
+        ("reset_db", "users", Severity.MEDIUM),
+    ],
+)
+def test_a_name_for_emptying_a_cache_speaks_for_no_other_table(name, table, severity):
+    text = f'def {name}(cur):\n    cur.execute("DELETE FROM {table}")\n'
+    assert severities("queries/unbounded_write", text) == [severity]

@@ -40,6 +40,57 @@ def test_text_is_followed_into_other_modules(files: dict[str, str], imports: str
     assert [hit.place.path.rpartition("/")[2] for hit in hits] == ["work.py"]
 
 
+WRAPPER = """
+class Fields:
+    def __init__(self, asked):
+        self.asked = asked
+    def form(self, name):
+        return self.asked.form.get(name)
+    def method(self, name):
+        return self.asked.method
+    def fixed(self, name):
+        return name
+def form_value(asked, name):
+    return asked.form[name]
+def fixed_value(asked, name):
+    return name
+"""
+
+
+@pytest.mark.parametrize(("call", "seen"), [
+    ("eval(work.Fields(request).form('c'))", 1),
+    ("eval(work.Fields(request).method('c'))", 0),
+    ("eval(work.Fields(request).fixed('c'))", 0),
+    ("eval(work.form_value(request, 'c'))", 1),
+    ("eval(work.fixed_value(request, 'c'))", 0),
+    ("eval(helpers.web.get_field(request, 'c'))", 1),
+    ("eval(helpers.web.get_safe_value(request, 'c'))", 0),
+    ("eval(helpers.web.started(request, 'c'))", 0),
+    ("eval(helpers.web.wrap(request).get_value('c'))", 1),
+    ("eval(helpers.web.wrap(request).get_safe_value('c'))", 0),
+])  # fmt: skip
+def test_a_request_is_followed_where_it_is_handed(call, seen):
+    files = {"work.py": WRAPPER, "app.py": ROUTE.format(imports="import work, helpers.web", call=call)}
+    assert len(found(files)) == seen
+
+
+BEFORE = """
+from flask import g, request
+from app import app
+@app.before_request
+def load():
+    g.code = request.headers.get("X-Code")
+    g.fixed = "1"
+    g.number = int(request.headers["X-Number"])
+"""
+
+
+@pytest.mark.parametrize(("name", "seen"), [("code", 1), ("fixed", 0), ("number", 0), ("other", 0)])
+def test_what_is_kept_for_the_request_is_followed(name, seen):
+    app = ROUTE.format(imports="from flask import g", call=f"eval(g.{name})")
+    assert len(found({"before.py": BEFORE, "app.py": app})) == seen
+
+
 ALIASES = """
 from typing import Annotated
 from fastapi import Body, Depends, Request

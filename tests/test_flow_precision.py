@@ -50,6 +50,168 @@ CASES = {
                 abort(400)
             eval(text)  # <-
         """,
+    "conditions of what the code itself says": """
+        @app.post("/never")
+        def never():
+            text = request.form["c"]
+            chosen = text if "abc".upper() != "ABC" else "1"
+            other = text if 1 > 2 or 2 ** 3 < 7 or 5 & 2 or None is not None else "1"
+            third = text if (1, 2)[0] == 2 or {"a": 1}["a"] == 2 else "1"
+            last = "1" if max(1, 2) == 2 and not bool([]) and 1 < 2 < 3 else text
+            eval(chosen + other + third + last)
+        @app.post("/always")
+        def always():
+            text = request.form["c"]
+            chosen = text if "abc".upper() == "ABC" else "1"
+            eval(chosen)  # <-
+        @app.post("/own")
+        def own(max, upper):
+            chosen = "1" if max(1, 2) == 2 else request.form["c"]
+            eval(chosen)  # <-
+            number = 2 if upper else 3
+            eval("1" if number ** 3 > 8 else request.form["c"])  # <-
+        """,
+    "loops that certainly run, or certainly do not": """
+        @app.post("/run")
+        def run():
+            chosen = request.form["c"]
+            for word in ["1", "2"]:
+                chosen = word
+            while False:
+                chosen = request.form["c"]
+            for _ in range(0):
+                chosen = request.form["c"]
+            eval(chosen)
+        @app.post("/left")
+        def left():
+            chosen = request.form["c"]
+            for word in ["1", "2"]:
+                if word == request.form["d"]:
+                    break
+                chosen = word
+            eval(chosen)  # <-
+        @app.post("/late")
+        def late(words):
+            chosen = request.form["c"]
+            for word in [*words]:
+                chosen = "1"
+            eval(chosen)  # <-
+        @app.post("/count")
+        def count():
+            chosen, left = "1", 0
+            while left < 2:
+                left += 1
+                chosen = request.form["c"]
+            eval(chosen)  # <-
+        """,
+    "a field that is asked for as a number": """
+        @app.post("/run")
+        def run():
+            eval(str(request.form.get("c", type=int)))
+            eval(str(request.args.get("c", 1, int)))
+            eval(request.form.getlist("c", int))
+            eval(request.form.get("c", type=str))  # <-
+            eval(request.form.get("c", request.form["d"], type=int))  # <-
+        """,
+    "classes that are defined in a function": """
+        @app.post("/run")
+        def run():
+            class Box:
+                def __init__(self, held):
+                    self.held, self.other = held, "1"
+                def get(self):
+                    return self.held
+                def fixed(self):
+                    return self.other
+                @staticmethod
+                def same(text):
+                    return text
+            box = Box(request.form["c"])
+            eval(box.fixed())
+            eval(box.get())  # <-
+            eval(Box.same(request.form["c"]))  # <-
+        """,
+    "what the server says of a request": """
+        @app.post("/run")
+        def run():
+            eval(request.environ["REMOTE_ADDR"])
+            eval(request.environ.get("SERVER_NAME"))
+            eval(request.environ["HTTP_X_CODE"])  # <-
+            eval(request.environ["QUERY_STRING"])  # <-
+        """,
+    "text that a pattern leaves no room in": """
+        import re
+        from re import compile as made
+        WORD = re.compile(r"[a-z]+")
+        NAME = re.compile(r"^[a-z_-]{1,20}$", re.IGNORECASE)
+        EITHER = made(r"^a|[a-z]$")
+        LINES = re.compile(r"^[a-z]+$", re.MULTILINE)
+        ANY = re.compile(r"[a-z]+.*")
+        SET = re.compile(r"[a-z]+")
+        TWICE = re.compile(r"[a-z]+")
+        TWICE = re.compile(r".+")
+        def again():
+            global SET
+            SET = re.compile(".*")
+        def text():
+            return request.form["c"]
+        @app.post("/whole")
+        def whole():
+            code = text()
+            if not WORD.fullmatch(code):
+                abort(400)
+            eval(code)
+        @app.post("/start")
+        def start():
+            code = text()
+            if NAME.match(code) is None:
+                abort(400)
+            eval(code)
+        @app.post("/search")
+        def search():
+            code = text()
+            if NAME.search(code):
+                eval(code)
+        @app.post("/group")
+        def group():
+            found = re.search(r"([a-z]+)", text())
+            eval(found.group(1))
+            eval(found.string)  # <-
+        @app.post("/kept")
+        def kept():
+            code = text()
+            found = WORD.fullmatch(code)
+            if found is None:
+                abort(400)
+            eval(code)
+        @app.post("/loose")
+        def loose():
+            code = text()
+            if WORD.match(code):
+                eval(code)  # <-
+            if EITHER.match(code):
+                eval(code)  # <-
+            if LINES.match(code):
+                eval(code)  # <-
+            if ANY.fullmatch(code):
+                eval(code)  # <-
+            if SET.fullmatch(code):
+                eval(code)  # <-
+            if TWICE.fullmatch(code):
+                eval(code)  # <-
+            if WORD.fullmatch(code) is None:
+                eval(code)  # <-
+            if code.startswith("a") is not None:
+                eval(code)  # <-
+        """,
+    "a copy by way of a pickle": """
+        import pickle
+        @app.post("/run")
+        def run():
+            copied = pickle.loads(pickle.dumps(request.form["c"]))
+            eval(copied)  # <-
+            pickle.loads(copied)  # <-
+        """,
     "arithmetic that is always true": """
         @app.post("/run")
         def run():

@@ -13,7 +13,15 @@ from gate.facts.value import GUESSED
 from gate.source import Hop, Place
 
 _MILD = frozenset(
-    {receivers.LOG, receivers.SESSION, receivers.REGEX, receivers.MATCHED, receivers.REDIRECT, receivers.HEADER}
+    {
+        receivers.LOG,
+        receivers.SESSION,
+        receivers.REGEX,
+        receivers.MATCHED,
+        receivers.REDIRECT,
+        receivers.HEADER,
+        receivers.FIELDS,
+    }
 )
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""
 

@@ -4,10 +4,12 @@ import ast
 from dataclasses import replace
 
 from gate.facts import sequences, sources
-from gate.facts.frame import Frame, again, elements, place, value
+from gate.facts.frame import Frame, again, call_at, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
-from gate.facts.value import BEHIND, CLEAN, Value, keys, marked, mixed, picked, put, union
+from gate.facts.summary import Argument
+from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, keys, marked, mixed, picked, put, union
+from gate.facts.whole import whole
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
 
@@ -100,13 +102,26 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
     if key is not None:
         frame.env[key] = found
         frame.parts = True
+    if isinstance(target, ast.Attribute):
+        frame.stores += [(f"{name}.{target.attr}", whole(found), target.lineno) for name in base.names & CONTEXTS]
     for atom in base.atoms:
         if atom.kind == "self" and isinstance(target, ast.Attribute):
-            frame.stores.append((f"{atom.name}.{target.attr}", found, target.lineno))
+            frame.stores.append((f"{atom.name}.{target.attr}", whole(found), target.lineno))
         elif atom.kind == "attr" and isinstance(target, ast.Subscript):
             held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
             frame.stores.append((atom.name, held, target.lineno))
+    _set(frame, target, base, found)
     widen(frame, target, found)
+
+
+def _set(frame: Frame, target: ast.Attribute | ast.Subscript, base: Value, found: Value) -> None:
+    """`job.code = text` and `job["code"] = text` call what a class of this file has for it."""
+    name = target.attr if isinstance(target, ast.Attribute) else "__setitem__"
+    owners = [owner.removesuffix("()") for owner in base.names if owner.endswith("()")]
+    called = [f"{owner}.{name}" for owner in owners if found.atoms and frame.class_named(owner)]
+    if called:
+        given = [found] if isinstance(target, ast.Attribute) else [again(frame, target.slice), found]
+        call_at(frame, target, called, [Argument(str(index), one) for index, one in enumerate(given)], CLEAN)
 
 
 def widen(frame: Frame, node: ast.AST, found: Value) -> None:

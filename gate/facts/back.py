@@ -10,6 +10,7 @@ from gate.facts.program import Program
 from gate.facts.step import Step, Within, behind, leads
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
 from gate.facts.value import BEHIND, GUESSED, VETTED, Atom, Atoms, marked
+from gate.facts.whole import read_by
 
 MAX_HOPS = 8
 _PARSES = frozenset(
@@ -20,6 +21,7 @@ _OWN = re.compile(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.
 """Modules a program calls so are its own."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "django.utils.functional.cached_property"})
 PUT_INTO, KEPT_IN = "put into", "kept in"
 """How steps through a field of an object begin."""
 
@@ -111,7 +113,8 @@ def _unseen(step: Step, call: Call, targets: Collection[object]) -> Iterator[Ste
     guess = replace(step, atom=replace(step.atom, field="", marks=f"{step.atom.marks}{GUESSED}"))
     for argument in call.arguments:
         note = "handed to a function that is not in this tree"
-        yield from _leading(guess, step.function, argument.value.atoms, call.line, note, step.context)
+        atoms = read_by(call.callees, argument.value.atoms)
+        yield from _leading(guess, step.function, atoms, call.line, note, step.context)
 
 
 def _cleaned(step: Step, function: Function) -> Step:
@@ -159,6 +162,9 @@ def _from_attribute(program: Program, step: Step) -> Iterator[Step]:
         for function, stored, line in program.project.stores(kind, name):
             yield from _leading(step, function, stored.atoms, line, f"{KEPT_IN} `self.{name}`", step.context)
         yield from _from_field(program, step, kind, name)
+    asked = program.project.method(owner, name)
+    if asked and any(decorator.name in _PROPERTIES for decorator in asked.decorators):
+        yield from _leading(step, asked, asked.returned.atoms, asked.line, f"given by `{name}`", step.context)
 
 
 def _from_field(program: Program, step: Step, owner: str, name: str) -> Iterator[Step]:

@@ -74,7 +74,7 @@ class Callers:
 
     def _find(self, function: Function) -> Iterator[Calling]:
         makes = function.short in {"__init__", "__new__"}
-        word = function.owner.rpartition(".")[2] if makes or function.short == "__call__" else function.short
+        word = function.owner.rpartition(".")[2] if makes or function.short.startswith("__") else function.short
         names = {
             function.name,
             *(f"{owner}.{function.short}" for owner in self.project.ancestors(function.owner) if function.owner),

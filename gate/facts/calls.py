@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.facts import configured, runners, sequences
-from gate.facts.certain import outcome
+from gate.facts import configured, filling, runners, sequences
+from gate.facts.assignment import assign
+from gate.facts.certain import said
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
 from gate.facts.names import constant
@@ -14,6 +15,7 @@ from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_sink, reach
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, unmarked, without
+from gate.facts.whole import whole
 
 _MAX_ARGUMENTS = 30
 _REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
@@ -33,6 +35,8 @@ def called(frame: Frame, node: ast.Call) -> Value:
     given = tuple(_behind(function.bound, _arguments(frame, node)))
     if "builtins.getattr" in function.names and len(node.args) > 1:
         return _got(frame, node, given)
+    if "builtins.setattr" in function.names and len(node.args) > 2 and (name := text(node.args[1], given[1].value)):
+        assign(frame, ast.copy_location(ast.Attribute(node.args[0], name, ast.Store()), node), given[2].value)
     if "operator.methodcaller" in function.names and given:  # what it gives calls the method that the text names
         return Value(marked(without(given[0].value.atoms, CHOSEN), CHOSEN))
     _note_chosen(frame, node, function)
@@ -41,6 +45,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
     _note_passed(frame, node, given)
+    filling.fill(frame, node, function.names, given)
     found = (
         configured.set_up(frame, node, receiver, given)
         or sequences.taken(frame, node, receiver, given)
@@ -96,9 +101,9 @@ def _arguments(frame: Frame, node: ast.Call) -> Iterator[Argument]:
     unpacked = False
     for index, part in enumerate(_spelled_out(node.args)):
         unpacked = unpacked or isinstance(part, ast.Starred)  # behind it nobody knows the position
-        yield Argument(ITEMS if unpacked else str(index), value(frame, part))
+        yield Argument(ITEMS if unpacked else str(index), whole(value(frame, part)))
     for keyword in node.keywords:
-        yield Argument(keyword.arg or PAIRS, value(frame, keyword.value))
+        yield Argument(keyword.arg or PAIRS, whole(value(frame, keyword.value)))
 
 
 def _spelled_out(given: list[ast.expr]) -> Iterator[ast.expr]:
@@ -119,7 +124,7 @@ def _behind(count: int, given: Iterator[Argument]) -> Iterator[Argument]:
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
     """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
-    name = text(node.args[1], given[1].value) or outcome(frame, node.args[1])
+    name = text(node.args[1], given[1].value) or said(frame, node.args[1])
     if isinstance(name, str):
         return attribute(frame, given[0].value, name, node.lineno)
     return Value(marked(without(given[1].value.atoms, CHOSEN), CHOSEN))

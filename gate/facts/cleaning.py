@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, TEXT, UNQUOTED
+from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, SIGNED, TEXT, UNQUOTED
 
 _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"builtins\.(?:str|repr|ascii)"), TEXT),
@@ -30,6 +30,7 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
     (re.compile(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
+    (re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:dumps|encode)"), SIGNED),
 )  # fmt: skip
 _UNKNOWN = re.compile(
     r"(?i)(?:^|[._])(?:escape|quote|sanitiz|sanitis|clean_|encode_for|strip_tags|slugify|purify|secure_)|"
@@ -47,9 +48,10 @@ STOPS = re.compile(
 """What functions are called that raise unless a path, an address, an id or a name in SQL is allowed."""
 
 
-UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
+_UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
-UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED
+_LOADS = re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
+_UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED
 _LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
 _KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
 _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
@@ -59,6 +61,12 @@ _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 def marks(name: str) -> str:
     """The marks of text that comes out of a library function, by its dotted name."""
     return "".join(mark for pattern, mark in _CLEANS if pattern.fullmatch(name))
+
+
+@lru_cache(maxsize=16384)
+def undone(name: str) -> str:
+    """The marks that text loses in a library function."""
+    return (_UNDONE if _UNDOES.fullmatch(name) else "") + (SIGNED if _LOADS.fullmatch(name) else "")
 
 
 def marks_of(names: Iterable[str]) -> str:

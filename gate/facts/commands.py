@@ -10,9 +10,9 @@ from gate.facts.grammar import placed, spoken
 from gate.facts.names import constant
 from gate.facts.value import (
     BEHIND,
-    CLEAN,
     NONE,
     PREFIXED,
+    SETTLED,
     TAILED,
     WRITTEN,
     Atoms,
@@ -53,7 +53,7 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
 def _held(frame: Frame, part: ast.expr) -> Value:
     """A word of a command, or what was written to the file of that name."""
     text = constant(part)
-    return value(frame, part) if text is None else frame.env.get(repr(text), CLEAN)
+    return value(frame, part) if text is None else frame.env.get(repr(text), SETTLED)
 
 
 def _written(atoms: Atoms) -> Atoms:

@@ -12,24 +12,27 @@ class Definitions:
     """Where the functions that lie in no other function are, and the classes."""
 
     functions: Mapping[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]
-    """By dotted name: the definition, and the dotted name of its class."""
+    """By dotted name: the definition, and the dotted name of its class. Of classes within functions, the methods too."""
     classes: Mapping[str, ast.ClassDef]
 
 
 def definitions(tree: ast.Module, module: str) -> Definitions:
-    """The functions that lie in no other function, and the classes, of a module of this dotted name."""
+    """The functions that lie in no other function, and the classes with their methods, of a module of this name."""
     functions: dict[str, tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]] = {}
     classes: dict[str, ast.ClassDef] = {}
-    stack: list[tuple[ast.AST, str, str]] = [(tree, module, "")]
+    stack: list[tuple[ast.AST, str, str, bool]] = [(tree, module, "", False)]
     while stack:
-        node, prefix, owner = stack.pop()
+        node, prefix, owner, local = stack.pop()
         for child in inside(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                functions[f"{prefix}.{child.name}"] = (child, owner)
+                name = f"{prefix}.{child.name}"
+                if owner or not local:
+                    functions[name] = (child, owner)
+                stack.append((child, name, "", True))
             elif isinstance(child, ast.ClassDef):
                 name = f"{prefix}.{child.name}"
                 classes[name] = child
-                stack.append((child, name, name))
+                stack.append((child, name, name, local))
             else:
-                stack.append((child, prefix, owner))
+                stack.append((child, prefix, owner, local))
     return Definitions(functions, classes)

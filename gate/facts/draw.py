@@ -184,7 +184,7 @@ def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
                 kept = targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
                 for target in kept:
                     yield from _stored(target)
-                    if isinstance(target, ast.Name) and target.id != name and not _compares(value):
+                    if isinstance(target, ast.Name) and target.id != name and not _compares(value, name):
                         yield from _later(one, target.id, hops - 1)
             case ast.Call(func=func, args=args, keywords=keywords):
                 given = args[1:] if "cookie" in last(spelled(func)).lower() else args  # not what a cookie is called
@@ -210,9 +210,12 @@ def _holders(function: ast.AST) -> dict[str, list[ast.AST]]:
     return found
 
 
-def _compares(value: ast.expr) -> bool:
-    """Whether a truth value comes out, or something that is looked up or made by what is drawn."""
-    return isinstance(value, ast.Compare | ast.Subscript | ast.Lambda)
+def _compares(value: ast.expr, name: str) -> bool:
+    """Whether a truth value comes out, or something that is looked up or made by what is drawn; no part of it."""
+    looked_up = isinstance(value, ast.Subscript) and (
+        _holds(value.slice, name) or not isinstance(value.slice, ast.Slice)
+    )
+    return looked_up or isinstance(value, ast.Compare | ast.Lambda)
 
 
 def _kept(call: ast.Call) -> str:

@@ -8,6 +8,7 @@ from gate.facts import sources
 from gate.facts.program import Program
 from gate.facts.summary import Class, Function, Param
 from gate.facts.value import KEYS, Atom
+from gate.facts.whole import is_sent
 
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
@@ -29,6 +30,8 @@ _MODELS = re.compile(
 )
 _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 _CLOSED_FIELD = re.compile(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
+_SENT = re.compile(r"[^A-Z]*$|HTTP_|QUERY_STRING$|PATH_INFO$|RAW_URI$|REQUEST_URI$|CONTENT_TYPE$|wsgi\.input$|\*$|#")
+"""What a client writes of the environment of WSGI (PEP 3333); the server sets the rest."""
 _READ_BY_VIEWS = frozenset({"kwargs"})
 _KEYS = re.compile(
     r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response"
@@ -39,6 +42,8 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
     if ".?wrapped." in atom.name and program.project.split(atom.name.partition(".?wrapped.")[0])[0]:
         return ""  # what the wrapper does is followed
+    if is_sent(atom):
+        return "request"
     if atom.kind in {"request", "llm"}:
         return _of_name(program, atom)
     if atom.kind == "attr":
@@ -58,6 +63,8 @@ def _of_name(program: Program, atom: Atom) -> str:
         kind = program.project.class_named(owner.removesuffix("()"))
         typed = kind.types.get(atom.field, frozenset()) if kind else frozenset[str]()
         return "" if atom.field == KEYS or any(_CLOSED_FIELD.search(name) for name in typed) else atom.kind
+    if last in {"META", "environ"} and atom.field and not _SENT.match(atom.field):
+        return ""
     package = atom.name.partition(".")[0]
     return "" if package not in sources.LIBRARIES and program.project.path(package) else atom.kind
 

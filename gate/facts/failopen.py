@@ -36,7 +36,7 @@ class FailOpen:
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
         "verif", "valid", "authenticat", "authoriz", "permission", "compare_digest", "has_perm", "check_", "signature",
-        "is_allowed", "can_", "require",
+        "is_allowed", "can_", "require", "jwt",
     )  # fmt: skip
 
     place: Place

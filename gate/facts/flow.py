@@ -16,6 +16,7 @@ from gate.facts.value import (
     BEHIND,
     CHOSEN,
     CLEAN,
+    CONTEXTS,
     NAMED,
     NONE,
     SETTLED,
@@ -72,6 +73,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         | frozenset(a for a in base.atoms if a.kind == "self")
     )
     fed = frozenset(Atom(kind, said, line=line) for said in names if (kind := sources.source_of(said)))
+    atoms |= {Atom("global", f"{owner}.{name}") for owner in base.names & CONTEXTS}
     if any(atom.kind in {"request", "llm"} for atom in atoms) and name in propagate.HARMLESS:
         atoms = NONE
     if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):
@@ -86,6 +88,8 @@ def _member(owner: str, name: str) -> str:
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Value:
+    if (kept := _local(frame, node)) is not None:
+        return kept
     base, index = value(frame, node.value), value(frame, node.slice)
     if base.items is not None and isinstance(node.slice, ast.Slice):
         return replace(base, items=sequences.slice_of(frame, base.items, node.slice), known=None)
@@ -101,6 +105,12 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
         return Value(marked(index.atoms, CHOSEN))
     atoms = read(base.atoms, key) if key is not None else mixed(base.atoms)
     return as_part(frame, node, Value(unmarked(atoms, SHAPED), base.names, told=base.told))
+
+
+def _local(frame: Frame, node: ast.Subscript) -> Value | None:
+    """`locals()["text"]` is `text`."""
+    asked = isinstance(node.value, ast.Call) and not node.value.args and frame.names.of(node.value.func)
+    return frame.env.get(constant(node.slice) or "") if asked in {"builtins.locals", "builtins.vars"} else None
 
 
 def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:

@@ -42,6 +42,8 @@ class Frame:
     reached: list[Reached] = field(default_factory=list)
     returned: list[Value] = field(default_factory=list)
     stores: list[tuple[str, Value, int]] = field(default_factory=list)
+    raised: list[Value] = field(default_factory=list)
+    """What exceptions are made of that it raises itself."""
     leaving: list[list[Env]] = field(default_factory=list)
     """By loop: what variables hold where it is left early."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)

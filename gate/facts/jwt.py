@@ -201,4 +201,13 @@ def _is_split(one: Node, name: str) -> bool:
         part.lower() for node in walk(function) for part in (getattr(node, "id", ""), getattr(node, "arg", "") or "")
     }
     tokens = any("token" in text or "jwt" in text for text in about) or "Authorization" in ast.unparse(function)
+    tokens = tokens or any(map(_takes_second, walk(function)))
     return parted and decoded and tokens
+
+
+def _takes_second(node: ast.AST) -> bool:
+    """`parts[1]`, or `_, body, _ = ...`: the second of three parts, where the claims stand."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=1)) | ast.Assign(targets=[ast.Tuple(elts=[_, _, _])]):
+            return True
+    return False

@@ -43,8 +43,15 @@ class Module:
     def class_named(self, name: str) -> Class | None:
         """A class by its full dotted name."""
         if name not in self._classes and name in self.definitions.classes:
-            self._classes[name] = read_class(self.names, name, self.definitions.classes[name])
+            self._classes[name] = self._local_bases(read_class(self.names, name, self.definitions.classes[name]))
         return self._classes.get(name)
+
+    def _local_bases(self, kind: Class) -> Class:
+        """A class with the full names of bases that are defined beside it, in a function."""
+        beside = kind.name.rpartition(".")[0]
+        full = (f"{beside}.{base}" for base in kind.bases)
+        pairs = zip(kind.bases, full, strict=True)
+        return replace(kind, bases=tuple(own if own in self.definitions.classes else base for base, own in pairs))
 
     @cached_property
     def aliases(self) -> Mapping[str, Param]:
@@ -149,9 +156,10 @@ class Module:
         return self._families[name]
 
     def around(self, line: int) -> str:
-        """The outermost function around a line; "" outside of all."""
-        spans = ((name, node.lineno, node.end_lineno or 0) for name, (node, _) in self.definitions.functions.items())
-        return next((name for name, first, last in spans if first <= line <= last), "")
+        """The function around a line that lies in no other, or the method of a class in one; "" outside of all."""
+        held = self.definitions.functions.items()
+        spans = ((node.lineno, name) for name, (node, _) in held if node.lineno <= line <= (node.end_lineno or 0))
+        return max(spans, default=(0, ""))[1]
 
     def frames(self, name: str) -> Iterator[Frame]:
         """The readings of a function that lies in no other, and of those defined in it; of the top level for ""."""

@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import replace
 
-from gate.facts import cleaning, literals
+from gate.facts import cleaning, literals, matched
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import begins_settled, below, located, tells_place, vetted
 from gate.facts.names import constant
@@ -27,7 +27,6 @@ _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _OURS = {"self", "attr", "global", "call"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
-_RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""
@@ -37,7 +36,6 @@ _WITHOUT = {
     **dict.fromkeys(("'", '"'), UNQUOTED),
 }  # fmt: skip
 """What a text may be found not to hold, and what that makes of it."""
-_MATCHERS = {"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"}
 
 
 def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
@@ -111,6 +109,9 @@ def _present(test: ast.expr, *, holds: bool) -> str:
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
     if isinstance(left, ast.NamedExpr):
         left = left.target
+    if matched.finds(frame, left) and isinstance(right, ast.Constant) and right.value is None:
+        then, other = narrowed(frame, left)
+        return (other, then) if isinstance(operator, ast.Is | ast.Eq) else (then, other)
     known: Env = located(frame, left, right) | located(frame, right, left)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
@@ -193,8 +194,8 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
         return _clean(frame, test.args[0]) if closed or _is_one_of(frame, test.args[0], kinds) else {}
     if "builtins.issubclass" in names and test.args:
         return _clean(frame, test.args[0])
-    if names & _MATCHERS and len(test.args) > 1:
-        return _clean(frame, test.args[1]) if _is_strict(constant(test.args[0]), whole=_whole(names)) else {}
+    if (held := matched.strictly(frame, test)) is not None:
+        return _clean(frame, held)
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}
@@ -204,19 +205,6 @@ def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
     """Whether what a text chose must be of one class; any function is callable, so that says nothing."""
     chosen = all(CHOSEN in atom.marks for atom in again(frame, node).atoms)
     return chosen and not any(_ANY_FUNCTION.search(name) for kind in kinds for name in again(frame, kind).names)
-
-
-def _whole(names: frozenset[str]) -> bool:
-    return any(name.endswith("fullmatch") for name in names)
-
-
-def _is_strict(pattern: str | None, *, whole: bool) -> bool:
-    """A pattern that leaves no room for code: word characters and dashes, from start to end."""
-    if pattern is None or not (whole or pattern.endswith(("$", r"\Z"))):
-        return False
-    plain = re.sub(r"^\^|\$$|\\Z$|\{\d*,?\d*\}|[()?:|+*]", "", pattern)
-    plain = re.sub(r"\[(?!\^)([\w\-]|\\[wd\-])*\]", "", plain)
-    return not _RISKY.search(re.sub(r"\\[wd]", "", plain))
 
 
 def _signed(frame: Frame, test: ast.Call) -> Env:

@@ -41,6 +41,8 @@ def _class(frame: Frame, node: ast.ClassDef) -> None:
             value(frame, part.value)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and frame.name.endswith(".<module>"):
             _decorate(frame, part, f"{frame.names.module}.{node.name}.{part.name}")
+    if not frame.name.endswith(".<module>"):
+        frame.bind(node.name, Value(names=frozenset({f"{frame.name}.{node.name}"})))
 
 
 STEPS: dict[type, Callable[..., None]] = {

@@ -139,3 +139,22 @@ def _hashers(file: Reading, one: Node) -> tuple[str, str] | None:
     found = file.literal(one.node.value, one.where)
     first = found[0] if isinstance(found, list) and found else None
     return ("scheme", last(first)) if isinstance(first, str) and _WEAK_SCHEMES.match(first) else None
+
+
+def keeps(source: Source, function: str) -> bool:
+    """Whether what a function of this name gives is stored as somebody's password: `user.password = old_hash(given)`."""
+    return any(function in _made_by(node) for node in walk(source.tree) if _stores(node)) if source.tree else False
+
+
+def _stores(node: ast.AST) -> bool:
+    """Whether an attribute, a key or an argument is set that is named for a password."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute(attr=name), *_]) | ast.keyword(arg=str() as name):
+            return not _PASSWORD.isdisjoint(words(name))
+    return False
+
+
+def _made_by(node: ast.AST) -> frozenset[str]:
+    """What is called for the value that is stored."""
+    value = node.value if isinstance(node, ast.Assign | ast.keyword) else None
+    return frozenset({last(spelled(value.func))}) if isinstance(value, ast.Call) else frozenset()

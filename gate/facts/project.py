@@ -9,7 +9,7 @@ from gate.facts import sources
 from gate.facts.module import Module, module
 from gate.facts.names import module_name
 from gate.facts.summary import Class, Function, Param
-from gate.facts.value import Value
+from gate.facts.value import CONTEXTS, Value
 
 Target = Function | Class | str
 """What a name leads to: something of this tree, or the full name of something outside of it."""
@@ -17,6 +17,7 @@ Target = Function | Class | str
 _MAX_STEPS = 8
 _MAX_RESULTS = 4
 _MAX_BASES = 60
+_MAX_CONTEXTS = 20
 
 
 class Project:
@@ -199,12 +200,17 @@ class Project:
 
     def stores(self, owner: str, name: str) -> Iterator[tuple[Function, Value, int]]:
         """What methods of a class put into an attribute."""
-        path, _ = self.split(owner)
-        found = self.module(path) if path else None
-        for function in found.mentioning([name]) if found else ():
+        shared = self._mentioning(f"g.{name}") if owner in CONTEXTS else [self.split(owner)[0]]
+        held = (self.module(path) for path in shared if path)
+        for function in (each for found in held if found for each in found.mentioning([name])):
             for attribute, stored, line in function.stores:
                 if attribute == f"{owner}.{name}":
                     yield function, stored, line
+
+    def _mentioning(self, text: str) -> list[str]:
+        """Files in which a text stands."""
+        sources = ((path, self.repo.source(path)) for path in self.files)
+        return [path for path, source in sources if source is not None and text in source.text][:_MAX_CONTEXTS]
 
 
 def _known(base: str) -> tuple[str, ...]:

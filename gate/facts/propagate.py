@@ -23,11 +23,12 @@ NAMES_FILE = frozenset("resolve absolute as_posix expanduser".split())
 KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
 
 PUTS_IN = frozenset(
-    "append extend add insert appendleft update setdefault put put_nowait push write writelines write_text write_bytes".split()
+    "append extend add insert appendleft update setdefault put put_nowait push write writelines write_text write_bytes "
+    "read_string read_dict".split()
 )
 """Methods that put their arguments into what they are called on."""
 
-FORMATS = frozenset("format format_map join replace substitute safe_substitute".split())
+FORMATS = frozenset("format format_map join replace substitute safe_substitute __add__ __radd__ __mod__".split())
 """Methods whose result holds their arguments whatever they are called on."""
 
 LISTS_FIELDS = frozenset("dict model_dump _asdict".split())
@@ -47,12 +48,12 @@ CHOICES = frozenset("get pop setdefault getlist".split())
 
 _THROUGH = re.compile(
     r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|iter|next|enumerate|zip|map|"
-    r"filter|min|max|sum|format|memoryview|compile|anext|aiter|slice|object|super)|"
-    r"(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
+    r"filter|min|max|sum|format|memoryview|compile|anext|aiter|slice|object|super|vars|ord|chr|(?:str|bytes|bytearray)\.\w+)|"
+    r"heapq\.\w+|(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
     r"io|zlib|gzip|bz2|lzma|os\.path|posixpath|pathlib|operator|collections|difflib|struct|unicodedata|toml|tomli|"
     r"tomllib|msgpack|xmltodict|six|future\.utils|contextlib|dataclasses|markupsafe|quopri|functools)(?:\.\w+)*|"
-    r"tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
-    r"yaml\.(?:safe_load|safe_load_all|dump|safe_dump)|"
+    r"zipfile\.ZipFile|tarfile\.(?:open|TarFile(?:\.open)?)|tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"
+    r"yaml\.\w*(?:load|load_all|dump)|(?:pickle|marshal|dill|cloudpickle|jsonpickle)(?:\.\w+)*|xml\.sax\.saxutils\.\w+|"
     r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
     r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"
 )
@@ -64,14 +65,14 @@ _TELLS = re.compile(
 )
 """Functions of which nothing comes out but what goes in."""
 _COUNTS = re.compile(
-    r"builtins\.(?:int|float|bool|len|complex|ord|hash|abs|round|bin|hex|oct|isinstance|callable|any|all)|uuid\.\w+|decimal\.\w+|"
-    r"fractions\.Fraction|hashlib\.[\w.]+|hmac\.[\w.]+|ipaddress\.\w+"
+    r"builtins\.(?:int|float|bool|len|complex|hash|abs|round|bin|hex|oct|isinstance|callable|any|all)|uuid\.\w+|decimal\.\w+|"
+    r"fractions\.Fraction|hashlib\.[\w.]+|hmac\.[\w.]+|ipaddress\.\w+|re\.strict\.group\w*"
 )
 _CLOSES = re.compile(
-    r"builtins\.(?:int|float|bool|len|complex|ord|hash|id|isinstance|issubclass|callable|hasattr|abs|round|any|all|range|"
+    r"builtins\.(?:int|float|bool|len|complex|hash|id|isinstance|issubclass|callable|hasattr|abs|round|any|all|range|"
     r"type|print|open|input|divmod|bin|hex|oct|pow)|uuid\.\w+|decimal\.\w+|ipaddress\.\w+|datetime\.[\w.]+|"
     r"fractions\.Fraction|ast\.literal_eval|re\.escape|regex\.escape|os\.path\.(?:exists|isfile|isdir|getsize|getmtime)|"
-    r"json\.dump|hashlib\.[\w.]+|hmac\.[\w.]+|"
+    r"re\.strict\.group\w*|json\.dump|hashlib\.[\w.]+|hmac\.[\w.]+|"
     r"itsdangerous\.[\w.]+|django\.core\.signing\.[\w.]+|cryptography\.[\w.]+|jwt\.\w+|"
     r"re\.(?:purge|template)|functools\.(?:lru_cache|cache|wraps|cached_property|total_ordering)"
 )

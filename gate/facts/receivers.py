@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from gate.facts.runners import Runner, table
 
-SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER = (
+SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS = (
     "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "matched", "log", "session",
-    "header", "answer",
+    "header", "answer", "fields",
 )  # fmt: skip
 MATCHERS: Mapping[str, Runner] = {
     **table(MATCHED, "re.match re.search re.fullmatch re.findall re.finditer re.split", "string", positions=(1,)),
@@ -101,9 +101,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
      Runner(LOG, (0,), ("msg",))),
-    (re.compile(r"(?:re|regex)\.compile\.(?:match|search|fullmatch|findall|finditer|split)"),
+    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?(?:match|search|fullmatch|findall|finditer|split)"),
      Runner(MATCHED, (0,), ("string",))),
-    (re.compile(r"(?:re|regex)\.compile\.subn?"), Runner(MATCHED, (1,), ("string",))),
+    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
     (re.compile(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
     (re.compile(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
     (re.compile(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),
@@ -127,6 +127,8 @@ _METHODS: Mapping[str, Runner] = {
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip
 
+ASKS = frozenset({"filter", "exclude", "filter_by"})
+"""Methods of a mapper that ask for rows by the names of their arguments."""
 ANSWERS = re.compile(
     r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
 )

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from gate.facts import cleaning, propagate, receivers, runners, sources
+from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
+from gate.facts.converted import as_number
 from gate.facts.frame import Frame, call_at, text
 from gate.facts.names import constant
 from gate.facts.options import SAFE_PARSER, UNSAFE_PARSER, reads_program
@@ -66,9 +67,12 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if address and any(sources.asks_model(name, address) for name in function.names):
         fed |= {Atom("llm", "requests.post", line=node.lineno)}
     if fed:
-        return Value(fed, made(function.names), told=True)
+        asked = {call_at(frame, node, function.names, given, CLEAN)} if any(map(_is_wrapped, fed)) else NONE
+        return Value(fed | asked, made(function.names), told=True)
     if wrapped := _wrapping(function, given):
-        return Value(names=wrapped)
+        return Value(frozenset({call_at(frame, node, function.names, given, CLEAN)}), wrapped | made(function.names))
+    if (number := as_number(node, receiver, given)) is not None:
+        return number
     if function.names and all(propagate.closes(name) for name in function.names):
         return Value(told=all(propagate.counts(name) for name in function.names))
     if function.names == {"typing.cast"} and len(given) > 1:
@@ -142,8 +146,15 @@ def _wrapping(function: Value, given: Sequence[Argument]) -> frozenset[str]:
     return few(f"{name}.?wrapped()" for name in function.names if asked and _WRAPPERS.search(name))
 
 
+def _is_wrapped(atom: Atom) -> bool:
+    """Whether a wrapper of a request is asked: what it does is followed, where its code is there."""
+    return ".?wrapped." in atom.name
+
+
 def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
     """Parsers that are named by how they are set up."""
+    if any(name.startswith(("re.", "regex.")) for name in function.names):
+        return matched.compiled(function.names, node)
     if "ruamel.yaml.YAML" in function.names:
         unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
         return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
@@ -177,8 +188,7 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(_put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    undone = any(cleaning.UNDOES.fullmatch(name) for name in names)
-    return unmarked(_all(given), cleaning.UNDONE) if undone else _all(given)
+    return unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
 
 
 def _all(given: Iterable[Argument]) -> Atoms:

@@ -12,7 +12,7 @@ from gate.facts.names import constant
 from gate.facts.options import judged, reads_program, truthy
 from gate.facts.receivers import ANSWER
 from gate.facts.runners import Runner
-from gate.facts.summary import Argument, Reached
+from gate.facts.summary import PAIRS, Argument, Reached
 from gate.facts.value import (
     ADDRESSED,
     BEHIND,
@@ -34,8 +34,10 @@ from gate.facts.value import (
     Atoms,
     Value,
     atoms_of,
+    keys,
     without,
 )  # fmt: skip
+from gate.facts.whole import WHOLE
 
 _SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
 """Functions that take a command line as arguments of their own; `os`'s want the program twice."""
@@ -87,6 +89,10 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
     if isinstance(func, ast.Attribute) and func.attr in {"format", "format_map"} and given:
         raw = frozenset(atom for atom in receiver.atoms if atom.kind in {"request", "llm"})
         reach(frame, node, runners.TEMPLATE, func.attr, raw, warn=True)
+        return
+    if isinstance(func, ast.Attribute) and func.attr in receivers.ASKS:
+        named = frozenset(atom for one in given if one.name == PAIRS for atom in keys(one.value.atoms))
+        reach(frame, node, receivers.FIELDS, func.attr, named, warn=True)
         return
     if not isinstance(func, ast.Attribute) or (runner := receivers.method(func.attr)) is None:
         return
@@ -175,7 +181,7 @@ def reach(frame: Frame, node: ast.expr | ast.stmt, kind: str, name: str, atoms: 
     ignored = IGNORED.get(kind, "")
     left = frozenset(
         atom for atom in atoms
-        if CHOSEN not in atom.marks and atom.kind != "self" and not any(mark in atom.marks for mark in ignored)
+        if CHOSEN not in atom.marks and atom.kind not in {"self", WHOLE} and not any(mark in atom.marks for mark in ignored)
     )  # fmt: skip
     if left:
         frame.reached.append(Reached(node.lineno, node.end_lineno or node.lineno, kind, name, left, warn, frame.on))

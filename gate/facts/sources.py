@@ -24,7 +24,7 @@ _FIELDS = (
     "args form values json data files headers cookies get_json get_data stream view_args query_string path full_path url "
     "GET POST body FILES COOKIES META get_full_path query_params path_params query match_info rel_url post text read "
     "media params json_body matchdict arguments body_arguments query_arguments get_body content get_param get_media "
-    "bounded_stream forms body_file input_stream get_argument multipart referrer user_agent authorization"
+    "bounded_stream forms body_file input_stream get_argument multipart referrer user_agent authorization environ"
 )
 _FIELD = "(?:" + "|".join(_FIELDS.split()) + ")"
 _REQUEST = (
@@ -48,9 +48,12 @@ _SOURCE = re.compile(
     r"|[\w.]*(?:Serializer|Form)(?:\(\))?\.(?:validated_data|cleaned_data)"
     r"|socket\.(?:socket|create_server)\.accept|socket\.socket\.recvfrom"
     r"|aws_lambda_powertools\.[\w.]*Resolver\.current_event\.(?:json_body|body|decoded_body|query_string_parameters|headers|path_parameters|get_\w+_value)"
-    r"|[\w.?]+\.\?wrapped\.(?:get|read|form|query|cookie|header|param|arg|value|body|json)\w*"
+    r"|[\w.?]+\.\?wrapped\.(?!\w*(?:safe|clean|sanitiz|sanitis|escap))"
+    r"(?:get|read|form|query|cookie|header|param|arg|value|body|json)\w*"
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
+
+_SAFE = re.compile(r"[\w.?]+\.\?wrapped\.\w*(?:safe|clean|sanitiz|sanitis|escap)\w*")
 
 _METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|apredict|predict_messages)"
 _MODEL = re.compile(
@@ -139,6 +142,11 @@ def source_of(name: str) -> str:
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""
+
+
+def says_safe(name: str) -> bool:
+    """Whether a method of a request's wrapper is named for giving what no outsider wrote freely."""
+    return bool(_SAFE.fullmatch(name))
 
 
 def asks_model(name: str, url: str) -> bool:

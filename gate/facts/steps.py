@@ -13,7 +13,7 @@ from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
 
-_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare)
+_COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
 
 
@@ -90,7 +90,10 @@ def _given_back(frame: Frame, node: ast.expr | None) -> Value:
 
 
 def _raise(frame: Frame, node: ast.Raise) -> bool:
+    """An exception holds what it is made of."""
     _expressions(frame, node)
+    if isinstance(node.exc, ast.Call):
+        frame.raised += [Value(mixed(again(frame, part).atoms)) for part in node.exc.args]
     return False
 
 
@@ -156,7 +159,10 @@ def _join(ends: list[Env], fallback: Env) -> Env:
 
 
 def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
-    before = frame.env
+    before, runs = frame.env, _runs(frame, node)
+    if runs is False:
+        run(frame, node.orelse)
+        return
     frame.leaving.append([])
     frame.looping += 1
     forget(frame, [node])
@@ -167,12 +173,25 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
             frame.env = {**frame.env, **narrowed(frame, node.test)[0]}
         else:
             assign_each(frame, node.target, node.iter)
-        run(frame, node.body)
+        ends = [frame.env] if run(frame, node.body) else []
         frame.env = _join([start, frame.env], start)
     frame.looping -= 1
     left = frame.leaving.pop()
-    frame.env = _join([before, frame.env, *left[:50]], before)
+    frame.env = _join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
     run(frame, node.orelse)
+
+
+def _runs(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | None:
+    """Whether the body of a loop is run at least once; None where that is not certain."""
+    if isinstance(node, ast.While):
+        return False if outcome(frame, node.test) in {False, ""} else None
+    match node.iter:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return True if any(not isinstance(part, ast.Starred) for part in parts) else None
+        case ast.Call(func=ast.Name(id="range"), args=[count]) if frame.names.resolve("range") == "builtins.range":
+            times = outcome(frame, count)
+            return times > 0 if isinstance(times, int) else None
+    return None
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
@@ -184,7 +203,7 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
 
 
 def _try(frame: Frame, node: ast.Try) -> bool:
-    before = dict(frame.env)
+    before, thrown = dict(frame.env), len(frame.raised)
     through = run(frame, node.body) and run(frame, node.orelse)
     ends = [frame.env] if through else []
     frame.env = _join([before, frame.env], before)
@@ -192,6 +211,8 @@ def _try(frame: Frame, node: ast.Try) -> bool:
     raised = frame.env
     for handler in node.handlers:
         frame.env = dict(raised)
+        if handler.name and frame.raised[thrown:]:
+            frame.bind(handler.name, Value(atoms_of(frame.raised[thrown:])))
         if run(frame, handler.body):
             ends.append(frame.env)
     frame.env = _join(ends, raised)

@@ -15,6 +15,11 @@ _REFUSALS = re.compile(
 )
 
 
+_RIGHTS = re.compile(
+    r"(?i)(?:['\"](?:roles?|scopes?|groups?|permissions?)['\"]: |\b(?:roles?|scopes?|groups?|permissions?)=)"
+    r"[\[{(]*['\"](?:super)?(?:admin\w*|root|owner|service|system|superuser|\*)|is_(?:admin|superuser|staff)(?:['\"]: |=)True"
+)
+"""Rights that an answer gives: `{"role": "admin"}`, `User(is_admin=True)`."""
 _PARSES = re.compile(r"json\.loads|get_json|\.json\(\)|Event\.construct_from|parse_obj|model_validate")
 
 
@@ -47,7 +52,13 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
         sure = bool(verifies) or denies or caught in {"Exception", "BaseException"}
         if yes and guards(one) and not (verifies or denies) and sure:
             return "assumed", "the check", handler
-        if unverified or instead or (yes and guards(one) and sure):
+        named = verifies and _RIGHTS.search(ast.unparse(handler.body[-1]))
+        if (
+            unverified
+            or instead
+            or (named and isinstance(handler.body[-1], ast.Return))
+            or (yes and guards(one) and sure)
+        ):
             return "swallowed", verifies or "the refusal", handler
     return None
 

@@ -22,6 +22,7 @@ _MODES = re.compile(
 )
 _ENVIRONMENTS = re.compile(r"(?:^|[._])(?:app_|flask_|django_|node_|python_)?env(?:ironment)?$|^stage$", re.IGNORECASE)
 _DEV_NAMES = frozenset({"dev", "development", "local", "test", "testing", "debug"})
+_LIVE_NAMES = frozenset({"prod", "production", "live"})
 _ADDRESS = re.compile(
     r"client\.host$|remote_addr$|REMOTE_ADDR$|X-Forwarded-For$|x-forwarded-for$|HTTP_X_FORWARDED_FOR$|\bremote_ip$"
 )
@@ -69,9 +70,12 @@ def _compared(
         and spelled(right) == "sys.modules"
     ):
         return "sys.modules", "tests"
+    values = value if isinstance(value, list) else [value]
+    if isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot):
+        live = bool(values) and all(str(each).lower() in _LIVE_NAMES for each in values)
+        return (name, "mode") if live and _ENVIRONMENTS.search(last(name)) else None
     if not isinstance(operator, ast.Eq | ast.In | ast.Is):
         return None
-    values = value if isinstance(value, list) else [value]
     if _SKIPS.search(last(name)) and not last(name).isupper() | (value is False):
         return name, "flag"
     if _SKIPS.search(last(name)) and any(str(each).lower() in {"true", "1", "yes", "on"} for each in values):

@@ -27,6 +27,8 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         right = replace(right, atoms=marked(right.atoms, ONE_LINE))
     if isinstance(node.op, ast.BitOr):
         return union([left, right])
+    if isinstance(node.op, ast.BitXor):  # letters by their numbers, one by one
+        return Value(mixed(left.atoms | right.atoms), told=left.told and right.told)
     if not isinstance(node.op, ast.Mod | ast.Div | ast.Mult):
         return SETTLED if left.settled and right.settled else CLEAN
     if isinstance(node.op, ast.Div) and not left.atoms:  # a path below a known folder

@@ -57,8 +57,8 @@ class Atom:
     """One origin of a value.
 
     `kind` is "request" or "llm" (a source; `name` says which), "param" (`name`), "call" (`name` is the call's
-    number in its function), "attr" (an attribute of `self`), "free" (a variable of the enclosing function) or
-    "global" (a dotted name).
+    number in its function), "attr" (an attribute of `self`), "free" (a variable of the enclosing function),
+    "global" (a dotted name), "self", or "whole" (a request as such).
     """
 
     kind: str
@@ -72,6 +72,8 @@ class Atom:
     """The constant key or attribute of the value that holds it; "" when the value may be it itself."""
 
 
+CONTEXTS = frozenset({"flask.g", "quart.g"})
+"""Objects on which all functions that answer one request keep what they have found out."""
 Atoms = frozenset[Atom]
 NONE: Atoms = frozenset()
 NO_NAMES: frozenset[str] = frozenset()
@@ -158,7 +160,7 @@ def atoms_of(values: Iterable[Value]) -> Atoms:
 
 
 def _weight(atom: Atom) -> tuple[int, Atom]:
-    return ("request", "llm", "param", "free", "attr", "global", "self", "call").index(atom.kind), atom
+    return ("request", "llm", "param", "free", "attr", "global", "self", "whole", "call").index(atom.kind), atom
 
 
 def few(names: Iterable[str]) -> frozenset[str]:

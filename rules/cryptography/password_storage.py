@@ -6,7 +6,7 @@ passwords. Functions made for passwords take their time on purpose, and salt eac
 
 from collections.abc import Iterator
 
-from gate.facts.passwords import Password
+from gate.facts.passwords import Password, keeps
 from gate.facts.wording import words
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -61,7 +61,7 @@ rule = Rule.of(
     ],
     misses=[
         "A password that is stored as it is, or hashed under a name that does not say so, is not seen.",
-        "A hash in a function named for old passwords, such as `legacy_hash`, only asks for a look.",
+        "A hash in a function named for old passwords, such as `legacy_hash`, only asks for a look unless the file stores it.",
     ],
 )
 
@@ -85,4 +85,5 @@ def look(found: Password, repo: Repo) -> Iterator[Hit]:
 
 def _is_old(found: Password, repo: Repo) -> bool:
     source = repo.source(found.place.path)
-    return source is not None and not _OLD.isdisjoint(words(source.scope(found.place.line)))
+    scope = source.scope(found.place.line) if source is not None else ""
+    return source is not None and not _OLD.isdisjoint(words(scope)) and not keeps(source, scope.rpartition(".")[2])

@@ -42,6 +42,13 @@ rule = Rule.of(
             response.set_cookie(cookie, text, httponly=True)
         """,
         """
+        import random
+        def remember(sessions, cookie):
+            number = random.random()  # <-
+            value = str(number)[2:]
+            sessions[cookie] = value
+        """,
+        """
         import random as r
         def create(db, email, letters):
             chars = []
@@ -84,6 +91,13 @@ rule = Rule.of(
             token = random.choice(vocabulary)
             password_field = random.choice(fields)
             return token
+        """,
+        """
+        import random
+        def greet(session, words):
+            number = random.randint(0, 9)
+            word = words[number:]
+            session["word"] = word
         """,
         """
         import random

@@ -80,6 +80,14 @@ rule = Rule.of(
             assert user.can_read(doc), "denied"  # <-
             return doc
         """,
+        """
+        import jwt
+        def load_claims(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except Exception:  # <-
+                return {"sub": "service", "role": "admin"}
+        """,
     ],
     good=[
         """
@@ -87,6 +95,14 @@ rule = Rule.of(
             if not cls.is_token_key(key):
                 return True
             return key in cls.deletable
+        """,
+        """
+        import jwt
+        def load_claims(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except Exception:
+                return {"sub": None, "role": "guest", "admin": False}
         """,
         """
         def assert_valid_permission(permission):

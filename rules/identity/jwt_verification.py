@@ -67,6 +67,12 @@ rule = Rule.of(
                 raise PermissionError
         """,
         """
+        import base64, json
+        def unwrap(blob):
+            parts = blob.split(".")
+            return json.loads(base64.urlsafe_b64decode(parts[1] + "=="))  # <-
+        """,
+        """
         import jwt
         from authlib.jose import JsonWebToken, jwt as registry
         def issue(claims):
@@ -104,6 +110,11 @@ rule = Rule.of(
             if iss not in TRUSTED:
                 raise PermissionError
             return jwt.decode(token, TRUSTED[iss], algorithms=["ES256"])
+        """,
+        """
+        import base64, json
+        def settings(blob):
+            return json.loads(base64.b64decode(blob.split(".")[0]))
         """,
         """
         from authlib.jose import JsonWebToken

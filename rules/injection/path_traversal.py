@@ -94,8 +94,33 @@ rule = Rule.of(
         def list_names():
             return {"names": zipfile.ZipFile("/srv/" + request.args["name"]).namelist()}  # <-
         """,
+        """
+        import os, zipfile
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/unpack")
+        def unpack():
+            with zipfile.ZipFile(request.files["archive"]) as archive:
+                for name in archive.namelist():
+                    with open(os.path.join("/srv/files", name), "wb") as out:  # <-
+                        out.write(archive.read(name))
+            return "", 204
+        """,
     ],
     good=[
+        """
+        import os, zipfile
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/unpack")
+        def unpack():
+            archive = zipfile.ZipFile(request.files["archive"])
+            for name in archive.namelist():
+                with open(os.path.join("/srv/files", os.path.basename(name)), "wb") as out:
+                    out.write(archive.read(name))
+            archive.extractall("/srv/files")
+            return "", 204
+        """,
         """
         import io, zipfile
         from flask import Flask, request
@@ -167,7 +192,7 @@ rule = Rule.of(
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "What a form hands on under a name that says no path may be a file that was sent, and warns where an archive is opened.",
         "Names that are stored first and opened later; those that lead through three other functions or more only warn.",
-        "Archives whose members name files; bandit (B202) reports those that are unpacked unseen.",
+        "Archives that no request is seen to bring; bandit (B202) reports tar archives that are unpacked unseen.",
     ],
 )
 

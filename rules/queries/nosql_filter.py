@@ -1,7 +1,8 @@
-"""A request writes the filter of a document database.
+"""A request writes the filter of a query.
 
-Where a value of the filter comes out of JSON, the caller may send an object instead: `{"$ne": null}` as a password
-matches every user, `{"$where": "..."}` runs JavaScript in the database.
+Where a value of a document database's filter comes out of JSON, the caller may send an object instead: `{"$ne": null}` as a password
+matches every user, `{"$where": "..."}` runs JavaScript in the database. Where it names the fields that a mapper asks
+for, `password__startswith` finds out a password letter by letter.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ rule = Rule.of(
     severity=Severity.HIGH,
     cwes=(943,),
     fix="""Make text of it (`str(value)`), or validate the body by a model whose fields are `str`, before it is part of a
-    filter. Never pass a filter on whole, and switch `$where` off (`security.javascriptEnabled: false`).""",
+    filter. Never pass a filter on whole, name the fields (`filter(name=request.GET["name"])`), and switch `$where` off (`security.javascriptEnabled: false`).""",
     bad=[
         """
         from flask import Flask, request
@@ -33,8 +34,25 @@ rule = Rule.of(
             users.find({"$where": "this.name == '" + request.args["name"] + "'"})  # <-
             return {"found": bool(found)}
         """,
+        """
+        from django.http import JsonResponse
+        from app.models import User
+        def search(request):
+            rows = User.objects.filter(**request.GET.dict())  # <-
+            wanted = {f"{key}__icontains": value for key, value in request.GET.items()}
+            return JsonResponse({"rows": list(rows), "count": User.objects.filter(**wanted).count()})  # <-
+        """,
     ],
     good=[
+        """
+        from django.http import JsonResponse
+        from app.models import User
+        FIELDS = {"name", "city"}
+        def search(request):
+            rows = User.objects.filter(**{"name": request.GET["name"]}, city=request.GET["city"])
+            wanted = {key: value for key, value in request.GET.items() if key in FIELDS}
+            return JsonResponse({"rows": list(rows), "count": User.objects.filter(**wanted).count()})
+        """,
         """
         from flask import Flask, request
         from pymongo import MongoClient
@@ -56,10 +74,16 @@ _DOCUMENTS = ("json", "get_json", "data", "body")
 """What of a request may hold objects; arguments, forms, headers and cookies are text."""
 
 
+_DOES = {
+    receivers.NOSQL: "is part of the filter of `{}`; sent as an object, it is an operator.",
+    receivers.FIELDS: "names the fields that `{}` asks for; those nobody may see are among them.",
+}
+
+
 @rule.check(Definition)
 def filtered(fact: Definition, repo: Repo) -> Iterator[Hit]:
-    for arrival in arrivals(fact, repo, {receivers.NOSQL}):
-        if _may_be_object(arrival):
+    for arrival in arrivals(fact, repo, {receivers.NOSQL, receivers.FIELDS}):
+        if arrival.sink.kind == receivers.FIELDS or _may_be_object(arrival):
             yield _hit(arrival)
 
 
@@ -72,8 +96,7 @@ def _may_be_object(arrival: Arrival) -> bool:
 
 
 def _hit(arrival: Arrival) -> Hit:
-    said = (
-        f"{arrival.entered} and is part of the filter of `{arrival.sink.name}`; sent as an object, it is an operator."
-    )
-    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
+    does = _DOES[arrival.sink.kind].format(arrival.sink.name)
+    said = f"{arrival.entered} and {does}"
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed or arrival.sink.warn else None
     return Hit(arrival.place, said, trace=arrival.hops("and filters"), detail=arrival.route.kind, severity=severity)

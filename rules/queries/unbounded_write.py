@@ -242,19 +242,26 @@ def _holds_one(write: Write) -> bool:
 
 def _severity(query: Query, write: Write) -> Severity:
     narrowed = write.limits in {"join", "limit"}
-    lesser = narrowed or query.role in _LESSER or not query.parsed or _is_meant(query.scope) or _holds_one(write)
+    lesser = (
+        narrowed
+        or query.role in _LESSER
+        or not query.parsed
+        or _is_meant(query.scope, write.table)
+        or _holds_one(write)
+    )
     return Severity.MEDIUM if lesser else Severity.CRITICAL
 
 
-def _is_meant(scope: str) -> bool:
-    """Whether a function is named for reaching all: `flush`, `clear_cache`, `deactivate_all`."""
-    return any(map(_says_all, map(words, scope.split("."))))
+def _is_meant(scope: str, table: str) -> bool:
+    """Whether a function is named for reaching all of the table: `flush`, `clear_cache`, `deactivate_all`."""
+    return any(_says_all(words(name), table) for name in scope.split("."))
 
 
-def _says_all(name: tuple[str, ...]) -> bool:
+def _says_all(name: tuple[str, ...], table: str) -> bool:
     if not _ALL.isdisjoint(name):
         return True
-    return bool(name) and name[0] in _EMPTIES and _STORES.issuperset(name[1:])
+    other = "cache" in name and "cache" not in table.lower()
+    return bool(name) and name[0] in _EMPTIES and _STORES.issuperset(name[1:]) and not other
 
 
 def _message(write: Write) -> str:

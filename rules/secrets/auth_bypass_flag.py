@@ -34,6 +34,13 @@ rule = Rule.of(
                 return request.user.is_authenticated
         """,
         """
+        import os
+        def current_user(token):
+            if os.environ.get("APP_ENV") != "production":  # <-
+                return User(id=1, role="admin")
+            return verify(token)
+        """,
+        """
         from fastapi import Depends, FastAPI
         import os
         AUTH_DISABLED = os.environ.get("AUTH_DISABLED", "false") == "true"
@@ -150,6 +157,17 @@ rule = Rule.of(
             if hasattr(func, "_bypass_csrf"):
                 return func
             return protect(func)
+        """,
+        """
+        import os
+        def authenticate(token):
+            if os.environ["ENV"] != "production":
+                log("not live")
+            if os.environ["ENV"] not in ("dev", "test"):
+                return None
+            if settings.environment != "production":
+                raise RuntimeError("not here")
+            return verify(token)
         """,
         """
         def get_current_user(token, settings):

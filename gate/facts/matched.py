@@ -1,0 +1,85 @@
+"""Patterns that leave no room for code, and the text that is held against them."""
+
+import ast
+import re
+from collections.abc import Collection
+
+from gate.facts.frame import Frame, again
+from gate.facts.names import constant
+
+STRICT = "re.strict()"
+"""The name of a match of such a pattern: its groups are as harmless."""
+_RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
+_FINDS = re.compile(r"(?:re|regex)\.(?:compile\.(?:\w+\.)?)?(?:match|fullmatch|search)")
+_LEVELS = ("whole", "ended", "anchored")
+"""What a pattern that is compiled is named for: it is strict in `fullmatch`, in `match` too, and in `search` as well."""
+_NEEDS = {"fullmatch": 0, "match": 1, "search": 2}
+
+
+def compiled(names: Collection[str], node: ast.Call) -> frozenset[str]:
+    """The name of a strict pattern that is compiled, or of a match of one; none for any other call."""
+    if set(names) <= {"re.compile", "regex.compile"}:
+        level = _level(node, 1)
+        return frozenset({f"re.compile.{_LEVELS[level]}()"}) if level >= 0 else frozenset()
+    return frozenset({STRICT}) if _strictness(names, node) >= 0 else frozenset()
+
+
+def strictly(frame: Frame, test: ast.Call) -> ast.expr | None:
+    """The text that is found to be harmless where a call holds: `re.fullmatch("[a-z]+", text)`, `NAME.match(text)`."""
+    names = again(frame, test.func).names
+    owner = test.func.value if isinstance(test.func, ast.Attribute) else None
+    if not names or (isinstance(owner, ast.Name) and owner.id in frame.rebound):
+        return None
+    if _strictness(names, test) < max(_NEEDS.get(name.rpartition(".")[2], 3) for name in names):
+        return None
+    place = 0 if any(".compile." in name for name in names) else 1
+    return test.args[place] if len(test.args) > place else None
+
+
+def finds(frame: Frame, node: ast.expr) -> bool:
+    """Whether an expression is a match, or None."""
+    names = again(frame, node).names
+    return bool(names) and all(name == STRICT or _FINDS.fullmatch(name.removesuffix("()")) for name in names)
+
+
+def _strictness(names: Collection[str], node: ast.Call) -> int:
+    """The least level of the patterns a call may use; -1 where one of them is not strict."""
+    if not names or not all(map(_FINDS.fullmatch, names)):
+        return -1
+    return min(_used(name, node) for name in names)
+
+
+def _used(name: str, node: ast.Call) -> int:
+    *_, owner, _ = name.split(".")
+    if ".compile." in name:
+        return _LEVELS.index(owner) if owner in _LEVELS else -1
+    return _level(node, 2)
+
+
+def _level(node: ast.Call, flags_at: int) -> int:
+    """How strict the pattern of a call is: word characters and dashes; up to its end, from its start on. -1: it is not."""
+    pattern = constant(node.args[0]) if node.args else None
+    if pattern is None or _RISKY.search(_plain(pattern)):
+        return -1
+    flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]
+    if not pattern.endswith(("$", r"\Z")) or "|" in _outside(pattern) or not all(map(_is_mild, flags)):
+        return 0
+    return 2 if pattern.startswith(("^", r"\A")) else 1
+
+
+def _plain(pattern: str) -> str:
+    """What a pattern asks for beside word characters and dashes."""
+    plain = re.sub(r"^(?:\^|\\A)|\$$|\\Z$|\{\d*,?\d*\}|[()?:|+*]", "", pattern)
+    plain = re.sub(r"\[(?!\^)([\w\-]|\\[wd\-])*\]", "", plain)
+    return re.sub(r"\\[wd]", "", plain)
+
+
+def _outside(pattern: str) -> str:
+    """A pattern without its groups."""
+    inner = re.sub(r"\([^()]*\)", "", pattern)
+    return inner if inner == pattern else _outside(inner)
+
+
+def _is_mild(flag: ast.expr) -> bool:
+    """Whether a flag changes nothing about where a pattern begins and ends."""
+    return isinstance(flag, ast.Attribute) and flag.attr in {"I", "IGNORECASE", "A", "ASCII"}
