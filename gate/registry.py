@@ -125,7 +125,7 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(loader(path.read_text(encoding="utf-8")).get_single_data())
 
 
-_LISTS = frozenset({"pattern-sources", "pattern-sanitizers", "pattern-propagators"})
+_LISTS = frozenset({"pattern-sources", "pattern-sanitizers", "pattern-propagators", "pattern-sinks"})
 
 
 def _spelled_out(part: dict[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def test_every_example_is_read_whole(found):
 
 def test_both_front_ends_find_the_same(found):
     sources, _ = _sources()
-    with bare_folder(sources) as (folder, written):
+    with bare_folder([module._named(*numbered) for numbered in enumerate(sources)]) as (folder, written):
         (folder / "rules.json").write_text(scanner.compiled)
         report = module._run(program("semgrep", "GATE_SEMGREP"), folder, list(written), fast=False)
         spotted = gravest(scanner._spotted(report, dict(zip(written, sources, strict=True))))

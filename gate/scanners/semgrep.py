@@ -11,6 +11,7 @@ from typing import Any
 from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
+from gate.facts.jsplain import plain
 from gate.process import clean_environment, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, gravest, parsed_json
@@ -229,11 +230,12 @@ def _spans(source: Source, place: Place) -> Iterator[tuple[int, int, int]]:
 
 
 def _named(number: int, source: Source) -> Source:
-    """A file under a name no other has, whose suffix tells semgrep its language."""
+    """A file in words semgrep follows, under a name no other has, whose suffix tells it the language."""
     path = PurePosixPath(source.path)
     declares = path.suffixes[-2:-1] == [".d"]  # semgrep passes over what TypeScript only reads for its types
     suffix = path.suffix if path.suffix in _SUFFIXES and not declares else _SUFFIX[source.language]
-    return Source(f"file{number}{suffix}", source.text, source.digest)
+    text = plain(source.text, typed=source.language == "typescript")
+    return Source(f"file{number}{suffix}", text, source.digest)
 
 
 def _size(source: Source) -> int:

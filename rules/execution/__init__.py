@@ -17,10 +17,13 @@ item = Item.of(
             "What a generator was asked for makes no endpoint that runs text, no wide filter, no debug token.",
             rules=(
                 "execution/eval_endpoint",
+                "execution/eval_request",
                 "execution/agent_executor",
                 "execution/debug_console",
                 "secrets/debug_token",
+                "secrets/debug_token_js",
                 "queries/built_sql",
+                "queries/built_sql_js",
             ),
         ),
     ],

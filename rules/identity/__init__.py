@@ -26,7 +26,7 @@ item = Item.of(
         Point(
             "sign-in-flow",
             "People sign in by OpenID Connect with PKCE; the implicit flow is off.",
-            rules=("identity/oauth_flow",),
+            rules=("identity/oauth_flow", "identity/oauth_flow_js"),
         ),
         Point(
             "second-factor",
@@ -47,7 +47,9 @@ item = Item.of(
             "Sessions are short, and refresh tokens rotate.",
             rules=(
                 "identity/session_lifetime",
+                "identity/session_lifetime_js",
                 "identity/session_cookie",
+                "identity/session_cookie_js",
             ),
         ),
         Point(
@@ -87,10 +89,7 @@ item = Item.of(
         Point(
             "token-algorithms",
             "The algorithm of a JWT is pinned by whoever verifies it.",
-            rules=(
-                "identity/jwt_verification",
-                "identity/fail_open",
-            ),
+            rules=("identity/jwt_verification", "identity/jwt_verification_js", "identity/fail_open"),
         ),
     ],
 )

@@ -21,9 +21,11 @@ item = Item.of(
             rules=(
                 "scopes/wildcard_oauth_scope",
                 "scopes/wildcard_iam",
+                "scopes/wildcard_iam_js",
                 "scopes/workflow_permissions",
                 "scopes/workflow_limit_removed",
                 "scopes/cors_credentials",
+                "scopes/cors_credentials_js",
             ),
         ),
     ],

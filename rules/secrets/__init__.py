@@ -20,7 +20,9 @@ item = Item.of(
             "Secrets live in one store, outside the code, and rotate.",
             rules=(
                 "secrets/written_key",
+                "secrets/written_key_js",
                 "secrets/default_secret",
+                "secrets/default_secret_js",
                 "secrets/client_exposure",
             ),
             ask="Do new secrets live in the one secret store, and do they rotate?",
