@@ -65,4 +65,4 @@ def _said(fact: Unreadable) -> str:
 def _severity(fact: Unreadable) -> Severity:
     if fact.template or not fact.in_production:
         return Severity.LOW
-    return Severity.HIGH if fact.language == "python" else Severity.MEDIUM
+    return Severity.MEDIUM if fact.language in {"json", "toml", "yaml"} else Severity.HIGH
