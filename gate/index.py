@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from gate.cache import dump, load
-from gate.fact import SECONDS_A_FILE, Fact, Hint, engine
+from gate.fact import SECONDS_A_FILE, Fact, engine
+from gate.hint import Hint
 from gate.process import TimeLimitError, time_limit
 from gate.rule import Check
 from gate.source import Source

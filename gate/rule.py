@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from gate.fact import Fact, Hint, Repo, Settings
+from gate.fact import Fact, Repo, Settings
+from gate.hint import Hint
 from gate.source import Hop, Place, Source
 
 __all__ = [

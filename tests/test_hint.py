@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gate.fact import Hint
+from gate.hint import Hint
 
 HINT = Hint.of("skip", ("lint", r"\s*:"), ("walk", r"(?<!\wwalk)\("))
 PATTERN = re.compile(r"(?i)skip|lint\s*:|\bwalk\(")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import default, last
 from gate.facts.names import names
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.folding import Span, constants, imports
 from gate.facts.suspect import suspect
+from gate.hint import Hint
 from gate.nodes import children, depth
 from gate.source import Place, Source
 

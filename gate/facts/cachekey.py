@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
 from gate.facts.strings import Put, puts, render
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 

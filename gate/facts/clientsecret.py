@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
+from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 

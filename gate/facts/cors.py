@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import UNKNOWN, bound, default, last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, Function, assigned, placed, text
+from gate.hint import Hint
 from gate.source import Place, Source
 
 _MIDDLEWARE = re.compile(r"(?:^|\.)(?:CORSMiddleware|CORSConfig|add_cors_middleware|cors_middleware)$")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts import jstext, sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.placeholders import HOLE
@@ -14,6 +13,7 @@ from gate.facts.role import role
 from gate.facts.sqltext import pieces, words
 from gate.facts.statements import Statement, statements
 from gate.facts.strings import puts
+from gate.hint import Hint
 from gate.source import Place, Source
 
 MOST = 2_000

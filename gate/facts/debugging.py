@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.debugging_python import Found, found
 from gate.facts.debugging_text import written
+from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 

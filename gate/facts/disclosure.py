@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, answers, assigned, placed, text
+from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
 

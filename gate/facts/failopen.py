@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.swallowed import swallowed
 from gate.facts.unheeded import Found, always, dropped, logged
 from gate.facts.verdict import ANSWERS, VERIFIES, guards, raises
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, answers, assigned, placed
 from gate.facts.spelling import last, spelled
+from gate.hint import Hint
 from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts import orm, views
 from gate.facts.query import Query, of_chain
+from gate.hint import Hint
 from gate.source import Place, Source
 
 

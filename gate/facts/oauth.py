@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.oauth_text import written
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.guardwords import OPEN_CLASSES
 from gate.facts.names import constant
 from gate.facts.publicity import is_public
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source

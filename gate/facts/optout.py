@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.switch import flag, off
 from gate.facts.wording import deciding
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source

@@ -8,7 +8,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-from gate.fact import Hint
 from gate.facts import postgrest
 from gate.facts.bindings import last_name
 from gate.facts.chains import Step, chain, is_inner, runs, spelled_out
@@ -17,6 +16,7 @@ from gate.facts.links import WRITES, Found, query
 from gate.facts.names import names
 from gate.facts.sqltext import words
 from gate.facts.strings import Put, puts, render
+from gate.hint import Hint
 from gate.source import Source
 
 HINT = Hint(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts import jschains, jsscope, jstext, orm, sqlguess, sqlwords
 from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, plain
@@ -15,6 +14,7 @@ from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
 from gate.facts.sqlwrites import Write, loose, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.statements import Statement, statements
+from gate.hint import Hint
 from gate.source import Place, Source
 
 _TEMPORARY = re.compile(

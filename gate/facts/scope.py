@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.breadth import CLOUD, Breadth, breadth
 from gate.facts.config import exact
+from gate.hint import Hint
 from gate.source import Place, Source
 
 NAME = re.compile(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.variables import variables
+from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 

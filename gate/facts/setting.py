@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import default, last
+from gate.hint import Hint
 from gate.source import Place, Source
 
 

@@ -7,8 +7,8 @@ the verb's own shape, how it is written, and where it is put.
 import re
 from functools import cache
 
-from gate.fact import Hint
 from gate.facts.placeholders import HOLE
+from gate.hint import Hint
 
 _BEHIND = {
     "select": r"(?:\s|/\*|[\"'])(?:(?!select\s)[^;]){0,3000}?\bfrom\b",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from gate.fact import Hint
 from gate.facts.comment import code, comments
+from gate.hint import Hint
 from gate.paths import Kind, kind
 from gate.source import Place, Source
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.bindings import last_name
+from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.bindings import Function, last_name
 from gate.facts.role import role
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
-from gate.fact import Hint
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.tls_text import VARIABLES, written
 from gate.facts.tlscontext import also_asked, also_none, comes_to, context, is_none, told
+from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 

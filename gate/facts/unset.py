@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.fact import Hint
 from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
 from gate.facts.unset_text import written
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 

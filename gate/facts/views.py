@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from gate.fact import Hint
 from gate.facts.bindings import Scope, last_name
 from gate.facts.chains import chain
 from gate.facts.filters import MODEL
@@ -11,6 +10,7 @@ from gate.facts.links import Found, query
 from gate.facts.sqltext import words
 from gate.facts.sqltree import is_open
 from gate.facts.strings import Put
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Source
 
