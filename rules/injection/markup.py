@@ -6,7 +6,7 @@ type. A template escapes by itself; text put together by hand, and text declared
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
@@ -14,7 +14,7 @@ from gate.facts.definition import Definition
 from gate.facts.program import program
 from gate.facts.summary import Function, Reached
 from gate.facts.value import GUESSED, IN_HTML, VETTED
-from gate.rule import Hit, Repo, Rule, Severity
+from gate.rule import Hit, Repo, Rule, Severity, Source
 
 rule = Rule.of(
     __name__,
@@ -135,11 +135,19 @@ def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
     source = repo.source(function.path)
     if source is None:
         return False
-    text = "\n".join(source.lines[function.line - 1 : function.end_line])
     if sink.kind == receivers.HTML:
         held = _HELD.match(source.lines[sink.line - 1])
-        return held is None or not re.search(_PLAIN.format(held[1]), text)
-    return bool(_PAGES.search(source.text)) and not _OTHERWISE.search(text) and _answers(repo, function)
+        return held is None or not re.search(_PLAIN.format(held[1]), _text(source, function))
+    return _makes_pages(source) and not _OTHERWISE.search(_text(source, function)) and _answers(repo, function)
+
+
+def _text(source: Source, function: Function) -> str:
+    return "\n".join(source.lines[function.line - 1 : function.end_line])
+
+
+@lru_cache(maxsize=4096)
+def _makes_pages(source: Source) -> bool:
+    return _PAGES.search(source.text) is not None
 
 
 def _answers(repo: Repo, function: Function) -> bool:
