@@ -141,7 +141,7 @@ def _held(key: ast.expr | None, found: Value) -> Value:
     """What stands in a dictionary, by its key; without one it is a dictionary unpacked."""
     if key is None:
         return Value(unmarked(without(found.atoms, CHOSEN), BEHIND))
-    return Value(put(mixed(found.atoms), constant(key) or ""))
+    return Value(put(mixed(found.atoms), constant(key) or ANY))
 
 
 def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:

@@ -54,6 +54,13 @@ rule = Rule.of(
             return JsonResponse({"rows": list(rows), "count": User.objects.filter(**wanted).count()})
         """,
         """
+        from app.models import Page
+        class Policy:
+            owner_field = "owner"
+            def owned(self, request):
+                return Page.objects.filter(**{self.owner_field: request.GET["owner"]})
+        """,
+        """
         from flask import Flask, request
         from pymongo import MongoClient
         app = Flask(__name__)
