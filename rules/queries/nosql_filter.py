@@ -54,11 +54,13 @@ rule = Rule.of(
             return JsonResponse({"rows": list(rows), "count": User.objects.filter(**wanted).count()})
         """,
         """
+        from django.views import View
         from app.models import Page
-        class Policy:
-            owner_field = "owner"
-            def owned(self, request):
-                return Page.objects.filter(**{self.owner_field: request.GET["owner"]})
+        def owned(field, user):
+            return Page.objects.filter(**{field: user})
+        class Show(View):
+            def get(self, request):
+                return owned("owner", request.GET["owner"])
         """,
         """
         from flask import Flask, request
