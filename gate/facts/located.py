@@ -58,13 +58,15 @@ def _origins(atoms: Atoms) -> set[tuple[str, str]]:
 
 def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     """Variables that hold, or come from the same text as, something a condition has found to be in order."""
+    key = place(node)
+    if key is not None:
+        found = again(frame, node)
+        return {key: replace(found, atoms=marked(found.atoms, mark))} if found.atoms else {}
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
-        return {key: held for part in node.args for key, held in vetted(frame, part, mark).items()}
+        return {name: held for part in node.args for name, held in vetted(frame, part, mark).items()}
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
-    key = place(node)
-    found = again(frame, node)
-    return {} if key is None or not found.atoms else {key: replace(found, atoms=marked(found.atoms, mark))}
+    return {}
 
 
 def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:

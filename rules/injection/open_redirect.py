@@ -58,6 +58,10 @@ rule = Rule.of(
             if url_has_allowed_host_and_scheme(url=target, allowed_hosts=request.get_host()):
                 return redirect(target)
             return redirect("/")
+        def login(request):
+            if "next" in request.GET and url_has_allowed_host_and_scheme(request.GET.get("next"), allowed_hosts=None):
+                return redirect(request.GET.get("next"))
+            return redirect("/")
         def engage(request, path):
             return redirect("engage", permanent=True, path=[path, request.GET["x"]])
         def again(request):
