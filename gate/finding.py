@@ -13,6 +13,8 @@ Touched = Mapping[str, Sequence[tuple[int, int]]]
 """Line ranges a change wrote, by path."""
 
 
+_NAMED = 3
+"""The places that are named where many ways begin."""
 Identity = Callable[["Finding"], tuple[str, ...]]
 
 
@@ -148,6 +150,25 @@ def _spokesman(group: list[Finding]) -> Finding:
     first = max(group, key=lambda f: (f.severity.rank, "gate" in f.scanners))
     names = sorted({name for finding in group for name in finding.scanners})
     return replace(first, scanners=tuple(names))
+
+
+def joined(decided: Iterable[Finding]) -> list[Finding]:
+    """One finding where several ways lead to one place: the gravest speaks for all, and says where the others begin."""
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in sorted(decided, key=_order):
+        way = () if finding.trace else (finding.fingerprint,)
+        groups[finding.rule.id, finding.place, finding.waived, *way].append(finding)
+    return [_with_others(group) for group in groups.values()]
+
+
+def _with_others(group: list[Finding]) -> Finding:
+    first = max(group, key=lambda finding: (list(Action).index(finding.action), finding.severity.rank))
+    starts = {one.trace[0].place for one in group if one.trace}.difference(hop.place for hop in first.trace[:1])
+    if not starts:
+        return first
+    named = ", ".join(f"{place.path}:{place.line}" for place in sorted(starts)[:_NAMED])
+    more = f" and {len(starts) - _NAMED:,} more" if len(starts) > _NAMED else ""
+    return replace(first, message=f"{first.message} Other ways here begin at {named}{more}.")
 
 
 def _subtract(

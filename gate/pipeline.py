@@ -13,7 +13,7 @@ from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
 from gate.errors import UsageError
 from gate.fact import Repo
-from gate.finding import Finding, added, merged, numbered
+from gate.finding import Finding, added, joined, merged, numbered
 from gate.history import leaked, read_history
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
@@ -63,7 +63,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     new = _new(change, base, head, masks, cache) + numbered(findings(of_the_change, (head, base), masks, cache))
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
-    decided = policy.decide(seen, options.today)
+    decided = joined(policy.decide(seen, options.today))
     cache.save()
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))

@@ -1,12 +1,13 @@
 """The subtraction: what a change adds is what it is blamed for, and nothing else."""
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.finding import Finding, added, is_touched, merged, numbered
+from gate.finding import Action, Finding, Waived, added, is_touched, joined, merged, numbered
 from gate.rule import Hit, Hop, Place, Rule, Severity
 from gate.source import Source
 
@@ -200,3 +201,26 @@ def test_thousands_of_copies_are_subtracted_in_time(count):
     files = {"a.py": "eval(x)\n" * count}
     more = {"a.py": "eval(x)\n" * (count + 1)}
     assert len(new(files, more)) == 1
+
+
+def way(start, action=Action.WARN, **more):
+    """A finding at the one sink of `a.py`, for text that comes in at `start`."""
+    (one,) = found({"a.py": "eval(x)\n"})
+    trace = (Hop(Place.at("views.py", start), "enters"), Hop(one.place, "runs"))
+    return replace(one, message="Text runs.", trace=trace, action=action, fingerprint=f"f{start}", **more)
+
+
+def test_ways_to_one_place_are_told_once_by_the_gravest():
+    (one,) = joined([way(1), way(2), way(9, Action.BLOCK), way(4), way(5)])
+    assert (one.action, one.fingerprint) == (Action.BLOCK, "f9")
+    assert one.message == "Text runs. Other ways here begin at views.py:1, views.py:2, views.py:4 and 1 more."
+
+
+def test_a_waiver_of_one_way_hides_no_other():
+    waived = Waived("known", "ann", "2099-01-01")
+    assert joined([way(1, waived=waived), way(2)]) == [way(1, waived=waived), way(2)]
+
+
+def test_findings_without_a_path_are_each_told():
+    two = [replace(one, trace=()) for one in (way(1), way(2))]
+    assert joined(two) == two
