@@ -20,7 +20,7 @@ _REFUSAL = re.compile(
 _HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
 _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
-    r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
+    r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
     r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
 )

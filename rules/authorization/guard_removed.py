@@ -104,6 +104,10 @@ rule = Rule.of(
                     if not request.user.is_staff:
                         raise PermissionDenied
                     doc.delete()
+                def add(request, project):
+                    if not request.user.has_perm("file.add", project):
+                        raise PermissionDenied
+                    project.files.create(request.POST["name"])
                 """
             },
             {
@@ -115,6 +119,11 @@ rule = Rule.of(
                 def remove(request, doc):
                     need_staff(request)
                     doc.delete()
+                def add(request, project):
+                    form = FileForm(request.user, project)
+                    if not form.permitted_languages:
+                        raise PermissionDenied
+                    project.files.create(request.POST["name"])
                 """,
                 "access.py": """
                 def need_staff(request):
