@@ -152,3 +152,9 @@ def test_who_only_reads_does_not_choose_the_mode(does, severity):
             return Cipher(algorithms.AES(key), modes.ECB()).{does}().update(text)
         """
     assert severities("cryptography/weak_cipher", {"app.py": code}) == [severity]
+
+
+@pytest.mark.parametrize(("owner", "severity"), [("DatabaseTestingFactory", Severity.MEDIUM), ("Database", None)])
+def test_a_class_that_says_it_is_for_testing_may_drop_its_tables(owner, severity):
+    code = f"class {owner}:\n    def create(self, engine):\n        Base.metadata.drop_all(bind=engine)\n"
+    assert severities("queries/destroyed_data", {"factory.py": code}) == [severity]
