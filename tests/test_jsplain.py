@@ -52,3 +52,17 @@ def test_lines_stay_where_they_are():
 
 def test_a_long_text_of_brackets_takes_no_time():
     assert plain("const { a = { " * 20_000 + "for (const [a of ((" * 20_000, typed=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'const label = "x as {" + eval(req.body.code) + "}";',
+        'const page = "x<" + req.query.name + ">(";',
+        'eval("let {a = " + req.body.code + ",} = {}");',
+        'db.query(1, {sql: "x = " + req.query.q + ", y"});',
+        "// const { a = 1 } = b as { c: string };",
+    ],
+)
+def test_nothing_is_lost_that_a_string_is_put_around(line):
+    assert plain(line, typed=True) == line

@@ -1,7 +1,8 @@
 """JavaScript and TypeScript in words that semgrep follows, each on the line where it stood.
 
 Its front end (1.185) loses what some forms hold: a destructuring with defaults, a cast to a type that is written out,
-a call with types below `await`, a function that is a field of a class, pairs that the head of a `for` takes apart. They are written out here.
+a call with types below `await`, a function that is a field of a class, pairs that the head of a `for` takes apart.
+They are written out here.
 """
 
 import re
@@ -9,12 +10,10 @@ from bisect import bisect_right
 
 from gate.facts.comment import TOKENS
 
-_TYPES = re.compile(r"(?<=\w)<(?![<=\s])[^<>()=&|]{1,200}(?:<[^<>()=&|]{0,100}>[^<>()=&|]{0,60})*>(?=[(`])")
-_TAKEN_APART = re.compile(
-    r"(?:\b(?:const|let|var)\s+|[(,]\s*)\{(?:[^{}()=]|=(?!>)|\{\s*\}){1,500}\}(?!\s*=\s*process\.env)"
-)
-_DEFAULT = re.compile(r"""(?<=[\w$])\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$]*`|-?[\w$.]+|\[\s*\]|\{\s*\})(?=\s*[,}])""")
-_CAST = re.compile(r"(?<=[\w)\]!])\s+as\s+\{[^{}]{0,500}\}")
+_TYPES = r"(?<=\w)<(?![<=\s])[^<>()=&|\"'`]{1,200}(?:<[^<>()=&|\"'`]{0,100}>[^<>()=&|\"'`]{0,60})*>(?=[(`])"
+_CAST = r"(?<=[\w)\]!])\s+as\s+\{[^{}\"'`]{0,500}\}"
+_TAKEN_APART = r"(?:\b(?:const|let|var)\s+|[(,]\s*)\{(?:[^{}()=]|=(?!>)|\{\s*\}){1,500}\}(?!\s*=\s*process\.env)"
+_DEFAULT = r"""(?<=[\w$])\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$]*`|-?[\w$.]+|\[\s*\]|\{\s*\})(?=\s*[,}])"""
 _FIELD = re.compile(
     r"(?m)^(?P<head>[ \t]+(?:(?:public|private|protected|static|readonly|override)[ \t]+)*)(?P<name>#?[\w$]+)"
     r"[ \t]*=[ \t]*(?P<tense>async[ \t]*)?(?P<given>\((?:[^()]|\([^()]*\)){0,400}\)(?:[ \t]*:[^=;{}()]{1,100})?)"
@@ -27,14 +26,26 @@ _PAIRS = re.compile(
 _CLASS = re.compile(r"\bclass\b[^{};()]{0,300}$")
 
 
+def _in_code(pattern: str) -> re.Pattern[str]:
+    """A pattern that finds nothing that begins in a string or a comment: what is put there to be lost must stay."""
+    return re.compile(rf"{TOKENS['slash'].pattern}|(?P<lost>{pattern})", re.DOTALL)
+
+
+_LOST, _HEADS, _DEFAULTS = _in_code(f"{_TYPES}|{_CAST}"), _in_code(_TAKEN_APART), _in_code(_DEFAULT)
+
+
 def plain(text: str, *, typed: bool) -> str:
     """The same program, line by line."""
     if typed:
-        text = _CAST.sub(_blank, _TYPES.sub(_blank, text))
-    text = _TAKEN_APART.sub(lambda group: _DEFAULT.sub(_blank, group[0]), text)
+        text = _LOST.sub(_without, text)
+    text = _HEADS.sub(lambda head: _DEFAULTS.sub(_without, head[0]) if head["lost"] else head[0], text)
     if "class" in text and _FIELD.search(text):
         text = _with_methods(text)
     return _PAIRS.sub(r"for \g<tense>(const pair_ of \g<list>) { const \g<pair> = pair_;", text)
+
+
+def _without(found: re.Match[str]) -> str:
+    return _blank(found) if found["lost"] else found[0]
 
 
 def _blank(found: re.Match[str]) -> str:
