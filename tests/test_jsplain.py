@@ -61,6 +61,8 @@ def test_a_long_text_of_brackets_takes_no_time():
         'const page = "x<" + req.query.name + ">(";',
         'eval("let {a = " + req.body.code + ",} = {}");',
         'db.query(1, {sql: "x = " + req.query.q + ", y"});',
+        'const quote = /"/; db.query("SELECT 1 , {a = " + req.query.q + ",}");',
+        "const { command = req.body.command } = options;",
         "// const { a = 1 } = b as { c: string };",
     ],
 )

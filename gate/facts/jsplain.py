@@ -13,7 +13,11 @@ from gate.facts.comment import TOKENS
 _TYPES = r"(?<=\w)<(?![<=\s])[^<>()=&|\"'`]{1,200}(?:<[^<>()=&|\"'`]{0,100}>[^<>()=&|\"'`]{0,60})*>(?=[(`])"
 _CAST = r"(?<=[\w)\]!])\s+as\s+\{[^{}\"'`]{0,500}\}"
 _TAKEN_APART = r"(?:\b(?:const|let|var)\s+|[(,]\s*)\{(?:[^{}()=]|=(?!>)|\{\s*\}){1,500}\}(?!\s*=\s*process\.env)"
-_DEFAULT = r"""(?<=[\w$])\s*=\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$]*`|-?[\w$.]+|\[\s*\]|\{\s*\})(?=\s*[,}])"""
+_DEFAULT = (
+    r"""(?<=[\w$])\s*=\s*(?:"[\w ./:@#-]*"|'[\w ./:@#-]*'|`[\w ./:@#-]*`|-?\d[\w.]*|[A-Z][A-Z0-9_]*|true|false|null"""
+    r"""|undefined|\[\s*\]|\{\s*\})(?=\s*[,}])"""
+)
+"""Constants only: another default may be what arrives, and between quotes that a pattern has turned round there is code."""
 _FIELD = re.compile(
     r"(?m)^(?P<head>[ \t]+(?:(?:public|private|protected|static|readonly|override)[ \t]+)*)(?P<name>#?[\w$]+)"
     r"[ \t]*=[ \t]*(?P<tense>async[ \t]*)?(?P<given>\((?:[^()]|\([^()]*\)){0,400}\)(?:[ \t]*:[^=;{}()]{1,100})?)"
