@@ -1,7 +1,6 @@
 """What assignments and methods such as `append` put where."""
 
 import ast
-from dataclasses import replace
 
 from gate.facts import sequences, sources
 from gate.facts.frame import Frame, again, call_at, elements, place, value
@@ -37,8 +36,8 @@ def _one(found: Value, index: int, target: ast.Tuple | ast.List) -> Value:
         return elements(found)
     if found.items is not None and len(found.items) == len(target.elts):
         return found.items[index]
-    part = elements(replace(found, atoms=picked(found.atoms, index)))
-    return part if index else replace(part, says=found.says)  # `allowed, reason = is_allowed(path)`
+    part = elements(found._replace(atoms=picked(found.atoms, index)))
+    return part if index else part._replace(says=found.says)  # `allowed, reason = is_allowed(path)`
 
 
 def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
@@ -48,13 +47,13 @@ def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
     if isinstance(asked, ast.Attribute) and asked.attr == "items" and isinstance(target, ast.Tuple | ast.List):
         whole = again(frame, asked.value)
         for part, atoms in zip(target.elts, (keys(whole.atoms), put(whole.atoms, "")), strict=False):
-            assign(frame, part, elements(replace(whole, atoms=atoms)))
+            assign(frame, part, elements(whole._replace(atoms=atoms)))
     elif isinstance(target, ast.Tuple | ast.List) and (columns := _columns(frame, collection)):
         for part, column in zip(target.elts, columns, strict=False):
             assign(frame, part, column)
     elif isinstance(collection, ast.Name | ast.Attribute):
         named = frozenset(atom for atom in found.atoms if not atom.under)  # a dictionary gives its keys
-        assign(frame, target, elements(replace(found, atoms=named)))
+        assign(frame, target, elements(found._replace(atoms=named)))
     else:
         assign(frame, target, elements(found))
 
@@ -128,13 +127,13 @@ def widen(frame: Frame, node: ast.AST, found: Value) -> None:
     """Something is put into what `node` names, under the key or attribute it begins with."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         key = node.attr if isinstance(node, ast.Attribute) else constant(node.slice)
-        found = replace(found, atoms=put(found.atoms, key or ""))
+        found = found._replace(atoms=put(found.atoms, key or ""))
         node = node.value
     if found.settled or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
         added = marked(found.atoms, BEHIND) if old.program else found.atoms
-        frame.env[node.id] = frame.ever[node.id] = replace(old, atoms=old.atoms | added, told=old.told and found.told)
+        frame.env[node.id] = frame.ever[node.id] = old._replace(atoms=old.atoms | added, told=old.told and found.told)
         if path := frame.files.get(node.id):
             frame.env[path] = union([frame.env.get(path, CLEAN), Value(put(added, ""))])

@@ -110,7 +110,7 @@ def _unseen(step: Step, call: Call, targets: Collection[object]) -> Iterator[Ste
     own = any(_OWN.match(name) and not cleaning.says_it_cleans(name) for name in call.callees)
     if not own or not all(isinstance(target, str) for target in targets):
         return
-    guess = replace(step, atom=replace(step.atom, field="", marks=f"{step.atom.marks}{GUESSED}"))
+    guess = replace(step, atom=step.atom._replace(field="", marks=f"{step.atom.marks}{GUESSED}"))
     for argument in call.arguments:
         note = "handed to a function that is not in this tree"
         atoms = read_by(call.callees, argument.value.atoms)
@@ -122,7 +122,7 @@ def _cleaned(step: Step, function: Function) -> Step:
     vouches = cleaning.says_it_cleans(function.short) or cleaning.VOUCHES.search(function.short)
     if not vouches or VETTED in step.atom.marks:
         return step
-    return replace(step, atom=replace(step.atom, marks=step.atom.marks + VETTED))
+    return replace(step, atom=step.atom._replace(marks=step.atom.marks + VETTED))
 
 
 def _parsed(program: Program, step: Step, call: Call) -> Iterator[Step]:
@@ -145,7 +145,7 @@ def _constructed(program: Program, step: Step, target: Class, call: Call) -> Ite
     field = step.atom.field
     if not field:
         return
-    whole = replace(step, atom=replace(step.atom, field=""))
+    whole = replace(step, atom=step.atom._replace(field=""))
     note = f"{PUT_INTO} `{target.name.rpartition('.')[2]}`"
     places = [target.fields.index(field)] if field in target.fields else []
     for atoms in fed(call.arguments, places, [field]):

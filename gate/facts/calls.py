@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gate.facts import configured, filling, runners, sequences
 from gate.facts.assignment import assign
@@ -73,12 +72,12 @@ def _function(frame: Frame, node: ast.Call, receiver: Value) -> Value:
     found = _callee(frame, node.func, receiver)
     if any(name.endswith("()") for name in found.names):
         names = (member(name, "__call__") if name.endswith("()") else name for name in found.names)
-        found = replace(found, names=few(names))
+        found = found._replace(names=few(names))
     if isinstance(node.func, ast.Attribute) and node.func.attr in _REGISTERS and not found.names:
-        return replace(found, names=frozenset({f"?.{node.func.attr}"}))  # whatever `app` is
+        return found._replace(names=frozenset({f"?.{node.func.attr}"}))  # whatever `app` is
     inner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
     if isinstance(inner, ast.Call | ast.Subscript) and (named := frame.names.of(node.func)):
-        return replace(found, names=found.names | {named})
+        return found._replace(names=found.names | {named})
     return found
 
 

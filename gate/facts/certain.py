@@ -5,7 +5,6 @@ import base64
 import codecs
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from gate.facts.fallback import fallback
@@ -206,4 +205,4 @@ def forget(frame: Frame, nodes: Iterable[ast.AST]) -> None:
     for part in (part for node in nodes for part in walk(node)):
         if isinstance(part, ast.Name) and part.id in sure:
             held = frame.env[part.id]
-            frame.env[part.id] = replace(held, known=None, items=None, told=False)
+            frame.env[part.id] = held._replace(known=None, items=None, told=False)

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gate.facts.frame import Frame, place
 from gate.facts.names import constant
@@ -25,7 +24,7 @@ def set_up(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argume
         return _setting(frame, func, given)
     if func.attr == "setFeature" and _SAX in receiver.names and len(node.args) > 1 and _external(frame, node):
         off = isinstance(node.args[1], ast.Constant) and not node.args[1].value
-        frame.env[func.value.id] = replace(receiver, names=receiver.names | {SAX_SAFE if off else SAX_UNSAFE})
+        frame.env[func.value.id] = receiver._replace(names=receiver.names | {SAX_SAFE if off else SAX_UNSAFE})
     return None
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import replace
 
 from gate.facts import propagate, sequences, sources, texts
 from gate.facts.assignment import assign, assign_each
@@ -92,7 +91,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
         return kept
     base, index = value(frame, node.value), value(frame, node.slice)
     if base.items is not None and isinstance(node.slice, ast.Slice):
-        return replace(base, items=sequences.slice_of(frame, base.items, node.slice), known=None)
+        return base._replace(items=sequences.slice_of(frame, base.items, node.slice), known=None)
     if base.items is not None and (element := sequences.element(frame, base.items, node.slice)) is not None:
         return as_part(frame, node, element)
     named = frame.names.of(node)
@@ -121,7 +120,7 @@ def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
 
 
 def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
-    return replace(command_line(frame, node.elts), items=sequences.items(frame, node.elts))
+    return command_line(frame, node.elts)._replace(items=sequences.items(frame, node.elts))
 
 
 def _constant(_: Frame, node: ast.Constant) -> Value:
@@ -160,7 +159,7 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.Generato
             found.names,
             told=found.told,
         )
-    return replace(found, atoms=without(found.atoms, CHOSEN), items=None)
+    return found._replace(atoms=without(found.atoms, CHOSEN), items=None)
 
 
 def _ifexp(frame: Frame, node: ast.IfExp) -> Value:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -81,7 +81,7 @@ class Frame:
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
             del self.env[key]
         if name in self.unsure or name in self.shared or self.name.endswith(".<module>"):
-            value = replace(value, known=None, items=None, told=value.told and self.name.endswith(".<module>"))
+            value = value._replace(known=None, items=None, told=value.told and self.name.endswith(".<module>"))
         self.env[name] = value
         if name in self.shared:
             self.stores.append((f"{self.names.module}.{name}", value, 0))
@@ -121,7 +121,7 @@ def as_part(frame: Frame, node: ast.AST, found: Value) -> Value:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     whole = not isinstance(node, ast.Name) or node.id not in frame.lent
-    return found if whole else replace(found, told=False)
+    return found if whole else found._replace(told=False)
 
 
 def _looked_into(node: ast.AST) -> Iterator[ast.AST]:
@@ -182,8 +182,8 @@ def _is_get(node: ast.Call) -> bool:
 
 def elements(found: Value) -> Value:
     """What iterating over a value gives."""
-    return replace(
-        found, atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None, says=()
+    return found._replace(
+        atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None, says=()
     )
 
 

@@ -1,7 +1,6 @@
 """What a condition says of where a path or an address leads."""
 
 import ast
-from dataclasses import replace
 
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
@@ -28,7 +27,7 @@ def below(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
     if any(atom.kind in {"request", "llm"} for atom in own):
         return {}
     held = vetted(frame, node, CONTAINED)
-    return {key: replace(found, atoms=_but(found.atoms, _origins(own))) for key, found in held.items()}
+    return {key: found._replace(atoms=_but(found.atoms, _origins(own))) for key, found in held.items()}
 
 
 def _but(atoms: Atoms, origins: set[tuple[str, str]]) -> Atoms:
@@ -61,7 +60,7 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     key = place(node)
     if key is not None:
         found = again(frame, node)
-        return {key: replace(found, atoms=marked(found.atoms, mark))} if found.atoms else {}
+        return {key: found._replace(atoms=marked(found.atoms, mark))} if found.atoms else {}
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
         return {name: held for part in node.args for name, held in vetted(frame, part, mark).items()}
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -91,5 +90,5 @@ def _akin(frame: Frame, found: Value, mark: str) -> Env:
     akin = {}
     for key, held in frame.env.items():
         if origins and any((atom.kind, atom.name, atom.line) in origins for atom in held.atoms):
-            akin[key] = replace(held, atoms=marked(held.atoms, mark))
+            akin[key] = held._replace(atoms=marked(held.atoms, mark))
     return akin

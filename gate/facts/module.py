@@ -187,7 +187,7 @@ class Module:
             frame.around.pop(param.name, None)
             first = self._initial(param, owner if index == 0 and not outer else "", node)
             if param.runs and not first.names:
-                first = replace(first, names=param.runs)
+                first = first._replace(names=param.runs)
             default = around.get(f"{param.name}=")
             frame.env[param.name] = union([first, free(f"{param.name}=", default)]) if default else first
         _read(frame, node)

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import replace
 
 from gate.facts import cleaning, literals, matched
 from gate.facts.frame import Env, Frame, again, place
@@ -213,5 +212,5 @@ def _signed(frame: Frame, test: ast.Call) -> Env:
         key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
         if key is not None and key in frame.env:
             found = frame.env[key]
-            known[key] = replace(found, atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
+            known[key] = found._replace(atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
     return known

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gate.facts import entry
 from gate.facts.back import KEPT_IN, MAX_HOPS, PUT_INTO, back
@@ -90,7 +90,7 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
     entered: set[object] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = waiting.popleft()
-        key = (step.function.name, replace(step.atom, line=0), tuple(within.key for within in step.context))
+        key = (step.function.name, step.atom._replace(line=0), tuple(within.key for within in step.context))
         if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN):
             continue
         seen.add(key)

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
@@ -49,7 +48,7 @@ _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 def result(frame: Frame, node: ast.Call, receiver: Value, function: Value, given: Sequence[Argument]) -> Value:
     """What comes out of a call."""
     found = _result(frame, node, receiver, function, given)
-    return replace(found, atoms=marked(found.atoms, DECLARED)) if _lists_fields(node, receiver, function) else found
+    return found._replace(atoms=marked(found.atoms, DECLARED)) if _lists_fields(node, receiver, function) else found
 
 
 def _lists_fields(node: ast.Call, receiver: Value, function: Value) -> bool:
@@ -103,7 +102,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return Value(passed | asked, named, told=whole)
     plain = frozenset(atom for atom in function.atoms if atom.kind in {"param", "free", "call"})
     return Value(
-        passed | {call_at(frame, node, function.names, given, replace(function, atoms=plain))}, named, told=True
+        passed | {call_at(frame, node, function.names, given, function._replace(atoms=plain))}, named, told=True
     )
 
 
@@ -137,7 +136,7 @@ def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks:
 def _wrapped(given: Sequence[Argument]) -> Value:
     """`partial(f, a)` is `f`, but for the arguments it has."""
     count = sum(argument.name.isdigit() for argument in given) - 1
-    return replace(given[0].value, bound=given[0].value.bound + count)
+    return given[0].value._replace(bound=given[0].value.bound + count)
 
 
 def _wrapping(function: Value, given: Sequence[Argument]) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gate.facts.certain import outcome
 from gate.facts.commands import runs_more
@@ -82,9 +81,9 @@ def _append(frame: Frame, name: str, before: Value, given: Sequence[Argument]) -
     if held is None:
         return
     if before.runs and given:
-        held = replace(held, atoms=held.atoms | unmarked(given[0].value.atoms, PREFIXED))
+        held = held._replace(atoms=held.atoms | unmarked(given[0].value.atoms, PREFIXED))
     words = [str(item.known) for item in held.items or ()]
-    frame.env[name] = replace(held, runs=before.runs or runs_more(words))
+    frame.env[name] = held._replace(runs=before.runs or runs_more(words))
 
 
 def stored(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> bool:
@@ -128,7 +127,7 @@ def drop_parts(frame: Frame, node: ast.expr) -> None:
 def _hold(frame: Frame, name: str, found: Items | None) -> None:
     held = frame.env.get(name)
     if held is not None and held.items != found:
-        frame.env[name] = replace(held, items=found)
+        frame.env[name] = held._replace(items=found)
 
 
 def _after(frame: Frame, node: ast.Call, method: str, known: Items | None, given: Sequence[Argument]) -> Items | None:

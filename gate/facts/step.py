@@ -1,6 +1,6 @@
 """One step of the search from a sink back to a source."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gate.facts.summary import Call, Function
 from gate.facts.value import ANY, DECLARED, KEYS, Atom, position
@@ -52,4 +52,4 @@ def behind(atom: Atom, later: Atom) -> Atom:
     """An origin, once what is later read from it and done to it is known."""
     marks = "".join(sorted({*atom.marks, *later.marks}))
     field = atom.field if atom.under else atom.field or later.field
-    return replace(atom, field=field, marks=marks, under="")
+    return atom._replace(field=field, marks=marks, under="")

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from gate.facts import nesting, runners, sequences
 from gate.facts.assignment import assign, assign_each
@@ -51,8 +50,8 @@ def _expr(frame: Frame, node: ast.Expr) -> bool | None:
 def _assign(frame: Frame, node: ast.Assign) -> None:
     found = value(frame, node.value)
     if isinstance(node.value, _COMPUTED) and not found.atoms:
-        found = replace(found, known=outcome(frame, node.value))
-    found = replace(found, says=says(frame, node.value))
+        found = found._replace(known=outcome(frame, node.value))
+    found = found._replace(says=says(frame, node.value))
     for target in node.targets:
         assign(frame, target, found, node.value)
 
@@ -86,7 +85,7 @@ def _given_back(frame: Frame, node: ast.expr | None) -> Value:
     if not isinstance(node, ast.Tuple) or any(isinstance(part, ast.Starred) for part in node.elts):
         return found
     held = (put(mixed(again(frame, part).atoms), position(index)) for index, part in enumerate(node.elts))
-    return replace(found, atoms=atoms_of(map(Value, held)), items=None)
+    return found._replace(atoms=atoms_of(map(Value, held)), items=None)
 
 
 def _raise(frame: Frame, node: ast.Raise) -> bool:

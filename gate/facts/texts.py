@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gate.facts import sequences
 from gate.facts.commands import before_text, behind_text, filled
@@ -24,7 +23,7 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         return _text(frame, flat(node))
     left, right = value(frame, node.left), value(frame, node.right)
     if isinstance(node.op, ast.Mod) and _QUOTED.fullmatch(constant(node.left) or ""):
-        right = replace(right, atoms=marked(right.atoms, ONE_LINE))
+        right = right._replace(atoms=marked(right.atoms, ONE_LINE))
     if isinstance(node.op, ast.BitOr):
         return union([left, right])
     if isinstance(node.op, ast.BitXor):  # letters by their numbers, one by one
@@ -50,9 +49,9 @@ def _text(frame: Frame, parts: Sequence[ast.expr]) -> Value:
     told = all(held.told for held in found.values())
     if first.program:
         behind = marked(atoms_of(found[part] for part in parts[1:]), BEHIND)
-        return replace(first, atoms=first.atoms | behind, items=items, told=told)
+        return first._replace(atoms=first.atoms | behind, items=items, told=told)
     if items is not None:
-        return replace(union(found.values()), items=items)
+        return union(found.values())._replace(items=items)
     atoms = frozenset(atom for part, said in before(parts) for atom in placed(said, mixed(found[part].atoms)))
     if not atoms:
         return SETTLED if told else CLEAN

@@ -1,8 +1,8 @@
 """What is known of a value while a function is read: where its text may come from, and what it may be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 PREFIXED = "p"
 """Built behind constant text: `handle_` + name can only name what begins so."""
@@ -52,8 +52,7 @@ KEYS = "#keys"
 """The field that stands for the keys of a dictionary."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One origin of a value.
 
     `kind` is "request" or "llm" (a source; `name` says which), "param" (`name`), "call" (`name` is the call's
@@ -89,8 +88,7 @@ class Said:
     other: "Value"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """Origins of the text, and the dotted names of what the value is or is an instance of."""
 
     atoms: Atoms = NONE
@@ -179,7 +177,7 @@ def member(name: str, attribute: str) -> str:
 
 
 def marked(atoms: Atoms, mark: str) -> Atoms:
-    return frozenset(a if mark in a.marks else replace(a, marks=a.marks + mark) for a in atoms)
+    return frozenset(a if mark in a.marks else a._replace(marks=a.marks + mark) for a in atoms)
 
 
 def unmarked(atoms: Atoms, marks: str) -> Atoms:
@@ -187,7 +185,7 @@ def unmarked(atoms: Atoms, marks: str) -> Atoms:
     if not any(mark in atom.marks for atom in atoms for mark in marks):
         return atoms
     table = str.maketrans("", "", marks)
-    return frozenset(replace(atom, marks=atom.marks.translate(table)) for atom in atoms)
+    return frozenset(atom._replace(marks=atom.marks.translate(table)) for atom in atoms)
 
 
 def without(atoms: Atoms, mark: str) -> Atoms:
@@ -201,9 +199,9 @@ def read(atoms: Atoms, field: str) -> Atoms:
 
 def _read(atom: Atom, field: str) -> Atom:
     if atom.under:
-        return replace(atom, under="")
+        return atom._replace(under="")
     marks = atom.marks if atom.field else atom.marks.replace(BEHIND, "")
-    return replace(atom, field=atom.field or field, marks=marks.replace(DECLARED, ""))
+    return atom._replace(field=atom.field or field, marks=marks.replace(DECLARED, ""))
 
 
 def keys(atoms: Atoms) -> Atoms:
@@ -219,7 +217,7 @@ def position(index: int) -> str:
 def picked(atoms: Atoms, index: int) -> Atoms:
     """Origins of one of several values that a call returned."""
     return frozenset(
-        replace(atom, field=position(index)) if atom.kind == "call" and not atom.field else atom for atom in atoms
+        atom._replace(field=position(index)) if atom.kind == "call" and not atom.field else atom for atom in atoms
     )
 
 
@@ -230,7 +228,7 @@ def limited(atom: Atom) -> bool:
 
 def put(atoms: Atoms, key: str) -> Atoms:
     """Origins of something that is put under a key of another."""
-    return frozenset(atom if atom.under == key else replace(atom, under=key) for atom in atoms)
+    return frozenset(atom if atom.under == key else atom._replace(under=key) for atom in atoms)
 
 
 def mixed(atoms: Atoms) -> Atoms:

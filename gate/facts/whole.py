@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from gate.facts import sources
 from gate.facts.value import Atom, Atoms, Value
@@ -19,7 +18,7 @@ _READS = re.compile(
 def whole(found: Value) -> Value:
     """A value that is handed over; of a request, its origin too."""
     asked = [name for name in found.names if sources.is_request(name)]
-    return replace(found, atoms=found.atoms | {Atom(WHOLE, min(asked))}) if asked else found
+    return found._replace(atoms=found.atoms | {Atom(WHOLE, min(asked))}) if asked else found
 
 
 def is_sent(atom: Atom) -> bool:
@@ -30,4 +29,4 @@ def is_sent(atom: Atom) -> bool:
 def read_by(callees: Iterable[str], atoms: Atoms) -> Atoms:
     """What a function nobody can look into gives of its arguments: of a request, a field, if it is named for that."""
     reads = any(_READS.search(name.rpartition(".")[2]) for name in callees)
-    return frozenset(replace(atom, field="values") if reads and atom.kind == WHOLE else atom for atom in atoms)
+    return frozenset(atom._replace(field="values") if reads and atom.kind == WHOLE else atom for atom in atoms)
