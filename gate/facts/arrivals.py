@@ -83,9 +83,7 @@ def arrivals(
     """What arrives at sinks of these kinds that fit, once for each sink and function that the text enters."""
     whole = program(repo)
     path, name = fact.place.path, fact.name
-    if nearby.is_deep(whole, path, name):
-        repo.problems[path] = f"`{name}` is nested too deeply to follow values in it"
-    for function, sink in _sinks(whole, path, name):
+    for function, sink in _sinks(whole, repo, path, name):
         if sink.kind not in kinds or not fits(function, sink):
             continue
         if sink.kind not in _MILD and reach.is_cut(whole, function, sink):
@@ -96,7 +94,10 @@ def arrivals(
                 yield Arrival(function, sink, route)
 
 
-def _sinks(whole: Program, path: str, name: str) -> tuple[tuple[Function, Reached], ...]:
+def _sinks(whole: Program, repo: Repo, path: str, name: str) -> tuple[tuple[Function, Reached], ...]:
+    """Sinks that may be fed by way of a definition, found once for all kinds."""
     if (path, name) not in whole.sinks:
+        if nearby.is_deep(whole, path, name):
+            repo.problems[path] = f"`{name}` is nested too deeply to follow values in it"
         whole.sinks[path, name] = tuple(nearby.sinks(whole, path, name))
     return whole.sinks[path, name]

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 
 from gate.facts.spelling import spelled
 
+BINDS = (
+    ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem,
+    ast.FunctionDef, ast.AsyncFunctionDef,
+)  # fmt: skip
+"""What may bind a name."""
 ANYTHING = ast.Constant(Ellipsis)
 """What a parameter, or the target of a loop, is bound to."""
 

@@ -31,7 +31,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
     receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN
     function = _function(frame, node, receiver)
     frame.last[id(node.func)] = function
-    given = tuple(_behind(function.bound, _arguments(frame, node)))
+    given = _behind(function.bound, _arguments(frame, node))
     if "builtins.getattr" in function.names and len(node.args) > 1:
         return _got(frame, node, given)
     if "builtins.setattr" in function.names and len(node.args) > 2 and (name := text(node.args[1], given[1].value)):
@@ -114,11 +114,11 @@ def _spelled_out(given: list[ast.expr]) -> Iterator[ast.expr]:
             yield part
 
 
-def _behind(count: int, given: Iterator[Argument]) -> Iterator[Argument]:
+def _behind(count: int, given: Iterator[Argument]) -> tuple[Argument, ...]:
     """Arguments of a function that already has some, by `partial`."""
-    for argument in given:
-        moved = argument.name.isdigit() and count
-        yield Argument(str(int(argument.name) + count), argument.value) if moved else argument
+    if not count:
+        return tuple(given)
+    return tuple(Argument(str(int(one.name) + count), one.value) if one.name.isdigit() else one for one in given)
 
 
 def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
@@ -144,7 +144,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         held = argument.value
         if argument.name in {ITEMS, PAIRS} or not (held.names or held.atoms):
             continue
-        rest = tuple(_behind(held.bound, _handed(node, given, index)))
+        rest = _behind(held.bound, _handed(node, given, index))
         for name in sorted(held.names):
             note_sink(frame, node, name, rest)
         if rest and not held.atoms and (argument.name.isdigit() or packed):

@@ -34,6 +34,7 @@ from gate.facts.value import (
     unmarked,
     without,
 )  # fmt: skip
+from gate.nodes import walk
 
 _PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
 _LAST_PART = {"name", "stem", "suffix"}
@@ -185,7 +186,7 @@ def _boolop(frame: Frame, node: ast.BoolOp) -> Value:
     for part in node.values:
         found.append(value(frame, part))
         frame.env.update(narrowed(frame, part)[0 if isinstance(node.op, ast.And) else 1])
-    walrus = [n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
+    walrus = [n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr)]
     frame.env = {**before, **{name: frame.env[name] for name in walrus if name in frame.env}}
     return union(found)
 
@@ -210,7 +211,7 @@ def _yield(frame: Frame, node: ast.Yield | ast.YieldFrom) -> Value:
 def _clean(frame: Frame, node: ast.AST) -> Value:
     """A truth value or a number: its parts are still read for calls."""
     found = [value(frame, child) for child in expressions(node)]
-    return SETTLED if not isinstance(node, ast.Compare) and union(found).settled else CLEAN
+    return SETTLED if not isinstance(node, ast.Compare) and all(part.settled for part in found) else CLEAN
 
 
 def _inner(frame: Frame, node: ast.Await | ast.Starred) -> Value:

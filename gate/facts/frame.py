@@ -10,7 +10,7 @@ from gate.facts import propagate
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
 from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, few, union, unmarked
-from gate.nodes import walk
+from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
 Env = dict[str, Value]
@@ -144,7 +144,7 @@ def _parts(frame: Frame, node: ast.AST) -> Value:
 
 def expressions(node: ast.AST) -> Iterator[ast.expr]:
     """The expressions right inside of a node."""
-    return (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+    return (child for child in children(node) if isinstance(child, ast.expr))
 
 
 def again(frame: Frame, node: ast.AST) -> Value:

@@ -136,14 +136,14 @@ def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
             yield Guard(base.lineno, kind, "base", last(name), last(name))
     for part in node.body:
         if isinstance(part, Function):
-            yield from _method(part)
+            yield from _method(file, part)
         elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             yield from _attribute(file, part, where)
 
 
-def _method(part: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+def _method(file: Reading, part: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
-    before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(part)
+    before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(file, part)
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
 

@@ -101,7 +101,7 @@ def _function(file: Reading, one: Node) -> Guarded:
         file.place(node), name, "function", held, frozenset(uses | calls_of(node)),
         owner=one.where if owner is not None else "", router=router, route=route,
         verbs=verbs or (frozenset({verb}) if views and verb else frozenset()), answers=answers,
-        annotations=tuple(of_annotation(file, node)), refuses=refuses(node), opens=only_says_yes(node),
+        annotations=tuple(of_annotation(file, node)), refuses=refuses(file, node), opens=only_says_yes(node),
     )  # fmt: skip
 
 

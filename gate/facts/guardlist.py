@@ -40,7 +40,7 @@ def registered(file: Reading) -> Iterator[Registered]:
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
         elif isinstance(one.node, Function):
-            module += _hook(one.node)
+            module += _hook(file, one.node)
         elif one.node.value is not None:
             yield from _assigned(file, one)
             module += _settings(file, one)
@@ -118,11 +118,11 @@ def _wrapped(node: ast.Call) -> Iterator[Guard]:
         inner = inner.args[0]
 
 
-def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     for part in node.decorator_list:
         name = spelled(unwrapped(part))
         if last(name) in _HOOKS and "." in name:
-            asks = refuses(node) or any(
+            asks = refuses(file, node) or any(
                 guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
             )
             if asks or any(guardwords.of_decorator(spelled(unwrapped(one))) for one in node.decorator_list):

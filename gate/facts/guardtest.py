@@ -118,6 +118,9 @@ def canonical(test: ast.expr) -> str:
     return ast.unparse(test)
 
 
+_SAYS = (ast.Raise, ast.Return, ast.Expr)
+
+
 def _denies(body: Body, pattern: re.Pattern[str]) -> bool:
     return any(_denial(part, pattern) for part in body)
 
@@ -138,9 +141,12 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node)[:300]
 
 
-def refuses(node: ast.AST) -> bool:
+def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function, or one within it, turns callers away."""
-    return any(isinstance(part, ast.stmt) and _denial(part, _REFUSAL) for part in walk(node))
+    said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno])
+    return bool(_REFUSAL.search(said)) and any(
+        isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node)
+    )
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -53,6 +53,9 @@ _ENTRANCE = re.compile(
 )
 
 
+_WRITES = (ast.Call, ast.Raise, ast.Return)
+
+
 @dataclass(frozen=True)
 class Leak:
     """A value that is written where others read it."""
@@ -75,7 +78,7 @@ class Leak:
             return
         table = names(source)
         for node, around in placed(source.tree):
-            for where, parts in _written(node, around, table):
+            for where, parts in _written(node, around, table) if isinstance(node, _WRITES) else ():
                 found = _first(parts, where, around)
                 if found:
                     yield cls(Place.at(source.path, node.lineno, node.end_lineno), *found)  # type: ignore[attr-defined]

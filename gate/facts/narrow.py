@@ -21,6 +21,7 @@ from gate.facts.value import (
     Value,
     marked,
 )  # fmt: skip
+from gate.nodes import walk
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
@@ -208,7 +209,7 @@ def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
 
 def _signed(frame: Frame, test: ast.Call) -> Env:
     known: Env = {}
-    for part in ast.walk(test):
+    for part in walk(test):
         key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
         if key is not None and key in frame.env:
             found = frame.env[key]

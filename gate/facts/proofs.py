@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from gate.hint import Hint
 from gate.nodes import children, walk
 from gate.source import Source
 
@@ -13,6 +14,8 @@ _ASKS = re.compile(
     r"fresh_login_required|require_reauth|step_up|reauthenticate"
 )
 _CLAIMS = re.compile(r"(?i)[\"'](?:mfa|otp|amr|acr)[\"']|\b(?:is_verified|mfa_verified|otp_verified|amr|acr)\b")
+_WORDS = Hint.of("mfa", "otp", "2fa", "two_factor", "fresh_login", "reauth", "step_up", "amr", "acr", "is_verified")
+"""Some word of these stands wherever one of the two patterns matches; they are found faster."""
 _DENIES = re.compile(r"(?i)raise\b|abort\(|redirect\(|40[13]|forbidden|unauthori[sz]ed|denied")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -32,8 +35,9 @@ def words(source: Source) -> int:
     return len(_ASKS.findall(code)) + len(_CLAIMS.findall(code))
 
 
+@lru_cache(maxsize=64)
 def _speaks(source: Source) -> bool:
-    return bool(_ASKS.search(source.text) or _CLAIMS.search(source.text))
+    return _WORDS.search(source.text) and bool(_ASKS.search(source.text) or _CLAIMS.search(source.text))
 
 
 def _named(node: ast.AST | None, around: str) -> Iterator[tuple[str, Definition]]:

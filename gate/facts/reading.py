@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
-from gate.facts.binds import ANYTHING, bindings
+from gate.facts.binds import ANYTHING, BINDS, bindings
 from gate.facts.literal import literal
 from gate.facts.names import Names, names
 from gate.facts.spelling import spelled
@@ -18,7 +20,7 @@ _HOPS = 8
 _TRIES = 64
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)  # not frozen: there is one for each node of a file, and that takes three times as long
 class Node:
     """A node of the tree, and the one it lies in."""
 
@@ -67,7 +69,17 @@ class Reading:
     _meant: dict[int, str] = field(default_factory=dict)
 
     def of(self, *kinds: type) -> Iterator[Node]:
-        return (one for one in self.nodes if isinstance(one.node, kinds))
+        """The nodes of these kinds, in the order of the text."""
+        held = [self._kinds[kind] for kind in kinds if kind in self._kinds]
+        return (one for _, one in merge(*held, key=itemgetter(0)))
+
+    @cached_property
+    def _kinds(self) -> Mapping[type, list[tuple[int, Node]]]:
+        """The nodes by kind, each with its number in the file."""
+        found: dict[type, list[tuple[int, Node]]] = {}
+        for number, one in enumerate(self.nodes):
+            found.setdefault(type(one.node), []).append((number, one))
+        return found
 
     def calls(self) -> Iterator[Node]:
         return self.of(ast.Call)
@@ -174,7 +186,7 @@ def reading(source: Source) -> Reading:
     nodes = tuple(_nodes(source.tree)) if source.tree else ()
     bound: dict[tuple[str, str], list[ast.expr]] = {}
     for one in nodes:
-        for scope, name, value in bindings(one.node, one.where):
+        for scope, name, value in bindings(one.node, one.where) if isinstance(one.node, BINDS) else ():
             bound.setdefault((scope, name), []).append(value)
     return Reading(source, names(source), nodes, bound)
 

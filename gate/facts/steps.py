@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from gate.facts import nesting, runners, sequences
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
-from gate.facts.frame import Env, Frame, again, elements, place, value
+from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
@@ -28,9 +28,8 @@ def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
 
 
 def _expressions(frame: Frame, node: ast.stmt) -> None:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            value(frame, child)
+    for child in expressions(node):
+        value(frame, child)
 
 
 def _expr(frame: Frame, node: ast.Expr) -> bool | None:

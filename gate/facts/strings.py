@@ -180,6 +180,8 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         parts = children(node)
+        if not parts and not isinstance(node, ast.Constant):
+            continue
         if isinstance(node, ast.expr) and is_text(node):
             yield Put(node, around, scope)
             parts = tuple(_unread(node))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from gate.facts.value import CLEAN, MAX_ATOMS, Atoms, Value
 
@@ -10,8 +11,7 @@ RECEIVER, ITEMS, PAIRS = ".", "*", "**"
 """Arguments without a place: what a method is called on, and what is unpacked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A value handed over at a call.
 
     `name` is a position ("0"), a keyword, or one of `RECEIVER`, `ITEMS` and `PAIRS`.

@@ -29,6 +29,7 @@ _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fet
 _OWN = re.compile(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
 )
+_BINDS = (ast.Call, ast.Compare)
 _Unit = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
 
@@ -83,7 +84,7 @@ def _used(node: _Unit, sent: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     """The lines where what was sent says whose rows are meant, and what it is."""
     for part in node.body:
         for one in () if isinstance(part, Function | ast.ClassDef) else walk(part):
-            value = _value(one)
+            value = _value(one) if isinstance(one, _BINDS) else ()
             told = next((found for value in value for inner in walk(value) if (found := _sent(inner, sent))), "")
             if told:
                 yield one.lineno, getattr(one, "end_lineno", 0), told  # type: ignore[attr-defined]
