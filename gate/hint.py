@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Self
 
 _ALIKE = (
@@ -10,6 +10,7 @@ _ALIKE = (
     ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i"),
 )  # fmt: skip
 """Letters beyond ASCII that differ from one of its letters by their case alone."""
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,28 @@ class Hint:
 
     def search(self, text: str) -> bool:
         folded = _folded(text)
-        found = any(word in folded and (not rest or _behind(word, rest).search(folded)) for word, rest in self.parts)
-        return found or any(pattern.search(text) for pattern in self.exact)
+        where = (_words(folded), folded)
+        for word, rest, loose in self._sought:
+            if word in where[loose] and (not rest or _behind(word, rest).search(folded)):
+                return True
+        return any(pattern.search(text) for pattern in self.exact)
+
+    @cached_property
+    def _sought(self) -> tuple[tuple[str, str, bool], ...]:
+        """The parts, and whether the word has other characters than those of words."""
+        return tuple((word, rest, _WORD.fullmatch(word) is None) for word, rest in self.parts)
 
 
 @cache
 def _behind(word: str, rest: str) -> re.Pattern[str]:
     """A word and what is behind it, compiled when the word is met: most words are in no file of a change."""
     return re.compile(re.escape(word) + rest)
+
+
+@lru_cache(maxsize=64)
+def _words(folded: str) -> str:
+    """The words of a text, each once: where one stands in another is found there as well, and three times as fast."""
+    return " ".join(set(_WORD.findall(folded)))
 
 
 @lru_cache(maxsize=64)

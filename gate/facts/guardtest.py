@@ -9,6 +9,7 @@ from gate.facts import guardwords
 from gate.facts.guardwords import Guard
 from gate.facts.reading import Function, Reading
 from gate.facts.spelling import last, spelled
+from gate.hint import Hint
 from gate.nodes import children, walk
 
 Body = Sequence[ast.stmt]
@@ -17,6 +18,11 @@ _REFUSAL = re.compile(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification"
 )
+_REFUSES = Hint.of(
+    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login",
+    "log_in", "csrf", "no_access", "noaccess", "signature",
+)  # fmt: skip
+"""Some word of these stands wherever the pattern matches; they are found faster."""
 _HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
 _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
@@ -144,9 +150,7 @@ def _text(node: ast.expr) -> str:
 def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function, or one within it, turns callers away."""
     said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno])
-    return bool(_REFUSAL.search(said)) and any(
-        isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node)
-    )
+    return _REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
