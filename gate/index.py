@@ -47,19 +47,29 @@ class Interest:
     def reads(self, source: Source) -> bool:
         return "" in self.languages or source.language in self.languages
 
-    def is_met(self, sources: Iterable[Source]) -> bool:
-        """Whether it may find a fact in one of these files; where a hint takes too long, the check is to say so."""
-        if self.always:
-            return True
-        try:
-            with time_limit(SECONDS_A_FILE):
-                return any(self._hint.search(source.text) for source in sources if self.reads(source))
-        except TimeLimitError:
-            return True
+    def is_met(self, source: Source) -> bool:
+        """Whether it may find a fact in a file."""
+        return self.reads(source) and self._hint.search(source.text)
 
     @cached_property
     def _hint(self) -> Hint:
         return Hint(self.words, tuple(re.compile(text, flags) for text, flags in self.exact))
+
+
+def met(interests: Iterable[Interest], sources: Iterable[Source]) -> frozenset[Interest]:
+    """Those that may find a fact in one of these files; where a hint takes too long, its check is to say so.
+
+    Each file is asked for all of them before the next: what is learnt of its text serves them all.
+    """
+    wanted = frozenset(interests)
+    waiting = [one for one in wanted if not one.always]
+    for source in sources:
+        try:
+            with time_limit(SECONDS_A_FILE):
+                waiting = [one for one in waiting if not one.is_met(source)]
+        except TimeLimitError:
+            waiting = [one for one in waiting if not one.reads(source)]
+    return wanted.difference(waiting)
 
 
 @dataclass(frozen=True)

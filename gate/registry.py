@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gate.index import Entry, Index, Interest, keep, kept
+from gate.index import Entry, Index, Interest, keep, kept, met
 from gate.rule import Check, Compare, Item, Rule, Section, Severity, Source
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def checks_of(name: str) -> tuple[Check[Any], ...]:
 
 def checks_reading(sources: Collection[Source]) -> tuple[Check[Any], ...]:
     """Those that have something to read in these files, and those that look everywhere; no others are loaded."""
-    entries = (entry for entry in index().entries if any(one.is_met(sources) for one in entry.interests))
+    found = met((one for entry in index().entries for one in entry.interests), sources)
+    entries = (entry for entry in index().entries if not found.isdisjoint(entry.interests))
     return tuple(check for entry in entries for check in checks_of(entry.rule))
 
 
