@@ -1,6 +1,7 @@
 """A rule broken at a place, how it is recognised again, and what a change adds."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ Touched = Mapping[str, Sequence[tuple[int, int]]]
 
 _NAMED = 3
 """The places that are named where many ways begin."""
+_LINE = re.compile(r":\d+\b")
+_WRITTEN_SECRET = 798
+"""CWE-798, use of hard-coded credentials."""
 Identity = Callable[["Finding"], tuple[str, ...]]
 
 
@@ -100,13 +104,20 @@ def added(
     What is left of base after the exact matches pays for a flaw that moved: within its file, then, under the
     same scope, to another file. Among copies, the one on lines the change wrote is the new one. None pays for a
     graver one: the same line may have been harmless until the change led a request to it, or moved it out of a test.
+    One that says of the same function what base said of a line that is gone was edited, and asks for a look.
     """
     moved = {old: new for old, new in renames.items() if _weighs_as_much(old, new)}
     olds = [replace(f, place=replace(f.place, path=moved.get(f.place.path, f.place.path))) for f in base]
     news = list(head)
     for identity in (_exact, _in_file, _moved):
         olds, news = _subtract(olds, news, identity, touched)
-    return sorted(news, key=_order)
+    new = {id(one) for one in _subtract(olds, news, _edited, touched)[1]}
+    return sorted((one if id(one) in new else _softened(one) for one in news), key=_order)
+
+
+def _softened(finding: Finding) -> Finding:
+    severity = min(finding.severity, Severity.MEDIUM, key=lambda one: one.rank)
+    return replace(finding, severity=severity, message=f"{finding.message} So it was before; this change edits it.")
 
 
 def _weighs_as_much(old: str, new: str) -> bool:
@@ -210,6 +221,13 @@ def _in_file(finding: Finding) -> tuple[str, ...]:
 
 def _moved(finding: Finding) -> tuple[str, ...]:
     return finding.rule.id, finding.mark, finding.scope, kind(finding.place.path)
+
+
+def _edited(finding: Finding) -> tuple[str, ...]:
+    """A flaw of one function as its message tells it; a key or a value that lets people in is another once it is edited."""
+    own = finding.scope == "" or finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes
+    said = _LINE.sub("", finding.message)
+    return (finding.mark, finding.scope) if own else (finding.rule.id, said, finding.place.path, finding.scope)
 
 
 def _order(finding: Finding) -> tuple[Place, str, str]:

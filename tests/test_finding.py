@@ -110,6 +110,42 @@ def test_another_flaw_on_the_same_line_is_not_paid_for():
     assert new({"a.py": "eval(x)\n"}, {"a.py": "eval(y)\n"}) == [("a.py", 1)]
 
 
+def severities(base, head, rule=EVAL):
+    return [finding.severity for finding in added(found(base, rule=rule), found(head, rule=rule), {}, {})]
+
+
+def test_a_flaw_that_was_edited_in_its_function_asks_for_a_look():
+    base, head = {"a.py": "def f(x):\n    eval(x)\n"}, {"a.py": "import os\ndef f(x):\n    eval(x + 1)\n"}
+    assert severities(base, head) == [Severity.MEDIUM]
+    (left,) = added(found(base), found(head), {}, {})
+    assert left.message == "a.py:3 So it was before; this change edits it."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "def f(x):\n    eval(x)\n    eval(x + 1)\n",
+        "def f(x):\n    x = 1\ndef g(x):\n    eval(x + 1)\n",
+        "def f(x):\n    x = 1\neval(x + 1)\n",
+    ],
+)
+def test_a_second_flaw_and_one_elsewhere_are_new(head):
+    assert severities({"a.py": "def f(x):\n    eval(x)\n"}, {"a.py": head}) == [Severity.CRITICAL]
+
+
+@pytest.mark.parametrize("changed", [{"cwes": (798,)}, {"anywhere": True}])
+def test_another_key_is_a_new_one(changed):
+    base, head = {"a.py": "def f(x):\n    eval(x)\n"}, {"a.py": "def f(x):\n    eval(y)\n"}
+    assert severities(base, head, replace(EVAL, **changed)) == [Severity.CRITICAL]
+
+
+def test_what_became_graver_is_new():
+    (was,) = found({"a.py": "def f(x):\n    eval(x)\n"})
+    (now,) = found({"a.py": "def f(x):\n    eval(y)\n"})
+    (left,) = added([replace(was, severity=Severity.HIGH)], [now], {}, {})
+    assert left == now
+
+
 def test_another_rule_on_the_same_line_is_not_paid_for():
     files = {"a.py": "eval(x)\n"}
     left = added(found(files, rule=PICKLE), found(files), {}, {})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from gate.facts.value import ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, SIGNED, TEXT, UNQUOTED
+from gate.facts.value import DOUBLED, ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, SIGNED, TEXT, UNQUOTED
 
 _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"builtins\.(?:str|repr|ascii)"), TEXT),
@@ -51,8 +51,9 @@ STOPS = re.compile(
 _UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
 _LOADS = re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
-_UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED
+_UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
 _LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
+_DOUBLES = {("'", "''"), ('"', '""')}
 _KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
 _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 
@@ -83,7 +84,9 @@ def left_by(pattern: str | None) -> str | None:
 
 
 def replaced(old: str | None, new: str | None) -> str:
-    """The mark of text in which one text was replaced by another that does not hold it."""
+    """The mark of text in which one text was replaced by another: by one that does not hold it, or holds it twice."""
+    if (old, new) in _DOUBLES:
+        return DOUBLED
     return _LEFT.get(old or "", "") if old and new is not None and old not in new else ""
 
 

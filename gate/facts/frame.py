@@ -48,6 +48,8 @@ class Frame:
     """By loop: what variables hold where it is left early."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
     looping: int = 0
+    guarded: bool = False
+    """Within a `with` that is named for keeping connections where they are allowed."""
     shared: set[str] = field(default_factory=set)
     """Variables of the module that the function sets."""
     options: frozenset[str] = frozenset()
@@ -192,6 +194,25 @@ def free(name: str, found: Value) -> Value:
     kept = frozenset(atom for atom in found.atoms if atom.kind == "self")
     outside = frozenset({Atom("free", name)}) if found.atoms - kept else NONE
     return Value(kept | outside, found.names, found.program)
+
+
+def join(ends: list[Env], fallback: Env) -> Env:
+    """What holds where several ways meet. A part known on one way only falls back to the whole it is part of."""
+    if not ends:
+        return fallback
+    joined = dict(ends[0])
+    for end in ends[1:]:
+        for key, found in end.items():
+            if key not in joined:
+                joined[key] = found
+            elif joined[key] is not found and joined[key] != found:
+                joined[key] = union([joined[key], found])
+    if len(ends) > 1:
+        partial = [k for k in joined if not k.isidentifier() and not all(k in end for end in ends)]
+        for key in partial:
+            if not joined[key].atoms:
+                del joined[key]
+    return joined
 
 
 def call_at(

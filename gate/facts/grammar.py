@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gate.facts.names import constant
-from gate.facts.value import ADDRESSED, IN_HTML, IN_LDAP, IN_SQL, UNQUOTED, Atoms, marked, unmarked
+from gate.facts.value import ADDRESSED, DOUBLED, IN_HTML, IN_LDAP, IN_SQL, UNQUOTED, Atoms, marked, unmarked
 
 _SQL = re.compile(
     r"(?i)\bselect\b[^;]*\bfrom\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\b(?:drop|alter|create)\s+(?:table|database|user|view|index|schema)\b"
@@ -36,7 +36,7 @@ def spoken(texts: Iterable[str | None], atoms: Atoms) -> Atoms:
 def placed(before: str, atoms: Atoms) -> Atoms:
     """Origins of what stands behind this text, marked where the text settles the address."""
     if not before.endswith(("'", '"')):
-        atoms = unmarked(atoms, UNQUOTED)
+        atoms = unmarked(atoms, UNQUOTED + DOUBLED)
     return marked(atoms, ADDRESSED) if atoms and _SETTLED.match(before) else atoms
 
 

@@ -217,8 +217,9 @@ def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
         return query(put, model, [_by_key(first.call, first.call.args[0]), *steps[1:]])
     if first.name == "select" and len(steps) > 1:
         return query(put, model, _ended(steps[1:]))
-    if first.name in {"all", "filter"} and (len(steps) > 1 or isinstance(put.parents[0], ast.Await)):
-        return query(put, model, [*steps, Step("one", last.call)] if isinstance(put.parents[0], ast.Await) else steps)
+    awaited = isinstance(next(iter(put.parents), None), ast.Await)
+    if first.name in {"all", "filter"} and (len(steps) > 1 or awaited):
+        return query(put, model, [*steps, Step("one", last.call)] if awaited else steps)
     keys = [*first.call.keywords, *first.call.args] if first.call else []
     keyed = first.name in {"get", "get_or_none"} and keys and isinstance(keys[0], ast.keyword | ast.Compare)
     return query(put, model, steps) if keyed else None

@@ -129,6 +129,8 @@ _METHODS: Mapping[str, Runner] = {
 
 ASKS = frozenset({"filter", "exclude", "filter_by"})
 """Methods of a mapper that ask for rows by the names of their arguments."""
+UNMAKES = frozenset({"unescape", "striptags"})
+"""Methods of markup that give its text, without what is dangerous on a page or to be escaped again."""
 ANSWERS = re.compile(
     r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
 )

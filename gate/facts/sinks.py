@@ -29,12 +29,14 @@ from gate.facts.value import (
     QUOTED,
     SIGNED,
     UNQUOTED,
+    VETTED,
     WRITTEN,
     Atom,
     Atoms,
     Value,
     atoms_of,
     keys,
+    marked,
     without,
 )  # fmt: skip
 from gate.facts.whole import WHOLE
@@ -90,6 +92,11 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
         raw = frozenset(atom for atom in receiver.atoms if atom.kind in {"request", "llm"})
         reach(frame, node, runners.TEMPLATE, func.attr, raw, warn=True)
         return
+    if isinstance(func, ast.Attribute) and func.attr in receivers.UNMAKES:  # `Markup(text).unescape()` is text again
+        frame.reached[:] = [
+            one for one in frame.reached if not (one.kind == receivers.HTML and _is_at(one, func.value))
+        ]
+        return
     if isinstance(func, ast.Attribute) and func.attr in receivers.ASKS:
         named = frozenset(atom for one in given if one.name == PAIRS for atom in keys(one.value.atoms))
         reach(frame, node, receivers.FIELDS, func.attr, named, warn=True)
@@ -99,6 +106,10 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
     atoms = _arriving(runner, receiver, given)
     if atoms and not any(runners.known(name) or receivers.known(name) for name in again(frame, func).names):
         reach(frame, node, runner.kind, func.attr, _meant(frame, runner, func, atoms), warn=False)
+
+
+def _is_at(sink: Reached, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and sink.line == node.lineno and sink.name.endswith("Markup")
 
 
 def _meant(frame: Frame, runner: Runner, func: ast.Attribute, atoms: Atoms) -> Atoms:
@@ -179,6 +190,8 @@ def note_executor(frame: Frame, node: ast.Call, name: str) -> None:
 def reach(frame: Frame, node: ast.expr | ast.stmt, kind: str, name: str, atoms: Atoms, *, warn: bool) -> None:
     """Note what arrives at a sink."""
     ignored = IGNORED.get(kind, "")
+    if kind == receivers.URL and frame.guarded:
+        atoms = marked(atoms, VETTED)
     left = frozenset(
         atom for atom in atoms
         if CHOSEN not in atom.marks and atom.kind not in {"self", WHOLE} and not any(mark in atom.marks for mark in ignored)

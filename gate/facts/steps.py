@@ -1,18 +1,21 @@
 """How values flow from statement to statement: in order, branches joined, loops taken twice."""
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 
 from gate.facts import nesting, runners, sequences
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
-from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
+from gate.facts.frame import Env, Frame, again, elements, expressions, join, place, value
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
-from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put, union
+from gate.facts.spelling import spelled
+from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
+_GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)")
 _LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
 
 
@@ -114,14 +117,14 @@ def _if(frame: Frame, node: ast.If) -> bool:
             ends.append(frame.env)
         frame.env = {**before, **other}
         if certain:
-            frame.env = _join(ends, before)
+            frame.env = join(ends, before)
             return bool(ends)
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
             break
         node = node.orelse[0]
     if run(frame, node.orelse):
         ends.append(frame.env)
-    frame.env = _join(ends, frame.env)
+    frame.env = join(ends, frame.env)
     return bool(ends)
 
 
@@ -135,25 +138,6 @@ def _run_on(frame: Frame, node: ast.If) -> bool:
     through = run(frame, node.body)
     frame.on = before
     return through
-
-
-def _join(ends: list[Env], fallback: Env) -> Env:
-    """What holds where several ways meet. A part known on one way only falls back to the whole it is part of."""
-    if not ends:
-        return fallback
-    joined = dict(ends[0])
-    for end in ends[1:]:
-        for key, found in end.items():
-            if key not in joined:
-                joined[key] = found
-            elif joined[key] is not found and joined[key] != found:
-                joined[key] = union([joined[key], found])
-    if len(ends) > 1:
-        partial = [k for k in joined if not k.isidentifier() and not all(k in end for end in ends)]
-        for key in partial:
-            if not joined[key].atoms:
-                del joined[key]
-    return joined
 
 
 def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
@@ -172,10 +156,10 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
         else:
             assign_each(frame, node.target, node.iter)
         ends = [frame.env] if run(frame, node.body) else []
-        frame.env = _join([start, frame.env], start)
+        frame.env = join([start, frame.env], start)
     frame.looping -= 1
     left = frame.leaving.pop()
-    frame.env = _join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
+    frame.env = join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
     run(frame, node.orelse)
 
 
@@ -193,18 +177,27 @@ def _runs(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | None
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
+    before = frame.guarded
     for item in node.items:
         found = value(frame, item.context_expr)
+        frame.guarded = frame.guarded or _guards(item.context_expr)
         if item.optional_vars is not None:
             assign(frame, item.optional_vars, found, item.context_expr)
-    return run(frame, node.body)
+    through = run(frame, node.body)
+    frame.guarded = before
+    return through
+
+
+def _guards(node: ast.expr) -> bool:
+    """`with make_safe_connect():` stands guard over what is asked in it, as far as its name can be believed."""
+    return isinstance(node, ast.Call) and bool(_GUARDS.search(spelled(node.func)))
 
 
 def _try(frame: Frame, node: ast.Try) -> bool:
     before, thrown = dict(frame.env), len(frame.raised)
     through = run(frame, node.body) and run(frame, node.orelse)
     ends = [frame.env] if through else []
-    frame.env = _join([before, frame.env], before)
+    frame.env = join([before, frame.env], before)
     forget(frame, node.body)
     raised = frame.env
     for handler in node.handlers:
@@ -213,7 +206,7 @@ def _try(frame: Frame, node: ast.Try) -> bool:
             frame.bind(handler.name, Value(atoms_of(frame.raised[thrown:])))
         if run(frame, handler.body):
             ends.append(frame.env)
-    frame.env = _join(ends, raised)
+    frame.env = join(ends, raised)
     return run(frame, node.finalbody) and bool(ends)
 
 
@@ -235,7 +228,7 @@ def _match(frame: Frame, node: ast.Match) -> None:
         frame.env.update(narrowed(frame, case.guard)[0] if case.guard else {})
         if run(frame, case.body):
             ends.append(frame.env)
-    frame.env = _join(ends, before)
+    frame.env = join(ends, before)
 
 
 def _global(frame: Frame, node: ast.Global) -> None:

@@ -121,13 +121,15 @@ _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"}
 _HELD = re.compile(r"\s*(\w+)\s*=[^=]")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
+_TOLD = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[^\s\"'=]"
+"""An answer that is told, once it is made, a kind that is not written there."""
 _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
 
 
 @rule.check(Definition)
 def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
     kinds = {receivers.HTML, receivers.ANSWER}
-    return (_hit(arrival) for arrival in arrivals(fact, repo, kinds, partial(_is_page, repo)))
+    return (_hit(repo, arrival) for arrival in arrivals(fact, repo, kinds, partial(_is_page, repo)))
 
 
 def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
@@ -136,9 +138,15 @@ def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
     if source is None:
         return False
     if sink.kind == receivers.HTML:
-        held = _HELD.match(source.lines[sink.line - 1])
-        return held is None or not re.search(_PLAIN.format(held[1]), _text(source, function))
+        return not _says(repo, function, sink, _PLAIN)
     return _makes_pages(source) and not _OTHERWISE.search(_text(source, function)) and _answers(repo, function)
+
+
+def _says(repo: Repo, function: Function, sink: Reached, pattern: str) -> bool:
+    """Whether a function says this of the answer that it keeps in a variable."""
+    source = repo.source(function.path)
+    held = _HELD.match(source.lines[sink.line - 1]) if source else None
+    return source is not None and held is not None and bool(re.search(pattern.format(held[1]), _text(source, function)))
 
 
 def _text(source: Source, function: Function) -> str:
@@ -163,14 +171,20 @@ def _answers(repo: Repo, function: Function) -> bool:
     )
 
 
-def _hit(arrival: Arrival) -> Hit:
+def _hit(repo: Repo, arrival: Arrival) -> Hit:
     name = "the answer" if arrival.sink.kind == receivers.ANSWER else f"`{arrival.sink.name}`"
     said = f"{arrival.entered} and is part of a page through {name}, unescaped."
     return Hit(
-        arrival.place, said, trace=arrival.hops("and is shown"), detail=arrival.route.kind, severity=_severity(arrival)
+        arrival.place,
+        said,
+        trace=arrival.hops("and is shown"),
+        detail=arrival.route.kind,
+        severity=_severity(repo, arrival),
     )
 
 
-def _severity(arrival: Arrival) -> Severity | None:
+def _severity(repo: Repo, arrival: Arrival) -> Severity | None:
+    if arrival.sink.kind == receivers.HTML and _says(repo, arrival.function, arrival.sink, _TOLD):
+        return Severity.MEDIUM
     plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
     return Severity.MEDIUM if plain or arrival.has(VETTED) or arrival.has(GUESSED) else None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.value import VETTED
+from gate.facts.value import DOUBLED, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -156,7 +156,7 @@ def built(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     said = f"{arrival.entered} and becomes part of the SQL that `{arrival.sink.name}` runs; bind it as a parameter."
-    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.guessed else None
+    severity = Severity.MEDIUM if arrival.has(VETTED) or arrival.has(DOUBLED) or arrival.guessed else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is run as SQL"), detail=arrival.route.kind, severity=severity
     )
