@@ -224,7 +224,7 @@ def _moved(finding: Finding) -> tuple[str, ...]:
 
 
 def _edited(finding: Finding) -> tuple[str, ...]:
-    """A flaw of one function as its message tells it; a key or a value that lets people in is another once it is edited."""
+    """A flaw of one function as its message tells it; a key, once edited, is another."""
     own = finding.scope == "" or finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes
     said = _LINE.sub("", finding.message)
     return (finding.mark, finding.scope) if own else (finding.rule.id, said, finding.place.path, finding.scope)

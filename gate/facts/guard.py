@@ -35,11 +35,12 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
             yield from elements(file, part.args[0], last(name), where)
             return
         yield from of_keywords(file, part, where)
+    full = file.names.of(unwrapped(part))
     for exempt, kind in guardwords.EXEMPT.items():
-        if name == exempt or (("." not in exempt) and last(name) == exempt):
+        if exempt in {name, full} or ("." not in exempt and last(name) == exempt):
             yield Guard(part.lineno, kind, "exempt", exempt, exempt)
             return
-    meant = name if "?" not in name else file.names.of(unwrapped(part))
+    meant = name if "?" not in name else full
     kind = guardwords.of_decorator(meant)
     if kind and not _is_empty(part):
         yield Guard(part.lineno, kind, "decorator", meant, ast.unparse(part))
@@ -132,6 +133,8 @@ def of_annotation(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -
 def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
     for base in node.bases:
         name = spelled(base)
+        if last(name) in guardwords.OPEN_BASES:
+            yield Guard(base.lineno, "access", "exempt", last(name), last(name))
         if kind := guardwords.of_base(name):
             yield Guard(base.lineno, kind, "base", last(name), last(name))
     for part in node.body:

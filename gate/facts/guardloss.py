@@ -160,14 +160,20 @@ def _is_provider(unit: Guarded) -> bool:
 
 
 def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
-    """`@csrf_exempt` on a view that was there before."""
-    had = {guard.text for guard in old.unit.guards}
+    """`@csrf_exempt` on a view that was there before, and was not open by another name."""
+    had = {guard.kind for guard in old.unit.guards if guard.how == "exempt"}
     for guard in new.unit.guards:
         signed = any(one.kind == "signature" or "token" in one.text.lower() for one in new.unit.guards)
-        lifted = guard.how == "exempt" and guard.text not in had and not signed
+        lifted = guard.how == "exempt" and guard.kind not in had and not signed and _was_asked(sides, guard)
         if lifted and not explained(sides, guard, (), old, new):
             yield Loss(guard, old, new, _place(new, guard), guard)
             return
+
+
+def _was_asked(sides: Sides, exempt: Guard) -> bool:
+    """Whether what it exempts from was there before: until a program asks for a login everywhere, no view is opened."""
+    asked = guardwords.EVERYWHERE.get(exempt.name)
+    return asked is None or next(sides.base.repo.mentioning(asked), None) is not None
 
 
 def _pair(sides: Sides, old: Found, new: Found) -> tuple[tuple[Guard, ...], tuple[Guard, ...]]:

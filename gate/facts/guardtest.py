@@ -33,6 +33,9 @@ _ASKS = re.compile(
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id)$"
 )
+_LEAVE = re.compile(
+    r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
+)
 _PREDICATE = re.compile(r"(?i)^_?(?:can|may|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access)"
                         r"|user_(?:can|may|has)|allow|authori[sz]e)")  # fmt: skip
 
@@ -71,7 +74,7 @@ def _tested(part: ast.If, following: Body) -> Iterator[Guard]:
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
-    elif _denies(part.body, _HIDES) and _compares(part.test):
+    elif _denies(part.body, _HIDES) and (_compares(part.test) or _asks_leave(part.test)):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
 
 
@@ -102,6 +105,11 @@ def _compares(test: ast.expr) -> bool:
             if all(any(_SUBJECT.search(word) for word in _words(side)) for side in sides):
                 return True
     return False
+
+
+def _asks_leave(test: ast.expr) -> bool:
+    """Whether it asks by a call what the caller may do."""
+    return any(isinstance(one, ast.Call) and _LEAVE.search(spelled(one.func)) for one in walk(test))
 
 
 def _is_dead(test: ast.expr) -> bool:

@@ -81,7 +81,11 @@ KEYWORDS = frozenset({"dependencies", "permission_classes", "permissions", "perm
 METHODS = frozenset({"get_permissions", "check_permissions", "has_permission", "test_func", "check_object_permissions"})
 """Methods by which a class decides who may."""
 EXEMPT = {"csrf_exempt": "csrf", "csrf.exempt": "csrf", "limiter.exempt": "rate", "login_not_required": "access",
-          "login_exempt": "access", "allow_anonymous": "access"}  # fmt: skip
+          "login_exempt": "access", "allow_anonymous": "access", "stronghold.decorators.public": "access"}  # fmt: skip
+EVERYWHERE = {"login_not_required": "LoginRequiredMiddleware", "stronghold.decorators.public": "stronghold"}
+"""What asks for a login everywhere but where an exemption stands."""
+OPEN_BASES = frozenset({"StrongholdPublicMixin"})
+"""Base classes that exempt a view from the login that is asked for everywhere."""
 _PROTECTS = re.compile(
     r"(?i)auth|csrf|security|login|tenant|permission|throttl|rate_?limit|access|clickjack|frame|trustedhost"
 )

@@ -86,6 +86,16 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {
+                "settings.py": "MIDDLEWARE = ['django.contrib.auth.middleware.LoginRequiredMiddleware']\n",
+                "views.py": "def members(request): ...\n",
+            },
+            {
+                "settings.py": "MIDDLEWARE = ['django.contrib.auth.middleware.LoginRequiredMiddleware']\n",
+                "views.py": "@login_not_required  # <-\ndef members(request): ...\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -134,6 +144,35 @@ rule = Rule.of(
             },
         ),
         Pair(
+            {
+                "views.py": """
+                from stronghold.decorators import public
+                class Login(StrongholdPublicMixin, LoginView): ...
+                @public
+                def about(request): ...
+                def icon(request): ...
+                class Feed(PermissionRequired, BaseFeed):
+                    def get_object(self, request): return request.event
+                """
+            },
+            {
+                "views.py": """
+                from django.contrib.auth.decorators import login_not_required
+                @method_decorator(login_not_required, name="dispatch")
+                class Login(LoginView): ...
+                @login_not_required
+                def about(request): ...
+                @login_not_required
+                def icon(request): ...
+                class Feed(BaseFeed):
+                    def get_object(self, request):
+                        if not request.user.has_perm("event.list", request.event):
+                            raise Http404()
+                        return request.event
+                """
+            },
+        ),
+        Pair(
             {"app.py": '@bp.post("/old")\n@login_required\ndef old(): ...\ndef confirm(request):\n    return send()\n'},
             {"app.py": "def confirm(request):\n    return send()\n"},
         ),
@@ -152,11 +191,18 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         yield Hit(loss.place, _said(loss), detail=f"{loss.guard.how} {loss.guard.name}", severity=_severity(loss))
 
 
+_LIFTED = {
+    "csrf": "is no longer checked for forged requests",
+    "rate": "is no longer limited",
+    "access": "no longer asks who calls",
+}
+
+
 def _said(loss: Loss) -> str:
     what, guard = _called(loss), loss.guard
     was = f"line {guard.line} of the base had `{_short(guard.text)}`"
     if guard.how == "exempt":
-        return f"{what} is no longer checked for forged requests: `@{guard.text}` is new."
+        return f"{what} {_LIFTED[guard.kind]}: `{guard.text}` is new."
     if loss.weaker is not None:
         return f"{what} lets more callers in: {was}, and now it has `{_short(loss.weaker.text)}`."
     return f"{what} has lost a guard: {was}, and nothing in this change takes its place."
