@@ -50,6 +50,24 @@ CASES = {
                 abort(400)
             eval(text)  # <-
         """,
+    "a program that is on a list": """
+        import shlex, subprocess
+        @app.post("/listed")
+        def listed():
+            command = shlex.split(request.form["c"])
+            if command and command[0] in ALLOWED:
+                subprocess.run(command)
+            if command[0] == "git":
+                subprocess.run(command)
+            if command[0] == "bash":
+                subprocess.run(command)  # <-
+            if command[1] in ALLOWED:
+                subprocess.run(command)  # <-
+            if command[0] in ALLOWED:
+                subprocess.run(" ".join(command), shell=True)  # <-
+            if command[0] in ALLOWED:
+                subprocess.run(command[1:])  # <-
+        """,
     "conditions of what the code itself says": """
         @app.post("/never")
         def never():

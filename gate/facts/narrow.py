@@ -3,12 +3,13 @@
 import ast
 import re
 
-from gate.facts import cleaning, literals, matched
+from gate.facts import cleaning, literals, matched, runners
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import begins_settled, below, located, tells_place, vetted
 from gate.facts.names import constant
 from gate.facts.value import (
     ADDRESSED,
+    BEHIND,
     CHOSEN,
     CLEAN,
     NAMED,
@@ -115,9 +116,10 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
     known: Env = located(frame, left, right) | located(frame, right, left)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
-        known |= fixed | _own_name(frame, left, right) | _own_name(frame, right, left)
+        known |= fixed | (_program(frame, left) if _is_tool(right) else {})
+        known |= _own_name(frame, left, right) | _own_name(frame, right, left)
     elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
-        known |= _clean(frame, left)
+        known |= _clean(frame, left) | _program(frame, left)
     if isinstance(operator, ast.In | ast.NotIn) and (mark := _WITHOUT.get(constant(left) or "")):
         lacks = vetted(frame, right, mark)
         return ({}, lacks) if isinstance(operator, ast.In) else (lacks, {})
@@ -125,6 +127,18 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         known |= below(frame, right.value, left)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
+
+
+def _program(frame: Frame, node: ast.expr) -> Env:
+    """`command[0] in ALLOWED`: the program is known, and all else are its arguments."""
+    first = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == 0
+    return vetted(frame, node.value, BEHIND) if first and isinstance(node, ast.Subscript) else {}
+
+
+def _is_tool(node: ast.expr) -> bool:
+    """The name of a program that does not run what it is given."""
+    name = constant(node)
+    return name is not None and not runners.INTERPRETERS.match(name)
 
 
 def _own_name(frame: Frame, node: ast.expr, other: ast.expr) -> Env:

@@ -104,6 +104,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
     parsed = tree(said.sql) if reads and not cut else None
     scope = jsscope.scope(source, text.place.line)
     where = role(source.path, scope, templated=text.templated)
+    where = "migration" if where == "app" and text.changes else where
     complete = text.complete and not said.opaque
     verb = str(getattr(parsed, "key", verb)) if verb in _WRAPPERS else verb
     star, found, written = _analysed(parsed, said, text, verb)

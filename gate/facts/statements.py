@@ -8,13 +8,15 @@ from functools import lru_cache
 
 from gate.facts import jstext, sqlguess
 from gate.facts.growth import grown
-from gate.facts.placeholders import holes
+from gate.facts.placeholders import HOLE, holes
 from gate.facts.sqltext import script, split
 from gate.facts.strings import Put, is_text, puts, render
 from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
+
+_CHANGES = re.compile(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Statement:
     complete: bool
     routine: bool = False
     templated: bool = False
+    changes: bool = False
+    """It stands in one text with statements that change tables, and none of it comes from elsewhere."""
 
 
 @lru_cache(maxsize=4)
@@ -76,13 +80,14 @@ def _said(source: Source, put: Put) -> Iterator[Statement]:
         return
     place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
     exact = place.end_line - place.line == text.count("\n")
+    changes = ";" in text and HOLE not in text and _CHANGES.search(text) is not None
     for statement in split(text) if ";" in text else [None]:
         said = statement.text.strip() if statement else text
         offset = statement.start + statement.text.index(said) if statement else 0
         start = place.line + (text.count("\n", 0, offset) if exact else 0)
         own = Place.at(source.path, start, start + said.count("\n")) if exact else place
         if sqlguess.verb(said):
-            yield Statement(said, own, exact, _is_whole(said, found))
+            yield Statement(said, own, exact, _is_whole(said, found), changes=changes)
 
 
 def _is_whole(text: str, found: Use) -> bool:

@@ -137,6 +137,11 @@ rule = Rule.of(
     good=[
         {"db.sql": "CREATE TABLE teams (id int); CREATE TABLE players (id int, team_id int);",
          "q.sql": "SELECT team_id FROM players WHERE id = $1;"},
+        {"schema.sql": _SCHEMA, "start.py": """
+            cur.execute('''ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+                DELETE FROM orders o USING orders p WHERE o.id = p.id AND o.ctid < p.ctid;
+                ALTER TABLE orders ADD PRIMARY KEY (id);''')
+        """},
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE tenant_id = $1 AND id = $2;
             SELECT i.id FROM items i JOIN orders o ON i.order_id = o.id AND o.tenant_id = $1;
