@@ -302,6 +302,7 @@ def test_hashes_ids_and_data_are_no_secrets():
         f"x = '{made(HEX, 64)}'",
         f"id = '{uuid.UUID(int=5**50)}'",
         f'"integrity": "sha512-{made(BASE64, 86)}=="',
+        f'"app-1.2.js": "{made(BASE64, 64)}", "app.min.css": "{made(BASE64, 43)}="',
         f"--hash=sha256:{made(HEX, 64)}",
         f"src='data:image/png;base64,{made(BASE64, 100)}'",
         f"etag = '{made(HEX, 32)}'",

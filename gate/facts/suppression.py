@@ -36,6 +36,13 @@ _SECRETS = (
 _NOQA = "Ruff and Flake8"
 
 
+_HARMLESS = re.compile(r"\s*(?:(?:from\s+[\w.]+\s+)?import\s[^;]*$|raise NotImplementedError\b)")
+_LISTED_IMPORT = re.compile(
+    r"\b(?:subprocess|pickle|cPickle|dill|shelve|marshal|telnetlib|ftplib|xml\w*|lxml|httplib|urllib\w*|Crypto|pyghmi|wsgiref|twisted)\b"
+)
+"""Modules whose very import Ruff's and bandit's rules (S401 to S415, B401 to B415) speak of."""
+
+
 class Directive(NamedTuple):
     """How a tool is silenced. `codes` (a group of the pattern) are what it silences; none means all."""
 
@@ -125,7 +132,9 @@ class Suppression:
             for directive in _of(source):
                 for found in directive.pattern.finditer(comment.text):
                     codes = _codes(found)
-                    if (directive.wide or comment.last) and _matters(directive, codes):
+                    if not (directive.wide or comment.last) or not _matters(directive, codes):
+                        continue
+                    if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment.first):
                         line = comment.line + comment.text.count("\n", 0, found.start())
                         about = (0, 0) if directive.wide else (comment.first, comment.last)
                         yield cls(Place.at(source.path, line), directive.tool, _written(found), codes, *about)
@@ -155,6 +164,12 @@ def _codes(found: re.Match[str]) -> tuple[str, ...]:
 def _matters(directive: Directive, codes: tuple[str, ...]) -> bool:
     security = directive.security
     return security is None or not codes or any(security.fullmatch(code) for code in codes)
+
+
+def _may_be_unsafe(source: Source, line: int) -> bool:
+    """Whether a rule about security may speak of a line: of most imports none does."""
+    harmless = _HARMLESS.match(source.lines[line - 1])
+    return harmless is None or bool(_LISTED_IMPORT.search(harmless[0]))
 
 
 def _written(found: re.Match[str]) -> str:

@@ -50,6 +50,11 @@ _BLOBS = re.compile(r"(?i)\.(?:ipynb|xml)$")
 """Kinds of files that are full of long random-looking values."""
 
 
+_DIGESTS = frozenset({27, 43, 64, 86})
+"""Characters that digests of 20, 32, 48 and 64 bytes have in base64 (RFC 4648, section 4), without padding."""
+_FILE_KEY = re.compile(r"[\w-]\.\w{2,5}[\"']\s*:\s*$")
+
+
 def guesses(name: str, text: str) -> Iterator[tokens.Found]:
     """What is held to be a secret by the name it is given or by its entropy: never more than a warning.
 
@@ -73,8 +78,14 @@ def _dense(text: str, watch: Callable[[], None]) -> Iterator[pairs.Value]:
         watch()
         if looks.dense(match[2]) and _is_dense(match):
             line = _around(text, match)
-            if not _HASH.search(line) and line.strip(" \t+,;\\()") != match[0]:  # alone, it is a line of data
+            data = line.strip(" \t+,;\\()") == match[0]  # alone, it is a line of data
+            if not (_HASH.search(line) or data or _sums_up_file(line, match)):
                 yield pairs.Value(*match.span(2))
+
+
+def _sums_up_file(line: str, match: re.Match[str]) -> bool:
+    """`"app.js": "<digest>"`: as long as a digest in base64 is, under the name of a file."""
+    return len(match[2].rstrip("=")) in _DIGESTS and _FILE_KEY.search(line.partition(match[0])[0]) is not None
 
 
 def _is_dense(match: re.Match[str]) -> bool:

@@ -52,6 +52,7 @@ rule = Rule.of(
         Pair({}, {"app.py": "# ruff: noqa  # <-\nimport os\nos.system(cmd)\n"}),
         Pair({}, {"app.py": 'API_KEY = "{{hide:live-9f8a|7b6c5d4e}}"  # pragma: allowlist secret  # <-\n'}),
         Pair({}, {"app.py": "requests.get(url, verify=False)  # noqa  # <-\n"}),
+        Pair({}, {"app.py": "import pickle  # noqa  # <-\nimport os; os.system(cmd)  # noqa  # <-\n"}),
         Pair({}, {"app.py": "# ruff: file-ignore[S102, S307]  # <-\nexec(code)\n"}),
         Pair(
             {"app.py": "result = compute(expr)\n"},
@@ -86,6 +87,7 @@ rule = Rule.of(
     ],
     good=[
         Pair({}, {"app.py": "import os.path  # noqa: E402\n"}),
+        Pair({}, {"app.py": "from .models import Order  # noqa\ndef f():\n    raise NotImplementedError  # noqa\n"}),
         Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),
         Pair({}, {"app.py": 'DOC = "add # nosec to silence bandit"\nTEXT = """\n# ruff: noqa\n"""\n'}),
         Pair({}, {"app.py": "def g(x):  # noqa: ANN001\n    return x\n"}),
