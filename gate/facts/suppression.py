@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from gate.facts.comment import code, comments
+from gate.facts.comment import Comment, code, comments
 from gate.hint import Hint
 from gate.paths import Kind, kind
 from gate.source import Place, Source
@@ -36,7 +36,9 @@ _SECRETS = (
 _NOQA = "Ruff and Flake8"
 
 
-_HARMLESS = re.compile(r"\s*(?:(?:from\s+[\w.]+\s+)?import\s[^;]*$|raise NotImplementedError\b)")
+_HARMLESS = re.compile(
+    r"\s*(?:(?:from\s+[\w.]+\s+)?import\s[^;]*|raise NotImplementedError(?:\([\"']?[\w\s.,]*[\"']?\))?\s*(?:#.*)?)"
+)
 _LISTED_IMPORT = re.compile(
     r"\b(?:subprocess|pickle|cPickle|dill|shelve|marshal|telnetlib|ftplib|xml\w*|lxml|httplib|urllib\w*|Crypto|pyghmi|wsgiref|twisted)\b"
 )
@@ -134,7 +136,7 @@ class Suppression:
                     codes = _codes(found)
                     if not (directive.wide or comment.last) or not _matters(directive, codes):
                         continue
-                    if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment.first):
+                    if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment):
                         line = comment.line + comment.text.count("\n", 0, found.start())
                         about = (0, 0) if directive.wide else (comment.first, comment.last)
                         yield cls(Place.at(source.path, line), directive.tool, _written(found), codes, *about)
@@ -166,9 +168,9 @@ def _matters(directive: Directive, codes: tuple[str, ...]) -> bool:
     return security is None or not codes or any(security.fullmatch(code) for code in codes)
 
 
-def _may_be_unsafe(source: Source, line: int) -> bool:
-    """Whether a rule about security may speak of a line: of most imports none does."""
-    harmless = _HARMLESS.match(source.lines[line - 1])
+def _may_be_unsafe(source: Source, comment: Comment) -> bool:
+    """Whether a rule about security may speak of the lines a comment is about: of most imports none does."""
+    harmless = _HARMLESS.fullmatch("\n".join(source.lines[comment.first - 1 : comment.last]))
     return harmless is None or bool(_LISTED_IMPORT.search(harmless[0]))
 
 

@@ -53,6 +53,12 @@ rule = Rule.of(
         Pair({}, {"app.py": 'API_KEY = "{{hide:live-9f8a|7b6c5d4e}}"  # pragma: allowlist secret  # <-\n'}),
         Pair({}, {"app.py": "requests.get(url, verify=False)  # noqa  # <-\n"}),
         Pair({}, {"app.py": "import pickle  # noqa  # <-\nimport os; os.system(cmd)  # noqa  # <-\n"}),
+        Pair(
+            {},
+            {
+                "app.py": "import os \\\n; os.system(cmd)  # noqa  # <-\nraise NotImplementedError(eval(a))  # noqa  # <-\n"
+            },
+        ),
         Pair({}, {"app.py": "# ruff: file-ignore[S102, S307]  # <-\nexec(code)\n"}),
         Pair(
             {"app.py": "result = compute(expr)\n"},
