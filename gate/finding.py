@@ -70,13 +70,15 @@ class Finding:
     in_diff: bool = False
     waived: Waived | None = None
     mend: Mend | None = None
+    opening: str = ""
+    """The code at the place up to its first bracket."""
 
     @classmethod
     def of(cls, rule: Rule, hit: Hit, scanner: str, *, scope: str, mark: str, public: str) -> "Finding":
         """`public` is the code at the place with secrets masked."""
         return cls(
             rule, hit.place, hit.message, scope, mark, _digest(rule.id, hit.place.path, scope, public, hit.detail),
-            hit.severity or rule.severity, (scanner,), hit.trace,
+            hit.severity or rule.severity, (scanner,), hit.trace, opening=public.partition("(")[0],
         )  # fmt: skip
 
     @property
@@ -224,10 +226,11 @@ def _moved(finding: Finding) -> tuple[str, ...]:
 
 
 def _edited(finding: Finding) -> tuple[str, ...]:
-    """A flaw of one function as its message tells it; a key, once edited, is another."""
-    own = finding.scope == "" or finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes
-    said = _LINE.sub("", finding.message)
-    return (finding.mark, finding.scope) if own else (finding.rule.id, said, finding.place.path, finding.scope)
+    """A flaw of a function, or of a statement outside of all, by its message; a key, once edited, is another."""
+    if finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes:
+        return finding.mark, finding.scope
+    where = finding.scope or f"{finding.opening}("
+    return finding.rule.id, _LINE.sub("", finding.message), finding.place.path, where
 
 
 def _order(finding: Finding) -> tuple[Place, str, str]:

@@ -121,6 +121,13 @@ def test_a_flaw_that_was_edited_in_its_function_asks_for_a_look():
     assert left.message == "a.py:3 So it was before; this change edits it."
 
 
+def test_a_flaw_outside_of_functions_is_edited_where_the_statement_begins_alike():
+    base = {"a.py": "a = eval(x, {})\n"}
+    assert severities(base, {"a.py": "a = eval(x)\n"}) == [Severity.MEDIUM]
+    assert severities(base, {"a.py": "b = eval(x)\n"}) == [Severity.CRITICAL]
+    assert severities(base, {"a.py": "def a():\n    a = eval(x)\n"}) == [Severity.CRITICAL]
+
+
 @pytest.mark.parametrize(
     "head",
     [
