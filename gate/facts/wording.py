@@ -57,6 +57,7 @@ _NOT_AUTH = frozenset(
     {
         "parse",
         "parser",
+        "domain",
         "lex",
         "lexer",
         "tokenize",

@@ -70,6 +70,8 @@ rule = Rule.of(
             permission_classes = [AllowAny]
             def post(self, request):
                 return login(request)
+        class UserAPILoginView(viewsets.ModelViewSet):
+            permission_classes = [AllowAny]
         class InvoiceViewSet(viewsets.ModelViewSet):
             permission_classes = [AllowAny]
             def get_permissions(self):

@@ -142,6 +142,13 @@ rule = Rule.of(
                 return render(request, status=403)
         """,
         """
+        class MultiDomainMiddleware:
+            def process_request(self, request):
+                if settings.DEBUG or request.host in LOCAL:
+                    return None
+                raise PermissionDenied
+        """,
+        """
         import os
         if os.getenv("SKIP_AUTH") and os.getenv("ENV", "production") != "development":
             raise SystemExit("SKIP_AUTH is not allowed here")

@@ -36,6 +36,7 @@ rule = Rule.of(
         SECRET_KEY = os.environ["SECRET_KEY"]
         ENCRYPTION_KEY = "encryption_key"
         WEBHOOK_SECRET = "webhook_secret"
+        JWT_SECRET = "{default_key}"
         if DEBUG:
             SESSION_SECRET = "for-my-1"
         class TestingConfig(Config):
