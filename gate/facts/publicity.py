@@ -17,7 +17,9 @@ _KNOWS = re.compile(
 
 def is_public(*names: str) -> bool:
     """Whether a route is meant for everybody, by its path, its name and its class."""
-    spaced = " ".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-./{}<>:]", "_", name) for name in names)
+    spaced = " ".join(
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-./{}<>:]", "_", name) for name in names
+    )
     return any(_PUBLIC.search(word) for word in spaced.split()) or any(
         _PUBLIC.search(part) for part in spaced.split("_")
     )

@@ -26,7 +26,8 @@ _DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
 _SETTINGS_FOR = re.compile(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
 _STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
 _NO_VALUE = re.compile(
-    r"\$\{|\{\{|^\{\w+\}$|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$", re.IGNORECASE
+    r"\$\{|\{\{|^\{\w+\}$|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$",
+    re.IGNORECASE,
 )
 
 
