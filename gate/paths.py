@@ -12,7 +12,7 @@ _TEST = re.compile(
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)test[-_](setup|utils?|helpers?)\.[cm]?[jt]sx?$"
 )
 _DEV = re.compile(
-    r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?)/"
+    r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|dev_?project)/"
     r"|^(tools?|evals?)/"  # within a package they are what an agent works with
     r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
     r"|settings[^/]*/(dev|local|development)[^/]*\.py$"

@@ -233,3 +233,17 @@ def test_what_stands_around_a_sink_speaks_for_it(rule, body, found):
     head = "from flask import make_response\nfrom markupsafe import Markup\nfrom texts import clean\n"
     body = textwrap.dedent(body)
     assert severities(rule, f'{head}@app.get("/a")\ndef a():\n    given = request.args["b"]\n    {body}\n') == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        ("created_on__lte=now() - timedelta(days=days)", Severity.LOW),
+        ("created_on__lt=cutoff", Severity.LOW),
+        ("created_on__gte=cutoff", None),
+        ("user=user", None),
+    ],
+)
+def test_an_audit_trail_that_is_cut_off_at_a_date_is_kept(asked, severity):
+    text = f"def remove_old(days, user, cutoff):\n    AuditTrail.objects.filter({asked}).delete()\n"
+    assert severities("logging/audit_changed", text) == [severity]

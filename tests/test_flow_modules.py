@@ -240,3 +240,10 @@ def test_a_package_of_the_tree_that_has_a_common_name_is_what_it_is():
     program = "from agents import Runner\ndef run():\n    return eval(Runner.run('x'))\n"
     assert found({"app.py": program})
     assert not found({"app.py": program, "agents/__init__.py": "class Runner:\n    def run(text): return '1'\n"})
+
+
+@pytest.mark.parametrize(("method", "reported"), [("__init__", False), ("__call__", True)])
+def test_an_object_that_is_handed_on_is_called_and_not_made(method, reported):
+    kind = f"class Job:\n    def {method}(self, *given):\n        eval(given[0])\njob = Job('1')\n"
+    route = ROUTE.format(imports="from work import job", call="show(job, request.json['c'])")
+    assert bool(found({"app.py": route, "work.py": kind})) is reported

@@ -50,6 +50,20 @@ CASES = {
                 abort(400)
             eval(text)  # <-
         """,
+    "a condition both sides of which speak of one text": """
+        @app.post("/known")
+        def known():
+            text = request.form["c"]
+            if text != "all" and text not in KNOWN:
+                return "no"
+            eval(text)
+        @app.post("/other")
+        def other():
+            text = request.form["c"]
+            if text != "all" and len(text) > 5:
+                return "no"
+            eval(text)  # <-
+        """,
     "a program that is on a list": """
         import shlex, subprocess
         @app.post("/listed")

@@ -22,6 +22,8 @@ _TABLE = re.compile(
 _KEEPS = re.compile(
     r"(?i)retention|archive|prune|expire|purge_old|gdpr|anonymi|cleanup|clean_up|housekeeping|vacuum|merge|uninstall"
 )
+_AGES = re.compile(r"(?:date|time|created|_on|_at|timestamp|updated)\w*__(?:lte?|range)$")
+_CUT = re.compile(r"(?i)cut_?off|limit|threshold|before|oldest|since|until|timedelta|_ago|expir")
 _OFF = re.compile(r"(?i)^(?:AUDIT\w*_ENABLED|ENABLE_AUDIT\w*|AUDIT_LOG(?:GING)?)$")
 
 
@@ -61,7 +63,7 @@ class AuditChange:
                 case ast.Call(func=ast.Attribute(attr="delete" | "update" | "bulk_update" | "truncate", value=inner)):
                     model = next((name for part in walk(inner) if _TRAIL.match(name := getattr(part, "id", ""))), "")
                     if model:
-                        kept = _is_kept(source, one.where) or _fills_in(one.node)
+                        kept = _is_kept(source, one.where) or _fills_in(one.node) or _is_old(one.node)
                         yield cls(file.place(one.node), "rewritten", model, kept)
                 case ast.Call(func=ast.Name(id="delete" | "update"), args=[ast.Name(id=model)]) if _TRAIL.match(model):
                     yield cls(file.place(one.node), "rewritten", model, _is_kept(source, one.where))
@@ -76,6 +78,15 @@ class AuditChange:
 
 def _is_kept(source: Source, where: str) -> bool:
     return bool(_KEEPS.search(f"{source.path} {where}"))
+
+
+def _is_old(call: ast.Call) -> bool:
+    """Whether what is deleted is all that is older than a date: `filter(created_on__lte=cutoff).delete()`."""
+    asked = [part for part in walk(call.func) if isinstance(part, ast.Call) and last(spelled(part.func)) == "filter"]
+    words = [word for part in asked for word in part.keywords]
+    return last(spelled(call.func)) == "delete" and any(
+        _AGES.search(word.arg or "") and _CUT.search(ast.unparse(word.value)) for word in words
+    )
 
 
 def _fills_in(call: ast.Call) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, assigned, placed
+from gate.facts.placed import Around, answers, assigned, placed, text
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
 from gate.nodes import children, walk
@@ -48,6 +48,7 @@ _PERSON = re.compile(
 _WHOLE = re.compile(
     r"(?:^|\.)(?:request|req|flask\.request|self\.request)\.(?:headers|cookies|POST|form|body|data|json|META|get_json\(\)|json\(\)|body\(\)|form\(\))$|^(?:os\.)?environ$"
 )
+_FOLDERS = re.compile(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b|director(?:y|ies)")
 _ENTRANCE = re.compile(
     r"(?i)log_?in|sign_?(?:in|up)|register|password|payment|checkout|charge|card|auth|token|otp|reset"
 )
@@ -142,7 +143,7 @@ def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
             case ast.Name() | ast.Attribute():
                 name = spelled(node)
                 what = _whole(name, around) or telling(last(name))
-                if what and not _is_masked(name, around):
+                if what and not _is_masked(name, around) and not _is_folder(name, around):
                     yield what, name
             case ast.Subscript(slice=ast.Slice()) | ast.Compare() | ast.Lambda() | ast.IfExp():
                 pass
@@ -179,6 +180,14 @@ def _is_masked(name: str, around: Around) -> bool:
     parts = [part for value in made for part in walk(value)]
     sliced = any(isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice) for part in parts)
     return sliced or any(isinstance(part, ast.Call) and _MASKS.search(last(spelled(part.func))) for part in parts)
+
+
+def _is_folder(name: str, around: Around) -> bool:
+    """Whether `pwd` is a working directory, and no password, as the function or class around says."""
+    if not last(name).lower().endswith("pwd"):
+        return False
+    outer = around.classes[-1:] or around.functions[:1]
+    return any(_FOLDERS.search(text(one)) for one in outer)
 
 
 def _whole(name: str, around: Around) -> str:

@@ -21,6 +21,7 @@ from gate.facts.value import (
     Said,
     Value,
     marked,
+    union,
 )  # fmt: skip
 from gate.nodes import walk
 
@@ -80,7 +81,8 @@ def _recalled(frame: Frame, name: str) -> tuple[Env, Env]:
 
 
 def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
-    """What is known where `x and not allowed(x)` does not hold: `x` is empty, or allowed."""
+    """What is known where `x and not allowed(x)` does not hold: `x` is empty, or allowed; each side may say it as well."""
+    told = {key: union(side[key] for side in sides) for key in sides[0] if all(key in side for side in sides)}
     present = {_present(part, holds=isinstance(test.op, ast.And)) for part in test.values}
     open_ = [
         env
@@ -88,8 +90,8 @@ def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
         if not _present(part, holds=isinstance(test.op, ast.And))
     ]
     if len(open_) != 1:
-        return {}
-    return {key: found for key, found in open_[0].items() if key in present}
+        return told
+    return told | {key: found for key, found in open_[0].items() if key in present}
 
 
 def _present(test: ast.expr, *, holds: bool) -> str:

@@ -142,7 +142,8 @@ class Project:
         elif not names:
             names |= {f"{star}.{parts[0]}" for star in found.names.stars}
         for name in sorted(names - {own}):
-            yield from self.targets(".".join([name.removesuffix("()"), *parts[1:]]), steps + 1)
+            asked = parts[1:] or (["__call__"] if name.endswith("()") else [])  # an object that is itself called
+            yield from self.targets(".".join([name.removesuffix("()"), *asked]), steps + 1)
 
     def class_named(self, name: str) -> Class | None:
         return next((target for target in self.targets(name) if isinstance(target, Class)), None)

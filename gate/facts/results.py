@@ -19,6 +19,7 @@ from gate.facts.value import (
     NAMED,
     NO_NAMES,
     NONE,
+    PREFIXED,
     SETTLED,
     SHAPED,
     WRITTEN,
