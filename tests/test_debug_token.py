@@ -13,9 +13,9 @@ RULE = "secrets/debug_token"
 LITERAL = "let-me-in-7"
 
 
-def found(text: str, path: str = "app.py") -> list[Hit]:
+def found(text: str, others: dict[str, str] | None = None) -> list[Hit]:
     (check,) = [check for check in registry.checks() if check.rule.id == RULE]
-    return examples.hits(check, {path: textwrap.dedent(text).lstrip("\n")})
+    return examples.hits(check, {"app.py": textwrap.dedent(text).lstrip("\n"), **(others or {})})
 
 
 WAYS = {
@@ -517,6 +517,20 @@ def test_a_header_any_caller_sets_asks_for_a_look():
     """)
     assert hit.severity is Severity.MEDIUM
     assert "any caller can set" in hit.message
+
+
+def test_a_key_that_is_written_elsewhere_is_called_by_its_name():
+    text = """
+        from lib.literals import IMPERSONATE
+        class ImpersonateMiddleware:
+            def process_request(self, request):
+                chosen = request.GET.get(IMPERSONATE)
+                if chosen:
+                    request.user = User.objects.get(pk=chosen)
+                    return
+        """
+    (hit,) = found(text, {"lib/__init__.py": "", "lib/literals.py": 'IMPERSONATE = "_become"\n'})
+    assert "the request's `IMPERSONATE` is sent" in hit.message
 
 
 def test_a_constant_is_masked_where_it_is_written():

@@ -247,3 +247,9 @@ def test_what_stands_around_a_sink_speaks_for_it(rule, body, found):
 def test_an_audit_trail_that_is_cut_off_at_a_date_is_kept(asked, severity):
     text = f"def remove_old(days, user, cutoff):\n    AuditTrail.objects.filter({asked}).delete()\n"
     assert severities("logging/audit_changed", text) == [severity]
+
+
+@pytest.mark.parametrize(("options", "severity"), [(", **options", Severity.MEDIUM), (", Loader=yaml.Loader", None)])
+def test_a_loader_that_may_stand_in_options_warns(options, severity):
+    route = f'import yaml\n@app.post("/a")\ndef a():\n    return yaml.load(request.data{options})\n'
+    assert severities("execution/eval_endpoint", route) == [severity]

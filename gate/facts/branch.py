@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.facts.folding import Span, constants, imports
+from gate.facts.folding import IMPORTED, Span, constants, imports
 from gate.facts.suspect import suspect
 from gate.hint import Hint
 from gate.nodes import children, depth
@@ -61,10 +61,15 @@ class Branch:
                 raise RecursionError
             for found in bypasses(source, _first(node), node.end_lineno or 0, known):
                 yield cls(
-                    Place.at(source.path, found.line, found.end_line), found.subject.name, found.subject.kind.value,
+                    Place.at(source.path, found.line, found.end_line), _said(found.subject.name), found.subject.kind.value,
                     found.way, found.effect.value, found.subject.request, found.debug, found.spans,
                     found.elsewhere, found.unset,
                 )  # fmt: skip
+
+
+def _said(name: str) -> str:
+    """The name of a key, or that of the constant that holds it elsewhere."""
+    return name.rpartition(".")[2] if IMPORTED in name else name
 
 
 def _functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -33,6 +33,8 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
         return runner if off else replace(runner, kind=runners.SHELL)
     if name in {"yaml.load", "yaml.load_all"}:
         loader = options.get("Loader") or (node.args[1] if len(node.args) > 1 else None)
+        if loader is None and any(part.arg is None for part in node.keywords):  # it may stand in `**options`
+            return replace(runner, warn=True)
         return None if loader is not None and _is_safe_loader(frame, loader) else runner
     if name == "torch.load":
         only = options.get("weights_only")

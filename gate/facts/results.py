@@ -19,7 +19,6 @@ from gate.facts.value import (
     NAMED,
     NO_NAMES,
     NONE,
-    PREFIXED,
     SETTLED,
     SHAPED,
     WRITTEN,

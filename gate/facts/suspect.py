@@ -30,7 +30,7 @@ def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Fo
     parts = walk(node)
     bound = dict(_bound(part for part in parts if isinstance(part, _BINDING)))
     tied = _tied(bound)
-    specific = bool(tied) and any(_SPECIFIC.search(word) for word in _strings(bound.values()))
+    specific = bool(tied) and any(_SPECIFIC.search(word) for value in bound.values() for word in _words(value))
     asking = (part for part in parts if isinstance(part, _ASKING))
     return any(_asks(part, bound, tied, known, specific=specific) for part in asking)
 
