@@ -10,6 +10,8 @@ _ALIKE = (
     ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i"),
 )  # fmt: skip
 """Letters beyond ASCII that differ from one of its letters by their case alone."""
+_TEXTS = 512
+"""Texts whose words are kept: those of a change are asked for twice, once which rules read them and once by those."""
 _WORD = re.compile(r"\w+")
 
 
@@ -52,13 +54,13 @@ def _behind(word: str, rest: str) -> re.Pattern[str]:
     return re.compile(re.escape(word) + rest)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_TEXTS)
 def _words(folded: str) -> str:
     """The words of a text, each once: where one stands in another is found there as well, and three times as fast."""
     return " ".join(set(_WORD.findall(folded)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_TEXTS)
 def _folded(text: str) -> str:
     """Lower case, with a plain letter for each that `re.IGNORECASE` takes for one; every hint asks for it."""
     if not text.isascii():
