@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.facts.bindings import Function, last_name
+from gate.facts.reading import reading
 from gate.facts.role import role
 from gate.hint import Hint
 from gate.nodes import walk
@@ -29,7 +30,6 @@ _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fet
 _OWN = re.compile(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
 )
-_BINDS = (ast.Call, ast.Compare)
 _Unit = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
 
@@ -50,11 +50,13 @@ class TenantSent:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["TenantSent"]:
-        for node in walk(source.tree) if source.tree is not None else ():
-            if isinstance(node, Function | ast.Module):
-                for line, end, told in _used(node, _params(node)):
-                    scope = source.scope(line)
-                    yield cls(Place.at(source.path, line, end), told, _own(node, source), role(source.path, scope))
+        file = reading(source)
+        for one in file.of(ast.Call, ast.Compare):
+            values = _value(one.node)
+            unit: _Unit | None = (one.function or source.tree) if values else None
+            if unit is not None and (told := _told(values, unit)):
+                where = role(source.path, source.scope(one.node.lineno))
+                yield cls(file.place(one.node), told, _own(unit, source), where)
 
 
 def _own(node: _Unit, source: Source) -> str:
@@ -80,14 +82,10 @@ def _params(node: _Unit) -> frozenset[str]:
     )
 
 
-def _used(node: _Unit, sent: frozenset[str]) -> Iterator[tuple[int, int, str]]:
-    """The lines where what was sent says whose rows are meant, and what it is."""
-    for part in node.body:
-        for one in () if isinstance(part, Function | ast.ClassDef) else walk(part):
-            value = _value(one) if isinstance(one, _BINDS) else ()
-            told = next((found for value in value for inner in walk(value) if (found := _sent(inner, sent))), "")
-            if told:
-                yield one.lineno, getattr(one, "end_lineno", 0), told  # type: ignore[attr-defined]
+def _told(values: list[ast.expr], unit: _Unit) -> str:
+    """What the caller sends in one of these; "" for nothing."""
+    sent = _params(unit)
+    return next((found for value in values for inner in walk(value) if (found := _sent(inner, sent))), "")
 
 
 def _value(node: ast.AST) -> list[ast.expr]:
