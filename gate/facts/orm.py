@@ -115,12 +115,20 @@ def _django(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
 def _session(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     """`session.query(Order)...`, `Order.query...`."""
     trail = [last_name(root), *(step.name for step in steps)]
+    if steps and _is_own_method(steps[-1]):
+        return None
     for index, step in enumerate(steps):
         if step.name == "query" and step.call is None and MODEL.fullmatch(trail[index]) and steps[index + 1 :]:
             return query(put, trail[index], _ended(steps[index + 1 :]))
         if step.name == "query" and step.call is not None and (model := _entity(step.call)):  # here `all` reads
             return query(put, model, _ended(steps[index + 1 :]))
     return None
+
+
+def _is_own_method(step: Step) -> bool:
+    """`Bill.query.delete(project, key)`: the mapper's own takes nothing but how to synchronize the session."""
+    args = step.call.args if step.name == "delete" and step.call else []
+    return len(args) > 1 or any(isinstance(arg, ast.Name | ast.Attribute) for arg in args)
 
 
 def _ended(steps: list[Step]) -> list[Step]:

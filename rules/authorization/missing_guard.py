@@ -4,6 +4,7 @@ The routes around it ask who is calling; this one does not, and no framework clo
 code that was written by a model, one route at a time, lets strangers write.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gate.facts.guarded import Guarded
@@ -11,11 +12,17 @@ from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.facts.publicity import is_public, knows_caller
 from gate.facts.route import Route
+from gate.facts.spelling import last
 from gate.rule import Hit, Repo, Rule, Severity
 
 _ALL, _MOST = 3, 5
 _SHARE = 0.8
 _SHOWN = 3
+_SHOWS = frozenset({"render_template", "render", "TemplateResponse", "render_to_response"})
+_READS = re.compile(
+    r"get|render|Template|form$|validate|paginate|search|find|filter|order|sort|query|all$|first$|count$|asc$|desc$|int$|str$|url_for"
+)
+"""What such a search calls."""
 
 rule = Rule.of(
     __name__,
@@ -98,6 +105,36 @@ rule = Rule.of(
             """,
         },
         """
+        class Save(Resource):
+            method_decorators = [need_auth]
+            def post(self): return save(request.form)
+        class Drop(Resource):
+            method_decorators = [need_auth]
+            def post(self): return drop(request.form)
+        class Rename(Resource):
+            method_decorators = [need_auth]
+            def post(self): return rename(request.form)
+        class Projects(Resource):
+            def post(self):
+                if current_app.config.get("ALLOW_PUBLIC_PROJECT_CREATION"):
+                    return create(request.form)
+        """,
+        """
+        class Save(MethodView):
+            decorators = [login_required]
+            def post(self): return save(request.form)
+        class Drop(MethodView):
+            decorators = [login_required]
+            def post(self): return drop(request.form)
+        class Rename(MethodView):
+            decorators = [login_required]
+            def post(self): return rename(request.form)
+        class Look(MethodView):
+            def post(self):
+                form = self.form()
+                return render_template("found.html", found=form.get_results())
+        """,
+        """
         from fastapi import APIRouter, Depends
         router = APIRouter()
         @router.post("/a")
@@ -178,12 +215,17 @@ def _knows(repo: Repo, unit: Guarded) -> bool:
     return source is not None and knows_caller(source.snippet(unit.place))
 
 
+def _only_shows(unit: Guarded) -> bool:
+    """Whether it calls nothing but what reads, and shows it: a search that is sent by POST."""
+    return any(last(name) in _SHOWS for name in unit.uses) and all(_READS.match(last(name)) for name in unit.uses)
+
+
 def _severity(unit: Guarded, group: Sequence[Guarded], guarded: Sequence[Guarded]) -> Severity | None:
     """Blocks where everything that writes is guarded, or nearly everything is; reading asks for a look."""
     writing = [one for one in group if one.writes]
     strict = len(writing) >= _ALL and all(one in guarded for one in writing)
     share = len(guarded) / len(group)
-    if unit.writes and (strict or (len(group) >= _MOST and share >= _SHARE)):
+    if unit.writes and not _only_shows(unit) and (strict or (len(group) >= _MOST and share >= _SHARE)):
         return Severity.HIGH
     return Severity.MEDIUM if len(group) >= _MOST and share >= _SHARE else None
 

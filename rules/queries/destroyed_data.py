@@ -76,7 +76,7 @@ _SCRATCH = re.compile(
 _LEFT_ALONE = frozenset({"down", "test", "seed", "analytics", "dev"})
 _SETS_UP = re.compile(
     r"(?i)(?:^|[._])(?:migrat|upgrade|reset|recreate|rebuild|init_?(?:db|database|schema)|create_(?:all|tables?|schema)|setup|install"
-    r"|teardown|cleanup|clean_up|drop|purge|(?:wipe|delete|clear|clean)_(?:all|everything|db|database)|vacuum|uninstall|\w*testing|(?:\w+_)?deletions?\b)"
+    r"|teardown|cleanup|clean_up|drop|purge|(?:wipe|delete|clear|clean)_(?:all|everything|db|database)|vacuum|uninstall|unregister|\w*testing|(?:\w+_)?deletions?\b)"
 )
 
 

@@ -121,6 +121,12 @@ rule = Rule.of(
     good=[
         'Order.objects.filter(tenant=request.tenant, status="draft").delete()',
         """
+        from app.models import db, Order
+        def delete(self, project, order_id):
+            order = Order.query.delete(project, order_id)
+            db.session.commit()
+        """,
+        """
         def purge(cur, ids):
             sql = "DELETE FROM orders"
             if ids:
