@@ -76,7 +76,7 @@ def _denial(node: ast.AST) -> bool:
         and node.exc is not None
         and bool(
             re.search(
-                r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|invalid",
+                r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|invalid_?(?:signature|token|credential|api_?key|login|password|user)",
                 ast.unparse(node.exc)[:100],
             )
         )
