@@ -19,6 +19,8 @@ _NAMED = 3
 _LINE = re.compile(r":\d+\b")
 _WRITTEN_SECRET = 798
 """CWE-798, use of hard-coded credentials."""
+_GRANTS = "scopes"
+"""The item whose messages name the right that is given: what gives no other right than before is no wider."""
 Identity = Callable[["Finding"], tuple[str, ...]]
 
 
@@ -224,8 +226,12 @@ def _moved(finding: Finding) -> tuple[str, ...]:
 
 
 def _edited(finding: Finding) -> tuple[str, ...]:
-    """A flaw of one function as its message tells it; a key or a value that lets people in is another once it is edited."""
-    own = finding.scope == "" or finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes
+    """A flaw of one function, or a right of one file, as its message tells it.
+
+    A key or a value that lets people in is another once it is edited.
+    """
+    alone = finding.scope == "" and finding.rule.item != _GRANTS
+    own = alone or finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes
     said = _LINE.sub("", finding.message)
     return (finding.mark, finding.scope) if own else (finding.rule.id, said, finding.place.path, finding.scope)
 
