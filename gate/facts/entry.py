@@ -125,7 +125,16 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(program, param, field)
             else ""
         )
+    if _is_dependency(program, function):
+        return "request" if is_free_text(program, param, field) else ""
     return _registered(program, function, param, field)
+
+
+def _is_dependency(program: Program, function: Function) -> bool:
+    """Whether FastAPI fills its parameters as it fills a route's: `Depends(function)` in the same file."""
+    found = program.project.module(function.path) if not function.owner and not function.outer else None
+    said = rf"\b(?:Depends|Security)\(\s*{re.escape(function.short)}\b"
+    return found is not None and "fastapi" in found.source.text and bool(re.search(said, found.source.text))
 
 
 def _decorators(program: Program, function: Function) -> Iterable[tuple[str, str]]:

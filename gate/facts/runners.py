@@ -135,6 +135,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
 EXECUTORS = re.compile(
     r"(?:langchain\w*|llama_index|llama_index_experimental)\.(?:\w+\.)*"
     r"(?:PALChain|PythonREPLTool|PythonAstREPLTool|ShellTool|PandasQueryEngine)(?:\.from_\w+)?$"
+    r"|(?:agno|phi)\.tools\.(?:\w+\.)*(?:ShellTools|PythonTools)$"
     r"|(?:autogen|autogen_ext|pyautogen|ag2)\.(?:\w+\.)*LocalCommandLineCodeExecutor$"
 )
 """Objects that hand whatever a model says to an interpreter of this machine."""

@@ -23,6 +23,17 @@ rule = Rule.of(
     the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
+        from agno.tools.shell import ShellTools
+        from fastapi import Depends, FastAPI
+        app = FastAPI()
+        tools = [ShellTools()]  # <-
+        def wanted(where: str = ""):
+            return eval(where)  # <-
+        @app.get("/rows")
+        def rows(chosen=Depends(wanted)):
+            return chosen
+        """,
+        """
         from IPython.core.interactiveshell import InteractiveShell
         from chalice import Chalice
         from llama_cpp import Llama
