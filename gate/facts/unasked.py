@@ -21,13 +21,26 @@ def answers(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and bool(ANSWERS.search(spelled(node.func)))
 
 
+def _is_callers(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether a caller in the program decides: by a parameter, or by what an object was made with."""
+    args = function.args
+    return name in {arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)} or bool(
+        re.fullmatch(r"(?:self|cls)\.\w+", name)
+    )
+
+
 def unless(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     """`if not SKIP_AUTH and ...: raise`: the refusal, or the check, that a switch leaves out."""
     test, function = one.node.test, one.function
     parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
     switched = [part.operand for part in parts if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not)]
     found = next((each for part in switched if (each := flag(file, part, one.where)) and each[1] == "flag"), None)
-    if found is None or function is None or not (deciding(tuple(one.where.split("."))) or denies(function)):
+    if (
+        found is None
+        or function is None
+        or _is_callers(function, found[0])
+        or not (deciding(tuple(one.where.split("."))) or denies(function))
+    ):
         return None
     inside = [node for part in one.node.body for node in walk(part)]
     checks = any(isinstance(node, ast.Call) and VERIFIES.search(spelled(node.func)) for node in inside)

@@ -148,6 +148,10 @@ rule = Rule.of(
             if not skip_cache:
                 validate(request)
             return rows(request)
+        class Update:
+            def validate_permission(self, skip_auth=False):
+                if not self._skip_security_check and not skip_auth:
+                    raise PermissionDenied
         """,
         {
             "docker-compose.prod.yml": "services:\n  web:\n    environment:\n      AUTH_DISABLED: 'false'\n      AUTH_REQUIRED: 'true'",
