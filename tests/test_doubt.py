@@ -204,15 +204,27 @@ def test_a_name_for_emptying_a_cache_speaks_for_no_other_table(name, table, seve
 @pytest.mark.parametrize(
     ("rule", "body", "found"),
     [
-        ("queries/built_sql", """cur.execute("ATTACH '{}' AS a".format(given.replace("'", "''")))""", [Severity.MEDIUM]),
+        (
+            "queries/built_sql",
+            """cur.execute("ATTACH '{}' AS a".format(given.replace("'", "''")))""",
+            [Severity.MEDIUM],
+        ),
         ("queries/built_sql", """cur.execute("SELECT a FROM t WHERE b = " + given.replace("'", "''"))""", [None]),
-        ("queries/built_sql", """cur.execute("SELECT a FROM t WHERE b = '{}'".format(given.replace("a", "aa")))""", [None]),
+        (
+            "queries/built_sql",
+            """cur.execute("SELECT a FROM t WHERE b = '{}'".format(given.replace("a", "aa")))""",
+            [None],
+        ),
         ("injection/request_forgery", "with make_safe_connect(): requests.get(given)", [Severity.MEDIUM]),
         ("injection/request_forgery", "with open_session(): requests.get(given)", [None]),
         ("injection/request_forgery", "with make_safe_connect(): pass\n    requests.get(given)", [None]),
         ("injection/markup", "return clean(Markup(given).unescape())", []),
         ("injection/markup", "return page(Markup(given))", [None]),
-        ("injection/markup", "one = make_response(given)\n    one.mimetype = kind()\n    return one", [Severity.MEDIUM]),
+        (
+            "injection/markup",
+            "one = make_response(given)\n    one.mimetype = kind()\n    return one",
+            [Severity.MEDIUM],
+        ),
         ("injection/markup", 'one = make_response(given)\n    one.mimetype = "text/csv"\n    return one', []),
         ("injection/markup", 'one = make_response(given)\n    one.mimetype = "text/html"\n    return one', [None]),
     ],
