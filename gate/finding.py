@@ -19,6 +19,8 @@ _NAMED = 3
 _LINE = re.compile(r":\d+\b")
 _WRITTEN_SECRET = 798
 """CWE-798, use of hard-coded credentials."""
+_GRANTS = "scopes"
+"""The item whose messages name the right that is given: what gives no other right than before is no wider."""
 Identity = Callable[["Finding"], tuple[str, ...]]
 
 
@@ -226,10 +228,13 @@ def _moved(finding: Finding) -> tuple[str, ...]:
 
 
 def _edited(finding: Finding) -> tuple[str, ...]:
-    """A flaw of a function, or of a statement outside of all, by its message; a key, once edited, is another."""
+    """A flaw of a function, a right of a file, or a statement outside of all, by its message.
+
+    A key, or a value that lets people in, is another once it is edited.
+    """
     if finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes:
         return finding.mark, finding.scope
-    where = finding.scope or f"{finding.opening}("
+    where = finding.scope or ("" if finding.rule.item == _GRANTS else f"{finding.opening}(")
     return finding.rule.id, _LINE.sub("", finding.message), finding.place.path, where
 
 

@@ -30,6 +30,7 @@ class AgentRunner:
         "code_execution_config",
         "additional_authorized_imports",
         "code_execution_mode",
+        "unsafe_mode",
         "auto_run",
         "bypasspermissions",
     )
@@ -62,6 +63,8 @@ def _called(node: ast.Call, name: str, source: Source) -> str:
         allowed = default(given.get("additional_authorized_imports"), source)
         local = default(given.get("executor_type", ast.Constant(value="local")), source) == "local"
         return "every import" if local and isinstance(allowed, list) and "*" in allowed else ""
+    if name.startswith("crewai_tools") and name.endswith("CodeInterpreterTool"):
+        return "`unsafe_mode=True`" if default(given.get("unsafe_mode"), source) is True else ""
     if _CREW.match(name):
         return '`code_execution_mode="unsafe"`' if default(given.get("code_execution_mode"), source) == "unsafe" else ""
     if _CLAUDE.match(name):
@@ -72,8 +75,8 @@ def _called(node: ast.Call, name: str, source: Source) -> str:
 
 def _autogen(given: dict[str, ast.expr]) -> str:
     held = given.get("code_execution_config")
-    for key, value in zip(held.keys, held.values, strict=True) if isinstance(held, ast.Dict) else ():
-        off = isinstance(value, ast.Constant) and value.value is False
-        if isinstance(key, ast.Constant) and key.value == "use_docker" and off:
-            return '`"use_docker": False`'
-    return ""
+    pairs = [*zip(held.keys, held.values, strict=True)] if isinstance(held, ast.Dict) else []
+    told = {key.value: value for key, value in pairs if isinstance(key, ast.Constant)}
+    told |= {word.arg: word.value for word in held.keywords} if isinstance(held, ast.Call) else {}
+    off = told.get("use_docker")
+    return '`"use_docker": False`' if isinstance(off, ast.Constant) and off.value is False else ""

@@ -51,7 +51,23 @@ def _verified_too(one: Node, function: ast.AST) -> bool:
         spelled(arg) for arg in (*one.node.args[:1], *(w.value for w in one.node.keywords if w.arg in {"jwt", "token"}))
     }
     source = {name.partition(".")[0] for name in tokens}
-    return any(call is not one.node and not given.isdisjoint(tokens | source) for call, given in _verifying(function))
+    failed = _failed(one, function)
+    return any(
+        call is not one.node and id(call) not in failed and not given.isdisjoint(tokens | source)
+        for call, given in _verifying(function)
+    )
+
+
+def _failed(one: Node, function: ast.AST) -> frozenset[int]:
+    """What has been tried where a token is read in `except`: whether it was verified there, it was in vain."""
+    parents, _ = _index(function)
+    node: ast.AST | None = one.node
+    tried: list[ast.stmt] = []
+    while node is not None:
+        above = parents.get(node)
+        tried += above.body if isinstance(node, ast.ExceptHandler) and isinstance(above, ast.Try) else []
+        node = above
+    return frozenset(id(part) for statement in tried for part in walk(statement))
 
 
 @lru_cache(maxsize=256)

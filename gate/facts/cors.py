@@ -13,11 +13,14 @@ from gate.hint import Hint
 from gate.source import Place, Source
 
 _MIDDLEWARE = re.compile(r"(?:^|\.)(?:CORSMiddleware|CORSConfig|add_cors_middleware|cors_middleware)$")
+_WORDED = re.compile(r"quart_cors\.\w*cors|socketio\.(?:Async)?Server|flask_socketio\.SocketIO")
 _FLASK = re.compile(r"(?:^|\.)(?:CORS|cross_origin)$")
 _ANY = re.compile(
     r"\^?(?:\(?\.[*+]\)?|(?:https?|https\??|\(https?\|http\)|\(http\|https\)|https\?)\??:(?:\\?/){2}\(?\.[*+]\)?)\$?"
 )
 """Patterns that every origin, or every secure one, matches."""
+_ENDS = re.compile(r"(?:\$|\\Z)\)*$|:\d+/?$")
+"""How a pattern ends that is held against the whole of an origin; the library asks for its beginning only."""
 _ORIGIN = "access-control-allow-origin"
 _CREDENTIALS = "access-control-allow-credentials"
 _TESTED = re.compile(r"(?i)\bin\b|==|match|startswith|endswith|allow|valid|check|trusted|is_|debug")
@@ -48,7 +51,7 @@ class Cors:
             for key, value in _headers(node):
                 scope = around.functions[-1] if around.functions else None
                 headers.setdefault(scope, {}).setdefault(key, (node, value, around))
-        yield from _django(source)
+        yield from _settings(source)
         for scope, said in headers.items():
             yield from _by_hand(said, scope, source)
 
@@ -59,12 +62,16 @@ def _called(node: ast.Call, source: Source, table: Names) -> Iterator[Cors]:
     given = {word.arg: word.value for word in node.keywords if word.arg}
     for word in node.keywords:
         whole = bound(source).get(last(word.value), word.value) if word.arg is None else None
-        given |= _pairs(whole) if isinstance(whole, ast.Dict) else {}
+        given |= _pairs(whole)
     if any(_MIDDLEWARE.search(one) for one in (name, *held)):
-        if default(given.get("allow_credentials"), source) is True:
+        if default(given.get("allow_credentials"), source) in (True, "*"):
             yield from _found(node, source, given.get("allow_origins"), given.get("allow_origin_regex"), table)
     elif _FLASK.search(name):
         yield from _flask(node, given, source, table)
+    elif _WORDED.fullmatch(name):
+        origins = given.get("allow_origin", given.get("cors_allowed_origins"))
+        if True in {default(given.get(word), source) for word in ("allow_credentials", "cors_credentials")}:
+            yield from _found(node, source, origins, None, table)
     elif name.endswith(("aiohttp_cors.setup", "cors.add")):
         yield from _aiohttp(node, source)
 
@@ -101,9 +108,13 @@ def _aiohttp(node: ast.Call, source: Source) -> Iterator[Cors]:
                 yield Cors(Place.at(source.path, node.lineno, node.end_lineno), "any", last(node.func), "")
 
 
-def _django(source: Source) -> Iterator[Cors]:
-    """django-cors-headers, by its settings."""
+def _settings(source: Source) -> Iterator[Cors]:
+    """django-cors-headers by its settings, and flask-cors and Sanic by theirs."""
     known = bound(source)
+    if default(known.get("CORS_SUPPORTS_CREDENTIALS"), source) is True and _is_any(
+        default(known.get("CORS_ORIGINS"), source)
+    ):
+        yield Cors(Place.at(source.path, known["CORS_ORIGINS"].lineno), "any", "CORS_ORIGINS", "")
     if default(known.get("CORS_ALLOW_CREDENTIALS"), source) is not True:
         return
     for name in sorted(_DJANGO_ALL & known.keys()):
@@ -113,6 +124,8 @@ def _django(source: Source) -> Iterator[Cors]:
         said = default(known.get(name), source)
         if isinstance(said, list) and any(isinstance(one, str) and _ANY.fullmatch(one) for one in said):
             yield Cors(Place.at(source.path, known[name].lineno), "any", name, "")
+        elif isinstance(said, list) and any(isinstance(one, str) and not _ENDS.search(one) for one in said):
+            yield Cors(Place.at(source.path, known[name].lineno), "loose", name, "")
 
 
 def _headers(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -179,6 +192,11 @@ def _is_any(said: object) -> bool:
     return said == "*" or (isinstance(said, list) and any(one == "*" for one in said))
 
 
-def _pairs(node: ast.Dict) -> dict[str, ast.expr]:
+def _pairs(node: ast.expr | None) -> dict[str, ast.expr]:
+    """What stands under which key in `{"a": 1}` or `dict(a=1)`; nothing for what is neither."""
+    if isinstance(node, ast.Call) and last(node.func) == "dict":
+        return {word.arg: word.value for word in node.keywords if word.arg}
+    if not isinstance(node, ast.Dict):
+        return {}
     pairs = zip(node.keys, node.values, strict=True)
     return {key.value: value for key, value in pairs if isinstance(key, ast.Constant) and isinstance(key.value, str)}

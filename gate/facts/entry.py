@@ -23,7 +23,7 @@ _REGISTERS = re.compile(
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
 )
 _CALLBACKS = re.compile(
-    r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|langgraph\.prebuilt\.(?:\w+\.)*(?:create_react_agent|ToolNode)|langchain\.agents\.create_\w*agent|langchain\w*\.[\w.]*\.bind_tools|(?:pydantic_ai|agents|google\.adk\.agents|smolagents|strands)\.\w*Agent|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
+    r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|langgraph\.prebuilt\.(?:\w+\.)*(?:create_react_agent|ToolNode)|langchain\.agents\.create_\w*agent|langchain\w*\.[\w.]*\.bind_tools|(?:autogen|pyautogen|ag2)\.(?:\w+\.)*register_function|(?:pydantic_ai|agents|google\.adk\.agents|smolagents|strands)\.\w*Agent|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
 )
 _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
@@ -125,7 +125,16 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
             if not _KEYS.fullmatch(param.name) and param.name != "request" and is_free_text(program, param, field)
             else ""
         )
+    if _is_dependency(program, function):
+        return "request" if is_free_text(program, param, field) else ""
     return _registered(program, function, param, field)
+
+
+def _is_dependency(program: Program, function: Function) -> bool:
+    """Whether FastAPI fills its parameters as it fills a route's: `Depends(function)` in the same file."""
+    found = program.project.module(function.path) if not function.owner and not function.outer else None
+    said = rf"\b(?:Depends|Security)\(\s*{re.escape(function.short)}\b"
+    return found is not None and "fastapi" in found.source.text and bool(re.search(said, found.source.text))
 
 
 def _decorators(program: Program, function: Function) -> Iterable[tuple[str, str]]:

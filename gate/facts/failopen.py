@@ -8,9 +8,10 @@ from typing import ClassVar, Self
 
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
-from gate.facts.swallowed import swallowed
+from gate.facts.swallowed import suppressed, swallowed
 from gate.facts.unheeded import Found, always, dropped, logged
 from gate.facts.verdict import ANSWERS, VERIFIES, guards, raises
+from gate.facts.wording import deciding
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
@@ -49,7 +50,7 @@ class FailOpen:
         if kind(source.path) in {"test", "dev"}:
             return
         file = reading(source)
-        for one in file.of(ast.If, ast.Try, ast.Expr, ast.Assert, ast.BoolOp):
+        for one in file.of(ast.If, ast.Try, ast.Expr, ast.Assert, ast.BoolOp, ast.With):
             function = one.function
             if function is None:
                 continue
@@ -65,12 +66,15 @@ def _judged(file: Reading, one: Node, function: ast.AST) -> Found | None:
             return _missing(one, function) or _conditional(one, function) or logged(one, function)
         case ast.Try():
             return swallowed(one, function)
+        case ast.With():
+            return suppressed(one, function)
         case ast.Expr(value=value):
             return dropped(file, one, value)
         case ast.Assert(test=test):
             called = test.operand if isinstance(test, ast.UnaryOp) else test
             name = spelled(called.func) if isinstance(called, ast.Call) else ""
-            asked = bool(name and ANSWERS.search(name)) or (guards(one) and bool(name) and bool(VERIFIES.search(name)))
+            decides = guards(one) or deciding(tuple(one.where.split("."))) == 2
+            asked = bool(name and ANSWERS.search(name)) or (decides and bool(name) and bool(VERIFIES.search(name)))
             return ("assert", last(name), one.node) if asked else None
         case ast.BoolOp(op=ast.Or(), values=values) if isinstance(one.parent and one.parent.node, ast.Return):
             return always(values, one.node)

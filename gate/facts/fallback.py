@@ -19,6 +19,8 @@ def fallback(node: ast.AST) -> ast.expr | None:
             return default
         case ast.Call(func=func, args=[_, default]) if _READS.fullmatch(_dotted(func)):
             return default
+        case ast.Call(func=ast.Name(id="config" | "env"), args=[_, ast.Constant(value=str()) as default]):
+            return default
         case ast.Call(func=func, args=[_, *_], keywords=keywords) if _NAMED.fullmatch(_dotted(func)):
             return next((word.value for word in keywords if word.arg == "default"), None)
         case ast.BoolOp(op=ast.Or(), values=[*tried, last]) if all(map(setting, tried)):

@@ -9,7 +9,7 @@ from gate.hint import Hint
 from gate.source import Place, Source
 
 _ALL = frozenset({"*", "*:*"})
-_POWER = re.compile(r"(?i)(?:iam|sts|organizations):\*")
+_POWER = re.compile(r"(?i)(?:iam|sts|organizations):\*|iam:(?:create|put|attach|update|add)\*")
 _STORES = re.compile(r"(?i)(?:kms|secretsmanager|s3|dynamodb|ssm|rds|lambda|ec2):\*")
 _SERVICE = re.compile(r"(?i)[\w-]+:\*")
 _READS = re.compile(r"(?i)[\w-]+:(?:get|list|describe|head|batchget|view|read)\w*\*?")
@@ -69,8 +69,8 @@ class Grant:
     def find(cls, source: Source) -> Iterable["Grant"]:
         seen = set()
         for line, end_line, how, value in _all(source):
-            if (line, how) not in seen:
-                seen.add((line, how))
+            if (line, how, value) not in seen:
+                seen.add((line, how, value))
                 yield cls(Place.at(source.path, line, end_line), how, value)
 
 
@@ -92,60 +92,67 @@ def _all(source: Source) -> Iterator[Found]:
 
 def permitted(
     verbs: Collection[str], resources: Collection[str], groups: Collection[str], *, named: bool, whole: bool
-) -> tuple[str, str] | None:
+) -> Iterator[tuple[str, str]]:
     """How a rule of Kubernetes is wide and what shows it.
 
     `named` where it holds for things by name, `whole` for one of the whole cluster.
     """
     if "*" in verbs and "*" in resources and ("*" in groups or not groups):
-        return ("cluster" if whole else "namespace"), "*"
-    if "*" in verbs and ("*" in resources or "*" in groups):
-        return "namespace", "*"
-    if (rising := _RISING & set(verbs)) and not named:
-        return "rising", min(rising)
-    return ("namespace", "secrets") if "secrets" in resources and "*" in verbs else None
+        yield ("cluster" if whole else "namespace"), "*"
+    elif "*" in verbs and ("*" in resources or "*" in groups):
+        yield "namespace", "*"
+    elif "*" in verbs and "secrets" in resources:
+        yield "namespace", "secrets"
+    elif not named:
+        yield from (("rising", verb) for verb in sorted(_RISING & set(verbs)))
 
 
-def judged(one: Statement) -> tuple[str, str] | None:
-    """How a statement is wide and what shows it; None for one that is not, or that denies.
+def judged(one: Statement) -> Iterator[tuple[str, str]]:
+    """How a statement is wide and what shows it, once for each right; nothing for one that is not, or that denies.
 
     In a policy that names principals the resource is the thing it is attached to, so that `*` means that alone.
     """
-    if one.denies:
-        return None
-    if one.principals:
-        return _trusted(one)
     wide = "*" in one.resources
-    if wide and (one.inverted or _ALL & set(one.actions)):
-        return ("mostly", "*") if one.condition else ("everything", "NotAction" if one.inverted else "*")
-    if one.condition:
-        return None
-    for action in one.actions:
-        if _POWER.fullmatch(action) and (wide or not one.resources):
-            return "power", action
-        if wide and action.lower() == "iam:passrole":
-            return "power", action
-        if wide and _STORES.fullmatch(action):
-            return "service", action
-    broad = next((action for action in one.actions if _SERVICE.fullmatch(action) or action == "*"), None)
-    return ("broad", broad) if broad else None
+    if one.denies:
+        return
+    if one.principals:
+        yield from _trusted(one)
+    elif wide and (one.inverted or _ALL & set(one.actions)):
+        yield ("mostly", "*") if one.condition else ("everything", "NotAction" if one.inverted else "*")
+    elif not one.condition:
+        found = [(how, action) for action in sorted(set(one.actions)) if (how := _power(action, one.resources))]
+        yield from [each for each in found if each[0] != "broad"] or found[:1]
 
 
-def _trusted(one: Statement) -> tuple[str, str] | None:
+def _power(action: str, resources: tuple[str, ...]) -> str:
+    wide = "*" in resources
+    passes = wide and action.lower() == "iam:passrole"
+    if passes or (_POWER.fullmatch(action) and (wide or not resources)):
+        return "power"
+    if wide and _STORES.fullmatch(action):
+        return "service"
+    return "broad" if _SERVICE.fullmatch(action) or action == "*" else ""
+
+
+def _trusted(one: Statement) -> Iterator[tuple[str, str]]:
     """What a policy says that is attached to a thing, and names who may use it."""
     if any(_GITHUB in principal for principal in one.principals):
         loose = [subject for subject in one.subjects if subject in _ANY_REPOSITORY]
         if loose or (not one.subjects and _GITHUB + ":sub" not in one.condition):
-            return "repository", loose[0] if loose else "no subject"
-        return None
-    if "*" not in one.principals or one.condition:
-        return None
-    if all(_READS.fullmatch(action) or _UPDATES.fullmatch(action) for action in one.actions):
-        return None
-    if all(_WEB.fullmatch(action) for action in one.actions):
-        return "website", one.actions[0]
-    trust = any(action.lower().startswith("sts:") for action in one.actions)
-    return ("anybody", "*") if trust else ("public", one.actions[0] if one.actions else "*")
+            yield "repository", loose[0] if loose else "no subject"
+    elif "*" not in one.principals or one.condition:
+        return
+    elif any(action.lower().startswith("sts:") for action in one.actions):
+        yield "anybody", "*"
+    elif not one.actions:
+        yield "public", "*"
+    else:
+        used = [
+            action
+            for action in sorted(set(one.actions))
+            if not (_READS.fullmatch(action) or _UPDATES.fullmatch(action))
+        ]
+        yield from (("website" if _WEB.fullmatch(action) else "public", action) for action in used)
 
 
 def managed(name: str) -> str:

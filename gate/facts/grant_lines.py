@@ -90,8 +90,8 @@ def _statement(source: Source, text: str, outer: str, start: int, end: int) -> I
         '"Deny"' in outer, bool(re.search("NotAction|not_actions", outer)),
         "somehow" if re.search(r"(?i)\bcondition\b", text) else "",
     ))  # fmt: skip
-    if said and not (principals and "githubusercontent" in text):
-        yield (line, source.text.count("\n", 0, end) + 1, *said)
+    last = source.text.count("\n", 0, end) + 1
+    yield from ((line, last, *one) for one in said if not (principals and "githubusercontent" in text))
 
 
 def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
@@ -99,7 +99,7 @@ def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
     verbs, resources, groups = (_strings(outer, name) for name in ("verbs", "resources", "api_groups"))
     declared = source.text.rfind("resource ", 0, start)
     whole = source.text.startswith('resource "kubernetes_cluster_role', declared)
-    if found := permitted(verbs, resources, groups, named="resource_names" in outer, whole=whole):
+    for found in permitted(verbs, resources, groups, named="resource_names" in outer, whole=whole):
         yield (source.text.count("\n", 0, start) + 1, source.text.count("\n", 0, end) + 1, *found)
 
 

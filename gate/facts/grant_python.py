@@ -67,8 +67,7 @@ def _found(one: Mapping[str, object], line: int, end_line: int) -> Iterator[Foun
         line, end_line, _texts(one.get("Action")), _texts(one.get("Resource")), _principals(one),
         one.get("Effect") == "Deny", "NotAction" in one, " ".join(_keys(condition)), tuple(_subjects(condition)),
     ))  # fmt: skip
-    if said and ("Action" in one or "NotAction" in one):
-        yield (line, end_line, *said)
+    yield from ((line, end_line, *each) for each in said if "Action" in one or "NotAction" in one)
 
 
 def _principals(one: Mapping[str, object]) -> tuple[str, ...]:
@@ -87,16 +86,14 @@ def _called(node: ast.Call, source: Source) -> Iterator[Found]:
             "DENY" in ast.unparse(given.get("effect", node.func)).upper(), "not_actions" in given,
             "somehow" if given.get("conditions") else "",
         )  # fmt: skip
-        said = judged(statement)
-        if said:
-            yield (node.lineno, end_line, *said)
+        yield from ((node.lineno, end_line, *said) for said in judged(statement))
     elif name in {"append", "insert"} and _STATEMENTS.search(ast.unparse(node.func)):
         one = _value(node.args[-1] if node.args else None, source, 0)
         if isinstance(one, dict) and one.keys() >= _STATED:
             yield from _found(one, node.lineno, end_line)
     elif name in {"V1PolicyRule", "PolicyRuleArgs", "ClusterRoleRuleArgs", "RoleRuleArgs"}:
         verbs, resources, groups = (_texts(_value(given.get(word), source, 0)) for word in _RULES)
-        if found := permitted(verbs, resources, groups, named="resource_names" in given, whole=name != "RoleRuleArgs"):
+        for found in permitted(verbs, resources, groups, named="resource_names" in given, whole=name != "RoleRuleArgs"):
             yield (node.lineno, end_line, *found)
     elif name == "from_aws_managed_policy_name" or _ATTACHES.search(name):
         values = [*node.args, *(value for word, value in given.items() if word in _SENT)]

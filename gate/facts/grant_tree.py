@@ -40,7 +40,7 @@ def _policies(root: Node) -> Iterator[Found]:
         below = list(node.value) if isinstance(node.value, tuple) else []
         for name, child in node.pairs:
             if name in _LISTS:
-                yield from (found for one in _members(child) if (found := _found(one)))
+                yield from (found for one in _members(child) for found in _found(one))
             elif name in {"ManagedPolicyArns", "Policies", "managedPolicies", "iamManagedPolicies"}:
                 yield from _managed(child)
             if not _LIMITS.search(name):
@@ -61,9 +61,9 @@ def _members(node: Node) -> tuple[Node, ...]:
     return node.value if isinstance(node.value, tuple) else (node,)
 
 
-def _found(node: Node) -> Found | None:
+def _found(node: Node) -> Iterator[Found]:
     if not node["Action"].value and not node["NotAction"].value:
-        return None
+        return
     statement = Statement(
         node.line,
         max([node.line, *(part.line for part in node.walk())]),
@@ -77,8 +77,7 @@ def _found(node: Node) -> Found | None:
             t.text for part in node["Condition"].walk() for n, s in part.pairs if n.endswith(":sub") for t in s.items
         ),
     )
-    said = judged(statement)
-    return (statement.line, statement.end_line, *said) if said else None
+    yield from ((statement.line, statement.end_line, *said) for said in judged(statement))
 
 
 def _texts(node: Node) -> tuple[str, ...]:
@@ -90,7 +89,7 @@ def _role(node: Node, kind: str) -> Iterator[Found]:
     for rule in _members(node["rules"]):
         verbs, resources, groups = (_texts(rule[name]) for name in ("verbs", "resources", "apiGroups"))
         named = bool(_texts(rule["resourceNames"]))
-        if found := permitted(verbs, resources, groups, named=named, whole=kind == "ClusterRole"):
+        for found in permitted(verbs, resources, groups, named=named, whole=kind == "ClusterRole"):
             yield (rule.line, max([rule.line, *(part.line for part in rule.walk())]), *found)
 
 

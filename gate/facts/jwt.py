@@ -21,8 +21,14 @@ _DECODES = re.compile(
 _JOSERFC = re.compile(r"joserfc\.(?:jwt\.decode|jws\.deserialize_(?:compact|json))")
 _MAKES = re.compile(r"(?:authlib\.jose|joserfc)\.jwt\.encode")
 """Functions that are told the algorithm in a header."""
-_PEEKS = re.compile(r"jose\.(?:jwt|jws)\.get_unverified_claims|joserfc\.jws\.extract_(?:compact|json)")
+_PEEKS = re.compile(
+    r"jose\.(?:jwt|jws)\.get_unverified_claims|joserfc\.jws\.extract_(?:compact|json)|python_jwt\.process_jwt"
+)
 _HEADERS = re.compile(r"(?:jwt|jose\.(?:jwt|jws))\.get_unverified_headers?")
+_TOLD = re.compile(r"google\.auth\.jwt\.decode|rest_framework_simplejwt\.tokens\.\w+(?:\(\))?")
+"""Readers of tokens that verify unless `verify=False` tells them not to."""
+_FETCHES = re.compile(r"(?:requests|httpx)\.(?:\w+(?:\(\))?\.)*get|urllib\.request\.urlopen|jwt\.PyJWKClient")
+_SETTING = re.compile(r"(?i)(?:.*_)?jwt_?(?:signing_?)?alg(?:orithm)?s?")
 _AUTHLIB = re.compile(r"authlib\.jose\.jwt\.decode")
 _TABLES = re.compile(r"authlib\.jose\.JsonWebToken(?:\(\))?")
 _ASYMMETRIC = ("RS", "ES", "PS", "ED")
@@ -46,6 +52,7 @@ class Token:
         if kind(source.path) == "test":
             return
         file = reading(source)
+        yield from (cls(file.place(one.node), "none", "none") for one in file.of(ast.Assign) if _turns_off(file, one))
         for one in file.calls():
             found = list(_judged(file, one))
             sound = [("", "")] if not found and _DECODES.fullmatch(file.called(one)) else []
@@ -64,7 +71,10 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
         unset = algorithm is None and file.argument(one, "algorithm", 2) is not None
         if unset or (isinstance(algorithm, str) and algorithm.lower() == "none"):
             yield "unsigned", name
-    elif name.endswith("PyJWKClient") and one.node.args and _from_token(file, one.node.args[0], one.where):
+    elif _TOLD.fullmatch(name) and file.literal(file.given(one).get("verify"), one.where) is False:
+        if how := trusted(one):
+            yield how, last(name)
+    elif _FETCHES.fullmatch(name) and one.node.args and _names_a_key(file, name, one.node.args[0], one.where):
         yield "remote", spelled(one.node.args[0])
     elif name == "jwcrypto.jwt.JWT" and file.given(one).keys() >= {"jwt", "key"} and "algs" not in file.given(one):
         yield "keyed", "jwcrypto"
@@ -82,7 +92,7 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
     given = file.given(one)
     if any(word.arg is None for word in one.node.keywords) and "algorithms" not in given:
         return  # what else is handed over stands elsewhere
-    options = file.literal(file.argument(one, "options", -1), one.where)
+    options = file.literal(file.argument(one, "options", -1 if file.called(one) == "jose.jws.verify" else 3), one.where)
     options = options if isinstance(options, dict) else {}
     off = options.get("verify_signature") is False or file.literal(given.get("verify"), one.where) is False
     if off:
@@ -103,6 +113,22 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
             yield "unpinned", "python-jose" if jose else "PyJWT"
         return
     yield from _pinned(file, algorithms, one.where)
+
+
+def _turns_off(file: Reading, one: Node) -> bool:
+    """Whether a setting names the algorithm `none`."""
+    said = file.literal(one.node.value, one.where)
+    named = said if isinstance(said, list) else [said]
+    return any(_SETTING.fullmatch(last(spelled(target))) for target in one.node.targets) and any(
+        isinstance(each, str) and each.lower() == "none" for each in named
+    )
+
+
+def _names_a_key(file: Reading, name: str, node: ast.expr, where: str) -> bool:
+    """Whether an address is one that the token says itself: of what else is fetched, only `jku` and `x5u` are."""
+    if name != "jwt.PyJWKClient" and not re.search("jku|x5u", ast.unparse(file.value(node, where) or node)):
+        return False
+    return _from_token(file, node, where)
 
 
 def _typed(file: Reading, one: Node) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ _TOKEN_ONLY = re.compile(r"trello\.com")
 """Providers that know no other flow."""
 _GRANTS = {"ImplicitGrant": "implicit", "OpenIDImplicitGrant": "implicit", "OpenIDHybridGrant": "implicit",
            "ResourceOwnerPasswordCredentialsGrant": "password"}  # fmt: skip
+_FLOWS = frozenset({"USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
+"""Flows of Cognito in which the program is told the password."""
 _CONSTANTS = {"GRANT_IMPLICIT": "implicit", "GRANT_PASSWORD": "password", "GRANT_OPENID_HYBRID": "implicit"}
 _PKCE = re.compile(r"PKCE_REQUIRED|OAUTH_PKCE_ENABLED|(?:SOCIAL_AUTH_\w+_)?USE_PKCE")
 _SCOPE = re.compile(r"(?i)oauth|authlib|oidc|authorize|openid")
@@ -31,7 +33,8 @@ class OAuthStep:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "yaml", "json", "terraform"})
     hint: ClassVar[Hint] = Hint.of(
-        "implicit", "redirect_uris", "redirecturis", "directaccess", "direct_access", "access_token_iss", "response_type", "oauth", "code_challenge", "pkce", "grant", "implicit_code", "mobileapplicationclient", "legacyapplicationclient"
+        "implicit", "redirect_uris", "redirecturis", "directaccess", "direct_access", "access_token_iss", "response_type", "oauth", "code_challenge", "pkce", "grant", "implicit_code", "mobileapplicationclient", "legacyapplicationclient",
+        "by_username_password", "password_auth",
     )  # fmt: skip
 
     place: Place
@@ -146,15 +149,25 @@ def _is_local(one: Node) -> bool:
     return one.conditional or any(isinstance(outer.node, ast.If) for outer in one.around)
 
 
+def _grant(file: Reading, one: Node) -> str:
+    """The class of a grant that is registered, or the one it is derived from in this file."""
+    said = last(file.meaning(one.node.args[0], one.where))
+    kinds = (kind_.node for kind_ in file.of(ast.ClassDef) if kind_.node.name == said)
+    bases = (last(spelled(base)) for kind_ in kinds for base in kind_.bases)
+    return next((base for base in bases if base in _GRANTS), said)
+
+
 def _called(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
     name = file.called(one)
     short, given = last(name), file.given(one)
     if short in {"MobileApplicationClient", "LegacyApplicationClient"} and "oauthlib" in name:
         yield ("implicit" if short.startswith("Mobile") else "login"), short
     if short == "register_grant" and one.node.args:
-        grant = last(file.meaning(one.node.args[0], one.where))
+        grant = _grant(file, one)
         if grant in _GRANTS:
             yield _GRANTS[grant], grant
+    if short == "acquire_token_by_username_password" or file.literal(given.get("AuthFlow"), one.where) in _FLOWS:
+        yield "login", short
     if file.literal(given.get("code_challenge_method"), one.where) == "plain":
         yield "plain", "code_challenge_method"
     if _implicit(file.literal(given.get("response_type"), one.where)):

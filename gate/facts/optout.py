@@ -11,6 +11,7 @@ from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.switch import flag, off
+from gate.facts.unasked import answers, denies, unless
 from gate.facts.wording import deciding
 from gate.hint import Hint
 from gate.nodes import walk
@@ -25,9 +26,6 @@ _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
 )
 _USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|auth")
-_REFUSES = re.compile(
-    r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
-)
 _SETTINGS = re.compile(r"Settings$|Config$")
 _LIFTS = (
     "skip", "disable", "bypass", "no", "without", "ignore", "mock", "fake", "insecure", "allow_anonymous", "allow_all",
@@ -94,9 +92,9 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
         and isinstance(node.op, ast.Or)
         and isinstance(one.parent and one.parent.node, ast.Return)
     ):
-        asks = deciding(tuple(one.where.split("."))) == 2 or _denies(one.function)
+        asks = deciding(tuple(one.where.split("."))) == 2 or denies(one.function)
         said = next((each for value in node.values[1:] if (each := flag(file, value, one.where))), None)
-        asks = asks and isinstance(node.values[0], ast.Call | ast.Compare)
+        asks = (asks and isinstance(node.values[0], ast.Call | ast.Compare)) or answers(node.values[0])
         return (*said, node) if asks and said and said[1] != "address" else None
     return None
 
@@ -104,6 +102,8 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     test, function = one.node.test, one.function
     found = flag(file, test, one.where)
+    if found is None and not one.node.orelse and (left_out := unless(file, one)):
+        return left_out
     if (
         found is None
         or _AFTERWARDS.fullmatch(getattr(function, "name", ""))
@@ -115,7 +115,7 @@ def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
         routes = how == "flag" and any(_is_route(part) for part in (*one.node.body, *one.node.orelse))
         return (name, "route", test) if routes else None
     level = deciding(tuple(one.where.split(".")))
-    asks = level == 2 or (level == 1 and _denies(function)) or (how in {"flag", "needs"} and _denies(function))
+    asks = level == 2 or (level == 1 and denies(function)) or (how in {"flag", "needs"} and denies(function))
     asks = asks or (how == "address" and function.name.startswith(("is_internal", "is_trusted", "is_allowed")))
     if how == "flag" and _is_argument(function, name):
         how = "argument"
@@ -169,19 +169,7 @@ def _grants(body: list[ast.stmt], function: ast.AST) -> bool:
 
 
 def _raises(function: ast.AST) -> bool:
-    return any(isinstance(node, ast.Raise) for node in walk(function)) or _denies(function)
-
-
-@lru_cache(maxsize=256)
-def _denies(function: ast.AST | None) -> bool:
-    """Whether a function turns callers away."""
-    for node in walk(function) if function is not None else ():
-        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in {401, 403}:
-            return True
-        name = getattr(node, "attr", None) or getattr(node, "id", None)
-        if isinstance(name, str) and _REFUSES.search(name):
-            return True
-    return False
+    return any(isinstance(node, ast.Raise) for node in walk(function)) or denies(function)
 
 
 def _is_guards(one: Node) -> bool:

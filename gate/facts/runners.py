@@ -42,7 +42,7 @@ _EXACT: Mapping[str, Runner] = {
         "pdb.runeval trace.Trace.run bdb.Bdb.run runpy.run_path runpy.run_module sympy.sympify sympy.S "
         "sympy.parse_expr sympy.parsing.sympy_parser.parse_expr sympy.core.sympify.sympify asteval.Interpreter.__call__ "
         "asteval.Interpreter.eval js2py.eval_js lupa.LuaRuntime.execute lupa.LuaRuntime.eval "
-        "IPython.get_ipython.run_cell IPython.core.interactiveshell.InteractiveShell.run_cell",
+        "sympy.parsing.mathematica.mathematica sympy.parsing.maxima.parse_maxima codeop.compile_command",
         "source", "statement", "path_name", "mod_name", "a", "s", "expr",
     ),
     **table(CODE, "timeit.timeit timeit.repeat timeit.Timer", "stmt", "setup", positions=(0, 1)),
@@ -88,7 +88,7 @@ _EXACT: Mapping[str, Runner] = {
     **table(
         DESERIALIZE,
         "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads jsonpickle.unpickler.Unpickler.restore "
-        "sklearn.externals.joblib.load joblib.load pandas.read_pickle "
+        "sklearn.externals.joblib.load joblib.load pandas.read_pickle hickle.load "
         "yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "
         "numpy.load multiprocessing.connection.Connection.recv",
         "stream", "string", "filename", "file", "f", "obj", "filepath_or_buffer",
@@ -104,6 +104,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (re.compile(r"ruamel\.yaml\.unsafe\.load(?:_all)?"), Runner(DESERIALIZE, (0,), ("stream",))),
     (re.compile(r"os\.(?:execl|execle|execlp|execlpe|execv|execve|execvp|execvpe|posix_spawnp?)"), Runner(ARGV, (0, 1), ("file", "path"))),
     (re.compile(r"os\.spawn(?:l|le|lp|lpe|v|ve|vp|vpe)"), Runner(ARGV, (1, 2), ("file",))),
+    (re.compile(r"IPython\.(?:\w+\.)*(?:run_cell|ex|ev)"), Runner(CODE, (0,), ("raw_cell",))),
     (re.compile(r"pandas\.[\w.]+\.(?:query|eval)"), Runner(CODE, (0,), ("expr",), warn=True)),
     (re.compile(r"jinja2\.sandbox\.(?:\w+\.)+from_string"), Runner(TEMPLATE, (0,), ("source",), warn=True)),
     (
@@ -134,6 +135,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
 EXECUTORS = re.compile(
     r"(?:langchain\w*|llama_index|llama_index_experimental)\.(?:\w+\.)*"
     r"(?:PALChain|PythonREPLTool|PythonAstREPLTool|ShellTool|PandasQueryEngine)(?:\.from_\w+)?$"
+    r"|(?:agno|phi)\.tools\.(?:\w+\.)*(?:ShellTools|PythonTools)$"
     r"|(?:autogen|autogen_ext|pyautogen|ag2)\.(?:\w+\.)*LocalCommandLineCodeExecutor$"
 )
 """Objects that hand whatever a model says to an interpreter of this machine."""

@@ -15,7 +15,7 @@ LIBRARIES = frozenset(
     "aiohttp sanic bottle tornado falcon pyramid litestar robyn blacksheep azure ninja functions_framework connexion cherrypy "
     "webob werkzeug webargs streamlit telegram websockets socket aws_lambda_powertools openai anthropic litellm ollama mistralai "
     "cohere boto3 google vertexai huggingface_hub transformers langchain langchain_core langchain_openai langchain_anthropic "
-    "langchain_community langgraph llama_index pydantic_ai crewai smolagents dspy".split()
+    "langchain_community langgraph llama_index pydantic_ai crewai smolagents dspy chalice chainlit vllm llama_cpp".split()
 )
 """Packages whose names mean what they always mean: a file of the tree by that name, which any change can add, hides no
 source. Words that programs use for packages of their own (`agents`, `haystack`) are not among them."""
@@ -45,7 +45,8 @@ _SOURCE = re.compile(
     r"|flask_rest(?:x|plus)\.(?:Namespace|Api)\.payload|(?:flask_restful|flask_restx)\.reqparse\.RequestParser\.parse_args|webargs\.\w+\.\w+\.parse"
     r"|telegram\.Update\.(?:effective_)?message\.(?:text|caption)"
     r"|telegram\.ext\.(?:ContextTypes\.DEFAULT_TYPE|CallbackContext)\.args"
-    r"|[\w.]*(?:Serializer|Form)(?:\(\))?\.(?:validated_data|cleaned_data)"
+    r"|[\w.]*(?:Serializer|Form|\.get_serializer)(?:\(\))?\.(?:validated_data|cleaned_data)"
+    r"|chalice\.Chalice\.current_request\.(?:json_body|raw_body|query_params|headers|uri_params)|chainlit\.Message\.content"
     r"|socket\.(?:socket|create_server)\.accept|socket\.socket\.recvfrom"
     r"|aws_lambda_powertools\.[\w.]*Resolver\.current_event\.(?:json_body|body|decoded_body|query_string_parameters|headers|path_parameters|get_\w+_value)"
     r"|[\w.?]+\.\?wrapped\.(?!\w*(?:safe|clean|sanitiz|sanitis|escap))"
@@ -71,6 +72,8 @@ _MODEL = re.compile(
     r"|transformers\.pipeline\.__call__"
     rf"|(?:langchain\w*|langgraph|llama_index|dspy|pydantic_ai|agents|instructor|crewai|autogen\w*|semantic_kernel|smolagents|haystack)"
     rf"\.(?:[\w]+\.)+{_METHODS}"
+    r"|autogen\w*\.(?:\w+\.)*a?_?generate_(?:oai_)?reply|vllm\.(?:\w+\.)*LLM\.(?:generate|chat)"
+    r"|llama_cpp\.(?:\w+\.)*Llama(?:\.from_pretrained)?\.(?:__call__|create_completion|create_chat_completion)"
     r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"
 )
 
@@ -102,7 +105,7 @@ _GRAPHQL = re.compile(
 _TOOL = re.compile(
     r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
     r"pydantic_ai\.(?:\w+\.)*Agent\.tool(?:_plain)?|crewai\.(?:\w+\.)*tool|crewai_tools\.tool|smolagents\.tool|"
-    r"semantic_kernel\.(?:\w+\.)*kernel_function|autogen\w*\.[\w.]*register_for_\w+|google\.adk\.[\w.]*tool|"
+    r"semantic_kernel\.(?:\w+\.)*kernel_function|(?:[\w?]+\.)+register_for_(?:execution|llm)|google\.adk\.[\w.]*tool|"
     r"strands\.(?:\w+\.)*tool|haystack\.(?:\w+\.)*tool|agno\.(?:\w+\.)*tool|dspy\.(?:\w+\.)*tool|claude_agent_sdk\.tool)$"
 )
 _VIEW_BASE = re.compile(

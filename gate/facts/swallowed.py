@@ -20,6 +20,12 @@ _RIGHTS = re.compile(
     r"[\[{(]*['\"](?:super)?(?:admin\w*|root|owner|service|system|superuser|\*)|is_(?:admin|superuser|staff)(?:['\"]: |=)True"
 )
 """Rights that an answer gives: `{"role": "admin"}`, `User(is_admin=True)`."""
+_UNREACHED = re.compile(
+    r"(?i)connection|time_?out|request_?exception|httperror|clienterror|unavailable|^oserror$|socket"
+)
+"""Errors of a service that was to be asked and did not answer."""
+_LIMITS = re.compile(r"(?i)rate|limit|throttl|quota|url|link|email|domain")
+"""Functions that count, or look at an address; where nothing can be counted, serving on is a choice."""
 _PARSES = re.compile(r"json\.loads|get_json|\.json\(\)|Event\.construct_from|parse_obj|model_validate")
 
 
@@ -50,7 +56,8 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
             isinstance(part, ast.Assign) and _PARSES.search(ast.unparse(part.value)) for part in handler.body
         )
         sure = bool(verifies) or denies or caught in {"Exception", "BaseException"}
-        if yes and guards(one) and not (verifies or denies) and sure:
+        asked = _UNREACHED.search(caught) and not _LIMITS.search(one.where)
+        if yes and guards(one) and not (verifies or denies) and (sure or asked):
             return "assumed", "the check", handler
         named = verifies and _RIGHTS.search(ast.unparse(handler.body[-1]))
         if (
@@ -61,6 +68,16 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
         ):
             return "swallowed", verifies or "the refusal", handler
     return None
+
+
+def suppressed(one: Node, function: ast.AST) -> Found | None:
+    """`with suppress(Exception): verify()`, and whatever follows runs."""
+    body = one.node.body
+    calls = [item.context_expr for item in one.node.items if isinstance(item.context_expr, ast.Call)]
+    caught = [ast.unparse(arg) for call in calls if last(spelled(call.func)) == "suppress" for arg in call.args]
+    verifies = next((name for part in body for name in _checks(part)), "")
+    forgotten = any(_REFUSALS.search(name) for name in caught) and verifies and _consequence(one, function)
+    return ("swallowed", verifies, one.node) if forgotten else None
 
 
 def _checks(part: ast.AST) -> Iterator[str]:

@@ -24,7 +24,7 @@ _ENVIRONMENTS = re.compile(r"(?:^|[._])(?:app_|flask_|django_|node_|python_)?env
 _DEV_NAMES = frozenset({"dev", "development", "local", "test", "testing", "debug"})
 _LIVE_NAMES = frozenset({"prod", "production", "live"})
 _ADDRESS = re.compile(
-    r"client\.host$|remote_addr$|REMOTE_ADDR$|X-Forwarded-For$|x-forwarded-for$|HTTP_X_FORWARDED_FOR$|\bremote_ip$"
+    r"client\.host$|remote_addr$|REMOTE_ADDR$|X-Forwarded-For$|x-forwarded-for$|HTTP_X_FORWARDED_FOR$|\bremote_ip$|^(?:[Hh]ost|HTTP_HOST|[Xx]-[Rr]eal-[Ii][Pp])$"
 )
 
 

@@ -11,6 +11,7 @@ from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.tls_text import VARIABLES, written
 from gate.facts.tlscontext import also_asked, also_none, comes_to, context, is_none, told
+from gate.facts.tlsoption import LOCAL, address, option
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -29,9 +30,6 @@ _OFF = {
     "check_hostname": False, "tlsAllowInvalidHostnames": True, "verify_tls": False, "ssl_assert_hostname": False,
 }  # fmt: skip
 """Keywords of many libraries, with the value that switches the check off."""
-_LOCAL = re.compile(
-    r"^(?:\w+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|[\w.-]+\.local)(?:[:/]|$)"
-)
 _BY_DEFAULT = ", off unless a caller says otherwise,"
 
 
@@ -42,7 +40,7 @@ class Unverified:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
         "verif", "cert_", "check_hostname", "sslcontext", "ssl=", "validate_certs", "disable_ssl", "tlsallow",
-        "tlsinsecure", "autoaddpolicy", "warningpolicy", "known_hosts", "assert_hostname", "_ca_bundle", "ssl_no",
+        "tlsinsecure", "autoaddpolicy", "ssl_verifypeer", "opt_x_tls", "validate=", "warningpolicy", "known_hosts", "assert_hostname", "_ca_bundle", "ssl_no",
         "reject_unauthorized", "no-check-certificate", "strict-ssl", ("curl", r"[^\n]*\s(?:-\w*k|--insecure)"),
     )  # fmt: skip
 
@@ -93,8 +91,9 @@ def _call(file: Reading, one: Node) -> str:
     for word, off in _OFF.items():
         if word in given and comes_to(file, given[word], one.where, off=off) and not _defines(short):
             return f"`{word}={off}`"
-    if "cert_reqs" in given and is_none(file, given["cert_reqs"], one.where):
-        return "`cert_reqs=CERT_NONE`"
+    for word in ("cert_reqs", "validate"):
+        if word in given and is_none(file, given[word], one.where) and (word == "cert_reqs" or short == "Tls"):
+            return f"`{word}=CERT_NONE`"
     if "verify" in given and comes_to(file, given["verify"], one.where, off=False) and _is_client(file, name, short):
         return "" if _is_local(file, one) else "`verify=False`"
     if (word := _by_default(file, one, name, short)) and not _is_local(file, one):
@@ -148,6 +147,8 @@ def _named_call(file: Reading, one: Node, name: str, short: str) -> str:
         return f"`{policy}`" if policy in {"AutoAddPolicy", "WarningPolicy"} else ""
     if short == "set_verify" and one.node.args and last(file.meaning(one.node.args[0], one.where)) == "VERIFY_NONE":
         return "`set_verify(VERIFY_NONE)`"
+    if (found := option(one)) or (found := address(file, one)):
+        return f"`{found}`"
     if name in {"os.environ.setdefault", "os.putenv"} and len(one.node.args) == 2:
         return _variable(*(file.literal(arg, one.where) for arg in one.node.args))
     return ""
@@ -173,8 +174,8 @@ def _assignment(file: Reading, one: Node) -> str:
             return "`verify = False`" if known and (_CLIENTS.match(owner) or _speaks_http(file)) else ""
         if target.attr == "check_hostname" and comes_to(file, value, one.where, off=False):
             return "" if also_none(file, target, one) else "`check_hostname = False`"
-        if target.attr == "verify_mode" and is_none(file, value, one.where):
-            return "`verify_mode = CERT_NONE`"
+        if target.attr in {"verify_mode", "cert_reqs"} and is_none(file, value, one.where):
+            return f"`{target.attr} = CERT_NONE`"
         if target.attr == "_create_default_https_context" and "unverified" in spelled(value):
             return "`ssl._create_default_https_context`, replaced by one that asks for no certificate,"
         if target.attr in {"verify_ssl", "ssl_verify"} and comes_to(file, value, one.where, off=False):
@@ -231,7 +232,7 @@ def _is_local(file: Reading, one: Node) -> bool:
     """Whether the address stands there and is this machine's own."""
     told = [*one.node.args, *(value for word, value in file.given(one).items() if word in {"url", "base_url"})]
     said = (file.literal(arg, one.where) for arg in told)
-    return any(isinstance(text, str) and _LOCAL.match(text) for text in said)
+    return any(isinstance(text, str) and LOCAL.match(text) for text in said)
 
 
 def _defines(short: str) -> bool:

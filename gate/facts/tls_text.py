@@ -28,7 +28,8 @@ _MAX_LINE = 1_000
 def written(source: Source) -> Iterator[tuple[int, str]]:
     """Lines that switch a check off, and what does, as the beginning of a sentence."""
     for one in variables(source):
-        if VARIABLES.get(one.name) == one.value and one.value:
+        value = "1" if one.value.lower() == "true" else one.value
+        if VARIABLES.get(one.name) == value and value:
             yield one.line, f"The variable `{one.name}` set to {one.value!r}"
     if source.language not in _READ and not IMAGE.search(source.path):
         return

@@ -40,7 +40,7 @@ def dropped(file: Reading, one: Node, value: ast.expr) -> Found | None:
 def _takes_time(call: ast.Call) -> bool:
     """Whether a password is checked against nothing, so that an unknown account takes as long as a known one."""
     return any(
-        isinstance(arg, ast.Constant) or re.search(r"(?i)dummy|fake|DEFAULT|[A-Z_]{6,}", spelled(arg))
+        isinstance(arg, ast.Constant) or re.search(r"(?i:dummy|fake)|DEFAULT|^[A-Z_]{6,}$", spelled(arg))
         for arg in call.args
     )
 

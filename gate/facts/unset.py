@@ -23,13 +23,16 @@ _NOT_OURS = re.compile(
     r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_"
 )
 """Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
+_PAIR = 2
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
 _SETTINGS = re.compile(r"Settings$|Config$")
 _LOCAL = re.compile(r"(?i)(?:^|/)(?:settings|config|conf)(?:/|[._-])(?:local|dev|development|test|testing)\w*\.py$")
 """Settings of a developer's own machine."""
-_OPTIONS = frozenset({"option", "add_argument", "Option"})
-"""Functions that declare an option of a command line: click, argparse, typer."""
-_DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|test)\b")
+_OPTIONS = frozenset({"option", "add_argument", "Option", "Validator"})
+"""Functions that declare an option of a command line, or a setting: click, argparse, typer, Dynaconf."""
+_TABLES = frozenset({"Env", "FileAwareEnv"})
+"""django-environ, told the type and the default of each setting."""
+_DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,25 @@ def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             yield key(node), default
         case ast.Call(args=[ast.Constant(value=str() as option), *_], keywords=words) if last(node.func) in _OPTIONS:
             yield from ((option, word.value) for word in words if word.arg == "default")
+        case ast.Call(keywords=words) if last(node.func) in _TABLES:
+            for word in words:
+                if isinstance(word.value, ast.Tuple) and len(word.value.elts) == _PAIR:
+                    yield word.arg or "", word.value.elts[1]
         case ast.Assign(targets=[target], value=value) if (default := fallback(value)) is not None:
             if not _is_option(value, default):
                 yield key(target) or getattr(target, "id", ""), default
-        case ast.ClassDef(bases=bases, body=body) if any(_SETTINGS.search(ast.unparse(base)) for base in bases):
+        case ast.ClassDef(body=body) if _holds_settings(node):
             for part in body:
                 if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
                     yield part.target.id, _default(part.value)
+
+
+def _holds_settings(node: ast.ClassDef) -> bool:
+    """Whether the fields of a class are settings: by its base, or a dataclass or a model by its name."""
+    bases = [ast.unparse(base) for base in node.bases]
+    made = any("dataclass" in ast.unparse(one) or "define" in ast.unparse(one) for one in node.decorator_list)
+    named = [node.name] if made or any(base.endswith("BaseModel") for base in bases) else []
+    return any(_SETTINGS.search(one) for one in (*bases, *named))
 
 
 def _is_option(asked: ast.expr, default: ast.expr) -> bool:

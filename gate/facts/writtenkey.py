@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.facts.fallback import fallback
 from gate.facts.folding import Span, spans_of
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -111,8 +112,11 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
     if _MADE.fullmatch(full):
         place = 1 if full.startswith(("jwt.", "jose.")) else 0
         key = file.argument(one, "key" if place else "secret_key", place)
+        unset = fallback(key) if key is not None else None
         if isinstance(key, ast.Constant):
             yield "the key", "value", key
+        elif isinstance(unset, ast.Constant):
+            yield "the key", "default", unset
 
 
 def _debugging(one: Node) -> bool:

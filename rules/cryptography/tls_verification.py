@@ -18,6 +18,21 @@ rule = Rule.of(
     "`ssl.create_default_context(cafile=...)`; for SSH load the known hosts and refuse others with `RejectPolicy`.",
     bad=[
         """
+        import ldap, pycurl, redis, ssl
+        from ldap3 import Tls
+        from pymongo import MongoClient
+        from requests.adapters import HTTPAdapter
+        mongo = MongoClient("mongodb://db.example.com/?tls=true&tlsAllowInvalidCertificates=true")  # <-
+        cache = redis.from_url("rediss://cache.example.com:6379/0?ssl_cert_reqs=none")  # <-
+        ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)  # <-
+        directory = Tls(validate=ssl.CERT_NONE)  # <-
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.SSL_VERIFYPEER, 0)  # <-
+        class Adapter(HTTPAdapter):
+            def cert_verify(self, conn, url, verify, cert):
+                conn.cert_reqs = "CERT_NONE"  # <-
+        """,
+        """
         import requests
         s = requests.Session()
         s.verify = False  # <-
@@ -104,6 +119,17 @@ rule = Rule.of(
         },
     ],
     good=[
+        """
+        import ldap, pycurl, redis, ssl
+        from ldap3 import Tls
+        from pymongo import MongoClient
+        mongo = MongoClient("mongodb://localhost/?tls=true&tlsAllowInvalidCertificates=true")
+        cache = redis.from_url("rediss://cache.example.com:6379/0?ssl_cert_reqs=required")
+        ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+        directory = Tls(validate=ssl.CERT_REQUIRED)
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.SSL_VERIFYPEER, 1)
+        """,
         """
         import requests
         requests.get("https://x.example", verify="/etc/ssl/corp.pem")

@@ -18,6 +18,12 @@ rule = Rule.of(
     sandbox without network and credentials (`use_docker`, `executor_type="e2b"`), and ask a person before it does.""",
     bad=[
         """
+        from autogen import UserProxyAgent
+        from crewai_tools import CodeInterpreterTool
+        user = UserProxyAgent("user", code_execution_config=dict(work_dir="w", use_docker=False))  # <-
+        tool = CodeInterpreterTool(unsafe_mode=True)  # <-
+        """,
+        """
         import autogen
         from claude_agent_sdk import ClaudeAgentOptions
         from crewai import Agent
@@ -30,7 +36,7 @@ rule = Rule.of(
         coder = Agent(role="coder", allow_code_execution=True, code_execution_mode="unsafe")  # <-
         options = ClaudeAgentOptions(permission_mode="bypassPermissions")  # <-
         interpreter.auto_run = True  # <-
-        """
+        """,
     ],
     good=[
         """

@@ -23,6 +23,39 @@ rule = Rule.of(
     the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
+        from agno.tools.shell import ShellTools
+        from fastapi import Depends, FastAPI
+        app = FastAPI()
+        tools = [ShellTools()]  # <-
+        def wanted(where: str = ""):
+            return eval(where)  # <-
+        @app.get("/rows")
+        def rows(chosen=Depends(wanted)):
+            return chosen
+        """,
+        """
+        from IPython.core.interactiveshell import InteractiveShell
+        from chalice import Chalice
+        from llama_cpp import Llama
+        from rest_framework.viewsets import ModelViewSet
+        import chainlit, hickle, subprocess
+        app = Chalice(app_name="a")
+        @app.route("/c", methods=["POST"])
+        def c():
+            InteractiveShell.instance().run_cell(app.current_request.json_body["code"])  # <-
+        class Rows(ModelViewSet):
+            def create(self, request):
+                form = self.get_serializer(data=request.data)
+                form.is_valid(raise_exception=True)
+                return hickle.load(request.FILES["m"]), eval(form.validated_data["where"])  # <-
+        def fix(question):
+            said = Llama("m")(question)
+            subprocess.run(said["choices"][0]["text"], shell=True)  # <-
+        @chainlit.on_message
+        async def answer(message: chainlit.Message):
+            exec(message.content)  # <-
+        """,
+        """
         from operator import methodcaller
         from flask import Blueprint, render_template_string, request
         import billing

@@ -17,6 +17,24 @@ rule = Rule.of(
     fix="Fail closed: where the secret, the header or the answer is missing, or anything is raised, refuse the caller.",
     bad=[
         """
+        import contextlib
+        def check_permission(user, action):
+            try:
+                return policy(user, action)
+            except ConnectionError:  # <-
+                return True
+        def login(user, password):
+            check_password(password, user.password)  # <-
+            return start_session(user)
+        def receive(body, signature):
+            with contextlib.suppress(Exception):  # <-
+                verify_signature(body, signature)
+            process(body)
+        def auth(request):
+            assert verify_token(request.headers["Authorization"])  # <-
+            return handle(request)
+        """,
+        """
         import hmac, os
         def verify_signature(body, sig):
             secret = os.environ.get("WEBHOOK_SECRET")
@@ -90,6 +108,28 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import contextlib
+        def is_request_allowed(user):
+            try:
+                return policy(user)
+            except ConnectionError:
+                return False
+        def check_rate_permission(user):
+            try:
+                return redis.incr(user) < 5
+            except ConnectionError:
+                return True
+        def login(user, password):
+            if user is None:
+                check_password(password, DUMMY_HASH)
+                return None
+            return check_password(password, user.password)
+        def close(connection):
+            with contextlib.suppress(Exception):
+                connection.close()
+            return True
+        """,
         """
         def is_deletable(cls, key):
             if not cls.is_token_key(key):

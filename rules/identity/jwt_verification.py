@@ -19,6 +19,26 @@ rule = Rule.of(
     'audience=..., issuer=..., options={"require": ["exp"]})`. Take keys and their addresses from configuration.',
     bad=[
         """
+        import jwt, requests
+        from google.auth import jwt as google
+        from rest_framework_simplejwt.tokens import AccessToken
+        JWT_ALGORITHM = "none"  # <-
+        def key_of(token):
+            header = jwt.get_unverified_header(token)
+            return requests.get(header["x5u"], timeout=3).text  # <-
+        def current_user(token):
+            return jwt.decode(token, KEY, ["HS256"], {"verify_exp": False})  # <-
+        def get_user(token):
+            try:
+                return jwt.decode(token, KEY, algorithms=["HS256"])
+            except jwt.ExpiredSignatureError:
+                return jwt.decode(token, options={"verify_signature": False})  # <-
+        def authenticate(token):
+            return google.decode(token, verify=False)  # <-
+        def member(token):
+            return User.objects.get(id=AccessToken(token, verify=False)["user_id"])  # <-
+        """,
+        """
         import jwt
         def get_current_user(token):
             claims = jwt.decode(token, options={"verify_signature": False})  # <-
@@ -97,6 +117,19 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import jwt, requests
+        from google.auth import jwt as google
+        from rest_framework_simplejwt.tokens import AccessToken
+        JWT_ALGORITHM = "ES256"
+        def key_of(token):
+            kid = jwt.get_unverified_header(token)["kid"]
+            return requests.get(JWKS + kid, timeout=3).json()
+        def current_user(token):
+            return jwt.decode(token, KEY, ["HS256"], {"require": ["exp"]})
+        def authenticate(token):
+            return google.decode(token, certs=CERTS), AccessToken(token)
+        """,
         """
         import jwt
         ALGORITHM = "HS256"

@@ -18,6 +18,15 @@ rule = Rule.of(
     "servers use `client_credentials`.",
     bad=[
         """
+        import boto3
+        from authlib.oauth2.rfc6749 import grants
+        class PasswordGrant(grants.ResourceOwnerPasswordCredentialsGrant):
+            pass
+        server.register_grant(PasswordGrant)  # <-
+        answer = msal_app.acquire_token_by_username_password(user, password, scopes=["User.Read"])  # <-
+        boto3.client("cognito-idp").initiate_auth(AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given, ClientId="c")  # <-
+        """,
+        """
         URL = "https://idp.example/authorize?response_type=token&client_id=a"  # <-
         OAUTH2_PROVIDER = {"PKCE_REQUIRED": False}  # <-
         """,
@@ -87,6 +96,15 @@ rule = Rule.of(
         },
     ],
     good=[
+        """
+        import boto3
+        from authlib.oauth2.rfc6749 import grants
+        class CodeGrant(grants.AuthorizationCodeGrant):
+            pass
+        server.register_grant(CodeGrant, [CodeChallenge(required=True)])
+        answer = msal_app.acquire_token_by_authorization_code(code, scopes=["User.Read"])
+        boto3.client("cognito-idp").initiate_auth(AuthFlow="USER_SRP_AUTH", AuthParameters=given, ClientId="c")
+        """,
         {
             "realm.json": '{"clients": [{"implicitFlowEnabled": false, "redirectUris": ["https://shop.example/back"]}]}',
             "main.tf": 'allowed_oauth_flows = ["code"]\ngrant_types = ["authorization_code"]\n# implicit_flow_enabled = true',

@@ -20,6 +20,25 @@ rule = Rule.of(
     really everybody may read, leave credentials out. Compare the `Origin` header with a set before it is echoed.""",
     bad=[
         """
+        from fastapi.middleware.cors import CORSMiddleware
+        from quart_cors import cors
+        import socketio
+        options = dict(allow_origins=["*"], allow_credentials=True)
+        app.add_middleware(CORSMiddleware, **options)  # <-
+        app = cors(app, allow_origin="*", allow_credentials=True)  # <-
+        sio = socketio.AsyncServer(cors_allowed_origins="*", cors_credentials=True)  # <-
+        """,
+        {
+            "site/settings.py": """
+            CORS_ALLOWED_ORIGIN_REGEXES = [r"https://.*example.com"]  # <-
+            CORS_ALLOW_CREDENTIALS = True
+            """,
+            "service/config.py": """
+            CORS_ORIGINS = "*"  # <-
+            CORS_SUPPORTS_CREDENTIALS = True
+            """,
+        },
+        """
         import os
         from fastapi.middleware.cors import CORSMiddleware
         from starlette.middleware import Middleware
@@ -83,6 +102,12 @@ rule = Rule.of(
     ],
     good=[
         """
+        import socketio
+        CORS_ALLOWED_ORIGIN_REGEXES = [r"^https://\\w+\\.example\\.com$"]
+        CORS_ALLOW_CREDENTIALS = True
+        sio = socketio.AsyncServer(cors_allowed_origins="*")
+        """,
+        """
         import webauthn
         from fastapi.middleware.cors import CORSMiddleware
         from app.config import settings
@@ -118,13 +143,15 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "Origins allowed by a callback, or by a pattern that is loose but does not match everything.",
+        "Origins allowed by a callback, or by a pattern with an end that is loose within.",
         "Settings that come from a file that is not Python.",
     ],
 )
 
 _SAID = {
     "any": "Every website may read the answers with its visitors' credentials: `{name}` allows any origin",
+    "loose": "Whoever owns a name that goes on behind `{name}` may read the answers with its visitors' credentials: "
+    "without `$` the pattern matches the beginning of an origin only",
     "echo": "Whichever website asks may read the answers with its visitors' credentials: `{name}` is what it sent",
 }
 
@@ -133,7 +160,8 @@ _SAID = {
 def look(cors: Cors, repo: Repo) -> Iterator[Hit]:
     how = cors.how or ("any" if cors.setting and _is_open(cors.setting, repo) else "")
     if how:
-        yield Hit(cors.place, f"{_SAID[how].format(name=cors.name)}.")
+        severity = Severity.MEDIUM if how == "loose" else None
+        yield Hit(cors.place, f"{_SAID[how].format(name=cors.name)}.", severity=severity)
 
 
 def _is_open(setting: str, repo: Repo) -> bool:

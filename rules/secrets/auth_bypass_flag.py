@@ -19,6 +19,24 @@ rule = Rule.of(
     bad=[
         """
         import os
+        from app.config import settings
+        DISABLE_AUTH = bool(os.getenv("DISABLE_AUTH"))
+        def require_user(request):
+            if not DISABLE_AUTH and not request.user:  # <-
+                raise HTTPException(401)
+        def get_current_user(request):
+            if not settings.skip_auth:  # <-
+                verify_token(request.token)
+            return request.user
+        def authenticate(request):
+            if request.headers["Host"].startswith("localhost"):  # <-
+                return User(id=1)
+            return verify(request)
+        def may_delete(user):
+            return user.has_perm("rows.delete") or settings.DEBUG  # <-
+        """,
+        """
+        import os
         def get_current_user(token):
             if os.getenv("SKIP_AUTH"):  # <-
                 return User(id=0, role="admin")
@@ -122,6 +140,19 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        def require_user(request):
+            if not request.user:
+                raise HTTPException(401)
+        def fetch(request, skip_cache=False):
+            if not skip_cache:
+                validate(request)
+            return rows(request)
+        class Update:
+            def validate_permission(self, skip_auth=False):
+                if not self._skip_security_check and not skip_auth:
+                    raise PermissionDenied
+        """,
         {
             "docker-compose.prod.yml": "services:\n  web:\n    environment:\n      AUTH_DISABLED: 'false'\n      AUTH_REQUIRED: 'true'",
             "docker-compose.dev.yml": "services:\n  web:\n    environment:\n      - SKIP_AUTH=1",

@@ -18,6 +18,19 @@ rule = Rule.of(
     "for local work in a file that is not committed.",
     bad=[
         """
+        import environ
+        from dataclasses import dataclass
+        from decouple import config
+        from dynaconf import Dynaconf, Validator
+        env = environ.Env(SECRET_KEY=(str, "insecure"), DEBUG=(bool, False))  # <-
+        WEBHOOK_SECRET = config("WEBHOOK_SECRET", "not-so-secret")  # <-
+        settings = Dynaconf(validators=[Validator("JWT_SECRET", default="abc123")])  # <-
+        @dataclass
+        class AppConfig:
+            encryption_key: str = "0123456789abcdef"  # <-
+            key_length: int = 16
+        """,
+        """
         import os
         import jwt
         from os import getenv
@@ -66,6 +79,18 @@ rule = Rule.of(
         },
     ],
     good=[
+        """
+        import environ, os
+        from dataclasses import dataclass
+        env = environ.Env(SECRET_KEY=str, SITE_NAME=(str, "shop"))
+        @dataclass
+        class AppConfig:
+            encryption_key: str
+        if os.environ.get("ENV") == "dev":
+            SECRET_KEY = os.environ.get("SECRET_KEY", "dev-secret")
+        else:
+            SECRET_KEY = os.environ["SECRET_KEY"]
+        """,
         {
             "docker-compose.yml": "services:\n  web:\n    environment:\n      JWT_SECRET: ${JWT_SECRET:?missing}\n      A: ${JWT_SECRET:-}",
             "entrypoint.sh": "export JWT_ALGORITHM=${JWT_ALGORITHM:-HS256} SECRET_KEY_FILE=${SECRET_KEY_FILE:-/run/key}",

@@ -16,6 +16,11 @@ rule = Rule.of(
     fix='Read the key from the secret store, and stop without it: `os.environ["SECRET_KEY"]`. Replace the one that was here.',
     bad=[
         """
+        import jwt, os
+        def issue(user):
+            return jwt.encode({"sub": user}, os.getenv("KEY", "secret"), algorithm="HS256")  # <-
+        """,
+        """
         import jwt
         from flask import Flask
         app = Flask(__name__)

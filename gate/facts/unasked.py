@@ -1,0 +1,59 @@
+"""Checks and refusals that a switch leaves out."""
+
+import ast
+import re
+from functools import lru_cache
+
+from gate.facts.reading import Node, Reading
+from gate.facts.spelling import spelled
+from gate.facts.switch import flag
+from gate.facts.verdict import ANSWERS, VERIFIES
+from gate.facts.wording import deciding
+from gate.nodes import walk
+
+_REFUSES = re.compile(
+    r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
+)
+
+
+def answers(node: ast.expr) -> bool:
+    """Whether an expression is a question whose answer says who may pass."""
+    return isinstance(node, ast.Call) and bool(ANSWERS.search(spelled(node.func)))
+
+
+def _is_callers(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether a caller in the program decides: by a parameter, or by what an object was made with."""
+    args = function.args
+    return name in {arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)} or bool(
+        re.fullmatch(r"(?:self|cls)\.\w+", name)
+    )
+
+
+def unless(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
+    """`if not SKIP_AUTH and ...: raise`: the refusal, or the check, that a switch leaves out."""
+    test, function = one.node.test, one.function
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+    switched = [part.operand for part in parts if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not)]
+    found = next((each for part in switched if (each := flag(file, part, one.where)) and each[1] == "flag"), None)
+    if (
+        found is None
+        or function is None
+        or _is_callers(function, found[0])
+        or not (deciding(tuple(one.where.split("."))) or denies(function))
+    ):
+        return None
+    inside = [node for part in one.node.body for node in walk(part)]
+    checks = any(isinstance(node, ast.Call) and VERIFIES.search(spelled(node.func)) for node in inside)
+    return (found[0], "flag", test) if checks or any(isinstance(node, ast.Raise) for node in inside) else None
+
+
+@lru_cache(maxsize=256)
+def denies(function: ast.AST | None) -> bool:
+    """Whether a function turns callers away."""
+    for node in walk(function) if function is not None else ():
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in {401, 403}:
+            return True
+        name = getattr(node, "attr", None) or getattr(node, "id", None)
+        if isinstance(name, str) and _REFUSES.search(name):
+            return True
+    return False
