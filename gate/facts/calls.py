@@ -45,7 +45,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
     if "operator.methodcaller" in function.names and given:  # what it gives calls the method that the text names
         return Value(marked(without(given[0].value.atoms, CHOSEN), CHOSEN))
     _note_chosen(frame, node, function)
-    for name in sorted(function.names):
+    for name in sorted(function.names | _of_bases(frame, node.func, receiver)):
         note_sink(frame, node, name, given, receiver)
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
@@ -103,6 +103,14 @@ def _inherited(frame: Frame, func: ast.Attribute) -> Value:
     """`super().run`: the method of a base."""
     kind = frame.class_named(frame.name.rpartition(".")[0])
     return Value(names=few(f"{base}.{func.attr}" for base in kind.bases) if kind else NO_NAMES)
+
+
+def _of_bases(frame: Frame, func: ast.expr, receiver: Value) -> frozenset[str]:
+    """`self.redirect` may be the method of a base."""
+    if not isinstance(func, ast.Attribute) or not any(atom.kind == "self" for atom in receiver.atoms):
+        return NO_NAMES
+    kind = frame.class_named(frame.name.rpartition(".")[0])
+    return few(f"{base}.{func.attr}" for base in kind.bases) if kind else NO_NAMES
 
 
 def _arguments(frame: Frame, node: ast.Call) -> Iterator[Argument]:

@@ -206,7 +206,7 @@ def _of_method(
         widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms, names, told=told))
     if name in propagate.ANSWERS_NO_TEXT:
         return NONE, NONE
-    own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
+    own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:

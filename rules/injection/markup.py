@@ -7,6 +7,7 @@ type. A template escapes by itself; text put together by hand, and text declared
 import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
+from itertools import takewhile
 
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
@@ -62,6 +63,15 @@ rule = Rule.of(
         def summary():
             said = OpenAI().responses.create(model="m", input="Summarize the news as HTML")
             return HTMLResponse(content=said.output_text)  # <-
+        @app.get("/welcome", response_class=HTMLResponse)
+        def welcome(name: str):
+            return f"<p>Hello {name}</p>"  # <-
+        """,
+        """
+        import tornado.web
+        class Main(tornado.web.RequestHandler):
+            def get(self):
+                self.write("<h1>" + self.get_argument("name") + "</h1>")  # <-
         """,
     ],
     good=[
@@ -106,6 +116,13 @@ rule = Rule.of(
         def search(q: str):
             return f"Nothing found for {q}"
         """,
+        """
+        import tornado.web
+        class Main(tornado.web.RequestHandler):
+            def get(self):
+                found = {"name": self.get_argument("name")}
+                self.write(found)
+        """,
     ],
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
@@ -119,6 +136,7 @@ _PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 _VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
 _HELD = re.compile(r"\s*(\w+)\s*=[^=]")
+_PAGE_CLASS = re.compile(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
 _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
@@ -138,7 +156,17 @@ def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
     if sink.kind == receivers.HTML:
         held = _HELD.match(source.lines[sink.line - 1])
         return held is None or not re.search(_PLAIN.format(held[1]), _text(source, function))
+    if _sends_page(function, source):
+        return True
     return _makes_pages(source) and not _OTHERWISE.search(_text(source, function)) and _answers(repo, function)
+
+
+def _sends_page(function: Function, source: Source) -> bool:
+    """Whether the route of a function of FastAPI says that what it gives back is a page."""
+    if not any(decorator.text.startswith("/") for decorator in function.decorators):
+        return False
+    above = takewhile(str.strip, reversed(source.lines[: function.line - 1]))
+    return any(_PAGE_CLASS.search(line) for line in above)
 
 
 def _text(source: Source, function: Function) -> str:
