@@ -102,7 +102,7 @@ class Callers:
                 yield from self._calls(calling, names, {function.short})
 
     def _by_another_way(self, function: Function) -> Iterator[Calling]:
-        """The calls out of a table, by the name of what is decorated, and of the function it is a kind of."""
+        """The calls out of a table, and of the function it is a kind of."""
         for keeper, table in dict.fromkeys(registries.tables(self.project, function, self.registrations(function))):
             names = {table, f"{table}.get.__call__", f"{table}.pop.__call__"}
             words = {table.rpartition(".")[2]}
@@ -110,13 +110,16 @@ class Callers:
                 found = self.project.module(path)
                 for calling in found.mentioning(words) if found else ():
                     yield from self._calls(calling, names, words)
+        for target in registries.overloaded(self.project, function):
+            yield from self.of(target)
+
+    def decorating(self, function: Function, then: Function | None) -> Iterator[Calling]:
+        """The calls of what a decorator's inner function stands for; not where `then`, which it calls, is that itself."""
         found = self.project.module(function.path)
         outer = found.function(function.outer) if found and function.outer else None
-        if outer and function.name in outer.returned.names:
-            calls = [call for _, call, _ in self.of(outer)]
-            for target in registries.wrapped(self.project, outer, calls):
-                yield from self.of(target)
-        for target in registries.overloaded(self.project, function):
+        if outer is None or function.name not in outer.returned.names or (then and registries.is_under(then, outer)):
+            return
+        for target in registries.wrapped(self.project, outer, [call for _, call, _ in self.of(outer)]):
             yield from self.of(target)
 
     def _aliases(self, path: str, words: set[str]) -> set[str]:

@@ -44,10 +44,13 @@ def wrapped(project: Project, outer: Function, calls: Iterable[Call]) -> Iterato
     for call in calls:
         for name in (name for argument in call.arguments[:1] for name in sorted(argument.value.names)):
             for target in project.targets(name):
-                if isinstance(target, Function) and any(
-                    decorator.name.removesuffix("()") in {outer.name, outer.outer} for decorator in target.decorators
-                ):
+                if isinstance(target, Function) and is_under(target, outer):
                     yield target
+
+
+def is_under(function: Function, outer: Function) -> bool:
+    """Whether a decorator stands before a function."""
+    return any(one.name.removesuffix("()") in {outer.name, outer.outer} for one in function.decorators)
 
 
 def overloaded(project: Project, function: Function) -> Iterator[Function]:

@@ -145,7 +145,8 @@ _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|a
 @rule.check(Definition)
 def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
     kinds = {receivers.HTML, receivers.ANSWER}
-    return (_hit(arrival) for arrival in arrivals(fact, repo, kinds, partial(_is_page, repo)))
+    found = arrivals(fact, repo, kinds, partial(_is_page, repo))
+    return (_hit(arrival) for arrival in found if arrival.has(IN_HTML) or not arrival.sink.name.startswith("tornado."))
 
 
 def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
