@@ -29,7 +29,7 @@ def _kept(project: Project, target: Function, callee: str, given: Argument) -> I
     for inner in found.family(target.name) if found else ():
         if made and inner.outer != target.name:
             continue
-        names = {param.name for param in inner.params[:1]} if made else {taken}
+        names = {param.name for param in inner.params[:1]} if made else {taken or ""}
         for name, held, _ in inner.stores:
             if any(_is_one(atom, names) for atom in held.atoms):
                 yield name

@@ -79,8 +79,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return given[1].value
     if given and function.names & _WRAPS:
         return _wrapped(given)
-    asked = constant(node.args[0]) if node.args and function.names & _REPLACES else None
-    if asked is not None and (left := cleaning.left_by(asked)) is not None:
+    pattern = constant(node.args[0]) if node.args and function.names & _REPLACES else None
+    if pattern is not None and (left := cleaning.left_by(pattern)) is not None:
         return _cleaned(CLEAN, given, function, left) if left else SETTLED
     if marks := cleaning.marks_of(function.names):
         return _cleaned(receiver, given, function, marks)
