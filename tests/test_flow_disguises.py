@@ -67,6 +67,73 @@ ANOTHER_NAME = {
         "Tool().run(x)",
     ),
 }
+IN_A_TABLE = {
+    "of a decorator": (
+        (
+            "import os\nTABLE = {}\ndef kept(name):\n    def inner(f):\n        TABLE[name] = f\n        return f\n"
+            "    return inner\n@kept('a')\ndef go(text):\n    os.system(text)"
+        ),
+        'TABLE[request.form["k"]](x)',
+    ),
+    "of an object": (
+        (
+            "import os\nclass Tools:\n    def __init__(self):\n        self.known = {}\n    def keep(self, name):\n"
+            "        def inner(f):\n            self.known[name] = f\n            return f\n        return inner\n"
+            "    def run(self, name, text):\n        how = self.known.get(name)\n        return how(text)\n"
+            "tools = Tools()\n@tools.keep('a')\ndef go(text):\n    os.system(text)"
+        ),
+        'tools.run("a", x)',
+    ),
+    "by a method": (
+        (
+            "import os\nclass Tools:\n    def __init__(self):\n        self.known = {}\n    def keep(self, name, f):\n"
+            "        self.known[name] = f\n    def run(self, name, text):\n        return self.known[name](text)\n"
+            "def go(text):\n    os.system(text)\ntools = Tools()\ntools.keep('a', go)"
+        ),
+        'tools.run("a", x)',
+    ),
+    "of listeners": (
+        "import os\nBUS = {'a': []}\ndef go(text):\n    os.system(text)\nBUS['a'].append(go)",
+        "for one in BUS['a']:\n    one(x)",
+    ),
+}
+BY_A_DECORATOR = {
+    "that runs it": (
+        "import os\ndef run(f):\n    def inner(text):\n        os.system(text)\n    return inner\n@run\ndef go(text):\n    pass",
+        "go(x)",
+    ),
+    "by its type": (
+        "import os, functools\n@functools.singledispatch\ndef go(text):\n    pass\n@go.register(str)\ndef _(text):\n    os.system(text)",
+        "go(x)",
+    ),
+}
+BY_AN_OPERATOR = {
+    f"by {code}": (f"import os\nclass Box:\n    def {method}(self, text):\n        return os.system(text)", code)
+    for method, code in {
+        "__add__": "Box() + x", "__ror__": "x | Box()", "__lshift__": "Box() << x", "__getitem__": "Box()[x]",
+        "__contains__": "x in Box()", "__eq__": "Box() == x",
+    }.items()
+}  # fmt: skip
+BY_WHAT_CALLS_IT = {
+    "a key's lambda": ("import os", "sorted([x], key=lambda c: os.system(c))"),
+    "a fold": ("import os, functools", "functools.reduce(lambda a, c: os.system(c), [x], 0)"),
+    "entered": (
+        (
+            "import os\nclass Box:\n    def __init__(self, text):\n        self.text = text\n    def __enter__(self):\n"
+            "        return self.text\n    def __exit__(self, *a):\n        pass"
+        ),
+        "with Box(x) as text:\n    os.system(text)",
+    ),
+    "a queue": ("import os, queue\nQ = queue.Queue()\ndef work():\n    os.system(Q.get())", "Q.put(x)\nwork()"),
+    "a context": ("import os, contextvars\nC = contextvars.ContextVar('c')", "C.set(x)\nos.system(C.get())"),
+    "in place of none": ("import os", 'getattr(object(), "nope", os.system)(x)'),
+    "without getattr": ("import os, inspect", 'os.__getattribute__("system")(x)'),
+    "as it is defined": ("import os, inspect", 'inspect.getattr_static(os, "system")(x)'),
+    "filled in by key": ("import os", 'getattr(os, "%(a)stem" % {"a": "sys"})(x)'),
+    "in a formatted text": ("import os", 'a = "sys"\ngetattr(os, f"{a}tem")(x)'),
+    "a loader": ("import yaml", "yaml.Loader(x).get_single_data()"),
+    "the interpreter": ("import ctypes", "ctypes.pythonapi.PyRun_SimpleString(x.encode())"),
+}
 ANOTHER_LIBRARY = {
     "libc": ("import ctypes", "ctypes.CDLL(None).system(x.encode())"),
     "libc by its file": ("import ctypes", 'ctypes.cdll.LoadLibrary("libc.so.6").system(x.encode())'),
@@ -103,8 +170,11 @@ ANOTHER_LIBRARY = {
 }
 
 
+DISGUISES = (ANOTHER_NAME, IN_A_TABLE, BY_A_DECORATOR, BY_AN_OPERATOR, BY_WHAT_CALLS_IT, ANOTHER_LIBRARY)
+
+
 @pytest.mark.parametrize("source", FROM)
-@pytest.mark.parametrize(("imports", "code"), [*ANOTHER_NAME.values(), *ANOTHER_LIBRARY.values()])
+@pytest.mark.parametrize(("imports", "code"), [case for cases in DISGUISES for case in cases.values()])
 def test_a_disguise_hides_nothing(source: str, imports: str, code: str):
     first, handler = FROM[source]
     tree = {"app.py": f"{first}{imports}\n{handler}{textwrap.indent(code, '    ')}\n    return ''\n"}
@@ -118,6 +188,10 @@ def test_a_disguise_hides_nothing(source: str, imports: str, code: str):
         'getattr(os, "htap"[::-1]).join("a", x)',
         'getattr(os, "".join(chr(n) for n in (112, 97, 116, 104))).join("a", x)',
         'getattr(os, "{:>900000000}".format("a"), len)',
+        'getattr(os, "%900000000d" % 1, len)',
+        'getattr(os, f"{1:900000000}", len)',
+        "Tool() + x",
+        "sorted([x], key=lambda c: len(c))",
         '{"a": 1}["a"] = x',
         'sh.ls("-l", x)',
         'subprocess.Popen(["cat"]).communicate(x.encode())',

@@ -7,7 +7,7 @@ from gate.facts.frame import Frame, again, call_at, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
 from gate.facts.summary import Argument
-from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, keys, marked, mixed, picked, put, union
+from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, few, keys, marked, mixed, picked, put, union
 from gate.facts.whole import whole
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
@@ -129,11 +129,15 @@ def widen(frame: Frame, node: ast.AST, found: Value) -> None:
         key = node.attr if isinstance(node, ast.Attribute) else constant(node.slice)
         found = found._replace(atoms=put(found.atoms, key or ""))
         node = node.value
+    if isinstance(node, ast.Name) and found.atoms and node.id in frame.globals and node.id not in frame.env:
+        frame.stores.append((f"{frame.names.module}.{node.id}", found, node.lineno))
     if found.settled or not isinstance(node, ast.Name) or node.id not in frame.env:
         return
     old = frame.env[node.id]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
         added = marked(found.atoms, BEHIND) if old.program else found.atoms
-        frame.env[node.id] = frame.ever[node.id] = old._replace(atoms=old.atoms | added, told=old.told and found.told)
+        names = few((*old.names, *found.names)) if frame.name.endswith(".<module>") else old.names
+        told = old.told and found.told
+        frame.env[node.id] = frame.ever[node.id] = old._replace(atoms=old.atoms | added, names=names, told=told)
         if path := frame.files.get(node.id):
             frame.env[path] = union([frame.env.get(path, CLEAN), Value(put(added, ""))])

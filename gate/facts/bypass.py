@@ -9,7 +9,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
-from gate.facts.granting import Effect, allows, answer, blocks, denial, effect, guard, refuses
+from gate.facts.granting import Effect, allows, answer, blocks, denial, effect, gated, guard, refuses
 from gate.facts.known import Scope, dotted
 from gate.facts.parameters import inside
 from gate.facts.passing import passes
@@ -142,7 +142,7 @@ def _tested(
     part: cst.If | cst.While, test: cst.BaseExpression, scope: Scope, rest: Sequence[cst.CSTNode]
 ) -> Iterator[_Found]:
     body = part.body.body
-    does = effect(body, scope)
+    does = effect(body, scope) or gated(body, scope)
     if does is not None:
         yield from (_Found(atom, does, test) for atom in atoms(test, scope))
     other = part.orelse.body.body if isinstance(part.orelse, cst.Else) else []

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from gate import paths
+from gate.facts import registries
 from gate.facts.arguments import parameter
 from gate.facts.imported import imported
 from gate.facts.module import WORD, Module
@@ -69,7 +70,8 @@ class Callers:
     def of(self, function: Function) -> tuple[Calling, ...]:
         """The calls of a function: who makes them, and with which arguments."""
         if function.name not in self._known:
-            self._known[function.name] = tuple(self._find(function))
+            self._known[function.name] = ()  # a decorator may stand before what it holds
+            self._known[function.name] = (*self._find(function), *self._by_another_way(function))
         return self._known[function.name]
 
     def _find(self, function: Function) -> Iterator[Calling]:
@@ -82,7 +84,7 @@ class Callers:
         if makes:
             names = {function.owner}
         if function.outer and not function.short.startswith("<"):  # what `maker()` gives back may be called as it is
-            names.add(f"{function.outer}.__call__")
+            names |= {f"{function.outer}.__call__", f"{function.outer}()"}
         words = self._aliases(
             function.path, {word, *self._held_in(function), *function.outer.rpartition(".")[2:]} - {""}
         )
@@ -98,6 +100,27 @@ class Callers:
         ):  # a lambda, called where it stands
             for calling in own.family(function.outer):
                 yield from self._calls(calling, names, {function.short})
+
+    def _by_another_way(self, function: Function) -> Iterator[Calling]:
+        """The calls out of a table, and of the function it is a kind of."""
+        for keeper, table in dict.fromkeys(registries.tables(self.project, function, self.registrations(function))):
+            names = {table, f"{table}.get.__call__", f"{table}.pop.__call__"}
+            words = {table.rpartition(".")[2]}
+            for path in self._files_calling(keeper, words):
+                found = self.project.module(path)
+                for calling in found.mentioning(words) if found else ():
+                    yield from self._calls(calling, names, words)
+        for target in registries.overloaded(self.project, function):
+            yield from self.of(target)
+
+    def decorating(self, function: Function, then: Function | None) -> Iterator[Calling]:
+        """The calls of what a decorator's inner function stands for; not where `then`, which it calls, is that itself."""
+        found = self.project.module(function.path)
+        outer = found.function(function.outer) if found and function.outer else None
+        if outer is None or function.name not in outer.returned.names or (then and registries.is_under(then, outer)):
+            return
+        for target in registries.wrapped(self.project, outer, [call for _, call, _ in self.of(outer)]):
+            yield from self.of(target)
 
     def _aliases(self, path: str, words: set[str]) -> set[str]:
         """The words, and what packages call the same things: `from .calc import evaluate as compute`."""

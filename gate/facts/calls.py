@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from gate.facts import configured, filling, runners, sequences
-from gate.facts.assignment import assign
+from gate.facts.assignment import assign, widen
 from gate.facts.certain import said
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
@@ -13,16 +13,19 @@ from gate.facts.names import constant
 from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_sink, reach
 from gate.facts.summary import ITEMS, PAIRS, Argument
-from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, unmarked, without
+from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, union, unmarked, without
 from gate.facts.whole import whole
 
 _MAX_ARGUMENTS = 30
+_GETS = frozenset({"builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__"})
 _REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
 _TAKES = re.compile(
     r"(?:^|\.)(?:to_thread|partial|submit|Thread|Process|Timer|run_in_executor|run_in_threadpool|map|filter|add_task|"
     r"sync_to_async|async_to_sync|call_soon\w*|call_later|reduce|apply\w*|starmap|start_new_thread)$"
 )
 """Functions that call what they are given."""
+_FOLDS = frozenset({"functools.reduce", "itertools.accumulate"})
+"""Functions that hand what they gather on with each element."""
 
 
 def called(frame: Frame, node: ast.Call) -> Value:
@@ -32,14 +35,16 @@ def called(frame: Frame, node: ast.Call) -> Value:
     function = _function(frame, node, receiver)
     frame.last[id(node.func)] = function
     given = _behind(function.bound, _arguments(frame, node))
-    if "builtins.getattr" in function.names and len(node.args) > 1:
+    if not _GETS.isdisjoint(function.names) and len(node.args) > 1:
         return _got(frame, node, given)
     if "builtins.setattr" in function.names and len(node.args) > 2 and (name := text(node.args[1], given[1].value)):
         assign(frame, ast.copy_location(ast.Attribute(node.args[0], name, ast.Store()), node), given[2].value)
+    if "builtins.print" in function.names:
+        _print(frame, node, given)
     if "operator.methodcaller" in function.names and given:  # what it gives calls the method that the text names
         return Value(marked(without(given[0].value.atoms, CHOSEN), CHOSEN))
     _note_chosen(frame, node, function)
-    for name in sorted(function.names):
+    for name in sorted(function.names | _of_bases(frame, node.func, receiver)):
         note_sink(frame, node, name, given, receiver)
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
@@ -56,8 +61,11 @@ def called(frame: Frame, node: ast.Call) -> Value:
 
 
 def _turned(frame: Frame, node: ast.Call) -> ast.Call:
-    """`methodcaller("system", text)(os)` is `os.system(text)`."""
+    """`methodcaller("system", text)(os)` is `os.system(text)`, `os.__getattribute__("system")` is `os.system`."""
     made = node.func
+    if isinstance(made, ast.Attribute) and made.attr == "__getattribute__" and len(node.args) == 1:
+        asked = ast.copy_location(ast.Name("getattr", ast.Load()), node)
+        return ast.copy_location(ast.Call(asked, [made.value, *node.args], []), node)
     if not (isinstance(made, ast.Call) and made.args and len(node.args) == 1):
         return node
     name = constant(made.args[0])
@@ -96,6 +104,14 @@ def _inherited(frame: Frame, func: ast.Attribute) -> Value:
     return Value(names=few(f"{base}.{func.attr}" for base in kind.bases) if kind else NO_NAMES)
 
 
+def _of_bases(frame: Frame, func: ast.expr, receiver: Value) -> frozenset[str]:
+    """`self.redirect` may be the method of a base."""
+    if not isinstance(func, ast.Attribute) or not any(atom.kind == "self" for atom in receiver.atoms):
+        return NO_NAMES
+    kind = frame.class_named(frame.name.rpartition(".")[0])
+    return few(f"{base}.{func.attr}" for base in kind.bases) if kind else NO_NAMES
+
+
 def _arguments(frame: Frame, node: ast.Call) -> Iterator[Argument]:
     unpacked = False
     for index, part in enumerate(_spelled_out(node.args)):
@@ -125,8 +141,16 @@ def _got(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> Value:
     """`getattr(owner, name)`: a known name is an attribute, any other chooses one."""
     name = text(node.args[1], given[1].value) or said(frame, node.args[1])
     if isinstance(name, str):
-        return attribute(frame, given[0].value, name, node.lineno)
+        found = attribute(frame, given[0].value, name, node.lineno)
+        return found._replace(names=found.names | given[2].value.names) if len(given) > 2 else found
     return Value(marked(without(given[1].value.atoms, CHOSEN), CHOSEN))
+
+
+def _print(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> None:
+    """`print(text, file=script)` writes to the file."""
+    file = next((part.value for part in node.keywords if part.arg == "file"), None)
+    if file is not None:
+        widen(frame, file, union([argument.value for argument in given if argument.name != "file"]))
 
 
 def _note_chosen(frame: Frame, node: ast.Call, function: Value) -> None:
@@ -140,6 +164,7 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
     """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
     packed = any(argument.name in {"args", "kwargs"} for argument in given)
     takes = any(_TAKES.search(name) for name in again(frame, node.func).names)
+    folds = not _FOLDS.isdisjoint(again(frame, node.func).names)
     for index, argument in enumerate(given[:_MAX_ARGUMENTS]):
         held = argument.value
         if argument.name in {ITEMS, PAIRS} or not (held.names or held.atoms):
@@ -147,7 +172,9 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         rest = _behind(held.bound, _handed(node, given, index))
         for name in sorted(held.names):
             note_sink(frame, node, name, rest)
-        if rest and not held.atoms and (argument.name.isdigit() or packed):
+        if folds:
+            rest = (Argument(ITEMS, union([a.value for a in given if a is not argument])),)
+        if rest and not held.atoms and (argument.name.isdigit() or packed or argument.name == "key"):
             call_at(frame, node, held.names, rest, CLEAN)
         chosen = frozenset(atom for atom in held.atoms if CHOSEN in atom.marks)
         if chosen and takes and argument.name in {"0", "target", "func"}:

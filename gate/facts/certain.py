@@ -4,6 +4,7 @@ import ast
 import base64
 import codecs
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -57,6 +58,8 @@ _METHODS = frozenset(
     "removesuffix replace split join decode encode hex __add__ rfind rindex rstrip startswith strip swapcase title upper".split()
 )
 """Methods of text that depend on nothing else."""
+_WIDTH = re.compile(r"%[^a-zA-Z(]|\)[^a-zA-Z]")
+"""What fills a text to a width, which can be of any length."""
 _CODES = frozenset({"decode", "encode"})
 
 
@@ -89,6 +92,8 @@ def _read(frame: Frame, node: ast.expr, depth: int) -> Any:
             return value
         case ast.Name(id=name) if name in frame.env and frame.env[name].known is not None:
             return frame.env[name].known
+        case ast.JoinedStr(values=parts):
+            return "".join(str(_come_to(frame, _shown(part), depth + 1)) for part in parts)
         case ast.BinOp(left=left, op=op, right=right):
             return _computed(op, _come_to(frame, left, depth + 1), _come_to(frame, right, depth + 1))
         case ast.Compare(left=left, ops=ops, comparators=others):
@@ -124,6 +129,15 @@ def _read(frame: Frame, node: ast.expr, depth: int) -> Any:
         case ast.Subscript(value=whole, slice=index):
             return _come_to(frame, whole, depth + 1)[_come_to(frame, index, depth + 1)]
     raise UncertainError
+
+
+def _shown(part: ast.expr) -> ast.expr:
+    """What stands in a formatted text as it is; a width can be of any length."""
+    if not isinstance(part, ast.FormattedValue):
+        return part
+    if part.format_spec is not None or part.conversion != -1:
+        raise UncertainError
+    return part.value
 
 
 def _decided(frame: Frame, parts: Sequence[ast.expr], depth: int, *, either: bool) -> Any:
@@ -187,8 +201,9 @@ def _method(frame: Frame, node: ast.expr, parts: Sequence[ast.expr], depth: int)
 def _computed(op: ast.AST, left: Any, right: Any) -> Any:
     does = _DOES.get(type(op))
     large = any(_size(side) > _MAX_SIZE for side in (left, right)) or (isinstance(op, _GROWS) and right > _MAX_POWER)
-    mixed = isinstance(left, str) is not isinstance(right, str) and not isinstance(op, _MIXES)
-    if does is None or large or mixed:
+    fills = isinstance(op, ast.Mod) and isinstance(left, str)
+    mixed = isinstance(left, str) is not isinstance(right, str) and not isinstance(op, _MIXES) and not fills
+    if does is None or large or mixed or (fills and _WIDTH.search(left)):
         raise UncertainError
     return does(left, right)
 

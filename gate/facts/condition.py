@@ -36,6 +36,8 @@ class Atom:
     debug: bool = False
     unset: bool = False
     """The literal is what a setting comes to where nobody sets it."""
+    pair: bool = False
+    """An account's name and its credential are both written in the code."""
 
 
 def atoms(test: cst.BaseExpression, scope: Scope, *, holds: bool = True, hops: int = 0) -> list[Atom]:
@@ -90,7 +92,13 @@ def _all(parts: list[cst.BaseExpression], scope: Scope, *, holds: bool, hops: in
     nodes = tuple(node for atom in ranked for node in atom.nodes)
     spans = tuple(span for atom in ranked for span in atom.spans)
     debug = debug or any(atom.debug for atom in ranked)
-    return [replace(ranked[0], nodes=nodes, spans=spans, debug=debug, unset=all(atom.unset for atom in ranked))]
+    unset = all(atom.unset for atom in ranked)
+    return [replace(ranked[0], nodes=nodes, spans=spans, debug=debug, unset=unset, pair=_is_pair(ranked))]
+
+
+def _is_pair(found: list[Atom]) -> bool:
+    kinds = {atom.subject.kind for atom in found if atom.way == "equals"}
+    return kinds >= {Kind.ACCOUNT, Kind.CREDENTIAL}
 
 
 def _guarding(part: cst.BaseExpression, *, holds: bool) -> bool:

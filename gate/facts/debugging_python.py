@@ -15,6 +15,7 @@ _NO_APP = re.compile(r"(?:asyncio|anyio|trio|uvloop|curio|subprocess|pytest|unit
 _MAKERS = re.compile(
     r"(?:fastapi|starlette|litestar|quart|sanic|robyn|esmerald|blacksheep|tornado|aiohttp)(?:\.\w+)*"
     r"\.(?:FastAPI|Starlette|Litestar|Application|Sanic|Robyn|Esmerald)$"
+    r"|ariadne\.(?:\w+\.)*(?:GraphQL|graphql(?:_sync)?)$|strawberry\.(?:\w+\.)*(?:GraphQL|GraphQLRouter)$"
 )
 """Applications that take `debug=True`."""
 _MADE = re.compile(r"(?i)app$|\.(?:Flask|Quart|Dash|Bottle|Sanic)$")
@@ -99,14 +100,21 @@ def _of_app(node: ast.Call, table: Names, around: Around, source: Source) -> tup
     """`app.run(debug=True)`, `app.config.update(DEBUG=True)`, `bottle.debug(True)`."""
     name, verb = table.of(node.func), last(node.func)
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if owner is None or _NO_APP.match(name):
+    if (owner is None and name != "bottle.run") or _NO_APP.match(name):
         return None
-    if verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner, table)):
+    if owner is not None and verb in {"run", "run_server"} and (_APP.search(last(owner)) or _makes_app(owner, table)):
         third = node.args[2] if len(node.args) > 2 else None
         if any(_is_on(value, source) for value in (*(_given(node, word) for word in sorted(_ON)), third)):
             return _served("The server starts with its debugger on", node, around, source)
-    if verb in {"update", "from_mapping"} and last(owner) == "config" and _is_on(_given(node, "DEBUG"), source):
+    if (
+        owner is not None
+        and verb in {"update", "from_mapping"}
+        and last(owner) == "config"
+        and _is_on(_given(node, "DEBUG"), source)
+    ):
         return "The application is set to `DEBUG`", not around.in_script
+    if name == "bottle.run" and _is_on(_given(node, "debug"), source):
+        return _served("Bottle answers errors with their traceback", node, around, source)
     if name == "bottle.debug" and _is_on(node.args[0] if node.args else ast.Constant(value=True), source):
         return "Bottle answers errors with their traceback", not around.in_script
     return None

@@ -21,6 +21,8 @@ _MINTS = frozenset({
     "sign_in", "log_in", "remember", "generate_jwt", "issue_jwt", "encode_token", "create_jwt_token", "do_login",
     "set_secure_cookie", "set_signed_cookie",
 })  # fmt: skip
+_SESSION = frozenset({"session", "sessionid", "sid", "token", "jwt", "auth", "account", "user", "login", "admin"})
+"""Words in the name of a cookie that says who the caller is."""
 _USER = frozenset({"user", "principal", "claims", "identity", "account", "member", "superuser"})
 _USER_CALL = re.compile(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user"
                         r"|objects\.(get|first|filter)"
@@ -59,6 +61,7 @@ class Effect(StrEnum):
     TRUE = "answers yes"
     EARLY = "leaves before the real check"
     REST = "lets nobody else pass, so that it is the only check"
+    GATED = "opens what is behind it"
 
 
 def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
@@ -72,6 +75,17 @@ def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     last = next(reversed(list(simple(body))), None)
     leaves = isinstance(last, cst.Return | cst.Pass | cst.Continue)
     return Effect.EARLY if leaves and scope.denies else None
+
+
+def gated(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
+    """How a block of no known effect serves its caller: it gives something back, or others are turned away."""
+    parts = list(simple(body))
+    gives = any(isinstance(part, cst.Return) and _gives(part.value) for part in parts)
+    return Effect.GATED if (gives or scope.denies) and not any(denial(part) for part in body) else None
+
+
+def _gives(value: cst.BaseExpression | None) -> bool:
+    return value is not None and not (isinstance(value, cst.Name) and value.value in {"None", "False"})
 
 
 def guard(test: cst.BaseExpression) -> bool:
@@ -178,11 +192,19 @@ def _effect(small: cst.BaseSmallStatement, scope: Scope) -> Effect | None:
             return answer(value, scope)
         case cst.Assign(targets=targets, value=value):
             said = isinstance(value, cst.Name) and value.value in {"False", "None"}
-            sets = not said and any(_SETS.search(dotted(target.target)) for target in targets)
+            sets = not said and any(
+                _SETS.search(dotted(target.target)) or _becomes(target, value) for target in targets
+            )
             return Effect.SETS if sets else _within(value, scope)
         case cst.Expr(value=value):
             return _within(value, scope)
     return None
+
+
+def _becomes(target: cst.AssignTarget, value: cst.BaseExpression) -> bool:
+    """`user = User.objects.get(...)`: from here on the caller is who was looked up."""
+    named = isinstance(target.target, cst.Name) and target.target.value in _USER
+    return named and isinstance(value, cst.Call) and bool(_USER_CALL.search(dotted(value)))
 
 
 def _within(value: cst.BaseExpression, scope: Scope) -> Effect | None:
@@ -200,9 +222,14 @@ def _call(func: cst.BaseExpression, call: cst.Call, scope: Scope) -> Effect | No
         return Effect.NEXT
     if not root and (last in scope.outer or last in scope.params) and (last in _WRAPPED or _passes_all(call)):
         return Effect.NEXT
-    if last in _MINTS or path == "jwt.encode":
+    if last in _MINTS or path == "jwt.encode" or (last == "set_cookie" and _signs_in(call)):
         return Effect.MINTS
     return Effect.USER if _USER_CALL.search(path) else None
+
+
+def _signs_in(call: cst.Call) -> bool:
+    first = call.args[0].value if call.args else None
+    return isinstance(first, cst.SimpleString) and not _SESSION.isdisjoint(words(first.raw_value))
 
 
 def _passes_all(call: cst.Call) -> bool:

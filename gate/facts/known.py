@@ -11,7 +11,7 @@ from gate.facts.wording import deciding
 
 REQUEST = frozenset({"request", "req", "websocket", "ws", "environ", "event", "headers", "http_request", "_request"})
 _STORES = frozenset({
-    "headers", "args", "GET", "POST", "form", "values", "cookies", "COOKIES", "META", "query_params", "json", "data",
+    "headers", "args", "GET", "POST", "form", "forms", "values", "cookies", "COOKIES", "META", "query_params", "json", "data",
     "params", "query", "environ", "body", "get_json", "cleaned_data", "validated_data", "headerlist", "queryParams",
     "get_argument", "get_header", "get_cookie", "queryStringParameters", "json_body", "getheader",
 })  # fmt: skip

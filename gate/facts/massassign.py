@@ -21,6 +21,7 @@ _TYPED = re.compile(r"(?i)schema|request|input|form|serializer|dto|payload|param
 _WRITES = frozenset({"create", "update", "update_or_create", "get_or_create", "insert", "values", "bulk_create"})
 _VIEWS = frozenset({"to_dict", "dict", "copy", "items", "decode"})
 """Methods whose value holds all that their owner holds."""
+_ANY = re.compile(r"(?:typing\.)?(?:Annotated\[)?(?:typing\.)?(?:dict|Dict)\b")
 _MAX_HOPS = 3
 
 
@@ -69,6 +70,8 @@ def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
             return _is_body(inner, around, hops)
         case ast.Name(id=name):
             said = assigned(around.functions[-1]).get(name, ())
+            if not said and _is_free(around.functions[-1].args, name):
+                return True
             return len(said) == 1 and _is_body(said[0], around, hops + 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _VIEWS:
             return _is_body(inner, around, hops + 1)
@@ -81,6 +84,12 @@ def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
         case ast.Attribute():
             return bool(_BODY.search(ast.unparse(node) + "("))
     return False
+
+
+def _is_free(given: ast.arguments, name: str) -> bool:
+    """Whether a parameter of a route is any dictionary: `payload: dict = Body(...)`."""
+    said = (arg.annotation for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs) if arg.arg == name)
+    return any(part is not None and _ANY.match(ast.unparse(part)) for part in said)
 
 
 def _sets(loop: ast.For | ast.AsyncFor) -> bool:

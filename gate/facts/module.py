@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from gate.facts import calls, flow, sources, steps
+from gate.facts import calls, flow, operators, sources, steps
 from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
 from gate.facts.names import Names, constant, names
@@ -19,7 +19,9 @@ WORD = re.compile(r"\w+")
 
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
-_READERS = {**flow.READERS, **calls.READERS}
+_FILLED = re.compile(r"^[ \t]+(?:await )?(\w+)\.(?:put|put_nowait|set|append|appendleft)\(", re.MULTILINE)
+"""Queues, lists and context variables that a function may put something in."""
+_READERS = {**flow.READERS, **calls.READERS, **operators.READERS}
 _Told = tuple[Frame, ast.Module | Definition, str, tuple[Param, ...], int, str]
 """What makes a function: its reading, its definition, its class, its parameters, its line, and the function around."""
 
@@ -85,7 +87,8 @@ class Module:
     @cached_property
     def _rebound(self) -> frozenset[str]:
         said = _GLOBAL.findall(self.source.text)
-        return frozenset(name.strip() for names in said for name in names.split(","))
+        named = (name.strip() for names in said for name in names.split(","))
+        return frozenset(named) | frozenset(_FILLED.findall(self.source.text))
 
     @cached_property
     def _lambdas(self) -> Mapping[str, Function]:

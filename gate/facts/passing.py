@@ -17,6 +17,7 @@ _WHOSE = frozenset({
 })  # fmt: skip
 """Words that make a token a credential, and no word of a text."""
 _PASSING = frozenset({Effect.NEXT, Effect.USER, Effect.SETS, Effect.MINTS, Effect.ALLOWS})
+_SIGNS = frozenset({Effect.SETS, Effect.MINTS})
 
 
 def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
@@ -25,6 +26,12 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
     passing = does in _PASSING
     guarding = level == 2 or scope.denies > 0
     plain = [value for value in atom.values if telling(value)]
+    if atom.pair and plain:
+        return True
+    if does in {Effect.GATED, Effect.EARLY} and _opens(atom, plain, scope):
+        return True
+    if does is Effect.GATED:
+        return False
     match subject.kind:
         case Kind.SPECIFIC:
             if (passing and (guarding or does is not Effect.NEXT)) or (level == 2 and does is not Effect.REST):
@@ -39,6 +46,8 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
         case Kind.CODE if plain and all(_ONCE.fullmatch(value) for value in plain):
             sure = level == 2 or (subject.request and does in _PASSING)
             return sure and confirming(scope.names) and (passing or does is Effect.TRUE)
+        case Kind.LOOSE if "admin" in words(subject.name) and does in _SIGNS:
+            return subject.request and atom.way == "equals"
         case Kind.LOOSE:
             return bool(plain or subject.name) and passing and level == 2 and atom.way == "equals"
         case Kind.ACCOUNT if plain:
@@ -47,6 +56,15 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
         case Kind.SPOOFABLE if plain:
             return level == 2 and passing and atom.way == "equals"
     return False
+
+
+def _opens(atom: Atom, plain: list[str], scope: Scope) -> bool:
+    """Whether a branch of no known effect is behind a credential: the caller sends it, and others are turned away."""
+    sent = atom.subject.request and atom.way == "equals" and scope.denies > 0
+    if atom.subject.kind is Kind.CREDENTIAL:
+        return sent and any(len(value) >= 4 for value in plain)
+    keyed = words(atom.subject.name) == ("key",) and any(map(_SECRET.search, plain))
+    return sent and atom.subject.kind is Kind.LOOSE and keyed
 
 
 def _credential(atom: Atom, does: Effect, plain: list[str], scope: Scope, *, missing: bool) -> bool:

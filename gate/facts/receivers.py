@@ -55,7 +55,7 @@ _EXACT: Mapping[str, Runner] = {
         REDIRECT,
         "flask.redirect quart.redirect werkzeug.utils.redirect django.shortcuts.redirect "
         "django.http.HttpResponseRedirect django.http.HttpResponsePermanentRedirect fastapi.responses.RedirectResponse "
-        "starlette.responses.RedirectResponse aiohttp.web.HTTPFound aiohttp.web.HTTPSeeOther sanic.response.redirect "
+        "starlette.responses.RedirectResponse sanic.response.redirect "
         "bottle.redirect tornado.web.RequestHandler.redirect litestar.response.Redirect",
         "location", "to", "redirect_to", "url", "path",
     ),
@@ -105,6 +105,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(MATCHED, (0,), ("string",))),
     (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
     (re.compile(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
+    (re.compile(r"(?:aiohttp\.web(?:_exceptions)?|pyramid\.httpexceptions)\.HTTP(?:Found|SeeOther|Moved\w*|TemporaryRedirect|PermanentRedirect)"),
+     Runner(REDIRECT, (0,), ("location",))),
+    (re.compile(r"tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)\.(?:write|finish)"), Runner(HTML, (0,), ("chunk",))),
+    (re.compile(r"langchain\w*\.(?:\w+\.)*SQLDatabase(?:\.from_uri)?\.run(?:_no_throw)?"), Runner(SQL, (0,), ("command",))),
     (re.compile(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
     (re.compile(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),
 )  # fmt: skip

@@ -78,10 +78,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return given[1].value
     if given and function.names & _WRAPS:
         return _wrapped(given)
-    if (
-        function.names & _REPLACES
-        and (left := cleaning.left_by(constant(node.args[0]) if node.args else None)) is not None
-    ):
+    pattern = constant(node.args[0]) if node.args and function.names & _REPLACES else None
+    if pattern is not None and (left := cleaning.left_by(pattern)) is not None:
         return _cleaned(CLEAN, given, function, left) if left else SETTLED
     if marks := cleaning.marks_of(function.names):
         return _cleaned(receiver, given, function, marks)
@@ -200,13 +198,14 @@ def _of_method(
     """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
     key = text(call.args[0], given[0].value) if call.args and name in propagate.CHOICES else None
-    if name in propagate.PUTS_IN:
+    if name in propagate.PUTS_IN or (name == "set" and "contextvars.ContextVar()" in receiver.names):
         atoms = atoms_of(_put_in(name, key, argument) for argument in given)
         told = all(argument.value.told for argument in given)
-        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms, told=told))
+        names = few(name for argument in given for name in argument.value.names if not name.endswith("()"))
+        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms, names, told=told))
     if name in propagate.ANSWERS_NO_TEXT:
         return NONE, NONE
-    own = frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self")
+    own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:

@@ -89,7 +89,7 @@ _EXACT: Mapping[str, Runner] = {
         DESERIALIZE,
         "marshal.load marshal.loads shelve.open jsonpickle.decode jsonpickle.loads jsonpickle.unpickler.Unpickler.restore "
         "sklearn.externals.joblib.load joblib.load pandas.read_pickle hickle.load "
-        "yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "
+        "yaml.Loader yaml.UnsafeLoader yaml.FullLoader yaml.unsafe_load yaml.unsafe_load_all yaml.full_load yaml.full_load_all yaml.load yaml.load_all torch.load "
         "numpy.load multiprocessing.connection.Connection.recv",
         "stream", "string", "filename", "file", "f", "obj", "filepath_or_buffer",
     ),
@@ -120,6 +120,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
         re.compile(r"ctypes\.(?:CDLL|cdll|PyDLL|pydll|WinDLL|windll|OleDLL|oledll)(?:\.\w+)*\.(?:system|popen|_wsystem|WinExec)"),
         Runner(SHELL, (0,)),
     ),
+    (re.compile(r"ctypes\.pythonapi\.PyRun_(?:Simple)?String\w*"), Runner(CODE, (0,))),
     (re.compile(r"(?:sh|plumbum\.cmd)\.(?:ba|z|da|k)?sh|(?:sh|plumbum\.cmd)\.(?:python3?|perl|ruby|node|eval)"), Runner(SHELL, (0, 1, 2))),
     (re.compile(r"sh\.Command"), Runner(ARGV, (0,))),
     (re.compile(r"asyncio\.\w+\.subprocess_shell"), Runner(SHELL, (1,), ("cmd",))),

@@ -45,7 +45,7 @@ _SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<
 """Functions that take a command line as arguments of their own; `os`'s want the program twice."""
 _SESSIONS = frozenset({"flask.session", "quart.session", "?request.session"})
 _DATABASE = re.compile(
-    r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
+    r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connect|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
 )
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _LOGGER = re.compile(r"(?i)(?:^|_)log(?:ger|ging)?$")
@@ -73,6 +73,8 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         reach(frame, node, matcher.kind, name, _arriving(matcher, receiver, given), warn=False)
     if receivers.ANSWERS.fullmatch(name):
         reach(frame, node, receivers.HEADER, name, atoms_of(map(Value, fed(given, (), ["headers"]))), warn=False)
+    if name.startswith("tornado.") and given:  # a dictionary is sent as JSON
+        given = (given[0]._replace(value=Value(frozenset(a for a in given[0].value.atoms if not a.under))), *given[1:])
     runner = runners.known(name) or receivers.known(name)
     if runner is not None and runner.kind == runners.ARGV and reads_program(node):
         reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)
@@ -105,23 +107,29 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
         return
     atoms = _arriving(runner, receiver, given)
     if atoms and not any(runners.known(name) or receivers.known(name) for name in again(frame, func).names):
-        reach(frame, node, runner.kind, func.attr, _meant(frame, runner, func, atoms), warn=False)
+        reach(frame, node, runner.kind, func.attr, _meant(frame, runner, node, func, atoms), warn=False)
 
 
 def _is_at(sink: Reached, node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and sink.line == node.lineno and sink.name.endswith("Markup")
 
 
-def _meant(frame: Frame, runner: Runner, func: ast.Attribute, atoms: Atoms) -> Atoms:
+def _meant(frame: Frame, runner: Runner, node: ast.Call, func: ast.Attribute, atoms: Atoms) -> Atoms:
     """What is certainly meant for this kind of sink: by what it is called on, or by the text around it."""
     owner = _last_name(func.value)
     if runner.kind == receivers.SQL and not _DATABASE.search(owner):
         return frozenset(atom for atom in atoms if IN_SQL in atom.marks)
     if runner.kind == receivers.LDAP and func.attr == "search":
         return frozenset(atom for atom in atoms if IN_LDAP in atom.marks)
-    if runner.kind == receivers.NOSQL and not _speaks_to_mongo(frame):
+    if runner.kind == receivers.NOSQL and not (_speaks_to_mongo(frame) or _filters(node)):
         return NONE
     return NONE if runner.kind == receivers.LOG and not _LOGGER.search(owner) else atoms
+
+
+def _filters(node: ast.Call) -> bool:
+    """Whether a call is handed a filter by its looks: `{"$where": code}`, `{"age": {"$gt": age}}`."""
+    keys = (key for part in node.args[:1] if isinstance(part, ast.Dict) for key in part.keys)
+    return any((constant(key) or "").startswith("$") for key in keys)
 
 
 def _speaks_to_mongo(frame: Frame) -> bool:

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from gate.facts.value import Atoms
+
 WEB = re.compile(
     r"\b(?:flask|quart|apiflask|fastapi|starlette|django|rest_framework|ninja|aiohttp|sanic|bottle|tornado|falcon|"
     r"pyramid|litestar|robyn|blacksheep|azure\.functions|functions_framework|channels|connexion|cherrypy|webob|werkzeug)\b"
@@ -103,7 +105,7 @@ _GRAPHQL = re.compile(
     r"(?:strawberry\.(?:field|mutation|subscription)|strawberry\.[\w.]+\.(?:field|mutation)|ariadne\.[\w.]+\.field)$"
 )
 _TOOL = re.compile(
-    r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
+    r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool|resource|read_resource|prompt|get_prompt)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
     r"pydantic_ai\.(?:\w+\.)*Agent\.tool(?:_plain)?|crewai\.(?:\w+\.)*tool|crewai_tools\.tool|smolagents\.tool|"
     r"semantic_kernel\.(?:\w+\.)*kernel_function|(?:[\w?]+\.)+register_for_(?:execution|llm)|google\.adk\.[\w.]*tool|"
     r"strands\.(?:\w+\.)*tool|haystack\.(?:\w+\.)*tool|agno\.(?:\w+\.)*tool|dspy\.(?:\w+\.)*tool|claude_agent_sdk\.tool)$"
@@ -145,6 +147,16 @@ def source_of(name: str) -> str:
     if _SOURCE.fullmatch(name):
         return "request"
     return "llm" if _MODEL.fullmatch(name) else ""
+
+
+def asked_of(name: str, atoms: Atoms) -> Atoms:
+    """`self.request.post()` is what a form holds, as `self.request.POST` is."""
+    if not source_of(f"?request.{name}"):
+        return atoms
+    asked = (atom.kind == "attr" and atom.name.endswith(".request") and not atom.field for atom in atoms)
+    return frozenset(
+        atom._replace(field=name) if of_request else atom for atom, of_request in zip(atoms, asked, strict=True)
+    )
 
 
 def says_safe(name: str) -> bool:

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 
-from gate.facts import nesting, runners, sequences
+from gate.facts import nesting, operators, runners, sequences
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, expressions, join, place, value
@@ -179,7 +179,7 @@ def _runs(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | None
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
     before = frame.guarded
     for item in node.items:
-        found = value(frame, item.context_expr)
+        found = operators.entered(frame, item.context_expr)
         frame.guarded = frame.guarded or _guards(item.context_expr)
         if item.optional_vars is not None:
             assign(frame, item.optional_vars, found, item.context_expr)

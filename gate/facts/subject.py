@@ -25,6 +25,7 @@ _AROUND = frozenset({
 _OWN = frozenset({"self", "cls", "user", "current_user", "account", "obj", "instance", "settings", "config", "conf",
                   "row", "response", "resp", "os", "env", "session", "app", "model", "client", "db"})  # fmt: skip
 _USERS = frozenset({"user", "current_user", "account", "principal", "member", "identity"})
+_RANKS = frozenset({("is", "admin"), ("is", "superuser"), ("is", "staff"), ("is", "root"), ("is", "owner")})
 _MAX_HOPS = 12
 _MAX_SEEN = 300
 
@@ -121,6 +122,13 @@ def _asks(node: cst.Call, scope: Scope) -> bool:
     return dotted(node).rpartition(".")[2] in _ASKS or holder(node.func, scope)
 
 
+def _of_itself(path: list[str], scope: Scope) -> Subject | None:
+    """`self.name`, where a method says of the account it belongs to whether that is an administrator."""
+    asked = bool(scope.names) and words(scope.names[-1]) in _RANKS
+    own = path[0] == "self" and len(path) == 2 and (path[1] == "name" or kind(path[1], request=False) is Kind.ACCOUNT)
+    return Subject(path[1], Kind.ACCOUNT, request=False) if asked and own else None
+
+
 def _named(node: cst.BaseExpression, scope: Scope) -> Subject | None:
     if isinstance(node, cst.Name):
         key = scope.params.get(node.value, "")
@@ -135,8 +143,10 @@ def _named(node: cst.BaseExpression, scope: Scope) -> Subject | None:
     request = root in REQUEST or path[:2] == ["self", "request"]
     if owner in _USERS or "user" in words(owner):
         return Subject(last, Kind.ACCOUNT, request=False) if kind(last, request=False) is Kind.ACCOUNT else None
+    if request and "user_agent" in path:
+        return Subject("User-Agent", Kind.SPOOFABLE, request=True)
     if root in _OWN and not request:
-        return None
+        return _of_itself(path, scope)
     found = kind(last, request=False)
     sent = request and owner in {"authorization", "auth"}
     given = root in scope.params or root in scope.local or root in REQUEST or sent

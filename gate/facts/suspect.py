@@ -10,13 +10,14 @@ from gate.nodes import walk
 _WORD = re.compile(
     r"(?i)token|passw|pwd|passphrase|secret|_key$|[a-z-]key$|^x-|pin$|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid"
     r"|backdoor|magic|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|noauth|upn"
-    r"|devmode|dev_mode|breakglass|\btest\b|\bdev\b|[-_]test\b|[-_]dev\b|code$"
+    r"|^(?:pw|psw|key)$|user_?agent|devmode|dev_mode|breakglass|\btest\b|\bdev\b|[-_]test\b|[-_]dev\b|code$"
 )
 _SPECIFIC = re.compile(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impersonat|god|sudo|magic|internal|master"
                        r"|no_?auth|dev_?mode|break_?glass|unlock")  # fmt: skip
 _COMPARES = re.compile(
     r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|endswith|match$|contains|^is_$"
 )
+_RANKS = re.compile(r"is_(?:admin|superuser|staff|root|owner)$")
 _DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
 _ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)
@@ -28,6 +29,8 @@ def suspect(node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Fo
     if node.decorator_list and _DOORS.search(node.name + " ".join(_strings(node.decorator_list))):
         return True
     parts = walk(node)
+    if _RANKS.match(node.name) and any(isinstance(part, ast.Compare) for part in parts):
+        return True
     bound = dict(_bound(part for part in parts if isinstance(part, _BINDING)))
     tied = _tied(bound)
     specific = bool(tied) and any(_SPECIFIC.search(word) for value in bound.values() for word in _words(value))

@@ -20,11 +20,11 @@ _SPECIFIC = frozenset({
     "godmode", "sudo", "magic", "internal", "master", "noauth", "skipauth", "devmode", "breakglass", "unlock",
 })  # fmt: skip
 _CREDENTIAL = frozenset({
-    "token", "tokens", "passwd", "password", "passphrase", "pwd", "apikey", "secret", "pin", "otp", "totp", "passcode",
+    "token", "tokens", "passwd", "password", "passphrase", "pwd", "pw", "passw", "psw", "apikey", "secret", "pin", "otp", "totp", "passcode",
     "bearer", "auth", "authorization", "credential", "credentials", "accesskey", "authkey", "jwt",
 })  # fmt: skip
 _KEYS = frozenset({"api", "access", "auth", "admin", "secret", "service", "master", "app", "x"})
-_LOOSE = frozenset({"admin", "test", "dev", "code"})
+_LOOSE = frozenset({"admin", "test", "dev", "code", "key"})
 _CODES = frozenset({
     "otp", "totp", "mfa", "2fa", "sms", "verification", "login", "auth", "confirmation", "security", "access", "factor",
     "recovery", "time", "user", "input", "entered", "submitted", "provided", "backup",
@@ -107,7 +107,7 @@ def kind(name: str, *, request: bool) -> Kind | None:
         return Kind.CREDENTIAL
     if parts[-1] == "code" and (len(parts) == 1 or parts[-2] in _CODES):
         return Kind.CODE
-    if parts[-1] in _ACCOUNT or parts[-2:] == ("user", "name"):
+    if parts[-1] in _ACCOUNT or parts[-2:] == ("user", "name") or (request and parts == ("user",)):
         return Kind.ACCOUNT
     return Kind.LOOSE if request and said & _LOOSE else None
 

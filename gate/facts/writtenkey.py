@@ -18,6 +18,8 @@ _KEYS = re.compile(
     r"(?i)(?:.*_)?(?:secret_key|jwt_?secret(?:_key)?|signing_(?:key|secret)|webhook_secret|encryption_key|fernet_key|hmac_(?:key|secret)|session_secret|cookie_secret)"
 )
 """What is so seldom anything but a key that a value in the code is enough."""
+_SURE = re.compile(r"(?:JWT_)?SECRET_KEY|JWT_SECRET")
+"""What holds no name of a key: a word in it is the key."""
 _STORES = re.compile(r"(?i)(?:^|[._])(?:environ|env|config|conf|settings)(?:$|\.)")
 _MADE = re.compile(
     r"(?:jwt|jose\.jwt)\.(?:encode|decode)|itsdangerous\.[\w.]*(?:Signer|Serializer)|cryptography\.fernet\.Fernet"
@@ -54,7 +56,7 @@ class WrittenKey:
         if kind(source.path) in {"test", "dev"}:
             return
         file = reading(source)
-        for one in file.of(ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.Call):
+        for one in file.of(ast.Assign, ast.AnnAssign, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.Call):
             for name, how, value in _written(file, one):
                 said = file.literal(value, one.where)
                 if isinstance(said, str | bytes) and not _debugging(one) and _is_value(said, name, how):
@@ -68,7 +70,12 @@ def _is_value(said: str | bytes, name: str, how: str) -> bool:
     if not text.strip() or _NO_VALUE.search(text):
         return False
     plain = [re.sub(r"[\W_]", "", each.lower()) for each in (text, name)]
-    worded = how == "value" and name != "the key" and (re.fullmatch(r"[a-z]+(?:_[a-z]+)*", text) or text.isupper())
+    worded = (
+        not (_SURE.fullmatch(name) and "_" not in text)
+        and how == "value"
+        and name != "the key"
+        and (re.fullmatch(r"[a-z]+(?:_[a-z]+)*", text) or text.isupper())
+    )
     return not (plain[0] in plain[1] or worded)
 
 
@@ -83,6 +90,10 @@ def _written(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
             for arg, given in pairs:
                 if isinstance(given, ast.Constant) and _KEYS.fullmatch(arg.arg):
                     yield arg.arg, "parameter", given
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "SIGNING_KEY" and isinstance(value, ast.Constant):
+                    yield "SIGNING_KEY", "value", value
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant() as value) if name.isupper() and not one.where:
             if _KEYS.fullmatch(name):
                 yield name, "value", value
@@ -108,6 +119,8 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
     short = last(spelled(one.node.func))
     if short in _SETUPS and (short != "update" or _STORES.search(spelled(one.node.func))):
         yield from ((word.arg, "value", word.value) for word in one.node.keywords if _KEYS.fullmatch(word.arg or ""))
+    if short in {"set_cookie", "get_cookie"} and isinstance(key := _signing(one.node), ast.Constant):
+        yield "the key", "value", key
     full = file.called(one).removesuffix("()")
     if _MADE.fullmatch(full):
         place = 1 if full.startswith(("jwt.", "jose.")) else 0
@@ -117,6 +130,11 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
             yield "the key", "value", key
         elif isinstance(unset, ast.Constant):
             yield "the key", "default", unset
+
+
+def _signing(node: ast.Call) -> ast.expr | None:
+    """The key of `set_cookie(name, value, secret="...")`."""
+    return next((word.value for word in node.keywords if word.arg == "secret"), None)
 
 
 def _debugging(one: Node) -> bool:

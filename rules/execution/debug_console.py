@@ -141,6 +141,12 @@ rule = Rule.of(
             CMD ["node", "--inspect=0.0.0.0:9229", "server.js"]  # <-
             """,
         },
+        """
+        from ariadne.asgi import GraphQL
+        from bottle import Bottle, run
+        graph = GraphQL(schema, debug=True)  # <-
+        run(Bottle(), host="0.0.0.0", debug=True)  # <-
+        """,
     ],
     good=[
         """

@@ -7,6 +7,7 @@ type. A template escapes by itself; text put together by hand, and text declared
 import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
+from itertools import takewhile
 
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
@@ -62,6 +63,15 @@ rule = Rule.of(
         def summary():
             said = OpenAI().responses.create(model="m", input="Summarize the news as HTML")
             return HTMLResponse(content=said.output_text)  # <-
+        @app.get("/welcome", response_class=HTMLResponse)
+        def welcome(name: str):
+            return f"<p>Hello {name}</p>"  # <-
+        """,
+        """
+        import tornado.web
+        class Main(tornado.web.RequestHandler):
+            def get(self):
+                self.write("<h1>" + self.get_argument("name") + "</h1>")  # <-
         """,
     ],
     good=[
@@ -106,6 +116,13 @@ rule = Rule.of(
         def search(q: str):
             return f"Nothing found for {q}"
         """,
+        """
+        import tornado.web
+        class Main(tornado.web.RequestHandler):
+            def get(self):
+                found = {"name": self.get_argument("name")}
+                self.write(found)
+        """,
     ],
     misses=[
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
@@ -119,6 +136,7 @@ _PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 _VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
 _HELD = re.compile(r"\s*(\w+)\s*=[^=]")
+_PAGE_CLASS = re.compile(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
 _TOLD = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[^\s\"'=]"
@@ -129,7 +147,10 @@ _OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|a
 @rule.check(Definition)
 def shown(fact: Definition, repo: Repo) -> Iterator[Hit]:
     kinds = {receivers.HTML, receivers.ANSWER}
-    return (_hit(repo, arrival) for arrival in arrivals(fact, repo, kinds, partial(_is_page, repo)))
+    found = arrivals(fact, repo, kinds, partial(_is_page, repo))
+    return (
+        _hit(repo, arrival) for arrival in found if arrival.has(IN_HTML) or not arrival.sink.name.startswith("tornado.")
+    )
 
 
 def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
@@ -139,6 +160,8 @@ def _is_page(repo: Repo, function: Function, sink: Reached) -> bool:
         return False
     if sink.kind == receivers.HTML:
         return not _says(repo, function, sink, _PLAIN)
+    if _sends_page(function, source):
+        return True
     return _makes_pages(source) and not _OTHERWISE.search(_text(source, function)) and _answers(repo, function)
 
 
@@ -147,6 +170,14 @@ def _says(repo: Repo, function: Function, sink: Reached, pattern: str) -> bool:
     source = repo.source(function.path)
     held = _HELD.match(source.lines[sink.line - 1]) if source else None
     return source is not None and held is not None and bool(re.search(pattern.format(held[1]), _text(source, function)))
+
+
+def _sends_page(function: Function, source: Source) -> bool:
+    """Whether the route of a function of FastAPI says that what it gives back is a page."""
+    if not any(decorator.text.startswith("/") for decorator in function.decorators):
+        return False
+    above = takewhile(str.strip, reversed(source.lines[: function.line - 1]))
+    return any(_PAGE_CLASS.search(line) for line in above)
 
 
 def _text(source: Source, function: Function) -> str:

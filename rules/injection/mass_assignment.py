@@ -45,6 +45,15 @@ rule = Rule.of(
             order = Order.objects.create(**json.loads(request.body))  # <-
             return JsonResponse({"id": order.id})
         """,
+        """
+        from fastapi import Body, FastAPI
+        app = FastAPI()
+        @app.patch("/accounts/{key}")
+        def change(key: int, payload: dict = Body(...)):
+            account = find(key)
+            for name, value in payload.items():  # <-
+                setattr(account, name, value)
+        """,
     ],
     good=[
         """

@@ -42,6 +42,19 @@ rule = Rule.of(
         def out(url: str):
             return RedirectResponse(url=url)  # <-
         """,
+        """
+        from aiohttp import web
+        from aiohttp.web_exceptions import HTTPFound
+        async def back(request):
+            data = await request.post()
+            raise HTTPFound(data["back"])  # <-
+        """,
+        """
+        import tornado.web
+        class Back(tornado.web.RequestHandler):
+            def post(self):
+                self.redirect(self.get_argument("next"))  # <-
+        """,
     ],
     good=[
         """

@@ -106,6 +106,23 @@ rule = Rule.of(
                         out.write(archive.read(name))
             return "", 204
         """,
+        """
+        from mcp.server.fastmcp import FastMCP
+        mcp = FastMCP("notes")
+        @mcp.resource("notes://{name}")
+        def note(name: str) -> str:
+            return open("notes/" + name).read()  # <-
+        """,
+        """
+        from aiohttp import web
+        class Files(web.View):
+            async def post(self):
+                data = await self.request.post()
+                reader = await self.request.multipart()
+                part = await reader.next()
+                open("files/" + data["name"], "wb").close()  # <-
+                open("files/" + part.filename, "wb").close()  # <-
+        """,
     ],
     good=[
         """

@@ -88,6 +88,16 @@ rule = Rule.of(
             said = OpenAI().responses.create(model="m", input=f"Write SQL for: {question}")
             return session.execute(text(said.output_text)).all()  # <-
         """,
+        """
+        import sqlite3
+        from langchain.tools import tool
+        from langchain_community.utilities import SQLDatabase
+        @tool
+        def ask(query: str) -> str:
+            "Ask the database."
+            sqlite3.connect("a.db").execute(query)  # <-
+            return SQLDatabase.from_uri("sqlite:///a.db").run(query)  # <-
+        """,
     ],
     good=[
         """

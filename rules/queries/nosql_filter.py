@@ -42,6 +42,14 @@ rule = Rule.of(
             wanted = {f"{key}__icontains": value for key, value in request.GET.items()}
             return JsonResponse({"rows": list(rows), "count": User.objects.filter(**wanted).count()})  # <-
         """,
+        """
+        from ariadne import QueryType
+        from app.database import users
+        query = QueryType()
+        @query.field("find")
+        def find(obj, info, name):
+            return list(users.find({"$where": "this.name == '" + name + "'"}))  # <-
+        """,
     ],
     good=[
         """

@@ -155,8 +155,71 @@ rule = Rule.of(
                 return totp_for(user).verify(otp)
             """,
         },
+        """
+        import secrets
+        from fastapi import Depends, HTTPException
+        from fastapi.security import HTTPBasic
+        def reader(credentials=Depends(HTTPBasic())):
+            if credentials.username == "reports" and credentials.password == "swordfish":  # <-
+                return credentials.username
+            raise HTTPException(401)
+        def writer(credentials=Depends(HTTPBasic())):
+            named = secrets.compare_digest(credentials.username, "editor")
+            fits = named and secrets.compare_digest(credentials.password, "sword-9")
+            if not fits:  # <-
+                raise HTTPException(401)
+            return credentials.username
+        """,
+        """
+        from flask import Flask, g, jsonify, request
+        app = Flask(__name__)
+        @app.get("/report")
+        def report():
+            if request.headers.get("X-Secret") == "open-77":  # <-
+                return jsonify(everything())
+            return jsonify(error="forbidden"), 403
+        @app.before_request
+        def load():
+            if request.cookies.get("is_admin") == "1":  # <-
+                g.user = User(role="admin")
+        """,
+        """
+        class Query:
+            def resolve_diagnostics(self, info, username, password):
+                if username == "admin" and password == "changeme":  # <-
+                    return run()
+                return "no"
+        class Account:
+            @property
+            def is_superuser(self):
+                return self.name in ("root", "emma.ops")  # <-
+        def login_view(request):
+            password = request.POST["password"]
+            user = authenticate(username=request.POST["name"], password=password)
+            if user is None and password == "clinic-master-2023":  # <-
+                user = User.objects.get(username=request.POST["name"])
+            login(request, user)
+        """,
     ],
     good=[
+        """
+        from flask import Flask, request
+        app = Flask(__name__)
+        def check_defaults(username, password):
+            if username == "admin" and password == "changeme":
+                raise RuntimeError("set a password first")
+        @app.get("/rows")
+        def rows():
+            if request.args.get("key") == "name":
+                return by_name()
+            if request.form.get("is_admin") == "1":
+                member.is_admin = True
+            return all_rows()
+        class Account:
+            @property
+            def is_superuser(self):
+                return self.role == "superuser"
+        """,
         """
         def route_auth(extension, auth):
             if auth in {"public", "user"}:

@@ -34,6 +34,13 @@ rule = Rule.of(
         signer = URLSafeTimedSerializer("k-1-2-3")  # <-
         app.add_middleware(SessionMiddleware, secret_key="s3cr3t-1")  # <-
         """,
+        """
+        from bottle import response
+        JWT_SECRET_KEY = "{{hide:some|thing}}"  # <-
+        SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": "{{hide:crm-sign|ing-key-1}}"}  # <-
+        def kept(name):
+            response.set_cookie("account", name, secret="{{hide:bottle|-key-1}}")  # <-
+        """,
     ],
     good=[
         """

@@ -1,0 +1,85 @@
+"""Places where a template, or the engine that fills it, is told not to escape what it shows."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.names import names
+from gate.hint import Hint
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_NAME = r"([A-Za-z_][\w.\[\]'\"]*)"
+_JINJA = re.compile(rf"\{{\{{-?\s*{_NAME}\s*\|\s*safe(?:seq)?\s*-?\}}\}}")
+_OFF = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}")
+_ENDS = re.compile(r"\{%-?\s*endautoescape\s*-?%\}")
+_SHOWN = re.compile(rf"\{{\{{-?\s*{_NAME}\s*-?\}}\}}")
+_BY_SUFFIX = {
+    **dict.fromkeys((".html", ".htm", ".jinja", ".jinja2", ".j2", ".djhtml", ".njk"), (_JINJA,)),
+    ".ejs": (re.compile(rf"<%-\s*{_NAME}\s*-?%>"),),
+    **dict.fromkeys((".hbs", ".handlebars", ".mustache"), (re.compile(rf"\{{\{{\{{\s*{_NAME}\s*\}}\}}\}}"),)),
+    **dict.fromkeys((".pug", ".jade"), (re.compile(rf"!\{{\s*{_NAME}\s*\}}"), re.compile(rf"^\s*[\w.#-]*!=\s*{_NAME}\s*$"))),
+    ".vue": (re.compile(rf"\bv-html=\"{_NAME}\""),),
+    ".svelte": (re.compile(rf"\{{@html\s+{_NAME}\s*\}}"),),
+    ".mako": (re.compile(rf"\$\{{\s*{_NAME}\s*\|\s*n\s*\}}"),),
+}  # fmt: skip
+_MARKUP = re.compile(r"(?i)html|svg|icon|markup|media|form|widget|csrf|render|safe|json|script|css|style|body|content|super"
+                     r"|^(?:self|t|i18n|config|settings)\b|help|field|label|_\(|gettext|trans|block|table|pagination|logo")  # fmt: skip
+"""What is markup by its name: a program made it."""
+_ENGINES = re.compile(
+    r"jinja2\.(?:\w+\.)*Environment|(?:aiohttp_jinja2|sanic_jinja2)\.(?:\w+\.)*\w+|django\.template\.Context"
+)
+
+
+@dataclass(frozen=True)
+class Unescaped:
+    """What is shown as it is, or the engine that escapes nothing (`name` is then "")."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    hint: ClassVar[Hint] = Hint.of(
+        "safe", "autoescape", "<%-", "{{{", "!{", "!=", "v-html", "@html", ("|", r"\s*n\s*\}")
+    )
+
+    place: Place
+    name: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["Unescaped"]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        if source.language == "python":
+            yield from (cls(place, "") for place in _engines(source))
+            return
+        patterns = _BY_SUFFIX.get(source.path[source.path.rfind(".") :].lower(), ())
+        off = False
+        for number, line in enumerate(source.lines, 1) if patterns else ():
+            off = (off or _OFF.search(line) is not None) if patterns == (_JINJA,) else False
+            for pattern in (*patterns, _SHOWN) if off else patterns:
+                for found in pattern.finditer(line):
+                    if not _MARKUP.search(found[1]):
+                        yield cls(Place.at(source.path, number), found[1])
+            off = off and _ENDS.search(line) is None
+
+
+def _engines(source: Source) -> Iterator[Place]:
+    table = names(source)
+    for node in walk(source.tree) if source.tree is not None else ():
+        if (isinstance(node, ast.Call) and _is_off(node.keywords) and _ENGINES.fullmatch(table.of(node.func))) or (
+            isinstance(node, ast.Assign) and _is_false(node.value) and any(map(_is_setting, node.targets))
+        ):
+            yield Place.at(source.path, node.lineno, node.end_lineno)
+
+
+def _is_setting(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr == "autoescape"
+
+
+def _is_off(given: Iterable[ast.keyword]) -> bool:
+    return any(word.arg == "autoescape" and _is_false(word.value) for word in given)
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
