@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import jstext, sqlguess
+from gate.facts import sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
 from gate.facts.sqltext import pieces, words
-from gate.facts.statements import Statement, statements
+from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.facts.strings import puts
 from gate.hint import Hint
 from gate.source import Place, Source
@@ -39,7 +39,7 @@ class Ddl:
     `role` is what the place is for, see `gate.facts.role`; `scope` the function around it. `whole`: all is told.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstext.LANGUAGES
+    languages: ClassVar[frozenset[str]] = LANGUAGES
     hint: ClassVar[Hint] = Hint(sqlguess.DDL_HINT.parts, (_CALLS,))
 
     place: Place

@@ -13,7 +13,7 @@ from gate.facts.scoping import Relation, relations
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
 from gate.facts.sqlwrites import Write, loose, writes
 from gate.facts.stars import Escape, escape
-from gate.facts.statements import Statement, statements
+from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
@@ -54,7 +54,7 @@ class Query:
     there is missing. `parsed` is False where it was read by its words alone.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstext.LANGUAGES
+    languages: ClassVar[frozenset[str]] = LANGUAGES
     hint: ClassVar[Hint] = Hint(sqlguess.HINT.parts, (*orm.WRITE_HINT.exact, jschains.HINT))
 
     place: Place
@@ -169,7 +169,7 @@ def _in_chains(source: Source) -> Iterator[Query]:
     if source.language in jstext.LANGUAGES:
         built = jschains.built(source) if jschains.HINT.search(source.text) else ()
         yield from (of_chain(source, found) for found in built)
-    elif orm.WRITE_HINT.search(source.text):
+    elif source.language == "python" and orm.WRITE_HINT.search(source.text):
         yield from (of_chain(source, found) for found in orm.found(source, reads=False))
 
 

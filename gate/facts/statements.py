@@ -1,12 +1,12 @@
-"""The SQL a file holds, statement by statement: scripts, strings of Python, strings of JavaScript."""
+"""The SQL a file holds, statement by statement: scripts, and the strings of programs in seven languages."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gate.facts import jstext, sqlguess
+from gate.facts import hosttext, jstext, sqlguess
 from gate.facts.growth import grown
 from gate.facts.placeholders import holes
 from gate.facts.sqltext import script, split
@@ -14,6 +14,8 @@ from gate.facts.strings import Put, is_text, puts, render
 from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
+LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
+"""What SQL is looked for in."""
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
 
@@ -36,7 +38,13 @@ def statements(source: Source) -> tuple[Statement, ...]:
         return tuple(_in_script(source))
     if not sqlguess.HINT.search(source.text) and not sqlguess.DDL_HINT.search(source.text):
         return ()
-    return tuple(_in_strings(source) if source.language == "python" else _in_javascript(source))
+    if source.language == "python":
+        return tuple(_in_strings(source))
+    return tuple(
+        _in_texts(
+            source, hosttext.texts(source) if source.language in hosttext.LANGUAGES else jstext.texts(source.text)
+        )
+    )
 
 
 def _in_script(source: Source) -> Iterator[Statement]:
@@ -57,8 +65,8 @@ def _in_strings(source: Source) -> Iterator[Statement]:
             yield from _said(source, put)
 
 
-def _in_javascript(source: Source) -> Iterator[Statement]:
-    for one in jstext.texts(source):
+def _in_texts(source: Source, texts: Iterable[jstext.Text]) -> Iterator[Statement]:
+    for one in texts:
         if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
             place = Place.at(source.path, one.line, one.end_line)
             exact = one.end_line - one.line == one.text.count("\n")

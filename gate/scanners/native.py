@@ -59,6 +59,7 @@ class Native:
                 said = f"{check.rule.id} failed: {type(error).__name__}: {error}"
                 rows += [self._failed(path, said) for path in changed]
         rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
+        rows += [Row(path, self.name, Looked.PARTIAL, said) for path, said in _half_read(sources, repo)]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
     def _failed(self, path: str, reason: str) -> Row:
@@ -81,6 +82,17 @@ def _find(kinds: Collection[type[Fact]], paths: Iterable[str], repo: Repo) -> No
                 with suppress(Exception):
                     repo.of(kind, path)
                 spent[kind] += time.perf_counter() - start
+
+
+def _half_read(sources: Sequence[Source], repo: Repo) -> Iterator[tuple[str, str]]:
+    """The files whose SQL was read without a grammar that gate can do without; no hole, but told."""
+    from gate.facts.grammars import missing
+    from gate.facts.query import Query
+
+    for source in sources:
+        said = missing(source.language)
+        if said and repo.of(Query, source.path):
+            yield source.path, said
 
 
 def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:

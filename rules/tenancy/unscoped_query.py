@@ -127,6 +127,16 @@ rule = Rule.of(
             const any = await pool.query("SELECT id FROM orders WHERE ($1::int IS NULL OR tenant_id = $1)", [tenant]); // <-
             const all = await pool.query("SELECT id FROM orders WHERE tenant_id = COALESCE($1, tenant_id)", [tenant]); // <-
         """},
+        {"schema.sql": _SCHEMA, "store/orders.go": """
+            package store
+
+            func order(db *sql.DB, id int) *sql.Row {
+                return db.QueryRow("SELECT total FROM orders WHERE id = $1", id) // <-
+            }
+            func mine(db *sql.DB, id, tenant int) *sql.Row {
+                return db.QueryRow("SELECT total FROM orders WHERE id = $1 AND tenant_id = $2", id, tenant)
+            }
+        """},
         {"db.sql": "CREATE TABLE tenants (id int); CREATE TABLE notes (id int, tenant_id int, body text);", "app.py": """
             def mine(cur, tenant):
                 cur.execute("SELECT id, body FROM notes WHERE tenant_id = %s", (tenant,))
