@@ -49,6 +49,9 @@ _AROUND = words(
 _WIDE = 30
 """A node with more parts is a list, or text that does not parse."""
 _FILLED = re.compile(r"%(?:%|(?:\[\d+\]|\d+\$)?[-+# 0]*[\d.]*[a-zA-Z])")
+_NUMBERS = frozenset("dboxXeEfgGtc")
+_CONSTANT = re.compile(r"(?:[A-Z]\w*\.)*[A-Z][A-Z0-9_]+")
+"""How the programs' own constants are named, `Status.ACTIVE` too."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _PUT_IN = re.compile(r"\$(?:[A-Za-z_]\w*|`[^`]*`)")
 _LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)\W*$")
@@ -91,13 +94,13 @@ def _is_joined(node: Any) -> bool:
 
 def _parts(node: Any, code: _Code, done: set[tuple[int, int]]) -> Iterator[str]:
     """What an expression says, a hole for each part that is not written there."""
-    waiting, length = [(node, False)], 0
+    waiting, length, said = [(node, False)], 0, ""
     while waiting and length < MAX_STATEMENT:
         one, filled = waiting.pop()
         if one.type in code.grammar.strings:
             done.add((one.start_byte, one.end_byte))
             said = _value(one, code)
-            said = _FILLED.sub(lambda found: "%" if found[0] == "%%" else HOLE, said) if filled else said
+            said = _FILLED.sub(_filler, said) if filled else said
             length += len(said)
             yield said
         elif _is_joined(one):
@@ -109,7 +112,13 @@ def _parts(node: Any, code: _Code, done: set[tuple[int, int]]) -> Iterator[str]:
             done.add((one.start_byte, one.end_byte))
             waiting.append((inner, filled or _called(one, code) in _FILLERS))
         else:
-            yield HOLE
+            constant = said.endswith("'") and _CONSTANT.fullmatch(code.part(one, 0, 80))
+            yield "constant" if constant else HOLE
+
+
+def _filler(found: re.Match[str]) -> str:
+    """What stands for a conversion: a hole for a text, a number for one that can write nothing else."""
+    return "%" if found[0] == "%%" else "0" if found[0][-1] in _NUMBERS else HOLE
 
 
 def _shaped(node: Any, code: _Code) -> Any:

@@ -72,6 +72,8 @@ class Query:
     """The table a SELECT reads whatever its condition says; see `gate.facts.sqlwrites.loose`."""
     cut: bool = False
     """It is too long or too deep to be parsed, or behind too much other SQL, so it was read by its words."""
+    pasted: bool = False
+    """A value of the program stands between quotes of it; see `gate.facts.statements.Statement`."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -111,7 +113,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
-        _loose(parsed), cut,
+        _loose(parsed), cut, text.pasted,
     )  # fmt: skip
 
 

@@ -7,21 +7,26 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gate.facts import hosttext, jstext, sqlguess
+from gate.facts.bindings import last_name
 from gate.facts.growth import grown
-from gate.facts.placeholders import holes
+from gate.facts.placeholders import HOLE, holes
 from gate.facts.sqltext import script, split
-from gate.facts.strings import Put, is_text, puts, render
+from gate.facts.strings import Put, is_text, operands, puts, render
 from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
 LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
 """What SQL is looked for in."""
+_PASTED = re.compile(rf"'[^'{HOLE}]*{HOLE}[^']*'")
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there."""
+    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there.
+
+    `pasted`: a value that is no constant of the program's stands between quotes.
+    """
 
     text: str
     place: Place
@@ -29,6 +34,7 @@ class Statement:
     complete: bool
     routine: bool = False
     templated: bool = False
+    pasted: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -70,7 +76,8 @@ def _in_texts(source: Source, texts: Iterable[jstext.Text]) -> Iterator[Statemen
         if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
             place = Place.at(source.path, one.line, one.end_line)
             exact = one.end_line - one.line == one.text.count("\n")
-            yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text))
+            pasted = _PASTED.search(one.text) is not None
+            yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text), pasted=pasted)
 
 
 def _said(source: Source, put: Put) -> Iterator[Statement]:
@@ -90,7 +97,27 @@ def _said(source: Source, put: Put) -> Iterator[Statement]:
         start = place.line + (text.count("\n", 0, offset) if exact else 0)
         own = Place.at(source.path, start, start + said.count("\n")) if exact else place
         if sqlguess.verb(said):
-            yield Statement(said, own, exact, _is_whole(said, found))
+            pasted = found.whole and _PASTED.search(said) is not None and not _is_constant(put.node)
+            yield Statement(said, own, exact, _is_whole(said, found), pasted=pasted)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether all that is put into a text are constants by their names, such as `Plan.FREE`, or their `value`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+    elif isinstance(node, ast.BinOp):
+        parts = operands(node)
+    elif isinstance(node, ast.JoinedStr):
+        parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    else:
+        parts = [*node.args, *(one.value for one in node.keywords)] if isinstance(node, ast.Call) else [node]
+    return all(_has_constant_name(part) for part in parts)
+
+
+def _has_constant_name(node: ast.expr) -> bool:
+    if isinstance(node, ast.Attribute) and node.attr in {"value", "name"}:
+        node = node.value
+    return isinstance(node, ast.Constant) or last_name(node).isupper()
 
 
 def _is_whole(text: str, found: Use) -> bool:
