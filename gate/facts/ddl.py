@@ -22,7 +22,7 @@ MOST = 2_000
 _VERBS = words("alter create drop grant revoke set reset truncate execute select")
 _WORD = re.compile(rf"%\(\w+\)s|%[sIL]|\$\d+|[\w{HOLE}@]+|::|[<>=!~#&|?*/+-]+|\S")
 _ADJECTIVES = words(
-    "or replace global local temp temporary unlogged materialized recursive external foreign only if not exists"
+    "or replace global local temp temporary unlogged materialized recursive external foreign unique only if not exists"
 )
 _TEMPORARY = words("temp temporary local")
 _CALLS = re.compile(r"(?:create|drop)_(?:table|all)\(")

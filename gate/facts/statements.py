@@ -10,14 +10,13 @@ from gate.facts import hosttext, jstext, sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.growth import grown
 from gate.facts.placeholders import HOLE, holes
-from gate.facts.sqltext import script, split
+from gate.facts.sqltext import pieces, script, split
 from gate.facts.strings import Put, is_text, operands, puts, render
 from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
 LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
 """What SQL is looked for in."""
-_PASTED = re.compile(rf"'[^'{HOLE}]*{HOLE}[^']*'")
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
 
@@ -76,7 +75,7 @@ def _in_texts(source: Source, texts: Iterable[jstext.Text]) -> Iterator[Statemen
         if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
             place = Place.at(source.path, one.line, one.end_line)
             exact = one.end_line - one.line == one.text.count("\n")
-            pasted = _PASTED.search(one.text) is not None
+            pasted = _is_pasted(one.text)
             yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text), pasted=pasted)
 
 
@@ -97,8 +96,14 @@ def _said(source: Source, put: Put) -> Iterator[Statement]:
         start = place.line + (text.count("\n", 0, offset) if exact else 0)
         own = Place.at(source.path, start, start + said.count("\n")) if exact else place
         if sqlguess.verb(said):
-            pasted = found.whole and _PASTED.search(said) is not None and not _is_constant(put.node)
+            pasted = found.whole and _is_pasted(said) and not _is_constant(put.node)
             yield Statement(said, own, exact, _is_whole(said, found), pasted=pasted)
+
+
+def _is_pasted(text: str) -> bool:
+    """Whether a hole stands between the quotes of a value."""
+    strings = (text[piece.start : piece.end] for piece in pieces(text) if piece.kind == "string")
+    return HOLE in text and any(HOLE in said for said in strings)
 
 
 def _is_constant(node: ast.expr) -> bool:

@@ -43,9 +43,7 @@ def _columns(table: str, repo: Repo) -> tuple[str, ...]:
         if one.model or len(fresh) not in {0, len(one.columns)}:
             return ()
         known.update(dict.fromkeys(fresh))
-    told = [(_ELSEWHERE[ddl.verb], ddl.said) for ddl in repo[Ddl] if ddl.name == table and ddl.verb in _ELSEWHERE]
-    return (
-        ()
-        if any(words.intersection(said) for words, said in told)
-        else tuple(column for column in known if not _SECRET.search(column))
-    )
+    told = (ddl for ddl in repo[Ddl] if ddl.name == table and ddl.verb in _ELSEWHERE)
+    if any(_ELSEWHERE[ddl.verb].intersection(ddl.said) for ddl in told):
+        return ()
+    return tuple(column for column in known if not _SECRET.search(column))
