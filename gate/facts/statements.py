@@ -122,7 +122,8 @@ def _is_constant(node: ast.expr) -> bool:
 def _has_constant_name(node: ast.expr) -> bool:
     if isinstance(node, ast.Attribute) and node.attr in {"value", "name"}:
         node = node.value
-    return isinstance(node, ast.Constant) or last_name(node).isupper()
+    name = last_name(node)
+    return isinstance(node, ast.Constant) or name.isupper() or name.startswith("__") or name == "db_table"
 
 
 def _is_whole(text: str, found: Use) -> bool:

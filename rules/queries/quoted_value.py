@@ -59,6 +59,7 @@ rule = Rule.of(
         def found(cur, name):
             cur.execute(f"SELECT id FROM members WHERE rule = '{JoinRules.PUBLIC}' OR rule = '{Rule.OWN.value}'")
             cur.execute("SELECT id FROM members WHERE rule = '" + DEFAULT_RULE + "' AND name = %s", (name,))
+            cur.execute(f"SELECT to_regclass('{Member.__tablename__}')::text FROM members")
             cur.execute(f"SELECT 'a' AS kind, {COLUMNS} FROM members WHERE rule = 'own' AND {where}")
             raise ValueError(f"Select one from '{name}'")
         """,
