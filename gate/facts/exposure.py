@@ -32,7 +32,11 @@ class Exposure(StrEnum):
 
 def exposure(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Exposure | None:
     """What is wrong with a use of an owned table; None for what is meant so, or is checked right there."""
-    if (use.scoped is not False and not use.through) or use.query.verb == "create" or (owned.guarded and use.query.form == "orm"):
+    if (
+        (use.scoped is not False and not use.through)
+        or use.query.verb == "create"
+        or (owned.guarded and use.query.form == "orm")
+    ):
         return None
     if _ACROSS.search(use.query.scope) or (_SIGNS_IN.search(use.query.scope) and _IDENTITY.fullmatch(owned.name)):
         return None
