@@ -53,9 +53,9 @@ class Bucket:
 
 def _named(source: Source) -> Iterator[tuple[str, int]]:
     if source.language == "sql":
-        for text in statements(source):
-            if _IN_SQL.match(text.text):
-                yield from ((name, text.place.line + line - 1) for name, line in _opened(tree(plain(text.text).sql)))
+        for said in statements(source):
+            if _IN_SQL.match(said.text):
+                yield from ((name, said.place.line + line - 1) for name, line in _opened(tree(plain(said.text).sql)))
         return
     text = source.text if source.language == "toml" else "\n".join(code(source))
     for found in (_SECTION if source.language == "toml" else _CALL).finditer(text):
