@@ -15,6 +15,7 @@ from gate.source import MAX_BYTES, Place, Source, UnreadableError, language
 SECONDS_A_FILE = 5.0
 """How long finding the facts of one kind in one file may take."""
 
+_PARSERS = ("libcst", "sqlglot", "tree-sitter", "tree-sitter-go", "tree-sitter-java", "tree-sitter-kotlin")
 _AHEAD = 200
 """Files that are read at once where it is not known which of them are needed."""
 _UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
@@ -195,12 +196,19 @@ class Repo:
 @cache
 def engine() -> str:
     """A digest of everything that decides which facts a file holds: gate's own code and its parsers."""
-    from importlib.metadata import version
-
     digest = hashlib.sha256()
     here = Path(__file__).parent
     for path in sorted([*here.glob("*.py"), *here.glob("facts/*.py")]):
         digest.update(path.read_bytes())
-    for name in ("libcst", "sqlglot"):
-        digest.update(version(name).encode())
+    for name in _PARSERS:
+        digest.update(f"{name} {_version(name)}".encode())
     return digest.hexdigest()
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "is not installed"

@@ -11,6 +11,7 @@ from gate.cache import Cache
 from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
 from gate.compare import compared, weighed
+from gate.coverage import Looked, Row
 from gate.errors import UsageError
 from gate.fact import Repo
 from gate.finding import Finding, added, joined, merged, numbered
@@ -73,7 +74,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     )  # fmt: skip
     given = _attested(answers(evidence), policy, options.said)
     return Review(
-        change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out)),
+        change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
         policy.allow_incomplete,
     )  # fmt: skip
 
@@ -183,7 +184,7 @@ def _added_text(change: Change, sources: Mapping[str, Source]) -> str:
     )
 
 
-def _notes(change: Change, left_out: Sequence[Ran]) -> Iterator[str]:
+def _notes(change: Change, left_out: Sequence[Ran], rows: Sequence[Row]) -> Iterator[str]:
     if any(file.path == FILE for file in change.files):
         yield f"The change edits {FILE}. It was judged by the policy of the base revision; its own does not count."
     if change.tip and change.tip.entries.get(FILE) != change.base.entries.get(FILE):
@@ -194,5 +195,11 @@ def _notes(change: Change, left_out: Sequence[Ran]) -> Iterator[str]:
     if left_out:
         names = ", ".join(ran.name for ran in left_out)
         yield f"Left out: {names} ({left_out[0].reason}). Run `gate scan --profile full` for the whole judgement."
+    half: dict[str, list[str]] = {}
+    for row in rows:
+        if row.state is Looked.PARTIAL and not row.hole:
+            half.setdefault(row.reason, []).append(row.path)
+    for reason, paths in half.items():
+        yield f"{paths[0]}{f' and {len(paths) - 1} more' if paths[1:] else ''}: {reason}."
     if not change.files:
         yield "The two revisions are the same: there is nothing to judge."

@@ -297,6 +297,37 @@ def test_a_star_becomes_the_columns_of_the_schema(repository):
     assert not [one for one in again.findings if one.rule.id == "queries/select_star"]
 
 
+def named(repository, schema, table="invoices"):
+    repository.commit({"schema.sql": schema})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"store.go": f'package a\n\nvar q = "SELECT * FROM {table} WHERE id = $1"\n'})
+    options = Options("commit", only=frozenset({"gate", "detect-secrets"}), today=date(2026, 1, 1))
+    with Git(repository.folder) as git:
+        done = review(read_change(git, "main", "change"), options, Cache(None))
+    (finding,) = [one for one in done.findings if one.rule.id == "queries/select_star"]
+    return finding.mend.text.partition("SELECT ")[2].partition(" FROM")[0] if finding.mend else None
+
+
+MANY = ", ".join(f"c{n} int" for n in range(31))
+
+
+@pytest.mark.parametrize(
+    ("schema", "columns"),
+    [
+        ("CREATE TABLE invoices (id int, total int); ALTER TABLE invoices ADD COLUMN paid bool;", "id, total, paid"),
+        ("CREATE TABLE invoices (id int); ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;", "id"),
+        ("CREATE TABLE invoices (id int, password_hash text, api_token text);", "id"),
+        (f"CREATE TABLE invoices ({MANY});", None),
+        ("CREATE TABLE invoices (id int, total int); ALTER TABLE invoices DROP COLUMN total;", None),
+        ("CREATE TABLE invoices (id int, total int); ALTER TABLE invoices RENAME COLUMN total TO sum;", None),
+        ("CREATE TABLE invoices (LIKE bills INCLUDING ALL, id int);", None),
+        ("CREATE TABLE invoices (id int, total int); CREATE TABLE other.invoices (id int, sum int);", None),
+    ],
+)
+def test_the_columns_are_those_of_the_whole_schema(repository, schema, columns):
+    assert named(repository, schema) == columns
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import jstext, sqlguess
+from gate.facts import sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
 from gate.facts.sqltext import pieces, words
-from gate.facts.statements import Statement, statements
+from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.facts.strings import puts
 from gate.hint import Hint
 from gate.source import Place, Source
@@ -22,7 +22,7 @@ MOST = 2_000
 _VERBS = words("alter create drop grant revoke set reset truncate execute select")
 _WORD = re.compile(rf"%\(\w+\)s|%[sIL]|\$\d+|[\w{HOLE}@]+|::|[<>=!~#&|?*/+-]+|\S")
 _ADJECTIVES = words(
-    "or replace global local temp temporary unlogged materialized recursive external foreign only if not exists"
+    "or replace global local temp temporary unlogged materialized recursive external foreign unique only if not exists"
 )
 _TEMPORARY = words("temp temporary local")
 _CALLS = re.compile(r"(?:create|drop)_(?:table|all)\(")
@@ -39,7 +39,7 @@ class Ddl:
     `role` is what the place is for, see `gate.facts.role`; `scope` the function around it. `whole`: all is told.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstext.LANGUAGES
+    languages: ClassVar[frozenset[str]] = LANGUAGES
     hint: ClassVar[Hint] = Hint(sqlguess.DDL_HINT.parts, (_CALLS,))
 
     place: Place

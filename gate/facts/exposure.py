@@ -15,6 +15,8 @@ _SIGNS_IN = re.compile(
     r"(?:^|\.)\w*(?:current_\w+|authenticat\w*|load_user|user_loader|log_?in|sign_?in|verify_\w*token)$"
 )
 _IDENTITY = re.compile(r"(?i)\w*(?:users?|accounts?|members?|profiles?|sessions?|tokens?|api_?keys?)")
+_ID = re.compile(r"(?:^|_)(?:ids?|pk|request|kwargs)$")
+"""What a caller sends for a row's key, and what all it sends is under."""
 _NOTED = frozenset({"admin", "dev", "analytics"})
 
 
@@ -30,13 +32,20 @@ class Exposure(StrEnum):
 
 def exposure(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Exposure | None:
     """What is wrong with a use of an owned table; None for what is meant so, or is checked right there."""
-    if use.scoped is not False or use.query.verb == "create" or (owned.guarded and use.query.form == "orm"):
+    if (
+        (use.scoped is not False and not use.through)
+        or use.query.verb == "create"
+        or (owned.guarded and use.query.form == "orm")
+    ):
         return None
     if _ACROSS.search(use.query.scope) or (_SIGNS_IN.search(use.query.scope) and _IDENTITY.fullmatch(owned.name)):
         return None
     near = around(repo, use.query.place)
     if near.is_background or near.tells_user or near.compares(scoping(owned.column)):
         return None
+    if use.through:
+        straight = near.answers_request and not near.asks and any(_ID.search(name) for name in near.sent)
+        return Exposure.OPEN if straight and use.query.role == "app" and not owned.personal else None
     chosen = near.answers_request and ((use.by_key and bool(near.sent)) or near.is_for_view)
     noted = use.query.role in _NOTED or near.asks
     if owned.personal:

@@ -11,7 +11,6 @@ from gate.facts.comment import TOKENS
 from gate.facts.placeholders import HOLE
 from gate.facts.sqlparse import MAX_STATEMENT
 from gate.facts.sqltext import words
-from gate.source import Source
 
 LANGUAGES = frozenset({"javascript", "typescript"})
 _FIELD = re.compile(r"\$\{(?:[^{}`]|\{[^{}`]*\}|`[^`]*`)*\}")
@@ -34,7 +33,7 @@ _GROWS = (
     re.compile(r"\$\{\s{0,9}([\w$]+)\s{0,9}\}"),
     re.compile(r"(?<![\w$.])([\w$]+)\.(?:concat|push|join)\b"),
 )
-_NAMES = re.compile(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
+NAMES = re.compile(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,20 @@ class Text:
     whole: bool
 
 
-def texts(source: Source) -> Iterator[Text]:
-    """The strings of a file that have the shape of SQL, those that are added to another left out."""
-    growing = _growing(source.text)
-    starts = list(accumulate((len(line) + 1 for line in source.text.split("\n")), initial=0))
+def texts(code: str, runners: frozenset[str] = frozenset()) -> Iterator[Text]:
+    """The strings of a file that have the shape of SQL, those that are added to another left out.
+
+    `runners` are names of calls that take SQL beside those of JavaScript.
+    """
+    growing = _growing(code)
+    starts = list(accumulate((len(line) + 1 for line in code.split("\n")), initial=0))
     done = 0
-    for token in TOKENS["slash"].finditer(source.text):
+    for token in TOKENS["slash"].finditer(code):
         if token["string"] is not None and token.start() >= done:
-            said, done = _joined(source.text, token)
+            said, done = _joined(code, token)
             if sqlguess.verb(said):
                 line, last = bisect_right(starts, token.start()), bisect_right(starts, done - 1)
-                yield _placed(source.text, token, said, done, (line, last), growing)
+                yield _placed(code, token, said, done, (line, last), growing, runners)
 
 
 def _joined(text: str, token: re.Match[str]) -> tuple[str, int]:
@@ -91,13 +93,14 @@ def _tag(text: str, at: int) -> str:
 
 
 def _placed(
-    text: str, token: re.Match[str], said: str, end: int, lines: tuple[int, int], growing: frozenset[str]
-) -> Text:
+    text: str, token: re.Match[str], said: str, end: int, lines: tuple[int, int], growing: frozenset[str],
+    runners: frozenset[str],
+) -> Text:  # fmt: skip
     before = text[max(0, token.start() - 300) : token.start()]
     call, named = _CALL.search(before), _NAMED.search(before)
     tag = _TAG.search(before) if token[0][0] == "`" else None
     name = call[1] if call else tag[1] if tag else ""
-    if name in _STRONG | _TAGS:
+    if name in _STRONG | _TAGS or name in runners:
         return Text(said, *lines, 3, sure=True, whole=True)
     if name in _SHOWN or before.rstrip().endswith("+"):
         return Text(said, *lines, -3, sure=False, whole=False)
@@ -105,7 +108,7 @@ def _placed(
         return Text(said, *lines, 2 if name in _WEAK else 0, sure=False, whole=name in _WEAK)
     if named:
         whole = named[1] not in growing and not text[end : end + 40].lstrip().startswith((".", "?"))
-        return Text(said, *lines, 3 if _NAMES.search(named[1]) else 0, sure=False, whole=whole)
+        return Text(said, *lines, 3 if NAMES.search(named[1]) else 0, sure=False, whole=whole)
     return Text(said, *lines, 0, sure=False, whole=False)
 
 

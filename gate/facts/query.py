@@ -1,7 +1,7 @@
 """Queries: each SQL statement of a .sql file or a Python string, and each write said in an object mapper's words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,9 +11,9 @@ from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
-from gate.facts.sqlwrites import Write, loose, writes
+from gate.facts.sqlwrites import Write, loose, wide, writes
 from gate.facts.stars import Escape, escape
-from gate.facts.statements import Statement, statements
+from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
@@ -54,7 +54,7 @@ class Query:
     there is missing. `parsed` is False where it was read by its words alone.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstext.LANGUAGES
+    languages: ClassVar[frozenset[str]] = LANGUAGES
     hint: ClassVar[Hint] = Hint(sqlguess.HINT.parts, (*orm.WRITE_HINT.exact, jschains.HINT))
 
     place: Place
@@ -70,8 +70,12 @@ class Query:
     star: Star | None
     loose: str | None = None
     """The table a SELECT reads whatever its condition says; see `gate.facts.sqlwrites.loose`."""
+    wide: str | None = None
+    """The table a SELECT returns every row of; see `gate.facts.sqlwrites.wide`."""
     cut: bool = False
     """It is too long or too deep to be parsed, or behind too much other SQL, so it was read by its words."""
+    pasted: bool = False
+    """A value of the program stands between quotes of it; see `gate.facts.statements.Statement`."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -112,13 +116,13 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
-        _loose(parsed), cut,
+        _table(loose, parsed), _table(wide, parsed), cut, text.pasted,
     )  # fmt: skip
 
 
-def _loose(parsed: object) -> str | None:
+def _table(of: Callable[[object], str | None], parsed: object) -> str | None:
     try:
-        return loose(parsed) if parsed is not None else None
+        return of(parsed) if parsed is not None else None
     except RecursionError:
         return None  # the statement is read by its words, see below
 
@@ -170,7 +174,7 @@ def _in_chains(source: Source) -> Iterator[Query]:
     if source.language in jstext.LANGUAGES:
         built = jschains.built(source) if jschains.HINT.search(source.text) else ()
         yield from (of_chain(source, found) for found in built)
-    elif orm.WRITE_HINT.search(source.text):
+    elif source.language == "python" and orm.WRITE_HINT.search(source.text):
         yield from (of_chain(source, found) for found in orm.found(source, reads=False))
 
 

@@ -23,7 +23,7 @@ HINT = Hint.of(*((verb, rf"(?:(?<!\w{verb})|(?<=\\[nrt]{verb})){behind}") for ve
 DDL_HINT = Hint.of(
     ("alter", r"\s{1,9}(?:table|policy|role|user|function|procedure|routine|view|default|database)\s"),
     ("create", (r"\s{1,9}(?:or\s{1,9}replace\s{1,9})?(?:(?:temp|temporary|unlogged|recursive|materialized|unique)\s{1,9})?"
-               r"(?:table|policy|role|user|function|procedure|view)\s")),
+               r"(?:table|policy|role|user|function|procedure|view|index)\s")),
     ("drop", r"\s{1,9}(?:table|schema|database|policy|owned|column|function|procedure|view)\s"),
     ("grant", r"\s[^;]{1,400}?\sto\s"),
     ("truncate", r"\s{1,9}[\w\"`{]"),
@@ -46,7 +46,7 @@ _SHAPES = {
     "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
     "create": r"create\s+(?:or\s+replace\s+)?"
               r"(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"
-              r"(?:table|view|function|procedure|trigger|policy|role|user|schema)\s+\S",
+              r"(?:table|view|function|procedure|trigger|policy|role|user|schema|unique\s+index)\s+\S",
     "alter": r"alter\s+(?:table|policy|role|user|function|procedure|routine|view|materialized\s+view|default\s+privileges"
              r"|database)\s+\S",
     "drop": r"drop\s+(?:table|schema|database|policy|owned|role|view|function|procedure)\s+\S",

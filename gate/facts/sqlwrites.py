@@ -56,6 +56,28 @@ def loose(tree: Any) -> str | None:
     return None
 
 
+def wide(tree: Any) -> str | None:
+    """The table a SELECT returns every row of, nowhere saying how many; None where a part of it says less."""
+    from sqlglot import exp
+
+    if not isinstance(tree, exp.Select) or any(tree.args.get(part) for part in ("group", "having", "distinct")):
+        return None
+    table, where, limit = tree.find(exp.From), tree.args.get("where"), tree.args.get("limit")
+    limited = limit is not None and str(limit.args.get("expression") or "").upper() != "ALL"
+    one = any(column.find(exp.AggFunc) is not None for column in tree.expressions)
+    if limited or one or table is None or not isinstance(table.this, exp.Table):
+        return None
+    return _name(table.this) if where is None or truth(where.this) is True or _is_any(where.this) else None
+
+
+def _is_any(condition: Any) -> bool:
+    """`name LIKE '%'`."""
+    from sqlglot import exp
+
+    like = isinstance(condition, exp.Like | exp.ILike) and isinstance(condition.expression, exp.Literal)
+    return bool(like and set(condition.expression.this) <= {"%"})
+
+
 def _is_constant(arm: Any) -> bool:
     """Whether an arm always holds; one that does when a value is not given is a filter meant so."""
     from sqlglot import exp

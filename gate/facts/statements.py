@@ -1,19 +1,22 @@
-"""The SQL a file holds, statement by statement: scripts, strings of Python, strings of JavaScript."""
+"""The SQL a file holds, statement by statement: scripts, and the strings of programs in seven languages."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gate.facts import jstext, sqlguess
+from gate.facts import hosttext, jstext, sqlguess
+from gate.facts.bindings import last_name
 from gate.facts.growth import grown
 from gate.facts.placeholders import HOLE, holes
-from gate.facts.sqltext import script, split
-from gate.facts.strings import Put, is_text, puts, render
+from gate.facts.sqltext import pieces, script, split
+from gate.facts.strings import Put, is_text, operands, puts, render
 from gate.facts.usage import Use, use
 from gate.source import Place, Source
 
+LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
+"""What SQL is looked for in."""
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
 _CHANGES = re.compile(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b")
@@ -21,7 +24,10 @@ _CHANGES = re.compile(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b"
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there."""
+    """SQL and where it stands: its first line in the file, and its last; `exact`: every line of it is one there.
+
+    `pasted`: a value that is no constant of the program's stands between quotes.
+    """
 
     text: str
     place: Place
@@ -31,6 +37,7 @@ class Statement:
     templated: bool = False
     changes: bool = False
     """It stands in one text with statements that change tables, and none of it comes from elsewhere."""
+    pasted: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +47,13 @@ def statements(source: Source) -> tuple[Statement, ...]:
         return tuple(_in_script(source))
     if not sqlguess.HINT.search(source.text) and not sqlguess.DDL_HINT.search(source.text):
         return ()
-    return tuple(_in_strings(source) if source.language == "python" else _in_javascript(source))
+    if source.language == "python":
+        return tuple(_in_strings(source))
+    return tuple(
+        _in_texts(
+            source, hosttext.texts(source) if source.language in hosttext.LANGUAGES else jstext.texts(source.text)
+        )
+    )
 
 
 def _in_script(source: Source) -> Iterator[Statement]:
@@ -61,12 +74,13 @@ def _in_strings(source: Source) -> Iterator[Statement]:
             yield from _said(source, put)
 
 
-def _in_javascript(source: Source) -> Iterator[Statement]:
-    for one in jstext.texts(source):
+def _in_texts(source: Source, texts: Iterable[jstext.Text]) -> Iterator[Statement]:
+    for one in texts:
         if sqlguess.is_sql(one.text, score=one.score, sure=one.sure):
             place = Place.at(source.path, one.line, one.end_line)
             exact = one.end_line - one.line == one.text.count("\n")
-            yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text))
+            pasted = _is_pasted(one.text)
+            yield Statement(one.text, place, exact, one.whole and not _OPEN.search(one.text), pasted=pasted)
 
 
 def _said(source: Source, put: Put) -> Iterator[Statement]:
@@ -87,7 +101,34 @@ def _said(source: Source, put: Put) -> Iterator[Statement]:
         start = place.line + (text.count("\n", 0, offset) if exact else 0)
         own = Place.at(source.path, start, start + said.count("\n")) if exact else place
         if sqlguess.verb(said):
-            yield Statement(said, own, exact, _is_whole(said, found), changes=changes)
+            pasted = found.whole and _is_pasted(said) and not _is_constant(put.node)
+            yield Statement(said, own, exact, _is_whole(said, found), pasted=pasted, changes=changes)
+
+
+def _is_pasted(text: str) -> bool:
+    """Whether a hole stands between the quotes of a value."""
+    strings = (text[piece.start : piece.end] for piece in pieces(text) if piece.kind == "string")
+    return HOLE in text and any(HOLE in said for said in strings)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether all that is put into a text are constants by their names, such as `Plan.FREE`, or their `value`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+    elif isinstance(node, ast.BinOp):
+        parts = operands(node)
+    elif isinstance(node, ast.JoinedStr):
+        parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    else:
+        parts = [*node.args, *(one.value for one in node.keywords)] if isinstance(node, ast.Call) else [node]
+    return all(_has_constant_name(part) for part in parts)
+
+
+def _has_constant_name(node: ast.expr) -> bool:
+    if isinstance(node, ast.Attribute) and node.attr in {"value", "name"}:
+        node = node.value
+    name = last_name(node)
+    return isinstance(node, ast.Constant) or name.isupper() or name.startswith("__") or name == "db_table"
 
 
 def _is_whole(text: str, found: Use) -> bool:

@@ -51,13 +51,14 @@ class Owned:
 class Use:
     """A query of an owned table, and whether it says whose rows it means; None where that cannot be told.
 
-    `bypassed`: it does, but on some paths only.
+    `bypassed`: it does, but on some paths only. `through`: all it binds is a parent whose rows are owned as well.
     """
 
     query: Query
     relation: Relation
     scoped: bool | None
     bypassed: bool = False
+    through: bool = False
 
     @property
     def by_key(self) -> bool:
@@ -171,9 +172,11 @@ def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Ma
         for relation in query.relations:
             one = owned.get(relation.table)
             if one is not None:
-                scoped = _is_scoped(query, relation, scoping, parents)
+                mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
+                scoped = _is_scoped(query, relation, scoping, mapped=mapped)
+                through = mapped and _is_scoped(query, relation, scoping, mapped=False) is False
                 bypassed = scoped is not True and relation.known and not scoping.isdisjoint(relation.bypassed)
-                found[one.name].append(Use(query, relation, False if bypassed else scoped, bypassed))
+                found[one.name].append(Use(query, relation, False if bypassed else scoped, bypassed, through))
     return {name: tuple(uses) for name, uses in found.items()}
 
 
@@ -195,14 +198,14 @@ def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
     yield from (lookup.query for path in wanted for lookup in repo.of(Lookup, path))
 
 
-def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], parents: frozenset[str]) -> bool | None:
+def _is_scoped(query: Query, relation: Relation, scoping: frozenset[str], *, mapped: bool) -> bool | None:
     """Whether some witness of a relation names tenants or owners only; an OR that binds them partly is another flaw.
 
-    An object mapper is given the parent itself as often as its id, so what is bound to an owned parent is not judged.
+    An object mapper is given the parent itself as often as its id, so what is bound to an owned parent (`mapped`) is
+    not judged.
     """
     if any(scoping.issuperset(witness) for witness in relation.scoped):
         return True
-    mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
     sure = query.complete and relation.known and query.parsed and not relation.schema.startswith("gp")
     return False if sure and not mapped and scoping.isdisjoint(relation.partly) else None
 

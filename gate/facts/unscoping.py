@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gate.facts import jstext
 from gate.facts.bindings import Function, last_name
+from gate.facts.comment import code
 from gate.facts.filters import MODEL
 from gate.facts.role import role
 from gate.nodes import walk
@@ -15,6 +16,16 @@ from gate.source import Place, Source
 
 _SERVICE = re.compile(r"(?i)service_?role(?:_?key)?|supabase_?(?:service|secret)_?key")
 _CLIENT = re.compile(r"\bcreateClient\s*(?:<[^<>()]{0,100}>)?\s*\([^;]{0,300}?(?i:service_?role|supabase_?secret_?key)")
+_ANSWERS = re.compile(
+    r"\bDeno\.serve\(|\bserve\(\s*(?:async\s*)?\(?\s*req|\.(?:get|post|put|patch|delete)\(\s*['\"`]/"
+    r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const)\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b"
+)
+_SENT = re.compile(r"\breq(?:uest)?\.(?:json|formData|body|query|params|nextUrl)\b|\bsearchParams\b|\bURLPattern\b")
+_ASKS = re.compile(
+    r"(?i)\bauth\.(?:getUser|getSession|getClaims)\b|getServerSession|currentUser|\bauth\(\)|verif|constructEvent|signature|session"
+    r"|\.headers\.get\(\s*['\"`](?:authorization|x-[\w-]*)|headers(?:\.|\[['\"`])authorization|CRON|secret['\"`)]?\s*[!=]==|require_?auth|with_?auth|is_?admin|\bguard"
+)
+"""What a file says that finds out who calls; so much as the word is believed."""
 _MANAGERS = frozenset(
     {"_base_manager", "all_objects", "objects_unscoped", "unscoped_objects", "unscoped", "all_tenants"}
 )
@@ -48,13 +59,13 @@ class Unscoping:
     scope: str
     wide: bool = True
     """What runs without the scope asks for rows and names none, or is not seen."""
+    blind: bool = False
+    """It stands in JavaScript that answers requests, takes what they send, and never finds out who calls."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Unscoping"]:
         if source.language in jstext.LANGUAGES:
-            for found in _CLIENT.finditer(source.text):
-                line = source.text.count("\n", 0, found.start()) + 1
-                yield cls(Place.at(source.path, line), "a key of the service role", "", role(source.path), "")
+            yield from cls._clients(source)
             return
         nodes = walk(source.tree) if source.tree is not None else []
         blocks = _blocks(nodes)
@@ -66,6 +77,14 @@ class Unscoping:
                 scope = source.scope(line)
                 place = Place.at(source.path, line, node.end_lineno)  # type: ignore[attr-defined]
                 yield cls(place, how, model, role(source.path, scope), scope, _is_wide(blocks.get(line), source))
+
+    @classmethod
+    def _clients(cls, source: Source) -> Iterator["Unscoping"]:
+        text = "\n".join(code(source))
+        blind = bool(_ANSWERS.search(text) and _SENT.search(text) and not _ASKS.search(text))
+        for found in _CLIENT.finditer(text):
+            place = Place.at(source.path, text.count("\n", 0, found.start()) + 1)
+            yield cls(place, "a key of the service role", "", role(source.path), "", blind=blind)
 
 
 def _said(node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:

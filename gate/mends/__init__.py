@@ -25,6 +25,7 @@ _MENDERS: Mapping[str, Mender] = {
         calls.first(calls.literal, calls.safe_load, shell.without_shell, shell.without_system)
     ),
     "queries/built_sql": calls.mender(bound.parameterized),
+    "queries/quoted_value": calls.mender(bound.parameterized),
     "queries/select_star": star.named,
     "secrets/debug_token": branch.deleted,
 }

@@ -3,6 +3,7 @@
 import re
 
 from gate.fact import Repo
+from gate.facts.ddl import Ddl
 from gate.facts.table import Table
 from gate.mends.statement import narrowed
 from gate.rule import Mend, Place
@@ -10,7 +11,10 @@ from gate.source import Source
 
 _STAR = re.compile(r"(?i)\bselect\s+(\*)\s+from\s+\"?(\w+)\"?(?!\s*[,.(]|\w|\s+(?:as\s+)?\w+\s*,)")
 _MORE = re.compile(r"(?i)\b(join|union|intersect|except)\b")
-_MOST = 20
+_MOST = 30
+_ELSEWHERE = {"alter": frozenset({"drop", "rename"}), "create": frozenset({"like", "inherits", "of"})}
+"""Words of statements that take columns away, or have them from another table."""
+_SECRET = re.compile(r"passw|secret|token|hash|ssn|salt|api_?key|private_?key")
 
 
 def named(source: Source, place: Place, repo: Repo) -> Mend | None:
@@ -27,6 +31,19 @@ def named(source: Source, place: Place, repo: Repo) -> Mend | None:
 
 
 def _columns(table: str, repo: Repo) -> tuple[str, ...]:
-    """The columns of the one SQL statement that creates a table, and nothing when there are more or other ones."""
-    said = [one for one in repo[Table] if one.name == table]
-    return said[0].columns if len(said) == 1 and not said[0].model else ()
+    """The columns SQL gives a table: of the statement that creates it and those that add to it.
+
+    Nothing where a model says more, where statements differ, or where one takes a column away or renames it. Columns
+    that hold secrets are left out: who needs one should name it.
+    """
+    said = [one for one in repo[Table] if one.name == table and (one.columns or one.model)]
+    known: dict[str, None] = {}
+    for one in sorted(said, key=lambda one: -len(one.columns)):
+        fresh = [column for column in one.columns if column not in known]
+        if one.model or len(fresh) not in {0, len(one.columns)}:
+            return ()
+        known.update(dict.fromkeys(fresh))
+    told = (ddl for ddl in repo[Ddl] if ddl.name == table and ddl.verb in _ELSEWHERE)
+    if any(_ELSEWHERE[ddl.verb].intersection(ddl.said) for ddl in told):
+        return ()
+    return tuple(column for column in known if not _SECRET.search(column))

@@ -14,6 +14,7 @@ from gate.rule import Check, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
 SECONDS_A_RULE = 30.0
+_WITH_GRAMMARS = frozenset({"go", "java", "kotlin"})
 
 
 class Native:
@@ -59,6 +60,7 @@ class Native:
                 said = f"{check.rule.id} failed: {type(error).__name__}: {error}"
                 rows += [self._failed(path, said) for path in changed]
         rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
+        rows += [Row(path, self.name, Looked.PARTIAL, said) for path, said in _half_read(sources, repo)]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
     def _failed(self, path: str, reason: str) -> Row:
@@ -81,6 +83,20 @@ def _find(kinds: Collection[type[Fact]], paths: Iterable[str], repo: Repo) -> No
                 with suppress(Exception):
                     repo.of(kind, path)
                 spent[kind] += time.perf_counter() - start
+
+
+def _half_read(sources: Sequence[Source], repo: Repo) -> Iterator[tuple[str, str]]:
+    """The files whose SQL was read without a grammar that gate can do without; no hole, but told."""
+    written = [source for source in sources if source.language in _WITH_GRAMMARS]
+    if not written:
+        return
+    from gate.facts.grammars import missing
+    from gate.facts.query import Query
+
+    for source in written:
+        said = missing(source.language)
+        if said and repo.of(Query, source.path):
+            yield source.path, said
 
 
 def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:

@@ -67,6 +67,25 @@ rule = Rule.of(
             cur.execute(sql)
         """,
         'client.table("orders").select("*, items(*)").eq("user_id", user).execute()  # <-',
+        {"store/orders.go": """
+            package store
+
+            const listOrders = `
+            SELECT o.*, u.email // <-
+            FROM orders o JOIN users u ON u.id = o.user_id`
+
+            func one(db *sqlx.DB, id int) error {
+                q := "SELECT * " + // <-
+                    "FROM orders WHERE id = $1"
+                return db.Get(&order, q, id)
+            }
+        """.replace(" // <-\n            FROM", " -- <-\n            FROM")},
+        {"src/Orders.kt": """
+            interface Orders {
+                @Query("SELECT * FROM orders WHERE id = :id") // <-
+                fun one(id: Long): Order
+            }
+        """},
         {"app.ts": """
             const one = await pool.query("SELECT * FROM users WHERE id = $1", [id]); // <-
             const all = await prisma.$queryRaw`SELECT u.*, o.name FROM users u JOIN orgs o ON o.id = u.org`; // <-
@@ -147,7 +166,7 @@ rule = Rule.of(
     misses=[
         "Tables named for the moment (`tmp_import`), and what a migration reads, only warn.",
         "A list of columns that is built at run time and happens to be `*`.",
-        "Stars in SQL held by other languages than Python, JavaScript and TypeScript.",
+        "Stars in SQL held by other languages than Python, JavaScript, TypeScript, Go, Java and Kotlin.",
         'Query builders that read every column when none is named, such as `knex("users")` and `.select()`.',
     ],
 )  # fmt: skip

@@ -88,6 +88,32 @@ rule = Rule.of(
             await User.destroy({ where: {} }); // <-
             await supabase.from("orders").delete(); // <-
         """},
+        {"store/orders.go": """
+            package store
+
+            func (s *Store) Clear(ctx context.Context, plan string) error {
+                _, err := s.db.ExecContext(ctx, `DELETE FROM orders`) // <-
+                q := fmt.Sprintf("UPDATE users SET plan = '%s'", plan) // <-
+                _, err = s.db.Exec(q)
+                return err
+            }
+        """},
+        {"src/Orders.java": """
+            class Orders {
+              private static final String CLEAR = "DELETE " + "FROM orders"; // <-
+              @Modifying @Query(value = "UPDATE users SET active = false", nativeQuery = true) void stop(); // <-
+              void clear() throws SQLException {
+                connection.prepareStatement(CLEAR).executeUpdate();
+                jdbcTemplate.update("DELETE FROM sessions"); // <-
+              }
+            }
+        """},
+        {"src/Orders.kt": """
+            fun clear(db: SQLiteDatabase) {
+                val sql = "DELETE FROM orders".trimIndent() // <-
+                db.execSQL(sql)
+            }
+        """},
         {"q.sql": """
             DELETE FROM orders; -- <-
             DELETE FROM orders RETURNING id; -- <-
@@ -166,6 +192,34 @@ rule = Rule.of(
         """,
         'migrations.RunSQL("SELECT 1", reverse_sql="DELETE FROM orders")',
         'client.table("orders").delete().eq("id", key).execute()',
+        {"store/orders.go": """
+            package store
+
+            const base = "DELETE FROM orders"
+
+            func (s *Store) Clear(ctx context.Context, id int) error {
+                q := "UPDATE users SET active = FALSE"
+                if id > 0 {
+                    q += " WHERE id = $1"
+                }
+                _, err := s.db.Exec(q, id)
+                _, err = s.db.Exec(base+" WHERE id = $1", id)
+                log.Printf("DELETE FROM orders took %s", took)
+                return fmt.Errorf("delete from cart: %w", err)
+            }
+        """},
+        {"src/Orders.java": """
+            class Orders {
+              private static final String CLEAR = "DELETE FROM orders";
+              void clear(Long id) {
+                StringBuilder sql = new StringBuilder("UPDATE users SET active = FALSE");
+                sql.append(" WHERE id = ?");
+                jdbc.update(sql.toString(), id);
+                jdbc.update(CLEAR + " WHERE id = ?", id);
+                jdbc.update("DELETE FROM sessions WHERE id = ?", id);
+              }
+            }
+        """},
         {"app.ts": """
             let sql = "DELETE FROM sessions";
             if (id) sql += " WHERE id = $1";
@@ -204,6 +258,7 @@ rule = Rule.of(
         """},
     ],
     misses=[
+        "In Go, Java and Kotlin: a text that is built up piece by piece, a constant of another file, and builders of queries.",
         "A statement that is returned to a caller in another function, or put together over several of them.",
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",

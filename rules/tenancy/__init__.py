@@ -23,6 +23,7 @@ item = Item.of(
                 "tenancy/row_security_off",
                 "tenancy/open_policy",
                 "tenancy/unsecured_table",
+                "tenancy/public_bucket",
                 "tenancy/scope_off",
                 "tenancy/session_tenant",
                 "tenancy/owner_view",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gate.facts.bucket import OWN
 from gate.facts.ddl import Ddl
 from gate.facts.rls import PERSONS, Policy, condition, owners, policies, policy
 from gate.facts.sqltree import disjuncts
@@ -46,6 +47,8 @@ rule = Rule.of(
             CREATE POLICY p ON orders USING (current_setting('app.tenant', true) IS NULL OR tenant_id = 1); -- <-
             CREATE POLICY p ON orders FOR SELECT TO authenticated USING (auth.role() = 'authenticated'); -- <-
             CREATE POLICY "del" ON storage.objects FOR DELETE USING (bucket_id = 'invoices'); -- <-
+            CREATE POLICY "see" ON storage.objects FOR SELECT USING (bucket_id = 'invoices'); -- <-
+            CREATE POLICY "all" ON storage.objects FOR ALL USING (true); -- <-
         """},
         {"migrations/versions/2_x.py": """
             def upgrade():
@@ -63,6 +66,7 @@ rule = Rule.of(
             CREATE POLICY p ON orders USING (
                 EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = orders.org_id AND m.user_id = auth.uid()));
             CREATE POLICY p ON orders FOR UPDATE USING (user_id = auth.uid()) WITH CHECK (user_id = auth.uid());
+            CREATE POLICY "see" ON storage.objects FOR SELECT USING (bucket_id = 'avatars');
             CREATE POLICY "own" ON storage.objects FOR DELETE
                 USING (bucket_id = 'invoices' AND owner = auth.uid());
         """},
@@ -104,7 +108,10 @@ def _fault(said: Policy, ddl: Ddl, repo: Repo) -> tuple[str, Severity | None]:
     parts = [condition(said.using), condition(said.check)]
     if any(_fails_open(part) for part in parts if part is not None):
         return "holds whenever the session names nobody; let a missing setting match no row", Severity.HIGH
-    if said.schema == "storage" and said.command not in _READS and any(_only_bucket(p) for p in parts if p is not None):
+    only = [p for p in parts if p is not None and _only_bucket(p)] if said.schema == "storage" else []
+    if said.command in _READS and any(OWN.search(part.sql()) for part in only):
+        return "asks only for the bucket, so anybody reads the files of others; compare `owner`", Severity.HIGH
+    if said.command not in _READS and only:
         gravest = Severity.MEDIUM if said.command == "insert" else Severity.HIGH
         return "asks only for the bucket, so anybody may change the files of others; compare `owner`", gravest
     if owners(repo).get(said.table) and any(_is_signed_in(part) for part in parts if part is not None):

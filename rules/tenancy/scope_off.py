@@ -59,6 +59,14 @@ rule = Rule.of(
         {"supabase/functions/orders/index.ts": """
             const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!); // <-
         """},
+        {"supabase/functions/invoice/index.ts": """
+            Deno.serve(async (req) => {
+              const { invoiceId } = await req.json();
+              const db = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!); // <-
+              const { data } = await db.from("invoices").select("id, total").eq("id", invoiceId).single();
+              return Response.json(data);
+            });
+        """},
     ],
     good=[
         {"shop/models.py": _MODELS, "shop/views.py": """
@@ -109,8 +117,10 @@ def leaves(one: Unscoping, repo: Repo) -> Iterator[Hit]:
     near = around(repo, one.place)
     if near.is_background or (not near.answers_request and one.model):
         return
-    grave = near.answers_request and not near.asks and one.wide
+    grave = one.blind or (near.answers_request and not near.asks and one.wide)
     said = "With it the queries here reach the rows of every tenant; enter the scope of the caller's."
+    if one.blind:
+        said = "No policy holds for it, the request says which rows, and nothing here finds out who calls; ask for the user."
     yield Hit(one.place, f"This uses {one.how}. {said}", detail=one.how, severity=None if grave else Severity.MEDIUM)
 
 

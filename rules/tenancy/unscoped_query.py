@@ -52,6 +52,18 @@ _PERSONAL = """
         user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
 """
 
+_THROUGH = """
+    class Tenant(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+    class Project(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        tenant_id = db.Column(db.Integer, db.ForeignKey("tenant.id"))
+    class Task(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        tenant_id = db.Column(db.Integer, db.ForeignKey("tenant.id"))
+        project_id = db.Column(db.Integer, db.ForeignKey("project.id"))
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -127,6 +139,27 @@ rule = Rule.of(
             const any = await pool.query("SELECT id FROM orders WHERE ($1::int IS NULL OR tenant_id = $1)", [tenant]); // <-
             const all = await pool.query("SELECT id FROM orders WHERE tenant_id = COALESCE($1, tenant_id)", [tenant]); // <-
         """},
+        {"models.py": _THROUGH, "app.py": """
+            @app.get("/projects/<int:project_id>/tasks")
+            @login_required
+            def tasks(project_id):
+                return jsonify([one.id for one in Task.query.filter_by(project_id=project_id)])  # <-
+            @app.post("/tasks/done")
+            @login_required
+            def done():
+                Task.query.filter(Task.project_id == request.json["project"]).update({"done": True})  # <-
+                return ""
+        """},
+        {"schema.sql": _SCHEMA, "store/orders.go": """
+            package store
+
+            func order(db *sql.DB, id int) *sql.Row {
+                return db.QueryRow("SELECT total FROM orders WHERE id = $1", id) // <-
+            }
+            func mine(db *sql.DB, id, tenant int) *sql.Row {
+                return db.QueryRow("SELECT total FROM orders WHERE id = $1 AND tenant_id = $2", id, tenant)
+            }
+        """},
         {"db.sql": "CREATE TABLE tenants (id int); CREATE TABLE notes (id int, tenant_id int, body text);", "app.py": """
             def mine(cur, tenant):
                 cur.execute("SELECT id, body FROM notes WHERE tenant_id = %s", (tenant,))
@@ -135,6 +168,20 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"models.py": _THROUGH, "app.py": """
+            @app.get("/projects/<int:project_id>/tasks")
+            @login_required
+            def tasks(project_id):
+                project = Project.query.filter_by(id=project_id, tenant_id=current_user.tenant_id).first_or_404()
+                return jsonify([one.id for one in Task.query.filter_by(project_id=project_id)])
+            @app.get("/tasks")
+            @login_required
+            def mine():
+                project = current_project()
+                return jsonify([one.id for one in Task.query.filter_by(project_id=project.id)])
+            def of_project(project_id):
+                return Task.query.filter_by(project_id=project_id).all()
+        """},
         {"db.sql": "CREATE TABLE teams (id int); CREATE TABLE players (id int, team_id int);",
          "q.sql": "SELECT team_id FROM players WHERE id = $1;"},
         {"schema.sql": _SCHEMA, "start.py": """
