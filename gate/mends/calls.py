@@ -174,5 +174,6 @@ EDITS: Mapping[str, Edit] = {
     "bandit/B507": _known_hosts,
     "bandit/B614": _weights,
     "bandit/B701": _autoescape,
+    "injection/escaping_off": _autoescape,
     "execution/debug_console": _dropped("debug", "True"),
 }

@@ -6,6 +6,7 @@ and what follows is run. The quotes show that it is a value, and every driver bi
 
 from collections.abc import Iterator
 
+from gate.facts import sources
 from gate.facts.grammars import LANGUAGES
 from gate.facts.query import Query
 from gate.rule import Hit, Repo, Rule, Severity
@@ -63,6 +64,12 @@ rule = Rule.of(
             cur.execute(f"SELECT 'a' AS kind, {COLUMNS} FROM members WHERE rule = 'own' AND {where}")
             raise ValueError(f"Select one from '{name}'")
         """,
+        """
+        from flask import Flask, request
+        def found(cur):
+            name = TABLE["of everybody"]
+            cur.execute(f"SELECT id FROM members WHERE name = '{name}'")
+        """,
         {"store/users.go": """
             package store
 
@@ -97,9 +104,20 @@ _READ = LANGUAGES | {"python"}
 _LEFT_ALONE = frozenset({"test", "seed", "migration", "down", "dev"})
 
 
+def _is_followed(query: Query, repo: Repo) -> bool:
+    """Whether its file answers requests: there `queries/built_sql` follows each value to where it comes from."""
+    source = repo.source(query.place.path)
+    return source is not None and source.language == "python" and sources.WEB.search(source.text) is not None
+
+
 @rule.check(Query)
 def pasted(query: Query, repo: Repo) -> Iterator[Hit]:
-    if query.pasted and query.role not in _LEFT_ALONE and language(query.place.path) in _READ:
+    if (
+        query.pasted
+        and query.role not in _LEFT_ALONE
+        and language(query.place.path) in _READ
+        and not _is_followed(query, repo)
+    ):
         yield Hit(
             query.place,
             "A value is pasted between the quotes of this statement, and a quote in it ends the string; bind it.",
