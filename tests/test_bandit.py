@@ -54,6 +54,21 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
 
 
 @pytest.mark.parametrize(
+    ("made", "severity"),
+    [
+        ("one = tempfile.NamedTemporaryFile()", Severity.LOW),
+        ("one = open(given)", Severity.HIGH),
+        ("one = tempfile.NamedTemporaryFile(); one = given", Severity.HIGH),
+    ],
+)
+def test_temporary_files_are_named_by_nobody(made, severity):
+    text = f"import os, tempfile\ndef f(given):\n    {made}\n    os.system('cat %s' % one.name)\n"
+    assert found(text) == [("bandit/B605", 4, severity)]
+    within = "import os, tempfile\nwith tempfile.TemporaryDirectory() as one:\n    os.system(f'ls {one}')\n"
+    assert found(within) == [("bandit/B605", 3, Severity.LOW)]
+
+
+@pytest.mark.parametrize(
     ("command", "severity"),
     [
         ("f'convert {name}'", Severity.HIGH),

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 _MOST_STEPS = 8
 _CLOSED = frozenset(
-    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline".split()
+    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline "
+    "mkdtemp gettempdir NamedTemporaryFile TemporaryDirectory".split()
 )
 """Functions that give nothing a shell or a database would take for more than one word."""
 _KEEPS = frozenset(
@@ -66,7 +67,7 @@ def _fixed(value: ast.expr, names: Names, steps: int) -> bool:
             pass
         case ast.GeneratorExp(elt=ast.Constant()) | ast.ListComp(elt=ast.Constant()):
             pass
-        case ast.Name(id=name):
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name), attr="name"):  # of a temporary file
             return names.fixed(name, steps)
         case ast.Subscript(value=table):
             return last_name(table).isupper()
@@ -134,6 +135,9 @@ def names_of(function: ast.AST) -> Names:
                 found[name].append(value)
                 plain.add(id(target))
             case ast.AnnAssign(target=ast.Name(id=name) as target, value=ast.expr() as value):
+                found[name].append(value)
+                plain.add(id(target))
+            case ast.withitem(context_expr=value, optional_vars=ast.Name(id=name) as target):
                 found[name].append(value)
                 plain.add(id(target))
             case ast.arg(arg=name, annotation=annotation):
