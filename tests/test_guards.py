@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gate import registry
-from gate.rule import Hit
+from gate.rule import Hit, Severity
 from tests import examples
 
 HERE = Path(__file__).parent / "guards"
@@ -62,3 +62,13 @@ def test_a_finding_shows_both_sides():
 def test_tests_need_no_guards():
     base, head = ({f"tests/{path}": text for path, text in side.items()} for side in GONE["async"])
     assert _lost(base, head) == []
+
+
+@pytest.mark.parametrize(("name", "severity"), [("FaviconView", Severity.MEDIUM), ("MembersView", None)])
+def test_a_view_for_everybody_that_is_exempted_from_the_login_warns(name: str, severity: Severity | None):
+    asked = {"settings.py": "MIDDLEWARE = ['django.contrib.auth.middleware.LoginRequiredMiddleware']\n"}
+    view = f"class {name}(View): ...\n"
+    exempt = "@method_decorator(login_not_required, name='dispatch')\n"
+    (hit,) = _lost({**asked, "views.py": view}, {**asked, "views.py": exempt + view})
+    assert hit.severity is severity
+    assert "no longer asks who calls" in hit.message

@@ -8,6 +8,7 @@ router, a middleware, a settings file or a helper is not gone, and what was dele
 from collections.abc import Iterator, Sequence
 
 from gate.facts.guardloss import Loss, losses
+from gate.facts.publicity import is_public
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 _ROUTERS = "admin = APIRouter(dependencies=[Depends(require_admin)])\nopen_router = APIRouter()\n"
@@ -219,10 +220,13 @@ def _short(text: str) -> str:
 
 
 def _severity(loss: Loss) -> Severity | None:
-    """Only what outsiders reach blocks; limits and forged requests are a step less grave."""
+    """Only what outsiders reach blocks; limits and forged requests are a step less grave.
+
+    A view that is by its name for everybody, and is now exempt, asks for a look.
+    """
     reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"}
     if not reached and loss.guard.how not in {"predicate", "class", "base", "decorator"}:
         return Severity.MEDIUM
-    if loss.guard.kind == "headers":
+    if loss.guard.kind == "headers" or (loss.guard.how == "exempt" and is_public(loss.after.unit.short)):
         return Severity.MEDIUM
     return None if loss.guard.kind in {"access", "signature"} else Severity.HIGH
