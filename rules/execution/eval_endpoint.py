@@ -56,6 +56,38 @@ rule = Rule.of(
             exec(message.content)  # <-
         """,
         """
+        import asyncio, importlib, strawberry
+        from fastapi import FastAPI
+        from sympy import sympify
+        app = FastAPI()
+        @app.get("/ping")
+        async def ping(host: str):
+            return await asyncio.create_subprocess_exec("bash", "-c", host)  # <-
+        def lambda_handler(event, context):
+            return importlib.import_module(event["plugin"]).main()  # <-
+        @strawberry.type
+        class Mutation:
+            @strawberry.mutation
+            def solved(self, formula: str) -> str:
+                return str(sympify(formula))  # <-
+        """,
+        {
+            "work/jobs.py": """
+            from celery import shared_task
+            @shared_task
+            def changed(rule, rows):
+                return [eval(rule, {"row": row}) for row in rows]  # <-
+            """,
+            "work/api.py": """
+            from fastapi import APIRouter
+            from work.jobs import changed
+            router = APIRouter()
+            @router.post("/change")
+            def change(rule: str):
+                return changed.delay(rule, [1, 2]).id
+            """,
+        },
+        """
         from operator import methodcaller
         from flask import Blueprint, render_template_string, request
         import billing
