@@ -16,7 +16,7 @@ _DEV = re.compile(
     r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|dev_?project)/"
     r"|^(tools?|evals?)/"  # within a package they are what an agent works with
     r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
-    r"|settings[^/]*/(dev|local|development)[^/]*\.py$"
+    r"|settings[^/]*/(dev|local|development)[^/]*\.py$|\.ipynb$"
 )
 _PROSE = re.compile(r"\.(md|rst|txt)$")
 _PINS = re.compile(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")

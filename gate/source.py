@@ -1,6 +1,7 @@
 """One version of one file, read once: its text, its language, its syntax tree, its scopes."""
 
 import ast
+import json
 import re
 import unicodedata
 from bisect import bisect_right
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from gate import notebook
 from gate.nodes import children
 from gate.parsing import Parsed, parse
 
@@ -20,6 +22,7 @@ LANGUAGES = {
     ".pyi": "python",
     ".pyw": "python",
     ".wsgi": "python",
+    notebook.SUFFIX: "python",
     ".sql": "sql",
     ".psql": "sql",
     ".pgsql": "sql",
@@ -216,8 +219,19 @@ def _decoded(path: str, data: bytes) -> str:
     python = language(path, data[:200].decode("latin-1")) == "python"
     codec = _declared(data) if python else "utf-8"
     text = _lines(_strict(data, codec).removeprefix("\ufeff"))
+    if path.lower().endswith(notebook.SUFFIX):
+        text = _cells(text)
     plain = text.isascii() or unicodedata.is_normalized("NFKC", text)
     return text if plain or not python else _DISGUISED.sub(_as_python_reads, text)
+
+
+def _cells(text: str) -> str:
+    try:
+        return notebook.python(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableError("is a notebook that is no JSON") from error
+    except ValueError as error:
+        raise UnreadableError(f"is a notebook that {error}") from error
 
 
 def _as_python_reads(word: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ import that is not there, parses, and makes its finding vanish; where any of tha
 import ast
 from collections.abc import Callable, Mapping
 
+from gate import notebook
 from gate.fact import Repo
 from gate.mends import bound, branch, calls, secure, shell, star
 from gate.rule import Mend, Place
@@ -34,7 +35,7 @@ _MENDERS: Mapping[str, Mender] = {
 def mend(rule: str, place: Place, source: Source, repo: Repo) -> Mend | None:
     """The mend of a finding, where gate knows one."""
     mender = _MENDERS.get(rule)
-    if mender is None:
+    if mender is None or source.path.lower().endswith(notebook.SUFFIX):  # its lines are JSON
         return None
     try:
         found = mender(source, place, repo)
