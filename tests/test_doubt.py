@@ -249,7 +249,29 @@ def test_an_audit_trail_that_is_cut_off_at_a_date_is_kept(asked, severity):
     assert severities("logging/audit_changed", text) == [severity]
 
 
-@pytest.mark.parametrize(("options", "severity"), [(", **options", Severity.MEDIUM), (", Loader=yaml.Loader", None)])
-def test_a_loader_that_may_stand_in_options_warns(options, severity):
-    route = f'import yaml\n@app.post("/a")\ndef a():\n    return yaml.load(request.data{options})\n'
-    assert severities("execution/eval_endpoint", route) == [severity]
+@pytest.mark.parametrize(
+    ("options", "severity"),
+    [
+        ('{"Loader": yaml.SafeLoader}', Severity.MEDIUM),
+        ('{"Loader": yaml.UnsafeLoader}', None),
+        ('{"a": yaml.SafeLoader, "Loader": yaml.UnsafeLoader}', None),
+        ("given()", None),
+    ],
+)
+def test_a_safe_loader_among_options_warns(options, severity):
+    body = f"    options = {options}\n    options.update(kwargs)\n    return yaml.load(request.data, **options)\n"
+    assert severities("execution/eval_endpoint", f'import yaml\n@app.post("/a")\ndef a(**kwargs):\n{body}') == [
+        severity
+    ]
+
+
+def test_markup_beside_one_that_is_made_text_again_is_still_shown():
+    body = 'return page(Markup(request.args["b"]), Markup("a").unescape())'
+    assert severities("injection/markup", f'from markupsafe import Markup\n@app.get("/a")\ndef a():\n    {body}\n') == [
+        None
+    ]
+
+
+def test_a_password_beside_the_word_directory_is_a_password():
+    text = 'def login(user, pwd):\n    logger.info("Active Directory %s %s", user, pwd)\n'
+    assert severities("logging/secret_in_log", text) == [None]

@@ -11,7 +11,7 @@ from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
 from gate.facts.names import constant
 from gate.facts.results import result
-from gate.facts.sinks import note_executor, note_method, note_sink, reach
+from gate.facts.sinks import note_executor, note_method, note_sink, reach, unmade
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, union, unmarked, without
 from gate.facts.whole import whole
@@ -31,7 +31,10 @@ _FOLDS = frozenset({"functools.reduce", "itertools.accumulate"})
 def called(frame: Frame, node: ast.Call) -> Value:
     """The value of a call."""
     node = _turned(frame, node)
+    since = len(frame.reached)
     receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN
+    if isinstance(node.func, ast.Attribute):
+        unmade(frame, node.func, since)
     function = _function(frame, node, receiver)
     frame.last[id(node.func)] = function
     given = _behind(function.bound, _arguments(frame, node))

@@ -48,7 +48,7 @@ _PERSON = re.compile(
 _WHOLE = re.compile(
     r"(?:^|\.)(?:request|req|flask\.request|self\.request)\.(?:headers|cookies|POST|form|body|data|json|META|get_json\(\)|json\(\)|body\(\)|form\(\))$|^(?:os\.)?environ$"
 )
-_FOLDERS = re.compile(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b|director(?:y|ies)")
+_FOLDERS = re.compile(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b")
 _ENTRANCE = re.compile(
     r"(?i)log_?in|sign_?(?:in|up)|register|password|payment|checkout|charge|card|auth|token|otp|reset"
 )

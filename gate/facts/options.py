@@ -33,7 +33,8 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
         return runner if off else replace(runner, kind=runners.SHELL)
     if name in {"yaml.load", "yaml.load_all"}:
         loader = options.get("Loader") or (node.args[1] if len(node.args) > 1 else None)
-        if loader is None and any(part.arg is None for part in node.keywords):  # it may stand in `**options`
+        spread = (part.value for part in node.keywords if part.arg is None)
+        if loader is None and any(_holds_safe_loader(frame, table) for table in spread):
             return replace(runner, warn=True)
         return None if loader is not None and _is_safe_loader(frame, loader) else runner
     if name == "torch.load":
@@ -112,6 +113,14 @@ def reads_program(node: ast.Call) -> bool:
 
 def truthy(node: ast.expr) -> bool:
     return not isinstance(node, ast.Constant) or bool(node.value)
+
+
+def _holds_safe_loader(frame: Frame, table: ast.expr) -> bool:
+    """`**options` where the code puts a safe loader among them, and no other."""
+    unsafe = any(
+        name.rpartition(".")[2] in {"Loader", "UnsafeLoader", "FullLoader"} for name in again(frame, table).names
+    )
+    return _is_safe_loader(frame, table) and not unsafe
 
 
 def _is_safe_loader(frame: Frame, node: ast.expr) -> bool:

@@ -94,11 +94,6 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
         raw = frozenset(atom for atom in receiver.atoms if atom.kind in {"request", "llm"})
         reach(frame, node, runners.TEMPLATE, func.attr, raw, warn=True)
         return
-    if isinstance(func, ast.Attribute) and func.attr in receivers.UNMAKES:  # `Markup(text).unescape()` is text again
-        frame.reached[:] = [
-            one for one in frame.reached if not (one.kind == receivers.HTML and _is_at(one, func.value))
-        ]
-        return
     if isinstance(func, ast.Attribute) and func.attr in receivers.ASKS:
         named = frozenset(atom for one in given if one.name == PAIRS for atom in keys(one.value.atoms))
         reach(frame, node, receivers.FIELDS, func.attr, named, warn=True)
@@ -110,8 +105,12 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
         reach(frame, node, runner.kind, func.attr, _meant(frame, runner, node, func, atoms), warn=False)
 
 
-def _is_at(sink: Reached, node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and sink.line == node.lineno and sink.name.endswith("Markup")
+def unmade(frame: Frame, func: ast.Attribute, since: int) -> None:
+    """`Markup(text).unescape()` is text again: of the sinks noted since, the markup itself is none."""
+    if func.attr in receivers.UNMAKES and isinstance(func.value, ast.Call):
+        made = [name for name in again(frame, func.value.func).names if name.endswith("Markup")]
+        noted = frame.reached[since:]
+        frame.reached[since:] = [one for one in noted if one.line != func.value.lineno or one.name not in made]
 
 
 def _meant(frame: Frame, runner: Runner, node: ast.Call, func: ast.Attribute, atoms: Atoms) -> Atoms:
