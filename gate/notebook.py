@@ -5,6 +5,7 @@ nbformat 3 and 4 (https://nbformat.readthedocs.io/en/latest/format_description.h
 as a text on a line of its own.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -23,7 +24,11 @@ _MAGIC = re.compile(
     r"|(?:pip3?|conda|mamba|cd|ls|mkdir|rm|cp|mv|cat|man)\s+(?!(?:in|is|and|or|not|if|else)\b)[\w~/\"'])"
 )
 """What IPython takes for itself; some commands without a mark before them."""
-_IN_PYTHON = re.compile(r"%%(?:time|timeit|capture|prun|memit)\b")
+_IN_PYTHON = re.compile(
+    r"%%(?:time|timeit|capture|prun|memit|python[\d.]*|pypy)\b|%%script\s.*python|%%(?:writefile|file)\s.*\.py\b"
+)
+_MOST_PARSED = 2_000_000
+"""Characters that are parsed to learn where statements begin; a magic beyond them is left, and does not parse."""
 
 _BROKEN, _CROWDED = "is no JSON", "holds several lines of code on one line, so that no place in it can be named"
 
@@ -44,8 +49,9 @@ def python(text: str) -> str:
         ValueError: It is no JSON, or holds several lines of code on one line.
     """
     lines = ["#" + line if len(line) < _LONG else "#" for line in text.split("\n")]
+    budget = [_MOST_PARSED]
     for cell in _cells(text):
-        for number, code in _code(cell) if cell.kind == "code" else ():
+        for number, code in _code(cell, budget) if cell.kind == "code" else ():
             lines[number] = code
     return "\n".join(lines)
 
@@ -95,19 +101,37 @@ def _go(way: list[str | int], mark: str, key: str) -> None:
         way[-1] = way[-1] + 1 if isinstance(way[-1], int) else ""
 
 
-def _code(cell: _Cell) -> Iterator[tuple[int, str]]:
+def _code(cell: _Cell, budget: list[int]) -> Iterator[tuple[int, str]]:
     """The code of a cell by line; magics and what goes to a shell become comments."""
     if len({number for number, _ in cell.lines}) < len(cell.lines):
         raise ValueError(_CROWDED)
-    foreign = False
+    foreign, before = False, ""
     for index, (number, said) in enumerate(cell.lines):
         line = said.removesuffix("\n").removesuffix("\r").encode(errors="replace").decode()
         if {"\n", "\r", "\0"}.intersection(line):
             raise ValueError(_CROWDED)
         foreign = foreign or (index == 0 and line.startswith("%%") and not _IN_PYTHON.match(line))
-        yield number, f"#{line}" if foreign else _plain(line)
+        if foreign or (index == 0 and line.startswith("%%")):
+            line = f"#{line}"
+        elif _TIMED.match(line) or _MAGIC.match(line):
+            budget[0] -= len(before)
+            line = _plain(line) if budget[0] > 0 and _begins_statement(before, line) else line
+        before = f"{before}{line}\n"
+        yield number, line
 
 
 def _plain(line: str) -> str:
-    line = _TIMED.sub(r"\1", line, count=1) if _TIMED.match(line) else line
-    return f"#{line}" if _MAGIC.match(line) else line
+    """A magic as a comment, or without what times the Python behind it."""
+    if _TIMED.match(line):
+        return _TIMED.sub(r"\1", line, count=1)
+    bare = line.lstrip()
+    return f"{line[: len(line) - len(bare)]}pass  #{bare}" if bare != line else f"#{line}"  # a block may hold no more
+
+
+def _begins_statement(before: str, line: str) -> bool:
+    """Whether a line stands where IPython looks for magics; in brackets, behind `(a`, `% b` is none."""
+    try:
+        ast.parse(f"{before}{line[: len(line) - len(line.lstrip())]}pass\n")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

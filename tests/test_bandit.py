@@ -57,6 +57,8 @@ def test_every_test_gate_asks_for_is_one_bandit_has():
     ("made", "severity"),
     [
         ("one = tempfile.NamedTemporaryFile()", Severity.LOW),
+        ("one = tempfile.NamedTemporaryFile('wb', suffix='.txt')", Severity.LOW),
+        ("one = tempfile.NamedTemporaryFile(suffix=given)", Severity.HIGH),
         ("one = open(given)", Severity.HIGH),
         ("one = tempfile.NamedTemporaryFile(); one = given", Severity.HIGH),
     ],

@@ -66,6 +66,28 @@ def test_magics_are_comments_but_for_the_code_they_run(line, found):
         assert read(line) == found
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("a = (10", "% eval(given)", ")"),
+        ("a = (b", "!= eval(given)", ")"),
+        ('a = (10 + len(")")', "% eval(given)", ")"),
+        ("a = 10 \\", "% eval(given)"),
+    ],
+)
+def test_an_operator_is_no_magic(lines):
+    assert any("eval(given)" in line for line in read(*lines))
+
+
+def test_magics_within_blocks_are_comments():
+    assert read("for a in b:", "    !ls", "    c(a)") == ["for a in b:", "    pass  #!ls", "    c(a)"]
+
+
+@pytest.mark.parametrize("magic", ["%%python3", "%%script python", "%%writefile job.py"])
+def test_cells_of_python_by_another_name_are_read(magic):
+    assert read(magic, "eval(given)") == ["eval(given)"]
+
+
 def test_cells_in_other_languages_are_comments():
     assert read("%%bash", "rm -rf /") == []
     assert read("%%time", "eval(given)") == ["eval(given)"]
@@ -120,6 +142,7 @@ def test_deep_and_long_notebooks_are_read_in_time():
     notebook.python("[" * 200_000 + "]" * 200_000)
     notebook.python('{"a":' * 100_000 + '"b"' + "}" * 100_000)
     notebook.python(written(["a = 1\n"] * 50_000))
+    notebook.python(written(*[["a = 1\n", "%b\n"] * 200] * 60))
 
 
 def test_a_flaw_in_a_notebook_is_found_on_its_line(repository):

@@ -127,8 +127,7 @@ def _session(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
 
 def _is_own_method(step: Step) -> bool:
     """`Bill.query.delete(project, key)`: the mapper's own takes nothing but how to synchronize the session."""
-    args = step.call.args if step.name == "delete" and step.call else []
-    return len(args) > 1 or any(isinstance(arg, ast.Name | ast.Attribute) for arg in args)
+    return step.name == "delete" and step.call is not None and len(step.call.args) > 1
 
 
 def _ended(steps: list[Step]) -> list[Step]:

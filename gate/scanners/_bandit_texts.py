@@ -12,10 +12,11 @@ from functools import lru_cache
 
 _MOST_STEPS = 8
 _CLOSED = frozenset(
-    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline "
-    "mkdtemp gettempdir NamedTemporaryFile TemporaryDirectory".split()
+    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline".split()
 )
 """Functions that give nothing a shell or a database would take for more than one word."""
+_TEMPORARY = frozenset({"mkdtemp", "gettempdir", "NamedTemporaryFile", "TemporaryDirectory"})
+"""Functions that give something a name of their own, but for how it begins and ends."""
 _KEEPS = frozenset(
     "str format join strip lstrip rstrip lower upper replace abspath dirname basename realpath normpath expanduser "
     "Path resolve".split()
@@ -77,6 +78,8 @@ def _fixed(value: ast.expr, names: Names, steps: int) -> bool:
             inside = parts
         case ast.BinOp(left=left, op=ast.Mult()):
             inside = [left]
+        case ast.Call() if last_name(value) in _TEMPORARY:
+            inside = [*value.args, *(word.value for word in value.keywords)]
         case ast.Call() if last_name(value) in _KEEPS:
             inside = [*_receiver(value), *value.args]
         case _:
