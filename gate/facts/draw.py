@@ -137,6 +137,8 @@ def _names(one: Node) -> Iterator[str]:
             case ast.Dict(keys=keys, values=values) if child in values:
                 key = keys[values.index(child)]
                 yield key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+            case ast.Call() if _is_made(node):
+                return
             case ast.Call(func=func) if child in node.args:
                 if _KEEPS.search(spelled(func)):
                     yield _kept(node)
@@ -181,7 +183,7 @@ def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
             continue
         match node:
             case ast.Assign(targets=targets, value=value):
-                kept = targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
+                kept = [] if _is_made(value) else targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
                 for target in kept:
                     yield from _stored(target)
                     if isinstance(target, ast.Name) and target.id != name and not _compares(value, name):
@@ -208,6 +210,12 @@ def _holders(function: ast.AST) -> dict[str, list[ast.AST]]:
             for name in {spelled(part) for part in walk(node) if isinstance(part, ast.Name | ast.Attribute)}:
                 found.setdefault(name, []).append(node)
     return found
+
+
+def _is_made(value: ast.expr) -> bool:
+    """Whether an object of a class comes out, `session = Attendance(begins=drawn)`: what is drawn is but a part of it."""
+    name = last(spelled(value.func)) if isinstance(value, ast.Call) else ""
+    return name == "timedelta" or (name[:1].isupper() and not secretive(name))
 
 
 def _compares(value: ast.expr, name: str) -> bool:

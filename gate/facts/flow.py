@@ -8,6 +8,7 @@ from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import outcome
 from gate.facts.commands import command_line
 from gate.facts.frame import Env, Frame, Readers, again, as_part, expressions, free, part_of, text, value
+from gate.facts.located import LOCATES
 from gate.facts.names import constant
 from gate.facts.narrow import narrowed
 from gate.facts.value import (
@@ -16,6 +17,7 @@ from gate.facts.value import (
     CHOSEN,
     CLEAN,
     CONTEXTS,
+    HOST,
     NAMED,
     NONE,
     SETTLED,
@@ -78,6 +80,8 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         atoms = NONE
     if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):
         atoms = marked(atoms, NAMED)
+    if name in LOCATES:
+        atoms = marked(atoms, HOST)
     held = few(thing for owner in owners if owner for thing in owner.holds.get(name, ()))
     return Value(atoms | fed, (made(typed) | held) or names, told=base.told or bool(fed))
 

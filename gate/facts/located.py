@@ -5,11 +5,12 @@ import ast
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
-from gate.facts.value import CONTAINED, RESOLVED, Atoms, Value, marked, unmarked
+from gate.facts.value import CONTAINED, HOST, RESOLVED, Atoms, Value, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
-_LOCATES = frozenset({"netloc", "hostname", "host"})
+LOCATES = frozenset({"netloc", "hostname", "host"})
+"""Attributes of a parsed address that hold its host."""
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
@@ -43,6 +44,23 @@ def begins_settled(test: ast.Call, func: ast.Attribute) -> bool:
     return bool(parts) and all(settles(constant(part) or "") for part in parts)
 
 
+def ends_settled(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
+    """`host.endswith(".good.example")` and `host.endswith("." + known)` say where an address leads; without a dot others end so."""
+    if func.attr != "endswith" or len(test.args) != 1:
+        return False
+    said = test.args[0].elts if isinstance(test.args[0], ast.Tuple) else [test.args[0]]
+    return all(_begins_with(part).startswith(".") and _begins_with(part) != "." for part in said)
+
+
+def _begins_with(node: ast.expr) -> str:
+    """The constant text an expression begins with, and a mark where more follows."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _begins_with(node.left) + "…"
+    if isinstance(node, ast.JoinedStr) and node.values:
+        return _begins_with(node.values[0]) + "…"
+    return constant(node) or ""
+
+
 def _is_apart(frame: Frame, known: ast.expr, judged: ast.expr) -> bool:
     """Whether what something is compared with is no text of outsiders, and not the thing itself."""
     atoms = again(frame, known).atoms
@@ -70,8 +88,9 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
 
 def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     """`urlparse(text).netloc == host`, `commonpath([root, path]) == root`: what the text of an address or a path may be."""
-    if isinstance(node, ast.Attribute) and node.attr in _LOCATES and _is_apart(frame, other, node.value):
-        return _akin(frame, again(frame, node.value), CONTAINED)
+    hosts = frozenset(atom for atom in again(frame, node).atoms if HOST in atom.marks)
+    if hosts and _is_apart(frame, other, node):
+        return _akin(frame, hosts, CONTAINED)
     if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
         return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
     return {}
@@ -84,11 +103,12 @@ def _within(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
     return {key: held for part in parts for key, held in below(frame, part, root).items()}
 
 
-def _akin(frame: Frame, found: Value, mark: str) -> Env:
-    """All variables whose text comes from where this one's does."""
-    origins = {(atom.kind, atom.name, atom.line) for atom in found.atoms}
+def _akin(frame: Frame, atoms: Atoms, mark: str) -> Env:
+    """All variables whose text comes from where this one's does, and not from under another key."""
+    origins = {(atom.kind, atom.name, atom.line, field) for atom in atoms for field in ("", atom.field)}
     akin = {}
     for key, held in frame.env.items():
-        if origins and any((atom.kind, atom.name, atom.line) in origins for atom in held.atoms):
-            akin[key] = held._replace(atoms=marked(held.atoms, mark))
+        same = frozenset(atom for atom in held.atoms if (atom.kind, atom.name, atom.line, atom.field) in origins)
+        if same:
+            akin[key] = held._replace(atoms=(held.atoms - same) | marked(same, mark))
     return akin

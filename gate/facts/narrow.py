@@ -5,7 +5,7 @@ import re
 
 from gate.facts import cleaning, literals, matched, runners
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, below, located, tells_place, vetted
+from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
 from gate.facts.names import constant
 from gate.facts.value import (
     ADDRESSED,
@@ -28,6 +28,7 @@ from gate.nodes import walk
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _OURS = {"self", "attr", "global", "call"}
+_EACH = frozenset({"builtins.any", "builtins.all"})
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
@@ -56,7 +57,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
     if isinstance(test, ast.Call):
-        return _asked(frame, test), {}
+        return _for_each(frame, test) or (_asked(frame, test), {})
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
     if isinstance(test, ast.Await | ast.NamedExpr):
@@ -115,8 +116,9 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
     if matched.finds(frame, left) and isinstance(right, ast.Constant) and right.value is None:
         then, other = narrowed(frame, left)
         return (other, then) if isinstance(operator, ast.Is | ast.Eq) else (then, other)
-    known: Env = located(frame, left, right) | located(frame, right, left)
+    known: Env = located(frame, left, right)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+        known |= located(frame, right, left)
         fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
         known |= fixed | (_program(frame, left) if _is_tool(right) else {})
         known |= _own_name(frame, left, right) | _own_name(frame, right, left)
@@ -173,6 +175,15 @@ def _clean(frame: Frame, node: ast.expr) -> Env:
     return {} if key is None else {key: Value(NONE, again(frame, node).names, told=True)}
 
 
+def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
+    """`any(host == one for one in hosts)` holds for one of them at least; `all(...)` fails for one."""
+    asks = again(frame, test.func).names & _EACH
+    if not asks or len(test.args) != 1 or not isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
+        return None
+    then, other = narrowed(frame, test.args[0].elt)
+    return (then, {}) if "builtins.any" in asks else ({}, other)
+
+
 def _asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
@@ -180,6 +191,8 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
         return below(frame, test.func.value, test.args[0])
     if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
         return vetted(frame, test.func.value, ADDRESSED)
+    if isinstance(test.func, ast.Attribute) and ends_settled(frame, test, test.func):
+        return located(frame, test.func.value, test.args[0])
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
         return _shown(frame, test) | _by_name(frame, test, names)
     return _by_name(frame, test, names)

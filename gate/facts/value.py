@@ -20,6 +20,8 @@ WRITTEN = "w"
 """Written to a file: what names the file does not hold the text, but leads an interpreter to it."""
 ADDRESSED = "a"
 """Stands behind a host, or a path that begins on this one: it cannot choose where a request goes."""
+HOST = "h"
+"""The host of an address, which says where the address leads."""
 RESOLVED = "r"
 """A path without `..` and links."""
 SHAPED = PREFIXED + TAILED + QUOTED + ADDRESSED + RESOLVED

@@ -67,6 +67,13 @@ rule = Rule.of(
     ],
     good=[
         """
+        import datetime, random
+        def fill(now, room):
+            begins = now - datetime.timedelta(hours=random.randint(0, 6))
+            session = AttendanceSession(room=room, begins=begins)
+            session.save()
+        """,
+        """
         import random, string
         def begin(handler, cookie, state):
             suffix = "".join(random.choice(string.ascii_letters) for _ in range(8))

@@ -72,6 +72,21 @@ rule = Rule.of(
                 async with session.get(address) as response:  # <-
                     return await response.text()
         """,
+        """
+        from urllib.parse import urlparse
+        import requests
+        from django.conf import settings
+        def preview(request):
+            url, other = request.GET["url"], request.GET["other"]
+            host = urlparse(other).hostname
+            if host in settings.HOSTS:
+                return requests.get(url, timeout=5)  # <-
+        def logo(request):
+            url = request.GET["url"]
+            host = urlparse(url).hostname
+            if host.endswith("example.com") or "" in host:
+                return requests.get(url, timeout=5)  # <-
+        """,
     ],
     good=[
         """
@@ -90,6 +105,29 @@ rule = Rule.of(
             second = requests.get(TARGETS[request.args["target"]], timeout=5)
             third = requests.get("https://api.example.com/search", params={"q": request.args["q"]}, timeout=5)
             return {"found": [first.text, second.text, third.text]}
+        """,
+        """
+        from urllib.parse import urlparse
+        import requests
+        from django.conf import settings
+        from django.http import HttpResponse, HttpResponseNotFound
+        def popup(request):
+            url = request.POST.get("url", "")
+            host = "{0.hostname}".format(urlparse(url))
+            if host not in settings.POPUP_HOSTS:
+                return HttpResponseNotFound()
+            return HttpResponse(requests.get(url, timeout=5).text)
+        def mirror(request):
+            url = request.GET["url"]
+            host = (urlparse(url).hostname or "").lower()
+            if not any(host == known or host.endswith("." + known) for known in settings.MIRRORS):
+                return HttpResponseNotFound()
+            return HttpResponse(requests.get(url, timeout=5).text)
+        def logo(request):
+            url = request.GET["url"]
+            if not urlparse(url).hostname.endswith((".example.com", ".example.org")):
+                return HttpResponseNotFound()
+            return HttpResponse(requests.get(url, timeout=5).text)
         """,
     ],
     misses=[
