@@ -182,8 +182,8 @@ def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
         if getattr(node, "lineno", 0) <= _line(one):
             continue
         match node:
-            case ast.Assign(targets=targets, value=value):
-                kept = [] if _is_made(value) else targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
+            case ast.Assign(targets=targets, value=value) if not _is_made(value):
+                kept = targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
                 for target in kept:
                     yield from _stored(target)
                     if isinstance(target, ast.Name) and target.id != name and not _compares(value, name):

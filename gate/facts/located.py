@@ -5,7 +5,7 @@ import ast
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
-from gate.facts.value import CONTAINED, HOST, RESOLVED, Atoms, Value, marked, unmarked
+from gate.facts.value import CONTAINED, HOST, RESOLVED, Atoms, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -44,8 +44,8 @@ def begins_settled(test: ast.Call, func: ast.Attribute) -> bool:
     return bool(parts) and all(settles(constant(part) or "") for part in parts)
 
 
-def ends_settled(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
-    """`host.endswith(".good.example")` and `host.endswith("." + known)` say where an address leads; without a dot others end so."""
+def ends_settled(test: ast.Call, func: ast.Attribute) -> bool:
+    """Whether `host.endswith(".good.example")` or `endswith("." + known)` says where an address leads; the dot matters."""
     if func.attr != "endswith" or len(test.args) != 1:
         return False
     said = test.args[0].elts if isinstance(test.args[0], ast.Tuple) else [test.args[0]]

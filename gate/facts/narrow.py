@@ -191,7 +191,7 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
         return below(frame, test.func.value, test.args[0])
     if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
         return vetted(frame, test.func.value, ADDRESSED)
-    if isinstance(test.func, ast.Attribute) and ends_settled(frame, test, test.func):
+    if isinstance(test.func, ast.Attribute) and ends_settled(test, test.func):
         return located(frame, test.func.value, test.args[0])
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
         return _shown(frame, test) | _by_name(frame, test, names)
