@@ -46,6 +46,8 @@ def test_a_list_of_what_is_installed_is_no_prose(path, expected):
     [
         ("cms/test_utils/cases.py", "test"),
         ("cms/testutils/cases.py", "test"),
+        ("dist/test-utils/instance.mjs", "test"),
+        ("app/contest-utils/judge.py", "production"),
         ("core/pytest_plugin.py", "test"),
         ("app/utils/cases.py", "production"),
     ],
