@@ -246,7 +246,7 @@ rule = Rule.of(
     misses=[
         "Text that is stored first (in a database, a file, a cache) and run later, and a task that is sent by its name.",
         "Functions reached only through objects whose class the code does not say, through a table that decorators fill.",
-        "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls.",
+        "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls; over more than five they warn.",
         "A value checked by a function of the program other than by comparison, membership, pattern or signature.",
         "Templates of Django that run in an engine of the program's own only warn: it may know few tags.",
     ],
@@ -263,6 +263,8 @@ _DOES = {
     "deserialize": "builds any object it describes",
     "executor": "runs what a model writes",
 }
+_NEAR = 5
+"""Over more functions a text has mostly become something else: what a server is for, as a rule (docs/accuracy.md)."""
 _TOLD = "Constant text is part of the name, so it is one of few; look whether all of those may be named."
 
 
@@ -292,6 +294,6 @@ def _names_part(arrival: Arrival) -> bool:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    if arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED):
+    if arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED) or arrival.changes > _NEAR:
         return Severity.MEDIUM
     return Severity.HIGH if arrival.sink.kind in {"template", "executor"} else None
