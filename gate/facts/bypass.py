@@ -59,7 +59,13 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
     for one in found:
         where = place[one.node]
         spans = tuple(s for node_ in one.atom.nodes for s in _span(place.get(node_, where), shift, source))
-        way = "missing" if one.missing else one.atom.way if one.atom.way in {"present", "ends", "route"} else "equals"
+        way = (
+            "missing"
+            if one.missing
+            else one.atom.way
+            if one.atom.way in {"present", "ends", "keyed", "route"}
+            else "equals"
+        )
         line, end = where.start.line + shift, where.end.line + shift
         literals = (*(id(part) for part in one.atom.nodes), *one.atom.spans) or (id(one.node),)
         if seen.isdisjoint({(line, end), literals}):

@@ -10,7 +10,7 @@ from gate.facts.folding import Folded
 from gate.facts.granting import code, guard
 from gate.facts.known import Scope, dotted, holder, text
 from gate.facts.subject import Subject, subject
-from gate.facts.wording import Kind, kind
+from gate.facts.wording import Kind, kind, words
 
 _COMPARES = frozenset({
     "compare_digest", "constant_time_compare", "safe_str_cmp", "eq", "__eq__", "check_password_hash", "checkpw",
@@ -20,6 +20,8 @@ _COMPARES = frozenset({
 _PREFIX = frozenset({"startswith", "endswith", "match", "fullmatch", "fnmatch"})
 _DEBUG = re.compile(r"\b(DEBUG|debug|TESTING|testing|is_dev\w*|DEV_MODE|dev_mode|is_development|(APP_)?ENV(IRONMENT)?"
                     r"|environment)\b")  # fmt: skip
+_DECODED = frozenset({"decoded", "parsed", "verified", "validated"})
+_TABLES = frozenset({"claims", "payload", "dict", "map", "fields", "info"})
 _PLAIN = re.compile(r"\^?[\w@. -]{4,}\$?")
 
 
@@ -152,7 +154,13 @@ def _member(left: cst.BaseExpression, right: cst.BaseExpression, scope: Scope) -
         if (said := kind(name, request=True)) is Kind.SPECIFIC:
             yield Atom(Subject(name, said, request=True), "present")
     elif (found := subject(right, scope)) is not None:
-        yield _atom(found, "starts", written, left, scope)
+        yield _atom(found, "keyed" if _is_table(right) else "starts", written, left, scope)
+
+
+def _is_table(node: cst.BaseExpression) -> bool:
+    """Whether a name says of itself that it is what a token said, by name: `decoded_token`, `token_claims`."""
+    said = words(dotted(node).rpartition(".")[2])
+    return bool(said) and (said[0] in _DECODED or said[-1] in _TABLES)
 
 
 def _atom(found: Subject, way: str, folded: Folded, node: cst.BaseExpression, scope: Scope) -> Atom:

@@ -39,6 +39,8 @@ from gate.facts.value import (
 from gate.nodes import walk
 
 _PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
+_UPLOADS = re.compile(r"\brequest\.FILES$|\.(?:cleaned|validated)_data$")
+"""Django keeps no more than the last part of what a file is called (django.core.files.uploadedfile)."""
 _LAST_PART = {"name", "stem", "suffix"}
 _NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 
@@ -78,7 +80,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     atoms |= {Atom("global", f"{owner}.{name}") for owner in base.names & CONTEXTS}
     if any(atom.kind in {"request", "llm"} for atom in atoms) and name in propagate.HARMLESS:
         atoms = NONE
-    if name in _LAST_PART and any(_PATH.match(owner) for owner in base.names):
+    if name in _LAST_PART and any(_PATH.match(owner) or _UPLOADS.search(owner) for owner in base.names):
         atoms = marked(atoms, NAMED)
     if name in LOCATES:
         atoms = marked(atoms, HOST)

@@ -43,6 +43,7 @@ _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|auth
                       r"|abort\(40)")  # fmt: skip
 
 
+_WRONG = re.compile(r"(?:status\w*=|, )(?:\w+\.)*(?:HTTP_)?4\d\d")
 _GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|(?<!can_)authenticate\(|check_"
                      r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
 
@@ -72,16 +73,26 @@ def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
         found = _effect(part, scope)
         if found is not None:
             return found
-    last = next(reversed(list(simple(body))), None)
-    leaves = isinstance(last, cst.Return | cst.Pass | cst.Continue)
-    return Effect.EARLY if leaves and scope.denies else None
+    return Effect.EARLY if scope.denies and _leaves(body) else None
+
+
+def _leaves(body: Sequence[cst.CSTNode]) -> bool:
+    """Whether a block ends by going away, with no answer that says what was wrong with the request."""
+    last = body[-1] if body else None
+    while isinstance(last, cst.With | cst.Try | cst.If):
+        inner = last.body.body if not isinstance(last, cst.If) else last.orelse.body.body if last.orelse else ()
+        last = inner[-1] if inner else None
+    small = last.body[-1] if isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite) else last
+    return isinstance(small, cst.Return | cst.Pass | cst.Continue) and not _WRONG.search(code(small))
 
 
 def gated(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     """How a block of no known effect serves its caller: it gives something back, or others are turned away."""
-    parts = list(simple(body))
-    gives = any(isinstance(part, cst.Return) and _gives(part.value) for part in parts)
-    return Effect.GATED if (gives or scope.denies) and not any(denial(part) for part in body) else None
+    returns = [part for part in simple(body) if isinstance(part, cst.Return)]
+    finds_fault = any(_WRONG.search(code(part)) for part in returns)
+    gives = any(_gives(part.value) for part in returns if not _WRONG.search(code(part)))
+    serves = gives or (scope.denies and not finds_fault)
+    return Effect.GATED if serves and not any(denial(part) for part in body) else None
 
 
 def _gives(value: cst.BaseExpression | None) -> bool:

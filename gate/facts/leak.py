@@ -165,7 +165,8 @@ def _of_call(node: ast.Call) -> list[ast.AST]:
         return (
             [ast.Subscript(node.func.value, node.args[0], ast.Load())] if isinstance(node.func, ast.Attribute) else []
         )
-    if _MASKS.search(last(name)):
+    reads_token = last(name) == "decode" and any(not isinstance(part, ast.Constant) for part in node.args)
+    if reads_token or _MASKS.search(last(name)):
         return []
     if last(name) in {"format", "join", "strip", "lower", "decode", "encode", "upper"} and isinstance(
         node.func, ast.Attribute

@@ -1,16 +1,20 @@
 """What a condition says of where a path or an address leads."""
 
 import ast
+import re
+from collections.abc import Iterable, Iterator
 
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
+from gate.facts.summary import Argument
 from gate.facts.value import CONTAINED, HOST, RESOLVED, Atoms, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
 LOCATES = frozenset({"netloc", "hostname", "host"})
 """Attributes of a parsed address that hold its host."""
+_FIELD = re.compile(r"\{(\w+)\.(\w+)")
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
@@ -112,3 +116,11 @@ def _akin(frame: Frame, atoms: Atoms, mark: str) -> Env:
         if same:
             akin[key] = held._replace(atoms=(held.atoms - same) | marked(same, mark))
     return akin
+
+
+def asked_for(template: str, given: Iterable[Argument]) -> Iterator[Argument]:
+    """What `"{0.hostname}".format(url)` puts in of its arguments: of an address that is asked for its host, the host."""
+    asked = {name for name, part in _FIELD.findall(template) if part in LOCATES}
+    for one in given:
+        host = one.name in asked
+        yield one._replace(value=one.value._replace(atoms=marked(one.value.atoms, HOST))) if host else one

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import string
 from collections.abc import Collection
 
 from gate.facts.frame import Frame, again
@@ -10,27 +11,43 @@ from gate.facts.names import constant
 STRICT = "re.strict()"
 """The name of a match of such a pattern: its groups are as harmless."""
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
+_DOTS = re.compile(r"\\\.|(?<=[\w\-\[])\.(?!-[^\]])(?=(?:[\w\-]|\\[wd\-])*\])")
+"""A dot that means one: escaped, or in a set."""
+_SET = re.compile(r"\[(?!\^)([\w\-]|\\[wd\-])*\]")
+_RANGE = re.compile(r"(?<![\\])(\w)-(\w)")
+_ALPHABETS = tuple(map(frozenset, (string.digits, string.ascii_lowercase, string.ascii_uppercase)))
 _FINDS = re.compile(r"(?:re|regex)\.(?:compile\.(?:\w+\.)?)?(?:match|fullmatch|search)")
 _LEVELS = ("whole", "ended", "anchored")
 """What a pattern that is compiled is named for: it is strict in `fullmatch`, in `match` too, and in `search` as well."""
+_ONE_NAME = "name_"
+"""What stands before it where only what separates the names of a path is left out: `[a-z.]+`."""
 _NEEDS = {"fullmatch": 0, "match": 1, "search": 2}
 
 
 def compiled(names: Collection[str], node: ast.Call) -> frozenset[str]:
     """The name of a strict pattern that is compiled, or of a match of one; none for any other call."""
     if set(names) <= {"re.compile", "regex.compile"}:
-        level = _level(node, 1)
-        return frozenset({f"re.compile.{_LEVELS[level]}()"}) if level >= 0 else frozenset()
+        levels = ((kind, _level(node, 1, kind)) for kind in ("", _ONE_NAME))
+        return frozenset(next(({f"re.compile.{kind}{_LEVELS[level]}()"} for kind, level in levels if level >= 0), ()))
     return frozenset({STRICT}) if _strictness(names, node) >= 0 else frozenset()
 
 
 def strictly(frame: Frame, test: ast.Call) -> ast.expr | None:
     """The text that is found to be harmless where a call holds: `re.fullmatch("[a-z]+", text)`, `NAME.match(text)`."""
+    return _held(frame, test, "")
+
+
+def as_name(frame: Frame, test: ast.Call) -> ast.expr | None:
+    """The text that is found to be one name of a path where a call holds: `re.fullmatch("[a-z.]+", text)`."""
+    return _held(frame, test, _ONE_NAME)
+
+
+def _held(frame: Frame, test: ast.Call, kind: str) -> ast.expr | None:
     names = again(frame, test.func).names
     owner = test.func.value if isinstance(test.func, ast.Attribute) else None
     if not names or (isinstance(owner, ast.Name) and owner.id in frame.rebound):
         return None
-    if _strictness(names, test) < max(_NEEDS.get(name.rpartition(".")[2], 3) for name in names):
+    if _strictness(names, test, kind) < max(_NEEDS.get(name.rpartition(".")[2], 3) for name in names):
         return None
     place = 0 if any(".compile." in name for name in names) else 1
     return test.args[place] if len(test.args) > place else None
@@ -42,24 +59,26 @@ def finds(frame: Frame, node: ast.expr) -> bool:
     return bool(names) and all(name == STRICT or _FINDS.fullmatch(name.removesuffix("()")) for name in names)
 
 
-def _strictness(names: Collection[str], node: ast.Call) -> int:
+def _strictness(names: Collection[str], node: ast.Call, kind: str = "") -> int:
     """The least level of the patterns a call may use; -1 where one of them is not strict."""
     if not names or not all(map(_FINDS.fullmatch, names)):
         return -1
-    return min(_used(name, node) for name in names)
+    return min(_used(name, node, kind) for name in names)
 
 
-def _used(name: str, node: ast.Call) -> int:
+def _used(name: str, node: ast.Call, kind: str) -> int:
     *_, owner, _ = name.split(".")
     if ".compile." in name:
-        return _LEVELS.index(owner) if owner in _LEVELS else -1
-    return _level(node, 2)
+        level = owner.removeprefix(kind)
+        return _LEVELS.index(level) if level in _LEVELS and owner.startswith(kind) else -1
+    return _level(node, 2, kind)
 
 
-def _level(node: ast.Call, flags_at: int) -> int:
+def _level(node: ast.Call, flags_at: int, kind: str) -> int:
     """How strict the pattern of a call is: word characters and dashes; up to its end, from its start on. -1: it is not."""
     pattern = constant(node.args[0]) if node.args else None
-    if pattern is None or _RISKY.search(_plain(pattern)):
+    asked = _DOTS.sub("", pattern).replace("/", "\\") if kind and pattern else pattern
+    if pattern is None or asked is None or _RISKY.search(_plain(asked)):
         return -1
     flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]
     if not pattern.endswith(("$", r"\Z")) or "|" in _outside(pattern) or not all(map(_is_mild, flags)):
@@ -69,9 +88,15 @@ def _level(node: ast.Call, flags_at: int) -> int:
 
 def _plain(pattern: str) -> str:
     """What a pattern asks for beside word characters and dashes."""
-    plain = re.sub(r"^(?:\^|\\A)|\$$|\\Z$|\{\d*,?\d*\}|[()?:|+*]", "", pattern)
-    plain = re.sub(r"\[(?!\^)([\w\-]|\\[wd\-])*\]", "", plain)
+    plain = _SET.sub(lambda found: "" if _is_narrow(found[0]) else found[0], pattern)
+    plain = re.sub(r"^(?:\^|\\A)|\$$|\\Z$|\{\d*,?\d*\}|[()?:|+*]", "", plain)
     return re.sub(r"\\[wd]", "", plain)
+
+
+def _is_narrow(letters: str) -> bool:
+    """Whether the ranges of a set hold what they seem to: `[A-z]` holds a backslash and more."""
+    ends = ((first, last) for first, last in _RANGE.findall(letters))
+    return all(any(one.issuperset(pair) for one in _ALPHABETS) for pair in ends)
 
 
 def _outside(pattern: str) -> str:

@@ -225,6 +225,8 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
         return _clean(frame, test.args[0])
     if (held := matched.strictly(frame, test)) is not None:
         return _clean(frame, held)
+    if (held := matched.as_name(frame, test)) is not None:
+        return vetted(frame, held, NAMED)
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}

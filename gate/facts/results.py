@@ -2,14 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
 from gate.facts.converted import as_number
 from gate.facts.frame import Frame, call_at, text
-from gate.facts.located import LOCATES
+from gate.facts.located import asked_for
 from gate.facts.names import constant
 from gate.facts.options import SAFE_PARSER, UNSAFE_PARSER, reads_program
 from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
@@ -17,7 +17,6 @@ from gate.facts.value import (
     CHOSEN,
     CLEAN,
     DECLARED,
-    HOST,
     NAMED,
     NO_NAMES,
     NONE,
@@ -43,7 +42,6 @@ _WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*in
 _REPLACES = frozenset({"re.sub", "regex.sub"})
 _SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
 _OTHERWISE = frozenset({"default", "fallback", ITEMS, PAIRS})
-_FIELD = re.compile(r"\{(\w+)\.(\w+)")
 _SEPARATORS = frozenset({"/", "\\"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
@@ -191,14 +189,6 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
     return unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
 
 
-def _asked_for(template: str, given: Iterable[Argument]) -> Iterator[Argument]:
-    """What `"{0.hostname}".format(url)` puts in of its arguments: of an address that is asked for its host, the host."""
-    asked = {name for name, part in _FIELD.findall(template) if part in LOCATES}
-    for one in given:
-        host = one.name in asked
-        yield one._replace(value=one.value._replace(atoms=marked(one.value.atoms, HOST))) if host else one
-
-
 def _all(given: Iterable[Argument]) -> Atoms:
     return mixed(atoms_of(argument.value for argument in given))
 
@@ -235,7 +225,7 @@ def _of_method(
         return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:
         template = constant(func.value) if name in {"format", "format_map"} else None
-        return own, filled(template, _all(given) if template is None else _all(_asked_for(template, given)))
+        return own, filled(template, _all(given) if template is None else _all(asked_for(template, given)))
     return own, _all(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
 
 

@@ -16,7 +16,8 @@ from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)")
-_LEAVES = frozenset({"abort", "exit", "_exit", "quit"})
+_LEAVES = re.compile(r"(?:abort|raise)(?:_\w+)?|_?exit|quit")
+"""What functions that raise are called: `abort_with_message`."""
 
 
 def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
@@ -45,7 +46,7 @@ def _expr(frame: Frame, node: ast.Expr) -> bool | None:
         function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         frame.env.update(passed(frame, call))
-        return False if name in _LEAVES else None
+        return False if _LEAVES.fullmatch(name) else None
     return None
 
 

@@ -126,6 +126,30 @@ rule = Rule.of(
     ],
     good=[
         """
+        import os, re, tempfile
+        from flask import send_file
+        from flask.views import MethodView
+        class Archive(MethodView):
+            def get(self, filename: str):
+                regex = re.compile(r"([a-f0-9]{64}|[a-f0-9]{8}-[a-f0-9]{4})" r"(\\.zip)")
+                match = regex.fullmatch(filename)
+                if not match:
+                    abort_with_message(422, "Invalid filename")
+                return send_file(os.path.join(ROOT, filename))
+        """,
+        """
+        import tempfile
+        from django.shortcuts import redirect
+        def unpack(request):
+            form = ImportForm(request.POST, request.FILES)
+            if form.is_valid():
+                folder, sent, other = tempfile.mkdtemp(), form.cleaned_data["archive"], request.FILES["logo"]
+                for one in (f"{folder}/{sent.name}", folder + "/" + other.name):
+                    with open(one, "wb") as file:
+                        file.write(sent.read())
+            return redirect("/")
+        """,
+        """
         import os, zipfile
         from flask import Flask, request
         app = Flask(__name__)

@@ -221,6 +221,21 @@ rule = Rule.of(
                 return self.role == "superuser"
         """,
         """
+        async def save(request):
+            body = await request.json()
+            key, value = body.get("key", ""), body.get("value", "")
+            if key not in DEFAULTS:
+                return JSONResponse({"error": "unauthorized"}, status_code=401)
+            if key in {"MAX_SITES_PER_USER", "USER_RATE_LIMIT_PER_MIN"}:
+                try:
+                    parsed = int(value)
+                except ValueError:
+                    return JSONResponse({"error": f"{key} must be an integer"}, status_code=400)
+                if parsed <= 0:
+                    return JSONResponse({"error": f"{key} must be a positive integer"}, status_code=400)
+            await save_setting(key, value)
+        """,
+        """
         def route_auth(extension, auth):
             if auth in {"public", "user"}:
                 return auth
@@ -312,6 +327,7 @@ rule = Rule.of(
 _WAYS = {
     "equals": "when {subject} equals a value written in the code",
     "ends": "when {subject} ends with a text written in the code",
+    "keyed": "when {subject} holds a name written in the code",
     "present": "as soon as {subject} is sent",
     "missing": "only when {subject} equals a value written in the code",
 }
@@ -343,6 +359,6 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
 
 
 def _severity(branch: Branch) -> Severity | None:
-    if branch.kind == "spoofable" or branch.way == "ends":
+    if branch.kind == "spoofable" or branch.way in {"ends", "keyed"}:
         return Severity.MEDIUM
     return Severity.HIGH if branch.debug else None
