@@ -318,6 +318,16 @@ def test_hashes_ids_and_data_are_no_secrets():
     assert kinds("\n".join(lines)) == []
 
 
+@pytest.mark.parametrize(("path", "expected"), [
+    ("app/locale/de/LC_MESSAGES/app-messages.json", ["github-token"]), ("i18n/en.json", ["github-token"]),
+    ("app/locale/load.py", ["secret-keyword", "github-token"]), ("app/config.json", ["secret-keyword", "github-token"]),
+])  # fmt: skip
+def test_texts_for_people_are_searched_for_tokens_only(path, expected):
+    token = "gh" + "p_" + made(ALNUM, 36)
+    text = f'{{\n"login.password": "Tr0ub4dor&3x",\n"other": "{token}"\n}}'
+    assert kinds(text.replace('"login.password": ', "password = ") if path.endswith("py") else text, path) == expected
+
+
 @pytest.mark.parametrize("path", ["package-lock.json", "poetry.lock", "bundle.min.js", "go.sum"])
 def test_data_files_are_searched_for_tokens_only(path):
     token = "gh" + "p_" + made(ALNUM, 36)

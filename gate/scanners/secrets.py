@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -19,6 +20,10 @@ SECONDS = 180.0
 MAX_CHARACTERS = 5_000_000
 """Longer files are left out, and named."""
 
+_TRANSLATES = re.compile(
+    r"(?i)(^|/)(locales?|i18n|l10n|lang|languages|translations|lc_messages)/(.*/)?[^/]+\.(json|po|ya?ml|properties|arb|xliff?)$"
+)
+"""Texts for people in their languages: what stands under `passwordLabel` there is no password."""
 _HERE = Path(__file__).parent
 WORKER = _HERE / "_secrets_worker.py"
 
@@ -72,6 +77,8 @@ class Secrets:
     def _spotted(self, source: Source, found: Sequence[Sequence[Any]]) -> Iterator[Spotted]:
         copies: Counter[tuple[str, int]] = Counter()
         for kind, severity, spans in found:
+            if kind == KEYWORD and _TRANSLATES.search(source.path):
+                continue
             first, last = spans[0][0], spans[-1][0]
             copies[kind, first] += 1
             detail = f"{kind} {copies[kind, first]}"

@@ -171,8 +171,8 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_SCRATCH = re.compile(r"(?i)(?:\w+_)?te?mp(?:_|$)")
-"""A table for the moment, whose columns the program chose itself."""
+_SCRATCH = re.compile(r"(?i)(?:\w+_)?te?mp(?:_|$)|(?:alembic|schema)_(?:version|migrations?)$|django_migrations$")
+"""A table for the moment, whose columns the program chose itself, or one that numbers what migrations did."""
 _NOTED = frozenset({"test", "seed", "dev"})
 
 
@@ -193,7 +193,7 @@ def _severity(query: Query, star: Star) -> Severity:
     """What a test reads stays there; a migration reads once, but its views stay; a tool for any table knows no columns."""
     if query.role in _NOTED:
         return Severity.LOW
-    unnamed = query.form != "orm" and all(not table or _SCRATCH.match(table) for table in star.tables)
+    unnamed = all(not table or _SCRATCH.match(table) for table in star.tables)
     if star.returning or star.trimmed or not query.parsed or query.role == "admin" or unnamed:
         return Severity.MEDIUM
     if query.role == "migration" and not _is_view(query):
