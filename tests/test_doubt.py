@@ -194,6 +194,9 @@ def test_a_hash_that_recognizes_old_passwords_warns_and_one_that_is_stored_block
         ("clear_cache", "cache_entries", Severity.MEDIUM),
         ("clear_cache", "users", Severity.CRITICAL),
         ("reset_db", "users", Severity.MEDIUM),
+        ("deprovision", "users", Severity.MEDIUM),
+        ("update_token_schema", "users", Severity.MEDIUM),
+        ("update_token", "users", Severity.CRITICAL),
     ],
 )
 def test_a_name_for_emptying_a_cache_speaks_for_no_other_table(name, table, severity):
@@ -275,3 +278,33 @@ def test_markup_beside_one_that_is_made_text_again_is_still_shown():
 def test_a_password_beside_the_word_directory_is_a_password():
     text = 'def login(user, pwd):\n    logger.info("Active Directory %s %s", user, pwd)\n'
     assert severities("logging/secret_in_log", text) == [None]
+
+
+@pytest.mark.parametrize(
+    ("read", "severity"),
+    [
+        ('is_admin = request.form["is_admin"] == "true"', Severity.MEDIUM),
+        ('is_admin = request.form["is_admin"] == "letmein-9"', None),
+    ],
+)
+def test_a_box_that_is_ticked_warns_and_a_word_that_lets_in_blocks(read, severity):
+    route = f'@app.post("/user")\n@secure\ndef add():\n    {read}\n    if not is_admin:\n        return "no", 403\n    db.add(User(is_admin=is_admin))\n    return "done"\n'
+    assert severities("secrets/debug_token", route) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("told", "severity"),
+    [
+        ('path("files/<str:name>", views.show)', Severity.MEDIUM),
+        ('re_path(r"^files/(?P<name>[\\w.-]+)$", views.show)', Severity.MEDIUM),
+        ('re_path(r"^files/(?P<name>[^/]+)/$", views.show)', Severity.MEDIUM),
+        ('re_path(r"^files/(?P<name>.+)$", views.show)', None),
+        ('path("files/<path:name>", views.show)', None),
+        ('path("files/<str:name>", views.show), path("more/<path:name>", views.show)', None),
+    ],
+)
+def test_one_segment_of_an_address_warns_wherever_the_address_is_given(told, severity):
+    view = 'from django.http import HttpResponse\ndef show(request, name):\n    return HttpResponse(open("/srv/" + name))\n'
+    files = {"app/views.py": view, "app/urls.py": f"from app import views\nurlpatterns = [{told}]\n"}
+    check = next(check for check in registry.checks() if check.rule.id == "injection/path_traversal")
+    assert [hit.severity for hit in examples.hits(check, files)] == [severity]

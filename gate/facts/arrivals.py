@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gate.fact import Repo
 from gate.facts import nearby, reach, receivers
+from gate.facts.address import Address
 from gate.facts.definition import Definition
 from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
@@ -54,13 +55,18 @@ class Arrival:
         """The way, from where the text enters; `end` says what happens at the sink."""
         return tuple(Hop(where, note) for where, note in reach.places(self.route, self.place, end))
 
-    @property
-    def one_segment(self) -> bool:
-        """Whether the text is one segment of a route's path, which holds no slash."""
+    def one_segment(self, repo: Repo) -> bool:
+        """Whether the text is one segment of a route's path, which holds no slash, wherever the route is given."""
         source = self.route.steps[0].atom
+        if source.kind != "param":
+            return False
         texts = [decorator.text for decorator in self.route.function.decorators]
         named = re.compile(rf"<(?:string:)?{re.escape(source.name)}>|\{{{re.escape(source.name)}\}}")
-        return source.kind == "param" and any(named.search(text) for text in texts)
+        if any(named.search(text) for text in texts):
+            return True
+        views = {self.route.function.short, self.route.function.owner.rpartition(".")[2]}
+        told = [one for one in repo[Address] if one.view in views and source.name in one.segments | one.rest]
+        return bool(told) and all(source.name in one.segments for one in told)
 
     @property
     def guessed(self) -> bool:

@@ -34,7 +34,9 @@ class Branch:
     kind: str
     """"specific", "credential", "loose", "account" or "spoofable": what the name stands for."""
     way: str
-    """"equals" a literal, "ends" with one, "keyed" (a table that holds one), "present", "missing" (whoever has not the literal is turned away), or "route"."""
+    """"equals" a literal, "ends" with one, "keyed" (a table that holds one), "flag" (a box that is ticked), "present",
+    "missing" (whoever has not the literal is turned away), or "route".
+    """
     effect: str
     """What happens to the caller then, as the end of a sentence."""
     request: bool

@@ -17,6 +17,8 @@ from gate.facts.subject import Subject
 from gate.facts.wording import Kind
 from gate.source import Source
 
+_TICKED = frozenset({"true", "True", "1", "on", "yes", "y"})
+
 
 @dataclass(frozen=True)
 class Bypass:
@@ -59,13 +61,7 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
     for one in found:
         where = place[one.node]
         spans = tuple(s for node_ in one.atom.nodes for s in _span(place.get(node_, where), shift, source))
-        way = (
-            "missing"
-            if one.missing
-            else one.atom.way
-            if one.atom.way in {"present", "ends", "keyed", "route"}
-            else "equals"
-        )
+        way = _way(one)
         line, end = where.start.line + shift, where.end.line + shift
         literals = (*(id(part) for part in one.atom.nodes), *one.atom.spans) or (id(one.node),)
         if seen.isdisjoint({(line, end), literals}):
@@ -81,6 +77,14 @@ def bypasses(source: Source, first: int, last: int, known: Mapping[str, Folded])
                 _elsewhere(one.atom),
                 one.atom.unset,
             )
+
+
+def _way(one: _Found) -> str:
+    if one.missing:
+        return "missing"
+    if _is_ticked(one):
+        return "flag"
+    return one.atom.way if one.atom.way in {"present", "ends", "keyed", "route"} else "equals"
 
 
 def _elsewhere(atom: Atom) -> tuple[str, ...]:
@@ -197,6 +201,12 @@ def _small(small: cst.BaseSmallStatement, scope: Scope) -> Iterator[_Found]:
             yield from (_Found(atom, Effect.SETS, small) for atom in atoms(value, scope))
         case cst.Assert(test=test):
             yield from (_Found(atom, Effect.REST, small, missing=True) for atom in atoms(test, scope))
+
+
+def _is_ticked(one: _Found) -> bool:
+    """`is_admin = form["is_admin"] == "true"` reads a box that was ticked; what becomes of it is seen elsewhere."""
+    names = {dotted(target.target) for target in one.node.targets} if isinstance(one.node, cst.Assign) else set()
+    return names == {one.atom.subject.name} and _TICKED.issuperset(one.atom.values)
 
 
 def _lookup(value: cst.Call) -> bool:

@@ -13,6 +13,7 @@ STRICT = "re.strict()"
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _DOTS = re.compile(r"\\\.|(?<=[\w\-\[])\.(?!-[^\]])(?=(?:[\w\-]|\\[wd\-])*\])")
 """A dot that means one: escaped, or in a set."""
+_NO_SLASH = re.compile(r"\[\^(?:[^\]\\]|\\.)*/(?:[^\]\\]|\\.)*\]")
 _SET = re.compile(r"\[(?!\^)([\w\-]|\\[wd\-])*\]")
 _RANGE = re.compile(r"(?<![\\])(\w)-(\w)")
 _ALPHABETS = tuple(map(frozenset, (string.digits, string.ascii_lowercase, string.ascii_uppercase)))
@@ -59,6 +60,16 @@ def finds(frame: Frame, node: ast.expr) -> bool:
     return bool(names) and all(name == STRICT or _FINDS.fullmatch(name.removesuffix("()")) for name in names)
 
 
+def is_one_name(pattern: str) -> bool:
+    """Whether a pattern leaves no room for what separates the names of a path: `[^/]+`."""
+    return not _RISKY.search(_plain(_without_dots(_NO_SLASH.sub("", pattern))))
+
+
+def _without_dots(pattern: str) -> str:
+    """A pattern without the dots that mean one, and with any slash as a risk."""
+    return _DOTS.sub("", pattern).replace("/", "\\")
+
+
 def _strictness(names: Collection[str], node: ast.Call, kind: str = "") -> int:
     """The least level of the patterns a call may use; -1 where one of them is not strict."""
     if not names or not all(map(_FINDS.fullmatch, names)):
@@ -77,8 +88,7 @@ def _used(name: str, node: ast.Call, kind: str) -> int:
 def _level(node: ast.Call, flags_at: int, kind: str) -> int:
     """How strict the pattern of a call is: word characters and dashes; up to its end, from its start on. -1: it is not."""
     pattern = constant(node.args[0]) if node.args else None
-    asked = _DOTS.sub("", pattern).replace("/", "\\") if kind and pattern else pattern
-    if pattern is None or asked is None or _RISKY.search(_plain(asked)):
+    if pattern is None or _RISKY.search(_plain(_without_dots(pattern) if kind else pattern)):
         return -1
     flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]
     if not pattern.endswith(("$", r"\Z")) or "|" in _outside(pattern) or not all(map(_is_mild, flags)):

@@ -18,7 +18,9 @@ _POSITION = {
     "create_permission_url": 0, "from_authorized_user_file": 1, "from_authorized_user_info": 1,
 }  # fmt: skip
 """Calls that take scopes by position, and which it is."""
-_CHECKS = re.compile(r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude")
+_CHECKS = re.compile(
+    r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude|(?:^|_)requires?d?(?:_|$)"
+)
 _ADDS = frozenset({"append", "extend", "add", "update", "insert"})
 _KEEPS = frozenset(
     {"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field", "custom"}

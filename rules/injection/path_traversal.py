@@ -244,21 +244,25 @@ _NEAR = 2
 
 @rule.check(Definition)
 def named(fact: Definition, repo: Repo) -> Iterator[Hit]:
-    return (_hit(arrival) for arrival in arrivals(fact, repo, {receivers.PATH}))
+    return (_hit(arrival, repo) for arrival in arrivals(fact, repo, {receivers.PATH}))
 
 
-def _hit(arrival: Arrival) -> Hit:
+def _hit(arrival: Arrival, repo: Repo) -> Hit:
     name = arrival.sink.name.removeprefix("builtins.")
     said = f"{arrival.entered} and names the file that `{name}` is given; `../` in it leads anywhere."
     return Hit(
         arrival.place, said, trace=arrival.hops("and names a file"), detail=arrival.route.kind,
-        severity=_severity(arrival),
+        severity=_severity(arrival, repo),
     )  # fmt: skip
 
 
-def _severity(arrival: Arrival) -> Severity | None:
+def _severity(arrival: Arrival, repo: Repo) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
     doubtful = (
-        arrival.one_segment or arrival.has(VETTED) or arrival.guessed or arrival.sink.warn or arrival.changes > _NEAR
+        arrival.has(VETTED)
+        or arrival.guessed
+        or arrival.sink.warn
+        or arrival.changes > _NEAR
+        or arrival.one_segment(repo)
     )
     return Severity.MEDIUM if doubtful else None

@@ -262,7 +262,7 @@ rule = Rule.of(
         "A statement that is returned to a caller in another function, or put together over several of them.",
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
-        "What a function named for reaching all does, such as `clear_cache`, `deactivate_all` or `deprovision`, only asks for a look.",
+        "What a function named for reaching all does, such as `clear_cache`, `deactivate_all`, `deprovision` or `update_schema`, only asks for a look.",
         "An update of all rows of a table of settings, `site_settings`, only asks for a look: most have one.",
     ],
 )  # fmt: skip
@@ -272,6 +272,7 @@ _SCRATCH = re.compile(
 )
 _EMPTIES = frozenset({"truncate", "flush", "clear", "reset"})
 _ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown", "wipe"})
+_MIGRATES = frozenset({"migration", "migrate", "schema", "backfill", "defaults"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
 _ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
 _SETTINGS = frozenset({"settings", "setting", "config", "configuration", "preferences"})
@@ -320,7 +321,7 @@ def _is_meant(scope: str, table: str) -> bool:
 
 
 def _says_all(name: tuple[str, ...], table: str) -> bool:
-    if not _ALL.isdisjoint(name) or _ENDS.issuperset(name[:1]):
+    if not (_ALL | _MIGRATES).isdisjoint(name) or _ENDS.issuperset(name[:1]):
         return bool(name)
     other = "cache" in name and "cache" not in table.lower()
     return bool(name) and name[0] in _EMPTIES and _STORES.issuperset(name[1:]) and not other

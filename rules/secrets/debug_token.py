@@ -328,6 +328,7 @@ _WAYS = {
     "equals": "when {subject} equals a value written in the code",
     "ends": "when {subject} ends with a text written in the code",
     "keyed": "when {subject} holds a name written in the code",
+    "flag": "when {subject} is on",
     "present": "as soon as {subject} is sent",
     "missing": "only when {subject} equals a value written in the code",
 }
@@ -359,6 +360,6 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
 
 
 def _severity(branch: Branch) -> Severity | None:
-    if branch.kind == "spoofable" or branch.way in {"ends", "keyed"}:
+    if branch.kind == "spoofable" or branch.way in {"ends", "keyed", "flag"}:
         return Severity.MEDIUM
     return Severity.HIGH if branch.debug else None
