@@ -19,7 +19,9 @@ _OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
 """Functions that take an open file as well as the name of one."""
 _PATH = re.compile(r"(?i)path|name|dir|folder|url")
 _FORM = re.compile(r"\.(?:cleaned_data|validated_data)$")
-_FILE = re.compile(r"io\.|.*\.files(?:\.get\(\)|\.getlist\(\))?$|.*\.(?:stream|file)$|builtins\.open")
+_FILE = re.compile(
+    r"io\.|.*\.(?:InMemory|Temporary|Simple)?UploadedFile\(\)$|.*\.files(?:\.get\(\)|\.getlist\(\))?$|.*\.(?:stream|file)$|builtins\.open"
+)
 
 
 def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | None:

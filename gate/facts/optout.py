@@ -25,6 +25,8 @@ _LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|dec
 _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
 )
+_SERVES = re.compile(r"(?i)(?:settings|config|db|database|session|engine|connection|store|cache|logger|tree|context)$")
+"""What dependencies are called that hand something out, and ask nobody who they are."""
 _USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|auth")
 _SETTINGS = re.compile(r"Settings$|Config$")
 _LIFTS = (
@@ -205,7 +207,8 @@ def _is_route(part: ast.stmt) -> bool:
 def _assigned(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     for target in one.node.targets:
         if isinstance(target, ast.Subscript) and spelled(target.value).endswith("dependency_overrides"):
-            return (ast.unparse(target.slice), "override", one.node)
+            name = ast.unparse(target.slice)
+            return None if _SERVES.search(name) else (name, "override", one.node)
         key = file.literal(target.slice, one.where) if isinstance(target, ast.Subscript) else last(spelled(target))
         value = file.literal(one.node.value, one.where)
         if not isinstance(key, str):

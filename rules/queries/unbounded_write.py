@@ -263,7 +263,7 @@ rule = Rule.of(
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
         "What a function named for reaching all does, such as `clear_cache`, `deactivate_all`, `deprovision` or `update_schema`, only asks for a look.",
-        "An update of all rows of a table of settings, `site_settings`, only asks for a look: most have one.",
+        "An update of all rows of a table of settings or a counter, `site_settings`, only asks for a look: most have one.",
     ],
 )  # fmt: skip
 
@@ -275,7 +275,10 @@ _ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown", "wipe
 _MIGRATES = frozenset({"migration", "migrate", "schema", "backfill", "defaults"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
 _ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
-_SETTINGS = frozenset({"settings", "setting", "config", "configuration", "preferences"})
+_SETTINGS = frozenset({
+    "settings", "setting", "config", "configuration", "preferences", "counter", "sequence", "seq", "lock", "meta",
+    "metadata", "version",
+})  # fmt: skip
 _OWNERS = frozenset({"user", "users", "account", "tenant", "org", "organization", "member", "team", "customer"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
@@ -298,7 +301,7 @@ def _is_scratch(write: Write, repo: Repo) -> bool:
 
 
 def _holds_one(write: Write) -> bool:
-    """Whether a table is, by its name, one of settings, which mostly has one row: `directus_settings`."""
+    """Whether a table is, by its name, one of settings or a counter, which mostly has one row: `directus_settings`."""
     said = words(write.table)
     return write.verb == "update" and bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
 

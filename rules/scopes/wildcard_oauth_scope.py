@@ -190,6 +190,13 @@ rule = Rule.of(
         s = OAuth2Session(CID, scope=["openid", "email"])
         """,
         """
+        import cherrypy
+        class Tokens:
+            @cherrypy.tools.required_scope(scope="all,write_user")
+            def post(self, **kwargs):
+                return {}
+        """,
+        """
         import msal
         app = msal.ConfidentialClientApplication(CID, client_credential=SECRET)
         app.acquire_token_for_client(scopes=["https://graph.microsoft.com/.default"])

@@ -191,6 +191,10 @@ rule = Rule.of(
             """
         },
         """
+        def build(app, override_get_settings):
+            app.dependency_overrides[get_settings] = override_get_settings
+        """,
+        """
         def csrf(func):
             if hasattr(func, "_bypass_csrf"):
                 return func
