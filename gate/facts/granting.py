@@ -79,7 +79,7 @@ def effect(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
 def _leaves(body: Sequence[cst.CSTNode]) -> bool:
     """Whether a block ends by going away, with no answer that says what was wrong with the request."""
     last = body[-1] if body else None
-    while isinstance(last, cst.With | cst.Try | cst.If):
+    while isinstance(last, cst.With | cst.Try | cst.If | cst.For | cst.While):
         inner = last.body.body if not isinstance(last, cst.If) else last.orelse.body.body if last.orelse else ()
         last = inner[-1] if inner else None
     small = last.body[-1] if isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite) else last
@@ -89,7 +89,8 @@ def _leaves(body: Sequence[cst.CSTNode]) -> bool:
 def gated(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     """How a block of no known effect serves its caller: it gives something back, or others are turned away."""
     returns = [part for part in simple(body) if isinstance(part, cst.Return)]
-    finds_fault = any(_WRONG.search(code(part)) for part in returns)
+    acts = any(isinstance(part, cst.Expr) and isinstance(part.value, cst.Call | cst.Await) for part in simple(body))
+    finds_fault = not acts and any(_WRONG.search(code(part)) for part in returns)
     gives = any(_gives(part.value) for part in returns if not _WRONG.search(code(part)))
     serves = gives or (scope.denies and not finds_fault)
     return Effect.GATED if serves and not any(denial(part) for part in body) else None

@@ -15,6 +15,8 @@ _EVERYWHERE = frozenset({"", "/", "\\", "."})
 LOCATES = frozenset({"netloc", "hostname", "host"})
 """Attributes of a parsed address that hold its host."""
 _FIELD = re.compile(r"\{(\w+)\.(\w+)")
+_SUBDOMAINS = re.compile(r"\.(?:…|[\w-]+\.(?:…|\w))")
+"""Ends of a host behind which stands one owner: `.com` is none."""
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
@@ -53,7 +55,7 @@ def ends_settled(test: ast.Call, func: ast.Attribute) -> bool:
     if func.attr != "endswith" or len(test.args) != 1:
         return False
     said = test.args[0].elts if isinstance(test.args[0], ast.Tuple) else [test.args[0]]
-    return all(_begins_with(part).startswith(".") and _begins_with(part) != "." for part in said)
+    return all(_SUBDOMAINS.match(_begins_with(part)) for part in said)
 
 
 def _begins_with(node: ast.expr) -> str:

@@ -16,8 +16,8 @@ from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)")
-_LEAVES = re.compile(r"(?:abort|raise)(?:_\w+)?|_?exit|quit")
-"""What functions that raise are called: `abort_with_message`."""
+_LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
+"""What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
 
 
 def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
