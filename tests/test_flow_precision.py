@@ -17,6 +17,20 @@ CASES = {
             Template(request.form["c"]).render(context)  # <-
             kept = Template(request.form["c"])  # <-
         """,
+    "a function that is named for raising": """
+        @app.post("/always")
+        def always():
+            code = request.form["c"]
+            if code not in KNOWN:
+                abort_with_message(400, "no")
+            eval(code)
+        @app.post("/sometimes")
+        def sometimes():
+            answer = requests.get("https://api.example.com/")
+            answer.raise_for_status()
+            abort_if(answer.status_code > 400)
+            eval(request.form["c"])  # <-
+        """,
     "a condition that is kept in a variable": """
         @app.post("/run")
         def run():

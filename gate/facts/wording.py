@@ -53,6 +53,8 @@ _SENTINELS = frozenset({
     "default", "local", "cookies", "code", "hidden", "string", "str", "public", "private", "user",
 })  # fmt: skip
 _WORDY = re.compile(r"\w{3}")
+_DESCRIBES = re.compile(r"\bplaceholder\b|\bis (?:\w+ )?(?:default|weak|dummy|example|insecure|common|blank) \w")
+"""Functions that say what a value is like: `is_placeholder_key`, `is_weak_password`."""
 _NOT_AUTH = frozenset(
     {
         "parse",
@@ -115,7 +117,7 @@ def kind(name: str, *, request: bool) -> Kind | None:
 def deciding(names: tuple[str, ...]) -> int:
     """How surely functions and classes of these names decide who may pass: 2, 1 or not at all: 0."""
     parts = tuple(part for name in names for part in words(name))
-    if frozenset(parts) & _NOT_AUTH:
+    if frozenset(parts) & _NOT_AUTH or _DESCRIBES.search(" ".join(parts)):
         return 0
     if frozenset(parts) & _STRONG or _STRONG_PAIRS.search(" ".join(parts)):
         return 2

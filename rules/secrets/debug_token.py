@@ -236,6 +236,13 @@ rule = Rule.of(
             await save_setting(key, value)
         """,
         """
+        PLACEHOLDERS = {"test", "dummy-key", "your-api-key"}
+        def _is_placeholder_api_key(api_key):
+            return api_key.strip().lower() in PLACEHOLDERS
+        def is_default_password(password):
+            return password == "changeme-9"
+        """,
+        """
         def route_auth(extension, auth):
             if auth in {"public", "user"}:
                 return auth
