@@ -308,3 +308,11 @@ def test_one_segment_of_an_address_warns_wherever_the_address_is_given(told, sev
     files = {"app/views.py": view, "app/urls.py": f"from app import views\nurlpatterns = [{told}]\n"}
     check = next(check for check in registry.checks() if check.rule.id == "injection/path_traversal")
     assert [hit.severity for hit in examples.hits(check, files)] == [severity]
+
+
+@pytest.mark.parametrize(("speaks", "severity"), [("tracing", Severity.MEDIUM), ("login", None)])
+def test_a_session_of_a_file_that_knows_no_callers_warns(speaks, severity):
+    drawn = "".join(f"    {line}\n" for line in ("import random", "import string", f"note = '{speaks}'"))
+    text = f"def session_id():\n{drawn}    return ''.join(random.choice(string.digits) for _ in range(9))\n"
+    check = next(check for check in registry.checks() if check.rule.id == "cryptography/weak_random")
+    assert [hit.severity for hit in examples.hits(check, {"app.py": text})] == [severity]

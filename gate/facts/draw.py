@@ -31,6 +31,7 @@ _PAIRS = re.compile(
     r"auth|authorization|mfa|tfa|2 fa) (?:code|key|pin|link)|one time|remember me(?: (?:key|token|cookie|value))?|initialization vector|"
     r"(?:new|temp|temporary|random|generate|gen|make|create) (?:pass|pw)|session)$"
 )
+_CALLERS = re.compile(r"(?i)cookie|log_?in|passw|auth|\brequest\b|\buser|flask|django|fastapi|aiohttp|tornado")
 _SESSIONS = re.compile(r"(?i)(?:^|[._])(?:my)?sessions?$|cookies?$")
 _KEEPS = re.compile(r"(?i)set_(?:signed_|secure_)?cookie$|set_password$|make_password$|generate_password_hash$|hashpw$")
 _OTHER = frozenset({
@@ -66,10 +67,14 @@ class Draw:
     """The name that says what the value is for."""
     instead: str
 
+    apart: bool = False
+    """Nothing in the file speaks of callers: its session may be a run of the program."""
+
     @property
-    def once(self) -> bool:
+    def mild(self) -> bool:
         """A salt or a nonce has to be new every time; who asks for one seldom needs it to be secret."""
-        return words(self.purpose)[-1] in {"salt", "nonce"}
+        said = words(self.purpose)
+        return said[-1] in {"salt", "nonce"} or (self.apart and "session" in said)
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
@@ -89,6 +94,7 @@ class Draw:
                     name.replace("()", ""),
                     purpose,
                     _ADVICE.get(last(name), "secrets.token_urlsafe"),
+                    not _CALLERS.search(source.text),
                 )
 
 

@@ -12,7 +12,7 @@ from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, passed, says
 from gate.facts.sinks import note_answer
 from gate.facts.spelling import spelled
-from gate.facts.value import CLEAN, Atom, Value, atoms_of, mixed, position, put
+from gate.facts.value import CLEAN, Atom, Value, atoms_of, made, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)")
@@ -204,7 +204,8 @@ def _try(frame: Frame, node: ast.Try) -> bool:
     for handler in node.handlers:
         frame.env = dict(raised)
         if handler.name and frame.raised[thrown:]:
-            frame.bind(handler.name, Value(atoms_of(frame.raised[thrown:])))
+            caught = made(value(frame, handler.type).names)
+            frame.bind(handler.name, Value(atoms_of(frame.raised[thrown:]), caught))
         if run(frame, handler.body):
             ends.append(frame.env)
     frame.env = join(ends, raised)

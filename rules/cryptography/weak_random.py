@@ -122,4 +122,4 @@ rule = Rule.of(
 @rule.check(Draw)
 def look(draw: Draw, repo: Repo) -> Iterator[Hit]:
     said = f"`{draw.purpose}` comes from `{draw.name}`, whose values can be predicted; draw it with `{draw.instead}`."
-    yield Hit(draw.place, said, severity=Severity.MEDIUM if draw.once else None)
+    yield Hit(draw.place, said, severity=Severity.MEDIUM if draw.mild else None)

@@ -14,7 +14,7 @@ from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
 from gate.facts.program import program
 from gate.facts.summary import Function, Reached
-from gate.facts.value import GUESSED, IN_HTML, VETTED
+from gate.facts.value import IN_HTML, VETTED
 from gate.rule import Hit, Repo, Rule, Severity, Source
 
 rule = Rule.of(
@@ -218,4 +218,4 @@ def _severity(repo: Repo, arrival: Arrival) -> Severity | None:
     if arrival.sink.kind == receivers.HTML and _says(repo, arrival.function, arrival.sink, _TOLD):
         return Severity.MEDIUM
     plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
-    return Severity.MEDIUM if plain or arrival.has(VETTED) or arrival.has(GUESSED) else None
+    return Severity.MEDIUM if plain or arrival.has(VETTED) or arrival.guessed else None
