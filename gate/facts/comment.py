@@ -67,13 +67,30 @@ def comments(source: Source, wanted: Hint) -> Iterator[Comment]:
 def code(source: Source) -> tuple[str, ...]:
     """The lines of a file without their comments."""
     pattern = _pattern(source)
-    if pattern is None or _family(source) == "line":
+    if pattern is None or family(source) == "line":
         return source.lines
     kept = pattern.sub(lambda found: found["string"] or "\n" * found[0].count("\n"), source.text)
     return tuple(kept.split("\n"))
 
 
-def _family(source: Source) -> str:
+@lru_cache(maxsize=64)
+def _parts(source: Source) -> tuple[list[int], list[tuple[int, str]]]:
+    """Where the strings and comments of a file begin; where each ends, and which of both it is."""
+    pattern = _pattern(source)
+    found = list(pattern.finditer(source.text)) if pattern else []
+    kinds = ["comment" if one["string"] is None else "string" for one in found]
+    return [one.start() for one in found], [(one.end(), what) for one, what in zip(found, kinds, strict=True)]
+
+
+def part(source: Source, position: int) -> str:
+    """Whether a character lies in a "string", in a "comment", or in "code"."""
+    starts, parts = _parts(source)
+    index = bisect_right(starts, position) - 1
+    return parts[index][1] if index >= 0 and position < parts[index][0] else "code"
+
+
+def family(source: Source) -> str:
+    """How the language of a file writes strings and comments; "line" where each line is one, "none" for prose."""
     if source.language == "python":
         return "python"
     name = PurePosixPath(source.path)
@@ -81,12 +98,12 @@ def _family(source: Source) -> str:
 
 
 def _pattern(source: Source) -> re.Pattern[str] | None:
-    return TOKENS.get(_family(source))
+    return TOKENS.get(family(source))
 
 
 def _spans(source: Source) -> list[tuple[int, int]]:
     """The lines of code as first and last line of each logical line: brackets hold Python's together."""
-    python = _family(source) == "python"
+    python = family(source) == "python"
     bare = TOKENS["python"].sub(_emptied, source.text).split("\n") if python else code(source)
     spans, first, depth = [], 0, 0
     for number, line in enumerate(bare, 1):

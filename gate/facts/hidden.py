@@ -1,0 +1,162 @@
+"""Characters that a reviewer does not see, or takes for others."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar, Literal
+
+from gate.facts.comment import family, part
+from gate.source import Place, Source
+
+Kind = Literal["order", "mark", "unseen", "smuggled", "lookalike", "control"]
+
+_ORDER = "\u202a-\u202e\u2066-\u2069"
+_MARK = "\u200e\u200f\u061c"
+_UNSEEN = "\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u180e\u115f\u1160\u3164\uffa0\u034f\u2028\u2029"
+_TAG = "\U000e0000-\U000e007f"
+_SELECTOR = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_CONTROL = "\0-\x08\x0b\x0e-\x1f\x7f-\x9f"
+"""Those of Unicode TR 36 and of CVE-2021-42574 (bidirectional controls), and what models read and people do not (tags)."""
+_ANY = re.compile(f"[{_ORDER}{_MARK}{_UNSEEN}{_TAG}{_SELECTOR}{_CONTROL}]+")
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("smuggled", re.compile(f"[{_TAG}]|(?<![\u3400-\u9fff])[\U000e0100-\U000e01ef]|[\ufe00-\ufe0f]{{2}}")),
+    ("order", re.compile(f"[{_ORDER}]")),
+    ("mark", re.compile(f"[{_MARK}]")),
+    ("control", re.compile(f"[{_CONTROL}]")),
+)
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+"""The flags of England, Scotland and Wales are spelled with tags (UTS 51, annex B)."""
+_WORD = re.compile(r"\w+")
+_LONGEST, _SHORTEST, _BUNDLED = 80, 3, 2000
+"""Letters of a word; those of one that is no accident; those of a line that no person has written."""
+_LATIN = dict(zip(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u051b\u051d\u0410\u0412\u0415\u041a\u041c"
+    "\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u03bf\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c"
+    "\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03f2\u03f3\u0261\u0251\u0131",
+    "aeopcyxijsdhqwABEKMHOPCTYXIJSoABEZHIKMNOPTYXcjgai", strict=True,
+))  # fmt: skip
+"""Letters that look like a Latin one (Unicode TR 39, confusables); sigma, delta and their like do not."""
+_PLAIN = str.maketrans(_LATIN)
+_ALIKE = re.compile(f"[{''.join(_LATIN)}]")
+_TRANSLATED = re.compile(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|translations?|i18n|lang|messages)[/._-]")
+_MARKUP = re.compile(
+    r"(?i)\.(html?|xhtml|xml|liquid|hbs|mustache|handlebars|j2|jinja2?|ejs|erb|njk|twig|tmpl|wiki|mdx|tex)$"
+)
+_RULES = re.compile(
+    r"(?i)(^|/)((claude|claude\.local|agents?|gemini|qwen|warp|conventions|skill|copilot-instructions)\.md|llms[\w-]*\.txt"
+    r"|\.(cursorrules|windsurfrules|clinerules|mcp\.json)|\.(claude|cursor|windsurf|roo|continue|junie|kiro|amazonq|codex)/.*"
+    r"|\.github/(instructions|prompts|agents|chatmodes|skills)/.*|[^/]*\.prompt(\.md)?)$"
+)
+"""Files that agents take their instructions from."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A run of such characters, or a word of lookalikes. `joins`: it stands within a word of plain letters."""
+
+    place: Place
+    kind: Kind
+    where: str
+    """ "code", "string", "comment"; in other files "text", "translated", "bundle", and "rules" for what instructs an agent."""
+    codes: tuple[str, ...]
+    joins: bool
+    mixed: bool
+    """It stands beside writing from right to left, where such marks have their use."""
+    word: str = ""
+    """The Latin word that a word of lookalikes is taken for."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"[^\t\n\r\f\x20-\x7e]")
+    any_size: ClassVar[bool] = True
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Hidden"]:
+        found = sorted((*_runs(source.text), *_lookalikes(source)))
+        starts = list(accumulate((len(line) + 1 for line in source.lines if found), initial=0))
+        told = set()
+        for start, end, kind in found:
+            line = bisect_right(starts, start)
+            if (line, kind) not in told:
+                told.add((line, kind))
+                long = len(source.lines[line - 1]) > _BUNDLED and source.language != "python"
+                where = "bundle" if long else _where(source, start)
+                yield cls(Place.at(source.path, line), kind, where, *_said(source.text, start, end, kind))
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, Kind]]:
+    flags = [found.span() for found in _FLAG.finditer(text)]
+    for found in _ANY.finditer(text):
+        kind = _kind(text, *found.span())
+        if kind and not any(first <= found.start() < last for first, last in flags):
+            yield *found.span(), kind
+
+
+def _kind(text: str, start: int, end: int) -> Kind | None:
+    run = text[start:end]
+    before, after = text[start - 1 : start], text[end : end + 1]
+    for kind, pattern in _KINDS:
+        if pattern.search(run):
+            return kind
+    if run[-1] == "\ufe0f" and after == "\u20e3":  # the keys of a telephone
+        return None
+    if "\ufe00" <= run[0] <= "\ufe0f":
+        return "unseen" if before.isascii() and before.isalnum() else None
+    joiner = set(run) <= {"\u200c", "\u200d", "\ufe0f"}
+    lone = before.isascii() or (after.isascii() and after.isalpha())
+    return None if joiner and not lone else "unseen"
+
+
+def _lookalikes(source: Source) -> Iterator[tuple[int, int, Kind]]:
+    """Words that mix Latin letters with others that look like them, or consist of those and stand beside the real one."""
+    text, end = source.text, 0
+    if text.isascii() or family(source) in {"none", "line"}:
+        return
+    for found in _ALIKE.finditer(text):
+        if found.start() >= end:
+            start, end = _word(text, found.start())
+            quoted = {text[start - 1 : start], text[end : end + 1]} <= set("'\"`")
+            if _is_taken_for(text[start:end], text) and (quoted or part(source, start) != "string"):
+                yield start, end, "lookalike"
+
+
+def _word(text: str, at: int) -> tuple[int, int]:
+    start = at
+    while start and start > at - _LONGEST and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    rest = _WORD.match(text, at)
+    return start, rest.end() if rest else at + 1
+
+
+def _is_taken_for(word: str, text: str) -> bool:
+    plain = word.translate(_PLAIN)
+    if not plain.isascii():
+        return False
+    mixed = any(letter.isascii() and letter.isalpha() for letter in word)
+    return mixed or (len(plain) >= _SHORTEST and bool(re.search(rf"\b{plain}\b", text)))
+
+
+def _said(text: str, start: int, end: int, kind: Kind) -> tuple[tuple[str, ...], bool, bool, str]:
+    run, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
+    odd = [letter for letter in run if kind != "lookalike" or not letter.isascii()]
+    codes = tuple(dict.fromkeys(f"U+{ord(letter):04X}" for letter in odd[:8]))
+    joins = all(side.isascii() and (side.isalnum() or side == "_") for side in (before, after)) and bool(
+        before and after
+    )
+    return codes, joins, _is_rtl(before) or _is_rtl(after), run.translate(_PLAIN)[:60] if kind == "lookalike" else ""
+
+
+def _is_rtl(letter: str) -> bool:
+    return bool(letter) and unicodedata.bidirectional(letter) in {"R", "AL"}
+
+
+def _where(source: Source, position: int) -> str:
+    if _RULES.search(source.path):
+        return "rules"
+    if _TRANSLATED.search(source.path):
+        return "translated"
+    if family(source) == "none" or _MARKUP.search(source.path):
+        return "text"
+    return "string" if family(source) == "line" else part(source, position)
