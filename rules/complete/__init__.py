@@ -10,7 +10,7 @@ item = Item.of(
     __doc__,
     section=Section.GATE,
     owasp="A08:2025",
-    cwes=frozenset({172, 176, 180, 693, 838, 1006, 1007, 1126, 1127}),
+    cwes=frozenset({172, 176, 180, 451, 693, 838, 1006, 1007, 1126, 1127}),
     points=[
         Point(
             "review-forced",
@@ -18,6 +18,7 @@ item = Item.of(
             rules=(
                 "complete/gate_weakened",
                 "complete/new_suppression",
+                "complete/test_weakened",
                 "complete/expired_waiver",
             ),
             shown="The open questions of the template, and what the policy is owed.",
@@ -25,7 +26,7 @@ item = Item.of(
         Point(
             "pipeline",
             "Code, secrets and dependencies are scanned wherever generated code comes in.",
-            rules=("complete/unreadable",),
+            rules=("complete/unreadable", "complete/hidden_character"),
             shown="The coverage ledger: each changed file, each scanner, and what it could not read.",
         ),
         Point(
