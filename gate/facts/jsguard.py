@@ -1,8 +1,12 @@
-"""Guards of routes in JavaScript and TypeScript, as their lines say: middleware of Express, decorators of Nest."""
+"""Guards of routes in JavaScript and TypeScript, as their lines say.
+
+They are middleware of Express, hooks of Fastify, decorators of Nest, matchers of Next, and the conditions by which a handler
+turns callers away.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gate.paths import kind
@@ -13,31 +17,53 @@ _NAME = (
     r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt"
 )
-_GUARD = re.compile(rf"(?<![\w.])({_NAME})(?![\w])")
-_EXPRESS = re.compile(
-    r"\b(\w*(?:app|router|routes|api|server)\w*)\.(get|post|put|patch|delete|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,",
+_GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth))?({_NAME})(?![\w])")
+_ROUTE = re.compile(
+    r"\b(\w*(?:app|router|routes|api|server|fastify|hono)\w*)\.(get|post|put|patch|delete|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
+    r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\(",
     re.IGNORECASE,
 )
 _HANDLER = re.compile(r"=>|\bfunction\b|\)\s*;|\basync\b")
-_USE = re.compile(r"\b\w+\.use\(([^;{}]{0,300})")
+_USE = re.compile(
+    r"\b\w+\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
+    r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
+    r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
+)
+_LISTED = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\[([^\[\]]{0,300})\]|(\w+)\s*;)")
 _NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
+_ROLES = re.compile(r"@((?:Require)?(?:Roles?|Permissions?|Scopes?))\(")
+_OPEN = re.compile(r"@((?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected|SkipThrottle)\w*)\(")
 _NEST_VERB = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(")
 _NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
-_REACH = 400
-"""How far behind the path of a route its middleware is looked for, in characters."""
+_CHECK = re.compile(
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|[Ff]orbidden|[Aa]ccess ?[Dd]enied|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+)
+_WHO = re.compile(
+    r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|allowed|signature"
+)
+_MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
+_QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
+_GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
+_REACH, _BODY = 400, 3000
+"""How far behind the path of a route its middleware, and what its handler asks, are looked for, in characters."""
+OPENS = "@"
+"""What begins the name of a guard that lifts others, such as `@Public`."""
 
 
 @dataclass(frozen=True)
 class JsRoute:
-    """A route of a file, and the names of the guards before it; `name` is "use" for what stands before many."""
+    """A route of a file, and what stands before it. `name` is "use" for what stands before many, "matcher" for where it does."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"\.(?:get|post|put|patch|delete|all|use)\(|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
+        r"\.(?:get|post|put|patch|delete|all|use|addHook|useGlobalGuards)\(|APP_GUARD|\bmatcher\b|export\s+(?:async\s+)?function"
+        r"|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
     )
 
     place: Place
     name: str
+    path: str
     guards: frozenset[str]
 
     @classmethod
@@ -45,13 +71,37 @@ class JsRoute:
         if kind(source.path) != "production":
             return
         text = _plain(source.text)
-        for found in _EXPRESS.finditer(source.text):
-            if text[found.start()] != " ":
-                names = _before_handler(text[found.end() : found.end() + _REACH])
-                yield cls(_at(source, found.start()), f"{found[2].upper()} {found[4]}", names)
+        lists = {name: listed or one for name, listed, one in _LISTED.findall(text)}
         for found in _USE.finditer(text):
-            yield cls(_at(source, found.start()), "use", frozenset(_GUARD.findall(found[1])))
+            given = next((found[part] for part in ("given", "hook", "class", "global") if found[part]), "")
+            yield cls(_at(source, found.start()), "use", found["path"] or "", _guards(given, lists))
+        yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
+        if _GATEKEEPER.search(source.path) and _WHO.search(text):
+            for found in _MATCHER.finditer(text):
+                yield cls(_at(source, found.start()), "matcher", "", frozenset(_QUOTED.findall(found[1])))
+
+
+def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
+    """The routes of a file by their names, each with what stands before it: what is used further down does not."""
+    uses = [route for route in routes if route.name == "use" and route.guards]
+    found: dict[str, JsRoute] = {}
+    for route in routes:
+        if route.name not in {"use", "matcher"} or (route.name == "use" and route.path and not route.guards):
+            before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
+            name = route.name if route.name != "use" else f"use {route.path}"
+            found.setdefault(name, replace(route, guards=route.guards.union(*(use.guards for use in before))))
+    return found
+
+
+def _holds(prefix: str, path: str) -> bool:
+    return not prefix.strip("/") or path == prefix or path.startswith(prefix.rstrip("/") + "/") or not path
+
+
+def covers(matcher: str, path: str) -> bool:
+    """Whether a matcher of Next's middleware holds for what another holds for; one with a pattern may hold for anything."""
+    stem = matcher.partition(":")[0].partition("(")[0].rstrip("/")
+    return matcher == path or "(" in matcher or (":path*" in matcher and path.startswith(stem))
 
 
 def _plain(text: str) -> str:
@@ -61,9 +111,23 @@ def _plain(text: str) -> str:
     )
 
 
-def _before_handler(text: str) -> frozenset[str]:
-    end = _HANDLER.search(text)
-    return frozenset(_GUARD.findall(text[: end.start()] if end else text))
+def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
+    found = [one for one in _ROUTE.finditer(source.text) if text[one.start()] != " "]
+    ends = [*(one.start() for one in found[1:]), len(text)]
+    for one, end in zip(found, ends, strict=False):
+        after = text[one.end() : min(end, one.end() + _BODY)]
+        checks = {f"if ({' '.join(asked.split())})" for asked in _CHECK.findall(after) if _WHO.search(asked)}
+        name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
+        head = _HANDLER.search(after[:_REACH]) if one[2] else None
+        before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
+        called = {f"{word}()" for word in re.findall(rf"(?<![\w.])({_NAME})\(", after[len(before) :])}
+        yield cls(_at(source, one.start()), name, one[4] or "", _guards(before, lists) | checks | called)
+
+
+def _guards(text: str, lists: dict[str, str]) -> frozenset[str]:
+    """The guards a text names, also through a list or another name the file gives them."""
+    behind = " ".join(lists[word] for word in re.findall(r"\b\w+\b", text) if word in lists)
+    return frozenset(_GUARD.findall(f"{text} {behind}"))
 
 
 def _at(source: Source, offset: int) -> Place:
@@ -73,7 +137,7 @@ def _at(source: Source, offset: int) -> Place:
 def _nest(cls: type[JsRoute], source: Source, text: str) -> Iterator[JsRoute]:
     """Each method of a controller, and the controller itself, with the guards among the decorators above it."""
     above: list[tuple[int, str]] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n") if "@" in text else (), 1):
         said = line.strip()
         if said.startswith("@"):
             above.append((number, said))
@@ -87,9 +151,10 @@ def _nest(cls: type[JsRoute], source: Source, text: str) -> Iterator[JsRoute]:
 def _decorated(cls: type[JsRoute], source: Source, above: list[tuple[int, str]], said: str) -> Iterator[JsRoute]:
     named = _NAMED.match(said)
     whole = " ".join(text for _, text in above)
-    guards = frozenset(word for found in _NEST.findall(whole) for word in re.findall(r"\w+", found))
+    guards = {word for found in _NEST.findall(whole) for word in re.findall(r"\w+", found)}
+    guards |= {*_ROLES.findall(whole), *(OPENS + word for word in _OPEN.findall(whole))}
     for number, text in above:
         verb = _NEST_VERB.match(text)
         if verb and named:
-            yield cls(Place.at(source.path, number), f"{verb[1]} {named[1]}", guards)
+            yield cls(Place.at(source.path, number), f"{verb[1]} {named[1]}", "", frozenset(guards))
             return

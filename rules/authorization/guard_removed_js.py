@@ -3,9 +3,10 @@
 The route is still there, and the middleware or the guard before it is not. Whoever knows its path gets in.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
-from gate.facts.jsguard import JsRoute
+from gate.facts.jsguard import OPENS, JsRoute, covers, effective
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -29,6 +30,40 @@ rule = Rule.of(
             {"api.ts": "router.use(isAuthenticated);\nrouter.get('/me', me);\n"},
             {"api.ts": "router.get('/me', me);  // <-\n"},
         ),
+        Pair(
+            {"server.js": "app.use(authenticate);\napp.use('/api', api);\napp.post('/pay', pay);\n"},
+            {"server.js": "app.use('/pay', authenticate);\napp.use('/api', api);  // <-\napp.post('/pay', pay);\n"},
+        ),
+        Pair(
+            {"server.js": "app.use(authenticate);\napp.post('/pay', pay);\n"},
+            {"server.js": "app.post('/pay', pay);  // <-\napp.use(authenticate);\n"},
+        ),
+        Pair(
+            {
+                "api.ts": "router.delete('/d', async (req, res) => {\n  if (d.ownerId !== req.user.id) {\n    return res.status(403).end();\n  }\n  drop();\n});\n"
+            },
+            {"api.ts": "router.delete('/d', async (req, res) => {  // <-\n  drop();\n});\n"},
+        ),
+        Pair(
+            {"c.controller.ts": "class C {\n  @Roles('admin')\n  @Delete(':id')\n  remove(id: string) {}\n}\n"},
+            {"c.controller.ts": "class C {\n  @Public()\n  @Delete(':id')  // <-\n  remove(id: string) {}\n}\n"},
+        ),
+        Pair(
+            {"middleware.ts": "export const config = { matcher: ['/admin/:path*', '/me'] }; // auth\n"},
+            {"middleware.ts": "export const config = { matcher: ['/me'] };  // <-\nexport default auth;\n"},
+        ),
+        Pair(
+            {
+                "app/api/route.ts": "export async function DELETE(r: Request) {\n  const session = await auth();\n  if (!session) return new Response('no', { status: 401 });\n  drop();\n}\n"
+            },
+            {"app/api/route.ts": "export async function DELETE(r: Request) {  // <-\n  drop();\n}\n"},
+        ),
+        Pair(
+            {
+                "s.ts": "fastify.addHook('preHandler', fastify.authenticate);\nfastify.delete('/u', async (r) => drop(r));\n"
+            },
+            {"s.ts": "fastify.delete('/u', async (r) => drop(r));  // <-\n"},
+        ),
     ],
     good=[
         Pair(
@@ -43,47 +78,100 @@ rule = Rule.of(
             {"api.js": "app.post('/refund', requireAuth, refund);\n"},
             {"api.js": "app.post('/refund', verifyToken, refund);\n"},
         ),
+        Pair(
+            {"api.js": "router.use(requireAuth);\nrouter.post('/u', u);\n", "app.js": "app.use('/api', api);\n"},
+            {"api.js": "router.post('/u', u);\n", "app.js": "app.use('/api', requireAuth, api);\n"},
+        ),
+        Pair(
+            {"api.js": "router.post('/u', requireAuth, requireAdmin, u);\n"},
+            {"api.js": "const admins = [requireAuth, requireAdmin];\nrouter.post('/u', admins, u);\n"},
+        ),
+        Pair(
+            {
+                "c.ts": "@UseGuards(JwtAuthGuard)\n@Controller('u')\nclass C {\n  @Get()\n  list() {}\n}\n",
+                "m.ts": "export class M {}\n",
+            },
+            {
+                "c.ts": "@Controller('u')\nclass C {\n  @Get()\n  list() {}\n}\n",
+                "m.ts": "const m = { provide: APP_GUARD, useClass: JwtAuthGuard };\n",
+            },
+        ),
+        Pair(
+            {"middleware.ts": "export const config = { matcher: ['/admin', '/api/:path*'] }; // auth\n"},
+            {"middleware.ts": "export const config = { matcher: ['/((?!static).*)'] };\nexport default auth;\n"},
+        ),
     ],
     misses=[
         "Routes that moved to another file.",
         "Guards whose names do not say that they guard.",
-        "Checks within the handler.",
+        "What a function asks that the handler calls, and checks in the methods of controllers.",
     ],
 )
+_OTHER = re.compile(r"(?i)csrf|limit")
+"""Guards that do not ask who calls."""
 
 
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    wide = _wide(edits, head, before=False) - _wide(edits, base, before=True)
+    gained = _wide(edits, head, before=False) - _wide(edits, base, before=True)
+    names = frozenset(name for _, name in gained)
     for edit in edits:
-        if edit.before is not None and edit.after is not None and not wide:
-            old = base.of(JsRoute, edit.before.path)
-            had = frozenset(name for route in old if route.name == "use" for name in route.guards)
-            yield from _lost({route.name: route for route in old}, had, head.of(JsRoute, edit.after.path))
+        if edit.before is not None and edit.after is not None:
+            old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
+            yield from _lost(effective(old), effective(new), names)
+            yield from _unmatched(old, new)
 
 
-def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[str]:
-    """The guards that stand before many routes of the changed files."""
+def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
+    """The guards that stand before many routes of the changed files, and the file of each."""
     sources = [edit.before if before else edit.after for edit in edits]
     routes = [route for source in sources if source for route in repo.of(JsRoute, source.path)]
     return frozenset(
-        name for route in routes if route.name == "use" or route.name.startswith("Controller") for name in route.guards
+        (route.place.path, name)
+        for route in routes
+        if route.name == "use" or route.name.startswith("Controller")
+        for name in route.guards
     )
 
 
-def _lost(old: dict[str, JsRoute], had: frozenset[str], routes: Sequence[JsRoute]) -> Iterator[Hit]:
-    used = frozenset(name for route in routes if route.name == "use" for name in route.guards)
-    gone = had - used
-    first = True
-    for route in routes:
-        before = old.get(route.name)
-        if before is None or route.name == "use":
+def _lost(old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
+    """One finding for what several routes of a file have lost alike."""
+    told: set[frozenset[str]] = set()
+    for name, route in new.items():
+        before = old.get(name)
+        lost, gained = _change(before.guards if before else route.guards, route.guards)
+        if _explained(lost, gained, elsewhere) or lost in told:
             continue
-        lost, gained = before.guards - route.guards - used, route.guards - before.guards
-        if lost and not gained:
-            said = f"`{route.name}` has lost a guard: `{'`, `'.join(sorted(lost))}` stood before it in the base."
-            yield Hit(route.place, said, detail=route.name)
-        elif gone and first and not route.guards:
-            first = False
-            said = f"`{'`, `'.join(sorted(gone))}` stood before every route of this file in the base, and does not any more."
-            yield Hit(route.place, said, detail="use")
+        told.add(lost)
+        yield Hit(route.place, _said(name, lost), detail=name)
+
+
+def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What is lost, where a guard that lifts others is lost by its coming, and what is gained."""
+    lost = {name for name in was - now if not name.startswith(OPENS)} | {n for n in now - was if n.startswith(OPENS)}
+    return frozenset(lost), frozenset(name for name in now - was if not name.startswith(OPENS))
+
+
+def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
+    if any(name.startswith(OPENS) for name in lost):
+        return False
+    asks = any(not _OTHER.search(name) for name in lost)
+    return not lost or bool(gained) or lost <= elsewhere or (asks and any(not _OTHER.search(n) for n in elsewhere))
+
+
+def _said(name: str, lost: frozenset[str]) -> str:
+    lifting = sorted(one for one in lost if one.startswith(OPENS))
+    if lifting:
+        return f"`{name}` is open to everybody now: `{lifting[0]}()` is new."
+    return f"`{name}` has lost a guard: `{'`, `'.join(sorted(lost))[:160]}` stood before it in the base."
+
+
+def _unmatched(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """Paths for which the middleware of Next asked who calls, and does not any more."""
+    had = {path for route in old if route.name == "matcher" for path in route.guards}
+    for route in new:
+        if route.name == "matcher":
+            gone = sorted(path for path in had if not any(covers(one, path) for one in route.guards))
+            if gone:
+                said = f"The middleware no longer runs for `{'`, `'.join(gone)[:160]}`, and it asks who calls."
+                yield Hit(route.place, said, detail="matcher")
