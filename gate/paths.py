@@ -15,7 +15,7 @@ _TEST = re.compile(
 _DEV = re.compile(
     r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|dev_?project)/"
     r"|^(tools?|evals?)/"  # within a package they are what an agent works with
-    r"|(^|/)(manage|noxfile|tasks|fabfile|setup)\.py$"
+    r"|(^|/)(manage|noxfile|fabfile|setup)\.py$|^tasks\.py$"  # within a package the tasks of workers
     r"|settings[^/]*/(dev|local|development)[^/]*\.py$|\.ipynb$"
 )
 _PROSE = re.compile(r"\.(md|rst|txt)$")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from gate.facts import guardwords
-from gate.facts.guardtest import only_says_yes, refuses
+from gate.facts.guardtest import in_body, only_says_yes, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.reading import Function, Node, Reading
 from gate.facts.spelling import last, spelled
@@ -56,7 +56,10 @@ def _is_empty(part: ast.expr) -> bool:
 def of_keywords(file: Reading, call: ast.Call, where: str) -> Iterator[Guard]:
     """What `dependencies=[...]` and the like say in the registration of a route or router."""
     for word, value in file.given(Node(call, None, where)).items():
-        if word in guardwords.KEYWORDS:
+        if word == "extensions":  # of strawberry: `PermissionExtension(permissions=[IsAdmin()])`
+            for one in value.elts if isinstance(value, ast.List | ast.Tuple) else ():
+                yield from of_keywords(file, one, where) if isinstance(one, ast.Call) else ()
+        elif word in guardwords.KEYWORDS:
             yield from elements(file, value, word, where)
 
 
@@ -139,12 +142,14 @@ def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
             yield Guard(base.lineno, kind, "base", last(name), last(name))
     for part in node.body:
         if isinstance(part, Function):
-            yield from _method(file, part)
+            yield from _method(file, part, where)
         elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             yield from _attribute(file, part, where)
 
 
-def _method(file: Reading, part: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+def _method(file: Reading, part: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
+    if part.name == "get_queryset" and any(one.how == "lookup" for one in in_body(file, part, f"{where}.{part.name}")):
+        yield Guard(part.lineno, "access", "rows", part.name, "def get_queryset, of the caller's rows")
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(file, part)
     if decides or before:

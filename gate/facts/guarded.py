@@ -91,7 +91,7 @@ def _function(file: Reading, one: Node) -> Guarded:
     node, name = one.node, f"{one.where}.{one.node.name}".lstrip(".")
     owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.ClassDef) else None
     router, route, verbs = _routed(file, node)
-    held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *in_body(file, node))
+    held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *in_body(file, node, name))
     uses = {spelled(unwrapped(part)) for part in node.decorator_list} | {guard.name for guard in held}
     verb = _METHOD_VERBS.get(node.name, node.name if node.name in _VERBS else "") if owner is not None else ""
     views = owner is not None and _is_view(file, owner) and (bool(verb) or node.name in sources.VERBS)

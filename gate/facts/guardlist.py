@@ -20,6 +20,8 @@ _ROUTERS = re.compile(
 )
 _HOOKS = frozenset({"before_request", "before_app_request", "on_request", "middleware"})
 _INJECTS = frozenset({"Depends", "Security"})
+_MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE"})
+_NAMES = (ast.Name, ast.Attribute)
 _WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
 
 
@@ -36,13 +38,14 @@ class Registered:
 
 def registered(file: Reading) -> Iterator[Registered]:
     module: list[Guard] = []
-    for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
+    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
         elif isinstance(one.node, Function):
             module += _hook(file, one.node)
         elif one.node.value is not None:
-            yield from _assigned(file, one)
+            if not isinstance(one.node, ast.AugAssign):
+                yield from _assigned(file, one)
             module += _settings(file, one)
     yield Registered(Place.at(file.source.path, module[0].line if module else 1), "", "module", tuple(module))
 
@@ -67,15 +70,20 @@ def _settings(file: Reading, one: Node) -> Iterator[Guard]:
     """`MIDDLEWARE` and `REST_FRAMEWORK` of Django's settings."""
     target = one.node.targets[0] if isinstance(one.node, ast.Assign) else one.node.target
     name = last(spelled(target))
-    if name in {"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE"}:
-        for part in walk(one.node.value):
-            said = constant(part) if isinstance(part, ast.Constant) else None
-            if said and (kind := guardwords.of_middleware(said)):
-                yield Guard(getattr(part, "lineno", one.node.lineno), kind, "middleware", last(said), last(said))
+    if name in _MIDDLEWARE:
+        yield from _named(one.node.value)
     elif name == "REST_FRAMEWORK" and isinstance(one.node.value, ast.Dict):
         for key, value in zip(one.node.value.keys, one.node.value.values, strict=True):
             if key is not None and constant(key) == "DEFAULT_PERMISSION_CLASSES":
                 yield from _defaults(file, value, one.where)
+
+
+def _named(listed: ast.expr) -> Iterator[Guard]:
+    """The middleware a list names, as text or as what it is."""
+    for part in walk(listed):
+        said = constant(part) if isinstance(part, ast.Constant) else spelled(part) if isinstance(part, _NAMES) else None
+        if said and (kind := guardwords.of_middleware(said)):
+            yield Guard(getattr(part, "lineno", listed.lineno), kind, "middleware", last(said), last(said))
 
 
 def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
@@ -88,7 +96,15 @@ def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
 def _call(file: Reading, one: Node) -> Iterator[Guard]:
     call, name = one.node, spelled(one.node.func)
     short = last(name)
-    if short == "include_router" and call.args:
+    if isinstance(call.func, ast.Call) and call.args and (kind := guardwords.of_decorator(spelled(call.func.func))):
+        yield Guard(
+            call.lineno, kind, "hook", spelled(call.args[0]), f"{spelled(call.args[0])}.{ast.unparse(call.func)}"
+        )
+    elif short in {"append", "insert", "extend"} and last(name.rpartition(".")[0]) in _MIDDLEWARE and call.args:
+        yield from _named(call.args[-1])
+    elif listed := next((word.value for word in call.keywords if word.arg == "middlewares"), None):
+        yield from _named(listed)
+    elif short == "include_router" and call.args:
         for guard in of_keywords(file, call, one.where):
             yield Guard(call.lineno, guard.kind, "include", spelled(call.args[0]), guard.text, guard.sure)
     elif short in {"add_middleware", "Middleware"} and call.args:

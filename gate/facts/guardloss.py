@@ -16,7 +16,9 @@ from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
 Pairs = Sequence[tuple[Source | None, Source | None]]
-_HOLDERS = re.compile(r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|\b(?:FastAPI|Starlette|Flask|Quart|Sanic)\(")
+_HOLDERS = re.compile(
+    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic)\("
+)
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
 _GUARDING = re.compile(
     r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
@@ -118,6 +120,8 @@ def _may_lose(before: Source, after: Source | None) -> bool:
     if before.language != "python":
         return False
     old, new = set(before.lines), set(after.lines if after else ())
+    if old == new:  # moved lines only: a check may stand behind what it was before
+        return before.text != (after.text if after else "")
     return any(_GUARDING.search(line) for line in old - new) or any(_LIFTING.search(line) for line in new - old)
 
 
@@ -135,7 +139,12 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
     for guard in held:
-        if guard.how == "exempt" or guard.text in texts or _is_gone(sides, guard, new) or _is_inner(guard, new.unit):
+        if (
+            guard.how in {"exempt", "lookup"}
+            or guard.text in texts
+            or _is_gone(sides, guard, new)
+            or _is_inner(guard, new.unit)
+        ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         less = weaker(guard, gained, new.unit)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
+from gate.facts.guardless import asks_fewer, asks_less, inverted
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from gate.facts.guardloss import Sides
 
 _INSIDE = frozenset({"call", "test", "predicate"})
+_ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -23,7 +25,13 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
             return one
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
             return one
+        if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
+            return one
+        if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
+            return one
         optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
+        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
+            return one
         if (
             one.how == "dependency" == lost.how
             and optional
@@ -60,6 +68,12 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     """Whether something else has taken the place of a guard."""
     if lost.how == "predicate":
         return not new.unit.opens
+    if lost.how == "rows":
+        return "get_queryset" in new.unit.uses or any(
+            _keeps(sides, name, new) for name in new.unit.uses - old.unit.uses
+        )
+    if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
+        return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in _INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
     return (
@@ -134,7 +148,14 @@ def _elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
 
 
 def _calls(unit: Guarded, short: str) -> bool:
-    return any(name.rpartition(".")[2] == short for name in unit.uses)
+    """Whether it calls a function of this name, or has a worker do so."""
+    return any(
+        short in (last, before.rpartition(".")[2] if last in _ENQUEUES else "") for before, _, last in _split(unit)
+    )
+
+
+def _split(unit: Guarded) -> list[tuple[str, str, str]]:
+    return [name.rpartition(".") for name in unit.uses]
 
 
 def _wraps(guard: Guard, lost: Guard, found: Found, new: Found) -> bool:

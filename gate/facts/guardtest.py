@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gate.facts import guardwords
 from gate.facts.guardwords import Guard
+from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
@@ -33,6 +34,9 @@ _ASKS = re.compile(
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id)$"
 )
+_CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
+_PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
+"""What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
@@ -40,16 +44,17 @@ _PREDICATE = re.compile(r"(?i)^_?(?:can|may|is_(?:admin|owner|staff|allowed|auth
                         r"|user_(?:can|may|has)|allow|authori[sz]e)")  # fmt: skip
 
 
-def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
-    for block in _blocks(node):
+    for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
-            if isinstance(part, ast.If):
+            if isinstance(part, ast.If) and settled(file, part.test, where) is None:
                 yield from _tested(part, block[index + 1 : index + 2])
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
+    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     for call in _own(node):
-        if isinstance(call, ast.Call):
+        if isinstance(call, ast.Call) and call not in unheeded:
             yield from _called(file, call)
     if _PREDICATE.search(node.name):
         yield from _predicate(node)
@@ -61,16 +66,29 @@ def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
         name = file.meaning(call.func, "")
     if kind := guardwords.of_call(name):
         yield Guard(call.lineno, kind, "call", name, last(name))
+    elif any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
+        yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
+
+
+def _is_own(word: ast.keyword) -> bool:
+    """`owner=request.user`: what is looked for is the caller's."""
+    return bool(_SUBJECT.search(word.arg or "")) and bool(_CALLER.search(ast.unparse(word.value)))
+
+
+def _owns(test: ast.Compare) -> bool:
+    """`Document.owner_id == user.id`."""
+    sides = [test.left, test.comparators[0]]
+    same = isinstance(test.ops[0], ast.Eq) and all(any(map(_SUBJECT.search, _words(side))) for side in sides)
+    return same and bool(_CALLER.search(ast.unparse(sides[1])))
 
 
 def _tested(part: ast.If, following: Body) -> Iterator[Guard]:
-    if _is_dead(part.test):
-        return
     words = _words(part.test)
     leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
     if not any(_ASKS.search(word) for word in words):
         return
-    if _denies(part.body, _REFUSAL):
+    ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
+    if ends or _denies(part.body, _REFUSAL):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
@@ -110,16 +128,6 @@ def _compares(test: ast.expr) -> bool:
 def _asks_leave(test: ast.expr) -> bool:
     """Whether it asks by a call what the caller may do."""
     return any(isinstance(one, ast.Call) and _LEAVE.search(spelled(one.func)) for one in walk(test))
-
-
-def _is_dead(test: ast.expr) -> bool:
-    """Whether a part of a condition decides it whatever else it asks: `False and ...`, `... or True`."""
-    if isinstance(test, ast.Constant):
-        return True
-    if isinstance(test, ast.BoolOp):
-        sure = isinstance(test.op, ast.Or)
-        return any(isinstance(part, ast.Constant) and bool(part.value) is sure for part in test.values)
-    return isinstance(test, ast.UnaryOp) and _is_dead(test.operand)
 
 
 def canonical(test: ast.expr) -> str:
@@ -172,7 +180,8 @@ def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def calls_of(node: ast.AST) -> frozenset[str]:
     """The names of what a function calls."""
-    return frozenset(spelled(one.func) for one in _own(node) if isinstance(one, ast.Call))
+    unheeded = set(swallowed(node))
+    return frozenset(spelled(one.func) for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
 
 
 def _predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:

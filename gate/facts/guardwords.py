@@ -13,7 +13,7 @@ class Guard:
     kind: str
     """What it keeps: "access", "csrf", "rate" or "signature"."""
     how: str
-    """"decorator", "dependency", "class", "base", "method", "call", "test", "predicate", "middleware", "include",
+    """"decorator", "dependency", "class", "base", "method", "rows", "call", "test", "lookup", "predicate", "middleware", "include",
     "hook", "default", "wrap", or "exempt" for what takes a guard away."""
     name: str
     text: str
@@ -67,9 +67,9 @@ _EXPLAINS = re.compile(
 )
 _LOGIN = re.compile(
     r"(?i)(?:fresh_)?login_required|jwt_required|token_required|auth_required|authenticated(?:_only)?|authed_only|requires_?(?:auth|login)|protected"
-    r"|IsAuthenticated|LoginRequiredMixin|(?:get_)?(?:current|active|logged_in|auth\w*)_?(?:active_)?user\w*|require_(?:auth|login|user)"
+    r"|IsAuthenticated\w*|LoginRequiredMixin|(?:get_)?(?:current|active|logged_in|auth\w*)_?(?:active_)?user\w*|require_(?:auth|login|user)"
 )
-_OPTIONAL = re.compile(r"(?i)optional|maybe|anonymous|or_none|_soft|if_present|allow_any|no_auth")
+_OPTIONAL = re.compile(r"(?i)optional|OrReadOnly$|maybe|anonymous|or_none|_soft|if_present|allow_any|no_auth")
 OPEN_CLASSES = frozenset({"AllowAny", "Public", "AllowAnyone", "AllowAll"})
 LISTS = frozenset({"permission_classes", "decorators", "guards", "permissions", "required_permissions", "required_scopes",
                    "required_roles", "allowed_roles", "roles_required", "throttle_classes", "method_decorators"})  # fmt: skip

@@ -181,7 +181,8 @@ rule = Rule.of(
     misses=[
         "A function that is written anew under another name and another path.",
         "Guards of gateways, and of frameworks whose routes are registered by data.",
-        "A condition that asks less than it did, where it still asks something.",
+        "A condition that asks less than it did, where it still asks for more than having signed in.",
+        "An answer that is given before the check is made, where that stays where it was.",
     ],
 )
 
@@ -227,6 +228,10 @@ def _severity(loss: Loss) -> Severity | None:
     reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"}
     if not reached and loss.guard.how not in {"predicate", "class", "base", "decorator"}:
         return Severity.MEDIUM
-    if loss.guard.kind == "headers" or (loss.guard.how == "exempt" and is_public(loss.after.unit.short)):
+    if (
+        loss.guard.kind == "headers"
+        or loss.guard.how == "rows"
+        or (loss.guard.how == "exempt" and is_public(loss.after.unit.short))
+    ):
         return Severity.MEDIUM
     return None if loss.guard.kind in {"access", "signature"} else Severity.HIGH

@@ -1,0 +1,52 @@
+"""Whether a check that took the place of another asks less than it did."""
+
+import re
+
+from gate.facts.guardwords import Guard
+
+_ONLY_IF = "only if "
+_OPPOSITE = {" != ": " == ", " not in ": " in ", " is not ": " is "}
+_PRIVILEGED = re.compile(
+    r"(?i)is_(?:admin|staff|superuser|owner)|has_\w*(?:perm|role|scope)|\.(?:admin|superuser|staff)\b"
+    r"|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
+)
+_SIGNED_IN = re.compile(
+    r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|(?:current_)?user|session|logged_in|user_id)"
+    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])(?: is None)?"
+)
+_ALL_OF = re.compile(
+    r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
+)
+_TEXT = re.compile(r"""["']([^"']+)["']""")
+
+
+def inverted(was: str, now: str) -> bool:
+    """Whether those who were let in are now refused, and the others let in."""
+    (one, yes), (other, no) = _polarity(was), _polarity(now)
+    return one == other and yes is not no
+
+
+def _polarity(text: str) -> tuple[str, bool]:
+    """A condition without its negation, and whether callers are refused where it holds."""
+    refused = not text.startswith(_ONLY_IF)
+    text = text.removeprefix(_ONLY_IF)
+    if " and " in text or " or " in text:
+        return text, refused
+    if text.startswith("not "):
+        return text.removeprefix("not ").strip("()"), not refused
+    for word, opposite in _OPPOSITE.items():
+        if word in text:
+            return text.replace(word, opposite, 1), not refused
+    return text, refused
+
+
+def asks_less(was: str, now: str) -> bool:
+    """Whether a role was asked for, and now only that somebody has signed in."""
+    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and bool(_SIGNED_IN.fullmatch(now))
+
+
+def asks_fewer(was: Guard, now: Guard) -> bool:
+    """Whether a guard that asks for all it names now names fewer."""
+    before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
+    called = was.text.partition("(")[0]
+    return bool(_ALL_OF.search(was.name) or _ALL_OF.search(called)) and bool(after) and after < before

@@ -1,0 +1,66 @@
+"""Whether a check inside of a function does anything.
+
+It must be reached, its condition must not be settled beforehand, and nobody may swallow its refusal.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from gate.facts.reading import Reading
+from gate.nodes import walk
+
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_CAUGHT = re.compile(
+    r"(?i)^(?:Base)?Exception$|permission|forbidden|authori[sz]|authenticat|denied|HTTPException|APIException|signature|login"
+)
+_GOES_ON = re.compile(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
+
+
+def reached(block: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a block up to one that leaves it."""
+    end = next((index for index, part in enumerate(block) if isinstance(part, _LEAVES)), len(block))
+    return list(block[: end + 1])
+
+
+def settled(file: Reading, test: ast.expr, where: str) -> bool | None:
+    """What a condition comes to whoever calls, as in `False and ...`; None where it depends on something."""
+    match test:
+        case ast.Constant():
+            return bool(test.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = settled(file, test.operand, where)
+            return None if inner is None else not inner
+        case ast.BoolOp():
+            sure = isinstance(test.op, ast.Or)
+            parts = [settled(file, part, where) for part in test.values]
+            return sure if sure in parts else None if None in parts else not sure
+        case ast.Name():
+            known = file.value(test, where)
+            return bool(known.value) if isinstance(known, ast.Constant) else None
+    return None
+
+
+def swallowed(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls whose refusal goes unheeded: `try: check_owner(user)`, `except PermissionDenied: pass`, and on it goes.
+
+    What stands behind the check within the `try` is skipped with it, so only the last statement there counts.
+    """
+    for part in walk(node):
+        if isinstance(part, ast.Try) and not part.orelse and any(map(_goes_on, part.handlers)):
+            yield from (one for one in walk(part.body[-1]) if isinstance(one, ast.Call))
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches a refusal and does nothing that ends the function."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    caught = handler.type is None or any(
+        kind and _CAUGHT.search(ast.unparse(kind).rpartition(".")[2]) for kind in kinds
+    )
+    return caught and all(map(_is_nothing, handler.body))
+
+
+def _is_nothing(part: ast.stmt) -> bool:
+    if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+        return bool(_GOES_ON.search(ast.unparse(part.value.func)))
+    return isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
