@@ -15,6 +15,7 @@ from gate.coverage import Looked, Row
 from gate.errors import UsageError
 from gate.fact import Repo
 from gate.finding import Finding, added, joined, merged, numbered
+from gate.gather import gathered
 from gate.history import leaked, read_history
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
@@ -64,7 +65,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     new = _new(change, base, head, masks, cache) + numbered(findings(of_the_change, (head, base), masks, cache))
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
-    decided = joined(policy.decide(seen, options.today))
+    decided = gathered(joined(policy.decide(seen, options.today)))
     cache.save()
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))

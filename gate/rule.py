@@ -108,11 +108,14 @@ class Rule:
     """What the rule is known not to see, one sentence each."""
     anywhere: bool = False
     """Whether it does its harm in a manual, an example or a script as it does in production."""
+    gathers: bool = False
+    """Whether what it says alike of several places, and what does not block, is told once."""
 
     @classmethod
     def of(
         cls, name: str, doc: str | None, *, severity: Severity, cwes: tuple[int, ...], fix: str,
         bad: Sequence[Example] = (), good: Sequence[Example] = (), misses: Sequence[str] = (),
+        gathers: bool = False,
     ) -> "Rule":  # fmt: skip
         """A rule from its module: the path is the id, the docstring's first line the title, the rest the why."""
         title, _, why = inspect.cleandoc(doc or "").partition("\n")
@@ -128,6 +131,7 @@ class Rule:
             bad,
             good,
             misses,
+            gathers=gathers,
         )
 
     def check(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.finding import Action, Finding, Waived, added, is_touched, joined, merged, numbered
+from gate.gather import gathered
 from gate.rule import Hit, Hop, Place, Rule, Severity
 from gate.source import Source
 
@@ -267,3 +268,41 @@ def test_a_waiver_of_one_way_hides_no_other():
 def test_findings_without_a_path_are_each_told():
     two = [replace(one, trace=()) for one in (way(1), way(2))]
     assert joined(two) == two
+
+
+def silenced(path, line, severity=Severity.MEDIUM, action=Action.WARN, **more):
+    rule = Rule("complete/quiet", "Quiet", Severity.HIGH, (1127,), "why", "fix", "complete", gathers=True)
+    hit = Hit(Place.at(path, line), "`nosec` is new.", severity=severity)
+    one = Finding.of(rule, hit, "gate", scope="", mark=f"{path}{line}", public=f"{path}{line}")
+    return replace(one, action=action, **more)
+
+
+def test_what_is_said_alike_of_several_places_is_told_once():
+    (one,) = gathered([silenced("a.py", 9), silenced("b.py", 2), silenced("a.py", 3)])
+    assert one.message == "`nosec` is new. So it is in 3 places: a.py:3, 9; b.py:2."
+    assert one.place == Place.at("a.py", 3)
+
+
+def test_a_list_keeps_its_fingerprint_when_a_place_comes_or_goes():
+    (two,), (one,) = gathered([silenced("a.py", 3), silenced("a.py", 9)]), gathered([silenced("b.py", 9)])
+    assert two.fingerprint == one.fingerprint
+
+
+def test_nothing_grave_or_waived_hides_in_a_list():
+    waived = Waived("reason", "ann", "2027-01-01")
+    apart = [
+        silenced("a.py", 1),
+        silenced("a.py", 2, Severity.LOW, Action.NOTE),
+        silenced("a.py", 3, Severity.HIGH, Action.BLOCK),
+        silenced("a.py", 4, Severity.HIGH, Action.BLOCK),
+        silenced("a.py", 5, waived=waived),
+    ]
+    told = gathered(apart)
+    assert [(one.place, one.severity, one.waived) for one in told] == [(o.place, o.severity, o.waived) for o in apart]
+    assert len({one.fingerprint for one in told}) == len(apart)
+
+
+def test_a_list_that_is_too_long_is_counted():
+    (one,) = gathered([silenced("a.py", line) for line in range(1, 131)])
+    assert one.message.endswith("99, 100; and 30 more.")
+    assert "130 places" in one.message

@@ -37,6 +37,7 @@ rule = Rule.of(
     __doc__,
     severity=Severity.HIGH,
     cwes=(1127,),
+    gathers=True,
     fix="Mend what the tool reports and delete the comment. What must stay as it is gets a waiver in `gate.toml`, "
     "with a reason, an approver and a day on which it ends.",
     bad=[

@@ -1,0 +1,46 @@
+"""Findings that say the same of many places, told once: a list is read, and the hundredth copy of a sentence is not."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from gate.finding import Finding
+
+_LISTED = 100
+"""Places that are named; beyond that a number says as much."""
+
+
+def gathered(decided: Iterable[Finding]) -> list[Finding]:
+    """One finding for each thing a rule that `gathers` says of several places; what blocks stands for itself.
+
+    Only what weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list of
+    harmless things. Its fingerprint is made from what is said and not from where, so that it stays the same when a place
+    comes or goes.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in decided:
+        alike = finding.rule.gathers and not finding.blocks
+        what = (finding.message, finding.severity, finding.action, finding.waived) if alike else (finding.fingerprint,)
+        groups[finding.rule.id, alike, *what].append(finding)
+    return sorted((_told(group) for group in groups.values()), key=lambda one: (one.place, one.rule.id, one.message))
+
+
+def _told(group: Sequence[Finding]) -> Finding:
+    first = min(group, key=lambda one: (not one.in_diff, one.place))
+    if not first.rule.gathers or first.blocks:
+        return first
+    waived = first.waived.expires + first.waived.reason if first.waived else ""
+    said = "\0".join((first.rule.id, first.message, first.severity, waived))
+    where = f" So it is in {len(group):,} places: {'; '.join(_places(group))}." if group[1:] else ""
+    mark = hashlib.sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
+    return replace(first, message=first.message + where, fingerprint=mark)
+
+
+def _places(group: Sequence[Finding]) -> Iterator[str]:
+    lines: dict[str, list[str]] = defaultdict(list)
+    for finding in sorted(group, key=lambda one: one.place)[:_LISTED]:
+        lines[finding.place.path].append(str(finding.place.line))
+    yield from (f"{path}:{', '.join(numbers)}" for path, numbers in lines.items())
+    if len(group) > _LISTED:
+        yield f"and {len(group) - _LISTED:,} more"
