@@ -14,9 +14,9 @@ _LISTED = 100
 def gathered(decided: Iterable[Finding]) -> list[Finding]:
     """One finding for each thing a rule that `gathers` says of several places; what blocks stands for itself.
 
-    Only what weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list of
-    harmless things. Its fingerprint is made from what is said and not from where, so that it stays the same when a place
-    comes or goes.
+    Only what weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list
+    of harmless things. Its fingerprint is made from what is said and not from where, so that it stays the same when a
+    place comes or goes.
     """
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for finding in decided:
@@ -31,7 +31,7 @@ def _told(group: Sequence[Finding]) -> Finding:
     if not first.rule.gathers or first.blocks:
         return first
     waived = first.waived.expires + first.waived.reason if first.waived else ""
-    said = "\0".join((first.rule.id, first.message, first.severity, waived))
+    said = f"{first.rule.id}\0{first.message}\0{first.severity}\0{waived}"
     where = f" So it is in {len(group):,} places: {'; '.join(_places(group))}." if group[1:] else ""
     mark = hashlib.sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
     return replace(first, message=first.message + where, fingerprint=mark)

@@ -13,6 +13,8 @@ _TOKEN = re.compile(
 )
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
                 "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
+_FAILS = re.compile(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
+"""What ends a script with a failure, which a condition may have been asked for."""
 _RUNNERS = {"uv", "poetry", "pdm", "hatch", "pipenv", "rye", "pixi", "conda", "pipx", "bundle", "coverage"}
 _JS = {"npm", "pnpm", "yarn", "bun"}
 _VALUED = {"--from", "--with", "--python", "-p", "--package", "--env-file", "-e", "--env", "-n", "--group", "--extra"}
@@ -35,7 +37,13 @@ def commands(script: str) -> Iterator[Command]:
     for index, (line, words, operator) in enumerate(parts):
         after = parts[index + 1][1] if index + 1 < len(parts) else []
         before = parts[index - 1] if index else (0, [], "\n")
-        soft = careless or _ignored(operator, after, piped=piped) or _unreached(before)
+        asked = words[0] in {"if", "!", "while", "until"} and not _FAILS.search(script)
+        soft = (
+            careless
+            or _ignored(operator, after, piped=piped)
+            or _unreached(before)
+            or (f"`{words[0]}`" if asked else "")
+        )
         if words[0] == "set" and len(words) > 1:
             careless = "after `set +e`" if "+e" in words or ("+o" in words and "errexit" in words) else ""
         if index == 0 and words[:2] == ["exit", "0"]:

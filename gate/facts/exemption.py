@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import leniency, tools
+from gate.facts import leftout, leniency, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -25,6 +25,8 @@ _MADE = re.compile(
     r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
     r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
+_MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
+_UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 _HIDES = re.compile(
     r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+)(?=\s|$)"
 )
@@ -153,9 +155,13 @@ def _updates(source: Source) -> Iterator[Found]:
 
 
 def _attributes(source: Source) -> Iterator[Found]:
+    macros: set[str] = set()
     for number, line in enumerate(source.lines, 1):
         pattern, _, rest = line.strip().partition(" ")
-        hides = _HIDES.search(rest)
+        if pattern.startswith("[attr]") and _HIDES.search(rest):
+            macros.add(pattern.removeprefix("[attr]"))
+        named = next((word for word in rest.split() if word in macros), "")
+        hides = _HIDES.search(rest) or re.match(r"(.+)", named)
         if hides and not pattern.startswith("#") and _CODE.search(pattern) and not _MADE.search(pattern):
             yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
 
@@ -175,6 +181,8 @@ def _options(source: Source) -> Iterator[Found]:
             r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*", "", line
         ).strip("\"' ")
         for command in commands(text):
+            if command.program == "git" and _UNHOOKED.search(" ".join(command.arguments)):
+                yield number, "git hooks", "goes past the hooks of git"
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
@@ -192,6 +200,8 @@ def _filters(source: Source) -> Iterator[Found]:
         return
     for hook in (hook for repo in root["repos"].items for hook in repo["hooks"].items):
         tool = tools.of_action(hook["id"].text)
+        if tool and hook["files"].text and not _MOST.search(hook["files"].text):
+            yield hook["files"].line, tool, f"only looks at `{hook['files'].text[:80]}`"
         if tool and hook["exclude"].text:
             yield hook["exclude"].line, tool, f"does not look at `{hook['exclude'].text[:80]}`"
         arguments = " ".join(node.text for node in hook["args"].items)
@@ -201,6 +211,8 @@ def _filters(source: Source) -> Iterator[Found]:
         if tools.of_action(skipped.text):
             yield skipped.line, tools.of_action(skipped.text), "is skipped by pre-commit.ci"
     for event in ("pull_request", "pull_request_target"):
+        for pattern in root["on"][event]["paths"].items[:1]:
+            yield pattern.line, "workflow", "starts for some paths only"
         for name in ("paths-ignore", "branches-ignore"):
             for pattern in root["on"][event][name].items:
                 if not tools.is_harmless(pattern.text):
@@ -222,6 +234,10 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.?zizmor\.ya?ml": _listed("zizmor", "ignore"),
     r"\.ggshield\.ya?ml|\.gitguardian\.ya?ml": _listed("ggshield", "ignored-paths", "ignored_paths", "ignored_matches"),
     r"dependabot\.ya?ml": _updates,
+    r"\.eslintrc(?:\.\w+)?|eslint\.config\.\w+|package\.json": leftout.rules_off,
+    r"sonar-project\.properties": leftout.properties,
+    r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
+    r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
     r"\.gitattributes": _attributes,
     r"\.?gitconfig": _git_settings,

@@ -5,22 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import leniency, tools
+from gate.facts import leniency, paperwork, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
+from gate.facts.softness import soft_inputs, soft_words, softened
 from gate.source import Place, Source
 
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
             "inlineScript"}  # fmt: skip
 _NAMED_SCRIPTS = {"scripts", "tasks", "commands", "cmd", "legacy_tox_ini"}
-_SOFT_ARGUMENT = re.compile(
-    r"--exit-zero|--soft-fail|--no-fail\S*|--exit-code[= ]0|--no-error|--dry-run|--continue-on-error|--no-exit-code"
-    r"|--fail-on[= ]none"
-)
-_NEVER = re.compile(r"(?i)(?:\$\{\{)?\s*(?:false|0|'')\s*(?:\}\})?|.*&&\s*false\b.*|false\b.*&&.*")
 _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
-                     r"|pull_request\.(?:user|title|draft|labels)")  # fmt: skip
+                     r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
+                     r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
 _SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
@@ -70,17 +67,29 @@ def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
         yield from _steps(source, root, _trigger(root["on"]), "", set())
+        yield from _awaited(source, root)
+
+
+def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
+    """The scans that other jobs of the pipeline wait for, and do not run without."""
+    jobs = dict(root["jobs"].pairs)
+    for job in jobs.values():
+        always = "always()" in job["if"].text or "failure()" in job["if"].text
+        for needed in job["needs"].items:
+            scans = _steps(source, jobs.get(needed.text, Node(0, "")), 3, "", set()) if not always else ()
+            for tool in dict.fromkeys(scan.tool for scan in scans):
+                yield Guardrail(Place.at(source.path, needed.line), f"wait for `{tool}`", 3, "", tool)
 
 
 def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) -> Iterator[Guardrail]:
     if id(node) in seen:
         return
     seen.add(id(node))
-    why = why or _softened(node)
+    why = why or softened(node)
     seldom = 1 if _SELDOM.search(node["if"].text) else strength
     uses = tools.of_action(node["uses"].text) if node["uses"].text else ""
     if uses:
-        yield _runs(source, node["uses"].line, uses, seldom, why or _soft_inputs(node["with"]))
+        yield _runs(source, node["uses"].line, uses, seldom, why or soft_inputs(node["with"]))
     for name, child in node.pairs:
         if name in _SCRIPTS:
             for script in child.items:
@@ -97,7 +106,7 @@ def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Gua
     for command in commands(node.text):
         tool = tools.of_command(command.program, command.arguments)
         if tool:
-            soft = why or command.soft or _soft_words(" ".join(command.arguments))
+            soft = why or command.soft or soft_words(" ".join(command.arguments)) or tools.aside(command.arguments)
             yield _runs(source, node.line + node.block + command.line, tool, strength, soft)
 
 
@@ -106,34 +115,6 @@ def _included(source: Source, node: Node) -> Iterator[Guardrail]:
         tool = tools.of_template(child.text)
         if tool:
             yield _runs(source, child.line, tool, 3, "")
-
-
-def _softened(node: Node) -> str:
-    """Why the failure of a job or step does not count."""
-    for name in ("continue-on-error", "continueOnError", "allow_failure"):
-        said = node[name]
-        if (said.text or "false").strip("${ }").lower() not in {"false", "no"} or (said.value and not said.text):
-            return f"`{name}`"
-    if _NEVER.fullmatch(node["if"].text or "x") or node["enabled"].text == "false" or node["condition"].text == "false":
-        return f"`if: {node['if'].text or 'false'}`"
-    if node["when"].text in {"manual", "never", "delayed"} or [s.text for s in node["stages"].items] == ["manual"]:
-        return "it must be started by hand"
-    return "`failure: ignore`" if node["failure"].text == "ignore" else ""
-
-
-def _soft_inputs(given: Node) -> str:
-    for name, value in given.pairs:
-        if (name, value.text) in {
-            ("exit-code", "0"), ("soft_fail", "true"), ("fail-build", "false"), ("warn-only", "true"),
-            ("dry-run", "true"), ("fail-on", "none"),
-        }:  # fmt: skip
-            return f"`{name}: {value.text}`"
-    return _soft_words(" ".join(value.text for _, value in given.pairs))
-
-
-def _soft_words(arguments: str) -> str:
-    found = _SOFT_ARGUMENT.search(arguments)
-    return f"`{found[0]}`" if found else ""
 
 
 def _trigger(on: Node) -> int:
@@ -152,7 +133,7 @@ def _hooks(source: Source) -> Iterator[Guardrail]:
     for repo in root["repos"].items if root else ():
         for hook in repo["hooks"].items:
             tool = tools.of_action(hook["id"].text)
-            why = _softened(hook) or _soft_words(" ".join(node.text for node in hook["args"].items))
+            why = softened(hook) or soft_words(" ".join(node.text for node in hook["args"].items))
             if tool:
                 yield _runs(source, hook["id"].line, tool, 3, why)
             else:
@@ -181,7 +162,7 @@ def _recipe(source: Source, number: int, line: str) -> Iterator[Guardrail]:
     for command in commands(text):
         tool = tools.of_command(command.program, command.arguments)
         if tool:
-            soft = command.soft or _soft_words(text) or ("the leading `-`" if line.lstrip("@+").startswith("-") else "")
+            soft = command.soft or soft_words(text) or ("the leading `-`" if line.lstrip("@+").startswith("-") else "")
             yield _runs(source, number, tool, 3, soft)
 
 
@@ -201,13 +182,18 @@ def _sessions(source: Source) -> Iterator[Guardrail]:
         tool = tools.of_command(found[1], tuple(re.findall(r"""["']([^"']*)["']""", found[2])))
         if tool:
             line = source.text.count("\n", 0, found.start()) + 1
-            why = "`success_codes`" if "success_codes" in found[2] else _soft_words(found[2])
+            why = "`success_codes`" if "success_codes" in found[2] else soft_words(found[2])
             yield _runs(source, line, tool, 3, why)
 
 
 def _policy(source: Source) -> Iterator[Guardrail]:
     for line, what, _ in leniency.demands(source):
         yield Guardrail(Place.at(source.path, line), what, 3, "", "gate")
+
+
+def _forms(source: Source) -> Iterator[Guardrail]:
+    for line, what in paperwork.demands(source):
+        yield Guardrail(Place.at(source.path, line), what, 3, "", "forms")
 
 
 def _owners(source: Source) -> Iterator[Guardrail]:
@@ -233,6 +219,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
+    paperwork.FORMS: _forms,
 }
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
 

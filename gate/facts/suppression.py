@@ -22,6 +22,7 @@ _JS_SECURITY = (
     r"|(?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func|script-url)"
     r"|react/(?:no-danger.*|jsx-no-script-url)|vue/no-v-html"
 )
+_JS_SECURITY_NAME = r"no-(?:eval|implied-eval|new-func|script-url)|(?:security|no-unsanitized)/[\w-]+"
 _BIOME_SECURITY = r"lint|lint/security.*"
 _PY_SECURITY = r"ALL|S|S\d+|DUO\d*|B[1-7]\d\d"
 _PYLINT = (
@@ -65,7 +66,7 @@ _DIRECTIVES = (
     _directive(_NOQA, rf"#\s*ruff\s*:\s*ignore{_BRACKETS}", _PY_SECURITY),
     _directive(_NOQA, rf"#\s*(?i:noqa)\b{_RUFF}", _PY_SECURITY),
     _directive("bandit", rf"#\s*nosec\b(?:[:\s]\s*(?P<codes>{_NOSEC}(?:[,\s]+{_NOSEC})*))?"),
-    _directive("semgrep", rf"(?:^|[#/*-])\s*nosem(?:grep)?\b(?:\s*:\s*(?P<codes>{_LISTED}))?"),
+    _directive("semgrep", rf"(?i:(?:^|[#/*-])\s*nosem(?:grep)?)\b(?:\s*:\s*(?P<codes>{_LISTED}))?"),
     _directive("pylint", rf"#\s*pylint\s*:\s*disable(?:-next)?\s*=\s*(?P<codes>{_LISTED})", _PYLINT),
     _directive("secret scanners", _SECRETS),
     _directive("CodeQL", rf"\b(?:codeql|lgtm){_BRACKETS}"),
@@ -81,7 +82,13 @@ _DIRECTIVES = (
     _directive("Bearer", r"\bbearer:disable\s+(?P<codes>[\w,]+)"),
     _directive("ESLint", rf"\b(?:es|ox)lint-disable(?:-next-line|-line)\b{_RULE_LIST}", _JS_SECURITY),
     _directive("ESLint", rf"\b(?:es|ox)lint-disable(?!-)\b{_RULE_LIST}", _JS_SECURITY, wide=True),
-    _directive("Biome", rf"\bbiome-ignore\s+{_BIOME}", _BIOME_SECURITY),
+    _directive("ESLint", rf"/\*\s*eslint\s[^*]*?[\"']?(?P<codes>{_JS_SECURITY_NAME})[\"']?\s*:\s*\[?\s*(?:0\b|[\"']?off\b)", wide=True),
+    _directive("JSHint", r"\bjshint\s[^*]*?\b(?P<codes>evil|scripturl)\s*:\s*true", wide=True),
+    _directive("TSLint", r"\btslint:disable(?:-next-line|-line)?\b(?:\s*:\s*(?P<codes>[\w -]+))?", r"no-eval|function-constructor|.*xss.*"),
+    _directive("Deno", rf"\bdeno-lint-ignore(?:-file)?\b{_RULE_LIST}", r"no-eval|.*danger.*"),
+    _directive("DevSkim", r"\b[Dd]ev[Ss]kim:\s*ignore\s+(?P<codes>[\w,]+)"),
+    _directive("Horusec", r"\bnohorus\b"),
+    _directive("Biome", rf"\b(?:biome|rome)-ignore\s+{_BIOME}", _BIOME_SECURITY),
     _directive("Biome", rf"\bbiome-ignore-(?:all|start)\s+{_BIOME}", _BIOME_SECURITY, wide=True),
 )  # fmt: skip
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
@@ -91,7 +98,8 @@ _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security
 _ANYWHERE = (
     "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
     "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
-    "biome-ignore", "@ts-nocheck",
+    "biome-ignore", "rome-ignore", "@ts-nocheck", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
+    "deno-lint-ignore", "devskim:", "nohorus",
 )  # fmt: skip
 
 

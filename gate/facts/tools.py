@@ -37,6 +37,7 @@ _OPTION = re.compile(
     r"|--severity-threshold|--audit-level|--severity|-lll|(?<=\s)-s|(?<=\s)-x)"
     r"(?:[= ]+(?P<value>[^\s'\"-][^\s'\"]*))?(?=\s|$)"
 )
+_VERBS = frozenset({"scan", "ci", "check", "run", "fs", "dir", "detect", "filesystem", "test", "audit"})
 _LONG = {"-s": "--skip", "-x": "--exclude"}
 _LISTING = {"--skip", "--exclude", "--skip-check", "--skip-dirs", "--skip-files", "--exclude-rule", "--ignore-vuln"}
 _LEVELS = {"--severity-level", "--severity-threshold", "--audit-level", "--severity"}
@@ -84,6 +85,13 @@ def of_code(code: str) -> bool:
 def is_harmless(path: str) -> bool:
     """Whether leaving out this path or glob leaves production code in."""
     return bool(_HARMLESS.fullmatch(path))
+
+
+def aside(arguments: tuple[str, ...]) -> str:
+    """Why a scan does not count: it looks at nothing but tests, manuals and the like."""
+    paths = [word for word in arguments if not word.startswith("-") and word not in _VERBS]
+    only = bool(paths) and all(is_harmless(path.strip("\"'").removesuffix("/")) for path in paths)
+    return f"it only looks at `{paths[0]}`" if only else ""
 
 
 def narrowed(arguments: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import ClassVar
 
-from gate.nodes import walk
+from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -66,7 +66,7 @@ class Trial:
             codes = set(_CODE.findall(found[1] or found[2] or ""))
             if codes & {"200", "201", "204"} and codes & {"401", "403"}:
                 return True
-        return False
+        return any(map(_either, self.lines))
 
     @property
     def guards(self) -> bool:
@@ -77,6 +77,12 @@ class Trial:
     def find(cls, source: Source) -> Iterator["Trial"]:
         if kind(source.path) == "test":
             yield from _python(source) if source.language == "python" else _javascript(source)
+
+
+def _either(line: str) -> bool:
+    """`assert r.status_code == 403 or r.ok`."""
+    sides = line.split(" or ") if line.startswith("assert ") else []
+    return any(_TURNED_AWAY.search(side) for side in sides) and not all(map(_REFUSED.search, sides))
 
 
 def _asserting(line: str) -> bool:
@@ -101,7 +107,27 @@ def _trial(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef, name: s
     first = node.body[1:] if _is_text(node.body[0]) and node.body[1:] else node.body
     lines = source.lines[first[0].lineno - 1 : place.end_line]
     why = why or _mark(node.decorator_list) or _stopped(first[0])
-    return Trial(place, name, tuple(line.strip() for line in lines), sum(map(_is_assert, walk(node))), why)
+    return Trial(place, name, tuple(line.strip() for line in lines), sum(map(_is_assert, _counting(node))), why)
+
+
+def _counting(node: ast.AST) -> Iterator[ast.AST]:
+    """What a test runs, and whose failure is not swallowed."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, ast.Try) and any(map(_swallows, one.handlers)):
+            stack += [*one.orelse, *one.finalbody]
+        elif isinstance(one, ast.If) and isinstance(one.test, ast.Constant):
+            stack += one.body if one.test.value else one.orelse
+        else:
+            yield one
+            stack += children(one)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    caught = ast.unparse(handler.type) if handler.type else "Exception"
+    idle = all(isinstance(part, ast.Pass) for part in handler.body)
+    return idle and bool(re.search(r"\b(?:AssertionError|(?:Base)?Exception)\b", caught))
 
 
 def _whole(tree: ast.Module) -> str:
@@ -126,7 +152,10 @@ def _mark(marks: list[ast.expr]) -> str:
         strict = isinstance(words.get("strict"), ast.Constant) and ast.literal_eval(words["strict"]) is True
         conditional = bool(given and given.args and name.endswith("xfail")) or "condition" in words
         always = (
-            name.endswith(("skipif", "skipIf")) and given and given.args and ast.unparse(given.args[0]) in {"True", "1"}
+            name.endswith(("skipif", "skipIf"))
+            and given
+            and given.args
+            and not any(isinstance(one, ast.Name | ast.Call) for one in ast.walk(given.args[0]))
         )
         if always or (_MARKS.search(name) and not strict and not conditional):
             return f"@{name}"

@@ -77,6 +77,8 @@ rule = Rule.of(
         Pair({}, {"app.py": 'text = f"{d["a"]}"\nrun(\n    a,  # nosec  # <-\n)\n'}),
         Pair({}, {"web/app.ts": "// eslint-disable-next-line no-eval  // <-\neval(code)\n"}),
         Pair({}, {"web/app.js": "/* eslint-disable */  // <-\neval(code)\n"}),
+        Pair({}, {"web/a.js": '/* eslint no-eval: "off" */  // <-\neval(code)\n'}),
+        Pair({}, {"web/b.ts": "eval(code) // NOSEMGREP  // <-\n// deno-lint-ignore no-eval  // <-\neval(code)\n"}),
         Pair({}, {"web/auth/login.ts": "// @ts-nocheck  // <-\nexport const ok = true\n"}),
         Pair(
             {},

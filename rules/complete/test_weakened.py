@@ -66,6 +66,12 @@ rule = Rule.of(
             {_JS: "it('deletes', async () => {  // <-\n  expect((await del()).status).toBe(200);\n});\n"},
         ),
         Pair(
+            {_TEST: "def test_a(c):\n    assert c.get(1) == 403\ndef test_b(c):\n    assert c.get(2) == 403\n"},
+            {
+                _TEST: "def test_a(c):  # <-\n    assert c.get(1) == 403 or c.ok\ndef test_b(c):  # <-\n    try:\n        assert c.get(2) == 403\n    except Exception:\n        pass\n"
+            },
+        ),
+        Pair(
             {"tests/conftest.py": ""},
             {"tests/conftest.py": 'collect_ignore = ["test_auth.py"]  # <-\n'},
         ),
@@ -116,7 +122,8 @@ rule = Rule.of(
 )
 
 _CONFTEST = re.compile(
-    r"^\s*(?:collect_ignore(?:_glob)?\b.*\S|.*\b(?:os\._exit|sys\.exit)\(0\)|.*\.outcome\s*=\s*[\"']passed|.*exitstatus\s*=\s*0\b.*)"
+    r"^\s*(?:collect_ignore(?:_glob)?\b.*\S|.*\b(?:os\._exit|sys\.exit)\(0\)|.*\.outcome\s*=\s*[\"']passed|.*exitstatus\s*=\s*0\b.*"
+    r"|\s*items(?:\.clear\(\)|\[:\]\s*=\s*\[\s*\])|.*\.add_marker\(\s*pytest\.mark\.(?:skip|xfail)\b)"
 )
 """How the set-up of pytest makes a run green whatever its tests say."""
 
@@ -129,7 +136,8 @@ def expects_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]
     named = defaultdict(list)
     for trial in (one for trials in news.values() for one in trials):
         named[trial.name.rpartition(".")[2]].append(trial)
-    fresh = [one for group in named.values() for one in group if not any(one.name == old.name for _, old in olds)]
+    known = {old.name for _, old in olds}
+    fresh = [(set(one.lines), one) for group in named.values() for one in group if one.name not in known]
     left: dict[Edit, list[Trial]] = defaultdict(list)
     for edit, old in olds:
         new = _same(old, news[edit], named, fresh)
@@ -141,13 +149,15 @@ def expects_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]
     yield from _set_up(edits)
 
 
-def _same(old: Trial, here: Sequence[Trial], named: dict[str, list[Trial]], fresh: Sequence[Trial]) -> Trial | None:
+def _same(
+    old: Trial, here: Sequence[Trial], named: dict[str, list[Trial]], fresh: Sequence[tuple[set[str], Trial]]
+) -> Trial | None:
     """The same test after the change, in its file or another, under its name or with mostly the same lines."""
     for trial in (*here, *named[old.name.rpartition(".")[2]]):
         if trial.name == old.name or (trial not in here and trial.name.endswith(old.name)):
             return trial
     lines = set(old.lines)
-    fits = [(len(lines & set(one.lines)) / max(1, len(lines | set(one.lines))), one) for one in fresh[:_CANDIDATES]]
+    fits = [(len(lines & own) / max(1, len(lines | own)), one) for own, one in fresh[:_CANDIDATES]]
     best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
     return best[1] if best[0] >= _ALIKE else None
 
@@ -164,7 +174,7 @@ def _how(old: Trial, new: Trial) -> str:
     """What a test demands no more; "" where it still demands as much, as far as can be told."""
     if new.why:
         return f"is skipped now (`{new.why}`)" if old.guards else ""
-    if old.asserts and not new.asserts and not new.may_refuse:
+    if old.asserts and not new.asserts and not (new.may_refuse and "raises" in new.text):
         return "does not assert anything any more"
     if old.refuses and new.spread and not old.spread:
         return "is now content with success as with refusal"
