@@ -19,7 +19,7 @@ item = Item.of(
         Point(
             "explicit-roles",
             "Roles and permissions are written down, in one place that has versions.",
-            rules=("authorization/guard_removed",),
+            rules=("authorization/guard_removed", "authorization/permission_changed"),
             ask="Is each new or changed route meant to be open to exactly those it is open to?",
         ),
         Point(
@@ -41,6 +41,7 @@ item = Item.of(
         Point(
             "permission-record",
             "Each change of a permission records who, what, why and a ticket.",
+            rules=("authorization/permission_changed",),
             shown="With `ticket` in the policy, a change of permissions is owed a ticket.",
             ask="Does a ticket say who asked for each changed permission, and why?",
             surface=Hint.whole(
@@ -61,6 +62,7 @@ item = Item.of(
         Point(
             "policy-snapshot",
             "What a deployment changes in roles and policies is kept.",
+            shown="The difference of each table of roles and of each policy, base to head, also in `--format json`.",
             ask="Is the difference of roles and policies kept with the deployment?",
             surface=Hint.whole(
                 ("default", r"\s+allow\b"),

@@ -46,7 +46,7 @@ item = Item.of(
         Point(
             "audit-trails",
             "Audit trails only grow, and are sent where nobody can change them.",
-            rules=("logging/audit_changed",),
+            rules=("logging/audit_changed", "logging/audit_removed"),
             ask="Is the audit trail sent to a store that the program cannot change?",
             surface=Hint.whole(("audit", r"(?:_?(?:log|trail|event))?s?\b")),
         ),
