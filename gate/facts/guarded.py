@@ -98,7 +98,7 @@ def _function(file: Reading, one: Node) -> Guarded:
     first = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls", "root"}][:1]
     answers = bool(router or verbs) or views or (owner is None and bool(_FIRST & set(first)))
     return Guarded(
-        file.place(node), name, "function", held, frozenset(uses | calls_of(node)),
+        file.place(node), name, "function", held, frozenset(uses | calls_of(file, node)),
         owner=one.where if owner is not None else "", router=router, route=route,
         verbs=verbs or (frozenset({verb}) if views and verb else frozenset()), answers=answers,
         annotations=tuple(of_annotation(file, node)), refuses=refuses(file, node), opens=only_says_yes(node),
