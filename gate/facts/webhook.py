@@ -16,6 +16,7 @@ _NAMED = re.compile(rf"(?i)(?<![a-z]){_PROVIDERS}(?![a-z])")
 _MANAGES = re.compile(
     r"(?i)(?:create|add|update|delete|list|get|edit|test|rerun|retry|resend|send|trigger|toggle|fetch|remove|deploy|new|save|enable|disable|register|configure|emit|deliver"
     r"|dispatch|set|ping|call|post|fire|notify|publish|execute|run|queue|enqueue|schedule|build|make|format|render|save|validate|upsert|patch|bulk|manage|setup)_?\w*web_?hooks?\w*"
+    r"|(?:apply|call|run|invoke|collect|load|fire|trigger|execute|register|get|each)_\w*hooks"  # of the program itself
     r"|\w*web_?hooks?_?(?:create|add|update|delete|list|edit|test|settings|config\w*|form|detail|view|log\w*|history|retry|manage\w*)"
 )
 _SHAPES = re.compile(

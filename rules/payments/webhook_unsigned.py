@@ -65,6 +65,11 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        def apply_userbar_hooks(request, items, page):
+            for fn in hooks.get_hooks("userbar"):
+                fn(request, items, page)
+        """,
         {
             "app/deps.py": """
             import hmac, hashlib
