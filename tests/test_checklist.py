@@ -146,3 +146,23 @@ def test_no_two_points_share_an_id():
 )
 def test_a_question_comes_up_where_its_own_surface_is_touched(item, added, asked):
     assert bool(answer(item, added=added).asks) is asked
+
+
+@pytest.mark.parametrize(
+    ("point", "touching", "apart"),
+    [
+        ("second-factor", ["@roles_required('admin')", "def login(request):", "MFA_REQUIRED = True"], ["login = 1"]),
+        ("session-binding", ["request.session.cycle_key()", "req.session.userId = id"], ["session = Session(engine)"]),
+        ("one-time-codes", ["def send_otp(phone):", "@router.post('/verify-code')"], ["zip_code = 3"]),
+        ("explicit-roles", ["path('x', views.x)", "router.delete('/x', remove)"], ["path(x)", "app.get(name)"]),
+        ("permission-record", ["ROLE_PERMISSIONS = {}", "assign_perm('x', user)"], ["role='button'", "scope = 3"]),
+        ("narrow-queries", ["DATABASE_URL = 'x'"], ["x = 1"]),
+        ("tenant-isolation", ["@cache_page(60)", "cache.set(key, value)"], ["cache = {}"]),
+        ("request-ids", ["openai.responses.create()", "task.delay(1)"], ["delay = 1"]),
+    ],
+)
+def test_a_question_has_the_surface_the_demand_names(point, touching, apart):
+    item, one = next((item, one) for item, one in POINTS if one.id == point)
+    surface = one.surface or item.surface
+    assert [text for text in touching if not surface.search(text)] == []
+    assert [text for text in apart if surface.search(text)] == []

@@ -13,7 +13,8 @@ item = Item.of(
     cwes=frozenset({276, 280, 284, 285, 425, 862, 863}),
     surface=Hint(
         Hint.of(("@", r"\w+\.(?:route|get|post|put|patch|delete)\b"), "allowany", "login_required").parts
-        + Hint.whole("permission", "role", ("policy", r"\b")).parts
+        + Hint.of(*((word, r"(?:get|post|put|patch|delete)\([\"'`]/") for word in ("router.", "app."))).parts
+        + Hint.whole("permission", "role", ("policy", r"\b"), ("path", r"\(r?[\"'][^\"'\n]*[\"'],")).parts
     ),
     points=[
         Point(
@@ -44,14 +45,17 @@ item = Item.of(
             rules=("authorization/permission_changed",),
             shown="With `ticket` in the policy, a change of permissions is owed a ticket.",
             ask="Does a ticket say who asked for each changed permission, and why?",
-            surface=Hint.whole(
-                "permission",
-                ("role", r"s?\b"),
-                ("policy", r"\b"),
-                ("scope", r"s?\b"),
-                "is_superuser",
-                "is_staff",
-                ("grant", r"\b"),
+            surface=Hint(
+                Hint.whole(
+                    "permission",
+                    ("role", r"s?\b(?!\s*=\s*[\"']\w+[\"'])"),  # `role="button"` is for readers of screens
+                    ("policy", r"\b"),
+                    ("scope", r"s?\s*[:=]\s*[\[{(\"']"),
+                    "is_superuser",
+                    "is_staff",
+                    ("grant", r"\b"),
+                ).parts
+                + Hint.of("_permission", "assign_perm", ("_required", r"\("), ("_roles", r"\s*=")).parts
             ),
         ),
         Point(

@@ -33,13 +33,17 @@ item = Item.of(
             "Whoever is an administrator or handles money signs in with a second factor.",
             rules=("identity/second_factor",),
             ask="Is a second factor enforced for admin and finance roles at the identity provider?",
-            surface=Hint.whole(
-                *(
-                    (word, r"\b")
-                    for word in ("mfa", "2fa", "totp", "otp_required", "second_factor", "amr", "acr_values")
-                ),
-                *((word, "_?(?:role|login)") for word in ("admin", "finance", "billing")),
-                ("role", r"s?\s*=\s*\{"),
+            surface=Hint(
+                Hint.whole(
+                    *((word, r"\b") for word in ("2fa", "totp", "otp_required", "second_factor", "amr", "acr_values")),
+                    ("mfa", r"(?:_\w+)?\b"),
+                    *((word, "_?(?:role|login)") for word in ("admin", "finance", "billing")),
+                    ("role", r"s?\s*=\s*\{"),
+                ).parts
+                + Hint.of(
+                    *(("roles_required", r"\("), ("admin_required", r"\b"), "staff_member_required", "adminsite"),
+                    *(("def login", r"\w*\("), ("/login", r"[\"'`]"), ("is_superuser", r"\b")),
+                ).parts
             ),
         ),
         Point(
@@ -56,10 +60,17 @@ item = Item.of(
             "session-binding",
             "A session is bound to the device it began on.",
             ask="Are sessions bound to device and reputation, and ended when either changes?",
-            surface=Hint.whole(
+            surface=Hint.of(
                 *(
                     (word, r"\b")
                     for word in (
+                        "session.cycle_key",
+                        "session.regenerate",
+                        "session.userid",
+                        "session.user",
+                        "jwt.sign",
+                        "jwt.encode",
+                        "create_access_token",
                         "create_session",
                         "session_store",
                         "sessionmiddleware",
@@ -78,12 +89,12 @@ item = Item.of(
             "One-time codes cannot be tried at will, and there is a way in without a password.",
             rules=("identity/one_time_code",),
             ask="Can people sign in without a password, and do the one-time codes of that way run out?",
-            surface=Hint.whole(
-                *(
-                    (word, r"\b")
-                    for word in "otp one_time_code passkey webauthn passwordless verify_code send_code".split()
-                ),
-                ("magic", r"_?link\b"),
+            surface=Hint(
+                Hint.whole(
+                    *((word, r"\b") for word in "otp one_time_code passkey webauthn passwordless".split()),
+                    ("magic", r"_?link\b"),
+                ).parts
+                + Hint.of(("send_", "(?:otp|code)"), ("verify", "[-_/]?(?:otp|code)"), "pyotp", ("_otp", r"\b")).parts
             ),
         ),
         Point(

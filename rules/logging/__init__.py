@@ -37,6 +37,7 @@ item = Item.of(
                 "dramatiq",
                 "chat.completions",
                 "messages.create",
+                "responses.create",
                 "generate_content",
                 "correlation_id",
                 "request_id",

@@ -24,7 +24,10 @@ item = Item.of(
             rules=("queries/select_star", "queries/unbounded_write", "tenancy/bypass_role", "tenancy/broad_grant"),
             ask="Does each new connection use an account that has only the rights it needs?",
             surface=Hint.whole(
-                *((word, r"\b") for word in ("create_engine", "create_async_engine", "databases", "superuser")),
+                *(
+                    (word, r"\b")
+                    for word in ("create_engine", "create_async_engine", "databases", "superuser", "database_url")
+                ),
                 ("psycopg", r"2?\.connect\b"),
                 ("asyncpg", r"\.(?:connect|create_pool)\b"),
                 ("grant", r"\s+all\b"),

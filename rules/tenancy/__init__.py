@@ -33,6 +33,7 @@ item = Item.of(
             ask="Do row-level security and the keys of caches keep tenants apart?",
             surface=Hint.whole(
                 ("cache", r"(?:\.(?:set|get|get_or_set)|_key)\b"),
+                ("cache_page", r"\b"),
                 ("row level security", r"\b"),
                 ("create policy", r"\b"),
                 ("set_tenant", r"\b"),
