@@ -15,6 +15,8 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _TABLE = re.compile(r"(?i)(?:^|_)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)(?:_|$)")
+_SHOWN = re.compile(r"(?i)colou?r|label|icon|choice|display|handler|message|text|title|template|order|prefix|url|form")
+"""What such a table is about, rather than who may."""
 _CLASS = re.compile(r"(?:Role|Perm|Permission|Scope|Privilege|Capability)s?(?:Enum|Type|Name)?$")
 _KEYWORDS = frozenset({"perms", "permissions", "scopes", "roles", "required_permissions", "allowed_roles"})
 _RIGHT = re.compile(r"[\w.:*/@-]{1,80}")
@@ -87,7 +89,7 @@ def _assigned(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
     value: ast.expr = node.value.args[0] if listed and node.value.args else node.value
     if name in guardwords.LISTS and within != "Meta":  # of a view: who may call it is for the rules about guards
         return
-    ours = _TABLE.search(name) or _CLASS.search(within)
+    ours = (_TABLE.search(name) and not _SHOWN.search(name)) or _CLASS.search(within)
     if ours and (isinstance(value, _LISTS) or (_CLASS.search(within) and isinstance(value, ast.Constant))):
         yield from _table(cls, file, node, f"{one.where}.{name}".lstrip("."), value)
 
