@@ -164,5 +164,6 @@ def test_a_question_comes_up_where_its_own_surface_is_touched(item, added, asked
 def test_a_question_has_the_surface_the_demand_names(point, touching, apart):
     item, one = next((item, one) for item, one in POINTS if one.id == point)
     surface = one.surface or item.surface
+    assert surface is not None
     assert [text for text in touching if not surface.search(text)] == []
     assert [text for text in apart if surface.search(text)] == []
