@@ -40,6 +40,8 @@ class Loss:
     place: Place
     weaker: Guard | None
     """What stands in its place, and keeps out fewer."""
+    beside: str = ""
+    """A route the change adds to the same file that asks the same: what was guarded may have gone there."""
 
 
 @dataclass(eq=False)
@@ -151,9 +153,15 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
         if less is None and (kept or explained(sides, guard, gained, old, new)):
             continue
-        yield Loss(guard, old, new, _place(new, less), less)
+        yield Loss(guard, old, new, _place(new, less), less, _beside(sides, guard, new))
         return
     yield from _exempted(sides, old, new)
+
+
+def _beside(sides: Sides, lost: Guard, new: Found) -> str:
+    fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
+    same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
+    return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
 
 
 def _is_inner(guard: Guard, unit: Guarded) -> bool:

@@ -207,6 +207,8 @@ def _said(loss: Loss) -> str:
         return f"{what} {_LIFTED[guard.kind]}: `{guard.text}` is new."
     if loss.weaker is not None:
         return f"{what} lets more callers in: {was}, and now it has `{_short(loss.weaker.text)}`."
+    if loss.beside:
+        return f"{what} has lost a guard: {was}. `{loss.beside}`, which is new, asks the same; look whether what it guarded went there."
     return f"{what} has lost a guard: {was}, and nothing in this change takes its place."
 
 
@@ -230,6 +232,7 @@ def _severity(loss: Loss) -> Severity | None:
         return Severity.MEDIUM
     if (
         loss.guard.kind == "headers"
+        or loss.beside
         or loss.guard.how == "rows"
         or (loss.guard.how == "exempt" and is_public(loss.after.unit.short))
     ):
