@@ -66,7 +66,7 @@ class CacheKey:
     def _of(
         cls, source: Source, put: Put, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef
     ) -> Iterator["CacheKey"]:
-        if not _is_cache(call, source) or not call.args:
+        if not is_cache(call, source) or not call.args:
             return
         text = _nobodys(call.args[0], put.scope)
         whose = _known(function) if text else ""
@@ -77,7 +77,8 @@ class CacheKey:
                       role(source.path, scope), scope)  # fmt: skip
 
 
-def _is_cache(call: ast.Call, source: Source) -> bool:
+def is_cache(call: ast.Call, source: Source) -> bool:
+    """Whether a call reads or writes a cache that all tenants share."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return False
     owner = call.func.value.value if isinstance(call.func.value, ast.Subscript) else call.func.value
