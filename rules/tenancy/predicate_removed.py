@@ -70,8 +70,53 @@ rule = Rule.of(
             'const q = "SELECT id FROM orders WHERE id = $1" // <-\nawait pool.query(q, [id])\n',
             "app.ts",
         ),
+        _changed(
+            "router.get('/orders/:id', async (req, res) => {\n"
+            "  res.json(await prisma.order.findFirst({ where: { id: req.params.id, orgId: req.user.orgId } }))\n})\n",
+            "router.get('/orders/:id', async (req, res) => {\n"
+            "  res.json(await prisma.order.findFirst({ where: { id: req.params.id } })) // <-\n})\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            "const open = (org) => db.select().from(orders).where(and(eq(orders.orgId, org), eq(orders.state, 'open')))\n",
+            "const open = (org) => db.select().from(orders).where(eq(orders.state, 'open')) // <-\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            'await knex("orders").where("id", id).andWhere("account_id", user.account_id).del()\n',
+            'await knex("orders").where("id", id).del() // <-\n',
+            "src/orders.js",
+        ),
+        _changed(
+            "constructor(private orders: Repository<Order>) {}\none(accountId: number, id: number) {\n"
+            "  return this.orders.findOne({ where: { id, accountId } })\n}\n",
+            "constructor(private orders: Repository<Order>) {}\none(id: number) {\n"
+            "  return this.orders.findOne({ where: { id } }) // <-\n}\n",
+            "src/orders.service.ts",
+        ),
     ],
     good=[
+        _changed(
+            "const one = (org, id) => prisma.order.findFirst({ where: { id, orgId: org } })\n",
+            "const one = (org, id) => prisma.order.findUnique({ where: { orgId_id: { orgId: org, id } } })\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            "async function one(org, id) {\n  return prisma.order.findFirst({ where: { id, orgId: org } })\n}\n",
+            "async function one(org, id) {\n  const order = await prisma.order.findUnique({ where: { id } })\n"
+            "  if (order.orgId !== org) throw new NotFound()\n  return order\n}\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            "const some = (org) => knex('orders').where({ account_id: org, state: 'open' })\n",
+            "const some = (org) => ordersOf(org).where({ state: 'open' })\n",
+            "src/orders.js",
+        ),
+        _changed(
+            "const some = (org) => Order.findAll({ where: { accountId: org } })\n",
+            "const some = (org) => Order.findAll({ where: scopeOf(org) })\n",
+            "src/orders.js",
+        ),
         _changed(
             'cur.execute("SELECT id FROM orders WHERE id=%s AND tenant_id=%s", (oid, tid))\n',
             'cur.execute("SELECT o.id FROM orders o WHERE o.tenant_id=%s AND o.id=%s", (tid, oid))\n',
