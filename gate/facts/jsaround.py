@@ -11,12 +11,22 @@ from gate.facts.jswhere import column
 from gate.source import Place, Source
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_REQUEST = re.compile(r"\b(?:req|request|ctx|c|context|event)\.(?:params|query|body|param|json|nextUrl)\b|\bparams\b|\bsearchParams\b|\binput\.")
-_ROUTES = re.compile(r"(?:^|/)(?:api|routes?|routers?|controllers?|actions|handlers?)(?:/|\.)|(?:^|/)route\.[jt]sx?$|\.(?:controller|router|routes|resolver)\.[jt]s$")
-_HANDLER = re.compile(r"\.\s*(?:get|post|put|patch|delete|all|use|query|mutation)\s*\(|\b(?:GET|POST|PUT|PATCH|DELETE|loader|action)\b|@(?:Get|Post|Put|Patch|Delete|Query|Mutation)\(")
+_REQUEST = re.compile(
+    r"\b(?:req|request|ctx|c|context|event)\.(?:params|query|body|param|json|nextUrl)\b|\bparams\b|\bsearchParams\b|\binput\."
+)
+_ROUTES = re.compile(
+    r"(?:^|/)(?:api|routes?|routers?|controllers?|actions|handlers?)(?:/|\.)|(?:^|/)route\.[jt]sx?$|\.(?:controller|router|routes|resolver)\.[jt]s$"
+)
+_HANDLER = re.compile(
+    r"\.\s*(?:get|post|put|patch|delete|all|use|query|mutation)\s*\(|\b(?:GET|POST|PUT|PATCH|DELETE|loader|action)\b|@(?:Get|Post|Put|Patch|Delete|Query|Mutation)\("
+)
 _FOR_ALL = re.compile(r"\.use\s*\(([^;{}]*)\)\s*;?\s*$", re.MULTILINE)
-_SIGNED_IN = re.compile(r"(?:session|current_?user|auth|req\.user|ctx\.user|get_?user|requireUser|protectedProcedure)", re.IGNORECASE)
-_JOBS = re.compile(r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$")
+_SIGNED_IN = re.compile(
+    r"(?:session|current_?user|auth|req\.user|ctx\.user|get_?user|requireUser|protectedProcedure)", re.IGNORECASE
+)
+_JOBS = re.compile(
+    r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +64,9 @@ class JsAround:
             return False
         said = f"{self._own}\n{self._query}"
         return bool(
-            _HANDLER.search(self._head) or _REQUEST.search(said) or (self.unit.name and (_ROUTES.search(self.place.path) or self._is_action))
+            _HANDLER.search(self._head)
+            or _REQUEST.search(said)
+            or (self.unit.name and (_ROUTES.search(self.place.path) or self._is_action))
         )
 
     @property
@@ -70,7 +82,11 @@ class JsAround:
     def is_background(self) -> bool:
         """Whether it is run by a clock, a queue or an operator, for all tenants at once."""
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.unit.name)
-        return bool(BATCH.search(self.place.path) or _JOBS.search(self.place.path) or any(BACKGROUND.search(one) for one in _WORD.findall(name)))
+        return bool(
+            BATCH.search(self.place.path)
+            or _JOBS.search(self.place.path)
+            or any(BACKGROUND.search(one) for one in _WORD.findall(name))
+        )
 
     @cached_property
     def knows_user(self) -> bool:

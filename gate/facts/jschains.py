@@ -84,7 +84,9 @@ def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
         if links:
             start = found.start("root")
             kept = _KEPT.search(text, max(0, found.start() - 80), found.start()) is not None
-            yield Chain(root, tuple(links), bisect_right(starts, start), bisect_right(starts, end - 1), start, end, kept)
+            yield Chain(
+                root, tuple(links), bisect_right(starts, start), bisect_right(starts, end - 1), start, end, kept
+            )
 
 
 def _root(text: str, found: re.Match[str]) -> tuple[str, int]:

@@ -12,8 +12,8 @@ from gate.facts.sqltext import words
 from gate.source import Source
 
 HINT = re.compile(
-    r"\.(?:find(?:Unique|First|Many|All|One|By|Pk|AndCount)?\w*|deleteMany|updateMany|delete|update|destroy|del|where|from"
-    r"|createQueryBuilder|select)\s*(?:<[^<>()]*>)?\("
+    r"(?i:prisma|drizzle|knex|typeorm|supabase|mongoose)|\.(?:findUnique|findMany|findFirst|findAll|findByPk|findById|findOneBy)\w*\("
+    r"|\.(?:createQueryBuilder|deleteMany|updateMany|destroy)\(|Repository<|[A-Z]\w*\.find(?:One)?\("
 )
 _OPTIONS = words(
     "findUnique findUniqueOrThrow findFirst findFirstOrThrow findMany findAll findOne findOneOrFail findAndCount "
@@ -27,7 +27,14 @@ _DOCUMENTS = words(
     "find findOne findOneAndUpdate findOneAndDelete findOneAndReplace updateOne updateMany deleteOne deleteMany countDocuments exists"
 )
 _KEYED = words("findByPk findById findByIdAndUpdate findByIdAndDelete findByIdAndRemove")
-_VERBS = {"delete": "delete", "destroy": "delete", "del": "delete", "remove": "delete", "softDelete": "delete", "update": "update"}
+_VERBS = {
+    "delete": "delete",
+    "destroy": "delete",
+    "del": "delete",
+    "remove": "delete",
+    "softDelete": "delete",
+    "update": "update",
+}
 _MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
 _REPOSITORY = re.compile(r"([\w$]+)\s*[:=]\s*(?:[\w$.]+\.)?(?:Repository|getRepository)\s*[<(]\s*([A-Z]\w*)")
 _PLAIN = words(
@@ -116,7 +123,7 @@ def _model(chain: Chain, _: Mapping[str, str]) -> _Read | None:
     if link is None or not _MODEL.fullmatch(model):
         return None
     if link.name in _KEYED:
-        return _Read(model, _verb(link.name.removeprefix("findByIdAnd").lower()), jswhere.binding("id"))
+        return _Read(model, _verb(link.name.removeprefix("findByIdAnd").lower()), jswhere.binding("id", link.arguments))
     first = next(iter(jswhere.parts(link.arguments)), "")
     options = jswhere.value_of(first, "where") is not None or not first
     if link.name in _DOCUMENTS and not options and link.name not in {"deleteMany", "updateMany"}:
@@ -146,7 +153,17 @@ def _built(chain: Chain, repositories: Mapping[str, str]) -> _Read | None:
     links = chain.links
     model = _table(chain, repositories)
     names = {link.name for link in links}
-    if not model or not names & {"select", "where", "from", "update", "del", "delete", "first", "set", "createQueryBuilder"}:
+    if not model or not names & {
+        "select",
+        "where",
+        "from",
+        "update",
+        "del",
+        "delete",
+        "first",
+        "set",
+        "createQueryBuilder",
+    }:
         return None
     said = jswhere.NOTHING
     for link in links:
@@ -204,7 +221,7 @@ def _texted(text: str, rest: list[str]) -> Said:
     if not re.fullmatch(r"[\w.]+", text):
         return jswhere.of_sql(text)
     operator = rest[0].strip().strip("'\"`") if len(rest) > 1 else "="
-    return jswhere.binding(text) if operator in {"=", "in"} else jswhere.NOTHING
+    return jswhere.binding(text, rest[-1] if rest else "") if operator in {"=", "in"} else jswhere.NOTHING
 
 
 _READERS: tuple[Callable[[Chain, Mapping[str, str]], _Read | None], ...] = (

@@ -6,11 +6,9 @@ from itertools import product
 
 from gate.facts.filters import Said
 from gate.facts.sqltext import words
-from gate.facts.sqltree import Witness
+from gate.facts.sqltree import ALWAYS, Witness
 
-_MARK = re.compile(
-    r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|(?P<mark>[\[\](){},])", re.DOTALL
-)
+_MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|(?P<mark>[\[\](){},])", re.DOTALL)
 _PAIR = re.compile(
     r"(?s)\s*(?:\[\s*(?:[\w$]+\.)*(?P<operator>\w+)\s*\]|['\"]?(?P<name>[\w$][\w$.]*)['\"]?)\s*(?::(?P<value>.*))?$"
 )
@@ -18,6 +16,11 @@ _CALL = re.compile(r"(?s)\s*(?:[\w$]+\.)?([\w$]+)\s*\((.*)\)\s*$")
 _COLUMN = re.compile(r"\s*(?:[\w$]+\.)+([\w$]+)\s*$")
 _BINDS = re.compile(r"(?:[\w\"`]+\.)?[\"`]?(\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:[:$?@]|\$\{)", re.IGNORECASE)
 _EITHER = re.compile(r"(?i)\bor\b|\bcase\b|\(\s*select\b")
+_OWN = re.compile(
+    r"\s*(?:(?:this\.)?(?:req|request|ctx|context|locals)\.)?(?:res\.locals\.)?(?:user|currentUser|viewer|session)[?!]?\."
+    r"|\s*(?:req|request|ctx|context)\.(?:auth|tenant|org(?:anization)?|workspace|account|team)\b"
+)
+"""What the request was found to belong to, not what it sent."""
 _EQUAL = words("equals eq in $eq $in _eq _in")
 _COMPARES = words(
     "not gt gte lt lte contains startsWith endsWith mode notIn ne like iLike notLike between is has hasSome search "
@@ -38,9 +41,10 @@ def column(name: str) -> str:
     return "id" if bare in {"_id", "pk"} else bare
 
 
-def binding(name: str) -> Said:
-    """A condition that binds one column."""
-    return Said(frozenset({frozenset({column(name)})}), frozenset(), sure=True, real=True)
+def binding(name: str, value: str = "") -> Said:
+    """A condition that binds one column, whatever its name to what the request was found to belong to."""
+    own = {ALWAYS} if _OWN.match(value) else set[Witness]()
+    return Said(frozenset({frozenset({column(name)}), *own}), frozenset(), sure=True, real=True)
 
 
 def parts(text: str) -> list[str]:
@@ -107,7 +111,7 @@ def _valued(name: str, value: str, deep: int) -> Said:
     if value in {"undefined", "null"}:
         return NOTHING
     if not value.startswith("{"):
-        return binding(name)
+        return binding(name, value)
     keys = {key for key, _ in pairs(value)}
     if keys & _EQUAL:
         return binding(name)
@@ -128,7 +132,7 @@ def of_expression(text: str, deep: int = 0) -> Said:
         return either(arms) if call[1] == "or" else both(arms)
     named = _COLUMN.match(arguments[0]) if arguments else None
     if call[1] in {"eq", "inArray"} and named:
-        return binding(named[1])
+        return binding(named[1], arguments[1] if len(arguments) > 1 else "")
     return NOTHING if call[1] in _ASKS else UNKNOWN
 
 
@@ -151,6 +155,10 @@ def either(arms: Sequence[Said]) -> Said:
     """What holds where one of these does: a column that some bind and others do not is bypassed."""
     named = {one for arm in arms for witness in arm.bound for one in witness}
     chosen = [sorted(arm.bound, key=sorted)[:3] for arm in arms]
-    bound = {frozenset[str]().union(*each) for each in product(*chosen)} if all(chosen) and len(arms) <= _ARMS else set()
+    bound = (
+        {frozenset[str]().union(*each) for each in product(*chosen)} if all(chosen) and len(arms) <= _ARMS else set()
+    )
     kept = {one for witness in bound for one in witness}
-    return Said(frozenset(bound), frozenset(named - kept), all(arm.sure for arm in arms), real=True, bypassed=frozenset(named))
+    return Said(
+        frozenset(bound), frozenset(named - kept), all(arm.sure for arm in arms), real=True, bypassed=frozenset(named)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jstable
 from gate.facts.bindings import last_name
 from gate.hint import Hint
 from gate.nodes import children
@@ -43,7 +44,7 @@ class Table:
     constraint lets it have one row only.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstable.LANGUAGES
     hint: ClassVar[Hint] = Hint(
         Hint.of(
             ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"), ("alter", r"(?<!\walter)\s{1,9}table\b"),
@@ -51,7 +52,7 @@ class Table:
         (
             re.compile(r"__tablename__"), re.compile(r"models\.\w*(?:Field|Key)\("), re.compile(r"Column\((?<!\wColumn\()"),
             re.compile(r"mapped_column\("), re.compile(r"table=True"), re.compile(r"create_table\("),
-            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("),
+            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("), *jstable.HINTS,
         ),
     )  # fmt: skip
 
@@ -68,10 +69,16 @@ class Table:
     @classmethod
     def find(cls, source: Source) -> Iterable["Table"]:
         """Read the SQL of a file by its words, and the classes and migrations of a Python file by their calls."""
-        found = list(_in_sql(source))
+        found = list(_in_sql(source)) if source.language in {"python", "sql"} else list(_in_schema(source))
         if source.tree is not None:
             found += _in_python(source, source.tree)
         return sorted(found, key=lambda table: (table.place, table.name, table.model))
+
+
+def _in_schema(source: Source) -> Iterator[Table]:
+    for one in jstable.stated(source):
+        line = source.text.count("\n", 0, one.start) + 1
+        yield Table(Place.at(source.path, line), one.name, one.model, one.columns)
 
 
 def _in_sql(source: Source) -> Iterator[Table]:

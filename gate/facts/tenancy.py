@@ -16,12 +16,13 @@ from gate.facts.tenants import active, all_columns, by_model, is_anchor, said_of
 
 OWNERS = words(
     "user_id user owner_id owner created_by_id created_by author_id author member_id assignee_id assignee assigned_to "
-    "recipient_id reviewer_id sender_id receiver_id participant_id profile_id"
+    "recipient_id reviewer_id sender_id receiver_id participant_id profile_id userid ownerid authorid createdbyid"
 )
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
 _PERSONS = ("user_id", "owner_id", "user", "owner")
 """Those that make a row one person's, where no column names a tenant."""
 _WORD = re.compile(r"\w+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYS = frozenset({"id", "pk", "ids"})
 _LEAST_QUERIES = 3
 _MOST_FILES = 300
@@ -167,7 +168,7 @@ def _count(whole: Mapping[str, frozenset[str]], columns: frozenset[str]) -> int:
 def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
     found: dict[str, list[Use]] = defaultdict(list)
     scoping = OWNERS.union(*(spellings(column) for column in tenants))
-    parents = frozenset(name for model in owned for name in spellings(model.lower()))
+    parents = frozenset(name for model in owned for name in _as_parent(model))
     for query in _queries(repo, owned):
         for relation in query.relations:
             one = owned.get(relation.table)
@@ -178,6 +179,12 @@ def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Ma
                 bypassed = scoped is not True and relation.known and not scoping.isdisjoint(relation.bypassed)
                 found[one.name].append(Use(query, relation, False if bypassed else scoped, bypassed, through))
     return {name: tuple(uses) for name, uses in found.items()}
+
+
+def _as_parent(model: str) -> frozenset[str]:
+    """The columns that point to a model or a table: `order_item_id` and `order_item` for `orderItems`."""
+    snake = _CAMEL.sub("_", model).lower()
+    return frozenset(one for name in (model.lower(), snake, snake.removesuffix("s")) for one in spellings(name))
 
 
 def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:

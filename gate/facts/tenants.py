@@ -87,9 +87,9 @@ def first_places(repo: Repo) -> Mapping[str, Place]:
 
 
 def spellings(column: str) -> frozenset[str]:
-    """`org` and `org_id` are one column under two names."""
+    """`org`, `org_id` and `"orgId"`, in lower case, are one column under three names."""
     bare = column.removesuffix("_id")
-    return frozenset({bare, f"{bare}_id"})
+    return frozenset({bare, f"{bare}_id", f"{bare.replace('_', '')}id"})
 
 
 def is_anchor(table: str, column: str) -> bool:

@@ -91,7 +91,10 @@ def _params(node: _Unit) -> frozenset[str]:
 
 def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
     positional = node.args.args[len(node.args.args) - len(node.args.defaults) :]
-    pairs = [*zip(positional, node.args.defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+    pairs = [
+        *zip(positional, node.args.defaults, strict=True),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+    ]
     return {one.arg: default for one, default in pairs if default is not None or one in positional}
 
 
@@ -113,7 +116,9 @@ def _kept(node: ast.AST, unit: _Unit, deep: int = 0) -> Iterator[ast.AST]:
     """What a name in it is set to, where that is what was sent, or a text made of it, and nothing else."""
     if not isinstance(node, ast.Name) or deep > _HOPS:
         return
-    assigns = [one for one in walk(unit) if isinstance(one, ast.Assign) and any(last_name(t) == node.id for t in one.targets)]
+    assigns = [
+        one for one in walk(unit) if isinstance(one, ast.Assign) and any(last_name(t) == node.id for t in one.targets)
+    ]
     if len(assigns) == 1:
         value = _plain(assigns[0].value)
         inner = walk(value) if isinstance(value, ast.JoinedStr | ast.BinOp) else [value]
