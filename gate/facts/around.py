@@ -151,10 +151,10 @@ class Around:
         for node in walk(self.node):
             if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
                 sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
-        query = (node for part in self.node.body for node in walk(part) if self._is_query(node))
-        return frozenset(last_name(node) for node in query if isinstance(node, ast.Name | ast.Attribute)) & (
-            sent | told
-        )
+        query = [node for part in self.node.body for node in walk(part) if self._is_query(node)]
+        named = {node.id for node in query if isinstance(node, ast.Name)}
+        held = {node.attr for node in query if isinstance(node, ast.Attribute)}
+        return frozenset((named & (sent | told)) | (held & told))
 
 
 def around(repo: Repo, place: Place) -> Around | JsAround:

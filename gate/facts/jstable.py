@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.facts.jswhere import column, pairs
 from gate.source import Source
@@ -15,6 +15,7 @@ HINTS = (
 _PRISMA = re.compile(r"(?ms)^model\s+(\w+)\s*\{(.*?)^\}")
 _MAP = re.compile(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
 _FIELD = re.compile(r"(?m)^\s*([A-Za-z]\w*)\s+[A-Z]\w*")
+_RELATION = re.compile(r"(?m)^\s*\w+\s+(\w+)\s+@relation\([^)\n]*fields\s*:")
 _DRIZZLE = re.compile(
     r"\b(?:const|let)\s+(\w+)\s*=\s*(?:\w+\.)?(?:(?:pg|mysql|sqlite|singlestore)Table|createTable)\(\s*['\"`](\w+)['\"`]\s*,"
 )
@@ -42,6 +43,7 @@ class Stated:
     model: str
     columns: tuple[str, ...]
     start: int
+    points: tuple[str, ...] = ()
 
 
 def stated(source: Source) -> Iterator[Stated]:
@@ -65,7 +67,8 @@ def _prisma(text: str) -> Iterator[Stated]:
     for found in _PRISMA.finditer(text):
         mapped = _MAP.search(found[2])
         model = found[1][:1].lower() + found[1][1:]
-        yield _of(mapped[1] if mapped else found[1], model, _FIELD.findall(found[2]), found.start())
+        one = _of(mapped[1] if mapped else found[1], model, _FIELD.findall(found[2]), found.start())
+        yield replace(one, points=tuple(target.lower() for target in _RELATION.findall(found[2])))
 
 
 def _of(name: str, model: str, columns: list[str], start: int) -> Stated:

@@ -11,7 +11,7 @@ _SEED = re.compile(
 _MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$")
 _DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
 _ADMIN = re.compile(
-    r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.(?:py|[cm]?[jt]s)$"
+    r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(?:admin\w*|cli(?:_\w+)?)\.(?:py|[cm]?[jt]s)$"
 )
 _ANALYTICS = re.compile(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
 _TESTED = re.compile(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")

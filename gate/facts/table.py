@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import jstable
+from gate.facts import jstable, pointers
 from gate.facts.bindings import last_name
 from gate.hint import Hint
 from gate.nodes import children
@@ -41,7 +41,7 @@ class Table:
     `name` is the table's own, lower case, "" for a mixin or abstract model. `model` is the class, "" in SQL. `columns`
     are lower case. `bases` are the classes it takes further columns from. `secured`: row-level security is switched
     on. `policy` are the words of a policy on it. `guarded`: the model's manager scopes by itself. `single`: a
-    constraint lets it have one row only.
+    constraint lets it have one row only. `points` are the tables, or their models, that each row must point to.
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstable.LANGUAGES
@@ -65,6 +65,7 @@ class Table:
     policy: tuple[str, ...] = ()
     guarded: bool = False
     single: bool = False
+    points: tuple[str, ...] = ()
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Table"]:
@@ -78,15 +79,18 @@ class Table:
 def _in_schema(source: Source) -> Iterator[Table]:
     for one in jstable.stated(source):
         line = source.text.count("\n", 0, one.start) + 1
-        yield Table(Place.at(source.path, line), one.name, one.model, one.columns)
+        yield Table(Place.at(source.path, line), one.name, one.model, one.columns, points=one.points)
 
 
 def _in_sql(source: Source) -> Iterator[Table]:
     text = source.text
     for found in _CREATE.finditer(text):
         body = _bracketed(text, found.end() - 1)
-        columns = tuple(dict.fromkeys(_columns(body)))
-        yield Table(_at(source, found), found[1].lower(), "", columns, single=_SINGLE.search(body) is not None)
+        parts = [part for part in _parts(body) if _name(part) not in _NO_COLUMN]
+        columns = tuple(dict.fromkeys(name for part in parts if (name := _name(part))))
+        points = tuple(target for part in parts if (target := pointers.in_sql(part)))
+        single = _SINGLE.search(body) is not None
+        yield Table(_at(source, found), found[1].lower(), "", columns, single=single, points=points)
     for found in _ALTER.finditer(text):
         columns = tuple(name.lower() for name in _ADD.findall(found[2]))
         secured = _SECURE.search(found[2]) is not None
@@ -111,17 +115,21 @@ def _bracketed(text: str, start: int) -> str:
     return text[start + 1 : start + _BODY]
 
 
-def _columns(body: str) -> Iterator[str]:
-    """The first word of each part between commas that are not themselves in parentheses."""
+def _parts(body: str) -> Iterator[str]:
+    """What stands between commas that are not themselves in parentheses."""
     depth = at = 0
     body = re.sub(r"--[^\n]*", "", body) + ","
     for mark in re.finditer(r"[(),]", body):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
         if mark[0] == "," and depth == 0:
-            name = re.match(r"[\s\"'`\[]*(\w+)", body[at : mark.start()])
+            yield body[at : mark.start()]
             at = mark.end()
-            if name and name[1].lower() not in _NO_COLUMN:
-                yield name[1].lower()
+
+
+def _name(part: str) -> str:
+    """The first word of what says a column, or a constraint."""
+    found = re.match(r"[\s\"'`\[]*(\w+)", part)
+    return found[1].lower() if found else ""
 
 
 def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
@@ -191,6 +199,7 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         tuple(dict.fromkeys(columns)),
         bases,
         guarded=guarded,
+        points=tuple(pointers.in_class(node)),
     )
 
 

@@ -12,7 +12,7 @@ from gate.facts.query import Query
 from gate.facts.scoping import Relation
 from gate.facts.sqltext import words
 from gate.facts.table import Table
-from gate.facts.tenants import active, all_columns, by_model, is_anchor, said_of, spellings
+from gate.facts.tenants import active, all_columns, by_model, inherited, is_anchor, said_of, spellings
 
 OWNERS = words(
     "user_id user owner_id owner created_by_id created_by author_id author member_id assignee_id assignee assigned_to "
@@ -37,6 +37,7 @@ class Owned:
     """A table whose rows belong to tenants: its column for it, and how many tables have such a column.
 
     `personal`: they belong to persons, and no column names a tenant. `guarded`: the model's manager scopes by itself.
+    `through`: the column is another table's, which each row must point to.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Owned:
     tables: int
     guarded: bool
     personal: bool = False
+    through: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Tenancy:
             one
             for name, uses in self.uses.items()
             for one in uses
-            if one.query.role == "app" and one.scoped is not None and not self.owned[name].personal
+            if one.query.role == "app" and one.scoped is not None
+            if not self.owned[name].personal and not self.owned[name].through
         ]
         return sum(one.scoped is True for one in judged), len(judged)
 
@@ -122,10 +125,12 @@ def tenancy(repo: Repo) -> Tenancy:
     secured = {table.name for table in repo[Table] if table.secured}
     if next(repo.mentioning("django_tenants.postgresql_backend"), None):
         return Tenancy({}, {})
+    far = {name: more for name, more in inherited(repo, whole).items() if whole[name].isdisjoint(_PERSONS)}
+    whole = {name: held | far.get(name, frozenset()) for name, held in whole.items()}
     sure, perhaps = active(repo, whole)
-    found = _read(repo, _owned(repo, whole, secured, sure | perhaps), sure | perhaps)
+    found = _read(repo, _owned(repo, whole, far, secured, sure | perhaps), sure | perhaps)
     kept = sure | {column for column in perhaps if _is_kept_to(found, column)}
-    return found if kept >= perhaps else _read(repo, _owned(repo, whole, secured, kept), sure | perhaps)
+    return found if kept >= perhaps else _read(repo, _owned(repo, whole, far, secured, kept), sure | perhaps)
 
 
 def _read(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Tenancy:
@@ -142,7 +147,11 @@ def _is_kept_to(found: Tenancy, column: str) -> bool:
 
 
 def _owned(
-    repo: Repo, whole: Mapping[str, frozenset[str]], secured: Collection[str], tenants: frozenset[str]
+    repo: Repo,
+    whole: Mapping[str, frozenset[str]],
+    far: Mapping[str, frozenset[str]],
+    secured: Collection[str],
+    tenants: frozenset[str],
 ) -> Mapping[str, Owned]:
     owned: dict[str, Owned] = {}
     holders = {one: _count(whole, spellings(one)) for one in (*tenants, *_PERSONS)}
@@ -155,7 +164,8 @@ def _owned(
             guarded = any(table.guarded for table in said)
             configured = column in repo.settings.tenant_columns
             many = holders[column or personal]
-            one = Owned(name, column or personal, configured, many, len(whole), guarded, personal=not column)
+            through = column in far.get(name, ())
+            one = Owned(name, column or personal, configured, many, len(whole), guarded, not column, through)
             owned.update(dict.fromkeys({name, *models}, one))
     return owned
 
@@ -173,7 +183,9 @@ def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Ma
         for relation in query.relations:
             one = owned.get(relation.table)
             if one is not None:
-                mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
+                mapped = (query.form == "orm" or one.through) and any(
+                    parents & set(witness) for witness in relation.scoped
+                )
                 scoped = _is_scoped(query, relation, scoping, mapped=mapped)
                 through = mapped and _is_scoped(query, relation, scoping, mapped=False) is False
                 bypassed = scoped is not True and relation.known and not scoping.isdisjoint(relation.bypassed)

@@ -1,5 +1,6 @@
 """Which columns of a tree name a tenant, and which columns each table has."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -19,6 +20,10 @@ _PLAIN = words(
 )
 """Those that mean nothing else once the table they point to is there; a team or an account may be a thing like others."""
 _LEAST_TABLES = 3
+_FARTHEST = 3
+"""How many tables lie between one and the tenant's, at most."""
+_PERSON = re.compile(r"(?:\w+_)?(?:users?|accounts?|members?|memberships?|profiles?|persons?|people|employees?)")
+"""Tables of persons: what points to one is a person's first."""
 _LEAST_SHARE = 0.3
 
 
@@ -70,6 +75,29 @@ def all_columns(name: str, repo: Repo, models: Mapping[str, list[Table]]) -> fro
                     columns.update(one.columns)
                     todo += one.bases
     return frozenset(columns)
+
+
+def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """The columns by which tables without a tenant's column are a tenant's: those of a table each row must point to."""
+    names = {
+        spelled: table.name for table in repo[Table] if table.name for spelled in (table.name, table.model.lower())
+    }
+    wanted = _PLAIN | {column.lower() for column in repo.settings.tenant_columns}
+    points = {
+        name: {names[one] for table in said_of(repo)[name] for one in table.points if one in names} for name in whole
+    }
+    guarded = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
+    found: dict[str, frozenset[str]] = {}
+    for _ in range(_FARTHEST):
+        for name in whole.keys() - found.keys() - guarded:
+            parents = [
+                whole[one] | found.get(one, frozenset())
+                for one in points[name] - guarded - {name}
+                if not _PERSON.fullmatch(one)
+            ]
+            if wanted.isdisjoint(whole[name]) and (more := frozenset[str]().union(*parents) & wanted):
+                found[name] = more
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -372,9 +372,10 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
 def _is_sure(use: Use, owned: Owned, others: Convention) -> bool:
     """Whether a column is the owner's; where few tables carry it, and few queries name it, it may be but a label.
 
-    Of JavaScript's builders not all is understood, so there other queries of the same table must say it.
+    Of JavaScript's builders not all is understood, and a row that is a tenant's through another may be found through that
+    one, so there other queries of the same table must say it.
     """
-    if use.query.form == "orm" and language(use.query.place.path) != "python":
+    if owned.through or (use.query.form == "orm" and language(use.query.place.path) != "python"):
         return others.strong and not others.everywhere
     return others.strong or owned.personal or owned.configured or 2 * owned.holders >= owned.tables
 
@@ -389,6 +390,8 @@ def _message(use: Use, owned: Owned, how: Exposure, found: Tenancy) -> str:
     elif others.strong:
         on = "tenants' tables" if others.everywhere else f"`{owned.name}`"
         why = f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
+    elif owned.through:
+        why = "its rows are a tenant's through the table they must point to"
     elif owned.configured:
         why = "the policy names that column as the tenant's"
     else:
