@@ -31,8 +31,8 @@ _METHODS = frozenset(
 )
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
-_AMBIENT = frozenset(
-    {"get_current_tenant", "current_tenant", "get_tenant", "get_current_user", "current_user", "get_current_org"}
+_AMBIENT = re.compile(
+    r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
 
 
@@ -118,7 +118,7 @@ def _whose(node: ast.AST) -> str:
     """`request.user`, `self.request.tenant`, `get_current_tenant()`."""
     if isinstance(node, ast.Attribute) and last_name(node.value) in {"request", "g"} and WHOSE.search(node.attr):
         return f"{last_name(node.value)}.{node.attr}"
-    if isinstance(node, ast.Call) and last_name(node.func) in _AMBIENT:
+    if isinstance(node, ast.Call) and _AMBIENT.fullmatch(last_name(node.func)):
         return f"{last_name(node.func)}()"
     return "current_user" if isinstance(node, ast.Name) and node.id == "current_user" else ""
 
@@ -126,7 +126,7 @@ def _whose(node: ast.AST) -> str:
 def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether what is put in is made from what the function knows of its caller."""
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    own = {name for name in given if WHOSE.search(name)}
+    own = {name for name in given if WHOSE.search(name)} | _told(function)
     for value in (*call.args[1:2], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
         bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
         for node in (*walk(value), *(walk(bound) if bound is not None else ())):
@@ -135,6 +135,12 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
         if isinstance(value, ast.Name) and bound is None and _is_made(value.id, own, function):
             return True
     return False
+
+
+def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names a function keeps its caller's tenant under."""
+    assigns = (node for node in walk(function) if isinstance(node, ast.Assign) and _whose(node.value))
+    return {last_name(target) for node in assigns for target in node.targets}
 
 
 def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -46,6 +46,15 @@ rule = Rule.of(
                 return JsonResponse(cache.get_or_set("projects", lambda: list(request.user.projects.values("id"))))  # <-
         """,
         """
+        def dashboard(request):
+            org = current_organization(request)
+            data = cache.get("dashboard")
+            if data is None:
+                data = list(Project.objects.filter(organization=org).values("id"))
+                cache.set("dashboard", data, 60)  # <-
+            return Response(data)
+        """,
+        """
         import redis
         r = redis.Redis()
         def search(account, q):
