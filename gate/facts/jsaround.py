@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gate.facts.authority import BACKGROUND, BATCH, is_authority
 from gate.facts.jsunits import Unit
@@ -96,8 +96,7 @@ class JsAround:
     @cached_property
     def asks(self) -> bool:
         """Whether a name in it, at its head, or in what the file asks of all its routes speaks of permission."""
-        for_all = "\n".join(_FOR_ALL.findall(self.source.text))
-        return any(is_authority(name) for name in _snakes(f"{self._head}\n{self._own}\n{for_all}"))
+        return _asks_all(self.source.text) or any(is_authority(name) for name in _snakes(f"{self._head}\n{self._own}"))
 
     def compares(self, columns: Collection[str]) -> bool:
         """Whether it speaks of whose a row is elsewhere than in the query: it compares it, or binds another by it."""
@@ -114,6 +113,12 @@ class JsAround:
         given = set(_WORD.findall(self.source.lines[self.unit.first - 1] if self.unit.name else ""))
         sent = (given | {"params", "query", "body", "input"}) - {"req", "res", "ctx", "async"}
         return frozenset(_WORD.findall(self._query)) & sent
+
+
+@lru_cache(maxsize=8)
+def _asks_all(text: str) -> bool:
+    """Whether a file asks something of all its routes: `router.use(requireAdmin)`."""
+    return any(is_authority(name) for used in _FOR_ALL.findall(text) for name in _snakes(used))
 
 
 def _snakes(text: str) -> Iterator[str]:

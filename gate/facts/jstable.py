@@ -12,7 +12,7 @@ HINTS = (
     re.compile(r"(?:pg|mysql|sqlite|singlestore)Table(?:Creator)?\("), re.compile(r"@Entity\("), re.compile(r"\.init\(\s*\{"),
     re.compile(r"\.define\(\s*['\"]"), re.compile(r"\.createTable\(\s*['\"]"), re.compile(r"\bmodel\s+\w+\s*\{"),
 )  # fmt: skip
-_PRISMA = re.compile(r"(?ms)^model\s+(\w+)\s*\{(.*?)^\}")
+_PRISMA = re.compile(r"(?m)^model\s+(\w+)\s*\{((?://[^\n]*|[^{}\"]|\"[^\"\n]*\")*+)\}")
 _MAP = re.compile(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
 _FIELD = re.compile(r"(?m)^\s*([A-Za-z]\w*)\s+[A-Z]\w*")
 _RELATION = re.compile(r"(?m)^\s*\w+\s+(\w+)\s+@relation\([^)\n]*fields\s*:")

@@ -80,16 +80,21 @@ class Tenancy:
     """By the name of the table."""
 
     @cached_property
-    def app(self) -> tuple[int, int]:
-        """Of the application's queries on owned tables, those that say whose rows they mean, and all that can be judged."""
-        judged = [
-            one
+    def each(self) -> Mapping[str, tuple[int, int]]:
+        """Of the application's queries on each table, those that say whose rows they mean, and all that can be judged."""
+        judged = {
+            name: [one.scoped is True for one in uses if one.query.role == "app" and one.scoped is not None]
             for name, uses in self.uses.items()
-            for one in uses
-            if one.query.role == "app" and one.scoped is not None
-            if not self.owned[name].personal and not self.owned[name].through
+        }
+        return {name: (sum(one), len(one)) for name, one in judged.items()}
+
+    @cached_property
+    def app(self) -> tuple[int, int]:
+        """The same of all tables that hold the tenant's column themselves."""
+        direct = [
+            one for name, one in self.each.items() if not self.owned[name].personal and not self.owned[name].through
         ]
-        return sum(one.scoped is True for one in judged), len(judged)
+        return sum(scoped for scoped, _ in direct), sum(judged for _, judged in direct)
 
 
 @dataclass(frozen=True)
@@ -109,9 +114,10 @@ class Convention:
 
 def convention(found: Tenancy, name: str, use: Use) -> Convention:
     """What the application's other queries on owned tables do."""
-    own = [one for one in found.uses[name] if one is not use and one.query.role == "app" and one.scoped is not None]
-    if len(own) >= _LEAST_QUERIES:
-        return Convention(sum(one.scoped is True for one in own), len(own), everywhere=False)
+    scoped, judged = found.each.get(name, (0, 0))
+    own = use.query.role == "app" and use.scoped is not None
+    if judged - own >= _LEAST_QUERIES:
+        return Convention(scoped - (own and use.scoped is True), judged - own, everywhere=False)
     scoped, judged = found.app
     return Convention(scoped - (use.scoped is True), judged - 1, everywhere=True)
 
