@@ -24,8 +24,13 @@ _FOR_ALL = re.compile(r"\.use\s*\(([^;{}]*)\)\s*;?\s*$", re.MULTILINE)
 _SIGNED_IN = re.compile(
     r"(?:session|current_?user|auth|req\.user|ctx\.user|get_?user|requireUser|protectedProcedure)", re.IGNORECASE
 )
+_DECLARED = re.compile(
+    r"\b(?:const|let|var)\s+(?:\{[^{}]*\}|\w+)\s*(?::[^=;\n]{1,60})?=\s*(?:await\s+)?[\w$.?!]+(?:\(\s*\w*\s*\))?\s*(?:;|$)",
+    re.MULTILINE,
+)
+"""Names that are taken out of something: that alone asks nothing."""
 _JOBS = re.compile(
-    r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$"
+    r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?|webhooks?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$"
 )
 
 
@@ -100,7 +105,7 @@ class JsAround:
 
     def compares(self, columns: Collection[str]) -> bool:
         """Whether it speaks of whose a row is elsewhere than in the query: it compares it, or binds another by it."""
-        return any(name in columns for name in _snakes(self._own))
+        return any(name in columns for name in _snakes(_DECLARED.sub("", self._own)))
 
     @property
     def tells_user(self) -> bool:
@@ -112,7 +117,8 @@ class JsAround:
         """The names in the query whose values the caller sent."""
         given = set(_WORD.findall(self.source.lines[self.unit.first - 1] if self.unit.name else ""))
         sent = (given | {"params", "query", "body", "input"}) - {"req", "res", "ctx", "async"}
-        return frozenset(_WORD.findall(self._query)) & sent
+        found = frozenset(_WORD.findall(self._query)) & sent
+        return found | {"request"} if found else found
 
 
 @lru_cache(maxsize=8)

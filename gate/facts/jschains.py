@@ -83,7 +83,8 @@ def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
         links, end = _links(text, at)
         if links:
             start = found.start("root")
-            kept = _KEPT.search(text, max(0, found.start() - 80), found.start()) is not None
+            runs = "await" in text[found.start() : start]
+            kept = not runs and _KEPT.search(text, max(0, found.start() - 80), found.start()) is not None
             yield Chain(
                 root, tuple(links), bisect_right(starts, start), bisect_right(starts, end - 1), start, end, kept
             )

@@ -309,7 +309,12 @@ def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     if write.verb != "delete" or node is None or source is None:
         return False
     after = "\n".join(source.lines[query.place.end_line : node.end_lineno])
-    return re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(|\binto\s+{re.escape(write.table)}\b", after) is not None
+    return (
+        re.search(
+            rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(|\binto\s+{re.escape(write.table)}\b", after
+        )
+        is not None
+    )
 
 
 def _severity(query: Query, write: Write, repo: Repo) -> Severity:
