@@ -44,7 +44,8 @@ def exposure(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Exposure | N
     near = around(repo, use.query.place)
     if near.is_background or near.tells_user or near.compares(scoping(owned.column)):
         return None
-    if isinstance(near, JsAround) and use.query.form == "orm" and not near.answers_request:
+    far = owned.through or (isinstance(near, JsAround) and use.query.form == "orm")
+    if far and not near.answers_request:
         own = convention(
             found, owned.name, use
         )  # who calls it is not seen, and a service may be given rows to look for

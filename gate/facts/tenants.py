@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from gate.fact import Repo
@@ -54,6 +54,7 @@ def _is_common(count: int, tables: int, *, anchored: bool) -> bool:
     return count >= _LEAST_TABLES and count >= (_LEAST_SHARE / 3 if anchored else _LEAST_SHARE) * tables
 
 
+@lru_cache(maxsize=4)
 def by_model(repo: Repo) -> Mapping[str, list[Table]]:
     found: dict[str, list[Table]] = defaultdict(list)
     for table in repo[Table]:
@@ -82,22 +83,35 @@ def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, f
     names = {
         spelled: table.name for table in repo[Table] if table.name for spelled in (table.name, table.model.lower())
     }
+    points = {name: {names.get(one, one) for one in _points(name, repo)} for name in whole}
     wanted = _PLAIN | {column.lower() for column in repo.settings.tenant_columns}
-    points = {
-        name: {names[one] for table in said_of(repo)[name] for one in table.points if one in names} for name in whole
+    held = {
+        name: frozenset(one for one in columns & wanted if _must_hold(name, one, points, repo))
+        for name, columns in whole.items()
     }
-    guarded = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
+    closed = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
     found: dict[str, frozenset[str]] = {}
     for _ in range(_FARTHEST):
-        for name in whole.keys() - found.keys() - guarded:
-            parents = [
-                whole[one] | found.get(one, frozenset())
-                for one in points[name] - guarded - {name}
-                if not _PERSON.fullmatch(one)
-            ]
-            if wanted.isdisjoint(whole[name]) and (more := frozenset[str]().union(*parents) & wanted):
+        for name in whole.keys() - found.keys() - closed:
+            parents = [one for one in points[name] & whole.keys() - closed - {name} if not _PERSON.fullmatch(one)]
+            more = frozenset[str]().union(*(held[one] | found.get(one, frozenset()) for one in parents))
+            if more and wanted.isdisjoint(whole[name]):
                 found[name] = more
     return found
+
+
+def _points(name: str, repo: Repo) -> Iterator[str]:
+    """What the rows of a table must point to by its own statements and those of the classes it is made from."""
+    models = by_model(repo)
+    for table in said_of(repo)[name]:
+        yield from table.points
+        yield from (point for base in table.bases for one in models.get(base, ()) for point in one.points)
+
+
+def _must_hold(name: str, column: str, points: Mapping[str, set[str]], repo: Repo) -> bool:
+    """Whether each row has a tenant; one of a model that may have none carries the column as a label."""
+    modelled = any(table.model and table.place.path.endswith(".py") for table in said_of(repo)[name])
+    return not modelled or any(is_anchor(one, column) for one in points[name])
 
 
 @lru_cache(maxsize=4)

@@ -71,6 +71,10 @@ rule = Rule.of(
             "app.ts",
         ),
         _changed(
+            "def invoice(request, pk):\n    return get_object_or_404(Invoice, pk=pk, project__organization__members__user=request.user)\n",
+            "def invoice(request, pk):\n    return get_object_or_404(Invoice, pk=pk)  # <-\n",
+        ),
+        _changed(
             "router.get('/orders/:id', async (req, res) => {\n"
             "  res.json(await prisma.order.findFirst({ where: { id: req.params.id, orgId: req.user.orgId } }))\n})\n",
             "router.get('/orders/:id', async (req, res) => {\n"

@@ -53,6 +53,19 @@ _PERSONAL = """
         user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
 """
 
+_FAR = """
+    class Organization(models.Model):
+        name = models.TextField()
+    class Project(models.Model):
+        organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    class Invoice(models.Model):
+        project = models.ForeignKey("Project", on_delete=models.CASCADE)
+        number = models.TextField()
+    class Line(models.Model):
+        invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE)
+    class Country(models.Model):
+        name = models.TextField()
+"""
 _PRISMA = """
     model Org {
       id      String   @id
@@ -165,6 +178,17 @@ rule = Rule.of(
             const any = await pool.query("SELECT id FROM orders WHERE ($1::int IS NULL OR tenant_id = $1)", [tenant]); // <-
             const all = await pool.query("SELECT id FROM orders WHERE tenant_id = COALESCE($1, tenant_id)", [tenant]); // <-
         """},
+        {"shop/models.py": _FAR, "shop/views.py": """
+            @login_required
+            def invoice(request, pk):
+                return render(request, "invoice.html", {"invoice": Invoice.objects.get(pk=pk)})  # <-
+            @login_required
+            def lines(request, pk):
+                return render(request, "lines.html", {"lines": Line.objects.filter(invoice_id=pk)})  # <-
+            @login_required
+            def found(request):
+                return JsonResponse(list(Invoice.objects.filter(number=request.GET["number"]).values("id")))  # <-
+        """},
         {"prisma/schema.prisma": _PRISMA, "src/tickets.ts": """
             router.get("/tickets/:id", async (req, res) => {
               res.json(await prisma.ticket.findUnique({ where: { id: req.params.id } })); // <-
@@ -221,6 +245,29 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"shop/models.py": _FAR, "shop/views.py": """
+            @login_required
+            def invoice(request, pk):
+                return show(get_object_or_404(Invoice, pk=pk, project__organization__members__user=request.user))
+            @login_required
+            def lines(request, pk):
+                invoice = get_object_or_404(visible_invoices(request.user), pk=pk)
+                return JsonResponse(list(Line.objects.filter(invoice=invoice).values('id')))
+            @login_required
+            def all_lines(request):
+                return JsonResponse(list(Line.objects.filter(invoice__in=visible_invoices(request.user)).values('id')))
+            @login_required
+            def checked(request, pk):
+                invoice = get_object_or_404(Invoice, pk=pk)
+                if not invoice.project.organization.members.filter(user=request.user).exists():
+                    raise Http404
+                return show(invoice)
+            @login_required
+            def countries(request):
+                return JsonResponse(list(Country.objects.values('name')))
+            def overdue():
+                return Invoice.objects.filter(number="")
+        """},
         {"prisma/schema.prisma": _PRISMA, "src/tickets.ts": """
             router.get("/tickets/:id", async (req, res) => {
               const ticket = await prisma.ticket.findUnique({ where: { id: req.params.id } });
@@ -339,6 +386,7 @@ rule = Rule.of(
     misses=[
         "A query that is put together over several functions, or whose condition is added at times only.",
         "Rows of one person in a repository of which more than 300 files speak of such rows.",
+        "A row that is a tenant's through another, outside of what answers a request; through a table it may be without.",
         "A filter in a method of a manager that nobody but its author knows.",
         "Query builders of JavaScript outside of what answers a request, where no other query of the table says whose rows it means.",
         "Rows of one person where no other query in the repository is bound to the person.",
