@@ -36,12 +36,13 @@ _VERBS = {
     "update": "update",
 }
 _MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
+_MANAGER = re.compile(r"(?:\w*[mM]anager|em)")
 _REPOSITORY = re.compile(r"([\w$]+)\s*[:=]\s*(?:[\w$.]+\.)?(?:Repository|getRepository)\s*[<(]\s*([A-Z]\w*)")
 _PLAIN = words(
     "select from table into update set del delete returning orderBy orderByRaw limit offset first groupBy join innerJoin "
     "leftJoin rightJoin leftJoinAndSelect innerJoinAndSelect distinct distinctOn count sum max min pluck as addSelect "
     "addOrderBy skip take getMany getOne getOneOrFail getManyAndCount getRawMany getRawOne getCount execute order range single maybeSingle then "
-    "lean exec populate sort toArray createQueryBuilder query forUpdate transacting onConflict clone timeout"
+    "getRepository lean exec populate sort toArray createQueryBuilder query forUpdate transacting onConflict clone timeout"
 )
 _WHERE = words("where andWhere eq match in whereIn filter")
 _NARROWS = words("neq gt gte lt lte like ilike is not contains whereNot whereNull whereNotNull whereBetween whereNotIn whereLike whereILike textSearch having andWhereNot")  # fmt: skip
@@ -67,8 +68,14 @@ def found(source: Source) -> Iterator[Found]:
 
 
 def _may_ask(root: str, name: str) -> bool:
-    asked = name in _OPTIONS | _CRITERIA | _DOCUMENTS | _KEYED | {"createQueryBuilder", "from", "scope", "unscoped"}
-    return asked or CLIENTS.fullmatch(root.rpartition(".")[2]) is not None
+    asked = name in _OPTIONS | _CRITERIA | _DOCUMENTS | _KEYED | {
+        "createQueryBuilder",
+        "getRepository",
+        "from",
+        "scope",
+        "unscoped",
+    }
+    return asked or root == "getRepository" or CLIENTS.fullmatch(root.rpartition(".")[2]) is not None
 
 
 def _found(chain: Chain, read: _Read) -> Found:
@@ -137,8 +144,8 @@ def _model(chain: Chain, _: Mapping[str, str]) -> _Read | None:
 
 
 def _repository(chain: Chain, repositories: Mapping[str, str]) -> _Read | None:
-    """TypeORM's `this.tickets.find({ where })` and `this.tickets.delete({ id, orgId })`."""
-    model, link = repositories.get(chain.root.rpartition(".")[2], ""), chain.links[0]
+    """TypeORM's `this.tickets.find({ where })`, `getRepository(Ticket).delete({ id })`, `manager.findOneBy(Ticket, { id })`."""
+    model, link = _of_repository(chain, repositories)
     if not model or link.name not in _OPTIONS | _CRITERIA:
         return None
     if link.name not in _CRITERIA:
@@ -146,6 +153,18 @@ def _repository(chain: Chain, repositories: Mapping[str, str]) -> _Read | None:
     first = next(iter(jswhere.parts(link.arguments)), "")
     said = jswhere.of_object(first) if first.strip().startswith(("{", "[")) else jswhere.binding("id")
     return _Read(model, _verb(link.name), said)
+
+
+def _of_repository(chain: Chain, repositories: Mapping[str, str]) -> tuple[str, Link]:
+    """The model a repository holds, and what it is asked."""
+    last, link = chain.root.rpartition(".")[2], chain.links[0]
+    if "getRepository" in {link.name, chain.root} and len(chain.links) > 1:
+        return _variable(link.arguments), chain.links[1]
+    given = jswhere.parts(link.arguments)
+    if _MANAGER.fullmatch(last) and given and _MODEL.fullmatch(given[0].strip()):
+        name = "findBy" if last == "em" and link.name.startswith("find") else link.name  # MikroORM's has no `where`
+        return given[0].strip(), Link(name, ",".join(given[1:]))
+    return repositories.get(last, ""), link
 
 
 def _built(chain: Chain, repositories: Mapping[str, str]) -> _Read | None:
@@ -174,8 +193,8 @@ def _built(chain: Chain, repositories: Mapping[str, str]) -> _Read | None:
 
 def _table(chain: Chain, repositories: Mapping[str, str]) -> str:
     links, last = chain.links, chain.root.rpartition(".")[2]
-    if links[0].name == "createQueryBuilder":
-        return repositories.get(last, "")
+    if links[0].name == "createQueryBuilder" or "getRepository" in {links[0].name, last}:
+        return _of_repository(chain, repositories)[0]
     ours = CLIENTS.fullmatch(last) is not None
     named = next((link for link in links if link.name in {"from", "table", "into"}), None)
     if links[0].name == "" and ours:

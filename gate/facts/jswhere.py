@@ -23,7 +23,7 @@ _OWN = re.compile(
 """What the request was found to belong to, not what it sent."""
 _EQUAL = words("equals eq in $eq $in _eq _in")
 _COMPARES = words(
-    "not gt gte lt lte contains startsWith endsWith mode notIn ne like iLike notLike between is has hasSome search "
+    "not gt gte lt lte contains startsWith endsWith mode notIn ne like iLike notLike between has hasSome search "
     "$gt $gte $lt $lte $ne $nin $regex $exists $options"
 )
 _ASKS = words(
@@ -117,7 +117,7 @@ def _valued(name: str, value: str, deep: int) -> Said:
         return binding(name)
     if keys <= _COMPARES:
         return NOTHING
-    inner = of_object(value.replace("is:", "AND:", 1) if keys == {"is"} else value, deep)
+    inner = of_object(value, deep)
     return both([inner, binding(name)]) if inner.bound else inner
 
 
