@@ -28,6 +28,17 @@ def in_class(node: ast.ClassDef) -> Iterator[str]:
             yield target.lower()
 
 
+def loose(node: ast.ClassDef) -> Iterator[str]:
+    """The columns of a model that may be empty by their own words, lower case, a foreign key by both its names."""
+    for one in node.body:
+        target = (
+            one.targets[0] if isinstance(one, ast.Assign) else one.target if isinstance(one, ast.AnnAssign) else None
+        )
+        value = one.value if isinstance(one, ast.Assign | ast.AnnAssign) else None
+        if isinstance(target, ast.Name) and isinstance(value, ast.Call) and _may_be_empty(one, value):
+            yield from (target.id.lower(), f"{target.id.lower()}_id")
+
+
 def _may_be_empty(statement: ast.stmt, call: ast.Call) -> bool:
     empty = any(
         keyword.arg in {"null", "nullable"} and isinstance(keyword.value, ast.Constant) and keyword.value.value is True

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gate.facts import jstable, pointers
 from gate.facts.bindings import last_name
+from gate.facts.columns import bracketed, first_word, parts
 from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
@@ -27,7 +28,6 @@ _NO_COLUMN = frozenset(
     {"constraint", "primary", "foreign", "unique", "check", "like", "key", "index", "exclude", "period"}
 )
 _SINGLE = re.compile(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0,20}'|\d+|true)\s*\)")
-_BODY = 20_000
 
 _FIELD = re.compile(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
 _POINTER = re.compile(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
@@ -41,7 +41,8 @@ class Table:
     `name` is the table's own, lower case, "" for a mixin or abstract model. `model` is the class, "" in SQL. `columns`
     are lower case. `bases` are the classes it takes further columns from. `secured`: row-level security is switched
     on. `policy` are the words of a policy on it. `guarded`: the model's manager scopes by itself. `single`: a
-    constraint lets it have one row only. `points` are the tables, or their models, that each row must point to.
+    constraint lets it have one row only. `points` are the tables, or their models, that each row must point to; `loose` are columns of a model that may be
+    empty.
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstable.LANGUAGES
@@ -66,6 +67,7 @@ class Table:
     guarded: bool = False
     single: bool = False
     points: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Table"]:
@@ -85,10 +87,10 @@ def _in_schema(source: Source) -> Iterator[Table]:
 def _in_sql(source: Source) -> Iterator[Table]:
     text = source.text
     for found in _CREATE.finditer(text):
-        body = _bracketed(text, found.end() - 1)
-        parts = [part for part in _parts(body) if _name(part) not in _NO_COLUMN]
-        columns = tuple(dict.fromkeys(name for part in parts if (name := _name(part))))
-        points = tuple(target for part in parts if (target := pointers.in_sql(part)))
+        body = bracketed(text, found.end() - 1)
+        said = [part for part in parts(body) if first_word(part) not in _NO_COLUMN]
+        columns = tuple(dict.fromkeys(name for part in said if (name := first_word(part))))
+        points = tuple(target for part in said if (target := pointers.in_sql(part)))
         single = _SINGLE.search(body) is not None
         yield Table(_at(source, found), found[1].lower(), "", columns, single=single, points=points)
     for found in _ALTER.finditer(text):
@@ -103,33 +105,6 @@ def _in_sql(source: Source) -> Iterator[Table]:
 
 def _at(source: Source, found: re.Match[str]) -> Place:
     return Place.at(source.path, source.text.count("\n", 0, found.start()) + 1)
-
-
-def _bracketed(text: str, start: int) -> str:
-    """What stands between a parenthesis and its partner."""
-    depth = 0
-    for mark in re.finditer(r"[()]", text[start : start + _BODY]):
-        depth += 1 if mark[0] == "(" else -1
-        if depth == 0:
-            return text[start + 1 : start + mark.start()]
-    return text[start + 1 : start + _BODY]
-
-
-def _parts(body: str) -> Iterator[str]:
-    """What stands between commas that are not themselves in parentheses."""
-    depth = at = 0
-    body = re.sub(r"--[^\n]*", "", body) + ","
-    for mark in re.finditer(r"[(),]", body):
-        depth += {"(": 1, ")": -1}.get(mark[0], 0)
-        if mark[0] == "," and depth == 0:
-            yield body[at : mark.start()]
-            at = mark.end()
-
-
-def _name(part: str) -> str:
-    """The first word of what says a column, or a constraint."""
-    found = re.match(r"[\s\"'`\[]*(\w+)", part)
-    return found[1].lower() if found else ""
 
 
 def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
@@ -200,6 +175,7 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         bases,
         guarded=guarded,
         points=tuple(pointers.in_class(node)),
+        loose=tuple(pointers.loose(node)),
     )
 
 

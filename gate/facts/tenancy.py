@@ -12,7 +12,7 @@ from gate.facts.query import Query
 from gate.facts.scoping import Relation
 from gate.facts.sqltext import words
 from gate.facts.table import Table
-from gate.facts.tenants import active, all_columns, by_model, inherited, is_anchor, said_of, spellings
+from gate.facts.tenants import active, all_columns, by_model, inherited, is_anchor, is_label, said_of, spellings
 
 OWNERS = words(
     "user_id user owner_id owner created_by_id created_by author_id author member_id assignee_id assignee assigned_to "
@@ -37,7 +37,7 @@ class Owned:
     """A table whose rows belong to tenants: its column for it, and how many tables have such a column.
 
     `personal`: they belong to persons, and no column names a tenant. `guarded`: the model's manager scopes by itself.
-    `through`: the column is another table's, which each row must point to.
+    `through`: the column is another table's, which each row must point to. `label`: rows may have no tenant.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Owned:
     guarded: bool
     personal: bool = False
     through: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,17 @@ def _owned(
             configured = column in repo.settings.tenant_columns
             many = holders[column or personal]
             through = column in far.get(name, ())
-            one = Owned(name, column or personal, configured, many, len(whole), guarded, not column, through)
+            one = Owned(
+                name,
+                column or personal,
+                configured,
+                many,
+                len(whole),
+                guarded,
+                not column,
+                through,
+                is_label(name, column, repo),
+            )
             owned.update(dict.fromkeys({name, *models}, one))
     return owned
 

@@ -83,10 +83,10 @@ def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, f
     names = {
         spelled: table.name for table in repo[Table] if table.name for spelled in (table.name, table.model.lower())
     }
-    points = {name: {names.get(one, one) for one in _points(name, repo)} for name in whole}
+    points = {name: {names.get(one, one) for table in _said(name, repo) for one in table.points} for name in whole}
     wanted = _PLAIN | {column.lower() for column in repo.settings.tenant_columns}
     held = {
-        name: frozenset(one for one in columns & wanted if _must_hold(name, one, points, repo))
+        name: frozenset(one for one in columns & wanted if not is_label(name, one, repo))
         for name, columns in whole.items()
     }
     closed = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
@@ -100,18 +100,17 @@ def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, f
     return found
 
 
-def _points(name: str, repo: Repo) -> Iterator[str]:
-    """What the rows of a table must point to by its own statements and those of the classes it is made from."""
+def _said(name: str, repo: Repo) -> Iterator[Table]:
+    """What is said of a table, and of the classes its model is made from."""
     models = by_model(repo)
     for table in said_of(repo)[name]:
-        yield from table.points
-        yield from (point for base in table.bases for one in models.get(base, ()) for point in one.points)
+        yield table
+        yield from (one for base in table.bases for one in models.get(base, ()))
 
 
-def _must_hold(name: str, column: str, points: Mapping[str, set[str]], repo: Repo) -> bool:
-    """Whether each row has a tenant; one of a model that may have none carries the column as a label."""
-    modelled = any(table.model and table.place.path.endswith(".py") for table in said_of(repo)[name])
-    return not modelled or any(is_anchor(one, column) for one in points[name])
+def is_label(name: str, column: str, repo: Repo) -> bool:
+    """Whether a model's rows may have no tenant: then the column may be but a label."""
+    return any(column in table.loose for table in _said(name, repo))
 
 
 @lru_cache(maxsize=4)

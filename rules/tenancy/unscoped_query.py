@@ -386,6 +386,7 @@ rule = Rule.of(
     misses=[
         "A query that is put together over several functions, or whose condition is added at times only.",
         "Rows of one person in a repository of which more than 300 files speak of such rows.",
+        "Where a model's rows may have no tenant, a query that no others are like only warns, or is noted: it may be a label.",
         "A row that is a tenant's through another, outside of what answers a request; through a table it may be without.",
         "A filter in a method of a manager that nobody but its author knows.",
         "Query builders of JavaScript outside of what answers a request, where no other query of the table says whose rows it means.",
@@ -412,9 +413,14 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         how = None if use.query.role in _SILENT or known in seen else exposure(use, owned, found, repo)
         if how is not None:
             seen.add(known)
-            sure = _is_sure(use, owned, convention(found, owned.name, use))
-            severity = _SEVERITY.get(how, Severity.HIGH if sure else Severity.MEDIUM)
+            severity = _severity(how, use, owned, convention(found, owned.name, use))
             yield Hit(use.query.place, _message(use, owned, how, found), detail=owned.name, severity=severity)
+
+
+def _severity(how: Exposure, use: Use, owned: Owned, others: Convention) -> Severity:
+    if owned.label and not others.strong:
+        return Severity.LOW if how is Exposure.OPEN else _SEVERITY.get(how, Severity.MEDIUM)
+    return _SEVERITY.get(how, Severity.HIGH if _is_sure(use, owned, others) else Severity.MEDIUM)
 
 
 def _is_sure(use: Use, owned: Owned, others: Convention) -> bool:
