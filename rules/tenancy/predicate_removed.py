@@ -13,6 +13,7 @@ from gate.facts.lost import Loss, losses, scoping, uncompared
 from gate.facts.rls import secured
 from gate.facts.sessionscope import told
 from gate.facts.table import Table
+from gate.facts.unscoping import Unscoping
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 
@@ -81,6 +82,18 @@ rule = Rule.of(
             "  res.json(await prisma.order.findFirst({ where: { id: req.params.id } })) // <-\n})\n",
             "src/orders.ts",
         ),
+        Pair(
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/admin.ts": "const admin = createClient(url, process.env.SUPABASE_SERVICE_ROLE_KEY)\n"
+                'export const notes = (team) => admin.from("notes").select("id").eq("team_id", team)\n',
+            },
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/admin.ts": "const admin = createClient(url, process.env.SUPABASE_SERVICE_ROLE_KEY)\n"
+                'export const notes = (team) => admin.from("notes").select("id") // <-\n',
+            },
+        ),
         _changed(
             "const open = (org) => db.select().from(orders).where(and(eq(orders.orgId, org), eq(orders.state, 'open')))\n",
             "const open = (org) => db.select().from(orders).where(eq(orders.state, 'open')) // <-\n",
@@ -100,6 +113,16 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/notes.ts": 'export const notes = (db, team) => supabase.from("notes").select("id").eq("team_id", team)\n',
+            },
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/notes.ts": 'export const notes = (db, team) => supabase.from("notes").select("id")\n',
+            },
+        ),
         _changed(
             "const one = (org, id) => prisma.order.findFirst({ where: { id, orgId: org } })\n",
             "const one = (org, id) => prisma.order.findUnique({ where: { orgId_id: { orgId: org, id } } })\n",
@@ -181,7 +204,7 @@ def removed(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
 
 def _queries(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[Hit]:
     for loss in losses(after.path, before, base, after, head):
-        if loss.table in secured(head):
+        if loss.table in secured(head) and not _is_blind(after, head):
             continue
         near = around(head, loss.place)
         if near.compares(scoping(head)) or near.tells_user:
@@ -191,6 +214,11 @@ def _queries(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[
             f"This {does} `{loss.table}` and was bound by `{loss.column}` before this change; put the condition back."
         )
         yield Hit(loss.place, said, detail=loss.table, severity=_weight(loss, asks=near.asks))
+
+
+def _is_blind(source: Source, repo: Repo) -> bool:
+    """Whether a file asks the database by a role no policy holds for."""
+    return any(not one.model for one in repo.of(Unscoping, source.path))
 
 
 def _weight(loss: Loss, *, asks: bool) -> Severity | None:
