@@ -171,6 +171,15 @@ def around(repo: Repo, place: Place) -> Around | JsAround:
     return Around(found, None if found is outer else outer, place)  # type: ignore[arg-type]
 
 
+def decorated(repo: Repo, place: Place) -> Around | JsAround:
+    """What stands around a place, or under it where it is a decorator."""
+    source = repo.source(place.path)
+    for node in _units(source) if source is not None and source.tree is not None else ():
+        if any(one.lineno <= place.line <= (one.end_lineno or 0) for one in node.decorator_list):
+            return around(repo, Place.at(place.path, node.lineno))
+    return around(repo, place)
+
+
 @lru_cache(maxsize=64)
 def _units(source: Source) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]:
     """The functions and classes of a file, wider ones first."""

@@ -66,7 +66,7 @@ class CacheKey:
     def _of(
         cls, source: Source, put: Put, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef
     ) -> Iterator["CacheKey"]:
-        if not is_cache(call, source) or not call.args:
+        if not is_cache(call, source) or not call.args or _is_entry(call, put.scope):
             return
         text = _nobodys(call.args[0], put.scope)
         whose = _known(function) if text else ""
@@ -86,6 +86,17 @@ def is_cache(call: ast.Call, source: Source) -> bool:
     if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
         return False  # `event.cache` is the event's own
     return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+
+
+def _is_entry(call: ast.Call, scope: Scope) -> bool:
+    """Whether what is called a cache is one entry of it, or its settings: `cache = await get_cache(key)`."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else call
+    bound = scope.lookup(owner.id) if isinstance(owner, ast.Name) else None
+    bound = bound.value if isinstance(bound, ast.Await) else bound
+    if isinstance(bound, ast.Subscript):
+        return last_name(bound.value) != "caches"
+    known = isinstance(bound, ast.Call) and bound.args and last_name(bound.func).startswith("get_")
+    return bool(known) or (isinstance(owner, ast.Subscript) and last_name(owner.value) == "CACHES")
 
 
 def _nobodys(key: ast.expr, scope: Scope) -> str:
