@@ -138,7 +138,7 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
     """Whether what is put in is made from what the function knows of its caller."""
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
     own = {name for name in given if WHOSE.search(name)} | _told(function)
-    for value in (*call.args[1:2], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
+    for value in (*call.args[1:], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
         bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
         for node in (*walk(value), *(walk(bound) if bound is not None else ())):
             if _whose(node) or (isinstance(node, ast.Name) and node.id in own):

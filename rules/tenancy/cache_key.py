@@ -62,6 +62,10 @@ rule = Rule.of(
             key = "search:" + q
             hit = r.get(key)  # <-
             return hit or run(account, q)
+        def total():
+            out = str(db.scalar(TOTAL, {"tenant": g.tenant.id}))
+            r.setex("total", 60, out)  # <-
+            return out
         """,
     ],
     good=[
