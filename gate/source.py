@@ -36,6 +36,7 @@ LANGUAGES = {
     ".tsx": "typescript",
     ".mts": "typescript",
     ".cts": "typescript",
+    ".prisma": "prisma",
     ".go": "go",
     ".java": "java",
     ".kt": "kotlin",

@@ -205,6 +205,20 @@ def test_a_name_for_emptying_a_cache_speaks_for_no_other_table(name, table, seve
 
 
 @pytest.mark.parametrize(
+    ("after", "severity"),
+    [
+        ("Rank.objects.bulk_create(made)", Severity.MEDIUM),
+        ('cur.execute("INSERT INTO Rank SELECT user_id FROM posts")', Severity.MEDIUM),
+        ("Other.objects.bulk_create(made)", Severity.CRITICAL),
+        ("return made", Severity.CRITICAL),
+    ],
+)
+def test_what_is_emptied_to_be_filled_anew_warns(after, severity):
+    text = f"def rank(cur, made):\n    Rank.objects.all().delete()\n    {after}\n"
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
     ("rule", "body", "found"),
     [
         (

@@ -368,3 +368,80 @@ def test_a_long_insert_is_no_gap():
     rows = ",\n".join(f"({n}, 'name of {n}')" for n in range(9_000))
     (query,) = queries(f"INSERT INTO orders (id, name) VALUES {rows};", "app/seed_rows.sql")
     assert not query.cut
+
+
+@pytest.mark.parametrize(
+    ("code", "table", "bound"),
+    [
+        ("prisma.order.findFirst({ where: { id, orgId } })", "order", (("id",), ("org_id",))),
+        (
+            "ctx.db.order.delete({ where: { orgId_id: { orgId: org, id } } })",
+            "order",
+            (("id",), ("org_id",), ("org_id_id",)),
+        ),
+        (
+            "prisma.item.findMany({ where: { order: { is: { orgId: org } } } })",
+            "item",
+            (("is",), ("order",), ("org_id",)),
+        ),
+        ("prisma.order.findMany({ where: { orgId: { not: org } } })", "order", ()),
+        ("prisma.order.findMany({ where: { NOT: { orgId: org } } })", "order", ()),
+        ("prisma.order.findMany({ where: { orgId: undefined } })", "order", ()),
+        ("prisma.user.findUnique({ where: { id: req.user.id } })", "user", ((), ("id",))),
+        ("db.select().from(orders).where(and(eq(orders.orgId, org), gt(orders.total, 1)))", "orders", (("org_id",),)),
+        ("db.query.orders.findFirst({ where: (orders, { eq }) => eq(orders.id, id) })", "orders", (("id",),)),
+        ("db.update(orders).set({ paid: true }).where(inArray(orders.id, ids))", "orders", (("id",),)),
+        ('knex("orders").where({ org_id: org }).orWhere("paid", true)', "orders", ()),
+        ('knex("orders").where("total", ">", 1).andWhere("orders.org_id", org)', "orders", (("org_id",),)),
+        ('knex.select("id").from("orders").whereIn("org_id", orgs)', "orders", (("org_id",),)),
+        (
+            "Order.findAll({ where: { orgId: org, [Op.or]: [{ paid: true }, { late: true }] } })",
+            "Order",
+            (("late", "paid"), ("org_id",)),
+        ),
+        ("Order.findByPk(id)", "Order", (("id",),)),
+        ("Order.findById(id).lean()", "Order", (("id",),)),
+        ("Order.updateOne({ _id: id, orgId: org }, { paid: true })", "Order", (("id",), ("org_id",))),
+        ("source.getRepository(Order).findOneBy({ id, orgId })", "Order", (("id",), ("org_id",))),
+        ("manager.findOne(Order, { where: { id } })", "Order", (("id",),)),
+        ("em.find(Order, { orgId: org })", "Order", (("org_id",),)),
+        (
+            'getRepository(Order).createQueryBuilder("o").where("o.org_id = :org", { org }).getMany()',
+            "Order",
+            (("org_id",),),
+        ),
+        ('supabase.from("orders").select("id").match({ org_id: org })', "orders", (("org_id",),)),
+    ],
+)
+def test_a_query_builder_of_javascript_binds_columns(code, table, bound):
+    (found,) = Lookup.find(Source("app.ts", f"await {code}\n"))
+    (relation,) = found.query.relations
+    assert (relation.table, relation.scoped, relation.known) == (table, bound, True)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "await prisma.order.findMany({ where })",
+        "await prisma.order.findMany({ where: { ...scope, paid: true } })",
+        "await prisma.order.findMany(options)",
+        "let query = knex('orders').select('id')",
+        "await knex('orders').modify(ofTenant)",
+        "await db.select().from(orders).where(mine(org))",
+        "await Order.scope('mine').findAll()",
+    ],
+)
+def test_a_condition_of_javascript_that_is_not_written_out_is_unknown(code):
+    found = [one.query for one in Lookup.find(Source("app.ts", f"{code}\n"))]
+    assert all(not relation.known for query in found for relation in query.relations)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["prisma.order.findMany({ where: " + "{ AND: [" * 400, "db.select().from(" * 400, "prisma.a.findMany({ where: {" + "a," * 4000,
+     "knex('a')" + ".where(" * 900, "model A {\n" * 4000, "@Entity()\nexport class A {" + "@Column(" * 4000],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["app.ts", "schema.prisma"])
+def test_javascript_that_nobody_closes_ends_nothing(text, path):
+    source = Source(path, text)
+    assert len([*Lookup.find(source), *Table.find(source)]) < 500

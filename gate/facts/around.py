@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from gate.fact import Repo
+from gate.facts.authority import AUTHENTICATES, BACKGROUND, BATCH, is_authority
 from gate.facts.bindings import Function, last_name
+from gate.facts.jsaround import JsAround
+from gate.facts.jstext import LANGUAGES
+from gate.facts.jsunits import unit
 from gate.facts.sqltext import words
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_AUTHENTICATES = re.compile(
-    r"(?i)(?:login|auth|authentication|token|jwt|session|csrf|user|api_?key)_required|IsAuthenticated(?:OrReadOnly)?"
-    r"|LoginRequiredMixin|AllowAny|permission_classes|require_?(?:GET|POST|safe|http_methods|auth\w*|login|user|json)"
-    r"|(?:verify|check|validate|require)_(?:\w*token|jwt|password|csrf\w*|auth\w*|api_?key|session|signature|login)\w*"
-    r"|\w*authenticat\w*|(?:get_)?(?:current|active)_?\w*user\w*"
-)
-_AUTHORITY = re.compile(
-    r"(?i)perm(?:s?$|_|ission|itted)|authori[sz]e(?!_?url)|(?:^|_)can_[a-z]|^(?-i:can|Can)(?-i:[A-Z])|_required$|^require|check_|verify_|ensure_?|assert_"
-    r"|forbid|denied|allowed|staff|superuser|admin|is_?owner|belongs|(?<!re)member|(?:has|user|get|check)_\w*access|accessible"
-    r"|policy|polic(?:y|ies)|role|visible_to|internal_|scopes?$|enforce"
-)
 _INTERNAL = re.compile(r"(?i)(?:^|[/_-])(?:admin|internal|staff|superuser)(?:[/_-]|$)")
 _TENANTS = re.compile(
     r"(?i)tenant|organi[sz]ation|workspace|scoped|restrict|permission|owner|staff|admin|superuser|member"
@@ -31,12 +24,6 @@ _ROUTES = words("route get post put patch delete head options websocket api_view
 _VIEWS = re.compile(r"\w*(?:View|ViewSet|Resource|Endpoint|APIView|Handler|Controller)")
 _METHODS = words(
     "get post put patch delete head list retrieve create update destroy partial_update dispatch get_queryset get_object get_context_data form_valid"
-)
-_BACKGROUND = re.compile(
-    r"(?i)(?:^|_)(?:task|job|cron|schedule\w*|periodic\w*|receiver|command|listens_for|on_event|worker|actor|cli)(?:_|$)"
-)
-_BATCH = re.compile(
-    r"(?i)(^|/)(tasks?|jobs?|workers?|cron|schedul\w+|batch|background|consumers?|signals?|celery)(/|\.py$)"
 )
 _NOT_SENT = words(
     "self cls db session request req user current_user conn connection cursor cur tenant org organization workspace account "
@@ -85,8 +72,8 @@ class Around:
         decorators = self.node.decorator_list if self.node else []
         named = [part for one in decorators for part in _names(one)]
         made = [last_name(base) for base in self.outer.bases] if self.outer else []
-        batch = _BATCH.search(self.place.path) is not None or "BaseCommand" in made
-        return batch or any(_BACKGROUND.search(name) for name in named)
+        batch = BATCH.search(self.place.path) is not None or "BaseCommand" in made
+        return batch or any(BACKGROUND.search(name) for name in named)
 
     @cached_property
     def _own(self) -> tuple[ast.AST, ...]:
@@ -102,7 +89,7 @@ class Around:
         """Whether somebody must be signed in to come here."""
         parts = [self.node, self.outer] if self.node else []
         return any(
-            _AUTHENTICATES.fullmatch(name) or name in {"user", "User"} for part in parts if part for name in _head(part)
+            AUTHENTICATES.fullmatch(name) or name in {"user", "User"} for part in parts if part for name in _head(part)
         ) or any(last_name(node) in {"user", "current_user"} for node in self._own)
 
     @cached_property
@@ -110,7 +97,7 @@ class Around:
         """Whether a name in it, in its decorators or its class speaks of permission."""
         heads = [name for part in (self.node, self.outer) if part for name in _head(part)]
         body = (last_name(node) for node in self._own if isinstance(node, ast.Name | ast.Attribute))
-        if any(_is_authority(name) for name in [*heads, *body]):
+        if any(is_authority(name) for name in [*heads, *body]):
             return True
         return self.outer is not None and any(_TENANTS.search(last_name(base)) for base in self.outer.bases)
 
@@ -164,15 +151,17 @@ class Around:
         for node in walk(self.node):
             if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
                 sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
-        query = (node for part in self.node.body for node in walk(part) if self._is_query(node))
-        return frozenset(last_name(node) for node in query if isinstance(node, ast.Name | ast.Attribute)) & (
-            sent | told
-        )
+        query = [node for part in self.node.body for node in walk(part) if self._is_query(node)]
+        named = {node.id for node in query if isinstance(node, ast.Name)}
+        held = {node.attr for node in query if isinstance(node, ast.Attribute)}
+        return frozenset((named & (sent | told)) | (held & told))
 
 
-def around(repo: Repo, place: Place) -> Around:
-    """What stands around a place of a Python file; nothing around one of another language."""
+def around(repo: Repo, place: Place) -> Around | JsAround:
+    """What stands around a place of a Python file or one of JavaScript; nothing around one of another language."""
     source = repo.source(place.path)
+    if source is not None and source.language in LANGUAGES:
+        return JsAround(source, place, unit(source, place.line))
     found: ast.AST | None = None
     outer: ast.ClassDef | None = None
     for node in _units(source) if source is not None and source.tree is not None else ():
@@ -180,6 +169,15 @@ def around(repo: Repo, place: Place) -> Around:
             outer = node if isinstance(node, ast.ClassDef) else outer
             found = node
     return Around(found, None if found is outer else outer, place)  # type: ignore[arg-type]
+
+
+def decorated(repo: Repo, place: Place) -> Around | JsAround:
+    """What stands around a place, or under it where it is a decorator."""
+    source = repo.source(place.path)
+    for node in _units(source) if source is not None and source.tree is not None else ():
+        if any(one.lineno <= place.line <= (one.end_lineno or 0) for one in node.decorator_list):
+            return around(repo, Place.at(place.path, node.lineno))
+    return around(repo, place)
 
 
 @lru_cache(maxsize=64)
@@ -190,10 +188,6 @@ def _units(source: Source) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast
 
 def _is_view(node: ast.ClassDef) -> bool:
     return any(_VIEWS.fullmatch(last_name(base)) for base in node.bases)
-
-
-def _is_authority(name: str) -> bool:
-    return _AUTHORITY.search(name) is not None and _AUTHENTICATES.fullmatch(name) is None
 
 
 def _head(node: ast.AST) -> Iterator[str]:

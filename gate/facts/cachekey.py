@@ -31,8 +31,8 @@ _METHODS = frozenset(
 )
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
-_AMBIENT = frozenset(
-    {"get_current_tenant", "current_tenant", "get_tenant", "get_current_user", "current_user", "get_current_org"}
+_AMBIENT = re.compile(
+    r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
 
 
@@ -66,7 +66,7 @@ class CacheKey:
     def _of(
         cls, source: Source, put: Put, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef
     ) -> Iterator["CacheKey"]:
-        if not _is_cache(call, source) or not call.args:
+        if not is_cache(call, source) or not call.args or _is_entry(call, put.scope):
             return
         text = _nobodys(call.args[0], put.scope)
         whose = _known(function) if text else ""
@@ -77,7 +77,8 @@ class CacheKey:
                       role(source.path, scope), scope)  # fmt: skip
 
 
-def _is_cache(call: ast.Call, source: Source) -> bool:
+def is_cache(call: ast.Call, source: Source) -> bool:
+    """Whether a call reads or writes a cache that all tenants share."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return False
     owner = call.func.value.value if isinstance(call.func.value, ast.Subscript) else call.func.value
@@ -85,6 +86,17 @@ def _is_cache(call: ast.Call, source: Source) -> bool:
     if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
         return False  # `event.cache` is the event's own
     return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+
+
+def _is_entry(call: ast.Call, scope: Scope) -> bool:
+    """Whether what is called a cache is one entry of it, or its settings: `cache = await get_cache(key)`."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else call
+    bound = scope.lookup(owner.id) if isinstance(owner, ast.Name) else None
+    bound = bound.value if isinstance(bound, ast.Await) else bound
+    if isinstance(bound, ast.Subscript):
+        return last_name(bound.value) != "caches"
+    known = isinstance(bound, ast.Call) and bound.args and last_name(bound.func).startswith("get_")
+    return bool(known) or (isinstance(owner, ast.Subscript) and last_name(owner.value) == "CACHES")
 
 
 def _nobodys(key: ast.expr, scope: Scope) -> str:
@@ -117,7 +129,7 @@ def _whose(node: ast.AST) -> str:
     """`request.user`, `self.request.tenant`, `get_current_tenant()`."""
     if isinstance(node, ast.Attribute) and last_name(node.value) in {"request", "g"} and WHOSE.search(node.attr):
         return f"{last_name(node.value)}.{node.attr}"
-    if isinstance(node, ast.Call) and last_name(node.func) in _AMBIENT:
+    if isinstance(node, ast.Call) and _AMBIENT.fullmatch(last_name(node.func)):
         return f"{last_name(node.func)}()"
     return "current_user" if isinstance(node, ast.Name) and node.id == "current_user" else ""
 
@@ -125,8 +137,8 @@ def _whose(node: ast.AST) -> str:
 def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether what is put in is made from what the function knows of its caller."""
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    own = {name for name in given if WHOSE.search(name)}
-    for value in (*call.args[1:2], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
+    own = {name for name in given if WHOSE.search(name)} | _told(function)
+    for value in (*call.args[1:], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
         bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
         for node in (*walk(value), *(walk(bound) if bound is not None else ())):
             if _whose(node) or (isinstance(node, ast.Name) and node.id in own):
@@ -134,6 +146,12 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
         if isinstance(value, ast.Name) and bound is None and _is_made(value.id, own, function):
             return True
     return False
+
+
+def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names a function keeps its caller's tenant under."""
+    assigns = (node for node in walk(function) if isinstance(node, ast.Assign) and _whose(node.value))
+    return {last_name(target) for node in assigns for target in node.targets}
 
 
 def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

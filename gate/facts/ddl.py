@@ -37,6 +37,7 @@ class Ddl:
     none), both lower case. `schema` and `name` are that thing's, lower case, "" where the program fills them in.
     `said` are the words behind the name, lower case but for strings, a quoted name in its quotes, a body as "$$".
     `role` is what the place is for, see `gate.facts.role`; `scope` the function around it. `whole`: all is told.
+    `pasted`: a value of the program's is written into it; see `gate.facts.statements.Statement`.
     """
 
     languages: ClassVar[frozenset[str]] = LANGUAGES
@@ -52,6 +53,7 @@ class Ddl:
     scope: str
     temporary: bool = False
     whole: bool = True
+    pasted: bool = False
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Ddl"]:
@@ -123,7 +125,7 @@ def _told(source: Source, text: Statement, verb: str, said: list[str]) -> Ddl:
     scope = source.scope(text.place.line)
     return Ddl(
         text.place, verb, what, schema, name, tuple(said[after:MOST]), role(source.path, scope, templated=text.templated),
-        scope, temporary, len(said) <= MOST,
+        scope, temporary, len(said) <= MOST, text.pasted,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from gate.fact import Repo
 from gate.facts.around import around
+from gate.facts.jsaround import JsAround
 from gate.facts.tenancy import Owned, Tenancy, Use, convention, scoping
 
 _ACROSS = re.compile(
@@ -43,6 +44,12 @@ def exposure(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Exposure | N
     near = around(repo, use.query.place)
     if near.is_background or near.tells_user or near.compares(scoping(owned.column)):
         return None
+    far = owned.through or (isinstance(near, JsAround) and use.query.form == "orm")
+    if far and not near.answers_request:
+        own = convention(
+            found, owned.name, use
+        )  # who calls it is not seen, and a service may be given rows to look for
+        return Exposure.OPEN if own.strong and not own.everywhere and not near.asks and not use.through else None
     if use.through:
         straight = near.answers_request and not near.asks and any(_ID.search(name) for name in near.sent)
         return Exposure.OPEN if straight and use.query.role == "app" and not owned.personal else None

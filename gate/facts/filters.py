@@ -18,6 +18,7 @@ _COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith i
 _SENT = words(
     "GET POST data query_params COOKIES FILES args form json values path_params headers META body params view_args"
 )
+_CALLERS = frozenset({"current_user", "user"})
 _EVERY: dict[str, set[int | None]] = {"gt": {0, -1}, "gte": {0, 1, -1}, "isnull": {False}, "ne": {None, 0, -1}}
 
 
@@ -99,13 +100,16 @@ def _bound(keyword: str, value: ast.expr) -> set[Witness]:
         parts.pop()
     elif parts[-1] in _COMPARES:
         return set()
-    if _is_own(value):
-        return {ALWAYS}
-    return {ALWAYS if is_open(part) else frozenset({part.lower()}) for part in parts}
+    own = {ALWAYS} if _is_own(value) else set[Witness]()
+    return own | {ALWAYS if is_open(part) else frozenset({part.lower()}) for part in parts}
 
 
 def _is_own(value: ast.expr) -> bool:
-    """`request.event`, `self.request.user.team`: what the request was found to belong to, not what it sent."""
+    """`request.event`, `self.request.user.team`, `visible(user)`: what the request was found to belong to, not what it sent."""
+    if isinstance(value, ast.Call):
+        return any(
+            _is_own(one) or last_name(one) in _CALLERS for one in (*value.args, *(k.value for k in value.keywords))
+        )
     trail: list[str] = []
     while isinstance(value, ast.Attribute):
         trail.append(value.attr)
@@ -114,7 +118,7 @@ def _is_own(value: ast.expr) -> bool:
     if "request" in names[:2]:
         after = names[names.index("request") + 1 :]
         return bool(after) and after[0] not in _SENT
-    return names[0] in {"current_user", "user"} and len(names) > 1
+    return names[0] in _CALLERS and len(names) > 1
 
 
 def _is_empty(argument: ast.expr) -> bool:

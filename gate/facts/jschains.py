@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -19,8 +19,9 @@ _START = re.compile(
     r"(?=(?:<[^<>()]*>)?\(|\.\s*[\w$]+\s*(?:<[^<>()]*>)?\()"
 )
 _LINK = re.compile(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|(?:<[^<>()]{0,200}>)?(?=\()")
+_KEPT = re.compile(r"[\w$\]}]\s*(?::\s*[^=;{}()]{1,60})?=\s*$")
 _BRACKET = re.compile(r"[\[\](){}]")
-_CLIENTS = re.compile(r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db))")
+CLIENTS = re.compile(r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db))")
 _STORES = re.compile(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
 _NARROWS = re.compile(
     r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first"
@@ -45,24 +46,48 @@ class Link:
     arguments: str
 
 
+@dataclass(frozen=True)
+class Chain:
+    """Calls that follow one another, and where they stand; `is_kept`: under a name, for what may be added later."""
+
+    root: str
+    links: tuple[Link, ...]
+    line: int
+    end_line: int
+    start: int
+    end: int
+    is_kept: bool
+
+
 def built(source: Source) -> Iterator[Found]:
     """The chains of a file that write every row, or read every column."""
+    drizzle = "drizzle" in source.text
+    done = 0
+    for chain in chains(source, _may_be_ours):
+        one = _judged(chain.root, chain.links, drizzle=drizzle) if chain.start >= done else None
+        if one is not None:
+            done = chain.end
+            verb, table, star = one
+            yield Found(chain.line, chain.end_line, verb, table, star=star)
+
+
+def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
+    """The chains of which `ours` says, from their root and their first call, that they may be a database's."""
     text = _blanked(source.text)
     starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
-    done = 0
     for found in _START.finditer(text):
-        if found.start() < done:
-            continue
         root, at = _root(text, found)
-        if not _may_be_ours(root, text, at):
+        first = _LINK.match(text, at)
+        if not ours(root, (first[1] or "") if first else ""):
             continue
         links, end = _links(text, at)
-        one = _judged(root, links, drizzle="drizzle" in text)
-        if one is not None:
-            done = end
-            verb, table, star = one
-            line, last = bisect_right(starts, found.start("root")), bisect_right(starts, end - 1)
-            yield Found(line, last, verb, table, star=star)
+        if links:
+            start = found.start("root")
+            runs = "await" in text[found.start() : start]
+            kept = not runs and _KEPT.search(text, max(0, found.start() - 80), found.start()) is not None
+            yield Chain(
+                root, tuple(links), bisect_right(starts, start), bisect_right(starts, end - 1), start, end, kept
+            )
 
 
 def _root(text: str, found: re.Match[str]) -> tuple[str, int]:
@@ -74,12 +99,10 @@ def _root(text: str, found: re.Match[str]) -> tuple[str, int]:
     return said[:dot].rstrip("?").replace("?", ""), found.start("root") + dot - (said[dot - 1] == "?")
 
 
-def _may_be_ours(root: str, text: str, at: int) -> bool:
+def _may_be_ours(root: str, name: str) -> bool:
     """Whether a chain starts like one of a database; most chains of a file do not, and are not read."""
     last = root.rpartition(".")[2]
-    first = _LINK.match(text, at)
-    name = (first[1] or "") if first else ""
-    begins = name in {"createQueryBuilder", "deleteMany", "updateMany"} or _CLIENTS.fullmatch(last) is not None
+    begins = name in {"createQueryBuilder", "deleteMany", "updateMany"} or CLIENTS.fullmatch(last) is not None
     return begins or (name in _DELETES | _UPDATES and _STORES.fullmatch(last) is not None)
 
 
@@ -111,16 +134,16 @@ def _closed(text: str, start: int) -> int:
     return limit
 
 
-def _judged(root: str, links: list[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
+def _judged(root: str, links: Sequence[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
     """The verb, the table, and whether it is a star; None for what is narrowed, or is nothing of ours."""
     names = [link.name for link in links]
     if not links or not ({*names} & (_DELETES | _UPDATES | {"select"})):
         return None
-    built = _CLIENTS.fullmatch(root.rpartition(".")[2]) or links[0].name == "createQueryBuilder"
+    built = CLIENTS.fullmatch(root.rpartition(".")[2]) or links[0].name == "createQueryBuilder"
     return _many(root, links) or (_table(links, drizzle=drizzle) if built else None) or _model(root, links)
 
 
-def _many(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
+def _many(root: str, links: Sequence[Link]) -> tuple[str, str, bool] | None:
     """Prisma's and Mongoose's `db.order.deleteMany({})`, `updateMany({ data })`."""
     link = links[0]
     table = root.rpartition(".")[2]
@@ -133,13 +156,13 @@ def _many(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
     return ("update", table, False) if bare or prisma or re.match(r"\s*\{\s*\}\s*,", link.arguments) else None
 
 
-def _table(links: list[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
+def _table(links: Sequence[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
     """Knex's `knex("orders").del()`, Drizzle's `db.delete(orders)`, Supabase's `client.from("orders").select("*")`."""
     names = [link.name for link in links]
     first = links[0]
     star = any(link.name == "select" and _STAR.match(link.arguments) for link in links)
-    table = next((_plain(link.arguments) for link in links if link.name in {"", "from", "table", "into"}), "")
-    table = table or next((_plain(link.arguments) for link in links[1:] if link.name == "update"), "")
+    table = next((plain(link.arguments) for link in links if link.name in {"", "from", "table", "into"}), "")
+    table = table or next((plain(link.arguments) for link in links[1:] if link.name == "update"), "")
     if star and table:
         return None if _is_inner(links, table) else ("select", table, True)
     verb = "delete" if {*names} & {"del", "delete"} else "update" if "update" in names else ""
@@ -152,9 +175,9 @@ def _table(links: list[Link], *, drizzle: bool) -> tuple[str, str, bool] | None:
     return (verb, table, False) if table and (first is not write or "from" in names) else None
 
 
-def _is_inner(links: list[Link], table: str) -> bool:
+def _is_inner(links: Sequence[Link], table: str) -> bool:
     """Whether a star takes the columns of a query inside this one, or is one inside another: those name what is read."""
-    begun = any(link.name.startswith("with") and _plain(link.arguments.partition(",")[0]) == table for link in links)
+    begun = any(link.name.startswith("with") and plain(link.arguments.partition(",")[0]) == table for link in links)
     return begun or links[-1].name == "as"
 
 
@@ -164,12 +187,13 @@ def _narrows(link: Link) -> bool:
     return _NARROWS.fullmatch(link.name) is not None and bool(link.arguments.strip())
 
 
-def _plain(arguments: str) -> str:
+def plain(arguments: str) -> str:
+    """A table that is named by a string or by its model; "" for anything else."""
     found = re.match(r"\s*['\"`]([\w.]+)['\"`]|\s*([A-Z]\w*)\s*$", arguments)
     return (found[1] or found[2]) if found else ""
 
 
-def _model(root: str, links: list[Link]) -> tuple[str, str, bool] | None:
+def _model(root: str, links: Sequence[Link]) -> tuple[str, str, bool] | None:
     """Sequelize's `Order.destroy({ where: {} })`, TypeORM's `orderRepository.clear()`."""
     table, link = root.rpartition(".")[2], links[0]
     said = link.arguments

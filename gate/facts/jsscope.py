@@ -27,7 +27,7 @@ def scope(source: Source, line: int) -> str:
 
 @lru_cache(maxsize=8)
 def _functions(text: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple(sorted(_found(_blanked(text)), key=lambda one: (one[1], -one[2])))
+    return tuple(sorted(_found(blanked(text)), key=lambda one: (one[1], -one[2])))
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:
@@ -50,6 +50,6 @@ def _named(head: str) -> str:
     return "" if found is None or found[1] in _NO_NAMES else found[1]
 
 
-def _blanked(text: str) -> str:
+def blanked(text: str) -> str:
     """The code without comments, and with nothing in its strings."""
     return TOKENS["slash"].sub(lambda found: '""' + "\n" * found[0].count("\n"), text)

@@ -26,6 +26,8 @@ _STRONG = words(
 )
 _WEAK = words("exec all get run any one none many sql each literal query1 fetch batch db select")
 _TAGS = words("sql SQL queryRaw executeRaw $queryRaw $executeRaw raw pgsql")
+_MADE = re.compile(r"\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?:postgres|neon)(?:<[^<>()]*>)?\(")
+"""Names that tag SQL in this file: clients of Postgres.js and Neon are called so."""
 _SHOWN = words("log error warn info debug describe it test Error throw")
 _GROWS = (
     re.compile(r"(?<![\w$.])([\w$]+)\s{0,9}\+(?!\+)"),
@@ -53,20 +55,21 @@ def texts(code: str, runners: frozenset[str] = frozenset()) -> Iterator[Text]:
 
     `runners` are names of calls that take SQL beside those of JavaScript.
     """
+    runners |= frozenset(_MADE.findall(code))
     growing = _growing(code)
     starts = list(accumulate((len(line) + 1 for line in code.split("\n")), initial=0))
     done = 0
     for token in TOKENS["slash"].finditer(code):
         if token["string"] is not None and token.start() >= done:
-            said, done = _joined(code, token)
+            said, done = _joined(code, token, runners)
             if sqlguess.verb(said):
                 line, last = bisect_right(starts, token.start()), bisect_right(starts, done - 1)
                 yield _placed(code, token, said, done, (line, last), growing, runners)
 
 
-def _joined(text: str, token: re.Match[str]) -> tuple[str, int]:
+def _joined(text: str, token: re.Match[str], tags: frozenset[str]) -> tuple[str, int]:
     """What a string and all that is added to it says, and where that ends."""
-    tagged = token[0][0] == "`" and _tag(text, token.start()) in _TAGS
+    tagged = token[0][0] == "`" and _tag(text, token.start()) in _TAGS | tags
     said, end = _value(token[0], tagged=tagged), token.end()
     while len(said) < MAX_STATEMENT and (plus := _PLUS.match(text, end)):
         more = TOKENS["slash"].match(text, plus.end())

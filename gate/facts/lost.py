@@ -17,6 +17,7 @@ from gate.nodes import walk
 from gate.source import Place, Source
 
 _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINS = frozenset({"join"})
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration"})
 _OWN_ROWS = re.compile(
@@ -67,7 +68,7 @@ def losses(path: str, before: Source, base: Repo, after: Source, head: Repo) -> 
 def _takes_away(before: Source, after: Source, names: frozenset[str]) -> bool:
     """Whether a line that went, or was changed, spoke of an owner or joined tables; most changes take no such line."""
     gone = set(before.lines) - set(after.lines)
-    return any(not (names | _JOINS).isdisjoint(_WORD.findall(line.lower())) for line in gone)
+    return any(not (names | _JOINS).isdisjoint(_WORD.findall(_CAMEL.sub("_", line).lower())) for line in gone)
 
 
 def scoping(repo: Repo) -> frozenset[str]:

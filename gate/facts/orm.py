@@ -17,6 +17,7 @@ from gate.facts.names import names
 from gate.facts.sqltext import words
 from gate.facts.strings import Put, puts, render
 from gate.hint import Hint
+from gate.nodes import walk
 from gate.source import Source
 
 HINT = Hint(
@@ -195,6 +196,8 @@ def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     model = first.args[0] if first is not None and first.args else None
     if first is None or not isinstance(model, ast.Name) or not MODEL.fullmatch(model.id):
         return None
+    if first is root and any(step.call is None for step in steps) and root not in walk(put.node):
+        return None  # what hangs on a row that was found further up is another table's
     name = last_name(first.func)
     verb = next(
         (WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), ""

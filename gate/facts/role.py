@@ -5,11 +5,13 @@ import re
 from gate.paths import kind
 
 _DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
-_SEED = re.compile(r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql)$")
+_SEED = re.compile(
+    r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql|[cm]?[jt]s)$"
+)
 _MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$")
 _DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
 _ADMIN = re.compile(
-    r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(admin|cli)_?\w*\.py$"
+    r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(?:admin\w*|cli(?:_\w+)?)\.(?:py|[cm]?[jt]s)$"
 )
 _ANALYTICS = re.compile(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
 _TESTED = re.compile(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")

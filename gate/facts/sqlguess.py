@@ -63,6 +63,7 @@ _SHAPES = {
 }  # fmt: skip
 _LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
+_BLOCKS = re.compile(r"/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/")
 _PREAMBLE = re.compile(
     r"(?i)\s*(?:begin|do\s+\$|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
 )
@@ -96,6 +97,7 @@ def is_script(text: str) -> bool:
 
 def verb(text: str) -> str:
     """The verb a statement opens with, lower case, if the rest has the shape that goes with it; else ""."""
+    text = _BLOCKS.sub(" ", text) if "/*" in text else text
     start = _LEAD.match(text)
     at = start.end() if start else 0
     word = _VERB.match(text, at, at + 12)

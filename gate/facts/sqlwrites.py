@@ -67,6 +67,8 @@ def wide(tree: Any) -> str | None:
     one = any(column.find(exp.AggFunc) is not None for column in tree.expressions)
     if limited or one or table is None or not isinstance(table.this, exp.Table):
         return None
+    if any(cte.alias.lower() == table.this.name.lower() for cte in tree.find_all(exp.CTE)):
+        return None  # how many rows it has is said where it is made
     return _name(table.this) if where is None or truth(where.this) is True or _is_any(where.this) else None
 
 

@@ -19,6 +19,7 @@ LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
 """What SQL is looked for in."""
 _OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
+_SETS = re.compile(rf"(?i)\s*set\s+(?:local\s+|session\s+)?[\w.\"]+\s*(?:=|\bto\b)\s*{HOLE}")
 _CHANGES = re.compile(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b")
 
 
@@ -106,13 +107,13 @@ def _said(source: Source, put: Put) -> Iterator[Statement]:
 
 
 def _is_pasted(text: str) -> bool:
-    """Whether a hole stands between the quotes of a value."""
+    """Whether a hole stands between the quotes of a value, or is what a setting is set to, which no driver binds."""
     strings = (text[piece.start : piece.end] for piece in pieces(text) if piece.kind == "string")
-    return HOLE in text and any(HOLE in said for said in strings)
+    return HOLE in text and (any(HOLE in said for said in strings) or _SETS.match(text) is not None)
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """Whether all that is put into a text are constants by their names, such as `Plan.FREE`, or their `value`."""
+    """Whether all that is put into a text are constants by their names, such as `Plan.FREE`, their `value`, or numbers."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
     elif isinstance(node, ast.BinOp):
@@ -127,6 +128,8 @@ def _is_constant(node: ast.expr) -> bool:
 def _has_constant_name(node: ast.expr) -> bool:
     if isinstance(node, ast.Attribute) and node.attr in {"value", "name"}:
         node = node.value
+    if isinstance(node, ast.Call):
+        return last_name(node.func) in {"int", "UUID"}
     name = last_name(node)
     return isinstance(node, ast.Constant) or name.isupper() or name.startswith("__") or name == "db_table"
 

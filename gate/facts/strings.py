@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from gate.facts.bindings import Function, Scope
 from gate.facts.placeholders import HOLE
+from gate.facts.sqlparse import MAX_STATEMENT
 from gate.nodes import children
 from gate.source import Source
 
-MAX_TEXT = 64_000
+MAX_TEXT = MAX_STATEMENT + 1
+"""One character more than is parsed, so that a text that was cut here is known to be."""
 _DEEP = 40
 _FAR = 12
 _WRAPS = frozenset({"dedent", "cleandoc", "SQL", "text", "Composed", "literal_column", "Identifier"})

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jstable, pointers
 from gate.facts.bindings import last_name
+from gate.facts.columns import bracketed, first_word, parts
 from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
@@ -26,7 +28,6 @@ _NO_COLUMN = frozenset(
     {"constraint", "primary", "foreign", "unique", "check", "like", "key", "index", "exclude", "period"}
 )
 _SINGLE = re.compile(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0,20}'|\d+|true)\s*\)")
-_BODY = 20_000
 
 _FIELD = re.compile(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
 _POINTER = re.compile(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
@@ -40,10 +41,11 @@ class Table:
     `name` is the table's own, lower case, "" for a mixin or abstract model. `model` is the class, "" in SQL. `columns`
     are lower case. `bases` are the classes it takes further columns from. `secured`: row-level security is switched
     on. `policy` are the words of a policy on it. `guarded`: the model's manager scopes by itself. `single`: a
-    constraint lets it have one row only.
+    constraint lets it have one row only. `points` are the tables, or their models, that each row must point to; `loose` are columns of a model that may be
+    empty.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "sql"}) | jstable.LANGUAGES
     hint: ClassVar[Hint] = Hint(
         Hint.of(
             ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"), ("alter", r"(?<!\walter)\s{1,9}table\b"),
@@ -51,7 +53,7 @@ class Table:
         (
             re.compile(r"__tablename__"), re.compile(r"models\.\w*(?:Field|Key)\("), re.compile(r"Column\((?<!\wColumn\()"),
             re.compile(r"mapped_column\("), re.compile(r"table=True"), re.compile(r"create_table\("),
-            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("),
+            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("), *jstable.HINTS,
         ),
     )  # fmt: skip
 
@@ -64,22 +66,33 @@ class Table:
     policy: tuple[str, ...] = ()
     guarded: bool = False
     single: bool = False
+    points: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Table"]:
         """Read the SQL of a file by its words, and the classes and migrations of a Python file by their calls."""
-        found = list(_in_sql(source))
+        found = list(_in_sql(source)) if source.language in {"python", "sql"} else list(_in_schema(source))
         if source.tree is not None:
             found += _in_python(source, source.tree)
         return sorted(found, key=lambda table: (table.place, table.name, table.model))
 
 
+def _in_schema(source: Source) -> Iterator[Table]:
+    for one in jstable.stated(source):
+        line = source.text.count("\n", 0, one.start) + 1
+        yield Table(Place.at(source.path, line), one.name, one.model, one.columns, points=one.points)
+
+
 def _in_sql(source: Source) -> Iterator[Table]:
     text = source.text
     for found in _CREATE.finditer(text):
-        body = _bracketed(text, found.end() - 1)
-        columns = tuple(dict.fromkeys(_columns(body)))
-        yield Table(_at(source, found), found[1].lower(), "", columns, single=_SINGLE.search(body) is not None)
+        body = bracketed(text, found.end() - 1)
+        said = [part for part in parts(body) if first_word(part) not in _NO_COLUMN]
+        columns = tuple(dict.fromkeys(name for part in said if (name := first_word(part))))
+        points = tuple(target for part in said if (target := pointers.in_sql(part)))
+        single = _SINGLE.search(body) is not None
+        yield Table(_at(source, found), found[1].lower(), "", columns, single=single, points=points)
     for found in _ALTER.finditer(text):
         columns = tuple(name.lower() for name in _ADD.findall(found[2]))
         secured = _SECURE.search(found[2]) is not None
@@ -92,29 +105,6 @@ def _in_sql(source: Source) -> Iterator[Table]:
 
 def _at(source: Source, found: re.Match[str]) -> Place:
     return Place.at(source.path, source.text.count("\n", 0, found.start()) + 1)
-
-
-def _bracketed(text: str, start: int) -> str:
-    """What stands between a parenthesis and its partner."""
-    depth = 0
-    for mark in re.finditer(r"[()]", text[start : start + _BODY]):
-        depth += 1 if mark[0] == "(" else -1
-        if depth == 0:
-            return text[start + 1 : start + mark.start()]
-    return text[start + 1 : start + _BODY]
-
-
-def _columns(body: str) -> Iterator[str]:
-    """The first word of each part between commas that are not themselves in parentheses."""
-    depth = at = 0
-    body = re.sub(r"--[^\n]*", "", body) + ","
-    for mark in re.finditer(r"[(),]", body):
-        depth += {"(": 1, ")": -1}.get(mark[0], 0)
-        if mark[0] == "," and depth == 0:
-            name = re.match(r"[\s\"'`\[]*(\w+)", body[at : mark.start()])
-            at = mark.end()
-            if name and name[1].lower() not in _NO_COLUMN:
-                yield name[1].lower()
 
 
 def _in_python(source: Source, tree: ast.Module) -> Iterator[Table]:
@@ -184,6 +174,8 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         tuple(dict.fromkeys(columns)),
         bases,
         guarded=guarded,
+        points=tuple(pointers.in_class(node)),
+        loose=tuple(pointers.loose(node)),
     )
 
 

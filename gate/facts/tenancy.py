@@ -12,16 +12,17 @@ from gate.facts.query import Query
 from gate.facts.scoping import Relation
 from gate.facts.sqltext import words
 from gate.facts.table import Table
-from gate.facts.tenants import active, all_columns, by_model, is_anchor, said_of, spellings
+from gate.facts.tenants import active, all_columns, by_model, inherited, is_anchor, is_label, said_of, spellings
 
 OWNERS = words(
     "user_id user owner_id owner created_by_id created_by author_id author member_id assignee_id assignee assigned_to "
-    "recipient_id reviewer_id sender_id receiver_id participant_id profile_id"
+    "recipient_id reviewer_id sender_id receiver_id participant_id profile_id userid ownerid authorid createdbyid"
 )
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
 _PERSONS = ("user_id", "owner_id", "user", "owner")
 """Those that make a row one person's, where no column names a tenant."""
 _WORD = re.compile(r"\w+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYS = frozenset({"id", "pk", "ids"})
 _LEAST_QUERIES = 3
 _MOST_FILES = 300
@@ -36,6 +37,7 @@ class Owned:
     """A table whose rows belong to tenants: its column for it, and how many tables have such a column.
 
     `personal`: they belong to persons, and no column names a tenant. `guarded`: the model's manager scopes by itself.
+    `through`: the column is another table's, which each row must point to. `label`: rows may have no tenant.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Owned:
     tables: int
     guarded: bool
     personal: bool = False
+    through: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,21 @@ class Tenancy:
     """By the name of the table."""
 
     @cached_property
-    def app(self) -> tuple[int, int]:
-        """Of the application's queries on owned tables, those that say whose rows they mean, and all that can be judged."""
-        judged = [
-            one
+    def each(self) -> Mapping[str, tuple[int, int]]:
+        """Of the application's queries on each table, those that say whose rows they mean, and all that can be judged."""
+        judged = {
+            name: [one.scoped is True for one in uses if one.query.role == "app" and one.scoped is not None]
             for name, uses in self.uses.items()
-            for one in uses
-            if one.query.role == "app" and one.scoped is not None and not self.owned[name].personal
+        }
+        return {name: (sum(one), len(one)) for name, one in judged.items()}
+
+    @cached_property
+    def app(self) -> tuple[int, int]:
+        """The same of all tables that hold the tenant's column themselves."""
+        direct = [
+            one for name, one in self.each.items() if not self.owned[name].personal and not self.owned[name].through
         ]
-        return sum(one.scoped is True for one in judged), len(judged)
+        return sum(scoped for scoped, _ in direct), sum(judged for _, judged in direct)
 
 
 @dataclass(frozen=True)
@@ -105,9 +115,10 @@ class Convention:
 
 def convention(found: Tenancy, name: str, use: Use) -> Convention:
     """What the application's other queries on owned tables do."""
-    own = [one for one in found.uses[name] if one is not use and one.query.role == "app" and one.scoped is not None]
-    if len(own) >= _LEAST_QUERIES:
-        return Convention(sum(one.scoped is True for one in own), len(own), everywhere=False)
+    scoped, judged = found.each.get(name, (0, 0))
+    own = use.query.role == "app" and use.scoped is not None
+    if judged - own >= _LEAST_QUERIES:
+        return Convention(scoped - (own and use.scoped is True), judged - own, everywhere=False)
     scoped, judged = found.app
     return Convention(scoped - (use.scoped is True), judged - 1, everywhere=True)
 
@@ -121,10 +132,12 @@ def tenancy(repo: Repo) -> Tenancy:
     secured = {table.name for table in repo[Table] if table.secured}
     if next(repo.mentioning("django_tenants.postgresql_backend"), None):
         return Tenancy({}, {})
+    far = {name: more for name, more in inherited(repo, whole).items() if whole[name].isdisjoint(_PERSONS)}
+    whole = {name: held | far.get(name, frozenset()) for name, held in whole.items()}
     sure, perhaps = active(repo, whole)
-    found = _read(repo, _owned(repo, whole, secured, sure | perhaps), sure | perhaps)
+    found = _read(repo, _owned(repo, whole, far, secured, sure | perhaps), sure | perhaps)
     kept = sure | {column for column in perhaps if _is_kept_to(found, column)}
-    return found if kept >= perhaps else _read(repo, _owned(repo, whole, secured, kept), sure | perhaps)
+    return found if kept >= perhaps else _read(repo, _owned(repo, whole, far, secured, kept), sure | perhaps)
 
 
 def _read(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Tenancy:
@@ -141,7 +154,11 @@ def _is_kept_to(found: Tenancy, column: str) -> bool:
 
 
 def _owned(
-    repo: Repo, whole: Mapping[str, frozenset[str]], secured: Collection[str], tenants: frozenset[str]
+    repo: Repo,
+    whole: Mapping[str, frozenset[str]],
+    far: Mapping[str, frozenset[str]],
+    secured: Collection[str],
+    tenants: frozenset[str],
 ) -> Mapping[str, Owned]:
     owned: dict[str, Owned] = {}
     holders = {one: _count(whole, spellings(one)) for one in (*tenants, *_PERSONS)}
@@ -154,7 +171,18 @@ def _owned(
             guarded = any(table.guarded for table in said)
             configured = column in repo.settings.tenant_columns
             many = holders[column or personal]
-            one = Owned(name, column or personal, configured, many, len(whole), guarded, personal=not column)
+            through = column in far.get(name, ())
+            one = Owned(
+                name,
+                column or personal,
+                configured,
+                many,
+                len(whole),
+                guarded,
+                not column,
+                through,
+                is_label(name, column, repo),
+            )
             owned.update(dict.fromkeys({name, *models}, one))
     return owned
 
@@ -167,17 +195,25 @@ def _count(whole: Mapping[str, frozenset[str]], columns: frozenset[str]) -> int:
 def _uses(repo: Repo, owned: Mapping[str, Owned], tenants: frozenset[str]) -> Mapping[str, tuple[Use, ...]]:
     found: dict[str, list[Use]] = defaultdict(list)
     scoping = OWNERS.union(*(spellings(column) for column in tenants))
-    parents = frozenset(name for model in owned for name in spellings(model.lower()))
+    parents = frozenset(name for model in owned for name in _as_parent(model))
     for query in _queries(repo, owned):
         for relation in query.relations:
             one = owned.get(relation.table)
             if one is not None:
-                mapped = query.form == "orm" and any(parents & set(witness) for witness in relation.scoped)
+                mapped = (query.form == "orm" or one.through) and any(
+                    parents & set(witness) for witness in relation.scoped
+                )
                 scoped = _is_scoped(query, relation, scoping, mapped=mapped)
                 through = mapped and _is_scoped(query, relation, scoping, mapped=False) is False
                 bypassed = scoped is not True and relation.known and not scoping.isdisjoint(relation.bypassed)
                 found[one.name].append(Use(query, relation, False if bypassed else scoped, bypassed, through))
     return {name: tuple(uses) for name, uses in found.items()}
+
+
+def _as_parent(model: str) -> frozenset[str]:
+    """The columns that point to a model or a table: `order_item_id` and `order_item` for `orderItems`."""
+    snake = _CAMEL.sub("_", model).lower()
+    return frozenset(one for name in (model.lower(), snake, snake.removesuffix("s")) for one in spellings(name))
 
 
 def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:

@@ -1,7 +1,8 @@
 """Which columns of a tree name a tenant, and which columns each table has."""
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from gate.fact import Repo
@@ -19,6 +20,10 @@ _PLAIN = words(
 )
 """Those that mean nothing else once the table they point to is there; a team or an account may be a thing like others."""
 _LEAST_TABLES = 3
+_FARTHEST = 3
+"""How many tables lie between one and the tenant's, at most."""
+_PERSON = re.compile(r"(?:\w+_)?(?:users?|accounts?|members?|memberships?|profiles?|persons?|people|employees?)")
+"""Tables of persons: what points to one is a person's first."""
 _LEAST_SHARE = 0.3
 
 
@@ -49,6 +54,7 @@ def _is_common(count: int, tables: int, *, anchored: bool) -> bool:
     return count >= _LEAST_TABLES and count >= (_LEAST_SHARE / 3 if anchored else _LEAST_SHARE) * tables
 
 
+@lru_cache(maxsize=4)
 def by_model(repo: Repo) -> Mapping[str, list[Table]]:
     found: dict[str, list[Table]] = defaultdict(list)
     for table in repo[Table]:
@@ -72,6 +78,41 @@ def all_columns(name: str, repo: Repo, models: Mapping[str, list[Table]]) -> fro
     return frozenset(columns)
 
 
+def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """The columns by which tables without a tenant's column are a tenant's: those of a table each row must point to."""
+    names = {
+        spelled: table.name for table in repo[Table] if table.name for spelled in (table.name, table.model.lower())
+    }
+    points = {name: {names.get(one, one) for table in _said(name, repo) for one in table.points} for name in whole}
+    wanted = _PLAIN | {column.lower() for column in repo.settings.tenant_columns}
+    held = {
+        name: frozenset(one for one in columns & wanted if not is_label(name, one, repo))
+        for name, columns in whole.items()
+    }
+    closed = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
+    found: dict[str, frozenset[str]] = {}
+    for _ in range(_FARTHEST):
+        for name in whole.keys() - found.keys() - closed:
+            parents = [one for one in points[name] & whole.keys() - closed - {name} if not _PERSON.fullmatch(one)]
+            more = frozenset[str]().union(*(held[one] | found.get(one, frozenset()) for one in parents))
+            if more and wanted.isdisjoint(whole[name]):
+                found[name] = more
+    return found
+
+
+def _said(name: str, repo: Repo) -> Iterator[Table]:
+    """What is said of a table, and of the classes its model is made from."""
+    models = by_model(repo)
+    for table in said_of(repo)[name]:
+        yield table
+        yield from (one for base in table.bases for one in models.get(base, ()))
+
+
+def is_label(name: str, column: str, repo: Repo) -> bool:
+    """Whether a model's rows may have no tenant: then the column may be but a label."""
+    return any(column in table.loose for table in _said(name, repo))
+
+
 @lru_cache(maxsize=4)
 def said_of(repo: Repo) -> Mapping[str, list[Table]]:
     found: dict[str, list[Table]] = defaultdict(list)
@@ -87,9 +128,9 @@ def first_places(repo: Repo) -> Mapping[str, Place]:
 
 
 def spellings(column: str) -> frozenset[str]:
-    """`org` and `org_id` are one column under two names."""
+    """`org`, `org_id` and `"orgId"`, in lower case, are one column under three names."""
     bare = column.removesuffix("_id")
-    return frozenset({bare, f"{bare}_id"})
+    return frozenset({bare, f"{bare}_id", f"{bare.replace('_', '')}id"})
 
 
 def is_anchor(table: str, column: str) -> bool:

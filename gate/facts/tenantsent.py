@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.facts.bindings import Function, last_name
+from gate.facts.cachekey import is_cache
 from gate.facts.reading import reading
 from gate.facts.role import role
 from gate.hint import Hint
@@ -30,6 +31,11 @@ _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fet
 _OWN = re.compile(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
 )
+_DEPENDS = frozenset({"Depends", "Security", "Inject", "Provide"})
+_FOUND = re.compile(r"(?:Current|Active|Authori[sz]ed|Verified)[A-Z]\w*|\w*(?:Dep|Dependency)")
+"""How a type is named that stands for what a dependency finds out."""
+_CASTS = frozenset({"int", "str", "UUID"})
+_HOPS = 2
 _Unit = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
 
@@ -52,7 +58,7 @@ class TenantSent:
     def find(cls, source: Source) -> Iterable["TenantSent"]:
         file = reading(source)
         for one in file.of(ast.Call, ast.Compare):
-            values = _value(one.node)
+            values = _value(one.node, source)
             unit: _Unit | None = (one.function or source.tree) if values else None
             if unit is not None and (told := _told(values, unit)):
                 where = role(source.path, source.scope(one.node.lineno))
@@ -73,24 +79,65 @@ def _params(node: _Unit) -> frozenset[str]:
     routed = any(isinstance(one, ast.Call) and last_name(one.func) in _ROUTES for one in node.decorator_list)
     if not routed:
         return frozenset()
-    filled = {one.arg for one in node.args.args[len(node.args.args) - len(node.args.defaults) :]}
+    filled = _defaults(node)
     given = [*node.args.args, *node.args.kwonlyargs]
     return frozenset(
         one.arg
         for one in given
-        if TENANT.fullmatch(one.arg) or (one.arg not in filled and not _NOT_BODIES.fullmatch(one.arg))
+        if not _is_found(one, filled.get(one.arg))
+        and (TENANT.fullmatch(one.arg) or (one.arg not in filled and not _NOT_BODIES.fullmatch(one.arg)))
     )
+
+
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
+    positional = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+    pairs = [
+        *zip(positional, node.args.defaults, strict=True),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+    ]
+    return {one.arg: default for one, default in pairs if default is not None or one in positional}
+
+
+def _is_found(given: ast.arg, default: ast.expr | None) -> bool:
+    """Whether a dependency answers for a parameter: the caller does not fill it in, and who wrote it could ask."""
+    said = [node for part in (default, given.annotation) if part is not None for node in walk(part)]
+    named = {last_name(node) for node in said if isinstance(node, ast.Name | ast.Attribute)}
+    return not named.isdisjoint(_DEPENDS) or any(_FOUND.fullmatch(name) for name in named)
 
 
 def _told(values: list[ast.expr], unit: _Unit) -> str:
     """What the caller sends in one of these; "" for nothing."""
     sent = _params(unit)
-    return next((found for value in values for inner in walk(value) if (found := _sent(inner, sent))), "")
+    inner = [one for value in values for node in walk(value) for one in (node, *_kept(node, unit))]
+    return next((found for one in inner if (found := _sent(one, sent))), "")
 
 
-def _value(node: ast.AST) -> list[ast.expr]:
-    """What a node binds the column of a tenant to."""
+def _kept(node: ast.AST, unit: _Unit, deep: int = 0) -> Iterator[ast.AST]:
+    """What a name in it is set to, where that is what was sent, or a text made of it, and nothing else."""
+    if not isinstance(node, ast.Name) or deep > _HOPS:
+        return
+    assigns = [
+        one for one in walk(unit) if isinstance(one, ast.Assign) and any(last_name(t) == node.id for t in one.targets)
+    ]
+    if len(assigns) == 1:
+        value = _plain(assigns[0].value)
+        inner = walk(value) if isinstance(value, ast.JoinedStr | ast.BinOp) else [value]
+        for one in inner:
+            yield one
+            yield from _kept(one, unit, deep + 1)
+
+
+def _plain(node: ast.expr) -> ast.expr:
+    """`int(request.GET["org"])` is what was sent, too."""
+    cast = isinstance(node, ast.Call) and last_name(node.func) in _CASTS and len(node.args) == 1
+    return node.args[0] if isinstance(node, ast.Call) and cast else node
+
+
+def _value(node: ast.AST, source: Source) -> list[ast.expr]:
+    """What a node binds the column of a tenant to, or the key of a value in a cache."""
     if isinstance(node, ast.Call):
+        if is_cache(node, source):
+            return node.args[:1]
         asks = last_name(node.func) in _ASKS or last_name(node.func)[:1].isupper()
         bound = [k.value for k in node.keywords if asks and k.arg and TENANT.fullmatch(k.arg)]
         return bound + ([*node.args[1:]] if last_name(node.func) in _RUNS and _says_tenant(node) else [])

@@ -7,6 +7,7 @@ and no error says so. It is one lost line of a query builder away, and the backu
 import re
 from collections.abc import Iterator
 
+from gate.facts.around import around
 from gate.facts.query import Query
 from gate.facts.sqlwrites import Write
 from gate.facts.table import Table
@@ -263,6 +264,7 @@ rule = Rule.of(
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
         "What a function named for reaching all does, such as `clear_cache`, `deactivate_all`, `deprovision` or `update_schema`, only asks for a look.",
+        "What a function empties and then fills anew only asks for a look, though the new rows may be fewer.",
         "An update of all rows of a table of settings or a counter, `site_settings`, only asks for a look: most have one.",
     ],
 )  # fmt: skip
@@ -270,7 +272,7 @@ rule = Rule.of(
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
-_EMPTIES = frozenset({"truncate", "flush", "clear", "reset"})
+_EMPTIES = frozenset({"truncate", "flush", "clear", "reset", "drain"})
 _ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown", "wipe"})
 _MIGRATES = frozenset({"migration", "migrate", "schema", "backfill", "defaults"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
@@ -290,7 +292,7 @@ def reaches_all(query: Query, repo: Repo) -> Iterator[Hit]:
         return
     for write in query.writes:
         if write.limits != "where" and not _is_scratch(write, repo):
-            yield Hit(query.place, _message(write), detail=write.table, severity=_severity(query, write))
+            yield Hit(query.place, _message(write), detail=write.table, severity=_severity(query, write, repo))
 
 
 def _is_scratch(write: Write, repo: Repo) -> bool:
@@ -306,7 +308,21 @@ def _holds_one(write: Write) -> bool:
     return write.verb == "update" and bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
 
 
-def _severity(query: Query, write: Write) -> Severity:
+def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
+    """Whether the function fills the table anew once it is empty, as with a ranking or a sum that is made from other rows."""
+    node, source = around(repo, query.place).node, repo.source(query.place.path)
+    if write.verb != "delete" or node is None or source is None:
+        return False
+    after = "\n".join(source.lines[query.place.end_line : node.end_lineno])
+    return (
+        re.search(
+            rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(|\binto\s+{re.escape(write.table)}\b", after
+        )
+        is not None
+    )
+
+
+def _severity(query: Query, write: Write, repo: Repo) -> Severity:
     narrowed = write.limits in {"join", "limit"}
     lesser = (
         narrowed
@@ -314,6 +330,7 @@ def _severity(query: Query, write: Write) -> Severity:
         or not query.parsed
         or _is_meant(query.scope, write.table)
         or _holds_one(write)
+        or _is_rebuilt(query, write, repo)
     )
     return Severity.MEDIUM if lesser else Severity.CRITICAL
 

@@ -50,6 +50,7 @@ rule = Rule.of(
             cur.execute("SELECT status, count(*) FROM orders GROUP BY status")
             cur.execute("SELECT code, name FROM countries")
             cur.execute("SELECT id FROM orders ORDER BY id FETCH FIRST 20 ROWS ONLY")
+            cur.execute("WITH mine AS (SELECT id FROM orders WHERE user_id = %s) SELECT id FROM mine", (key,))
             return jsonify(cur.fetchall())
         @app.get("/first")
         def first():

@@ -46,6 +46,20 @@ rule = Rule.of(
             audit(user.tenant_id)
             return Order.objects.create(tenant_id=body.tenant_id)  # <-
         """,
+        """
+        def numbers(request):
+            key = f"dashboard:{request.GET['tenant']}"
+            return JsonResponse(cache.get(key))  # <-
+
+        def kept(request):
+            tenant = request.headers["X-Tenant"]
+            return cache.get_or_set("numbers:" + tenant, count)  # <-
+
+        @bp.post("/orders")
+        def orders():
+            tenant_id = int(request.json["tenant_id"])
+            return db.scalars(select(Order).where(Order.tenant_id == tenant_id)).all()  # <-
+        """,
     ],
     good=[
         """
@@ -75,9 +89,33 @@ rule = Rule.of(
         def of_org(org_id: int):
             return Order.objects.filter(org_id=org_id)
         """,
+        """
+        @router.get("/orders")
+        async def orders(workspace=Depends(current_workspace), pool=Depends(get_pool)):
+            return await pool.fetch("SELECT id FROM orders WHERE workspace = $1", workspace)
+
+        @router.get("/notes")
+        async def notes(org: CurrentOrg, db: Session):
+            return db.scalars(select(Note).where(Note.org == org)).all()
+
+        def chosen(request):
+            org = Membership.objects.get(org=request.GET["org"], user=request.user).org
+            return Order.objects.filter(org=org)
+
+        def numbers(request):
+            return JsonResponse(cache.get(f"dashboard:{request.tenant.pk}"))
+
+        def checked(request):
+            org_id = request.GET["org"]
+            require_member(request.user, org_id)
+            return cache.get(f"dashboard:{org_id}")
+        """,
         {"tests/test_a.py": 'def test_a(request):\n    Order.objects.filter(tenant_id=request.GET["tenant_id"])\n'},
     ],
-    misses=["An id that is checked by a middleware is reported all the same; one that goes through a helper is not seen."],
+    misses=[
+        "An id that is checked by a middleware is reported all the same; one that goes through a helper is not seen.",
+        "A dependency that hands on what the caller sent without asking anything.",
+    ],
 )  # fmt: skip
 
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "admin", "dev"})
@@ -91,6 +129,6 @@ def chosen(one: TenantSent, repo: Repo) -> Iterator[Hit]:
     if near.is_background or near.asks or near.tells_user or near.compares(scoping(repo) - {"tenant", "org"}):
         return
     known = f", though `{one.own}` is at hand" if one.own else ""
-    yield Hit(one.place, f"`{one.told}` comes from the caller and decides whose rows are meant{known}; compare it with the "
+    yield Hit(one.place, f"`{one.told}` comes from the caller and decides whose data is meant{known}; compare it with the "
               "tenants the caller belongs to.", detail=one.told,
               severity=Severity.HIGH if one.own and near.answers_request else None)  # fmt: skip

@@ -13,6 +13,7 @@ from gate.facts.lost import Loss, losses, scoping, uncompared
 from gate.facts.rls import secured
 from gate.facts.sessionscope import told
 from gate.facts.table import Table
+from gate.facts.unscoping import Unscoping
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 
@@ -70,8 +71,79 @@ rule = Rule.of(
             'const q = "SELECT id FROM orders WHERE id = $1" // <-\nawait pool.query(q, [id])\n',
             "app.ts",
         ),
+        _changed(
+            "def invoice(request, pk):\n    return get_object_or_404(Invoice, pk=pk, project__organization__members__user=request.user)\n",
+            "def invoice(request, pk):\n    return get_object_or_404(Invoice, pk=pk)  # <-\n",
+        ),
+        _changed(
+            "router.get('/orders/:id', async (req, res) => {\n"
+            "  res.json(await prisma.order.findFirst({ where: { id: req.params.id, orgId: req.user.orgId } }))\n})\n",
+            "router.get('/orders/:id', async (req, res) => {\n"
+            "  res.json(await prisma.order.findFirst({ where: { id: req.params.id } })) // <-\n})\n",
+            "src/orders.ts",
+        ),
+        Pair(
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/admin.ts": "const admin = createClient(url, process.env.SUPABASE_SERVICE_ROLE_KEY)\n"
+                'export const notes = (team) => admin.from("notes").select("id").eq("team_id", team)\n',
+            },
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/admin.ts": "const admin = createClient(url, process.env.SUPABASE_SERVICE_ROLE_KEY)\n"
+                'export const notes = (team) => admin.from("notes").select("id") // <-\n',
+            },
+        ),
+        _changed(
+            "const open = (org) => db.select().from(orders).where(and(eq(orders.orgId, org), eq(orders.state, 'open')))\n",
+            "const open = (org) => db.select().from(orders).where(eq(orders.state, 'open')) // <-\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            'await knex("orders").where("id", id).andWhere("account_id", user.account_id).del()\n',
+            'await knex("orders").where("id", id).del() // <-\n',
+            "src/orders.js",
+        ),
+        _changed(
+            "constructor(private orders: Repository<Order>) {}\none(accountId: number, id: number) {\n"
+            "  return this.orders.findOne({ where: { id, accountId } })\n}\n",
+            "constructor(private orders: Repository<Order>) {}\none(id: number) {\n"
+            "  return this.orders.findOne({ where: { id } }) // <-\n}\n",
+            "src/orders.service.ts",
+        ),
     ],
     good=[
+        Pair(
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/notes.ts": 'export const notes = (db, team) => supabase.from("notes").select("id").eq("team_id", team)\n',
+            },
+            {
+                "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
+                "src/notes.ts": 'export const notes = (db, team) => supabase.from("notes").select("id")\n',
+            },
+        ),
+        _changed(
+            "const one = (org, id) => prisma.order.findFirst({ where: { id, orgId: org } })\n",
+            "const one = (org, id) => prisma.order.findUnique({ where: { orgId_id: { orgId: org, id } } })\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            "async function one(org, id) {\n  return prisma.order.findFirst({ where: { id, orgId: org } })\n}\n",
+            "async function one(org, id) {\n  const order = await prisma.order.findUnique({ where: { id } })\n"
+            "  if (order.orgId !== org) throw new NotFound()\n  return order\n}\n",
+            "src/orders.ts",
+        ),
+        _changed(
+            "const some = (org) => knex('orders').where({ account_id: org, state: 'open' })\n",
+            "const some = (org) => ordersOf(org).where({ state: 'open' })\n",
+            "src/orders.js",
+        ),
+        _changed(
+            "const some = (org) => Order.findAll({ where: { accountId: org } })\n",
+            "const some = (org) => Order.findAll({ where: scopeOf(org) })\n",
+            "src/orders.js",
+        ),
         _changed(
             'cur.execute("SELECT id FROM orders WHERE id=%s AND tenant_id=%s", (oid, tid))\n',
             'cur.execute("SELECT o.id FROM orders o WHERE o.tenant_id=%s AND o.id=%s", (tid, oid))\n',
@@ -132,7 +204,7 @@ def removed(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
 
 def _queries(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[Hit]:
     for loss in losses(after.path, before, base, after, head):
-        if loss.table in secured(head):
+        if loss.table in secured(head) and not _is_blind(after, head):
             continue
         near = around(head, loss.place)
         if near.compares(scoping(head)) or near.tells_user:
@@ -142,6 +214,11 @@ def _queries(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[
             f"This {does} `{loss.table}` and was bound by `{loss.column}` before this change; put the condition back."
         )
         yield Hit(loss.place, said, detail=loss.table, severity=_weight(loss, asks=near.asks))
+
+
+def _is_blind(source: Source, repo: Repo) -> bool:
+    """Whether a file asks the database by a role no policy holds for."""
+    return any(not one.model for one in repo.of(Unscoping, source.path))
 
 
 def _weight(loss: Loss, *, asks: bool) -> Severity | None:

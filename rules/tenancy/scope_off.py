@@ -7,7 +7,7 @@ those same queries read and change the rows of all.
 import re
 from collections.abc import Iterator
 
-from gate.facts.around import around
+from gate.facts.around import around, decorated
 from gate.facts.rls import PERSONS, owners
 from gate.facts.table import Table
 from gate.facts.unscoping import Unscoping
@@ -69,6 +69,17 @@ rule = Rule.of(
         """},
     ],
     good=[
+        """
+        @app.task(acks_late=True)
+        @scopes_disabled()
+        def notify(logentry_ids):
+            return [send(one) for one in LogEntry.objects.filter(id__in=logentry_ids)]
+
+        @receiver(signal=periodic_task)
+        @scopes_disabled()
+        def send_pending(sender, **kwargs):
+            return Invoice.objects.filter(sent=False)
+        """,
         {"shop/models.py": _MODELS, "shop/views.py": """
             def signup(request):
                 with schema_context("public"):
@@ -115,7 +126,7 @@ def leaves(one: Unscoping, repo: Repo) -> Iterator[Hit]:
     if one.role in _LEFT_ALONE or _BEFORE.search(one.scope) or (one.model and not _is_scoped(one, repo)):
         return
     near = around(repo, one.place)
-    if near.is_background or (not near.answers_request and one.model):
+    if decorated(repo, one.place).is_background or (not near.answers_request and one.model):
         return
     grave = one.blind or (near.answers_request and not near.asks and one.wide)
     said = "With it the queries here reach the rows of every tenant; enter the scope of the caller's."

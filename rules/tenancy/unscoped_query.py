@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from gate.facts.exposure import Exposure, exposure
 from gate.facts.table import Table
-from gate.facts.tenancy import Owned, Tenancy, Use, convention, tenancy
+from gate.facts.tenancy import Convention, Owned, Tenancy, Use, convention, tenancy
 from gate.facts.tenants import first_places
 from gate.rule import Hit, Repo, Rule, Severity
+from gate.source import language
 
 _SCHEMA = """
     CREATE TABLE tenants (id int PRIMARY KEY, name text);
@@ -50,6 +51,44 @@ _PERSONAL = """
     class Order(db.Model):
         id = db.Column(db.Integer, primary_key=True)
         user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+"""
+
+_FAR = """
+    class Organization(models.Model):
+        name = models.TextField()
+    class Project(models.Model):
+        organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    class Invoice(models.Model):
+        project = models.ForeignKey("Project", on_delete=models.CASCADE)
+        number = models.TextField()
+    class Line(models.Model):
+        invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE)
+    class Country(models.Model):
+        name = models.TextField()
+"""
+_PRISMA = """
+    model Org {
+      id      String   @id
+      tickets Ticket[]
+    }
+    model Ticket {
+      id     String @id
+      orgId  String
+      org    Org    @relation(fields: [orgId], references: [id])
+      status String
+    }
+    model Zone {
+      name String @id
+    }
+"""
+_DRIZZLE = """
+    export const orgs = pgTable("orgs", { id: text("id").primaryKey() });
+    export const tickets = pgTable("tickets", { id: text("id").primaryKey(), orgId: text("org_id").notNull() });
+"""
+_KNEX = """
+    exports.up = (knex) => knex.schema
+      .createTable("tenants", (t) => { t.increments("id"); })
+      .createTable("books", (t) => { t.increments("id"); t.integer("tenant_id").notNullable(); t.string("title"); });
 """
 
 _THROUGH = """
@@ -139,6 +178,44 @@ rule = Rule.of(
             const any = await pool.query("SELECT id FROM orders WHERE ($1::int IS NULL OR tenant_id = $1)", [tenant]); // <-
             const all = await pool.query("SELECT id FROM orders WHERE tenant_id = COALESCE($1, tenant_id)", [tenant]); // <-
         """},
+        {"shop/models.py": _FAR, "shop/views.py": """
+            @login_required
+            def invoice(request, pk):
+                return render(request, "invoice.html", {"invoice": Invoice.objects.get(pk=pk)})  # <-
+            @login_required
+            def lines(request, pk):
+                return render(request, "lines.html", {"lines": Line.objects.filter(invoice_id=pk)})  # <-
+            @login_required
+            def found(request):
+                return JsonResponse(list(Invoice.objects.filter(number=request.GET["number"]).values("id")))  # <-
+        """},
+        {"prisma/schema.prisma": _PRISMA, "src/tickets.ts": """
+            router.get("/tickets/:id", async (req, res) => {
+              res.json(await prisma.ticket.findUnique({ where: { id: req.params.id } })); // <-
+            });
+            router.get("/any", async (req, res) => {
+              res.json(await prisma.ticket.findMany({ where: { OR: [{ orgId: req.user.orgId }, { status: "open" }] } })); // <-
+            });
+            router.get("/raw", async (req, res) => {
+              res.json(await prisma.$queryRaw`SELECT id FROM "Ticket" WHERE status = ${req.query.status}`); // <-
+            });
+        """},
+        {"src/schema.ts": _DRIZZLE, "src/tickets.ts": """
+            router.post("/tickets/:id", async (req, res) => {
+              await db.update(tickets).set({ status: "closed" }).where(eq(tickets.id, req.params.id)); // <-
+            });
+            router.get("/tickets/:id", async (req, res) => {
+              res.json(await db.query.tickets.findFirst({ where: eq(tickets.id, req.params.id) })); // <-
+            });
+        """},
+        {"migrations/1.js": _KNEX, "src/books.js": """
+            router.get("/books/:id", async (req, res) => {
+              res.json(await knex("books").select("id").where({ id: req.params.id }).first()); // <-
+            });
+            router.get("/open", async (req, res) => {
+              res.json(await knex("books").where({ tenant_id: req.user.tenant_id }).orWhere("status", "open")); // <-
+            });
+        """},
         {"models.py": _THROUGH, "app.py": """
             @app.get("/projects/<int:project_id>/tasks")
             @login_required
@@ -168,6 +245,63 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"shop/models.py": _FAR, "shop/views.py": """
+            @login_required
+            def invoice(request, pk):
+                return show(get_object_or_404(Invoice, pk=pk, project__organization__members__user=request.user))
+            @login_required
+            def lines(request, pk):
+                invoice = get_object_or_404(visible_invoices(request.user), pk=pk)
+                return JsonResponse(list(Line.objects.filter(invoice=invoice).values('id')))
+            @login_required
+            def all_lines(request):
+                return JsonResponse(list(Line.objects.filter(invoice__in=visible_invoices(request.user)).values('id')))
+            @login_required
+            def checked(request, pk):
+                invoice = get_object_or_404(Invoice, pk=pk)
+                if not invoice.project.organization.members.filter(user=request.user).exists():
+                    raise Http404
+                return show(invoice)
+            @login_required
+            def countries(request):
+                return JsonResponse(list(Country.objects.values('name')))
+            def overdue():
+                return Invoice.objects.filter(number="")
+        """},
+        {"prisma/schema.prisma": _PRISMA, "src/tickets.ts": """
+            router.get("/tickets/:id", async (req, res) => {
+              const ticket = await prisma.ticket.findUnique({ where: { id: req.params.id } });
+              if (ticket.orgId !== req.user.orgId) return res.sendStatus(404);
+              res.json(ticket);
+            });
+            router.get("/one/:id", async (req, res) => {
+              res.json(await prisma.ticket.findUnique({ where: { orgId_id: { orgId: req.user.orgId, id: req.params.id } } }));
+            });
+            router.get("/some", async (req, res) => {
+              res.json(await prisma.ticket.findMany({ where: { ...scope(req), status: "open" } }));
+            });
+            router.get("/raw", async (req, res) => {
+              res.json(await prisma.$queryRaw`SELECT id FROM "Ticket" WHERE "orgId" = ${req.user.orgId}`);
+            });
+            router.get("/zones", async (req, res) => {
+              res.json(await prisma.zone.findMany());
+            });
+        """, "src/jobs/close.ts": """
+            export async function closeStale() {
+              await prisma.ticket.updateMany({ where: { status: "stale" }, data: { status: "closed" } });
+            }
+        """},
+        {"migrations/1.js": _KNEX, "src/books.js": """
+            router.get("/books", async (req, res) => {
+              let query = knex("books").select("id");
+              query = query.where({ tenant_id: req.user.tenant_id });
+              res.json(await query);
+            });
+            router.get("/found", async (req, res) => {
+              res.json(await knex("books").where({ tenant_id: req.user.tenant_id })
+                .andWhere((q) => q.where("title", req.query.q).orWhere("status", "open")));
+            });
+        """},
         {"models.py": _THROUGH, "app.py": """
             @app.get("/projects/<int:project_id>/tasks")
             @login_required
@@ -252,8 +386,10 @@ rule = Rule.of(
     misses=[
         "A query that is put together over several functions, or whose condition is added at times only.",
         "Rows of one person in a repository of which more than 300 files speak of such rows.",
+        "Where a model's rows may have no tenant, a query that no others are like only warns, or is noted: it may be a label.",
+        "A row that is a tenant's through another, outside of what answers a request; through a table it may be without.",
         "A filter in a method of a manager that nobody but its author knows.",
-        "Query builders of JavaScript: of that language only SQL is read.",
+        "Query builders of JavaScript outside of what answers a request, where no other query of the table says whose rows it means.",
         "Rows of one person where no other query in the repository is bound to the person.",
         "An id of a tenant that the caller sends, and that nobody compares with the caller's own.",
         "Where fewer than half of the tables carry the column and few queries name it, a query only warns: it may be a label.",
@@ -277,14 +413,25 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
         how = None if use.query.role in _SILENT or known in seen else exposure(use, owned, found, repo)
         if how is not None:
             seen.add(known)
-            sure = _is_sure(owned, strong=convention(found, owned.name, use).strong)
-            severity = _SEVERITY.get(how, Severity.HIGH if sure else Severity.MEDIUM)
+            severity = _severity(how, use, owned, convention(found, owned.name, use))
             yield Hit(use.query.place, _message(use, owned, how, found), detail=owned.name, severity=severity)
 
 
-def _is_sure(owned: Owned, *, strong: bool) -> bool:
-    """Whether a column is the owner's; where few tables carry it, and few queries name it, it may be but a label."""
-    return strong or owned.personal or owned.configured or 2 * owned.holders >= owned.tables
+def _severity(how: Exposure, use: Use, owned: Owned, others: Convention) -> Severity:
+    if owned.label and not others.strong:
+        return Severity.LOW if how is Exposure.OPEN else _SEVERITY.get(how, Severity.MEDIUM)
+    return _SEVERITY.get(how, Severity.HIGH if _is_sure(use, owned, others) else Severity.MEDIUM)
+
+
+def _is_sure(use: Use, owned: Owned, others: Convention) -> bool:
+    """Whether a column is the owner's; where few tables carry it, and few queries name it, it may be but a label.
+
+    Of JavaScript's builders not all is understood, and a row that is a tenant's through another may be found through that
+    one, so there other queries of the same table must say it.
+    """
+    if owned.through or (use.query.form == "orm" and language(use.query.place.path) != "python"):
+        return others.strong and not others.everywhere
+    return others.strong or owned.personal or owned.configured or 2 * owned.holders >= owned.tables
 
 
 def _message(use: Use, owned: Owned, how: Exposure, found: Tenancy) -> str:
@@ -297,6 +444,8 @@ def _message(use: Use, owned: Owned, how: Exposure, found: Tenancy) -> str:
     elif others.strong:
         on = "tenants' tables" if others.everywhere else f"`{owned.name}`"
         why = f"{others.scoped} of {others.judged} other queries on {on} say whose rows they mean"
+    elif owned.through:
+        why = "its rows are a tenant's through the table they must point to"
     elif owned.configured:
         why = "the policy names that column as the tenant's"
     else:

@@ -1,0 +1,61 @@
+"""The function of JavaScript or TypeScript around a line, with or without a name, and what is said at its head."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gate.facts.jsscope import blanked
+from gate.source import Source
+
+_BRACE = re.compile(r"[{}]")
+_HEAD = re.compile(r"(?:=>|\)\s*(?::[^{};=()]{1,120})?)\s*$")
+_CONTROL = re.compile(r"\b(?:if|for|while|switch|catch|with)\s*\([^;{}]*\)\s*$")
+_INNER = re.compile(
+    r"(?:\.(?:map|forEach|filter|then|catch|finally|reduce|some|every|flatMap|sort|transaction|\$transaction|all)|\bnew Promise)\s*\(\s*"
+    r"(?:async\s*)?(?:\([^()]*\)|[\w$]+)?\s*(?:=>)?\s*$"
+)
+_PARAMETERS = re.compile(r"(?:\basync\s*)?\([^()]*\)\s*(?::[^{};=()]{1,120})?(?:=>)?\s*\{.*$")
+_BEFORE = 400
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A function: what is said before its parameters, and its lines; no name and the whole file where there is none."""
+
+    name: str
+    first: int
+    last: int
+
+
+def unit(source: Source, line: int) -> Unit:
+    """The innermost function around a line that is no mere callback of an array, a promise or a transaction."""
+    around = [one for one in _units(source.text) if one.first <= line <= one.last]
+    return max(around, key=lambda one: (one.first, -one.last), default=Unit("", 1, len(source.lines)))
+
+
+@lru_cache(maxsize=8)
+def _units(text: str) -> tuple[Unit, ...]:
+    return tuple(_found(blanked(text), text.split("\n")))
+
+
+def _found(code: str, lines: list[str]) -> Iterator[Unit]:
+    opened: list[tuple[bool, int]] = []
+    line, read = 1, 0
+    for brace in _BRACE.finditer(code):
+        line, read = line + code.count("\n", read, brace.start()), brace.start()
+        if brace[0] == "{":
+            opened.append((_is_function(code[max(0, brace.start() - _BEFORE) : brace.start()]), line))
+        elif opened:
+            function, first = opened.pop()
+            if function:
+                yield Unit(_name(lines[first - 1]), first, line)
+
+
+def _is_function(head: str) -> bool:
+    return bool(_HEAD.search(head)) and not _CONTROL.search(head) and not _INNER.search(head)
+
+
+def _name(line: str) -> str:
+    """What is said before the parameters, which a change may take with it: `router.get("/orders/:id",`, `list`."""
+    return " ".join(_PARAMETERS.sub("", line).split())[:120] or "=>"
