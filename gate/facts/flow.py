@@ -57,7 +57,10 @@ def _name(frame: Frame, node: ast.Name) -> Value:
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Value:
     base = value(frame, node.value)
-    return attribute(frame, base, node.attr, node.lineno)
+    found = attribute(frame, base, node.attr, node.lineno)
+    if isinstance(base.known, str) and not found.names:  # `fill = "{}".format` is called later
+        return found._replace(names=frozenset({f"builtins.str.{node.attr}"}))
+    return found
 
 
 def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:

@@ -14,6 +14,7 @@ from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
 Env = dict[str, Value]
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
 """How each kind of expression is read."""
 
@@ -58,6 +59,8 @@ class Frame:
     """Those of them that are on at this point."""
     unsure: set[str] = field(default_factory=set)
     """Variables that functions in this one set."""
+    setters: dict[str, Definition] = field(default_factory=dict)
+    """By full name, the functions in this one that set them."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
     files: dict[str, str] = field(default_factory=dict)

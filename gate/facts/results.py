@@ -19,8 +19,10 @@ from gate.facts.value import (
     NAMED,
     NO_NAMES,
     NONE,
+    PARSED,
     SETTLED,
     SHAPED,
+    TEXT,
     WRITTEN,
     Atom,
     Atoms,
@@ -185,7 +187,8 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(_put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    return unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
+    found = unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
+    return marked(unmarked(found, TEXT), PARSED) if any(map(cleaning.parses, names)) else found
 
 
 def _all(given: Iterable[Argument]) -> Atoms:
