@@ -75,7 +75,7 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         reach(frame, node, matcher.kind, name, _arriving(node, matcher, receiver, given), warn=False)
     if receivers.ANSWERS.fullmatch(name):
         _note_headers(frame, node, name, given)
-    if name.startswith("tornado.") and given:  # a dictionary is sent as JSON
+    if name.startswith(("tornado.", "flask.make_response", "quart.make_response")) and given:  # a dictionary is JSON
         given = (given[0]._replace(value=Value(frozenset(a for a in given[0].value.atoms if not a.under))), *given[1:])
     runner = runners.known(name) or receivers.known(name)
     if runner is not None and runner.kind == runners.ARGV and reads_program(node):
