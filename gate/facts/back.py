@@ -49,7 +49,7 @@ def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
             if isinstance(target, Function):
                 given = (_asked_for(program, target, atom) for atom in target.returned.atoms)
                 yield from _leading(step, target, given, target.line, f"given by `{target.short}`")
-    then = step.then.function if step.then else None
+    then = step.then.function if step.then and not step.then.note.startswith(HANDED_BACK) else None
     calls = (*program.callers.of(step.function), *program.callers.decorating(step.function, then)) if param else ()
     for caller, call, arguments in calls:
         if all(_switched_on(step.function, name, arguments) for name in step.needs):
