@@ -32,6 +32,8 @@ _OPTIONS = frozenset({"option", "add_argument", "Option", "Validator"})
 """Functions that declare an option of a command line, or a setting: click, argparse, typer, Dynaconf."""
 _TABLES = frozenset({"Env", "FileAwareEnv"})
 """django-environ, told the type and the default of each setting."""
+_USES = re.compile(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
+"""What a function does that signs, encrypts or verifies."""
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
 
 
@@ -55,6 +57,7 @@ class Unset:
             return
         if source.tree is None or _LOCAL.search(source.path):
             return
+        yield from _left_out(source, source.tree)
         found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
         refused = _refused(source.tree) if found else frozenset[str]()
         seen = set()
@@ -65,6 +68,18 @@ class Unset:
                 seen.add(id(default))
                 place = Place.at(source.path, default.lineno, default.end_lineno)
                 yield cls(place, name, tuple(spans_of(default, source)), name.lower() in refused)
+
+
+def _left_out(source: Source, tree: ast.Module) -> Iterator[Unset]:
+    """Parameters of functions that sign: `def sign(body, secret="dev")`. Who calls it may always hand one over."""
+    for node in walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = node.args
+            named = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
+            for arg, value in (*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)):
+                text = value.value if isinstance(value, ast.Constant) else None
+                if isinstance(text, str) and text.strip() and _secret(arg.arg) and _USES.search(ast.unparse(node)):
+                    yield Unset(Place.at(source.path, value.lineno), arg.arg, tuple(spans_of(value, source)), refused=True)
 
 
 def _told(source: Source) -> Iterator[Unset]:

@@ -12,6 +12,12 @@ _PATH = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _FOREIGN = frozenset({"pull_request_target", "workflow_run"})
 """Triggers that run with the secrets of the repository for what a stranger sent."""
 _HEAD = re.compile(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
+_TAKES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout)\b[^\n]*\bpull/[^\n]*/(?:head|merge)\b")
+"""Commands that put a stranger's commits into the worktree."""
+_BUILDS = re.compile(
+    r"(?m)^\s*(?:sudo\s+)?(?:npm|npx|pnpm|yarn|bun|make|pip|uv|python3?|pytest|tox|nox|cargo|go|mvn|gradle|\./\S+|bash|sh|"
+    r"bundle|rake|composer|poetry|docker(?:\s+compose)?\s+(?:build|up))\b"
+)
 _WORDS = re.compile(
     r"\$\{\{[^}$]{0,200}?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
     r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
@@ -90,6 +96,11 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
             if foreign and _takes_head(step):
                 runs = any(later["run"].text or later["uses"].text.startswith("./") for later in steps[number + 1 :])
                 yield step["with"]["ref"].line, "foreign" if runs else "taken", foreign
+            if foreign and (taken := _TAKES.search(step["run"].text)):
+                rest = [step["run"].text[taken.end() :].replace("&&", "\n"), *(later["run"].text for later in steps[number + 1 :])]
+                line = step["run"].text[: taken.start()].count("\n")
+                how = "foreign" if any(map(_BUILDS.search, rest)) else "taken"
+                yield step["run"].line + step["run"].block + line, how, foreign
             for script in (step["run"], step["with"]["script"]):
                 yield from _pasted(script)
 
