@@ -42,8 +42,7 @@ ANOTHER_NAME = {
         "code = ''\ndef put(text):\n    nonlocal code\n    code = '1 + ' + text\nput(x)\neval(code)",
     ),
     "by a decorator": (
-        "def runs(f):\n    def inner(text):\n        return eval(f(text))\n    return inner\n"
-        "@runs\ndef build(text):\n    return '1 + ' + text",
+        "def runs(f):\n    return lambda text: eval(f(text))\n@runs\ndef build(text):\n    return '1 + ' + text",
         "build(x)",
     ),
     "of what a decorated function gives": (

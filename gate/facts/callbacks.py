@@ -11,10 +11,14 @@ def meant(program: Program, function: Function, call: Call) -> Iterator[Function
     """The functions that a call of a parameter, or of one of the function around, stands for."""
     for atom in sorted(call.origin):
         holder = _holder(program, function, atom.name) if atom.kind in {"param", "free"} else None
-        for _, _, arguments in program.callers.of(holder) if holder else ():
-            given = (argument.value.names for argument in arguments if parameter(holder, argument) == atom.name)
-            for name in sorted({name for names in given for name in names}):
-                yield from (target for target in program.project.targets(name) if isinstance(target, Function))
+        for name in _handed(program, holder, atom.name) if holder else ():
+            yield from (target for target in program.project.targets(name) if isinstance(target, Function))
+
+
+def _handed(program: Program, holder: Function, taken: str) -> list[str]:
+    """The names of what callers hand over for a parameter."""
+    given = [one for _, _, arguments in program.callers.of(holder) for one in arguments]
+    return sorted({name for one in given if parameter(holder, one) == taken for name in one.value.names})
 
 
 def _holder(program: Program, function: Function, name: str) -> Function | None:

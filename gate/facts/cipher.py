@@ -33,7 +33,9 @@ _SHORT = 2048
 _BY_STANDARD = re.compile(r"(?i)fingerprint|oaep|mgf1|hmac|otp|prehashed|thumbprint|pbkdf2|hkdf|digest_size")
 _OLD_TLS = re.compile(r"ssl\.(?:PROTOCOL_(SSLv2|SSLv3|TLSv1|TLSv1_1)|TLSVersion\.(SSLv3|TLSv1|TLSv1_1))")
 """RFC 8996 takes TLS 1.0 and 1.1 out of use, RFC 7568 SSL 3."""
-_OPEN_SUITES = re.compile(r"(?:^|[:+,])(?:e?NULL|aNULL|ADH|AECDH|EXP(?:ORT)?|RC4|DES|3DES|LOW|COMPLEMENTOFALL)(?:$|[-:+@,])")
+_OPEN_SUITES = re.compile(
+    r"(?:^|[:+,])(?:e?NULL|aNULL|ADH|AECDH|EXP(?:ORT)?|RC4|DES|3DES|LOW|COMPLEMENTOFALL)(?:$|[-:+@,])"
+)
 """Suites that encrypt nothing, ask nobody who he is, or can be broken; those a list takes out begin with `!` or `-`."""
 
 
@@ -43,7 +45,17 @@ class Weak:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
-        "crypto.", "cryptodome", "crypto import", "cryptography", "rsa", "hashlib", "mode_ecb", "pyaes", "pydes", "protocol_", "tlsversion",
+        "crypto.",
+        "cryptodome",
+        "crypto import",
+        "cryptography",
+        "rsa",
+        "hashlib",
+        "mode_ecb",
+        "pyaes",
+        "pydes",
+        "protocol_",
+        "tlsversion",
         "set_ciphers",
     )
 

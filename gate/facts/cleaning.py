@@ -51,7 +51,9 @@ STOPS = re.compile(
 _UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
 _LOADS = re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
-_PARSES = re.compile(r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*")
+_PARSES = re.compile(
+    r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*"
+)
 _UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
 _LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
 _DOUBLES = {("'", "''"), ('"', '""')}

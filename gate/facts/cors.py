@@ -30,8 +30,10 @@ _MAX_HOPS = 4
 
 @dataclass(frozen=True)
 class Cors:
-    """Who is answered with credentials: `how` is "any" origin, by a wildcard, or the one that asks, by "echo"; "socket" where
-    any page may open a connection."""
+    """Who is answered with credentials.
+
+    `how` is "any" origin, by a wildcard, or the one that asks, by "echo"; "socket" where any page may open a connection.
+    """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of("cors", "cross_origin", "allow_origin", "allow-origin", "check_origin")

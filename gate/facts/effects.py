@@ -35,7 +35,9 @@ def apply(frame: Frame, node: Definition, given: Sequence[Argument] = ()) -> Non
 def _parameters(node: Definition, given: Sequence[Argument]) -> Env:
     """What the parameters hold."""
     names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
-    handed = {names[int(one.name)] if one.name.isdigit() and int(one.name) < len(names) else one.name: one for one in given}
+    handed = {
+        names[int(one.name)] if one.name.isdigit() and int(one.name) < len(names) else one.name: one for one in given
+    }
     every = [*names, *(arg.arg for arg in node.args.kwonlyargs)]
     return {name: handed[name].value if name in handed else CLEAN for name in every}
 

@@ -81,6 +81,10 @@ class Frame:
         names = (part for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
         return frozenset(name.id for name in names if id(name) not in kept)
 
+    def stays(self, name: str) -> bool:
+        """Whether a variable never holds anything but what the code says; functions within may run at any time."""
+        return name not in self.unsure and name in self.ever and self.ever[name].settled
+
     def bind(self, name: str, value: Value) -> None:
         """A variable is set: what was known of its parts is over."""
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
@@ -196,7 +200,7 @@ def free(name: str, found: Value) -> Value:
     """A variable of the enclosing function, as seen from the function within."""
     kept = frozenset(atom for atom in found.atoms if atom.kind == "self")
     outside = frozenset({Atom("free", name)}) if found.atoms - kept else NONE
-    return Value(kept | outside, found.names, found.program)
+    return Value(kept | outside, found.names, found.program, told=found.settled)
 
 
 def join(ends: list[Env], fallback: Env) -> Env:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate.facts.names import constant
 from gate.facts.oauth_text import written
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -72,7 +73,7 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
                 yield "implicit", "response_type"
             yield from _sent_off(one, text)
         case ast.JoinedStr(values=parts):
-            yield from _sent_off(one, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts))
+            yield from _sent_off(one, "".join(constant(part) or "{}" for part in parts))
         case ast.Dict(keys=keys, values=values):
             table = {key.value: value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
             yield from _table(file, one, table)

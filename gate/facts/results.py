@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
-from gate.facts.converted import as_number
+from gate.facts.converted import as_number, makes_member
 from gate.facts.frame import Frame, call_at, text
 from gate.facts.names import constant
 from gate.facts.options import SAFE_PARSER, UNSAFE_PARSER, reads_program
@@ -76,6 +76,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return number
     if function.names and all(propagate.closes(name) for name in function.names):
         return Value(told=all(propagate.counts(name) for name in function.names))
+    if makes_member(frame, function.names):
+        return Value(names=made(function.names), told=True)
     if function.names == {"typing.cast"} and len(given) > 1:
         return given[1].value
     if given and function.names & _WRAPS:

@@ -73,13 +73,19 @@ class Unset:
 def _left_out(source: Source, tree: ast.Module) -> Iterator[Unset]:
     """Parameters of functions that sign: `def sign(body, secret="dev")`. Who calls it may always hand one over."""
     for node in walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            given = node.args
-            named = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
-            for arg, value in (*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)):
-                text = value.value if isinstance(value, ast.Constant) else None
-                if isinstance(text, str) and text.strip() and _secret(arg.arg) and _USES.search(ast.unparse(node)):
-                    yield Unset(Place.at(source.path, value.lineno), arg.arg, tuple(spans_of(value, source)), refused=True)
+        for name, value in _defaults(node.args) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ():
+            if _secret(name) and _USES.search(ast.unparse(node)):
+                place = Place.at(source.path, value.lineno)
+                yield Unset(place, name, tuple(spans_of(value, source)), refused=True)
+
+
+def _defaults(given: ast.arguments) -> Iterator[tuple[str, ast.Constant]]:
+    """The parameters that are a text when they are left out."""
+    named = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
+    pairs = [*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    for arg, value in pairs:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.strip():
+            yield arg.arg, value
 
 
 def _told(source: Source) -> Iterator[Unset]:

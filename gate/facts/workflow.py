@@ -1,7 +1,7 @@
 """What a workflow of GitHub Actions lets its token do, and whose code and words it runs."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -96,11 +96,9 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
             if foreign and _takes_head(step):
                 runs = any(later["run"].text or later["uses"].text.startswith("./") for later in steps[number + 1 :])
                 yield step["with"]["ref"].line, "foreign" if runs else "taken", foreign
-            if foreign and (taken := _TAKES.search(step["run"].text)):
-                rest = [step["run"].text[taken.end() :].replace("&&", "\n"), *(later["run"].text for later in steps[number + 1 :])]
-                line = step["run"].text[: taken.start()].count("\n")
-                how = "foreign" if any(map(_BUILDS.search, rest)) else "taken"
-                yield step["run"].line + step["run"].block + line, how, foreign
+            if foreign:
+                later = [one["run"].text for one in steps[number + 1 :]]
+                yield from ((line, how, foreign) for line, how in _taken(step["run"], later))
             for script in (step["run"], step["with"]["script"]):
                 yield from _pasted(script)
 
@@ -108,6 +106,15 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
 def _takes_head(step: Node) -> bool:
     where = step["with"]["ref"].text + step["with"]["repository"].text
     return step["uses"].text.startswith("actions/checkout") and bool(_HEAD.search(where))
+
+
+def _taken(script: Node, later: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Commands that take a stranger's commits, and whether what comes behind them runs any."""
+    found = _TAKES.search(script.text)
+    if found:
+        behind = [script.text[found.end() :].replace("&&", "\n"), *later]
+        how = "foreign" if any(map(_BUILDS.search, behind)) else "taken"
+        yield script.line + script.block + script.text[: found.start()].count("\n"), how
 
 
 def _pasted(script: Node) -> Iterator[tuple[int, str, str]]:

@@ -110,7 +110,7 @@ def sent(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 
 def _leads_back(source: Atom) -> bool:
-    """Whether people are sent where they are; a part of that address may be `\\\\host`, which browsers read as `//host`."""
+    """Whether people are sent where they are; a part of that address may begin with two backslashes, and so name a host."""
     return is_own(source) and NAMED not in source.marks
 
 
