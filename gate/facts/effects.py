@@ -10,6 +10,9 @@ from gate.facts.summary import Argument
 from gate.facts.value import CLEAN, Value, union
 from gate.nodes import walk
 
+_MAX = 8
+"""How often effects are read in one function; only hostile code needs more."""
+
 
 def outer(node: Definition) -> frozenset[str]:
     """The variables of the function around that a function says it sets."""
@@ -18,6 +21,9 @@ def outer(node: Definition) -> frozenset[str]:
 
 def apply(frame: Frame, node: Definition, given: Sequence[Argument] = ()) -> None:
     """Set what a function that is called here sets outside of it; what it runs is read with the function itself."""
+    frame.applied += 1
+    if frame.applied > _MAX:
+        return
     env, ever, last, setters = frame.env, frame.ever, frame.last, frame.setters
     reached, returned = len(frame.reached), len(frame.returned)
     frame.env, frame.ever, frame.last = {**env, **_parameters(node, given)}, dict(ever), dict(last)

@@ -61,6 +61,8 @@ class Frame:
     """Variables that functions in this one set."""
     setters: dict[str, Definition] = field(default_factory=dict)
     """By full name, the functions in this one that set them."""
+    applied: int = 0
+    """How often what they set was read."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
     files: dict[str, str] = field(default_factory=dict)
