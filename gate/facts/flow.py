@@ -67,8 +67,9 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
     if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
         return base
-    own = {_member(owner, name) for owner in base.names}
-    names = few(own | {frame.names.patched[one] for one in own & frame.names.patched.keys()})
+    names = few(_member(owner, name) for owner in base.names)
+    if patched := frame.names.patched:
+        names |= {patched[one] for one in names & patched.keys()}
     owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
     typed = few(kind for owner in owners if owner for kind in owner.types.get(name, ()))
     atoms = frozenset(

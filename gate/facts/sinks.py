@@ -176,9 +176,10 @@ def _note_header(frame: Frame, node: ast.expr, answer: ast.expr, name: str | Non
 
 def note_put(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argument]) -> None:
     """Note what methods put into a session or a header: `session.update(name=text)`, `answer.headers.add(name, text)`."""
-    func, atoms = node.func, atoms_of(argument.value for argument in given)
-    if not (isinstance(func, ast.Attribute) and func.attr in _PUTS and atoms):
+    func = node.func
+    if not (isinstance(func, ast.Attribute) and func.attr in _PUTS):
         return
+    atoms = atoms_of(argument.value for argument in given)
     if receiver.names & _SESSIONS:
         reach(frame, node, receivers.SESSION, "session", atoms, warn=False)
     elif isinstance(func.value, ast.Attribute) and func.value.attr == "headers" and node.args:
