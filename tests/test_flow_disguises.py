@@ -36,6 +36,20 @@ ANOTHER_NAME = {
         "class Box:\n    code = property(len)\n    @code.setter\n    def code(self, text):\n        eval(text)",
         "box = Box()\nbox.code = x",
     ),
+    "in another's place": ("import json\njson.loads = eval", "json.loads(x)"),
+    "set from within": (
+        "",
+        "code = ''\ndef put(text):\n    nonlocal code\n    code = '1 + ' + text\nput(x)\neval(code)",
+    ),
+    "by a decorator": (
+        "def runs(f):\n    return lambda text: eval(f(text))\n@runs\ndef build(text):\n    return '1 + ' + text",
+        "build(x)",
+    ),
+    "of what a decorated function gives": (
+        "def runs(f):\n    def inner():\n        return eval(f())\n    return inner",
+        "@runs\ndef build():\n    return '1 + ' + x\nbuild()",
+    ),
+    "by a bound format": ("from functools import partial", 'eval(partial("{}{}".format, "1 + ")(x))'),
     "by a variable": ("import os", 'name = "system"\ngetattr(os, name)(x)'),
     "out of the module": ("", 'globals()["eval"](x)'),
     "out of the module's builtins": ("", 'globals()["__builtins__"]["eval"](x)'),

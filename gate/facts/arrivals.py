@@ -95,6 +95,8 @@ def arrivals(
         if sink.kind not in _MILD and reach.is_cut(whole, function, sink):
             repo.problems[path] = f"more ways lead to `{sink.name}` ({function.path}:{sink.line}) than gate follows"
         for route in reach.routes(whole, function, sink):
+            if sink.kind == receivers.HTML and reach.is_handed_back(route):  # it is judged where it answers
+                continue
             mine = route.passes(name) or nearby.registers(whole, path, name, route.function)
             if mine and whole.claims((function.name, sink.line, sink.kind, route.function.name), name):
                 yield Arrival(function, sink, route)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gate.facts import cleaning, entry, runners, sources
+from gate.facts import callbacks, cleaning, entry, runners, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.program import Program
 from gate.facts.step import Step, Within, behind, leads
@@ -22,6 +22,8 @@ _OWN = re.compile(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "django.utils.functional.cached_property"})
+HANDED_BACK = "given back"
+"""How a step through a function that was handed over begins."""
 PUT_INTO, KEPT_IN = "put into", "kept in"
 """How steps through a field of an object begin."""
 
@@ -47,7 +49,7 @@ def _from_parameter(program: Program, step: Step) -> Iterator[Step]:
             if isinstance(target, Function):
                 given = (_asked_for(program, target, atom) for atom in target.returned.atoms)
                 yield from _leading(step, target, given, target.line, f"given by `{target.short}`")
-    then = step.then.function if step.then else None
+    then = step.then.function if step.then and not step.then.note.startswith(HANDED_BACK) else None
     calls = (*program.callers.of(step.function), *program.callers.decorating(step.function, then)) if param else ()
     for caller, call, arguments in calls:
         if all(_switched_on(step.function, name, arguments) for name in step.needs):
@@ -99,12 +101,23 @@ def _from_call(program: Program, step: Step) -> Iterator[Step]:
             within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
             note = f"returned by `{target.short}`"
             yield from _leading(_cleaned(step, target), target, target.returned.atoms, target.line, note, within)
+    if not call.callees:
+        yield from _called_back(program, step, call)
     yield from _parsed(program, step, call)
     yield from _unseen(step, call, targets)
     if all(isinstance(target, str) for target in targets):
         for argument in call.arguments:
             if argument.name == RECEIVER:
                 yield from _leading(step, step.function, argument.value.atoms, 0, "", step.context)
+
+
+def _called_back(program: Program, step: Step, call: Call) -> Iterator[Step]:
+    """What a function that was handed over gives; an object with text under its keys is no text."""
+    for target in callbacks.meant(program, step.function, call):
+        within = (Within(target.name, step.function, call), *step.context)[:MAX_HOPS]
+        atoms = [atom for atom in target.returned.atoms if atom.under in {"", step.atom.field}]
+        note = f"{HANDED_BACK} by `{target.short}`"
+        yield from _leading(_cleaned(step, target), target, atoms, target.line, note, within)
 
 
 def _unseen(step: Step, call: Call, targets: Collection[object]) -> Iterator[Step]:

@@ -4,14 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from gate.facts import configured, filling, runners, sequences
+from gate.facts import configured, effects, filling, runners, sequences
 from gate.facts.assignment import assign, widen
 from gate.facts.certain import said
 from gate.facts.flow import attribute
 from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, text, value
 from gate.facts.names import constant
 from gate.facts.results import result
-from gate.facts.sinks import note_executor, note_method, note_sink, reach, unmade
+from gate.facts.sinks import note_executor, note_method, note_put, note_sink, reach, unmade
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, union, unmarked, without
 from gate.facts.whole import whole
@@ -51,6 +51,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_sink(frame, node, name, given, receiver)
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
+    note_put(frame, node, receiver, given)
     _note_passed(frame, node, given)
     filling.fill(frame, node, function.names, given)
     found = (
@@ -59,6 +60,8 @@ def called(frame: Frame, node: ast.Call) -> Value:
         or result(frame, node, receiver, function, given)
     )
     found = as_part(frame, node, found) if receiver.told else found
+    for name in sorted(function.names & frame.setters.keys()):
+        effects.apply(frame, frame.setters[name], given)
     sequences.changed(frame, node, receiver, given)
     return found
 

@@ -30,6 +30,13 @@ _DIGESTS = re.compile(r"hashlib\.(md5|sha1|md4|new)|(?:Crypto|Cryptodome)\.Hash\
 _WEAK = re.compile(r"(?i)(?:md2|md4|md5|sha-?1?|ripemd-?\d*)$")
 _SIGNS = re.compile(r"(?i)(?:^|[_.])(?:sign|signature|token|secret|hmac|mac|integrity|license|api_?key)(?:$|[_.])")
 _SHORT = 2048
+_BY_STANDARD = re.compile(r"(?i)fingerprint|oaep|mgf1|hmac|otp|prehashed|thumbprint|pbkdf2|hkdf|digest_size")
+_OLD_TLS = re.compile(r"ssl\.(?:PROTOCOL_(SSLv2|SSLv3|TLSv1|TLSv1_1)|TLSVersion\.(SSLv3|TLSv1|TLSv1_1))")
+"""RFC 8996 takes TLS 1.0 and 1.1 out of use, RFC 7568 SSL 3."""
+_OPEN_SUITES = re.compile(
+    r"(?:^|[:+,])(?:e?NULL|aNULL|ADH|AECDH|EXP(?:ORT)?|RC4|DES|3DES|LOW|COMPLEMENTOFALL)(?:$|[-:+@,])"
+)
+"""Suites that encrypt nothing, ask nobody who he is, or can be broken; those a list takes out begin with `!` or `-`."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,24 @@ class Weak:
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
-        "crypto.", "cryptodome", "crypto import", "cryptography", "rsa", "hashlib", "mode_ecb", "pyaes", "pydes"
+        "crypto.",
+        "cryptodome",
+        "crypto import",
+        "cryptography",
+        "rsa",
+        "hashlib",
+        "mode_ecb",
+        "pyaes",
+        "pydes",
+        "protocol_",
+        "tlsversion",
+        "set_ciphers",
     )
 
     place: Place
     how: str
-    """"cipher", "ecb", "old" for ECB that only reads, "iv", "key", "curve", "padding" or "hash"."""
+    """"cipher", "ecb", "old" for ECB that only reads, "iv", "key", "curve", "padding", "hash" for one that signs, "digest" for
+    any other, "protocol" or "suite"."""
     name: str
 
     @classmethod
@@ -54,6 +73,9 @@ class Weak:
         for one in file.calls():
             for how, name in _judged(file, one):
                 yield cls(file.place(one.node), how, name)
+        for one in file.of(ast.Assign):
+            if any(last(spelled(target)) == "minimum_version" for target in one.node.targets):
+                yield from (cls(file.place(one.node), *found) for found in _old(file, one.node.value, one.where))
 
 
 def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
@@ -75,8 +97,20 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
         yield "padding", "PKCS1v15"
     elif name.endswith("PKCS1_v1_5.new") and ".Cipher." in name:
         yield "padding", "PKCS1_v1_5"
+    elif name == "ssl.SSLContext":
+        yield from _old(file, file.argument(one, "protocol", 0), one.where)
+    elif last(name) == "set_ciphers":
+        if found := _OPEN_SUITES.search(file.text(file.argument(one, "ciphers", 0), one.where)):
+            yield "suite", found[0].strip(":+,-@")
     elif found := _DIGESTS.fullmatch(name):
         yield from _digest(file, one, next(group for group in found.groups() if group))
+
+
+def _old(file: Reading, node: ast.expr | None, where: str) -> Iterator[tuple[str, str]]:
+    """An outdated version of TLS that is asked for."""
+    found = _OLD_TLS.fullmatch(file.meaning(node, where)) if node is not None else None
+    if found:
+        yield "protocol", found[1] or found[2]
 
 
 def _new(file: Reading, one: Node, cipher: str) -> Iterator[tuple[str, str]]:
@@ -126,9 +160,17 @@ def _is_old_padding(file: Reading, node: ast.expr, where: str) -> bool:
     return last(file.meaning(node, where)) == "PKCS1v15"
 
 
+def _is_by_standard(one: Node) -> bool:
+    """Whether a standard asks for this hash here, or only its other properties count: OAEP, HMAC, one-time codes, a name."""
+    calls = (outer.node for outer in one.around if isinstance(outer.node, ast.Call))
+    return any(_BY_STANDARD.search(last(spelled(call.func))) for call in calls)
+
+
 def _digest(file: Reading, one: Node, name: str) -> Iterator[tuple[str, str]]:
-    """A weak hash that something is told genuine by."""
+    """A weak hash: one that something is told genuine by, and one that bandit does not know or whose name it cannot read."""
+    written = name in {"md5", "sha1", "md4"}
     if name == "new":
+        written = isinstance(file.argument(one, "name", 0), ast.Constant)
         said = file.literal(file.argument(one, "name", 0), one.where)
         name = said if isinstance(said, str) else ""
     harmless = file.literal(file.given(one).get("usedforsecurity"), one.where) is False
@@ -138,3 +180,5 @@ def _digest(file: Reading, one: Node, name: str) -> Iterator[tuple[str, str]]:
     targets = [spelled(target) for target in getattr(one.statement, "targets", ())]
     if any(_SIGNS.search(said) for said in (*targets, function.name if function else "")):
         yield "hash", name.lower()
+    elif not written and not _is_by_standard(one):
+        yield "digest", name.lower()

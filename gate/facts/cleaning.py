@@ -51,6 +51,9 @@ STOPS = re.compile(
 _UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
 _LOADS = re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
+_PARSES = re.compile(
+    r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*"
+)
 _UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
 _LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
 _DOUBLES = {("'", "''"), ('"', '""')}
@@ -68,6 +71,12 @@ def marks(name: str) -> str:
 def undone(name: str) -> str:
     """The marks that text loses in a library function."""
     return (_UNDONE if _UNDOES.fullmatch(name) else "") + (SIGNED if _LOADS.fullmatch(name) else "")
+
+
+@lru_cache(maxsize=16384)
+def parses(name: str) -> bool:
+    """Whether a function makes objects of text."""
+    return bool(_PARSES.fullmatch(name))
 
 
 def marks_of(names: Iterable[str]) -> str:

@@ -1,11 +1,21 @@
 """What a request's fields are when they are asked for as something that holds no free text."""
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from gate.facts import propagate
+from gate.facts.frame import Frame
 from gate.facts.summary import Argument
 from gate.facts.value import CLEAN, SETTLED, Value, union
+
+_ENUMS = re.compile(r"enum\.\w*Enum|django\.db\.models\.(?:Text|Integer)Choices")
+
+
+def makes_member(frame: Frame, names: Collection[str]) -> bool:
+    """`Color(text)` is one of the members of an enumeration of this file, or raises."""
+    kinds = [frame.class_named(name) for name in names]
+    return bool(kinds) and all(kind and any(map(_ENUMS.fullmatch, kind.bases)) for kind in kinds)
 
 
 def as_number(node: ast.Call, receiver: Value, given: Sequence[Argument]) -> Value | None:

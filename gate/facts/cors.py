@@ -30,10 +30,13 @@ _MAX_HOPS = 4
 
 @dataclass(frozen=True)
 class Cors:
-    """Who is answered with credentials: `how` is "any" origin, by a wildcard, or the one that asks, by "echo"."""
+    """Who is answered with credentials.
+
+    `how` is "any" origin, by a wildcard, or the one that asks, by "echo"; "socket" where any page may open a connection.
+    """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[Hint] = Hint.of("cors", "cross_origin", "allow_origin", "allow-origin")
+    hint: ClassVar[Hint] = Hint.of("cors", "cross_origin", "allow_origin", "allow-origin", "check_origin")
 
     place: Place
     how: str
@@ -48,12 +51,23 @@ class Cors:
         for node, around in placed(source.tree):
             if isinstance(node, ast.Call):
                 yield from _called(node, source, table)
+            if isinstance(node, ast.FunctionDef) and node.name == "check_origin" and _says_yes(node):
+                yield Cors(Place.at(source.path, node.lineno), "socket", "check_origin", "")
             for key, value in _headers(node):
                 scope = around.functions[-1] if around.functions else None
                 headers.setdefault(scope, {}).setdefault(key, (node, value, around))
         yield from _settings(source)
         for scope, said in headers.items():
             yield from _by_hand(said, scope, source)
+
+
+def _says_yes(node: ast.FunctionDef) -> bool:
+    """Whether a method of Tornado's `WebSocketHandler` lets every page in: all it does is to say so."""
+    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    match body:
+        case [ast.Return(value=ast.Constant(value=True))]:
+            return [arg.arg for arg in node.args.args][:1] == ["self"] and not node.decorator_list
+    return False
 
 
 def _called(node: ast.Call, source: Source, table: Names) -> Iterator[Cors]:

@@ -61,7 +61,10 @@ def _name(frame: Frame, node: ast.Name) -> Value:
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Value:
     base = value(frame, node.value)
-    return attribute(frame, base, node.attr, node.lineno)
+    found = attribute(frame, base, node.attr, node.lineno)
+    if isinstance(base.known, str) and not found.names:  # `fill = "{}".format` is called later
+        return found._replace(names=frozenset({f"builtins.str.{node.attr}"}))
+    return found
 
 
 def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
@@ -69,6 +72,8 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
         return base
     names = few(_member(owner, name) for owner in base.names)
+    if patched := frame.names.patched:
+        names |= {patched[one] for one in names & patched.keys()}
     owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
     typed = few(kind for owner in owners if owner for kind in owner.types.get(name, ()))
     atoms = frozenset(

@@ -14,6 +14,7 @@ from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
 Env = dict[str, Value]
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
 """How each kind of expression is read."""
 
@@ -58,6 +59,10 @@ class Frame:
     """Those of them that are on at this point."""
     unsure: set[str] = field(default_factory=set)
     """Variables that functions in this one set."""
+    setters: dict[str, Definition] = field(default_factory=dict)
+    """By full name, the functions in this one that set them."""
+    applied: int = 0
+    """How often what they set was read."""
     last: dict[int, Value] = field(default_factory=dict)
     """What each expression gave when it was last read."""
     files: dict[str, str] = field(default_factory=dict)
@@ -77,6 +82,10 @@ class Frame:
         kept -= {id(held) for part in parts for held in _changed(part)}
         names = (part for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
         return frozenset(name.id for name in names if id(name) not in kept)
+
+    def stays(self, name: str) -> bool:
+        """Whether a variable never holds anything but what the code says; functions within may run at any time."""
+        return name not in self.unsure and name in self.ever and self.ever[name].settled
 
     def bind(self, name: str, value: Value) -> None:
         """A variable is set: what was known of its parts is over."""
@@ -193,7 +202,7 @@ def free(name: str, found: Value) -> Value:
     """A variable of the enclosing function, as seen from the function within."""
     kept = frozenset(atom for atom in found.atoms if atom.kind == "self")
     outside = frozenset({Atom("free", name)}) if found.atoms - kept else NONE
-    return Value(kept | outside, found.names, found.program)
+    return Value(kept | outside, found.names, found.program, told=found.settled)
 
 
 def join(ends: list[Env], fallback: Env) -> Env:

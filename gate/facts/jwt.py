@@ -118,6 +118,10 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
 def _turns_off(file: Reading, one: Node) -> bool:
     """Whether a setting names the algorithm `none`."""
     said = file.literal(one.node.value, one.where)
+    if isinstance(said, dict) and any("jwt" in spelled(target).lower() for target in one.node.targets):
+        return any(
+            key == "ALGORITHM" and isinstance(value, str) and value.lower() == "none" for key, value in said.items()
+        )
     named = said if isinstance(said, list) else [said]
     return any(_SETTING.fullmatch(last(spelled(target))) for target in one.node.targets) and any(
         isinstance(each, str) and each.lower() == "none" for each in named

@@ -203,7 +203,12 @@ class Module:
             if (id(node)) not in seen and frame.name.count(".<") + name.count(".") < 40:
                 seen.add(id(node))
                 seen_from_here = {key: free(key, found) for key, found in frame.around.items()}
-                around = {**seen_from_here, **frame.ever, **then} if outer else {}
+                moved = {
+                    key: held._replace(told=False)
+                    for key, held in then.items()
+                    if held.settled and not frame.stays(key)
+                }
+                around = {**seen_from_here, **frame.ever, **then, **moved} if outer else {}
                 yield from self._frames(node, name, "", around, outer)
 
     def _initial(self, param: Param, owner: str, node: Definition) -> Value:

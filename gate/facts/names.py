@@ -3,7 +3,7 @@
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ class Names:
     """Names bound by imports, definitions and plain aliases, anywhere in the file, and what they mean."""
     stars: tuple[str, ...]
     """Modules of which everything is imported."""
+    patched: Mapping[str, str] = field(default_factory=dict)
+    """What this file puts in the place of an attribute of a module or class: `json.loads = evaluate`."""
 
     def resolve(self, dotted: str) -> str:
         """The full meaning of a dotted name; an unknown first name stands for itself."""
@@ -56,6 +58,7 @@ def names(source: Source) -> Names:
     local: dict[str, str] = {}
     stars: list[str] = []
     package = found.module if source.path.endswith("__init__.py") else found.module.rpartition(".")[0]
+    patched: dict[str, str] = {}
     table = Names(found.module, local, ())
     for statement, depth in statements(source.tree.body):
         for name, meaning in _bound(statement, package, table, outermost=depth == 0):
@@ -63,7 +66,19 @@ def names(source: Source) -> Names:
                 stars.append(meaning)
             elif depth == 0 or name not in local:
                 local[name] = meaning
-    return Names(found.module, local, tuple(stars))
+        patched.update(_patches(statement, table))
+    return Names(found.module, local, tuple(stars), patched)
+
+
+def _patches(node: ast.stmt, table: Names) -> Iterator[tuple[str, str]]:
+    """The attributes of what is imported or defined here that a statement replaces by something with a name."""
+    if not isinstance(node, ast.Assign):
+        return
+    meaning = _meaning(node.value, table) if isinstance(node.value, ast.Name | ast.Attribute) else ""
+    for target in node.targets if meaning else ():
+        owner = target.value if isinstance(target, ast.Attribute) else None
+        if isinstance(target, ast.Attribute) and isinstance(owner, ast.Name) and owner.id in table.local:
+            yield f"{table.resolve(owner.id)}.{target.attr}", meaning
 
 
 def module_name(path: str) -> str:

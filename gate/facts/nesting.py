@@ -3,20 +3,23 @@
 import ast
 from collections.abc import Callable
 
+from gate.facts import effects
 from gate.facts.certain import forget
 from gate.facts.frame import Env, Frame, call_at, value
 from gate.facts.summary import Argument
 from gate.facts.value import CLEAN, Value
-from gate.nodes import walk
 
 
 def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """A function in a function: read later, with the variables as they are here."""
-    frame.unsure |= {name for part in walk(node) if isinstance(part, ast.Nonlocal) for name in part.names}
     forget(frame, [node])
     name = f"{frame.name}.{node.name}" if not frame.name.endswith(".<module>") else f"{frame.names.module}.{node.name}"
     if not frame.name.endswith(".<module>"):
         frame.nested.append((node, name, {**frame.env, **_defaults(frame, node.args)}))
+    if outside := effects.outer(node):
+        frame.unsure |= outside
+        frame.setters[name] = node
+        effects.apply(frame, node)
     _decorate(frame, node, name)
     frame.bind(node.name, Value(names=frozenset({name})))
 

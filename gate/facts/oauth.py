@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate.facts.names import constant
 from gate.facts.oauth_text import written
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -15,6 +16,7 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _URL = re.compile(r"[?&]response_type=([\w+%]+)")
+_AUTHORIZE = re.compile(r"^https?://.*(?:/authorize|/auth)\?")
 _TYPES = frozenset({"code", "token", "id_token", "none"})
 _TOKEN_ONLY = re.compile(r"trello\.com")
 """Providers that know no other flow."""
@@ -34,7 +36,7 @@ class OAuthStep:
     languages: ClassVar[frozenset[str]] = frozenset({"python", "yaml", "json", "terraform"})
     hint: ClassVar[Hint] = Hint.of(
         "implicit", "redirect_uris", "redirecturis", "directaccess", "direct_access", "access_token_iss", "response_type", "oauth", "code_challenge", "pkce", "grant", "implicit_code", "mobileapplicationclient", "legacyapplicationclient",
-        "by_username_password", "password_auth",
+        "by_username_password", "password_auth", "authorize?",
     )  # fmt: skip
 
     place: Place
@@ -51,7 +53,7 @@ class OAuthStep:
             return
         file = reading(source)
         seen = set()
-        for one in file.of(ast.Call, ast.Assign, ast.Dict, ast.Constant, ast.keyword):
+        for one in file.of(ast.Call, ast.Assign, ast.Dict, ast.Constant, ast.JoinedStr, ast.keyword):
             for how, name in _judged(file, one):
                 if (one.node.lineno, how) not in seen:
                     seen.add((one.node.lineno, how))
@@ -69,6 +71,9 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
                 and not _is_prose(one)
             ):
                 yield "implicit", "response_type"
+            yield from _sent_off(one, text)
+        case ast.JoinedStr(values=parts):
+            yield from _sent_off(one, "".join(constant(part) or "{}" for part in parts))
         case ast.Dict(keys=keys, values=values):
             table = {key.value: value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
             yield from _table(file, one, table)
@@ -78,6 +83,14 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
             yield from _assigned(file, one)
         case ast.Call():
             yield from _called(file, one)
+
+
+def _sent_off(one: Node, text: str) -> Iterator[tuple[str, str]]:
+    """An address of authorization that a function redirects to, whole, without a word of `state`."""
+    if _AUTHORIZE.search(text) and "client_id=" in text and one.function is not None:
+        said = ast.unparse(one.function)
+        if "redirect(" in said and not re.search(r"(?i)\b\w*state\b", said):
+            yield "stateless", "state"
 
 
 def _implicit(text: object) -> bool:

@@ -68,7 +68,11 @@ def _found(file: Reading, one: Node) -> Iterator[Hit]:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from _of_function(file, one)
         case ast.Assign(targets=[target], value=value):
-            yield from _of_setting(one, spelled(target), value)
+            key = constant(target.slice) if isinstance(target, ast.Subscript) else None
+            yield from _of_setting(one, key or spelled(target), value)
+        case ast.Call(func=ast.Attribute(attr="update" | "from_mapping"), keywords=words):
+            for word in words:
+                yield from _of_setting(one, word.arg or "", word.value)
 
 
 def _is_open(value: ast.expr) -> bool:
@@ -178,6 +182,6 @@ def _of_setting(one: Node, name: str, value: ast.expr) -> Iterator[Hit]:
                 and all(last(text) in OPEN_CLASSES for text in said)
             ):
                 yield "default", held, name, ast.unparse(held), True
-    tested = re.search(r"(?i)test|dev|local|debug", one.where)
+    tested = one.conditional or re.search(r"(?i)test|dev|local|debug", one.where)
     if last(name) in _FLAGS and isinstance(value, ast.Constant) and value.value is False and not tested:
         yield "forged", one.node, last(name), f"{last(name)} = False", True

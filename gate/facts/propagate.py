@@ -49,7 +49,7 @@ CHOICES = frozenset("get pop setdefault getlist".split())
 _THROUGH = re.compile(
     r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|iter|next|enumerate|zip|map|"
     r"filter|min|max|sum|format|memoryview|compile|anext|aiter|slice|object|super|vars|ord|chr|(?:str|bytes|bytearray)\.\w+)|"
-    r"heapq\.\w+|(?:json|orjson|ujson|simplejson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
+    r"heapq\.\w+|(?:json|orjson|ujson|simplejson|bson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
     r"io|zlib|gzip|bz2|lzma|os\.path|posixpath|pathlib|operator|collections|difflib|struct|unicodedata|toml|tomli|"
     r"tomllib|msgpack|xmltodict|six|future\.utils|contextlib|dataclasses|markupsafe|quopri|functools)(?:\.\w+)*|"
     r"zipfile\.ZipFile|tarfile\.(?:open|TarFile(?:\.open)?)|tornado\.escape\.\w+|shlex\.split|types\.(?:SimpleNamespace|MappingProxyType|CodeType)|ast\.(?:parse|unparse|Expression|Module|fix_missing_locations|walk)|typing\.cast|inspect\.cleandoc|"

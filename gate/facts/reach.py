@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gate.facts import entry
-from gate.facts.back import KEPT_IN, MAX_HOPS, PUT_INTO, back
+from gate.facts.back import HANDED_BACK, KEPT_IN, MAX_HOPS, PUT_INTO, back
 from gate.facts.program import Program
 from gate.facts.receivers import ANSWER
 from gate.facts.sinks import IGNORED
@@ -104,6 +104,11 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
                 yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         elif step.hops < MAX_HOPS:
             waiting.extend(back(program, step))
+
+
+def is_handed_back(route: Route) -> bool:
+    """Whether a function that was handed over gives the text: a decorator's page is the page of what it stands above."""
+    return any(step.note.startswith(HANDED_BACK) for step in route.steps)
 
 
 def is_own(source: Atom) -> bool:

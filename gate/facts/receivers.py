@@ -16,6 +16,8 @@ MATCHERS: Mapping[str, Runner] = {
 }
 """Functions that hold a text against the pattern that is their first argument."""
 
+_LOGGED = tuple(range(6))
+"""A message, and the values that are put into it."""
 _EXACT: Mapping[str, Runner] = {
     **table(
         SQL,
@@ -85,7 +87,7 @@ _EXACT: Mapping[str, Runner] = {
         "regex.compile regex.match regex.search regex.fullmatch regex.findall regex.sub",
         "pattern",
     ),
-    **table(LOG, "logging.debug logging.info logging.warning logging.error logging.critical logging.exception", "msg"),
+    **table(LOG, "logging.debug logging.info logging.warning logging.error logging.critical logging.exception", "msg", positions=_LOGGED),
 }  # fmt: skip
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
@@ -100,7 +102,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(URL, (1,), ("url",))),
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
-     Runner(LOG, (0,), ("msg",))),
+     Runner(LOG, _LOGGED, ("msg",))),
     (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?(?:match|search|fullmatch|findall|finditer|split)"),
      Runner(MATCHED, (0,), ("string",))),
     (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
@@ -120,7 +122,7 @@ _METHODS: Mapping[str, Runner] = {
     **table(LDAP, "search_s search_st search_ext search_ext_s", "filterstr", "base", positions=(0, 2)),
     **table(LDAP, "search", "search_filter", "search_base", positions=(0, 1)),
     **table(XPATH, "xpath", "_path"),
-    **table(LOG, "debug info warning error critical exception", "msg"),
+    **table(LOG, "debug info warning error critical exception", "msg", positions=_LOGGED),
     **table(
         NOSQL,
         "find find_one find_one_and_update find_one_and_delete update_one update_many delete_one delete_many aggregate "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from gate.facts import cleaning, matched, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
-from gate.facts.converted import as_number
+from gate.facts.converted import as_number, makes_member
 from gate.facts.frame import Frame, call_at, text
 from gate.facts.located import asked_for
 from gate.facts.names import constant
@@ -20,8 +20,10 @@ from gate.facts.value import (
     NAMED,
     NO_NAMES,
     NONE,
+    PARSED,
     SETTLED,
     SHAPED,
+    TEXT,
     WRITTEN,
     Atom,
     Atoms,
@@ -75,6 +77,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return number
     if function.names and all(propagate.closes(name) for name in function.names):
         return Value(told=all(propagate.counts(name) for name in function.names))
+    if makes_member(frame, function.names):
+        return Value(names=made(function.names), told=True)
     if function.names == {"typing.cast"} and len(given) > 1:
         return given[1].value
     if given and function.names & _WRAPS:
@@ -186,7 +190,8 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(_put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    return unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
+    found = unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
+    return marked(unmarked(found, TEXT), PARSED) if any(map(cleaning.parses, names)) else found
 
 
 def _all(given: Iterable[Argument]) -> Atoms:

@@ -13,6 +13,7 @@ from gate.facts.options import judged, reads_program, truthy
 from gate.facts.receivers import ANSWER
 from gate.facts.runners import Runner
 from gate.facts.summary import PAIRS, Argument, Reached
+from gate.facts.texts import QUOTED_ALL
 from gate.facts.value import (
     ADDRESSED,
     BEHIND,
@@ -44,6 +45,7 @@ from gate.facts.whole import WHOLE
 _SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
 """Functions that take a command line as arguments of their own; `os`'s want the program twice."""
 _SESSIONS = frozenset({"flask.session", "quart.session", "?request.session"})
+_PUTS = frozenset({"add", "add_header", "append", "set", "setdefault", "update", "__setitem__"})
 _DATABASE = re.compile(
     r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connect|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
 )
@@ -70,20 +72,30 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         reach(frame, node, runners.ARGV, name, without(line.atoms, BEHIND), warn=False)
         return
     if matcher := receivers.MATCHERS.get(name):
-        reach(frame, node, matcher.kind, name, _arriving(matcher, receiver, given), warn=False)
+        reach(frame, node, matcher.kind, name, _arriving(node, matcher, receiver, given), warn=False)
     if receivers.ANSWERS.fullmatch(name):
-        reach(frame, node, receivers.HEADER, name, atoms_of(map(Value, fed(given, (), ["headers"]))), warn=False)
-    if name.startswith("tornado.") and given:  # a dictionary is sent as JSON
+        _note_headers(frame, node, name, given)
+    if name.startswith(("tornado.", "flask.make_response", "quart.make_response")) and given:  # a dictionary is JSON
         given = (given[0]._replace(value=Value(frozenset(a for a in given[0].value.atoms if not a.under))), *given[1:])
     runner = runners.known(name) or receivers.known(name)
     if runner is not None and runner.kind == runners.ARGV and reads_program(node):
         reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)
     if runner is None or (fit := judged(frame, node, name, runner)) is None:
         return
-    reach(frame, node, fit.kind, name, _arriving(fit, receiver, given), warn=fit.warn)
+    reach(frame, node, fit.kind, name, _arriving(node, fit, receiver, given), warn=fit.warn)
 
 
-def _arriving(runner: Runner, receiver: Value, given: Sequence[Argument]) -> Atoms:
+def _note_headers(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]) -> None:
+    """`Response(headers={"Location": text})` sends people somewhere, and writes a header."""
+    told = atoms_of(map(Value, fed(given, (), ["headers"])))
+    leads = frozenset(atom for atom in told if atom.under.lower() == "location")
+    reach(frame, node, receivers.REDIRECT, "Location", leads, warn=False)
+    reach(frame, node, receivers.HEADER, name, told, warn=False)
+
+
+def _arriving(node: ast.Call, runner: Runner, receiver: Value, given: Sequence[Argument]) -> Atoms:
+    if runner.kind == receivers.LOG and node.args and QUOTED_ALL.fullmatch(constant(node.args[0]) or "%s"):
+        return NONE  # all that is put in is quoted
     return receiver.atoms if runner.receiver else atoms_of(map(Value, fed(given, runner.positions, runner.keywords)))
 
 
@@ -100,7 +112,7 @@ def note_method(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[A
         return
     if not isinstance(func, ast.Attribute) or (runner := receivers.method(func.attr)) is None:
         return
-    atoms = _arriving(runner, receiver, given)
+    atoms = _arriving(node, runner, receiver, given)
     if atoms and not any(runners.known(name) or receivers.known(name) for name in again(frame, func).names):
         reach(frame, node, runner.kind, func.attr, _meant(frame, runner, node, func, atoms), warn=False)
 
@@ -149,13 +161,29 @@ def note_store(frame: Frame, target: ast.Attribute | ast.Subscript, base: Value,
     if base.names & _SESSIONS:
         reach(frame, target, receivers.SESSION, "session", found.atoms | key.atoms, warn=False)
     elif isinstance(target.value, ast.Attribute) and target.value.attr == "headers" and found.atoms:
-        place = (constant(target.slice) or "").lower()
-        if place == "location":
-            reach(frame, target, receivers.REDIRECT, "Location", found.atoms, warn=False)
-        elif _RESPONSE.search(_last_name(target.value.value)):
-            reach(frame, target, receivers.HEADER, "headers", found.atoms | key.atoms, warn=False)
+        _note_header(frame, target, target.value.value, constant(target.slice), found.atoms | key.atoms)
     elif any(receivers.ANSWERS.fullmatch(name.removesuffix("()")) for name in base.names):
         reach(frame, target, receivers.HEADER, "headers", found.atoms | key.atoms, warn=False)
+
+
+def _note_header(frame: Frame, node: ast.expr, answer: ast.expr, name: str | None, atoms: Atoms) -> None:
+    """Note a header that is written to an answer."""
+    if (name or "").lower() == "location":
+        reach(frame, node, receivers.REDIRECT, "Location", atoms, warn=False)
+    if _RESPONSE.search(_last_name(answer)):
+        reach(frame, node, receivers.HEADER, "headers", atoms, warn=False)
+
+
+def note_put(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argument]) -> None:
+    """Note what methods put into a session or a header: `session.update(name=text)`, `answer.headers.add(name, text)`."""
+    func = node.func
+    if not (isinstance(func, ast.Attribute) and func.attr in _PUTS):
+        return
+    atoms = atoms_of(argument.value for argument in given)
+    if receiver.names & _SESSIONS:
+        reach(frame, node, receivers.SESSION, "session", atoms, warn=False)
+    elif isinstance(func.value, ast.Attribute) and func.value.attr == "headers" and node.args:
+        _note_header(frame, node, func.value.value, constant(node.args[0]), atoms)
 
 
 def note_answer(frame: Frame, node: ast.Return) -> None:

@@ -13,7 +13,7 @@ from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, SETTLED, Value, 
 
 _AS_NUMBER = re.compile(r"[bcdeEfFgGnoxX%]$")
 """A format that takes numbers only."""
-_QUOTED = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
+QUOTED_ALL = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
 """A text to be filled in whose values are all quoted, or numbers."""
 _QUOTING = {ord("r"), ord("a")}
 
@@ -22,7 +22,7 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if isinstance(node.op, ast.Add):
         return _text(frame, flat(node))
     left, right = value(frame, node.left), value(frame, node.right)
-    if isinstance(node.op, ast.Mod) and _QUOTED.fullmatch(constant(node.left) or ""):
+    if isinstance(node.op, ast.Mod) and QUOTED_ALL.fullmatch(constant(node.left) or ""):
         right = right._replace(atoms=marked(right.atoms, ONE_LINE))
     if isinstance(node.op, ast.BitOr):
         return union([left, right])

@@ -32,6 +32,8 @@ _OPTIONS = frozenset({"option", "add_argument", "Option", "Validator"})
 """Functions that declare an option of a command line, or a setting: click, argparse, typer, Dynaconf."""
 _TABLES = frozenset({"Env", "FileAwareEnv"})
 """django-environ, told the type and the default of each setting."""
+_USES = re.compile(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
+"""What a function does that signs, encrypts or verifies."""
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
 
 
@@ -55,6 +57,7 @@ class Unset:
             return
         if source.tree is None or _LOCAL.search(source.path):
             return
+        yield from _left_out(source, source.tree)
         found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
         refused = _refused(source.tree) if found else frozenset[str]()
         seen = set()
@@ -65,6 +68,24 @@ class Unset:
                 seen.add(id(default))
                 place = Place.at(source.path, default.lineno, default.end_lineno)
                 yield cls(place, name, tuple(spans_of(default, source)), name.lower() in refused)
+
+
+def _left_out(source: Source, tree: ast.Module) -> Iterator[Unset]:
+    """Parameters of functions that sign: `def sign(body, secret="dev")`. Who calls it may always hand one over."""
+    for node in walk(tree):
+        for name, value in _defaults(node.args) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ():
+            if _secret(name) and _USES.search(ast.unparse(node)):
+                place = Place.at(source.path, value.lineno)
+                yield Unset(place, name, tuple(spans_of(value, source)), refused=True)
+
+
+def _defaults(given: ast.arguments) -> Iterator[tuple[str, ast.Constant]]:
+    """The parameters that are a text when they are left out."""
+    named = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
+    pairs = [*zip(named, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    for arg, value in pairs:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.strip():
+            yield arg.arg, value
 
 
 def _told(source: Source) -> Iterator[Unset]:

@@ -1,7 +1,7 @@
 """What a workflow of GitHub Actions lets its token do, and whose code and words it runs."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +12,12 @@ _PATH = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _FOREIGN = frozenset({"pull_request_target", "workflow_run"})
 """Triggers that run with the secrets of the repository for what a stranger sent."""
 _HEAD = re.compile(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
+_TAKES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout)\b[^\n]*\bpull/[^\n]*/(?:head|merge)\b")
+"""Commands that put a stranger's commits into the worktree."""
+_BUILDS = re.compile(
+    r"(?m)^\s*(?:sudo\s+)?(?:npm|npx|pnpm|yarn|bun|make|pip|uv|python3?|pytest|tox|nox|cargo|go|mvn|gradle|\./\S+|bash|sh|"
+    r"bundle|rake|composer|poetry|docker(?:\s+compose)?\s+(?:build|up))\b"
+)
 _WORDS = re.compile(
     r"\$\{\{[^}$]{0,200}?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
     r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
@@ -90,6 +96,9 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
             if foreign and _takes_head(step):
                 runs = any(later["run"].text or later["uses"].text.startswith("./") for later in steps[number + 1 :])
                 yield step["with"]["ref"].line, "foreign" if runs else "taken", foreign
+            if foreign:
+                later = [one["run"].text for one in steps[number + 1 :]]
+                yield from ((line, how, foreign) for line, how in _taken(step["run"], later))
             for script in (step["run"], step["with"]["script"]):
                 yield from _pasted(script)
 
@@ -97,6 +106,15 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
 def _takes_head(step: Node) -> bool:
     where = step["with"]["ref"].text + step["with"]["repository"].text
     return step["uses"].text.startswith("actions/checkout") and bool(_HEAD.search(where))
+
+
+def _taken(script: Node, later: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Commands that take a stranger's commits, and whether what comes behind them runs any."""
+    found = _TAKES.search(script.text)
+    if found:
+        behind = [script.text[found.end() :].replace("&&", "\n"), *later]
+        how = "foreign" if any(map(_BUILDS.search, behind)) else "taken"
+        yield script.line + script.block + script.text[: found.start()].count("\n"), how
 
 
 def _pasted(script: Node) -> Iterator[tuple[int, str, str]]:

@@ -61,6 +61,13 @@ rule = Rule.of(
             return pay(body)
         """,
         "WTF_CSRF_ENABLED = False  # <-\n",
+        """
+        def create_app():
+            app = Flask(__name__)
+            app.config["WTF_CSRF_ENABLED"] = False  # <-
+            app.config.update(WTF_CSRF_CHECK_DEFAULT=False, DEBUG=False)  # <-
+            return app
+        """,
     ],
     good=[
         """
@@ -94,6 +101,10 @@ rule = Rule.of(
                 return register(Device.objects.get(initialization_token=request.data["token"]))
         class TestingConfig:
             WTF_CSRF_ENABLED = False
+        def create_app(testing):
+            if testing:
+                app.config["WTF_CSRF_ENABLED"] = False
+            return app
         """,
         """
         from fastapi import FastAPI, Security, HTTPException

@@ -47,6 +47,19 @@ rule = Rule.of(
             signature = hashlib.new(METHOD, secret + body).hexdigest()  # <-
             return signature
         """,
+        """
+        import hashlib
+        import ssl
+        from Crypto.Hash import MD5
+        KIND = "sha1"
+        def fingerprint(text):
+            return hashlib.new(KIND, text).hexdigest() + MD5.new(text).hexdigest()  # <-
+        def context():
+            old = ssl.SSLContext(ssl.PROTOCOL_TLSv1)  # <-
+            old.minimum_version = ssl.TLSVersion.TLSv1_1  # <-
+            old.set_ciphers("ADH-AES256-SHA:!MD5")  # <-
+            return old
+        """,
     ],
     good=[
         """
@@ -62,6 +75,16 @@ rule = Rule.of(
             return hashlib.md5(body, usedforsecurity=False).hexdigest()
         def cache_key(text):
             return hashlib.sha1(text).hexdigest()
+        def seal(text, kind="sha256"):
+            return hashlib.new(kind, text).hexdigest() + hashlib.new("sha512", text).hexdigest()
+        """,
+        """
+        import ssl
+        def context():
+            made = ssl.create_default_context()
+            made.minimum_version = ssl.TLSVersion.TLSv1_2
+            made.set_ciphers("ECDHE+AESGCM:!aNULL:!eNULL:!RC4:!3DES")
+            return made
         """,
         """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -70,7 +93,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "A weak hash is reported only where a name says that it signs; `bandit` reports the others.",
+        "`hashlib.md5` and `hashlib.sha1` are reported only where a name says that they sign; `bandit` reports the others.",
         "ECB in a function that only decrypts warns: what it reads may be made so by others.",
         "The name of a cipher that comes from configuration is not looked up.",
     ],
@@ -84,11 +107,14 @@ _SAID = {
     "key": "A key of {} can be factored.",
     "curve": "The curve `{}` is too small.",
     "padding": "Encrypting with `{}` lets whoever can ask for decryption read the message bit by bit; use OAEP.",
+    "protocol": "`{}` is out of use: what is sent can be read or changed on the way.",
+    "suite": "The suites of `{}` encrypt too weakly, or with whoever answers.",
+    "digest": "`{}` has known collisions, so two texts may share it; say `usedforsecurity=False` where nothing depends on it.",
     "hash": "`{}` has known collisions, so what it signs can be replaced.",
 }
 
 
 @rule.check(Weak)
 def look(weak: Weak, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if weak.how in {"hash", "padding", "old"} else None
+    severity = Severity.MEDIUM if weak.how in {"hash", "padding", "old", "protocol", "suite", "digest"} else None
     yield Hit(weak.place, _SAID[weak.how].format(weak.name), severity=severity)

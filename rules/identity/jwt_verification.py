@@ -23,6 +23,7 @@ rule = Rule.of(
         from google.auth import jwt as google
         from rest_framework_simplejwt.tokens import AccessToken
         JWT_ALGORITHM = "none"  # <-
+        SIMPLE_JWT = {"ALGORITHM": "none", "SIGNING_KEY": ""}  # <-
         def key_of(token):
             header = jwt.get_unverified_header(token)
             return requests.get(header["x5u"], timeout=3).text  # <-

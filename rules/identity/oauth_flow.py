@@ -45,6 +45,8 @@ rule = Rule.of(
         KIND = "id_token" + " token"
         def start():
             return redirect(AUTH + "?" + urlencode({"response_type": KIND, "client_id": CID}))  # <-
+        def github():
+            return redirect(f"https://github.com/login/oauth/authorize?client_id={CID}&scope=user:email")  # <-
         def begin():
             query = {"response_type": "code", "client_id": CID, "redirect_uri": CALLBACK}  # <-
             return redirect(AUTH + "?" + urlencode(query))

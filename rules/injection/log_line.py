@@ -28,6 +28,7 @@ rule = Rule.of(
         def login():
             log.warning(f"failed sign-in of {request.args['name']}")  # <-
             app.logger.info("from " + request.args["name"])  # <-
+            logging.getLogger("audit").error("sign-in of %s failed", request.args["name"])  # <-
             return "", 403
         """,
     ],
@@ -41,10 +42,11 @@ rule = Rule.of(
         def login():
             log.warning(f"failed sign-in of {request.args['name']!r}")
             log.warning("failed sign-in", extra={"name": request.args["name"]})
+            log.warning("failed sign-in of %r", request.args["name"])
             return "", 403
         """,
     ],
-    misses=["Values handed over as arguments of the format, which a formatter may still escape."],
+    misses=["A formatter that escapes line ends is not looked for."],
 )
 
 

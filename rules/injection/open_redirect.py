@@ -9,7 +9,7 @@ from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
 from gate.facts.reach import is_own
-from gate.facts.value import VETTED
+from gate.facts.value import NAMED, VETTED, Atom
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -105,8 +105,13 @@ rule = Rule.of(
 @rule.check(Definition)
 def sent(fact: Definition, repo: Repo) -> Iterator[Hit]:
     for arrival in arrivals(fact, repo, {receivers.REDIRECT}):
-        if not arrival.has(VETTED) and not is_own(arrival.route.steps[0].atom):
+        if not arrival.has(VETTED) and not _leads_back(arrival.route.steps[0].atom):
             yield _hit(arrival)
+
+
+def _leads_back(source: Atom) -> bool:
+    """Whether people are sent where they are; a part of that address may begin with two backslashes, and so name a host."""
+    return is_own(source) and NAMED not in source.marks
 
 
 def _hit(arrival: Arrival) -> Hit:

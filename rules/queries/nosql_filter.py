@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.value import TEXT, VETTED
+from gate.facts.value import PARSED, TEXT, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -22,6 +22,7 @@ rule = Rule.of(
     filter. Never pass a filter on whole, name the fields (`filter(name=request.GET["name"])`), and switch `$where` off (`security.javascriptEnabled: false`).""",
     bad=[
         """
+        import json
         from flask import Flask, request
         from pymongo import MongoClient
         app = Flask(__name__)
@@ -31,6 +32,7 @@ rule = Rule.of(
             given = request.get_json()
             found = users.find_one({"name": given["name"], "password": given["password"]})  # <-
             rows = users.find(request.json)  # <-
+            rows = users.find(json.loads(request.args["filter"]))  # <-
             users.find({"$where": "this.name == '" + request.args["name"] + "'"})  # <-
             return {"found": bool(found)}
         """,
@@ -107,7 +109,7 @@ def filtered(fact: Definition, repo: Repo) -> Iterator[Hit]:
 def _may_be_object(arrival: Arrival) -> bool:
     source = arrival.route.steps[0].atom
     named = source.kind == "request" and source.name.rpartition(".")[2] not in _DOCUMENTS
-    if named or arrival.has(TEXT):
+    if arrival.has(TEXT) or (named and not arrival.has(PARSED)):
         return any(atom.under == "$where" for atom in arrival.sink.atoms)
     return True
 

@@ -15,7 +15,7 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.HIGH,
-    cwes=(942, 346),
+    cwes=(942, 346, 1385),
     fix="""List the origins that need it, by scheme and full name: `allow_origins=["https://app.example.com"]`. Where
     really everybody may read, leave credentials out. Compare the `Origin` header with a set before it is echoed.""",
     bad=[
@@ -72,7 +72,11 @@ rule = Rule.of(
             """
         },
         """
+        import tornado.websocket
         from flask import request
+        class Chat(tornado.websocket.WebSocketHandler):
+            def check_origin(self, origin):  # <-
+                return True
         def after(response):
             response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")  # <-
             response.headers["Access-Control-Allow-Credentials"] = "true"
@@ -103,6 +107,10 @@ rule = Rule.of(
     good=[
         """
         import socketio
+        from tornado.websocket import WebSocketHandler
+        class Chat(WebSocketHandler):
+            def check_origin(self, origin):
+                return urlsplit(origin).hostname in HOSTS
         CORS_ALLOWED_ORIGIN_REGEXES = [r"^https://\\w+\\.example\\.com$"]
         CORS_ALLOW_CREDENTIALS = True
         sio = socketio.AsyncServer(cors_allowed_origins="*")
@@ -152,6 +160,7 @@ _SAID = {
     "any": "Every website may read the answers with its visitors' credentials: `{name}` allows any origin",
     "loose": "Whoever owns a name that goes on behind `{name}` may read the answers with its visitors' credentials: "
     "without `$` the pattern matches the beginning of an origin only",
+    "socket": "Every website may open this connection with its visitors' cookies: `{name}` says yes to any origin",
     "echo": "Whichever website asks may read the answers with its visitors' credentials: `{name}` is what it sent",
 }
 
@@ -160,7 +169,7 @@ _SAID = {
 def look(cors: Cors, repo: Repo) -> Iterator[Hit]:
     how = cors.how or ("any" if cors.setting and _is_open(cors.setting, repo) else "")
     if how:
-        severity = Severity.MEDIUM if how == "loose" else None
+        severity = Severity.MEDIUM if how in {"loose", "socket"} else None
         yield Hit(cors.place, f"{_SAID[how].format(name=cors.name)}.", severity=severity)
 
 

@@ -46,6 +46,18 @@ rule = Rule.of(
                       ref: ${{ github.event.pull_request.head.sha }}  # <-
                   - run: npm ci && npm test
             """,
+            ".github/workflows/by_hand.yml": """
+            on: pull_request_target
+            permissions: {contents: read}
+            jobs:
+              t:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v4
+                  - run: |
+                      gh pr checkout ${{ github.event.number }}  # <-
+                      npm ci && npm test
+            """,
             ".github/workflows/after.yml": """
             on:
               workflow_run: {workflows: [build]}

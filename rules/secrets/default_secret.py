@@ -44,6 +44,10 @@ rule = Rule.of(
             if "SESSION_SECRET" in os.environ
             else "local"  # <-
         )
+        def sign(body, secret="dev-secret"):  # <-
+            return hmac.new(secret.encode(), body, "sha256").hexdigest()
+        def make(claims, *, secret_key="dev"):  # <-
+            return jwt.encode(claims, secret_key, algorithm="HS256")
         def issue(user):
             return jwt.encode({"sub": user.id}, os.getenv("SIGNING_KEY", "secret"), algorithm="HS256")  # <-
         """,
@@ -105,6 +109,10 @@ rule = Rule.of(
         SECRET_KEY_FILE = os.getenv("SECRET_KEY_FILE", "/run/secrets/key")
         OPENAI_API_KEY = os.getenv("OPENAI_API_KEY", "not-needed")
         DATABASE = os.getenv("DATABASE", "app")
+        def sign(body, secret=None, secret_header="X-Secret"):
+            return hmac.new(secret.encode(), body, "sha256").hexdigest()
+        def look_up(secret="prod/db"):
+            return vault.read(secret)
         FAKE_WALLET_SECRET = os.getenv("FAKE_WALLET_SECRET", "moon")
         fernet_key = conf.get("core", "FERNET_KEY")
         if getattr(settings, "SECRET_KEY", "SECRET") == "SECRET":
