@@ -273,7 +273,7 @@ _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
 _EMPTIES = frozenset({"truncate", "flush", "clear", "reset", "drain"})
-_ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown", "wipe"})
+_ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown"})
 _MIGRATES = frozenset({"migration", "migrate", "schema", "backfill", "defaults"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
 _ALL = frozenset({"all", "every", "everything", "everyone", "everybody"})
