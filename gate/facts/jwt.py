@@ -10,6 +10,7 @@ from gate.facts.claims import trusted
 from gate.facts.literal import UNKNOWN
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
+from gate.facts.verdict import compared, names_in
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
@@ -85,7 +86,7 @@ def _judged(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
     elif _JOSERFC.fullmatch(name):
         yield from _typed(file, one)
     elif _TABLES.fullmatch(name) and one.node.args:
-        yield from _pinned(file, one.node.args[0], one.where)
+        yield from _pinned(file, one.node.args[0], one)
 
 
 def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]]:
@@ -112,7 +113,7 @@ def _decode(file: Reading, one: Node, *, jose: bool) -> Iterator[tuple[str, str]
         if not (unknown and not jose) and options.get("verify_signature", True) is not UNKNOWN:
             yield "unpinned", "python-jose" if jose else "PyJWT"
         return
-    yield from _pinned(file, algorithms, one.where)
+    yield from _pinned(file, algorithms, one)
 
 
 def _turns_off(file: Reading, one: Node) -> bool:
@@ -141,7 +142,7 @@ def _typed(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
     if algorithms is None or file.literal(algorithms, one.where) is None:
         yield "keyed", "joserfc"
     else:
-        yield from (found for found in _pinned(file, algorithms, one.where) if found[0] != "mixed")
+        yield from (found for found in _pinned(file, algorithms, one) if found[0] != "mixed")
 
 
 def _heads_only(one: Node, name: str) -> bool:
@@ -164,8 +165,8 @@ def _looks_at(one: Node, claim: str) -> bool:
     )
 
 
-def _pinned(file: Reading, node: ast.expr, where: str) -> Iterator[tuple[str, str]]:
-    said = file.literal(node, where)
+def _pinned(file: Reading, node: ast.expr, one: Node) -> Iterator[tuple[str, str]]:
+    said = file.literal(node, one.where)
     if said is None:
         yield "unpinned", "JsonWebToken"
         return
@@ -175,8 +176,13 @@ def _pinned(file: Reading, node: ast.expr, where: str) -> Iterator[tuple[str, st
         yield "none", "none"
     elif any(one.startswith("HS") for one in named) and any(one.startswith(_ASYMMETRIC) for one in named):
         yield "mixed", ", ".join(named)
-    elif _says_itself(file, node, where):
+    elif _says_itself(file, node, one.where) and not _is_refused(file, node, one):
         yield "header", ""
+
+
+def _is_refused(file: Reading, node: ast.expr, one: Node) -> bool:
+    """Whether the function leaves before the call unless the algorithm is one it knows: `if alg != ALGORITHM: raise`."""
+    return any(not _from_token(file, other, one.where) for other in compared(one, names_in(node)))
 
 
 def _says_itself(file: Reading, node: ast.expr, where: str, hops: int = 5) -> bool:

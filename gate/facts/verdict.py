@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts.reading import Node
@@ -69,3 +69,21 @@ def _logs(call: ast.Call) -> bool:
             spelled(call.func),
         )
     )
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """The variables an expression speaks of."""
+    return frozenset(part.id for part in walk(node) if isinstance(part, ast.Name))
+
+
+def compared(one: Node, asked: frozenset[str]) -> Iterator[ast.expr]:
+    """What variables must equal, or be among, for the function around to come as far as this: `if x != y: raise`."""
+    for part in walk(one.function) if one.function is not None else ():
+        if not isinstance(part, ast.If) or part.lineno >= one.node.lineno:
+            continue
+        match part.test, part.body[-1]:
+            case ast.Compare(
+                left=left, ops=[ast.NotEq() | ast.NotIn()], comparators=[other]
+            ), ast.Raise() | ast.Return():
+                if asked & names_in(left) and not asked & names_in(other):
+                    yield other

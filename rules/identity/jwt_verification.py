@@ -19,6 +19,15 @@ rule = Rule.of(
     'audience=..., issuer=..., options={"require": ["exp"]})`. Take keys and their addresses from configuration.',
     bad=[
         """
+        import jwt
+        def verify(self, token, key):
+            header = jwt.get_unverified_header(token)
+            algorithm = header["alg"]
+            if algorithm != header["alg"]:
+                raise PermissionError
+            return jwt.decode(token, key, algorithms=algorithm, audience="api")  # <-
+        """,
+        """
         import jwt, requests
         from google.auth import jwt as google
         from rest_framework_simplejwt.tokens import AccessToken
@@ -118,6 +127,14 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import jwt
+        def verify(self, token, key):
+            algorithm = jwt.get_unverified_header(token)["alg"]
+            if algorithm != self.ALGORITHM:
+                raise PermissionError
+            return jwt.decode(token, key, algorithms=algorithm, audience="api")
+        """,
         """
         import jwt, requests
         from google.auth import jwt as google

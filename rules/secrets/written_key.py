@@ -48,6 +48,7 @@ rule = Rule.of(
         SECRET_KEY = os.environ["SECRET_KEY"]
         ENCRYPTION_KEY = "encryption_key"
         WEBHOOK_SECRET = "webhook_secret"
+        STDIN_SECRET_KEY = "shop.datasource.secret_from_stdin"
         JWT_SECRET = "{default_key}"
         if DEBUG:
             SESSION_SECRET = "for-my-1"
