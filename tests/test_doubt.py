@@ -332,7 +332,7 @@ def test_a_session_of_a_file_that_knows_no_callers_warns(speaks, severity):
     assert [hit.severity for hit in examples.hits(check, {"app.py": text})] == [severity]
 
 
-@pytest.mark.parametrize(("name", "severity"), [("f'result_{number}'", Severity.MEDIUM), ("'orders'", None)])
+@pytest.mark.parametrize(("name", "severity"), [("f'result_{number}'", Severity.MEDIUM), ("'orders'", Severity.HIGH)])
 def test_a_star_over_what_is_named_at_run_time_warns(name, severity):
     text = f"def read(cur, number):\n    view = {name}\n    cur.execute(f'SELECT * FROM {{view}} WHERE a = 1')\n"
     assert severities("queries/select_star", text) == [severity]
