@@ -9,12 +9,14 @@ from gate.facts.filters import Said
 from gate.facts.jschains import CLIENTS, Chain, Link, chains, plain
 from gate.facts.links import Found
 from gate.facts.sqltext import words
+from gate.hint import Hint
 from gate.source import Source
 
-HINT = re.compile(
-    r"(?i:prisma|drizzle|knex|typeorm|supabase|mongoose)|\.(?:findUnique|findMany|findFirst|findAll|findByPk|findById|findOneBy)\w*\("
-    r"|\.(?:createQueryBuilder|deleteMany|updateMany|destroy)\(|Repository<|[A-Z]\w*\.find(?:One)?\("
-)
+HINT = Hint.of(
+    "prisma", "drizzle", "knex", "typeorm", "supabase", "mongoose", "findunique", "findmany", "findfirst", "findall",
+    "findbypk", "findbyid", "findone", "createquerybuilder", "deletemany", "updatemany", ("destroy", r"\("),
+    ("repository", "<"), ("find", r"\("),
+)  # fmt: skip
 _OPTIONS = words(
     "findUnique findUniqueOrThrow findFirst findFirstOrThrow findMany findAll findOne findOneOrFail findAndCount "
     "findAndCountAll count aggregate groupBy deleteMany updateMany delete update upsert destroy find"

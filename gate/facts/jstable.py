@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gate.facts.jswhere import column, pairs
+from gate.hint import Hint
 from gate.source import Source
 
 LANGUAGES = frozenset({"javascript", "typescript", "prisma"})
-HINTS = (
-    re.compile(r"(?:pg|mysql|sqlite|singlestore)Table(?:Creator)?\("), re.compile(r"@Entity\("), re.compile(r"\.init\(\s*\{"),
-    re.compile(r"\.define\(\s*['\"]"), re.compile(r"\.createTable\(\s*['\"]"), re.compile(r"\bmodel\s+\w+\s*\{"),
+HINT = Hint.of(
+    *((f"{store}table", r"(?:creator)?\(") for store in ("pg", "mysql", "sqlite", "singlestore")), ("entity", r"\("),
+    ("init", r"\(\s*\{"), ("define", r"\(\s*['\"]"), ("createtable", r"\(\s*['\"]"), ("model", r"\s+\w+\s*\{"),
 )  # fmt: skip
 _PRISMA = re.compile(r"(?m)^model\s+(\w+)\s*\{((?://[^\n]*|[^{}\"]|\"[^\"\n]*\")*+)\}")
 _MAP = re.compile(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")

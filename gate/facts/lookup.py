@@ -15,7 +15,7 @@ class Lookup:
     """One query in an object mapper's words; the name of its relation is that of a model."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"}) | jstext.LANGUAGES
-    hint: ClassVar[Hint] = Hint((*orm.HINT.parts, *views.HINT.parts), (*orm.HINT.exact, jslookups.HINT))
+    hint: ClassVar[Hint] = Hint((*orm.HINT.parts, *views.HINT.parts, *jslookups.HINT.parts), orm.HINT.exact)
 
     place: Place
     query: Query

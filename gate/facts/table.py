@@ -49,12 +49,10 @@ class Table:
     hint: ClassVar[Hint] = Hint(
         Hint.of(
             ("create", r"(?<!\wcreate)\s{1,9}(?:(?:\w{1,9}\s{1,9})?table|policy)\b"), ("alter", r"(?<!\walter)\s{1,9}table\b"),
-        ).parts,
-        (
-            re.compile(r"__tablename__"), re.compile(r"models\.\w*(?:Field|Key)\("), re.compile(r"Column\((?<!\wColumn\()"),
-            re.compile(r"mapped_column\("), re.compile(r"table=True"), re.compile(r"create_table\("),
-            re.compile(r"add_column\("), re.compile(r"ForeignKeyField\("), *jstable.HINTS,
-        ),
+            "__tablename__", ("models", r"\.\w*(?:field|key)\("), ("column", r"(?<!\wcolumn)\("), ("mapped_column", r"\("),
+            ("table", "=true"), ("create_table", r"\("), ("add_column", r"\("), ("foreignkeyfield", r"\("),
+        ).parts
+        + jstable.HINT.parts
     )  # fmt: skip
 
     place: Place

@@ -227,7 +227,7 @@ def _queries(repo: Repo, owned: Mapping[str, Owned]) -> Iterator[Query]:
     wanted = [
         one.path
         for one in sources
-        if one and Lookup.hint.search(one.text) and not owned.keys().isdisjoint(_WORD.findall(one.text))
+        if one and not owned.keys().isdisjoint(_WORD.findall(one.text)) and Lookup.hint.search(one.text)
     ]
     if len(wanted) > _MOST_FILES and all(one.personal for one in owned.values()):
         return

@@ -90,10 +90,11 @@ def inherited(repo: Repo, whole: Mapping[str, frozenset[str]]) -> Mapping[str, f
         for name, columns in whole.items()
     }
     closed = {name for name in whole if any(table.guarded or table.secured for table in said_of(repo)[name])}
+    open_ = whole.keys() - closed
     found: dict[str, frozenset[str]] = {}
     for _ in range(_FARTHEST):
-        for name in whole.keys() - found.keys() - closed:
-            parents = [one for one in points[name] & whole.keys() - closed - {name} if not _PERSON.fullmatch(one)]
+        for name in open_ - found.keys():
+            parents = [one for one in points[name] & open_ if one != name and not _PERSON.fullmatch(one)]
             more = frozenset[str]().union(*(held[one] | found.get(one, frozenset()) for one in parents))
             if more and wanted.isdisjoint(whole[name]):
                 found[name] = more
