@@ -112,13 +112,14 @@ def _kind(text: str, start: int, end: int) -> Kind | None:
 def _lookalikes(source: Source) -> Iterator[tuple[int, int, Kind]]:
     """Words that mix Latin letters with others that look like them, or consist of those and stand beside the real one."""
     text, end = source.text, 0
-    if text.isascii() or family(source) in {"none", "line"}:
+    if text.isascii() or family(source) in {"none", "line"} or not _ALIKE.search(text):
         return
+    real = frozenset(_WORD.findall(text))
     for found in _ALIKE.finditer(text):
         if found.start() >= end:
             start, end = _word(text, found.start())
             quoted = {text[start - 1 : start], text[end : end + 1]} <= set("'\"`")
-            if _is_taken_for(text[start:end], text) and (quoted or part(source, start) != "string"):
+            if _is_taken_for(text[start:end], real) and (quoted or part(source, start) != "string"):
                 yield start, end, "lookalike"
 
 
@@ -130,12 +131,12 @@ def _word(text: str, at: int) -> tuple[int, int]:
     return start, rest.end() if rest else at + 1
 
 
-def _is_taken_for(word: str, text: str) -> bool:
+def _is_taken_for(word: str, real: frozenset[str]) -> bool:
     plain = word.translate(_PLAIN)
     if not plain.isascii():
         return False
     mixed = any(letter.isascii() and letter.isalpha() for letter in word)
-    return mixed or (len(plain) >= _SHORTEST and bool(re.search(rf"\b{plain}\b", text)))
+    return mixed or (len(plain) >= _SHORTEST and plain in real)
 
 
 def _said(text: str, start: int, end: int, kind: Kind) -> tuple[tuple[str, ...], bool, bool, str]:
