@@ -142,3 +142,11 @@ def test_hostile_files_stay_within_bounds(case, language):
     with suppress(RecursionError):
         statements(Source(f"a.{language}", HOSTILE[case]))
     assert time.perf_counter() - start < 5
+
+
+def test_sql_of_no_known_dialect_is_read_by_its_words_and_told(repository):
+    code = 'def f(cur):\n    cur.execute("DELETE orders FROM WHERE")\n    cur.execute("SELECT a FROM t WHERE b = 1")\n'
+    done = change(repository, {}, {"app/store.py": code})
+    (row,) = [row for row in done.coverage if "dialect" in row.reason]
+    assert "line 2 " in row.reason
+    assert not row.hole

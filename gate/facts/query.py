@@ -74,6 +74,8 @@ class Query:
     """The table a SELECT returns every row of; see `gate.facts.sqlwrites.wide`."""
     cut: bool = False
     """It is too long or too deep to be parsed, or behind too much other SQL, so it was read by its words."""
+    worded: bool = False
+    """No dialect parses it, so it was read by its words as well."""
     pasted: bool = False
     """A value of the program stands between quotes of it; see `gate.facts.statements.Statement`."""
 
@@ -116,7 +118,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
-        _table(loose, parsed), _table(wide, parsed), cut, text.pasted,
+        _table(loose, parsed), _table(wide, parsed), cut, reads and not cut and parsed is None, text.pasted,
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from gate.rule import Check, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
 SECONDS_A_RULE = 30.0
+_NAMED = 5
+"""Lines that are told of; of more, the number."""
 _WITH_GRAMMARS = frozenset({"go", "java", "kotlin"})
 
 
@@ -60,7 +62,10 @@ class Native:
                 said = f"{check.rule.id} failed: {type(error).__name__}: {error}"
                 rows += [self._failed(path, said) for path in changed]
         rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
-        rows += [Row(path, self.name, Looked.PARTIAL, said) for path, said in _half_read(sources, repo)]
+        rows += [
+            Row(path, self.name, Looked.PARTIAL, said)
+            for path, said in _half_read(sources, repo, {c.kind for c in checks})
+        ]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
     def _failed(self, path: str, reason: str) -> Row:
@@ -85,18 +90,28 @@ def _find(kinds: Collection[type[Fact]], paths: Iterable[str], repo: Repo) -> No
                 spent[kind] += time.perf_counter() - start
 
 
-def _half_read(sources: Sequence[Source], repo: Repo) -> Iterator[tuple[str, str]]:
-    """The files whose SQL was read without a grammar that gate can do without; no hole, but told."""
-    written = [source for source in sources if source.language in _WITH_GRAMMARS]
-    if not written:
+def _half_read(sources: Sequence[Source], repo: Repo, kinds: Collection[type[Fact]]) -> Iterator[tuple[str, str]]:
+    """The files whose SQL was read by its words, for want of a grammar or of a dialect; no hole, but told."""
+    if not any(kind.__module__ == "gate.facts.query" for kind in kinds):
         return
     from gate.facts.grammars import missing
     from gate.facts.query import Query
 
-    for source in written:
-        said = missing(source.language)
-        if said and repo.of(Query, source.path):
+    for source in sources:
+        queries = repo.of(Query, source.path)
+        if queries and source.language in _WITH_GRAMMARS and (said := missing(source.language)):
             yield source.path, said
+        lines = sorted({query.place.line for query in queries if query.worded})
+        if lines:
+            yield source.path, f"the SQL on {_numbers(lines)} is of no dialect known here, so it was read by its words"
+
+
+def _numbers(lines: Sequence[int]) -> str:
+    """`line 3`, `lines 3, 5 and 9`; of many the first few and their number."""
+    if len(lines) > _NAMED:
+        return f"lines {', '.join(map(str, lines[:_NAMED]))} and {len(lines) - _NAMED} more"
+    *most, last = map(str, lines)
+    return f"lines {', '.join(most)} and {last}" if most else f"line {last}"
 
 
 def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Spotted]:
