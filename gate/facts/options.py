@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gate.facts import receivers, runners
+from gate.facts import matched, receivers, runners
 from gate.facts.configured import SAX_SAFE, SAX_UNSAFE
 from gate.facts.frame import Frame, again
 from gate.facts.names import constant
@@ -111,6 +111,23 @@ def reads_program(node: ast.Call) -> bool:
     parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.List | ast.Tuple) else []
     words = [constant(part) or ("python" if ast.unparse(part) == "sys.executable" else "?") for part in parts]
     return bool(words) and bool(runners.INTERPRETERS.match(words[0])) and all(word in {"-", "-s"} for word in words[1:])
+
+
+def set_up(node: ast.Call, function: Value) -> frozenset[str]:
+    """Parsers that are named by how they are set up."""
+    if any(name.startswith(("re.", "regex.")) for name in function.names):
+        return matched.compiled(function.names, node)
+    if "ruamel.yaml.YAML" in function.names:
+        unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
+        return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
+    if "subprocess.Popen" in function.names and reads_program(node):
+        return frozenset({"subprocess.Popen.interpreter()"})
+    if "lxml.etree.XMLParser" not in function.names:
+        return NO_NAMES
+    said = {part.arg: part.value.value for part in node.keywords if isinstance(part.value, ast.Constant)}
+    if said.get("resolve_entities") or said.get("load_dtd") or said.get("no_network") is False:
+        return frozenset({UNSAFE_PARSER})
+    return frozenset({SAFE_PARSER}) if said.get("resolve_entities") is False else NO_NAMES
 
 
 def truthy(node: ast.expr) -> bool:

@@ -26,7 +26,6 @@ _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
 )
 _SERVES = re.compile(r"(?i)(?:settings|config|db|database|session|engine|connection|store|cache|logger|tree|context)$")
-"""What dependencies are called that hand something out, and ask nobody who they are."""
 _USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|auth")
 _SETTINGS = re.compile(r"Settings$|Config$")
 _LIFTS = (

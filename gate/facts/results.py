@@ -4,14 +4,14 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from gate.facts import cleaning, matched, propagate, receivers, runners, sources
+from gate.facts import cleaning, propagate, receivers, runners, sources
 from gate.facts.assignment import widen
 from gate.facts.commands import filled
 from gate.facts.converted import as_number, makes_member
 from gate.facts.frame import Frame, call_at, text
 from gate.facts.located import asked_for
 from gate.facts.names import constant
-from gate.facts.options import SAFE_PARSER, UNSAFE_PARSER, reads_program
+from gate.facts.options import set_up
 from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
 from gate.facts.value import (
     CHOSEN,
@@ -99,7 +99,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         given = (*given, Argument(RECEIVER, Value(asked)))
     else:
         asked = NONE
-    named = _set_up(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
+    named = set_up(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
     known = any(propagate.through(name) or runners.known(name) or receivers.known(name) for name in function.names)
     if known or (not function.names and (passed or (_chooses(node) and receiver.told))):
         return Value(passed | asked, named, told=whole)
@@ -151,23 +151,6 @@ def _wrapping(function: Value, given: Sequence[Argument]) -> frozenset[str]:
 def _is_wrapped(atom: Atom) -> bool:
     """Whether a wrapper of a request is asked: what it does is followed, where its code is there."""
     return ".?wrapped." in atom.name
-
-
-def _set_up(node: ast.Call, function: Value) -> frozenset[str]:
-    """Parsers that are named by how they are set up."""
-    if any(name.startswith(("re.", "regex.")) for name in function.names):
-        return matched.compiled(function.names, node)
-    if "ruamel.yaml.YAML" in function.names:
-        unsafe = any(part.arg == "typ" and constant(part.value) == "unsafe" for part in node.keywords)
-        return frozenset({"ruamel.yaml.unsafe()"}) if unsafe else NO_NAMES
-    if "subprocess.Popen" in function.names and reads_program(node):
-        return frozenset({"subprocess.Popen.interpreter()"})
-    if "lxml.etree.XMLParser" not in function.names:
-        return NO_NAMES
-    said = {part.arg: part.value.value for part in node.keywords if isinstance(part.value, ast.Constant)}
-    if said.get("resolve_entities") or said.get("load_dtd") or said.get("no_network") is False:
-        return frozenset({UNSAFE_PARSER})
-    return frozenset({SAFE_PARSER}) if said.get("resolve_entities") is False else NO_NAMES
 
 
 def _module(frame: Frame, node: ast.Call) -> frozenset[str]:
