@@ -15,6 +15,7 @@ from gate.source import Place, Source
 
 _SESSION = re.compile(r"SESSION_SERIALIZER|serializer")
 _PICKLES = re.compile(r"django\.contrib\.sessions\.serializers\.PickleSerializer")
+_PICKLED = frozenset({"pickle", "application/x-python-serialize"})
 _QUEUE = re.compile(r"(?i)(?:celery_)?(?:accept_content|(?:task_|result_|event_)serializer)")
 
 
@@ -48,8 +49,9 @@ def _named(target: ast.expr) -> str:
 
 
 def _judged(name: str, value: object) -> str:
-    texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    if _SESSION.fullmatch(name) and any(isinstance(one, str) and _PICKLES.fullmatch(one) for one in texts):
+    told = value if isinstance(value, list) else [value]
+    texts = [one for one in told if isinstance(one, str)]
+    if _SESSION.fullmatch(name) and any(map(_PICKLES.fullmatch, texts)):
         return "session"
-    mixed = any(one in {"pickle", "application/x-python-serialize"} for one in texts)
-    return "queue" if _QUEUE.fullmatch(name) and mixed else ""
+    pickles = not _PICKLED.isdisjoint(texts)
+    return "queue" if _QUEUE.fullmatch(name) and pickles else ""

@@ -38,7 +38,7 @@ rule = Rule.of(
             """,
             "project/worker.py": """
             app.conf.task_serializer = "json"
-            report.save(result_format="pickle")
+            report.save(result_format="pickle", rows=[{"accept_content": 1}, {"pickle"}, 2])
             """,
         },
     ],
