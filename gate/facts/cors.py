@@ -84,7 +84,7 @@ def _called(node: ast.Call, source: Source, table: Names) -> Iterator[Cors]:
         yield from _flask(node, given, source, table)
     elif _WORDED.fullmatch(name):
         origins = given.get("allow_origin", given.get("cors_allowed_origins"))
-        if True in {default(given.get(word), source) for word in ("allow_credentials", "cors_credentials")}:
+        if any(default(given.get(word), source) is True for word in ("allow_credentials", "cors_credentials")):
             yield from _found(node, source, origins, None, table)
     elif name.endswith(("aiohttp_cors.setup", "cors.add")):
         yield from _aiohttp(node, source)

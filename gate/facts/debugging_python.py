@@ -178,7 +178,9 @@ def _listening(node: ast.Call, name: str, around: Around, source: Source) -> tup
     host = default(address, source)
     host = host[0] if isinstance(host, list) and host else host
     local = (
-        host in _LOOPBACK or isinstance(host, int) or (address is None and name in {"debugpy.listen", "rpdb.set_trace"})
+        _is_loopback(host)
+        or isinstance(host, int)
+        or (address is None and name in {"debugpy.listen", "rpdb.set_trace"})
     )
     return f"`{name}` lets whoever reaches its port run Python", not (local or _chosen(around) or around.in_script)
 
@@ -186,10 +188,14 @@ def _listening(node: ast.Call, name: str, around: Around, source: Source) -> tup
 def _served(what: str, node: ast.Call, around: Around, source: Source) -> tuple[str, bool] | None:
     """A server started by hand is not deployed, unless it listens to others; one on the loopback address is harmless."""
     host = default(_given(node, "host", 0) or _given(node, "hostname"), source)
-    open_ = isinstance(host, str) and host not in _LOOPBACK
-    if around.in_script and host in _LOOPBACK:
+    open_ = isinstance(host, str) and not _is_loopback(host)
+    if around.in_script and _is_loopback(host):
         return None
     return what, open_ or not around.in_script
+
+
+def _is_loopback(host: object) -> bool:
+    return isinstance(host, str) and host in _LOOPBACK
 
 
 def _chosen(around: Around) -> bool:

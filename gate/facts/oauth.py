@@ -179,7 +179,8 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str]]:
         grant = _grant(file, one)
         if grant in _GRANTS:
             yield _GRANTS[grant], grant
-    if short == "acquire_token_by_username_password" or file.literal(given.get("AuthFlow"), one.where) in _FLOWS:
+    flow = file.literal(given.get("AuthFlow"), one.where)
+    if short == "acquire_token_by_username_password" or (isinstance(flow, str) and flow in _FLOWS):
         yield "login", short
     if file.literal(given.get("code_challenge_method"), one.where) == "plain":
         yield "plain", "code_challenge_method"
