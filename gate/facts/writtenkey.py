@@ -74,7 +74,7 @@ def _is_value(said: str | bytes, name: str, how: str) -> bool:
         not (_SURE.fullmatch(name) and "_" not in text)
         and how == "value"
         and name != "the key"
-        and (re.fullmatch(r"[a-z]+(?:[._][a-z]+)*", text) or text.isupper())
+        and (re.fullmatch(r"_*[a-z]+(?:[._][a-z]+)*_*", text) or text.isupper())
     )
     return not (plain[0] in plain[1] or worded)
 
