@@ -9,7 +9,7 @@ from gate.facts.commands import before_text, behind_text, filled
 from gate.facts.frame import Frame, Readers, value
 from gate.facts.grammar import before, flat, placed, spoken
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, SETTLED, Value, atoms_of, marked, mixed, union
+from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, SETTLED, Value, atoms_of, few, marked, mixed, union
 
 _AS_NUMBER = re.compile(r"[bcdeEfFgGnoxX%]$")
 """A format that takes numbers only."""
@@ -34,7 +34,10 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         return Value(marked(mixed(right.atoms), PREFIXED), left.names, told=left.told and right.told)
     put_behind = filled(constant(node.left), mixed(right.atoms))
     atoms = put_behind | before_text(constant(node.right), mixed(left.atoms))
-    return Value(atoms, told=left.told and right.told)
+    paths = few(
+        name for name in left.names | right.names if name.startswith("pathlib.") and isinstance(node.op, ast.Div)
+    )
+    return Value(atoms, paths, told=left.told and right.told)
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Value:

@@ -126,6 +126,19 @@ rule = Rule.of(
     ],
     good=[
         """
+        from pathlib import Path
+        from fastapi import FastAPI, HTTPException
+        app = FastAPI()
+        def publish(folder):
+            @app.get("/files/{name:path}")
+            def read(name: str):
+                root = Path(folder).resolve()
+                path = (root / name).resolve()
+                if not path.is_relative_to(root) or not path.is_file():
+                    raise HTTPException(status_code=404)
+                return {"text": open(path).read()}
+        """,
+        """
         import os, re, tempfile
         from flask import send_file
         from flask.views import MethodView
