@@ -43,7 +43,10 @@ _REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|auth
                       r"|abort\(40)")  # fmt: skip
 
 
-_WRONG = re.compile(r"(?:status\w*=|, )(?:\w+\.)*(?:HTTP_)?4\d\d")
+_WRONG = re.compile(r"(?:status\w* ?= ?|, )(?:\w+\.)*(?:HTTP_)?4\d\d\b")
+_CALLED = re.compile(r"([\w.]+)\(")
+_MADE = re.compile(r"(?:\w+\.)*(?:[A-Z]\w*|jsonify|make_response|gettext|_)")
+"""What makes an answer of what is written there; what another function gives back under a status of 404 is served."""
 _GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|(?<!can_)authenticate\(|check_"
                      r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
 
@@ -83,17 +86,23 @@ def _leaves(body: Sequence[cst.CSTNode]) -> bool:
         inner = last.body.body if not isinstance(last, cst.If) else last.orelse.body.body if last.orelse else ()
         last = inner[-1] if inner else None
     small = last.body[-1] if isinstance(last, cst.SimpleStatementLine | cst.SimpleStatementSuite) else last
-    return isinstance(small, cst.Return | cst.Pass | cst.Continue) and not _WRONG.search(code(small))
+    return isinstance(small, cst.Return | cst.Pass | cst.Continue) and not _faults(small)
 
 
 def gated(body: Sequence[cst.CSTNode], scope: Scope) -> Effect | None:
     """How a block of no known effect serves its caller: it gives something back, or others are turned away."""
     returns = [part for part in simple(body) if isinstance(part, cst.Return)]
     acts = any(isinstance(part, cst.Expr) and isinstance(part.value, cst.Call | cst.Await) for part in simple(body))
-    finds_fault = not acts and any(_WRONG.search(code(part)) for part in returns)
-    gives = any(_gives(part.value) for part in returns if not _WRONG.search(code(part)))
+    finds_fault = not acts and any(map(_faults, returns))
+    gives = any(_gives(part.value) for part in returns if not _faults(part))
     serves = gives or (scope.denies and not finds_fault)
     return Effect.GATED if serves and not any(denial(part) for part in body) else None
+
+
+def _faults(part: cst.CSTNode) -> bool:
+    """Whether an answer says what was wrong with the request, and holds nothing else."""
+    said = code(part)
+    return bool(_WRONG.search(said)) and all(map(_MADE.fullmatch, _CALLED.findall(said)))
 
 
 def _gives(value: cst.BaseExpression | None) -> bool:

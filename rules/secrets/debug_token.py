@@ -21,6 +21,17 @@ rule = Rule.of(
     "from the secret store, an expiry, an allow-listed network and an audit event.",
     bad=[
         """
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/rows")
+        def rows():
+            if request.headers.get("X-Api-Key") == "zq-77-open":  # <-
+                return export(request), 404
+            if not signed(request):
+                return "no", 401
+            return own(request)
+        """,
+        """
         from functools import wraps
         from flask import request, abort
         def require_auth(f):
