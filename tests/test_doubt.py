@@ -314,6 +314,7 @@ def test_a_box_that_is_ticked_warns_and_a_word_that_lets_in_blocks(read, severit
         ('re_path(r"^files/(?P<name>[^/]+)/$", views.show)', Severity.MEDIUM),
         ('re_path(r"^files/(?P<name>.+)$", views.show)', None),
         ('path("files/<path:name>", views.show)', None),
+        ('path("files/<anything:name>", views.show)', None),
         ('path("files/<str:name>", views.show), path("more/<path:name>", views.show)', None),
     ],
 )

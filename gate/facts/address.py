@@ -19,8 +19,8 @@ _ROUTES = re.compile(
 )
 _PART = re.compile(r"<(?:(\w+)(?:\([^()]*\))?:)?(\w+)>|\{(\w+)(?::(\w+))?\}")
 _NAMED = re.compile(r"\(\?P<(\w+)>((?:[^()\\\[\]]|\\.|\[(?:[^\]\\]|\\.)*\])*)\)")
-_MANY = frozenset({"path", "re", "regex", "any"})
-"""Converters that let a slash through, or may."""
+_SINGLE = frozenset({"", "str", "string", "default", "slug", "int", "float", "uuid"})
+"""Converters that let no slash through; one of the program's own may."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Address:
 def _parameters(text: str) -> Iterator[tuple[str, bool]]:
     """The parameters of a pattern, each with whether it is one segment of a path (Flask, Django, Starlette, aiohttp)."""
     for converter, name, braced, kind in _PART.findall(text):
-        yield name or braced, (converter or kind) not in _MANY
+        yield name or braced, (converter or kind) in _SINGLE
     for name, pattern in _NAMED.findall(text):
         yield name, is_one_name(pattern)
 
