@@ -337,3 +337,57 @@ def test_a_session_of_a_file_that_knows_no_callers_warns(speaks, severity):
 def test_a_star_over_what_is_named_at_run_time_warns(name, severity):
     text = f"def read(cur, number):\n    view = {name}\n    cur.execute(f'SELECT * FROM {{view}} WHERE a = 1')\n"
     assert severities("queries/select_star", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        ("if (team := find_team(name)) is not None", None),
+        ("team = find_team(name)\n    if team is None", Severity.MEDIUM),
+        ("team = Team.query.filter_by(slug=name).first()\n    if not team", Severity.MEDIUM),
+        ("team = session.scalar(select(Team).where(Team.slug == name))\n    if not team", Severity.MEDIUM),
+        ("if (team := find_team(name)) is None", Severity.MEDIUM),
+        ("if FOLDERS.get(name) is None", Severity.MEDIUM),
+        ("refusal = ensure_member(name, 1)\n    if refusal", Severity.MEDIUM),
+        ("refusal = ensure_member(name, 1)\n    if refusal is not None", Severity.MEDIUM),
+        ("team = find_team(1)\n    if team is None", None),
+        ("held = read_file(name)\n    if held is None", None),
+        ("other = request.args.get(name)\n    if not other", None),
+        ("team = find_team(name)\n    if team", None),
+    ],
+)
+def test_a_path_by_which_something_was_found_warns(asked, severity):
+    route = f'@app.get("/read")\ndef read():\n    name = request.args["name"]\n    {asked}:\n        abort(404)\n'
+    found = severities("injection/path_traversal", f"{route}    return open(name).read()\n")
+    assert found == [severity]
+
+
+STARLETTE = """
+    from starlette.responses import Response
+    from starlette.routing import Route
+    async def read(request):
+        return Response(open("/srv/team_" + request.path_params["team"]).read())
+    """
+
+
+@pytest.mark.parametrize(
+    ("address", "severity"),
+    [("/teams/{team}", Severity.MEDIUM), ("/teams/{team:path}", None), ("/teams/{other}", None)],
+)
+def test_a_segment_of_the_path_holds_no_slash_where_its_route_says_so(address, severity):
+    routes = f'routes = [Route("{address}", read)]\n'
+    assert severities("injection/path_traversal", textwrap.dedent(STARLETTE) + routes) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("before", "severity"),
+    [
+        ('log.info("Deleting all guests")', Severity.MEDIUM),
+        ("# clear every guest before the season", Severity.MEDIUM),
+        ('log.info("Deleting all guests of %s", hotel)', Severity.CRITICAL),
+        ('log.info("Deleting guests")', Severity.CRITICAL),
+    ],
+)
+def test_emptying_that_is_announced_as_such_warns(before, severity):
+    text = f"def close(hotel):\n    {before}\n    Guest.objects.all().delete()\n"
+    assert severities("queries/unbounded_write", text) == [severity]

@@ -14,7 +14,7 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(
             r"html\.escape|cgi\.escape|xml\.sax\.saxutils\.(?:escape|quoteattr)|(?:markupsafe|flask|jinja2|werkzeug\.utils)\.escape|"
             r"markupsafe\.Markup\.escape|markupsafe\.escape_silent|bleach\.(?:clean|linkify)|nh3\.clean|lxml\.html\.clean\.clean_html|"
-            r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks)|"
+            r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks|format_html(?:_join)?)|"
             r"tornado\.escape\.(?:xhtml_escape|url_escape)|mako\.filters\.\w+|"
             r"urllib\.parse\.(?:quote|quote_plus|urlencode)|django\.utils\.http\.(?:urlencode|urlquote)"
         ),
@@ -40,6 +40,9 @@ VOUCHES = re.compile(
     r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
 )
 """What functions that say whether text is allowed are called."""
+
+REFUSES = re.compile(r"(?i)_*(?:ensure|require|assert|enforce|deny|refuse|reject|forbid|validate|check)_")
+"""What functions are called that may answer with a refusal, and with nothing where all is well."""
 
 STOPS = re.compile(
     r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"

@@ -4,8 +4,10 @@ import ast
 import re
 
 from gate.facts import cleaning, literals, matched, runners
+from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
+from gate.facts.lookedup import looked_up, may_be_none
 from gate.facts.names import constant
 from gate.facts.value import (
     ADDRESSED,
@@ -57,7 +59,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
     if isinstance(test, ast.Call):
-        return _for_each(frame, test) or (_asked(frame, test), {})
+        return _for_each(frame, test) or (_asked(frame, test), _unrefused(frame, test))
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
     if isinstance(test, ast.Await | ast.NamedExpr):
@@ -111,10 +113,12 @@ def _present(test: ast.expr, *, holds: bool) -> str:
 
 
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
+    asked = left
     if isinstance(left, ast.NamedExpr):
         left = left.target
-    if matched.finds(frame, left) and isinstance(right, ast.Constant) and right.value is None:
-        then, other = narrowed(frame, left)
+    none = isinstance(right, ast.Constant) and right.value is None
+    if none and (matched.finds(frame, left) or may_be_none(frame, asked)):
+        then, other = narrowed(frame, asked)
         return (other, then) if isinstance(operator, ast.Is | ast.Eq) else (then, other)
     known: Env = located(frame, left, right)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
@@ -163,9 +167,7 @@ def _is_fixed(node: ast.expr) -> bool:
 
 def _is_closed(frame: Frame, node: ast.expr) -> bool:
     """A collection nobody outside can put anything into."""
-    if constant(node) is not None:
-        return False
-    return all(atom.kind in _OURS for atom in again(frame, node).atoms)
+    return constant(node) is None and all(atom.kind in _OURS for atom in again(frame, node).atoms)
 
 
 def _clean(frame: Frame, node: ast.expr) -> Env:
@@ -195,17 +197,19 @@ def _asked(frame: Frame, test: ast.Call) -> Env:
         return located(frame, test.func.value, test.args[0])
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
         return _shown(frame, test) | _by_name(frame, test, names)
-    return _by_name(frame, test, names)
+    return _by_name(frame, test, names) or looked_up(frame, test)
+
+
+def _unrefused(frame: Frame, test: ast.Call) -> Env:
+    """What is known where `refusal = ensure_member(team, user)` gave none."""
+    return _shown(frame, test) if cleaning.REFUSES.match(last_name(test.func)) else {}
 
 
 def passed(frame: Frame, call: ast.Call) -> Env:
     """What is known behind `validate_path(path)` and `uuid.UUID(text)`, which raise unless it is in order."""
     if call.args and again(frame, call.func).names & _STRICT:
         return _clean(frame, call.args[0])
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if not cleaning.STOPS.search(name):
-        return {}
-    return _shown(frame, call)
+    return _shown(frame, call) if cleaning.STOPS.search(last_name(call.func)) else {}
 
 
 def _shown(frame: Frame, call: ast.Call) -> Env:

@@ -13,10 +13,12 @@ from gate.facts.located import asked_for
 from gate.facts.names import constant
 from gate.facts.options import set_up
 from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
+from gate.facts.texts import is_markup, put_into_markup
 from gate.facts.value import (
     CHOSEN,
     CLEAN,
     DECLARED,
+    ESCAPED,
     NAMED,
     NO_NAMES,
     NONE,
@@ -92,6 +94,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if whole and not (function.names or receiver.atoms or any(argument.value.atoms for argument in given)):
         return SETTLED
     passed = _through(function.names, given)
+    if isinstance(node.func, ast.Attribute) and node.func.attr in propagate.FORMATS and is_markup(receiver):
+        return put_into_markup([receiver, *(argument.value for argument in given)])
     if isinstance(node.func, ast.Attribute):
         own, added = _of_method(frame, node, node.func, receiver, given)
         asked = frozenset(atom for atom in own if function.names and atom.kind not in {"request", "llm"})
@@ -197,10 +201,14 @@ def _of_method(
     own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
-    if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
-        own = unmarked(own, WRITTEN)
     if name not in {"copy", "items", "keys"}:
         own = unmarked(own, DECLARED)
+    if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
+        own = unmarked(own, WRITTEN)
+    if name in propagate.READS_FILE and any(known.startswith("pathlib.") for known in receiver.names):
+        own = marked(own, WRITTEN)
+    if name in receivers.UNMAKES:
+        own = unmarked(own, ESCAPED)
     if name == "keys":
         own = keys(own)
     if name in _SPLITS and call.args and constant(call.args[0]) in _SEPARATORS:

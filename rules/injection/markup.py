@@ -76,8 +76,10 @@ rule = Rule.of(
     ],
     good=[
         """
+        from pathlib import Path
         from flask import Flask, Response, jsonify, make_response, render_template, request
         from markupsafe import Markup, escape
+        from werkzeug.utils import secure_filename
         app = Flask(__name__)
         @app.get("/hello")
         def hello():
@@ -100,13 +102,20 @@ rule = Rule.of(
             return request.args["name"], 200, {"Content-Type": "text/csv"}
         @app.get("/markup")
         def markup():
-            return Markup("<b>{}</b>").format(escape(request.args["name"]))
+            return Markup("<b>{}</b>").format(request.args["name"])
+        @app.get("/sum")
+        def total():
+            return Markup("<b>") + request.args["name"] + Markup("</b>") % ()
+        @app.get("/file")
+        def content():
+            return (Path("/srv") / secure_filename(request.args["name"])).read_text()
         """,
         """
         from django.http import HttpResponse
         from django.utils.html import format_html
         def greet(request):
-            label = format_html("<b>{}</b>", request.GET["name"])
+            return HttpResponse(format_html("<b>{}</b>", request.GET["name"]))
+        def plain(request):
             return HttpResponse(request.GET["name"], content_type="text/plain")
         """,
         """
