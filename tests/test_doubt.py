@@ -391,3 +391,65 @@ def test_a_segment_of_the_path_holds_no_slash_where_its_route_says_so(address, s
 def test_emptying_that_is_announced_as_such_warns(before, severity):
     text = f"def close(hotel):\n    {before}\n    Guest.objects.all().delete()\n"
     assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("path = (ROOT / name).resolve(); path.relative_to(ROOT)", []),
+        ("path = (ROOT / name).resolve(); rest = path.relative_to(ROOT)", []),
+        ("path = ROOT / name; path.relative_to(ROOT)", [None]),
+        ("path = (ROOT / name).resolve(); inside = path.is_relative_to(ROOT)", [None]),
+        ("path = (ROOT / name).resolve(); path.is_relative_to(ROOT)", [None]),
+        ("path = name\n    try:\n        number = int(name)\n    except ValueError:\n        number = 0", [None]),
+        ("path = name\n    number = int(path)", []),
+        ("path = (ROOT / name).resolve(); path.relative_to(ROOT, walk_up=True)", [None]),
+        ("path = os.path.realpath(ROOT + name); assert path.startswith(ROOT + os.sep)", []),
+        ("path = os.path.realpath(ROOT + name); assert path", [None]),
+        ("path = ROOT + ''.join(c for c in name if c.isalnum() or c in '._-')", []),
+        ("path = ROOT + ''.join(c for c in name if c.isalnum() or c in './')", [None]),
+        ("path = ROOT + name.replace('/', '_')", []),
+        ("path = ROOT + name.replace('../', '')", [None]),
+        ("path = name\n    if Path(path).name != path: abort(400)", []),
+        ("path = ROOT + name\n    if Path(name).name != name: abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if Path(name).name != other: abort(400)", [None]),
+        ("path = name\n    if os.sep in name: abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if any(part in name for part in ('..', '/')): abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if any(name.startswith(part) for part in PARTS): abort(400)", [None]),
+        ("path = name\n    if not all(part in name for part in 'ab'): abort(400)", [None]),
+    ],
+)
+def test_a_path_is_as_good_as_what_was_asked_of_it(check, found):
+    route = f'import os\nROOT = Path("/srv")\n@app.get("/read")\ndef read():\n    name = request.args["name"]\n    {check}\n'
+    assert severities("injection/path_traversal", f"{route}    return open(path).read()\n") == found
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ("base64.b64encode(name.encode()).decode()", []),
+        ("base64.b64decode(base64.b64encode(name.encode())).decode()", [None]),
+        ("name.replace('&', '&amp;').replace('<', '&lt;')", []),
+        ("name.replace('<', '<<')", [None]),
+        ("""re.sub(r"[<>&'\\"]", "", name)""", []),
+        ("""re.sub(r"[^<]", "", name)""", [None]),
+        ("secure_filename(name)", []),
+    ],
+)
+def test_a_page_holds_what_is_left_of_a_text(shown, found):
+    head = "import base64, re\nfrom werkzeug.utils import secure_filename\n"
+    route = f'@app.get("/show")\ndef show():\n    name = request.args["name"]\n    return "<b>" + {shown}\n'
+    assert severities("injection/markup", head + route) == found
+
+
+@pytest.mark.parametrize(
+    ("check", "severity"),
+    [
+        ("any(url.startswith(base) for base in ('https://a.example/', 'https://b.example/'))", Severity.LOW),
+        ("any(url.startswith(base) for base in ('https://a.example/', 'http'))", None),
+        ("all(url.startswith(base) for base in ('https://a.example/', 'http'))", Severity.LOW),
+    ],
+)
+def test_an_address_begins_with_one_of_those_that_are_known(check, severity):
+    route = f'@app.get("/get")\ndef get():\n    url = request.args["url"]\n    if not {check}:\n        abort(400)\n'
+    assert severities("injection/request_forgery", f"{route}    return requests.get(url).json()\n") == [severity]

@@ -30,6 +30,9 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
     (re.compile(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
+    (re.compile(r"(?:werkzeug\.utils|werkzeug)\.secure_filename|django\.utils\.text\.(?:get_valid_filename|slugify)|slugify\.slugify"),
+     ESCAPED),
+    (re.compile(r"base64\.\w*encode|binascii\.hexlify"), ESCAPED),
     (re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:dumps|encode)"), SIGNED),
 )  # fmt: skip
 _UNKNOWN = re.compile(
@@ -58,9 +61,11 @@ _PARSES = re.compile(
     r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*"
 )
 _UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
-_LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
+_LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED, "/": NAMED, "<": ESCAPED}
 _DOUBLES = {("'", "''"), ('"', '""')}
 _KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
+_TAKES_TAGS = re.compile(r"\[(?!\^)[^\]]*<[^\]]*\]\+?")
+_NAME_LETTERS = re.compile(r"[\w .-]*", re.ASCII)
 _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 
 
@@ -90,9 +95,16 @@ def marks_of(names: Iterable[str]) -> str:
 
 def left_by(pattern: str | None) -> str | None:
     """What `re.sub` leaves that takes out all but some characters: nothing at all, or marks; None for other patterns."""
+    if pattern is not None and _TAKES_TAGS.fullmatch(pattern):
+        return ESCAPED
     if pattern is None or not _KEEPS_NAMES.fullmatch(pattern):
         return None
     return "" if _KEEPS_WORDS.fullmatch(pattern) else ESCAPED + NAMED + ONE_LINE
+
+
+def marks_among(letters: str) -> str:
+    """The marks of text that is a part of these letters."""
+    return NAMED + ESCAPED + ONE_LINE if letters and _NAME_LETTERS.fullmatch(letters) else ""
 
 
 def replaced(old: str | None, new: str | None) -> str:

@@ -185,6 +185,7 @@ def member(name: str, attribute: str) -> str:
 
 
 def marked(atoms: Atoms, mark: str) -> Atoms:
+    """With a mark, or with several."""
     return frozenset(a if mark in a.marks else a._replace(marks=a.marks + mark) for a in atoms)
 
 
