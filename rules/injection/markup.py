@@ -124,6 +124,12 @@ rule = Rule.of(
         @app.get("/search")
         def search(q: str):
             return f"Nothing found for {q}"
+        @app.get("/page", response_class=HTMLResponse)
+        def page():
+            return "<p>Hello</p>"
+        @app.get("/plain", response_class=PlainTextResponse)
+        def plain(q: str):
+            return f"Nothing found for {q}"
         """,
         """
         import tornado.web
@@ -145,6 +151,8 @@ _PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 _VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
 _HELD = re.compile(r"\s*(\w+)\s*=[^=]")
+_DECORATES = re.compile(r"(?!\s*(?:$|(?:async\s+def|def|class|return|raise|pass)\b))")
+"""A line that may belong to a decorator: behind an empty line, or the end of another function, there is none."""
 _PAGE_CLASS = re.compile(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
@@ -185,7 +193,7 @@ def _sends_page(function: Function, source: Source) -> bool:
     """Whether the route of a function of FastAPI says that what it gives back is a page."""
     if not any(decorator.text.startswith("/") for decorator in function.decorators):
         return False
-    above = takewhile(str.strip, reversed(source.lines[: function.line - 1]))
+    above = takewhile(_DECORATES.match, reversed(source.lines[: function.line - 1]))
     return any(_PAGE_CLASS.search(line) for line in above)
 
 
