@@ -23,6 +23,7 @@ from gate.facts.value import (
     NO_NAMES,
     NONE,
     PARSED,
+    PREFIXED,
     SETTLED,
     SHAPED,
     TEXT,
@@ -220,6 +221,8 @@ def _of_method(
     if name == "join" and constant(func.value) in _SEPARATORS:
         return unmarked(own, NAMED), unmarked(_all(given), NAMED)
     if name in propagate.FORMATS:
+        if name == "replace" and text(func.value, receiver) is None:  # put into a text of settings, say
+            return own, marked(_all(given), PREFIXED)
         template = constant(func.value) if name in {"format", "format_map"} else None
         return own, filled(template, _all(given) if template is None else _all(asked_for(template, given)))
     return own, _all(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
