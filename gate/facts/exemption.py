@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import leftout, leniency, tools
+from gate.facts import gitfiles, leftout, leniency, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -18,19 +18,9 @@ Found = tuple[int, str, str]
 _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
           ".tfsecignore": "tfsec", ".ggshieldignore": "ggshield"}  # fmt: skip
-_CODE = re.compile(
-    r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
-)
-_MADE = re.compile(
-    r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
-    r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
-)
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
+_MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
-_HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+)(?=\s|$)"
-)
-"""The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
 @dataclass(frozen=True)
@@ -154,38 +144,16 @@ def _updates(source: Source) -> Iterator[Found]:
                 yield ignored.line, "dependabot", f"ignores `{ignored['dependency-name'].text}`"
 
 
-def _attributes(source: Source) -> Iterator[Found]:
-    macros: set[str] = set()
-    for number, line in enumerate(source.lines, 1):
-        pattern, _, rest = line.strip().partition(" ")
-        if pattern.startswith("[attr]") and _HIDES.search(rest):
-            macros.add(pattern.removeprefix("[attr]"))
-        named = next((word for word in rest.split() if word in macros), "")
-        hides = _HIDES.search(rest) or re.match(r"(.+)", named)
-        if hides and not pattern.startswith("#") and _CODE.search(pattern) and not _MADE.search(pattern):
-            yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
-
-
-def _git_settings(source: Source) -> Iterator[Found]:
-    section = ""
-    for number, line in enumerate(source.lines, 1):
-        section = line.strip().lower() if line.strip().startswith("[") else section
-        if section == "[core]" and re.match(r"(?i)\s*hookspath\s*=", line):
-            yield number, "git hooks", "sends git to other hooks"
-
-
 def _options(source: Source) -> Iterator[Found]:
     """Options on the command line of a tool, filters on its workflow, hooks that are skipped."""
-    for number, line in enumerate(source.lines, 1):
-        text = re.sub(
-            r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*", "", line
-        ).strip("\"' ")
-        for command in commands(text):
+    for number, line in _command_lines(source):
+        for command in commands(line):
             if command.program == "git" and _UNHOOKED.search(" ".join(command.arguments)):
                 yield number, "git hooks", "goes past the hooks of git"
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
+    for number, line in enumerate(source.lines, 1):
         if re.match(r"\s*(?:export\s+)?[\"']?SKIP[\"']?\s*[:=]", line):
             for name in re.findall(r"[\w-]+", line.partition("SKIP")[2]):
                 if tools.of_action(name):
@@ -194,11 +162,23 @@ def _options(source: Source) -> Iterator[Found]:
         yield from _filters(source)
 
 
+def _command_lines(source: Source) -> Iterator[tuple[int, str]]:
+    """The lines of a pipeline without what makes them members of it, and the scripts of a package."""
+    for number, line in enumerate(source.lines, 1):
+        yield number, _MEMBER.sub("", line).strip("\"' ")
+    if source.path.endswith("package.json") and (root := read(source)):
+        yield from ((script.line, script.text) for _, script in root["scripts"].pairs)
+
+
 def _filters(source: Source) -> Iterator[Found]:
     root = read(source)
     if root is None:
         return
-    for hook in (hook for repo in root["repos"].items for hook in repo["hooks"].items):
+    hooks = [hook for repo in root["repos"].items for hook in repo["hooks"].items]
+    for name in ("files", "exclude") if any(tools.of_action(hook["id"].text) for hook in hooks) else ():
+        if root[name].text and not (_MOST if name == "files" else gitfiles.MADE).search(root[name].text):
+            yield root[name].line, "pre-commit", f"has all hooks keep to `{name}: {root[name].text[:80]}`"
+    for hook in hooks:
         tool = tools.of_action(hook["id"].text)
         if tool and hook["files"].text and not _MOST.search(hook["files"].text):
             yield hook["files"].line, tool, f"only looks at `{hook['files'].text[:80]}`"
@@ -239,8 +219,10 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
     r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
-    r"\.gitattributes": _attributes,
-    r"\.?gitconfig": _git_settings,
+    r"CODEOWNERS": gitfiles.unowned,
+    r"\.gitattributes": gitfiles.attributes,
+    r"\.?gitconfig": gitfiles.settings,
+    r"\.gitmodules": gitfiles.submodules,
 }  # fmt: skip
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
 
