@@ -103,6 +103,9 @@ rule = Rule.of(
         @app.get("/markup")
         def markup():
             return Markup("<b>{}</b>").format(request.args["name"])
+        @app.get("/problem")
+        def problem():
+            return Response(request.args["name"], headers={"Content-Type": "application/problem+json"})
         @app.get("/sum")
         def total():
             return Markup("<b>") + request.args["name"] + Markup("</b>") % ()
@@ -112,11 +115,15 @@ rule = Rule.of(
         """,
         """
         from django.http import HttpResponse
-        from django.utils.html import format_html
+        from django.utils.html import escape, format_html
+        from django.utils.safestring import mark_safe
         def greet(request):
             return HttpResponse(format_html("<b>{}</b>", request.GET["name"]))
         def plain(request):
             return HttpResponse(request.GET["name"], content_type="text/plain")
+        def made(request):
+            page = Page(title=request.POST["title"])
+            return mark_safe(f'<a href="{page.get_absolute_url()}">{escape(page)}</a>')
         """,
         """
         from fastapi import FastAPI
