@@ -73,7 +73,7 @@ def built(source: Source) -> Iterator[Found]:
 
 def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
     """The chains of which `ours` says, from their root and their first call, that they may be a database's."""
-    text = _blanked(source.text)
+    text = blanked(source.text)
     starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
     for found in _START.finditer(text):
         root, at = _root(text, found)
@@ -106,7 +106,7 @@ def _may_be_ours(root: str, name: str) -> bool:
     return begins or (name in _DELETES | _UPDATES and _STORES.fullmatch(last) is not None)
 
 
-def _blanked(text: str) -> str:
+def blanked(text: str) -> str:
     """The code without its comments."""
     return TOKENS["slash"].sub(lambda found: found[0] if found["string"] else re.sub(r"[^\n]", " ", found[0]), text)
 
@@ -115,13 +115,13 @@ def _links(text: str, at: int) -> tuple[list[Link], int]:
     """The calls that follow one another from here, and where the last of them ends."""
     links: list[Link] = []
     while (found := _LINK.match(text, at)) and len(links) < 40:
-        end = _closed(text, found.end())
+        end = closed(text, found.end())
         links.append(Link(found[1] or "", text[found.end() + 1 : end - 1]))
         at = end
     return links, at
 
 
-def _closed(text: str, start: int) -> int:
+def closed(text: str, start: int) -> int:
     """Where the bracket that opens here is closed; not far from it, should nobody close it."""
     depth = 0
     at = start

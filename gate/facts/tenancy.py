@@ -113,14 +113,15 @@ class Convention:
         return self.judged >= _LEAST_QUERIES and self.scoped >= _CONVENTION * self.judged
 
 
-def convention(found: Tenancy, name: str, use: Use) -> Convention:
-    """What the application's other queries on owned tables do."""
+def convention(found: Tenancy, name: str, use: Use | None = None) -> Convention:
+    """What the application's queries on owned tables do, `use` left out."""
     scoped, judged = found.each.get(name, (0, 0))
-    own = use.query.role == "app" and use.scoped is not None
+    own = use is not None and use.query.role == "app" and use.scoped is not None
+    mine = use is not None and use.scoped is True
     if judged - own >= _LEAST_QUERIES:
-        return Convention(scoped - (own and use.scoped is True), judged - own, everywhere=False)
+        return Convention(scoped - (own and mine), judged - own, everywhere=False)
     scoped, judged = found.app
-    return Convention(scoped - (use.scoped is True), judged - 1, everywhere=True)
+    return Convention(scoped - mine, judged - (use is not None), everywhere=True)
 
 
 @lru_cache(maxsize=4)

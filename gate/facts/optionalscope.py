@@ -1,0 +1,154 @@
+"""Conditions on a tenant that are added only where a value is there: whoever leaves it out reads everybody's rows."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts import jsoptional, jsunits
+from gate.facts.authority import is_authority
+from gate.facts.bindings import Function, last_name
+from gate.facts.callersent import TENANT, sent_id
+from gate.facts.jstext import LANGUAGES
+from gate.facts.ownwords import bound_by, columns_of, tells_owner
+from gate.facts.presence import presence
+from gate.facts.reading import Node, reading
+from gate.facts.role import role
+from gate.hint import Hint
+from gate.nodes import walk
+from gate.source import Place, Source
+
+_QUERY = re.compile(
+    r"\.objects\b|\.query\b|\bselect\(|\.query\(|(?i:\bselect\b.*\bfrom\b)|\.all\(|\.where\(|\.filter\("
+)
+_CLOSES = frozenset({"none", "abort", "false"})
+_Unit = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class OptionalScope:
+    """Such a condition: its column, what must be there (`told`), and whether the caller may leave that out (`sent`).
+
+    `first` and `last` are the lines of the function around.
+    """
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
+    hint: ClassVar[Hint] = Hint.of(*((word, r"(?:_?id|_uuid)?\b") for word in (
+        "tenant", "org", "organization", "organisation", "workspace", "account", "company")))  # fmt: skip
+
+    place: Place
+    column: str
+    told: str
+    sent: bool
+    role: str
+    first: int
+    last: int
+
+    @classmethod
+    def find(cls, source: Source) -> Iterable["OptionalScope"]:
+        if source.language in LANGUAGES:
+            for one in jsoptional.found(source):
+                where = role(source.path, jsunits.unit(source, one.line).name)
+                yield cls(
+                    Place.at(source.path, one.line, one.end_line),
+                    one.column,
+                    one.told,
+                    one.sent,
+                    where,
+                    one.first,
+                    one.last,
+                )
+            return
+        for node in reading(source).of(ast.If, ast.IfExp):
+            found = _of(node, source) if node.function is not None else None
+            if found is not None:
+                yield found
+
+
+def _of(node: Node, source: Source) -> OptionalScope | None:
+    choice, unit = node.node, node.function
+    tested = presence(choice.test)
+    if tested is None or any(is_authority(last_name(one)) for one in walk(choice.test)):
+        return None
+    bound, other = _arms(node, there=tested.there)
+    columns = sorted(columns_of(bound))
+    if not columns or not _is_meant(tested.subjects, bound) or _is_closed(other) or _is_inside(node):
+        return None
+    rest = _outside(unit, [*bound, choice])
+    if bound_by(rest) or tells_owner(rest, {ast.unparse(one) for one in tested.subjects}):
+        return None
+    place = Place.at(source.path, choice.lineno, max(choice.lineno, *(getattr(one, "end_lineno", 0) for one in bound)))
+    sent = bool(sent_id(tested.subjects, unit)) and not _must_be_given(tested.subjects, unit)
+    told = ast.unparse(tested.subjects[0])
+    return OptionalScope(place, columns[0], told, sent, role(source.path, source.scope(choice.lineno)),
+                         unit.lineno, unit.end_lineno or unit.lineno)  # fmt: skip
+
+
+def _arms(node: Node, *, there: bool) -> tuple[list[ast.AST], list[ast.AST]]:
+    """What happens where the value is there, and what where it is not; behind an `if` that leaves, that is the rest."""
+    choice = node.node
+    if isinstance(choice, ast.IfExp):
+        arms: tuple[list[ast.AST], list[ast.AST]] = ([choice.body], [choice.orelse])
+    else:
+        behind = _behind(node) if choice.body and isinstance(choice.body[-1], ast.Return | ast.Raise) else []
+        arms = (list(choice.body), list(choice.orelse) or behind)
+    return arms if there else (arms[1], arms[0])
+
+
+def _behind(node: Node) -> list[ast.AST]:
+    """The statements that follow an `if` in its block."""
+    block = getattr(node.parent.node, "body", []) if node.parent is not None else []
+    at = block.index(node.node) if isinstance(block, list) and node.node in block else len(block)
+    return list(block[at + 1 :])
+
+
+def _is_meant(subjects: Sequence[ast.expr], bound: Sequence[ast.AST]) -> bool:
+    """Whether the value that must be there is the tenant's, by its name or because the condition is made of it."""
+    said = {ast.unparse(one) for part in bound for one in walk(part) if isinstance(one, ast.Name | ast.Attribute)}
+    return any(_names_tenant(one) or ast.unparse(one) in said for one in subjects)
+
+
+def _names_tenant(node: ast.expr) -> bool:
+    words = [node.value] if isinstance(node, ast.Constant) else [last_name(node)]
+    return any(isinstance(word, str) and TENANT.fullmatch(word) is not None for word in words)
+
+
+def _is_closed(other: Sequence[ast.AST]) -> bool:
+    """Whether nobody's rows are read where the value is not there: an error is answered, or something else decides."""
+    nodes = [one for part in other for one in walk(part)]
+    if any(isinstance(one, ast.Raise) or last_name(one) in _CLOSES for one in nodes):
+        return True
+    if bound_by(nodes) or tells_owner(nodes):
+        return True
+    leaves = any(isinstance(one, ast.Return) for one in nodes)
+    return leaves and not any(_QUERY.search(ast.unparse(part)) for part in other)
+
+
+def _is_inside(node: Node) -> bool:
+    """Whether it stands where something asks who may: `if user.is_superuser:` around it."""
+    for one in node.around:
+        if isinstance(one.node, Function):
+            return False
+        if isinstance(one.node, ast.If) and any(is_authority(last_name(part)) for part in walk(one.node.test)):
+            return True
+    return False
+
+
+def _outside(unit: _Unit, inner: Sequence[ast.AST]) -> list[ast.AST]:
+    """What a function does beside these parts."""
+    left = {id(one) for part in inner for one in walk(part)}
+    return [one for statement in unit.body for one in walk(statement) if id(one) not in left]
+
+
+def _must_be_given(subjects: Sequence[ast.expr], unit: _Unit) -> bool:
+    """Whether it is a parameter of a route nobody may leave out."""
+    names = {last_name(one) for one in subjects if isinstance(one, ast.Name)}
+    return any(one in names for one in _required(unit))
+
+
+def _required(unit: _Unit) -> Iterator[str]:
+    given = [*unit.args.posonlyargs, *unit.args.args]
+    for one in given[: len(given) - len(unit.args.defaults)]:
+        if one.annotation is None or not re.search(r"None|Optional", ast.unparse(one.annotation)):
+            yield one.arg
