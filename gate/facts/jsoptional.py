@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gate.facts.authority import is_authority
+from gate.facts.callersent import TENANT
 from gate.facts.jschains import blanked, closed
 from gate.facts.jssent import names_tenant, sent
 from gate.facts.jsunits import unit
@@ -56,7 +57,7 @@ def found(source: Source) -> Iterator[Optional]:
         around = unit(source, line)
         if not around.name:
             continue
-        bound = sorted(one for one in binds(code[start:end]) if is_owner(one))
+        bound = sorted(filter(TENANT.fullmatch, binds(code[start:end])))
         told = sent(source, around).told(subject)
         lines = code.split("\n")
         rest = "\n".join([*lines[around.first : line - 1], *lines[last : around.last]])

@@ -72,7 +72,7 @@ def _of(node: Node, source: Source) -> OptionalScope | None:
     if tested is None or any(is_authority(last_name(one)) for one in walk(choice.test)):
         return None
     bound, other = _arms(node, there=tested.there)
-    columns = sorted(columns_of(bound))
+    columns = sorted(filter(TENANT.fullmatch, columns_of(bound)))
     if not columns or not _is_meant(tested.subjects, bound) or _is_closed(other) or _is_inside(node):
         return None
     rest = _outside(unit, [*bound, choice])

@@ -2,14 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jstenantsent, jsunits
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachekey import is_cache
 from gate.facts.callersent import TENANT, Unit, sent_id
-from gate.facts.reading import reading
+from gate.facts.chains import chain
+from gate.facts.jstext import LANGUAGES
+from gate.facts.reading import Node, reading
 from gate.facts.role import role
 from gate.hint import Hint
 from gate.nodes import walk
@@ -24,13 +27,14 @@ _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fet
 _OWN = re.compile(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
 )
+_USER = re.compile(r"\b(?:current_)?user\b")
 
 
 @dataclass(frozen=True)
 class TenantSent:
     """A place where such an id counts. `told` is what the caller sends, `own` the caller's own tenant, "" if unknown."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
     hint: ClassVar[Hint] = Hint.of(
         *((word, r"(?:_?id|_uuid)?[\"':,)=\]]") for word in ("tenant", "org", "organization", "organisation", "workspace", "account", "company")),
         "x-tenant", "x-org", "x-workspace", "x-account",
@@ -40,16 +44,27 @@ class TenantSent:
     told: str
     own: str
     role: str
+    table: str = ""
+    """The table of a query of JavaScript, where it is written out."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["TenantSent"]:
+        if source.language in LANGUAGES:
+            yield from cls._in_javascript(source)
+            return
         file = reading(source)
         for one in file.of(ast.Call, ast.Compare):
             values = _value(one.node, source)
             unit: Unit | None = (one.function or source.tree) if values else None
-            if unit is not None and (told := sent_id(values, unit)):
+            if unit is not None and (told := sent_id(values, unit)) and not _narrows(one, unit):
                 where = role(source.path, source.scope(one.node.lineno))
                 yield cls(file.place(one.node), told, _own(unit, source), where)
+
+    @classmethod
+    def _in_javascript(cls, source: Source) -> Iterator["TenantSent"]:
+        for one in jstenantsent.found(source):
+            where = role(source.path, jsunits.unit(source, one.line).name)
+            yield cls(Place.at(source.path, one.line, one.end_line), one.told, one.own, where, one.table)
 
 
 def _own(node: Unit, source: Source) -> str:
@@ -57,6 +72,19 @@ def _own(node: Unit, source: Source) -> str:
     lines = source.lines[node.lineno - 1 : node.end_lineno] if isinstance(node, Function) else ()
     found = _OWN.search("\n".join(lines))
     return found[0] if found else ""
+
+
+def _narrows(one: Node, unit: Unit) -> bool:
+    """Whether the rows are already those of the user: `rows = request.user.orders.all()`, then `rows.filter(org=org)`."""
+    calls = (part.node for part in (one, *one.around) if isinstance(part.node, ast.Call))
+    roots = {last_name(chain(call)[0]) for call in calls if isinstance(call.func, ast.Attribute)} - {
+        "request",
+        "self",
+        "",
+    }
+    assigns = (part for part in walk(unit) if isinstance(part, ast.Assign)) if roots else ()
+    kept = (part.value for part in assigns if any(last_name(target) in roots for target in part.targets))
+    return any(_USER.search(ast.unparse(value)) for value in kept)
 
 
 def _value(node: ast.AST, source: Source) -> list[ast.expr]:
