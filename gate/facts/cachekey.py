@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jscaches, jsunits
 from gate.facts.bindings import Function, Scope, last_name
+from gate.facts.cachewords import CACHES, KEYED, SHARED, WHOSE
+from gate.facts.jstext import LANGUAGES
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
 from gate.facts.strings import Put, puts, render
@@ -14,18 +17,6 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-WHOSE = re.compile(
-    r"(?i)tenant|(?:^|_)orgs?(?:_|$)|organi[sz]ation|organizer|workspace|(?:^|_)accounts?(?:_|$)|company|(?:^|_)teams?(?:_|$)"
-    r"|(?:^|_)users?(?:_|id|name|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
-)
-"""Names of those whom rows belong to."""
-_KEYED = re.compile(r"(?i)(?:^|_)(?:pk|id|ids|uuid|uid|guid|token|slug|hash\w*|digest|sha\d*|md5|session\w*|fingerprint|ip|key|email)$"
-                    r"|key|prefix|scope|hash|digest|ident|domain|host|version|jti|nonce")  # fmt: skip
-"""Names of what tells one thing, or one caller, from another."""
-_SHARED = re.compile(r"(?i)lock|rate|throttl|limit|health|feature|flag|geo|version|config|setting|countr|currenc|lang|locale|locali"
-                     r"|robots|sitemap|status|fx[:_.]|exchange|jwks|openid|oidc|cert|global|public|count(?:er)?s?$|stat(?:s|istics)_?all")  # fmt: skip
-"""What a key says of values that are the same for all, or that are none."""
-_CACHES = re.compile(r"(?i)(?:\w*_)?caches?|(?:\w*_)?(?:redis|valkey|memcached?|mc)(?:_client|_conn|_cache)?")
 _METHODS = frozenset(
     {"get", "set", "get_or_set", "add", "setex", "aget", "aset", "aget_or_set", "setnx", "get_or_create"}
 )
@@ -44,9 +35,9 @@ class CacheKey:
     made from that.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
     hint: ClassVar[Hint] = Hint.of(
-        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis",
+        *((word, r"[\w\[\]\"']{0,40}\.(?:a?(?:get|set|add)|wrap|remember|put)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis", "unstable_cache",
     )  # fmt: skip
 
     place: Place
@@ -58,6 +49,12 @@ class CacheKey:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["CacheKey"]:
+        if source.language in LANGUAGES:
+            for one in jscaches.keys(source):
+                scope = jsunits.unit(source, one.line).name
+                place = Place.at(source.path, one.line, one.end_line)
+                yield cls(place, one.text, one.whose, one.derived, role(source.path, scope), scope)
+            return
         for put in puts(source):
             if isinstance(put.node, ast.Call) and isinstance(put.scope.node, Function):
                 yield from cls._of(source, put, put.node, put.scope.node)
@@ -85,7 +82,7 @@ def is_cache(call: ast.Call, source: Source) -> bool:
     name = last_name(owner)
     if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
         return False  # `event.cache` is the event's own
-    return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+    return CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
 
 
 def _is_entry(call: ast.Call, scope: Scope) -> bool:
@@ -108,9 +105,9 @@ def _nobodys(key: ast.expr, scope: Scope) -> str:
     nodes = [inner for one in walk(bound or key) for inner in walk(_behind(one, scope))]
     words = {last_name(one) for one in nodes} - {"format", "join"}
     written = re.split(r"[^A-Za-z]+", text)
-    if any(WHOSE.search(word) or _KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
+    if any(WHOSE.search(word) or KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
         return ""
-    return "" if _SHARED.search(text) else text
+    return "" if SHARED.search(text) else text
 
 
 def _behind(node: ast.AST, scope: Scope) -> ast.AST:

@@ -18,6 +18,7 @@ _COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith i
 _SENT = words(
     "GET POST data query_params COOKIES FILES args form json values path_params headers META body params view_args"
 )
+_DENIES = words("notin_ not_in isnot is_not not_")
 _CALLERS = frozenset({"current_user", "user"})
 _EVERY: dict[str, set[int | None]] = {"gt": {0, -1}, "gte": {0, 1, -1}, "isnull": {False}, "ne": {None, 0, -1}}
 
@@ -57,8 +58,9 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
         mentioned.update(_columns(argument))
         sure, real = sure and known, real or not _is_empty(argument)
     named = {column for witness in bound for column in witness}
-    rest = frozenset(mentioned if excludes else mentioned - named)
-    return Said(frozenset() if excludes else frozenset(bound), rest, sure, real, frozenset(bypassed))
+    if excludes:  # what is left out says of nobody that the rest is theirs
+        return Said(frozenset(), frozenset(), sure, real)
+    return Said(frozenset(bound), frozenset(mentioned - named), sure, real, frozenset(bypassed))
 
 
 def _bypassed(node: ast.expr) -> set[str]:
@@ -85,12 +87,22 @@ def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:
 
 
 def _columns(node: ast.expr) -> Iterator[str]:
-    """The columns of models a condition speaks of."""
+    """The columns of models a condition speaks of; one that is denied says of nobody that the rest is theirs."""
+    denied = {id(inner) for one in walk(node) if _is_denied(one) for inner in walk(one)}
     for one in walk(node):
+        if id(one) in denied:
+            continue
         if isinstance(one, ast.Attribute) and MODEL.fullmatch(last_name(one.value)):
             yield one.attr.lower()
         elif isinstance(one, ast.keyword) and one.arg:
             yield from one.arg.lower().split("__")
+
+
+def _is_denied(node: ast.AST) -> bool:
+    """`Order.tenant_id != t`, `~Q(tenant=t)`, `Order.tenant_id.notin_(ts)`."""
+    if isinstance(node, ast.Compare):
+        return isinstance(node.ops[0], ast.NotEq)
+    return isinstance(node, ast.UnaryOp) or (isinstance(node, ast.Call) and last_name(node.func) in _DENIES)
 
 
 def _bound(keyword: str, value: ast.expr) -> set[Witness]:

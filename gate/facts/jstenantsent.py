@@ -91,8 +91,9 @@ def _is_query(chain: Chain) -> bool:
 def _tagged(code: str) -> Iterator[Chain]:
     """SQL that is a template: `sql`SELECT id FROM books WHERE tenant_id = ${tenant}``."""
     for one in _TAGGED.finditer(code):
-        lines = [code.count("\n", 0, at) + 1 for at in one.span()]
-        yield Chain("sql", (Link("sql", one["said"]),), *lines, *one.span(), is_kept=False)
+        line = code.count("\n", 0, one.start()) + 1
+        last = line + one[0].count("\n")
+        yield Chain("sql", (Link("sql", one["said"]),), line, last, one.start(), one.end(), is_kept=False)
 
 
 def _table(chain: Chain) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jscaches, jsunits
 from gate.facts.bindings import Function, last_name
-from gate.facts.cachekey import WHOSE
+from gate.facts.cachewords import WHOSE
+from gate.facts.jstext import LANGUAGES
 from gate.facts.role import role
 from gate.hint import Hint
 from gate.nodes import walk
@@ -42,10 +44,11 @@ class KeptAnswer:
     for whom it works.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
     hint: ClassVar[Hint] = Hint.of(
         "cache_page", "cache_control", "lru_cache", "ttl_cache", "memoize", ("@cache", r"\b"), (".cached", r"\("),
         (".cache", r"\(\s*(?:expire|timeout)"), ("@cached", r"\b"), ("setdefault", r"\(\s*[\"']"),
+        ("cache-control", r"['\"]"), "surrogate-control", "apicache", ("cache", r"(?:middleware|response|route|seconds)?\(\s*['\"\d]"),
     )  # fmt: skip
 
     place: Place
@@ -56,6 +59,11 @@ class KeptAnswer:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["KeptAnswer"]:
+        if source.language in LANGUAGES:
+            for one in jscaches.answers(source):
+                name = jsunits.unit(source, one.line).name
+                yield cls(Place.at(source.path, one.line), name, one.how, one.whose, role(source.path, name))
+            return
         nodes = walk(source.tree) if source.tree is not None else []
         classes = {id(part): node for node in nodes if isinstance(node, ast.ClassDef) for part in node.body}
         memos = _memos(source.tree)

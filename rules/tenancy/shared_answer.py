@@ -53,8 +53,51 @@ rule = Rule.of(
             def get(self, request):
                 return HttpResponse(request.tenant.name)
         """,
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              res.set("Cache-Control", "public, max-age=60"); // <-
+              res.json(rows);
+            });
+            export async function GET(request: Request) {
+              const session = await auth();
+              const rows = await ticketsOf(session.user.orgId);
+              return Response.json(rows, { headers: { "Cache-Control": "s-maxage=300, stale-while-revalidate" } }); // <-
+            }
+            export const getServerSideProps = async ({ req, res }) => {
+              const { orgId } = await getSession(req);
+              res.setHeader("CDN-Cache-Control", "public, s-maxage=10"); // <-
+              return { props: { rows: await ticketsOf(orgId) } };
+            };
+            router.get("/b", apicache.middleware("5 minutes"), async (req, res) => { // <-
+              res.json(await ticketsOf(req.user.orgId));
+            });
+        """},
     ],
     good=[
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              res.set("Cache-Control", "private, max-age=60");
+              res.json(rows);
+            });
+            router.get("/b", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=600");
+              res.json(await posts());
+            });
+            router.get("/c", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=60");
+              res.set("Vary", "Cookie");
+              res.json(await ticketsOf(req.user.orgId));
+            });
+            router.get("/d/:orgId", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=60");
+              res.json(await publicTicketsOf(req.params.orgId));
+            });
+            router.get("/e", apicache.middleware("5 minutes"), async (req, res) => {
+              res.json(await posts());
+            });
+        """},
         """
         @cache_page(60)
         def landing(request):
@@ -90,7 +133,7 @@ rule = Rule.of(
             return Settings()
         """,
     ],
-    misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function sets itself."],
+    misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function of Python sets itself."],
 )  # fmt: skip
 
 _SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")
