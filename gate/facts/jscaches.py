@@ -151,10 +151,10 @@ def _session(body: str) -> str:
     """The same of what the session tells."""
     for taken in _TAKEN.finditer(body):
         asked = _ASKED.fullmatch(taken["call"].rpartition(".")[2])
-        named = [word for word in _WORD.findall(taken["names"]) if WHOSE.search(column(word))]
+        named: list[str] = [word for word in _WORD.findall(taken["names"]) if WHOSE.search(column(word))]
         if asked and named:
             return named[-1]
-    found = next(
+    found: str = next(
         (
             one[0]
             for one in _SESSION.finditer(body)
@@ -162,7 +162,7 @@ def _session(body: str) -> str:
         ),
         "",
     )
-    return str(found).replace("?", "")
+    return found.replace("?", "")
 
 
 def _is_derived(given: list[str], whose: str, body: str) -> bool:

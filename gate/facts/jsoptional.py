@@ -28,6 +28,12 @@ _BINDS = re.compile(
     r"|\(\s*['\"`](?:\w+\.)?(?P<named>\w+)['\"`]\s*,|\b(?:eq|inArray)\(\s*[\w$]+\.(?P<column>[\w$]+)"
     r"|\b[\"`]?(?P<sql>\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:[:?@]|\$\{?|ANY\b|['\"`]\s*\+)"
 )
+_ADDS = re.compile(
+    r"\b([\w$]+)\s*=\s*\1\b|\+=|\.(?:push|set|append)\(|[\w$\]]\.[\w$]+\s*=(?!=)|\[['\"]\w+['\"]\]\s*="
+    r"|\b(?:q|qb|query\w*|builder|stmt)\.(?:where|andWhere|eq)\("
+)
+"""What adds a condition to something that is asked further down."""
+_QUERY = re.compile(r"\b(?:find\w*|select|from|query|count|aggregate)\s*\(")
 _OWN = re.compile(
     r"\b(?:req|request|ctx|context|session|locals)\??\.(?:user|auth|session|tenant|org|account|workspace)\b|\b(?:session|currentUser|user)\b"
 )
@@ -76,7 +82,8 @@ def _ifs(code: str) -> Iterator[tuple[str, int, int]]:
         other = _block(code, other_at.end()) if other_at else body
         arms = (code[end:body], code[other_at.end() : other] if other_at else "")
         with_it, without = arms if there else arms[::-1]
-        if subject and any(map(is_owner, binds(with_it))) and not _is_closed(without) and not _asks(test):
+        kept = _ADDS.search(with_it) or _QUERY.search(without)
+        if subject and kept and any(map(is_owner, binds(with_it))) and not _is_closed(without) and not _asks(test):
             yield subject, one.start(), body if there else other
 
 

@@ -23,6 +23,7 @@ _QUERY = re.compile(
     r"\.objects\b|\.query\b|\bselect\(|\.query\(|(?i:\bselect\b.*\bfrom\b)|\.all\(|\.where\(|\.filter\("
 )
 _CLOSES = frozenset({"none", "abort", "false"})
+_GROWS = frozenset({"append", "extend", "update", "add", "insert"})
 _Unit = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -73,7 +74,9 @@ def _of(node: Node, source: Source) -> OptionalScope | None:
         return None
     bound, other = _arms(node, there=tested.there)
     columns = sorted(filter(TENANT.fullmatch, columns_of(bound)))
-    if not columns or not _is_meant(tested.subjects, bound) or _is_closed(other) or _is_inside(node):
+    if not columns or not _is_meant(tested.subjects, bound) or _is_inside(node):
+        return None
+    if _is_closed(other) or not (_asks_all(other) or isinstance(choice, ast.IfExp) or any(map(_adds, bound))):
         return None
     rest = _outside(unit, [*bound, choice])
     if bound_by(rest) or tells_owner(rest, {ast.unparse(one) for one in tested.subjects}):
@@ -122,7 +125,24 @@ def _is_closed(other: Sequence[ast.AST]) -> bool:
     if bound_by(nodes) or tells_owner(nodes):
         return True
     leaves = any(isinstance(one, ast.Return) for one in nodes)
-    return leaves and not any(_QUERY.search(ast.unparse(part)) for part in other)
+    return leaves and not _asks_all(other)
+
+
+def _asks_all(other: Sequence[ast.AST]) -> bool:
+    """Whether a query is run there as well."""
+    return any(_QUERY.search(ast.unparse(part)) for part in other)
+
+
+def _adds(part: ast.AST) -> bool:
+    """Whether a condition is added there to what is asked further down: `rows = rows.filter(...)`, `where.append(...)`."""
+    for one in walk(part):
+        if isinstance(one, ast.Assign) and not isinstance(one.targets[0], ast.Name):
+            return True
+        if isinstance(one, ast.Assign) and last_name(one.targets[0]) in map(last_name, walk(one.value)):
+            return True
+        if isinstance(one, ast.AugAssign) or (isinstance(one, ast.Call) and last_name(one.func) in _GROWS):
+            return True
+    return False
 
 
 def _is_inside(node: Node) -> bool:

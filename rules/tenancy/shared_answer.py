@@ -53,6 +53,21 @@ rule = Rule.of(
             def get(self, request):
                 return HttpResponse(request.tenant.name)
         """,
+        """
+        def numbers(request):  # <-
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+        @app.get("/totals")  # <-
+        def totals():
+            return jsonify(totals_of(g.tenant)), 200, {"Cache-Control": "s-maxage=60"}
+
+        def patched(request):  # <-
+            response = JsonResponse(list(request.tenant.orders.values("id")), safe=False)
+            patch_cache_control(response, public=True, max_age=60)
+            return response
+        """,
         {"src/tickets.ts": """
             router.get("/a", async (req, res) => {
               const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
@@ -131,9 +146,25 @@ rule = Rule.of(
         @lru_cache
         def get_settings():
             return Settings()
+
+        def numbers(request):
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "private, max-age=60"
+            return response
+
+        def posts(request):
+            response = JsonResponse(list(Post.objects.values("id")), safe=False)
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+        def varied(request):
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "public, max-age=60"
+            response["Vary"] = "Cookie"
+            return response
         """,
     ],
-    misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function of Python sets itself."],
+    misses=["Views that are cached where their addresses are listed.", "Headers for caches that another function sets."],
 )  # fmt: skip
 
 _SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")
