@@ -22,10 +22,12 @@ _UNSTABLE = re.compile(r"\bunstable_cache\s*(?:<[^<>()]{0,80}>)?(?=\()")
 _LITERAL = re.compile(r"\s*(['\"`]).*\1\s*\Z|\s*['\"`][^'\"`]*['\"`]\s*\+.*\Z", re.DOTALL)
 _HOLE = re.compile(r"\$\{([^{}]*)\}")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_NAMED = r"(?:tenant|org|organi[sz]ation|workspace|account|company|team|customer)(?:_?[iI]d|Slug|Uuid)?"
 _SESSION = re.compile(
-    r"\b(?:req|request|ctx|context|c|locals|event)\??\.(?:user|auth|session|tenant\w*|org\w*|account\w*|workspace\w*)\b(?:\??\.\w+)*"
-    r"|\bsession\??\.\w+(?:\??\.\w+)?|\b(?:currentUser|user)\??\.\w+"
+    rf"\b(?:req|request|ctx|context|c|locals|event)\??\.(?:(?:user|auth|session)(?:\??\.\w+)*\??\.(?:{_NAMED}|id|sub|email)|{_NAMED})\b"
+    rf"|\b(?:session|currentUser|user)(?:\??\.\w+)?\??\.(?:{_NAMED}|id|sub|email)\b"
 )
+_CALLER = re.compile(rf"(?i)(?:current_?)?(?:{_NAMED}|(?:user|member|viewer)(?:_?id)?)")
 _TAKEN = re.compile(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:await\s+)?(?P<call>[\w$.]+)\(")
 _ASKED = re.compile(r"(?i)\w*(?:session|auth|user|viewer|identity|tenant|org|workspace|member|context)\w*")
 _PARAMETERS = re.compile(
@@ -36,6 +38,9 @@ _HEADER = re.compile(
 )
 _PUBLIC = re.compile(r"(?i)\bpublic\b|s-maxage")
 _APART = re.compile(r"(?i)['\"]vary['\"]|no-store|\bprivate\b|\.vary\(")
+_STATIC = re.compile(
+    r"(?i)readfile|sendfile|\.(?:svg|css|js|png|ico|html|woff2?)\b|static|asset|createReadStream|\.buffer\b"
+)
 _ROUTE = re.compile(r"(?i)\b(?:apicache\.middleware|\w*cache(?:middleware|response|route|seconds)?)\(\s*['\"]?\d")
 
 
@@ -68,7 +73,7 @@ def keys(source: Source) -> Iterator[Key]:
     """The keys of a file that are written out and the same for everybody."""
     code = blanked(source.text)
     for one in _CALL.finditer(code):
-        if is_cache(one["root"], one["name"]):
+        if is_cache(one["root"], one["name"]) and not SHARED.search(one["root"]):
             yield from _key(source, code, one)
     for one in _UNSTABLE.finditer(code):
         yield from _unstable(source, code, one)
@@ -137,13 +142,8 @@ def _names(text: str) -> bool:
 
 def _whose(source: Source, around: Unit, body: str) -> str:
     """The name by which a function knows for whom it works; "" for none."""
-    head = "\n".join(source.lines[max(0, around.first - 1) : around.first])
-    given = _PARAMETERS.search(head)
-    names = (
-        [word for word in _WORD.findall(given[1]) if WHOSE.search(column(word)) and not word[0].isupper()]
-        if given
-        else []
-    )
+    given = _PARAMETERS.search(source.lines[around.first - 1])
+    names = [word for word in _WORD.findall(given[1]) if _CALLER.fullmatch(word)] if given else []
     return _session(body) or (names[0] if names else "")
 
 
@@ -151,18 +151,11 @@ def _session(body: str) -> str:
     """The same of what the session tells."""
     for taken in _TAKEN.finditer(body):
         asked = _ASKED.fullmatch(taken["call"].rpartition(".")[2])
-        named: list[str] = [word for word in _WORD.findall(taken["names"]) if WHOSE.search(column(word))]
+        named: list[str] = [word for word in _WORD.findall(taken["names"]) if _CALLER.fullmatch(word)]
         if asked and named:
             return named[-1]
-    found: str = next(
-        (
-            one[0]
-            for one in _SESSION.finditer(body)
-            if _names(one[0].rpartition(".")[2]) or one[0].endswith((".id", ".sub"))
-        ),
-        "",
-    )
-    return found.replace("?", "")
+    found = _SESSION.search(body)
+    return found[0].replace("?", "") if found else ""
 
 
 def _is_derived(given: list[str], whose: str, body: str) -> bool:
@@ -194,5 +187,6 @@ def answers(source: Source) -> Iterator[Answer]:
         around = unit(source, line if how == "public" else line + code[one.start() :].partition("{")[0].count("\n"))
         body = body_of(source, around) if around.name else ""
         whose = _session(body)
-        if whose and not _APART.search(body):
+        near = "\n".join(code.split("\n")[max(0, line - 4) : line + 4])
+        if whose and not _APART.search(body) and not _STATIC.search(near):
             yield Answer(line, how, whose)
