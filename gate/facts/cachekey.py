@@ -22,6 +22,7 @@ _METHODS = frozenset(
 )
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
+_REDIS = re.compile(r"(?i)\br\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.]*(?:redis|valkey)")
 _AMBIENT = re.compile(
     r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
@@ -82,7 +83,7 @@ def is_cache(call: ast.Call, source: Source) -> bool:
     name = last_name(owner)
     if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
         return False  # `event.cache` is the event's own
-    return CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+    return CACHES.fullmatch(name) is not None or (name == "r" and _REDIS.search(source.text) is not None)
 
 
 def _is_entry(call: ast.Call, scope: Scope) -> bool:
@@ -136,11 +137,10 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
     own = {name for name in given if WHOSE.search(name)} | _told(function)
     for value in (*call.args[1:], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
-        bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
-        for node in (*walk(value), *(walk(bound) if bound is not None else ())):
-            if _whose(node) or (isinstance(node, ast.Name) and node.id in own):
-                return True
-        if isinstance(value, ast.Name) and bound is None and _is_made(value.id, own, function):
+        nodes = [inner for one in walk(value) for inner in walk(_behind(one, scope))]
+        if any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for one in nodes):
+            return True
+        if any(_is_made(one.id, own, function) for one in nodes if isinstance(one, ast.Name)):
             return True
     return False
 

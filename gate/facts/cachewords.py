@@ -4,7 +4,7 @@ import re
 
 WHOSE = re.compile(
     r"(?i)tenant|(?:^|_)orgs?(?:_|$)|organi[sz]ation|organizer|workspace|(?:^|_)accounts?(?:_|$)|company|(?:^|_)teams?(?:_|$)"
-    r"|(?:^|_)users?(?:_|id|name|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
+    r"|(?:^|_)users?(?:_|id|name|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity|^me$|^viewer$|^caller$"
 )
 """Names of those whom rows belong to."""
 KEYED = re.compile(r"(?i)(?:^|_)(?:pk|id|ids|uuid|uid|guid|token|slug|hash\w*|digest|sha\d*|md5|session\w*|fingerprint|ip|key|email)$"

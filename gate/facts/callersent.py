@@ -9,11 +9,11 @@ from gate.nodes import walk
 
 TENANT = re.compile(r"(?i)(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?id|_uuid)?")
 """How the column of a tenant, or its id in a request, is named."""
-_HEADER = re.compile(r"(?i)x-?(?:tenant|org(?:ani[sz]ation)?|workspace|account)(?:-?id)?")
+_HEADER = re.compile(r"(?i)(?:http_)?x[-_]?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:[-_]?id)?")
 _SENT = frozenset(
     {"GET", "POST", "data", "query_params", "json", "args", "form", "values", "headers", "META", "params", "COOKIES"}
 )
-_NOT_BODIES = re.compile(r"(?i)(?:\w*_)?(?:user|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
+_NOT_BODIES = re.compile(r"(?i)(?:\w*_)?(?:user|me|viewer|caller|actor|profile|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "api_view"})
 _DEPENDS = frozenset({"Depends", "Security", "Inject", "Provide"})
 _FOUND = re.compile(r"(?:Current|Active|Authori[sz]ed|Verified)[A-Z]\w*|\w*(?:Dep|Dependency)")
@@ -36,8 +36,13 @@ def _params(node: Unit) -> frozenset[str]:
         one.arg
         for one in given
         if not _is_found(one, filled.get(one.arg))
-        and (TENANT.fullmatch(one.arg) or (one.arg not in filled and not _NOT_BODIES.fullmatch(one.arg)))
+        and (_is_id(one.arg) or (one.arg not in filled and not _NOT_BODIES.fullmatch(one.arg)))
     )
+
+
+def _is_id(name: str) -> bool:
+    """`org_id`, and `x_org_id` of a header."""
+    return TENANT.fullmatch(name.removeprefix("x_")) is not None
 
 
 def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
@@ -88,7 +93,7 @@ def _plain(node: ast.expr) -> ast.expr:
 
 def _sent(node: ast.AST, sent: frozenset[str]) -> str:
     """What the caller sends, as it is written: `request.GET["tenant_id"]`, `body.tenant_id`, a route's `tenant_id`."""
-    if isinstance(node, ast.Name) and node.id in sent and TENANT.fullmatch(node.id):
+    if isinstance(node, ast.Name) and node.id in sent and _is_id(node.id):
         return node.id
     if isinstance(node, ast.Attribute) and last_name(node.value) in sent and TENANT.fullmatch(node.attr):
         return f"{last_name(node.value)}.{node.attr}"

@@ -8,7 +8,7 @@ from itertools import product
 
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
-from gate.facts.sqltree import ALWAYS, Witness, is_open
+from gate.facts.sqltree import ALWAYS, Witness, is_credential, is_open
 from gate.nodes import walk
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
@@ -107,13 +107,16 @@ def _is_denied(node: ast.AST) -> bool:
 
 def _bound(keyword: str, value: ast.expr) -> set[Witness]:
     """`project__tenant_id__in` binds by each of its parts; `tenant__isnull=True` means the rows everybody shares."""
-    parts = [part for part in keyword.split("__") if part not in {"in", "exact", "iexact", "pk", "id"}] or [keyword]
+    parts = [part for part in keyword.split("__") if part not in {"in", "exact", "iexact", "pk", "id"}]
+    parts = parts or [keyword.partition("__")[0]]
     if parts[-1] == "isnull" and isinstance(value, ast.Constant) and value.value is True:
         parts.pop()
     elif parts[-1] in _COMPARES:
         return set()
     own = {ALWAYS} if _is_own(value) else set[Witness]()
-    return own | {ALWAYS if is_open(part) else frozenset({part.lower()}) for part in parts}
+    known = isinstance(value, ast.Constant)  # `state="stale"` is no secret that somebody was told
+    opens = (is_open(part) and not (known and is_credential(part)) for part in parts)
+    return own | {ALWAYS if opened else frozenset({part.lower()}) for part, opened in zip(parts, opens, strict=True)}
 
 
 def _is_own(value: ast.expr) -> bool:

@@ -25,7 +25,7 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NAMED = r"(?:tenant|org|organi[sz]ation|workspace|account|company|team|customer)(?:_?[iI]d|Slug|Uuid)?"
 _SESSION = re.compile(
     rf"\b(?:req|request|ctx|context|c|locals|event)\??\.(?:(?:user|auth|session)(?:\??\.\w+)*\??\.(?:{_NAMED}|id|sub|email)|{_NAMED})\b"
-    rf"|\b(?:session|currentUser|user)(?:\??\.\w+)?\??\.(?:{_NAMED}|id|sub|email)\b"
+    rf"|\b(?:session|currentUser|user|profile|viewer|me)(?:\??\.\w+)?\??\.(?:{_NAMED}|id|sub|email)\b"
 )
 _CALLER = re.compile(rf"(?i)(?:current_?)?(?:{_NAMED}|(?:user|member|viewer)(?:_?id)?)")
 _TAKEN = re.compile(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:await\s+)?(?P<call>[\w$.]+)\(")
@@ -41,6 +41,7 @@ _APART = re.compile(r"(?i)['\"]vary['\"]|no-store|\bprivate\b|\.vary\(")
 _STATIC = re.compile(
     r"(?i)readfile|sendfile|\.(?:svg|css|js|png|ico|html|woff2?)\b|static|asset|createReadStream|\.buffer\b"
 )
+_NOISE = frozenset({"JSON", "stringify", "await", "const", "let", "return", "true", "false", "null", "new", "async"})
 _ROUTE = re.compile(r"(?i)\b(?:apicache\.middleware|\w*cache(?:middleware|response|route|seconds)?)\(\s*['\"]?\d")
 
 
@@ -158,16 +159,19 @@ def _session(body: str) -> str:
     return found[0].replace("?", "") if found else ""
 
 
-def _is_derived(given: list[str], whose: str, body: str) -> bool:
+def _is_derived(given: list[str], whose: str, body: str, hops: int = 2) -> bool:
     """Whether what is put in is made from what the function knows of its caller."""
-    for value in given:
-        names = set(_WORD.findall(value)) - {"JSON", "stringify", "await"}
-        made = [
-            re.findall(rf"\b{re.escape(name)}\s*(?::[^=;\n]{{1,60}})?=(?!=)\s*([^;]{{1,600}})", body) for name in names
-        ]
-        if any(_speaks(text, whose) for text in (value, *(one for each in made for one in each))):
-            return True
-    return False
+    if any(_speaks(value, whose) for value in given):
+        return True
+    names = {name for value in given for name in _WORD.findall(value)} - _NOISE if hops else set()
+    made = [
+        text
+        for name in sorted(names)[:20]
+        for text in re.findall(
+            rf"(?<![\w$.]){re.escape(name)}\s*(?::[^=;\n]{{1,60}})?=(?![=>])\s*([^;]{{1,600}})", body
+        )
+    ]
+    return bool(made) and _is_derived(made[:20], whose, body, hops - 1)
 
 
 def _speaks(text: str, whose: str) -> bool:

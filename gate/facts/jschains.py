@@ -21,7 +21,9 @@ _START = re.compile(
 _LINK = re.compile(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|(?:<[^<>()]{0,200}>)?(?=\()")
 _KEPT = re.compile(r"[\w$\]}]\s*(?::\s*[^=;{}()]{1,60})?=\s*$")
 _BRACKET = re.compile(r"[\[\](){}]")
-CLIENTS = re.compile(r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db))")
+CLIENTS = re.compile(
+    r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db)(?:admin|client|server)?)"
+)
 _STORES = re.compile(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
 _NARROWS = re.compile(
     r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first"

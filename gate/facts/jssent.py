@@ -13,7 +13,7 @@ from gate.source import Source
 _HOLDER = (
     r"(?:(?:this\.)?(?:req|request|ctx|context|c|event)(?:\.req(?:uest)?)?\??\.)"
     r"(?:query|body|params|headers|cookies|queryStringParameters|pathParameters|nextUrl\.searchParams)"
-    r"|searchParams|(?:ctx\.)?params|input|(?:await\s+)?(?:cookies|headers|getQuery)\([\w$]*\)|formData|data\.params"
+    r"|searchParams|(?:ctx\.)?params|input|(?:await\s+)?(?:cookies|headers|getQuery)\([\w$]*\)|form(?:Data)?|data\.params"
 )
 _READ = (
     rf"(?:{_HOLDER})(?:\)?\??\.(?:get\(\s*['\"](?P<got>[\w-]+)['\"]|(?P<dot>[\w$]+))|\??\.?\[\s*['\"](?P<item>[\w-]+)['\"])"

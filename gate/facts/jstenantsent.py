@@ -30,11 +30,11 @@ _BOUND = re.compile(
 )
 _STATED = re.compile(r"(?s)^\s*['\"`].*?\b[\"`]?(\w+)[\"`]?\s*=\s*(?:\$\d|\?|:\w)")
 _OWN = re.compile(
-    r"\b(?:(?:req|request|ctx|context|locals)\??\.(?:user|auth|session|tenant)|session\??\.user|session|currentUser|user)\??\."
+    r"\b(?:(?:req|request|ctx|context|locals)\??\.(?:user|auth|session|tenant)|session\??\.user|session|currentUser|user|profile|viewer|me)\??\."
     r"(?:\w+\.)?(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?[iI]d)?\b"
 )
 _OWNER = re.compile(
-    r"\b(?:user|session|member|viewer|currentUser)\w*\??\.\w|\b(?:user_?[iI]d|member\w*|owner_?[iI]d|created_?[bB]y\w*)\b"
+    r"\b(?:user|session|member|viewer|profile|currentUser)\w*\??\.\w|\b(?:user_?[iI]d|member\w*|owner_?[iI]d|created_?[bB]y\w*)\b"
 )
 _SHOWN = re.compile(
     r"\b(?:console|logger|log|res|reply)\.[\w.]+\((?:[^()]|\([^()]*\))*\)|\b(?:Response|NextResponse)\.json\("
@@ -85,7 +85,8 @@ def _is_query(chain: Chain) -> bool:
     parts = chain.root.split(".")
     clients = any(CLIENTS.fullmatch(part) for part in parts)
     stores = _STORES.fullmatch(chain.root) is not None and last not in _NO_STORES
-    return clients or stores or is_cache(chain.root, chain.links[0].name)
+    begun = chain.links[0].name == "from" and last not in _NO_STORES
+    return clients or stores or begun or is_cache(chain.root, chain.links[0].name)
 
 
 def _tagged(code: str) -> Iterator[Chain]:

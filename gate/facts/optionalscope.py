@@ -35,8 +35,10 @@ class OptionalScope:
     """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
-    hint: ClassVar[Hint] = Hint.of(*((word, r"(?:_?id|_uuid)?\b") for word in (
-        "tenant", "org", "organization", "organisation", "workspace", "account", "company")))  # fmt: skip
+    hint: ClassVar[Hint] = Hint.of(*(
+        (word, r"(?:_?id|_uuid)?[\"'\])]*\s*(?::|is\b|in\b|!=|==|and\b|or\b|if\b|else\b|\)|&&|\?|>)")
+        for word in ("tenant", "org", "organization", "organisation", "workspace", "account", "company")
+    ))  # fmt: skip
 
     place: Place
     column: str

@@ -26,6 +26,7 @@ _CASTS = frozenset({"int", "float"})
 _SQL = re.compile(r"(?i)\blimit\s+(?:%s|%\(|\$\d|:\w|\?|\{)")
 _TAKES = re.compile(
     r"(?:\btake\s*:|\blimit\s*:(?=[^{}]*\}\s*\))|\.(?:limit|take|top)\()\s*(?P<value>(?:[^,{}()\n]|\([^()\n]*\))+)"
+    r"|[{,]\s*(?P<short>take|limit)\s*(?=[,}])(?=[^{}]*\}\s*\))"
 )
 _KEY = re.compile(r"\b(?:req|request|ctx|c)\.query\.(?P<key>\w+)|\bsearchParams\.get\(\s*['\"](?P<got>\w+)['\"]")
 _KEPT = re.compile(
@@ -153,7 +154,11 @@ def _taken(source: Source) -> Iterator[tuple[int, str]]:
     code = blanked(source.text)
     for one in _TAKES.finditer(code):
         line = code.count("\n", 0, one.start()) + 1
-        told = _of_query(one["value"], body_of(source, around)) if (around := unit(source, line)).name else ""
+        told = (
+            _of_query(one["value"] or one["short"], body_of(source, around))
+            if (around := unit(source, line)).name
+            else ""
+        )
         if told:
             yield line, told
 
