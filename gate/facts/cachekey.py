@@ -4,9 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts import jscaches, jsunits
+from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.cachewords import CACHES, KEYED, SHARED, WHOSE
 from gate.facts.jstext import LANGUAGES
@@ -116,6 +118,7 @@ def _behind(node: ast.AST, scope: Scope) -> ast.AST:
     return (scope.lookup(node.id) if isinstance(node, ast.Name) else None) or node
 
 
+@lru_cache(maxsize=256)
 def _known(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The name by which a function knows for whom it works; "" for none."""
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
@@ -145,14 +148,13 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
     return False
 
 
-def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+@lru_cache(maxsize=256)
+def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The names a function keeps its caller's tenant under."""
-    assigns = (node for node in walk(function) if isinstance(node, ast.Assign) and _whose(node.value))
-    return {last_name(target) for node in assigns for target in node.targets}
+    return frozenset(name for name, values in assigned(function).items() if any(map(_whose, values)))
 
 
 def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether some assignment makes a name from what the function knows of its caller."""
-    assigns = (node for node in walk(function) if isinstance(node, ast.Assign))
-    values = (node.value for node in assigns if any(last_name(target) == name for target in node.targets))
+    values = assigned(function).get(name, ())
     return any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for value in values for one in walk(value))

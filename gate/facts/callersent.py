@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.nodes import walk
 
@@ -23,6 +25,7 @@ _HOPS = 2
 Unit = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
 
 
+@lru_cache(maxsize=256)
 def _params(node: Unit) -> frozenset[str]:
     """The parameters of a route that the caller fills in: an id of a tenant, or a body that may hold one."""
     if not isinstance(node, Function):
@@ -72,17 +75,13 @@ def _kept(node: ast.AST, unit: Unit, deep: int = 0) -> Iterator[ast.AST]:
     """What a name in it is set to, where that is what was sent, or a text made of it, and nothing else."""
     if not isinstance(node, ast.Name) or deep > _HOPS:
         return
-    assigns = [one for one in walk(unit) if isinstance(one, ast.Assign | ast.NamedExpr) and node.id in _targets(one)]
-    if len(assigns) == 1:
-        value = _plain(assigns[0].value)
+    values = assigned(unit).get(node.id, ())
+    if len(values) == 1:
+        value = _plain(values[0])
         inner = walk(value) if isinstance(value, ast.JoinedStr | ast.BinOp) else [value]
         for one in inner:
             yield one
             yield from _kept(one, unit, deep + 1)
-
-
-def _targets(node: ast.Assign | ast.NamedExpr) -> set[str]:
-    return {last_name(one) for one in (node.targets if isinstance(node, ast.Assign) else [node.target])}
 
 
 def _plain(node: ast.expr) -> ast.expr:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from gate.facts.cachewords import KEYED, SHARED, WHOSE
-from gate.facts.jschains import blanked, closed
+from gate.facts.jschains import blanked, closed, line_at
 from gate.facts.jssent import body_of
 from gate.facts.jsunits import Unit, unit
 from gate.facts.jswhere import column, parts
@@ -41,6 +43,9 @@ _APART = re.compile(r"(?i)['\"]vary['\"]|no-store|\bprivate\b|\.vary\(")
 _STATIC = re.compile(
     r"(?i)readfile|sendfile|\.(?:svg|css|js|png|ico|html|woff2?)\b|static|asset|createReadStream|\.buffer\b"
 )
+_MOST = 300
+"""How many calls are read in one file."""
+_FEW = 6
 _NOISE = frozenset({"JSON", "stringify", "await", "const", "let", "return", "true", "false", "null", "new", "async"})
 _ROUTE = re.compile(r"(?i)\b(?:apicache\.middleware|\w*cache(?:middleware|response|route|seconds)?)\(\s*['\"]?\d")
 
@@ -73,10 +78,12 @@ def is_cache(root: str, name: str) -> bool:
 def keys(source: Source) -> Iterator[Key]:
     """The keys of a file that are written out and the same for everybody."""
     code = blanked(source.text)
-    for one in _CALL.finditer(code):
-        if is_cache(one["root"], one["name"]) and not SHARED.search(one["root"]):
-            yield from _key(source, code, one)
-    for one in _UNSTABLE.finditer(code):
+    calls = (
+        one for one in _CALL.finditer(code) if is_cache(one["root"], one["name"]) and not SHARED.search(one["root"])
+    )
+    for one in islice(calls, _MOST):
+        yield from _key(source, code, one)
+    for one in islice(_UNSTABLE.finditer(code), _MOST):
         yield from _unstable(source, code, one)
 
 
@@ -118,7 +125,7 @@ def _unstable(source: Source, code: str, one: re.Match[str]) -> Iterator[Key]:
 def _given(code: str, one: re.Match[str]) -> tuple[int, list[str], int]:
     """The line of a call, its arguments, and where it ends."""
     end = closed(code, one.end())
-    return code.count("\n", 0, one.start()) + 1, parts(code[one.end() + 1 : end - 1]), end
+    return line_at(code, one.start()), parts(code[one.end() + 1 : end - 1]), end
 
 
 def _nobodys(key: str, body: str) -> str:
@@ -141,6 +148,7 @@ def _names(text: str) -> bool:
     return any(WHOSE.search(column(word)) for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=64)
 def _whose(source: Source, around: Unit, body: str) -> str:
     """The name by which a function knows for whom it works; "" for none."""
     given = _PARAMETERS.search(source.lines[around.first - 1])
@@ -148,6 +156,7 @@ def _whose(source: Source, around: Unit, body: str) -> str:
     return _session(body) or (names[0] if names else "")
 
 
+@lru_cache(maxsize=64)
 def _session(body: str) -> str:
     """The same of what the session tells."""
     for taken in _TAKEN.finditer(body):
@@ -166,12 +175,12 @@ def _is_derived(given: list[str], whose: str, body: str, hops: int = 2) -> bool:
     names = {name for value in given for name in _WORD.findall(value)} - _NOISE if hops else set()
     made = [
         text
-        for name in sorted(names)[:20]
+        for name in sorted(names)[:_FEW]
         for text in re.findall(
             rf"(?<![\w$.]){re.escape(name)}\s*(?::[^=;\n]{{1,60}})?=(?![=>])\s*([^;]{{1,600}})", body
         )
     ]
-    return bool(made) and _is_derived(made[:20], whose, body, hops - 1)
+    return bool(made) and _is_derived(made[:_FEW], whose, body, hops - 1)
 
 
 def _speaks(text: str, whose: str) -> bool:
@@ -186,11 +195,11 @@ def answers(source: Source) -> Iterator[Answer]:
         for one in _HEADER.finditer(code)
         if _PUBLIC.search(one["said"]) and not _APART.search(one["said"])
     ]
-    for one, how in (*found, *((one, "cached") for one in _ROUTE.finditer(code))):
-        line = code.count("\n", 0, one.start()) + 1
+    for one, how in (*found[:_MOST], *((one, "cached") for one in islice(_ROUTE.finditer(code), _MOST))):
+        line = line_at(code, one.start())
         around = unit(source, line if how == "public" else line + code[one.start() :].partition("{")[0].count("\n"))
         body = body_of(source, around) if around.name else ""
         whose = _session(body)
-        near = "\n".join(code.split("\n")[max(0, line - 4) : line + 4])
+        near = code[max(0, one.start() - 300) : one.end() + 300]
         if whose and not _APART.search(body) and not _STATIC.search(near):
             yield Answer(line, how, whose)

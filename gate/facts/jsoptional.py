@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gate.facts.authority import is_authority
 from gate.facts.callersent import TENANT
-from gate.facts.jschains import blanked, closed
+from gate.facts.jschains import blanked, closed, line_at
 from gate.facts.jssent import names_tenant, sent
 from gate.facts.jsunits import unit
 from gate.facts.jswhere import column
@@ -34,6 +35,9 @@ _ADDS = re.compile(
 )
 """What adds a condition to something that is asked further down."""
 _QUERY = re.compile(r"\b(?:find\w*|select|from|query|count|aggregate)\s*\(")
+_MOST = 200
+_READ = 1_000
+"""How many are judged, and looked at, in one file."""
 _OWN = re.compile(
     r"\b(?:req|request|ctx|context|session|locals)\??\.(?:user|auth|session|tenant|org|account|workspace)\b|\b(?:session|currentUser|user)\b"
 )
@@ -58,14 +62,14 @@ class Optional:
 def found(source: Source) -> Iterator[Optional]:
     """Every such condition of a file."""
     code = blanked(source.text)
-    for subject, start, end in (*_ifs(code), *_choices(code)):
-        line, last = code.count("\n", 0, start) + 1, code.count("\n", 0, end) + 1
+    lines = code.split("\n")
+    for subject, start, end in (*islice(_ifs(code), _MOST), *islice(_choices(code), _MOST)):
+        line, last = line_at(code, start), line_at(code, end)
         around = unit(source, line)
         if not around.name:
             continue
         bound = sorted(filter(TENANT.fullmatch, binds(code[start:end])))
         told = sent(source, around).told(subject)
-        lines = code.split("\n")
         rest = "\n".join([*lines[around.first : line - 1], *lines[last : around.last]])
         if bound and not any(map(is_owner, binds(rest))) and not _tells(rest):
             yield Optional(line, last, bound[0], told or subject, bool(told), around.first, around.last)
@@ -73,23 +77,25 @@ def found(source: Source) -> Iterator[Optional]:
 
 def _ifs(code: str) -> Iterator[tuple[str, int, int]]:
     """`if (orgId) where.orgId = orgId`: what must be there, and where it stands."""
-    for one in _IF.finditer(code):
+    for one in islice(_IF.finditer(code), _READ):
         end = closed(code, one.end())
         test = code[one.end() + 1 : end - 1]
         subject, there = _asked(test)
+        if not subject or _asks(test):
+            continue
         body = _block(code, end)
         other_at = _ELSE.match(code, body)
         other = _block(code, other_at.end()) if other_at else body
         arms = (code[end:body], code[other_at.end() : other] if other_at else "")
         with_it, without = arms if there else arms[::-1]
         kept = _ADDS.search(with_it) or _QUERY.search(without)
-        if subject and kept and any(map(is_owner, binds(with_it))) and not _is_closed(without) and not _asks(test):
+        if kept and any(map(is_owner, binds(with_it))) and not _is_closed(without):
             yield subject, one.start(), body if there else other
 
 
 def _choices(code: str) -> Iterator[tuple[str, int, int]]:
     """`...(orgId && { orgId })`, `orgId ? { orgId } : {}`."""
-    for one in _CHOICE.finditer(code):
+    for one in islice(_CHOICE.finditer(code), _READ):
         subject = one["subject"]
         if not names_tenant(_last(subject)) or one["not"] or one["by"] == "=":
             continue

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.facts.callersent import TENANT
-from gate.facts.jschains import blanked
+from gate.facts.jschains import blanked, starts
 from gate.facts.jsunits import Unit
 from gate.facts.jswhere import column
 from gate.source import Source
@@ -36,6 +37,8 @@ _DTO = re.compile(r"@(?:Query|Param|Body)\(\s*\)\s*(?P<name>[\w$]+)")
 _ACTION = re.compile(r"\s*['\"]use server['\"]")
 _PARAMETERS = re.compile(r"\(([^()]*)\)[^()]*\{\s*$")
 _ABOVE = 8
+_LONG = 20_000
+"""How much of a function is read."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,14 @@ def names_tenant(word: str) -> bool:
 
 
 def body_of(source: Source, unit: Unit) -> str:
-    """The lines of a function, without comments."""
-    return "\n".join(blanked(source.text).split("\n")[unit.first - 1 : unit.last])
+    """The lines of a function, without comments; a very long one is read in part."""
+    code = blanked(source.text)
+    begin = (*starts(code), len(code))
+    first, last = begin[unit.first - 1], begin[min(unit.last, len(begin) - 1)]
+    return code[first : min(last, first + _LONG)].removesuffix("\n")
 
 
+@lru_cache(maxsize=64)
 def sent(source: Source, unit: Unit) -> Sent:
     """Read what a function takes out of its request."""
     body = body_of(source, unit)

@@ -1,11 +1,13 @@
 """Ids of tenants from the request that decide whose rows JavaScript reads or writes; see `gate.facts.tenantsent` for Python."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gate.facts.jscaches import is_cache
-from gate.facts.jschains import CLIENTS, Chain, Link, blanked, chains
+from gate.facts.jschains import CLIENTS, Chain, Link, blanked, chains, line_at, starts
 from gate.facts.jslookups import may_ask
 from gate.facts.jssent import Sent, body_of, names_tenant, sent
 from gate.facts.jsunits import Unit, unit
@@ -44,6 +46,8 @@ _TAGGED = re.compile(
     r"(?<![\w$])(?:[\w$]+\.)*(?:sql|\$queryRaw|\$executeRaw|raw)(?:<[^<>]{0,80}>)?`(?P<said>[^`]{0,4000})`"
 )
 _FROM = re.compile(r"(?i)\b(?:from|into|update)\s+[\"`]?(\w+)")
+_MOST = 500
+"""How many queries are read in one file."""
 _TEXT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _ABSENT = re.compile(r"\bif\s*\(\s*!\s*[\w$.\[\]'\"?-]+\s*\)")
 
@@ -61,19 +65,26 @@ class Chosen:
 
 def found(source: Source) -> Iterator[Chosen]:
     """Every query of a file whose tenant the caller names, and nothing is seen to ask about it."""
-    both = [*(chain for chain in chains(source, _is_ours) if _is_query(chain)), *_tagged(blanked(source.text))]
-    asked = [(chain, unit(source, chain.line)) for chain in both]
-    known: dict[Unit, tuple[Sent, str, str]] = {}
-    for chain, around in asked:
-        if around not in known:
-            own = [one for one, other in asked if other == around]
-            known[around] = sent(source, around), _beside(source, around, own), body_of(source, around)
-        given, beside, body = known[around]
+    queries = islice((chain for chain in chains(source, _is_ours) if _is_query(chain)), _MOST)
+    by_unit: dict[Unit, list[Chain]] = defaultdict(list)
+    for chain in (*queries, *islice(_tagged(blanked(source.text)), _MOST)):
+        by_unit[unit(source, chain.line)].append(chain)
+    for around, asked in by_unit.items():
+        yield from _in(source, around, asked)
+
+
+def _in(source: Source, around: Unit, asked: list[Chain]) -> Iterator[Chosen]:
+    """The same of one function."""
+    given, beside = sent(source, around), _beside(source, around, asked)
+    own = _OWN.search(body_of(source, around))
+    free: dict[str, bool] = {}
+    for chain in asked:
         text = source.text[chain.start : chain.end]
-        told = _told(chain, text, given)
-        if told and not _OWNER.search(text) and not _is_asked(told, given, beside):
-            own_one = _OWN.search(body)
-            yield Chosen(chain.line, chain.end_line, told, own_one[0] if own_one else "", _table(chain))
+        told = "" if _OWNER.search(text) else _told(chain, text, given)
+        if told and told not in free:
+            free[told] = not _is_asked(told, given, beside)
+        if told and free[told]:
+            yield Chosen(chain.line, chain.end_line, told, own[0] if own else "", _table(chain))
 
 
 def _is_ours(root: str, name: str) -> bool:
@@ -92,7 +103,7 @@ def _is_query(chain: Chain) -> bool:
 def _tagged(code: str) -> Iterator[Chain]:
     """SQL that is a template: `sql`SELECT id FROM books WHERE tenant_id = ${tenant}``."""
     for one in _TAGGED.finditer(code):
-        line = code.count("\n", 0, one.start()) + 1
+        line = line_at(code, one.start())
         last = line + one[0].count("\n")
         yield Chain("sql", (Link("sql", one["said"]),), line, last, one.start(), one.end(), is_kept=False)
 
@@ -119,7 +130,7 @@ def _told(chain: Chain, text: str, given: Sent) -> str:
 
 def _beside(source: Source, around: Unit, own: list[Chain]) -> str:
     """What a function does beside the queries that do not say more of whom they mean, and beside what it shows."""
-    first = sum(len(line) + 1 for line in source.text.split("\n")[: around.first - 1])
+    first = starts(source.text)[around.first - 1]
     body = body_of(source, around)
     for chain in own:
         text = source.text[chain.start : chain.end]

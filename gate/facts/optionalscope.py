@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,19 +12,21 @@ from gate.facts.authority import is_authority
 from gate.facts.bindings import Function, last_name
 from gate.facts.callersent import TENANT, sent_id
 from gate.facts.jstext import LANGUAGES
-from gate.facts.ownwords import bound_by, columns_of, tells_owner
-from gate.facts.presence import presence
+from gate.facts.ownwords import bound_by, columns_of, says_owner, speaking, tells_owner
+from gate.facts.presence import Presence, presence
 from gate.facts.reading import Node, reading
 from gate.facts.role import role
+from gate.facts.unparsed import unparsed
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_QUERY = re.compile(
-    r"\.objects\b|\.query\b|\bselect\(|\.query\(|(?i:\bselect\b.*\bfrom\b)|\.all\(|\.where\(|\.filter\("
-)
+_ASKS = frozenset({"objects", "query", "select", "all", "where", "filter", "filter_by", "find"})
+_SQL = re.compile(r"(?i)\s*select\b.*\bfrom\b")
 _CLOSES = frozenset({"none", "abort", "false"})
 _GROWS = frozenset({"append", "extend", "update", "add", "insert"})
+_MOST = 60
+"""How many are judged in one function."""
 _Unit = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -51,43 +54,56 @@ class OptionalScope:
     @classmethod
     def find(cls, source: Source) -> Iterable["OptionalScope"]:
         if source.language in LANGUAGES:
-            for one in jsoptional.found(source):
-                where = role(source.path, jsunits.unit(source, one.line).name)
-                yield cls(
-                    Place.at(source.path, one.line, one.end_line),
-                    one.column,
-                    one.told,
-                    one.sent,
-                    where,
-                    one.first,
-                    one.last,
-                )
+            yield from cls._in_javascript(source)
             return
+        left: Counter[ast.AST] = Counter()
         for node in reading(source).of(ast.If, ast.IfExp):
-            found = _of(node, source) if node.function is not None else None
-            if found is not None:
-                yield found
+            tested = presence(node.node.test) if node.function is not None and left[node.function] < _MOST else None
+            if tested is not None and not _asks_who(node.node.test):
+                left[node.function] += 1
+                yield from cls._of(node, tested, source)
+
+    @classmethod
+    def _in_javascript(cls, source: Source) -> Iterator["OptionalScope"]:
+        for one in jsoptional.found(source):
+            where = role(source.path, jsunits.unit(source, one.line).name)
+            place = Place.at(source.path, one.line, one.end_line)
+            yield cls(place, one.column, one.told, one.sent, where, one.first, one.last)
+
+    @classmethod
+    def _of(cls, node: Node, tested: Presence, source: Source) -> Iterator["OptionalScope"]:
+        choice, unit = node.node, node.function
+        bound, other = _arms(node, there=tested.there)
+        columns = sorted(filter(TENANT.fullmatch, columns_of(bound)))
+        if (
+            not columns
+            or not _is_meant(tested.subjects, bound)
+            or _is_inside(node)
+            or not _is_open(choice, bound, other)
+        ):
+            return
+        inner = {id(one) for part in (*bound, choice) for one in walk(part)}
+        apart = {unparsed(one) for one in tested.subjects}
+        if any(says_owner(one, apart) for one in speaking(unit) if id(one) not in inner):
+            return
+        last = max(choice.lineno, *(getattr(one, "end_lineno", 0) for one in bound))
+        sent = bool(sent_id(tested.subjects, unit)) and not _must_be_given(tested.subjects, unit)
+        where = role(source.path, source.scope(choice.lineno))
+        place = Place.at(source.path, choice.lineno, last)
+        yield cls(
+            place, columns[0], unparsed(tested.subjects[0]), sent, where, unit.lineno, unit.end_lineno or unit.lineno
+        )
 
 
-def _of(node: Node, source: Source) -> OptionalScope | None:
-    choice, unit = node.node, node.function
-    tested = presence(choice.test)
-    if tested is None or any(is_authority(last_name(one)) for one in walk(choice.test)):
-        return None
-    bound, other = _arms(node, there=tested.there)
-    columns = sorted(filter(TENANT.fullmatch, columns_of(bound)))
-    if not columns or not _is_meant(tested.subjects, bound) or _is_inside(node):
-        return None
-    if _is_closed(other) or not (_asks_all(other) or isinstance(choice, ast.IfExp) or any(map(_adds, bound))):
-        return None
-    rest = _outside(unit, [*bound, choice])
-    if bound_by(rest) or tells_owner(rest, {ast.unparse(one) for one in tested.subjects}):
-        return None
-    place = Place.at(source.path, choice.lineno, max(choice.lineno, *(getattr(one, "end_lineno", 0) for one in bound)))
-    sent = bool(sent_id(tested.subjects, unit)) and not _must_be_given(tested.subjects, unit)
-    told = ast.unparse(tested.subjects[0])
-    return OptionalScope(place, columns[0], told, sent, role(source.path, source.scope(choice.lineno)),
-                         unit.lineno, unit.end_lineno or unit.lineno)  # fmt: skip
+def _is_open(choice: ast.If | ast.IfExp, bound: Sequence[ast.AST], other: Sequence[ast.AST]) -> bool:
+    """Whether rows are read without the condition where the value is not there."""
+    adds = isinstance(choice, ast.IfExp) or _asks_all(other) or any(map(_adds, bound))
+    return adds and not _is_closed(other)
+
+
+def _asks_who(test: ast.expr) -> bool:
+    """`if user.is_superuser and org:`."""
+    return any(is_authority(last_name(one)) for one in walk(test))
 
 
 def _arms(node: Node, *, there: bool) -> tuple[list[ast.AST], list[ast.AST]]:
@@ -110,8 +126,8 @@ def _behind(node: Node) -> list[ast.AST]:
 
 def _is_meant(subjects: Sequence[ast.expr], bound: Sequence[ast.AST]) -> bool:
     """Whether the value that must be there is the tenant's, by its name or because the condition is made of it."""
-    said = {ast.unparse(one) for part in bound for one in walk(part) if isinstance(one, ast.Name | ast.Attribute)}
-    return any(_names_tenant(one) or ast.unparse(one) in said for one in subjects)
+    said = {unparsed(one) for part in bound for one in walk(part) if isinstance(one, ast.Name | ast.Attribute)}
+    return any(_names_tenant(one) or unparsed(one) in said for one in subjects)
 
 
 def _names_tenant(node: ast.expr) -> bool:
@@ -132,7 +148,15 @@ def _is_closed(other: Sequence[ast.AST]) -> bool:
 
 def _asks_all(other: Sequence[ast.AST]) -> bool:
     """Whether a query is run there as well."""
-    return any(_QUERY.search(ast.unparse(part)) for part in other)
+    return any(_is_query(one) for part in other for one in walk(part))
+
+
+def _is_query(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and _SQL.match(node.value) is not None
+    if isinstance(node, ast.Attribute):
+        return node.attr in _ASKS
+    return isinstance(node, ast.Call) and last_name(node.func) == "select"
 
 
 def _adds(part: ast.AST) -> bool:
@@ -152,15 +176,9 @@ def _is_inside(node: Node) -> bool:
     for one in node.around:
         if isinstance(one.node, Function):
             return False
-        if isinstance(one.node, ast.If) and any(is_authority(last_name(part)) for part in walk(one.node.test)):
+        if isinstance(one.node, ast.If) and _asks_who(one.node.test):
             return True
     return False
-
-
-def _outside(unit: _Unit, inner: Sequence[ast.AST]) -> list[ast.AST]:
-    """What a function does beside these parts."""
-    left = {id(one) for part in inner for one in walk(part)}
-    return [one for statement in unit.body for one in walk(statement) if id(one) not in left]
 
 
 def _must_be_given(subjects: Sequence[ast.expr], unit: _Unit) -> bool:
@@ -172,5 +190,5 @@ def _must_be_given(subjects: Sequence[ast.expr], unit: _Unit) -> bool:
 def _required(unit: _Unit) -> Iterator[str]:
     given = [*unit.args.posonlyargs, *unit.args.args]
     for one in given[: len(given) - len(unit.args.defaults)]:
-        if one.annotation is None or not re.search(r"None|Optional", ast.unparse(one.annotation)):
+        if one.annotation is None or not re.search(r"None|Optional", unparsed(one.annotation)):
             yield one.arg

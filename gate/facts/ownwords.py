@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from gate.facts.bindings import last_name
 from gate.facts.callersent import TENANT
 from gate.facts.chains import RUNNERS
 from gate.facts.sqltext import words
+from gate.facts.unparsed import unparsed
 from gate.nodes import walk
 
 _OWNERS = words(
@@ -40,8 +42,24 @@ def columns_of(parts: Iterable[ast.AST]) -> set[str]:
 
 def bound_by(nodes: Sequence[ast.AST]) -> set[str]:
     """The same of nodes, each on its own."""
+    return {column for one in _speaking(nodes) for column in _bound(one) if is_owner(column)}
+
+
+@lru_cache(maxsize=64)
+def speaking(unit: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[ast.AST, ...]:
+    """The nodes of a function that may bind a column, or tell something to somebody."""
+    return tuple(_speaking([one for statement in unit.body for one in walk(statement)]))
+
+
+def _speaking(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     values = {id(one) for node in nodes for one in _values(node)}
-    return {column for one in nodes if id(one) not in values for column in _bound(one) if is_owner(column)}
+    kinds = (ast.Call, ast.Compare, ast.Dict, ast.Assign, ast.Constant)
+    return (one for one in nodes if isinstance(one, kinds) and id(one) not in values)
+
+
+def says_owner(node: ast.AST, apart: Collection[str]) -> bool:
+    """Whether a node binds the column of an owner, or tells one to a function; see `tells_owner`."""
+    return any(map(is_owner, _bound(node))) or (isinstance(node, ast.Call) and _tells(node, apart))
 
 
 def _values(node: ast.AST) -> Iterable[ast.AST]:
@@ -86,7 +104,7 @@ def tells_owner(nodes: Sequence[ast.AST], apart: Collection[str] = ()) -> bool:
 def _tells(call: ast.Call, apart: Collection[str]) -> bool:
     if isinstance(call.func, ast.Attribute) and _is_reached(call.func.value):
         return True
-    given = [one for one in (*call.args, *(one.value for one in call.keywords)) if ast.unparse(one) not in apart]
+    given = [one for one in (*call.args, *(one.value for one in call.keywords)) if unparsed(one) not in apart]
     return not _SHOWS.fullmatch(last_name(call.func)) and any(_OWN.fullmatch(last_name(one)) for one in given)
 
 

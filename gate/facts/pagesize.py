@@ -4,16 +4,20 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import ClassVar
 
+from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.chains import RUNNERS
-from gate.facts.jschains import blanked
+from gate.facts.jschains import blanked, line_at
 from gate.facts.jssent import body_of
 from gate.facts.jstext import LANGUAGES
 from gate.facts.jsunits import unit
 from gate.facts.reading import Node, reading
 from gate.facts.role import role
+from gate.facts.unparsed import unparsed
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
@@ -28,6 +32,8 @@ _TAKES = re.compile(
     r"(?:\btake\s*:|\blimit\s*:(?=[^{}]*\}\s*\))|\.(?:limit|take|top)\()\s*(?P<value>(?:[^,{}()\n]|\([^()\n]*\))+)"
     r"|[{,]\s*(?P<short>take|limit)\s*(?=[,}])(?=[^{}]*\}\s*\))"
 )
+_MOST = 500
+"""How many are read in one file."""
 _KEY = re.compile(r"\b(?:req|request|ctx|c)\.query\.(?P<key>\w+)|\bsearchParams\.get\(\s*['\"](?P<got>\w+)['\"]")
 _KEPT = re.compile(
     r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::\s*\w+\s*)?=\s*(?:(?:Number|parseInt|String)\(|\+)*\s*(?:req|request|ctx|c)\.query\.(?P<key>\w+)"
@@ -66,7 +72,7 @@ def _wanted(one: Node) -> Iterator[ast.expr]:
     if isinstance(one.function, Function) and isinstance(node, ast.Call):
         if last_name(node.func) == "limit":
             yield from node.args[:1]
-        elif last_name(node.func) in RUNNERS | {"fetch", "fetchrow"} and _SQL.search(ast.unparse(node)[:4_000]):
+        elif last_name(node.func) in RUNNERS | {"fetch", "fetchrow"} and _SQL.search(unparsed(node)[:4_000]):
             yield from (part for argument in node.args[1:] for part in walk(argument) if isinstance(part, ast.expr))
     elif isinstance(one.function, Function) and _is_page(node):
         upper = node.slice.upper
@@ -76,7 +82,7 @@ def _wanted(one: Node) -> Iterator[ast.expr]:
 def _is_page(node: ast.Subscript) -> bool:
     """`Note.objects.order_by("id")[:size]`."""
     cut = isinstance(node.slice, ast.Slice) and node.slice.upper is not None
-    return cut and re.search(r"\.objects\b|\.query\b|\.filter\(|\.order_by\(", ast.unparse(node.value)) is not None
+    return cut and re.search(r"\.objects\b|\.query\b|\.filter\(|\.order_by\(", unparsed(node.value)) is not None
 
 
 def _sent(value: ast.expr, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> str:
@@ -86,13 +92,9 @@ def _sent(value: ast.expr, function: ast.FunctionDef | ast.AsyncFunctionDef | No
     if isinstance(value, ast.Name):
         if value.id in _given(function):
             return value.id
-        kept = [
-            one.value
-            for one in walk(function)
-            if isinstance(one, ast.Assign) and value.id in map(last_name, one.targets)
-        ]
+        kept = assigned(function).get(value.id, ())
         return value.id if len(kept) == 1 and _reads(kept[0]) else ""
-    return ast.unparse(value) if _reads(value) else ""
+    return unparsed(value) if _reads(value) else ""
 
 
 def _reads(node: ast.expr) -> bool:
@@ -115,22 +117,24 @@ def _reads(node: ast.expr) -> bool:
     )
 
 
-def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The parameters of a route that say how many, and that nothing at their place caps."""
     if not any(isinstance(one, ast.Call) and last_name(one.func) in _ROUTES for one in function.decorator_list):
-        return
+        return frozenset()
     given = [*function.args.args, *function.args.kwonlyargs]
     defaults = [*function.args.defaults, *(one for one in function.args.kw_defaults if one)]
     capped = {one.arg for part in (*defaults, *(one.annotation for one in given if one.annotation))
               for node in walk(part) for one in getattr(node, "keywords", ()) if one.arg in _CAPS}  # fmt: skip
-    for one in given:
-        plain = one.annotation is not None and re.fullmatch(
-            r"(?:int|Optional\[int\])(?: \| None)?", ast.unparse(one.annotation)
-        )
-        if plain and _SIZE.fullmatch(one.arg) and not capped:
-            yield one.arg
+    return frozenset(one.arg for one in given if _is_number(one.annotation) and _SIZE.fullmatch(one.arg) and not capped)
 
 
+def _is_number(annotation: ast.expr | None) -> bool:
+    said = unparsed(annotation) if annotation is not None else ""
+    return re.fullmatch(r"(?:int|Optional\[int\])(?: \| None)?", said) is not None
+
+
+@lru_cache(maxsize=256)
 def _is_capped(told: str, function: ast.AST) -> bool:
     """Whether something compares the number, takes the smaller of two, or puts another in its place."""
     for one in walk(function):
@@ -152,8 +156,8 @@ def _is_capped(told: str, function: ast.AST) -> bool:
 def _taken(source: Source) -> Iterator[tuple[int, str]]:
     """The same in JavaScript: `take: Number(req.query.limit)`, and the lines it stands on."""
     code = blanked(source.text)
-    for one in _TAKES.finditer(code):
-        line = code.count("\n", 0, one.start()) + 1
+    for one in islice(_TAKES.finditer(code), _MOST):
+        line = line_at(code, one.start())
         told = (
             _of_query(one["value"] or one["short"], body_of(source, around))
             if (around := unit(source, line)).name

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass
 
 _EMPTY = (None, "", 0, "all", "*", "any", -1)
+_MOST = 8
 _READS = frozenset({"get", "getattr", "bool", "len", "str", "int", "strip", "getlist", "lower"})
 
 
@@ -37,7 +38,7 @@ def _several(test: ast.BoolOp, deep: int) -> Presence | None:
     wanted = isinstance(test.op, ast.And)
     found = [one for part in test.values if (one := presence(part, deep + 1)) and one.there is wanted]
     subjects = tuple(subject for one in found for subject in one.subjects)
-    return Presence(subjects, wanted) if subjects else None
+    return Presence(subjects[:_MOST], wanted) if subjects else None
 
 
 def _compared(test: ast.Compare) -> Presence | None:

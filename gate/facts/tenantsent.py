@@ -4,9 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts import jstenantsent, jsunits
+from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachekey import is_cache
 from gate.facts.callersent import TENANT, Unit, sent_id
@@ -14,6 +16,7 @@ from gate.facts.chains import chain
 from gate.facts.jstext import LANGUAGES
 from gate.facts.reading import Node, reading
 from gate.facts.role import role
+from gate.facts.unparsed import unparsed
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
@@ -67,6 +70,7 @@ class TenantSent:
             yield cls(Place.at(source.path, one.line, one.end_line), one.told, one.own, where, one.table)
 
 
+@lru_cache(maxsize=64)
 def _own(node: Unit, source: Source) -> str:
     """The caller's own tenant, as a function speaks of it; "" for none."""
     lines = source.lines[node.lineno - 1 : node.end_lineno] if isinstance(node, Function) else ()
@@ -82,9 +86,13 @@ def _narrows(one: Node, unit: Unit) -> bool:
         "self",
         "",
     }
-    assigns = (part for part in walk(unit) if isinstance(part, ast.Assign)) if roots else ()
-    kept = (part.value for part in assigns if any(last_name(target) in roots for target in part.targets))
-    return any(_USER.search(ast.unparse(value)) for value in kept)
+    return any(_is_users(root, unit) for root in roots)
+
+
+@lru_cache(maxsize=256)
+def _is_users(name: str, unit: Unit) -> bool:
+    """Whether what a name holds is made from the user."""
+    return any(_USER.search(unparsed(value)) for value in assigned(unit).get(name, ()))
 
 
 def _value(node: ast.AST, source: Source) -> list[ast.expr]:
