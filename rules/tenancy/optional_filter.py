@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 
 from gate.facts.around import Around, around
+from gate.facts.convention import convention
 from gate.facts.jsaround import JsAround
 from gate.facts.lookup import Lookup
 from gate.facts.optionalscope import OptionalScope
-from gate.facts.tenancy import Owned, Tenancy, convention, scoping, tenancy
+from gate.facts.tenancy import Owned, Tenancy, scoping, tenancy
 from gate.rule import Hit, Repo, Rule, Severity
 from gate.source import language
 
