@@ -29,11 +29,13 @@ _CAPS = frozenset({"le", "lt"})
 _CASTS = frozenset({"int", "float"})
 _SQL = re.compile(r"(?i)\blimit\s+(?:%s|%\(|\$\d|:\w|\?|\{)")
 _TAKES = re.compile(
-    r"(?:\btake\s*:|\blimit\s*:(?=[^{}]*\}\s*\))|\.(?:limit|take|top)\()\s*(?P<value>(?:[^,{}()\n]|\([^()\n]*\))+)"
-    r"|[{,]\s*(?P<short>take|limit)\s*(?=[,}])(?=[^{}]*\}\s*\))"
+    r"(?:\b(?:take|limit)\s*:|\.(?:limit|take|top)\()\s*(?P<value>(?:[^,{}()\n]|\([^()\n]*\))+)"
+    r"|[{,]\s*(?P<short>take|limit)\s*(?=[,}])"
 )
 _MOST = 500
 """How many are read in one file."""
+_FINDS = re.compile(r"\.find\w*\(\s*\{(?:(?!\}\s*\))[^;])*\Z")
+"""The beginning of a query whose options are still open."""
 _KEY = re.compile(r"\b(?:req|request|ctx|c)\.query\.(?P<key>\w+)|\bsearchParams\.get\(\s*['\"](?P<got>\w+)['\"]")
 _KEPT = re.compile(
     r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::\s*\w+\s*)?=\s*(?:(?:Number|parseInt|String)\(|\+)*\s*(?:req|request|ctx|c)\.query\.(?P<key>\w+)"
@@ -158,6 +160,8 @@ def _taken(source: Source) -> Iterator[tuple[int, str]]:
     code = blanked(source.text)
     for one in islice(_TAKES.finditer(code), _MOST):
         line = line_at(code, one.start())
+        if not one[0].startswith(".") and not _FINDS.search(code, max(0, one.start() - 300), one.start()):
+            continue
         told = (
             _of_query(one["value"] or one["short"], body_of(source, around))
             if (around := unit(source, line)).name
@@ -167,11 +171,19 @@ def _taken(source: Source) -> Iterator[tuple[int, str]]:
             yield line, told
 
 
+def _locals(names: str) -> Iterator[str]:
+    """`{ limit: size = 20 }`: the local names of what says how many."""
+    for part in names.split(","):
+        key, _, local = part.partition("=")[0].partition(":")
+        if _SIZE.fullmatch(key.strip()):
+            yield (local or key).strip()
+
+
 def _of_query(value: str, body: str) -> str:
     read = _KEY.search(value)
     names = {one["name"] for one in _KEPT.finditer(body) if _SIZE.fullmatch(one["key"])}
     for taken in _TAKEN.finditer(body):
-        names |= {part.partition("=")[0].partition(":")[0].strip() for part in taken["names"].split(",")}
+        names |= set(_locals(taken["names"]))
     said = (
         (read["key"] or read["got"] or "")
         if read
