@@ -12,7 +12,7 @@ from gate.facts.authority import is_authority
 from gate.facts.bindings import Function, last_name
 from gate.facts.callersent import TENANT, sent_id
 from gate.facts.jstext import LANGUAGES
-from gate.facts.ownwords import bound_by, columns_of, says_owner, speaking, tells_owner
+from gate.facts.ownwords import bound_by, bound_to, columns_of, says_owner, speaking, tells_owner
 from gate.facts.presence import Presence, presence
 from gate.facts.reading import Node, reading
 from gate.facts.role import role
@@ -75,19 +75,17 @@ class OptionalScope:
         choice, unit = node.node, node.function
         bound, other = _arms(node, there=tested.there)
         columns = sorted(filter(TENANT.fullmatch, columns_of(bound)))
-        if (
-            not columns
-            or not _is_meant(tested.subjects, bound)
-            or _is_inside(node)
-            or not _is_open(choice, bound, other)
-        ):
+        if not columns or _is_inside(node) or not _is_open(choice, bound, other):
+            return
+        told = sent_id(tested.subjects, unit)
+        if not told and not _is_meant(tested.subjects, bound):
             return
         inner = {id(one) for part in (*bound, choice) for one in walk(part)}
         apart = {unparsed(one) for one in tested.subjects}
         if any(says_owner(one, apart) for one in speaking(unit) if id(one) not in inner):
             return
         last = max(choice.lineno, *(getattr(one, "end_lineno", 0) for one in bound))
-        sent = bool(sent_id(tested.subjects, unit)) and not _must_be_given(tested.subjects, unit)
+        sent = bool(told) and not _must_be_given(tested.subjects, unit)
         where = role(source.path, source.scope(choice.lineno))
         place = Place.at(source.path, choice.lineno, last)
         yield cls(
@@ -126,7 +124,8 @@ def _behind(node: Node) -> list[ast.AST]:
 
 def _is_meant(subjects: Sequence[ast.expr], bound: Sequence[ast.AST]) -> bool:
     """Whether the value that must be there is the tenant's, by its name or because the condition is made of it."""
-    said = {unparsed(one) for part in bound for one in walk(part) if isinstance(one, ast.Name | ast.Attribute)}
+    values = [value for part in bound for one in walk(part) for value in bound_to(one)]
+    said = {unparsed(one) for value in values for one in walk(value) if isinstance(one, ast.Name | ast.Attribute)}
     return any(_names_tenant(one) or unparsed(one) in said for one in subjects)
 
 

@@ -88,6 +88,19 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield from (name.lower() for name in (*_SAID.findall(text), *_OPEN.findall(text)))
 
 
+def bound_to(node: ast.AST) -> Iterator[ast.expr]:
+    """What the column of a tenant is bound to."""
+    match node:
+        case ast.Call(keywords=keywords):
+            yield from (one.value for one in keywords if one.arg and any(map(TENANT.fullmatch, one.arg.split("__"))))
+        case ast.Compare(left=ast.Attribute(attr=attr), ops=[ast.Eq()], comparators=[right]) if TENANT.fullmatch(attr):
+            yield right
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=value) if TENANT.fullmatch(
+            key
+        ):
+            yield value
+
+
 def _is_column(node: ast.Attribute) -> bool:
     """`Note.tenant_id`, and `notes.c.tenant_id`."""
     return last_name(node.value)[:1].isupper() or last_name(node.value) == "c"

@@ -240,6 +240,11 @@ rule = Rule.of(
                 if org:
                     url += f"?org={org}"
                 return redirect(url, Invoice.objects.none())
+            def of_client(request):
+                qs, client = Invoice.objects.none(), request.GET.get("client")
+                if client:
+                    qs = qs | Invoice.objects.filter(number=client, org=request.user.org)
+                return JsonResponse(list(qs.values("id")), safe=False)
             def open_ones(request):
                 qs = Invoice.objects.filter(org=request.org)
                 if status := request.GET.get("status"):
