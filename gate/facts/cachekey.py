@@ -25,6 +25,7 @@ _METHODS = frozenset(
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
 _REDIS = re.compile(r"(?i)\br\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.]*(?:redis|valkey)")
+_FETCHES = frozenset({"fetchall", "fetchone", "fetchmany"})
 _AMBIENT = re.compile(
     r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
@@ -149,6 +150,13 @@ def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.As
 
 
 @lru_cache(maxsize=256)
+def _asks_for_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a cursor was asked for what is the caller's: `cur.execute(sql, (g.user.tenant_id,))`."""
+    runs = (one for one in walk(function) if isinstance(one, ast.Call) and last_name(one.func) == "execute")
+    return any(_whose(one) for call in runs for argument in call.args[1:] for one in walk(argument))
+
+
+@lru_cache(maxsize=256)
 def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The names a function keeps its caller's tenant under."""
     return frozenset(name for name, values in assigned(function).items() if any(map(_whose, values)))
@@ -157,4 +165,6 @@ def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
 def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether some assignment makes a name from what the function knows of its caller."""
     values = assigned(function).get(name, ())
+    if any(isinstance(one, ast.Call) and last_name(one.func) in _FETCHES for one in values):
+        return _asks_for_own(function)
     return any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for value in values for one in walk(value))

@@ -177,7 +177,8 @@ def _is_derived(given: list[str], whose: str, body: str, hops: int = 2) -> bool:
         text
         for name in sorted(names)[:_FEW]
         for text in re.findall(
-            rf"(?<![\w$.]){re.escape(name)}\s*(?::[^=;\n]{{1,60}})?=(?![=>])\s*([^;]{{1,600}})", body
+            rf"(?<![\w$.]){re.escape(name)}\b(?:[\w$,\s]{{0,80}}[\]}}])?\s*(?::[^=;\n]{{1,60}})?=(?![=>])\s*([^;]{{1,600}})",
+            body,
         )
     ]
     return bool(made) and _is_derived(made[:_FEW], whose, body, hops - 1)

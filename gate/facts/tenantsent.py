@@ -59,7 +59,12 @@ class TenantSent:
         for one in file.of(ast.Call, ast.Compare):
             values = _value(one.node, source)
             unit: Unit | None = (one.function or source.tree) if values else None
-            if unit is not None and (told := sent_id(values, unit)) and not _narrows(one, unit):
+            if (
+                unit is not None
+                and (told := sent_id(values, unit))
+                and not _narrows(one, unit)
+                and not _is_compared(values, unit)
+            ):
                 where = role(source.path, source.scope(one.node.lineno))
                 yield cls(file.place(one.node), told, _own(unit, source), where)
 
@@ -87,6 +92,18 @@ def _narrows(one: Node, unit: Unit) -> bool:
         "",
     }
     return any(_is_users(root, unit) for root in roots)
+
+
+def _is_compared(values: list[ast.expr], unit: Unit) -> bool:
+    """Whether the value is looked for among what is the user's: `if tenant not in tenants_of(user)`."""
+    return any(isinstance(one, ast.Name) and one.id in _compared(unit) for value in values for one in walk(value))
+
+
+@lru_cache(maxsize=64)
+def _compared(unit: Unit) -> frozenset[str]:
+    """The names a function compares with something of the user's."""
+    compares = [one for one in walk(unit) if isinstance(one, ast.Compare) and _USER.search(unparsed(one))]
+    return frozenset(last_name(end) for one in compares for end in (one.left, *one.comparators)) - {""}
 
 
 @lru_cache(maxsize=256)

@@ -56,6 +56,15 @@ rule = Rule.of(
             return Response(data)
         """,
         """
+        def leads(request):
+            rows = cache.get("leads")
+            if rows is None:
+                cur.execute("SELECT id FROM leads WHERE tenant_id = %s", (request.user.tenant_id,))
+                rows = cur.fetchall()
+                cache.set("leads", rows, timeout=60)  # <-
+            return JsonResponse(rows)
+        """,
+        """
         import redis
         r = redis.Redis()
         def search(account, q):
@@ -83,6 +92,11 @@ rule = Rule.of(
                 cache.set(key, rows); // <-
               }
               res.json(rows);
+            });
+            router.get("/d", async (req, res) => {
+              const [row] = await db.select({ n: count() }).from(leads).where(eq(leads.tenantId, req.user.tenantId));
+              await env.KV.put("lead-board", JSON.stringify(row)); // <-
+              res.json(row);
             });
             router.get("/c", async (req, res) => {
               res.json(await cacheManager.wrap("tickets", () => ticketsOf(req.user.orgId), 60)); // <-

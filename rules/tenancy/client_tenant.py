@@ -229,6 +229,12 @@ rule = Rule.of(
         def numbers(request):
             return JsonResponse(cache.get(f"dashboard:{request.tenant.pk}"))
 
+        def looked_for(request):
+            org_id = request.GET["org"]
+            if org_id not in ids_of(request.user):
+                raise Http404
+            return Order.objects.filter(org_id=org_id)
+
         def narrowed(request):
             orders = request.user.org.order_set.all()
             if org := request.GET.get("org"):
