@@ -138,13 +138,12 @@ def _whose(node: ast.AST) -> str:
 
 def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether what is put in is made from what the function knows of its caller."""
-    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    own = {name for name in given if WHOSE.search(name)} | _told(function)
+    own = _own(function)
     for value in (*call.args[1:], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
         nodes = [inner for one in walk(value) for inner in walk(_behind(one, scope))]
         if any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for one in nodes):
             return True
-        if any(_is_made(one.id, own, function) for one in nodes if isinstance(one, ast.Name)):
+        if any(_is_made(one.id, function) for one in nodes if isinstance(one, ast.Name)):
             return True
     return False
 
@@ -157,14 +156,18 @@ def _asks_for_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """The names a function keeps its caller's tenant under."""
-    return frozenset(name for name, values in assigned(function).items() if any(map(_whose, values)))
+def _own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The names of a function for its caller's tenant: parameters, and what it keeps it under."""
+    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    told = frozenset(name for name, values in assigned(function).items() if any(map(_whose, values)))
+    return told | {name for name in given if WHOSE.search(name)}
 
 
-def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+@lru_cache(maxsize=256)
+def _is_made(name: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether some assignment makes a name from what the function knows of its caller."""
     values = assigned(function).get(name, ())
     if any(isinstance(one, ast.Call) and last_name(one.func) in _FETCHES for one in values):
         return _asks_for_own(function)
+    own = _own(function)
     return any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for value in values for one in walk(value))
