@@ -24,7 +24,7 @@ _REVIEWS = (
     r"rather than|decline\w*|how to|ways? to|used to|lets?|able to|ability|supports?|instructs?|tells?|tempt\w*|"
     r"stop|resist|question|whether|says?|said|would|could|might|tests? that (?:it|the|no|all)|fails? (?:to|if)|no (?:one|agent|code)|options?|flag to)"
 )
-_REVIEWING = re.compile(rf"(?i)\b{_REVIEWS}\b")
+_REVIEWING = re.compile(rf"(?i)\b{_REVIEWS}\b|\b(?:values?|keywords?|inputs?|user|payloads?|patterns?|phrases?|[qa]):")
 _TAKEN_BACK = re.compile(
     r"(?i)\b(?:is|are) (?:\w+ )?(?:forbidden|prohibited|banned|unacceptable|vulnerable|wrong|a bug|not|never)\b|\bmust be (?:blocked|"
     r"rejected|flagged|removed)|\bnot allowed|\bblock the merge|\bis (?:a )?(?:risk|violation|red flag|mistake)|\bnever\W*$"
@@ -70,15 +70,16 @@ def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
     plain = said(sentence)
     if not WORDS.search(plain):
         return
-    told = set()
+    mild = _MILD.search(plain) is not None
+    told: dict[str, Asked] = {}
     for family in FAMILIES:
         if family.hidden and not hidden:
             continue
         found = _asks(family, plain)
-        if found and family.name not in told:
-            told.add(family.name)
-            mild = _MILD.search(plain) is not None
-            yield Asked(family.name, family.what, found.start(), hidden or (family.grave and not mild))
+        grave = hidden or (family.grave and not mild)
+        if found and (family.name not in told or grave > told[family.name].grave):
+            told[family.name] = Asked(family.name, family.what, found.start(), grave)
+    yield from told.values()
 
 
 @lru_cache(maxsize=256)
@@ -95,7 +96,7 @@ def reviews(text: str) -> bool:
 
 
 def _asks(family: Family, text: str) -> re.Match[str] | None:
-    if family.unless and family.unless.search(text):
+    if (family.unless and family.unless.search(text)) or (family.also and not family.also.search(text)):
         return None
     for found in _every(family.pattern, text):
         before, behind = text[: found.start()], _CLAUSE.split(text[found.end() :])[0]

@@ -54,11 +54,18 @@ class Family(NamedTuple):
     stated: bool = False
     hidden: bool = False
     """Only counts in what is not shown."""
+    also: re.Pattern[str] | None = None
+    """What the sentence must say as well, wherever."""
 
 
-def _family(name: str, what: str, pattern: str, unless: str = "", **rest: bool) -> Family:
+def _family(name: str, what: str, pattern: str, unless: str = "", also: str = "", **rest: bool) -> Family:
+    """In patterns, `~` stands for up to three words between, `~~` for six, `~~~` for twelve."""
     parts = pattern.replace("~~~", _GAP % 12).replace("~~", _GAP % 6).replace("~", _GAP % 3)
-    return Family(name, what, re.compile(rf"(?i)(?<![\w-])(?:{parts})"), unless=re.compile(rf"(?i){unless}") if unless else None, **rest)
+    return Family(name, what, re.compile(rf"(?i)(?<![\w-])(?:{parts})"), unless=_any_case(unless), also=_any_case(also), **rest)
+
+
+def _any_case(pattern: str) -> re.Pattern[str] | None:
+    return re.compile(rf"(?i){pattern}") if pattern else None
 
 
 _ROUTE = r"(?:endpoints?|routes?|handlers?|api|views?|page|urls?|console|/[\w/-]+)"
@@ -184,7 +191,7 @@ FAMILIES: tuple[Family, ...] = (
     _family("check", "switch off the check",
             rf"(?:skip|disable|bypass|turn off|ignore)\s+(?:the |all |any )?{_GATES}\b", grave=False, unless=r"\bonly (?:on|for)\b|\breact\b"),
     _family("check", "silence the scanner",
-            rf"(?:add|append|put|use|insert|place|write|attach)~~{_SILENT}(?=.*\b(?:any|every|whatever|all|each|when\w*|if)\b)",
+            rf"(?:add|append|put|use|insert|place|write|attach)~~{_SILENT}", also=r"\b(?:any|every|whatever|all|each|when\w*|if)\b",
             unless=r"\b(?:reason|justif\w+|explain\w*|false positives?|why|approved|only)\b"),
     _family("check", "silence the scanner", rf"(?:add|append|put|use|insert|place|attach)~~{_SILENT}", grave=False,
             unless=r"\b(?:reason|justif\w+|explain\w*|false positives?|why|approved|sparingly|must)\b"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from gate.facts.agentconfig import leaves
 from gate.facts.bindings import Function, last_name
 from gate.facts.comment import TOKENS
 from gate.facts.config import exact
@@ -18,6 +19,14 @@ from gate.source import Source
 
 _SHORTEST = 25
 """Characters of a text that can be an instruction."""
+_LONG = 80
+"""Those of a text that is one, whatever it is called."""
+_SAYS = re.compile(r"(?i)system|developer|content|template|text|descriptions?|rules?|messages?|goal|objective|tasks?|steps?|body|role")
+_SHOWN = re.compile(
+    r"(?i)keywords?|patterns?|phrases?|match(?:es)?|regex|values?|examples?|inputs?|user|quer(?:y|ies)|questions?|answers?|expected\w*|"
+    r"outputs?|attacks?|payloads?|negative|positive|cases?"
+)
+"""Keys of what a model is shown or asked, and not told."""
 _DATA = frozenset({"json", "yaml", "toml"})
 _NAMED = re.compile(
     r"(?i)(?:^|_|(?<=[a-z])(?=[A-Z]))(?:prompts?|instructions?|persona|preamble|backstory|system_?message|system_?text)(?:_?(?:template|text|str|"
@@ -63,8 +72,10 @@ def texts(source: Source) -> Iterator[Prompt]:
 
 def _leaves(source: Source) -> Iterator[Prompt]:
     root = exact(plain(source))
-    for node in root.walk() if root else ():
-        if len(node.text) >= _SHORTEST:
+    for keys, node in leaves(root) if root else ():
+        name = keys[-1] if keys else ""
+        long = node.block or len(node.text) >= _LONG
+        if len(node.text) >= _SHORTEST and not _SHOWN.fullmatch(name) and (long or _SAYS.fullmatch(name) or _is_named(name)):
             line = node.line + node.block
             yield Prompt(node.text, line, line + node.text.rstrip("\n").count("\n") * node.block, exact=node.block)
 
