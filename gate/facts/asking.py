@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gate.facts.phrases import FAMILIES, WORDS, Family
+from gate.facts.phrases import KINDS, Family
 
 _CODE = re.compile(r"`([^`\n]*)`")
 _QUOTED = re.compile(r"\"[^\"\n]{2,300}\"|“[^”\n]{2,300}”|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|‘[^’\n]{2,300}’(?!\w)")
@@ -68,18 +68,19 @@ class Asked:
 def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
     """What a sentence asks for, each family once; `hidden` is for texts that are not shown, where any of it is grave."""
     plain = said(sentence)
-    if not WORDS.search(plain):
-        return
-    mild = _MILD.search(plain) is not None
-    told: dict[str, Asked] = {}
-    for family in FAMILIES:
-        if family.hidden and not hidden:
-            continue
-        found = _asks(family, plain)
-        grave = hidden or (family.grave and not mild)
-        if found and (family.name not in told or grave > told[family.name].grave):
-            told[family.name] = Asked(family.name, family.what, found.start(), grave)
-    yield from told.values()
+    lower = plain.lower()
+    for needs, families in KINDS:
+        if all(any(word in lower for word in need) for need in needs):
+            found = [one for family in families if hidden or not family.hidden for one in _found(family, plain, hidden=hidden)]
+            if found:
+                yield max(found, key=lambda one: one.grave)
+
+
+def _found(family: Family, plain: str, *, hidden: bool) -> Iterator[Asked]:
+    found = _asks(family, plain)
+    if found:
+        grave = hidden or (family.grave and not _MILD.search(plain))
+        yield Asked(family.name, family.what, found.start(), grave)
 
 
 @lru_cache(maxsize=256)

@@ -223,10 +223,39 @@ FAMILIES: tuple[Family, ...] = (
             r"(?:ai|automated|llm)?\s*(?:reviewers?|assistants?|agents?)\b[^.]{0,40}\b(?:approve|lgtm|mark)\b[^.]{0,40}\b(?:safe|approved|pull request|pr|"
             r"change|merge)", hidden=True, stated=True),
 )  # fmt: skip
-WORDS = re.compile(
-    r"(?i)eval|llm|directly|sql|quer|exec|filter|scope|where|tenant|row|rls|token|password|credential|secret|key|header|log-?in|account|bypass|back-?door|"
-    r"auth|permission|csrf|signature|certificate|verif|valid|check|verify|tls|ssl|AllowAny|permitAll|admin|role|cors|origin|card|cvv|"
-    r"cvc|env|wrapper|gateway|redact|test|assert|hook|scan|gate|nosec|semgrep|noqa|nosonar|eslint|danger|yolo|confirm|approv|review|"
-    r"instruction|rule|polic|guid|tell|inform|notify|merge|lgtm|restrict|sandbox|python|code|command|unauthenticated|mark|change"
+_TURNS_OFF = (
+    "skip bypass disabl turn switch comment stub remov drop omit leav get_around work_around circumvent strip relax suppress ignor deactiv"
 )
-"""Words one of which every family needs."""
+_FORBIDS = "n't n’t dont not never without no_need"
+_NEEDS = {
+    "eval": ("eval exec run interpret pass hand feed pickle subprocess compile system function",
+             "endpoint route handler api view page url console / request user model llm submitted posted incoming payload form come"),
+    "filter": (f"{_TURNS_OFF} {_FORBIDS} across 1=1 1_=_1 every all",
+               "tenant org account workspace customer owner company user row rls team where 1=1 1_=_1"),
+    "sql": ("raw f-string string template concat", "sql quer where search raw"),
+    "token": ("token key password credential secret header login log-in account user cookie otp code bypass door loophole override as_a as_logged",
+              "debug door bypass hard skeleton master magic universal static default secret test dev authenticated logged admin superuser root verified "
+              "loophole override"),
+    "guard": (f"{_TURNS_OFF} {_FORBIDS} set use pass add keep enable prefer configur give grant make assign allow put apply must should may are_to",
+              "auth login log-in permission access rbac csrf 2fa mfa two-factor jwt session role owner identity signature certif tls ssl https hmac webhook "
+              "token host verify rejectunauth curl allowany permitall exempt anonymous using admin superuser root full cors origin"),
+    "leak": ("store save keep write log print record include dump echo send post upload forward transmit exfil push report put copy read",
+             "password card cvv cvc pan security_code credential private_key token api_key secret env ssh rsa"),
+    "wrapper": (f"{_FORBIDS} bypass skip around circumvent avoid instead call use import instantiate create construct",
+                "wrapper gateway client redaction audit app. rate_limit directly"),
+    "check": (f"{_TURNS_OFF} {_FORBIDS} delet weaken loosen xfail mark annotate decorate add append put use insert place write attach run start launch "
+              "invoke spawn call open pass merge push deploy commit",
+              "no-verify test assert spec skip xfail disabled security scan sast semgrep bandit codeql leaks audit gate hook ci_ review protection check "
+              "nosec pragma noqa nosonar eslint danger yolo trust-all bypassperm confirm permission approv asking"),
+    "override": ("ignor disregard overrid forget bypass", "instruction rule polic guideline guardrail restriction constraint"),
+    "conceal": (_FORBIDS, "tell inform notify alert mention report disclos reveal flag note"),
+    "approve": ("approv merge accept lgtm mark", "this the it safe pull pr change"),
+}  # fmt: skip
+"""By the name of families, parts of their verbs and of what those are about: without one of each there is nothing to find."""
+KINDS = tuple(
+    (
+        tuple(tuple(word.replace("_", " ") for word in need.split()) for need in needs),
+        tuple(family for family in FAMILIES if family.name == name),
+    )
+    for name, needs in _NEEDS.items()
+)
