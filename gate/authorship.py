@@ -43,19 +43,19 @@ _BRANCHES = {
     "claude/": "Claude Code", "copilot/": "GitHub Copilot", "codex/": "Codex", "cursor/": "Cursor", "devin/": "Devin",
     "aider/": "aider", "openhands-": "OpenHands", "Q-DEV-issue-": "Amazon Q Developer", "sweep/": "Sweep",
 }  # fmt: skip
-_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), tool) for pattern, tool in (
+_PHRASES = (
     (r"Generated with \[Claude Code\]\(https://claude\.(?:com/claude-code|ai/code)", "Claude Code"),
     (r"https://chatgpt\.com/codex/tasks/task_\w", "Codex"),
     (r"https://(?:www\.)?cursor\.com/(?:agents|background-agent)\b", "Cursor"),
     (r"https://app\.devin\.ai/sessions/[0-9a-f]{32}\b", "Devin"),
     (r"created automatically by Jules for task \[\w+\]\(https://jules\.google\.com/task/\w+\)", "Jules"),
-))  # fmt: skip
-_TRAILERS: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern, re.MULTILINE), tool) for pattern, tool in (
-    (r"^Claude-Session:\s*\S", "Claude Code"),
-    (r"^Copilot-Session-Id:\s*\S", "GitHub Copilot"),
-    (r"^Replit-Commit-(?:Author:\s*(?:Agent|Assistant)\b|Session-Id:\s*\S)", "Replit Agent"),
+)
+_TRAILERS = (
+    (r"(?m)^Claude-Session:\s*\S", "Claude Code"),
+    (r"(?m)^Copilot-Session-Id:\s*\S", "GitHub Copilot"),
+    (r"(?m)^Replit-Commit-(?:Author:\s*(?:Agent|Assistant)\b|Session-Id:\s*\S)", "Replit Agent"),
     (r"\Aaider: ", "aider"),
-))  # fmt: skip
+)
 TOOLS = frozenset({*_EMAILS.values(), *_DOMAINS.values(), *_ACCOUNTS.values(), *_LOGINS.values(), *_BRANCHES.values()})
 """The names of all tools that can be declared."""
 _CO_AUTHOR = re.compile(r"(?im)^co-authored-by:[^<\n]*<([^>\n]+)>")
@@ -75,7 +75,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class Authorship:
-    """What is declared of a change; `held`: the base policy holds it to more because of that, or because it holds all."""
+    """What is declared of a change; `held`: the base policy holds it to more, because of that or as it does all."""
 
     commits: int = 0
     declaring: int = 0
@@ -132,7 +132,7 @@ def _of_commit(commit: Commit) -> Iterator[str]:
         yield from _of_email(email.strip().lower())
     if any(name.endswith(" (aider)") for name in (commit.author, commit.committer)):
         yield "aider"
-    yield from (tool for pattern, tool in _TRAILERS if pattern.search(commit.message))
+    yield from (tool for pattern, tool in _TRAILERS if re.search(pattern, commit.message))
     yield from _phrased(commit.message)
 
 
@@ -149,4 +149,4 @@ def _named(table: Mapping[Any, str], key: str | int) -> Iterator[str]:
 
 
 def _phrased(text: str) -> Iterator[str]:
-    return (tool for pattern, tool in _PHRASES if pattern.search(text))
+    return (tool for pattern, tool in _PHRASES if re.search(pattern, text))

@@ -28,7 +28,7 @@ _AGENT_FILE = re.compile(
     r"|agents?|factory|openhands|copilot)|\.github/(instructions|prompts|agents|chatmodes|skills)|skills)/.+\.(md|mdc|txt|jsonc?"
     r"|toml|ya?ml))$|^(?i:claude|agents?|gemini|conventions)\.md$"
 )
-"""Files that coding agents take their instructions, permissions and tools from, each by the name its agent looks for."""
+"""Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""
 _PROMPT = re.compile(
     r"(?i)(^|/)(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
     r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$"

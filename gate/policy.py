@@ -47,9 +47,10 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Stricter:
-    """Which changes are held to more ("declared": those that declare a model, "all"), and what then blocks and warns."""
+    """Which changes are held to more, "declared" for those that declare a model, and what then blocks and warns."""
 
     changes: str = "none"
+    """"none", "declared" or "all"."""
     block: frozenset[Severity] = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
     warn: frozenset[Severity] = frozenset({Severity.LOW})
 

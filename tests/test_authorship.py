@@ -80,7 +80,10 @@ def test_a_name_or_a_word_declares_nothing(one):
         ({"login": "devin-ai-integration[bot]", "branches": ["devin/1-fix"]}, {"Devin": ("author", "branch")}),
         ({"account": 198982749, "login": "Copilot"}, {"GitHub Copilot": ("author",)}),
         ({"branches": ["codex/add-x"]}, {"Codex": ("branch",)}),
-        ({"description": f"Link to Devin run: https://app.devin.ai/sessions/{'0af1' * 8}"}, {"Devin": ("description",)}),
+        (
+            {"description": f"Link to Devin run: https://app.devin.ai/sessions/{'0af1' * 8}"},
+            {"Devin": ("description",)},
+        ),
         ({"login": "devin", "branches": ["feature/codex/x", "claude"], "description": "by Jules"}, {}),
     ],
 )
@@ -96,7 +99,12 @@ def test_the_sentence_counts_what_declares():
 
 
 def test_an_event_tells_branch_and_account():
-    pull = {"user": {"login": "Copilot", "id": 198982749}, "head": {"sha": "a", "ref": "copilot/x"}, "title": "t", "body": None}
+    pull = {
+        "user": {"login": "Copilot", "id": 198982749},
+        "head": {"sha": "a", "ref": "copilot/x"},
+        "title": "t",
+        "body": None,
+    }
     assert said_of(pull) == Said("Copilot", "t", "", "a", "copilot/x", 198982749)
 
 
@@ -162,7 +170,9 @@ def test_the_head_cannot_take_the_demand_away(repository):
 
 
 def test_a_policy_that_holds_to_more_is_never_milder():
-    stated = policy.read('block = ["critical", "high", "low"]\n[authorship]\nstrict = "all"\nblock = ["critical"]\nwarn = ["high"]\n')
+    stated = policy.read(
+        'block = ["critical", "high", "low"]\n[authorship]\nstrict = "all"\nblock = ["critical"]\nwarn = ["high"]\n'
+    )
     held = stated.held(declared=False)
     assert held.block == {Severity.CRITICAL, Severity.HIGH, Severity.LOW}
     assert held.warn == {Severity.MEDIUM}

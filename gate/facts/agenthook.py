@@ -17,7 +17,7 @@ _HOOKS = re.compile(
 _GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
 _RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
 FETCHES = re.compile(
-    rf"\b{_GETS}\b[^\n;&]*\|\s*(?:\S+\s*\|\s*)*?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+[\"']?(?:<\(|\$\(|`)\s*{_GETS}\b"
+    rf"\b{_GETS}\b[^\n;&]*\|\s*(?:\S+\s*\|\s*)*?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+)*[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
     rf"|\b{_GETS}\b[^\n]*(?:&&|;)\s*(?:chmod\s[^\n]*(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]*\|\s*(?:{_RUNS})"
     rf"|\biex\b[^\n]*{_GETS}"
 )

@@ -48,7 +48,6 @@ _MARKUP = re.compile(
 )
 
 
-
 @dataclass(frozen=True)
 class Hidden:
     """A run of such characters, or a word of lookalikes. `joins`: it stands within a word of plain letters."""

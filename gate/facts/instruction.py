@@ -36,9 +36,9 @@ class Instruction:
 def _instructions(path: str, prompt: Prompt, one: Sentence) -> Iterator[Instruction]:
     found = () if one.spurned else tuple(asked(one.text, hidden=one.where == "comment"))
     for each in found:
-        if one.where != "code" or each.family == "check":
+        if one.where != "code" or each.kind == "check":
             place = _place(path, prompt, one.line_at(each.at))
-            yield Instruction(place, each.family, each.what, each.grave and one.where in {"text", "comment"}, one.where)
+            yield Instruction(place, each.kind, each.what, each.grave and one.where in {"text", "comment"}, one.where)
     if not found:
         yield Instruction(_place(path, prompt, one.line), "", "", grave=False, where=one.where)
 

@@ -9,7 +9,18 @@ from gate.facts.config import Node, read
 from gate.source import Source
 
 _LEVELS = ("critical", "high", "medium", "low")
-_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "wrappers", "attest", "authorship", "waivers"}
+_KEYS = {
+    "block",
+    "warn",
+    "allow_incomplete",
+    "rules",
+    "paths",
+    "tenancy",
+    "wrappers",
+    "attest",
+    "authorship",
+    "waivers",
+}
 _WEAKER = {
     "warn": ("keeps `{}` from blocking",),
     "note": ("keeps `{}` from blocking", "keeps `{}` from warning"),

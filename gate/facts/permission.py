@@ -12,7 +12,9 @@ from gate.source import Place, Source
 
 Reach = Literal["", "unread", "broad", "all"]
 
-_SHELL = r"(?:Bash|Shell|bash|shell|Terminal|run_shell_command|execute_bash|execute_command|run_terminal_cmd|runCommand)"
+_SHELL = (
+    r"(?:Bash|Shell|bash|shell|Terminal|run_shell_command|execute_bash|execute_command|run_terminal_cmd|runCommand)"
+)
 _EVERYTHING = re.compile(rf"\*|\.\*|{_SHELL}(?:\(\s*(?:\*|:\*|\*:\*|\*\*)?\s*\))?|/?\^?\.\*\$?/?")
 _AS_GOOD = re.compile(
     rf"(?:{_SHELL}\()?\s*(?:sudo|su|bash|sh|zsh|dash|eval|exec|python[\d.]*|node|deno|bun|perl|ruby|php|curl|wget|ssh|rm(?: -rf?)?|"
@@ -23,7 +25,9 @@ _ALLOWS = re.compile(
     r"(?:^|\.)(?:permissions?\.allow|tools\.allowed|allowed[-_]?tools|auto_?approve|always_?allow|trusted_?commands|"
     r"(?:allowed|autoApproved)_?commands|cascadeCommandsAllowList)$", re.IGNORECASE,
 )  # fmt: skip
-_MODE = re.compile(r"(?i)(?:^|\.)(?:defaultMode|initialPermissionMode|permission_?mode|(?:default)?approval_?mode|mode)$")
+_MODE = re.compile(
+    r"(?i)(?:^|\.)(?:defaultMode|initialPermissionMode|permission_?mode|(?:default)?approval_?mode|mode)$"
+)
 _ASKS_NOTHING = frozenset({"bypassPermissions", "yolo"})
 _SWITCHES: tuple[tuple[str, str, Reach, str], ...] = (
     ("enableAllProjectMcpServers", "true", "all", "starts whatever server the repository names, those of later changes too"),
@@ -49,14 +53,18 @@ _FLAG = re.compile(
 )
 _STARTS = re.compile(r"(?:^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml|\.gitlab-ci\.yml|[Mm]akefile|package\.json|[Jj]ustfile)$"
                      r"|\.sh$|(?:^|/|\.)[Dd]ockerfile$")  # fmt: skip
-_STRANGERS = re.compile(r"\b(?:issue_comment|issues|pull_request_target|discussion(?:_comment)?|pull_request_review(?:_comment)?|workflow_run)\b")
+_STRANGERS = re.compile(
+    r"\b(?:issue_comment|issues|pull_request_target|discussion(?:_comment)?|pull_request_review(?:_comment)?|workflow_run)\b"
+)
 _ASKED = re.compile(r"author_association|github\.actor\s*==|allowed_bots|MEMBER|COLLABORATOR")
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Something an agent may do; `reach`: "all" for anything at all, "broad" for what is nearly as good, "" for less; "unread" where
-    nobody can tell."""
+    """Something an agent may do.
+
+    `reach`: "all" for anything at all, "broad" for what is nearly as good, "" for less; "unread" where nobody can tell.
+    """
 
     place: Place
     reach: Reach
@@ -105,7 +113,9 @@ def _switched(path: str, name: str, node: Node) -> Iterator[Permission]:
 def _allowed(path: str, line: int, allowed: str, when: str = "") -> Permission:
     """What is no danger is not quoted: it may be a whole command, with a secret in it."""
     reach = _reach(allowed)
-    return Permission(Place.at(path, line), reach, f"lets the agent use `{allowed.strip()}` unasked{when}" if reach else "")
+    return Permission(
+        Place.at(path, line), reach, f"lets the agent use `{allowed.strip()}` unasked{when}" if reach else ""
+    )
 
 
 def _reach(allowed: str) -> Reach:
@@ -121,19 +131,28 @@ def _of_codex(path: str, root: Node) -> Iterator[Permission]:
         if sandbox.text == "danger-full-access":
             both = policy.text == "never"
             line = policy.line if both else sandbox.line
-            what = "lets the agent do anything, unasked and outside of its sandbox" if both else "takes the agent out of its sandbox"
+            what = (
+                "lets the agent do anything, unasked and outside of its sandbox"
+                if both
+                else "takes the agent out of its sandbox"
+            )
             yield Permission(Place.at(path, line), "all" if both else "broad", what)
 
 
 def _of_front(path: str, head: Node) -> Iterator[Permission]:
-    """A command or skill is used now and then, so what it may do weighs less than what an agent may always do."""
+    """A command or skill is used now and then, so what it may do weighs less than what an agent may always do.
+
+    Most that use a shell say no more than its name, so only what is written as everything is told.
+    """
     for name in ("allowed-tools", "allowedTools"):
         for node in head[name].items:
             for tool in re.split(r",\s*(?![^()]*\))", node.text):
                 one = _allowed(path, node.line, tool, " while this is in use")
-                yield replace(one, reach="broad" if one.reach == "all" else "")
+                yield replace(one, reach="broad" if one.reach == "all" and "*" in tool else "")
     if head["permissionMode"].text in _ASKS_NOTHING:
-        yield Permission(Place.at(path, head["permissionMode"].line), "all", "lets this agent do anything without a question")
+        yield Permission(
+            Place.at(path, head["permissionMode"].line), "all", "lets this agent do anything without a question"
+        )
 
 
 def _of_commands(source: Source) -> Iterator[Permission]:

@@ -21,7 +21,9 @@ _SHORTEST = 25
 """Characters of a text that can be an instruction."""
 _LONG = 80
 """Those of a text that is one, whatever it is called."""
-_SAYS = re.compile(r"(?i)system|developer|content|template|text|descriptions?|rules?|messages?|goal|objective|tasks?|steps?|body|role")
+_SAYS = re.compile(
+    r"(?i)system|developer|content|template|text|descriptions?|rules?|messages?|goal|objective|tasks?|steps?|body|role"
+)
 _SHOWN = re.compile(
     r"(?i)keywords?|patterns?|phrases?|match(?:es)?|regex|values?|examples?|inputs?|user|quer(?:y|ies)|questions?|answers?|expected\w*|"
     r"outputs?|attacks?|payloads?|negative|positive|cases?"
@@ -75,7 +77,11 @@ def _leaves(source: Source) -> Iterator[Prompt]:
     for keys, node in leaves(root) if root else ():
         name = keys[-1] if keys else ""
         long = node.block or len(node.text) >= _LONG
-        if len(node.text) >= _SHORTEST and not _SHOWN.fullmatch(name) and (long or _SAYS.fullmatch(name) or _is_named(name)):
+        if (
+            len(node.text) >= _SHORTEST
+            and not _SHOWN.fullmatch(name)
+            and (long or _SAYS.fullmatch(name) or _is_named(name))
+        ):
             line = node.line + node.block
             yield Prompt(node.text, line, line + node.text.rstrip("\n").count("\n") * node.block, exact=node.block)
 
@@ -154,5 +160,3 @@ def _in_javascript(code: str) -> Iterator[Prompt]:
         if named and (_is_named(named[1]) or (named[1] == "content" and _JS_ROLE.search(before))):
             line, end = bisect_right(starts, token.start()), bisect_right(starts, token.end() - 1)
             yield Prompt(token[0][1:-1], line, end)
-
-

@@ -17,13 +17,15 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _DESCRIBED = re.compile(r"(?im)^description:[ \t]*[\"']?(.+?)[\"']?[ \t]*$")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)|^\[//\]: *# *[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+(.+)|[ \t]{0,3}(?:\*\*|__)([^*_]+)(?:\*\*|__):?[ \t]*$|[ \t]*<(\w[\w-]*)>[ \t]*$")
-_ITEM = re.compile(r"([ \t]*)(?:[-*+•–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_HEADING = re.compile(
+    r"[ \t]{0,3}(#{1,6})[ \t]+(.+)|[ \t]{0,3}(?:\*\*|__)([^*_]+)(?:\*\*|__):?[ \t]*$|[ \t]*<(\w[\w-]*)>[ \t]*$"
+)
+_ITEM = re.compile(r"([ \t]*)(?:[-*+•\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}")
 _MARKS = re.compile(r"^[ \t]*[❌🚫✗✘⛔👎⚠]")
 _GOOD = re.compile(r"^[ \t]*[✅✓✔👍]")
-_END = re.compile(r"(?<=[.;!?])(?:[\"')*_]*)\s+(?!\d)|\s+[—–]+\s+|\s+-{1,2}\s+|[,;]?\s+(?=but\s)|\s+\|\s+")
+_END = re.compile(r"(?<=[.;!?])(?:[\"')*_]*)\s+(?!\d)|\s+[\u2014\u2013]+\s+|\s+-{1,2}\s+|[,;]?\s+(?=but\s)|\s+\|\s+")
 _SPURNS = re.compile(
     r"(?i)\b(?:don'?ts?|do not|does not|never|avoid\w*|not (?:allowed|permitted|acceptable|ok)|(?:must|should|shall|may|can) ?n[o']?t|"
     r"cannot|forbid\w*|forbidden|prohibit\w*|banned?|bad|worse|wrong|incorrect|anti-?patterns?|red flags?|smells?|"
@@ -35,7 +37,9 @@ _SPURNS = re.compile(
     r"examples?(?: of)?|test cases|exploit\w*|payloads?|excuses|rationali[sz]ations?|instead of|troubleshoot\w*)\b"
 )
 """What a heading, a lead-in or the head of a column says where what follows is not asked for."""
-_LISTED = re.compile(r"(?i)^\W*(?:critical|high|medium|low|severe|block(?:ed|er|ing)?|reject(?:ed)?|never|forbidden|bad|no)\W*$")
+_LISTED = re.compile(
+    r"(?i)^\W*(?:critical|high|medium|low|severe|block(?:ed|er|ing)?|reject(?:ed)?|never|forbidden|bad|no)\W*$"
+)
 """Cells of a row that say how bad the thing in it is."""
 _LONGEST = 2_000
 
@@ -184,7 +188,7 @@ def _cells(line: str, number: int, state: _State) -> Iterator[Sentence]:
         state.columns = tuple(bool(_SPURNS.search(cell)) for cell in cells)
         return
     listed = any(_LISTED.match(cell) for cell in cells) or state.spurns
-    for index, cell in enumerate(cells):
+    for index, cell in enumerate(cells[1:], 1):  # the first names what the row is about
         bad = listed or (index < len(state.columns) and state.columns[index]) or bool(_MARKS.match(cell))
         yield Sentence(cell[:_LONGEST], number, "table", bad)
 

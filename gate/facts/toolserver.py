@@ -20,12 +20,18 @@ _RUNNERS = {"npx": "npm", "bunx": "npm", "pnpx": "npm", "uvx": "pypi", "pipx": "
 _SUBCOMMANDS = {("npm", "exec"): "npm", ("npm", "x"): "npm", ("pnpm", "dlx"): "npm", ("yarn", "dlx"): "npm", ("bun", "x"): "npm",
                 ("uv", "tool"): "pypi"}  # fmt: skip
 _PINNED = {
-    "npm": re.compile(r"@?[\w./-]+@v?\d+\.\d+\.\d+[\w.+-]*|(?:git\+|github:|https?:)\S+#[0-9a-f]{40}|\.{0,2}/\S+|file:\S+"),
+    "npm": re.compile(
+        r"@?[\w./-]+@v?\d+\.\d+\.\d+[\w.+-]*|(?:git\+|github:|https?:)\S+#[0-9a-f]{40}|\.{0,2}/\S+|file:\S+"
+    ),
     "pypi": re.compile(r"[\w.\[\],-]+(?:==|@)v?\d+(?:\.\d+)+[\w.+-]*|git\+\S+@[0-9a-f]{40}(?:#\S*)?|\.{0,2}/\S+|\."),
 }
-_VALUED = frozenset({"--from", "--with", "--python", "-p", "--package", "--registry", "--index-url", "--spec", "--cache"})
+_VALUED = frozenset(
+    {"--from", "--with", "--python", "-p", "--package", "--registry", "--index-url", "--spec", "--cache"}
+)
 _NAMES_IT = frozenset({"--from", "--package", "-p", "--spec"})
-_DOCKER_VALUED = re.compile(r"-(?:e|v|p|w|u)|--(?:env|volume|mount|network|name|user|env-file|workdir|publish|platform|entrypoint|add-host)")
+_DOCKER_VALUED = re.compile(
+    r"-(?:e|v|p|w|u)|--(?:env|volume|mount|network|name|user|env-file|workdir|publish|platform|entrypoint|add-host)"
+)
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,17 @@ def _judged(path: str, name: str, node: Node) -> Iterator[Server]:
         last = next((word.line for word in reversed(words) if danger(f"sh {word.text}")), line)
         yield Server(Place.at(path, last), name, "fetched", command)
     elif package := _unpinned(command, arguments):
-        yield Server(Place.at(path, next((one.line for one in words if package in one.text), line)), name, "unpinned", _bare(package))
+        yield Server(
+            Place.at(path, next((one.line for one in words if package in one.text), line)),
+            name,
+            "unpinned",
+            _bare(package),
+        )
     url = next((node[key] for key in ("url", "serverUrl", "httpUrl", "uri") if node[key].text), None)
     if url is not None and url.text.startswith("http") and not _LOCAL.match(url.text):
-        yield Server(Place.at(path, url.line), name, "plain" if url.text.startswith("http:") else "remote", _bare(url.text))
+        yield Server(
+            Place.at(path, url.line), name, "plain" if url.text.startswith("http:") else "remote", _bare(url.text)
+        )
     if node["trust"].text.lower() == "true":
         yield Server(Place.at(path, node["trust"].line), name, "trusted", "")
 

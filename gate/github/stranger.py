@@ -30,7 +30,9 @@ def judged_again(review: Review, policy: Policy, diff: Diff, said: Said) -> Revi
     live = (_seen(finding, diff.get(finding.place.path, {})) for finding in review.findings)
     findings = tuple(policy.decide(live, datetime.now(UTC).date()))
     answers = tuple(attested(_answer(answer, findings), policy.attest, said) for answer in review.answers)
-    return replace(review, findings=findings, answers=answers, allow_incomplete=policy.allow_incomplete, authorship=authorship)
+    return replace(
+        review, findings=findings, answers=answers, allow_incomplete=policy.allow_incomplete, authorship=authorship
+    )
 
 
 def _held(review: Review, policy: Policy, said: Said) -> Authorship:

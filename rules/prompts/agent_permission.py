@@ -42,7 +42,8 @@ rule = Rule.of(
         {".codex/config.toml": 'approval_policy = "never"\nsandbox_mode = "read-only"\n'},
         {".claude/commands/go.md": "---\nallowed-tools: Bash(git diff:*), Read\n---\nGo.\n"},
     ],
-    misses=["What a plugin, or the agent's settings at home or of the organisation, permit.", "Keys of agents that gate does not know."],
+    misses=["Skills that name a shell among their tools, as nearly all do that use one.",
+            "What a plugin, or the agent's settings at home or of the organisation, permit.", "Keys of agents that gate does not know."],
 )  # fmt: skip
 
 
@@ -51,4 +52,3 @@ def permits(fact: Permission, repo: Repo) -> Iterator[Hit]:
     if fact.reach:
         severity = Severity.HIGH if fact.reach == "all" else Severity.MEDIUM
         yield Hit(fact.place, f"This {fact.what}.", severity=severity)
-

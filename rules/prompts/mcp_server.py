@@ -46,8 +46,17 @@ def serves(fact: Server, repo: Repo) -> Iterator[Hit]:
 
 _SAID = {
     "fetched": ("A server of tools is started by running what is fetched from the network.", Severity.HIGH),
-    "unpinned": ("A server of tools is started from `{what}` in whichever version is the newest on the day.", Severity.MEDIUM),
-    "plain": ("A server of tools is reached over plain HTTP at `{what}`: whoever is in between speaks to the agent.", Severity.MEDIUM),
-    "remote": ("A server of tools is at `{what}`: what it tells the agent can change without a change here.", Severity.LOW),
+    "unpinned": (
+        "A server of tools is started from `{what}` in whichever version is the newest on the day.",
+        Severity.MEDIUM,
+    ),
+    "plain": (
+        "A server of tools is reached over plain HTTP at `{what}`: whoever is in between speaks to the agent.",
+        Severity.MEDIUM,
+    ),
+    "remote": (
+        "A server of tools is at `{what}`: what it tells the agent can change without a change here.",
+        Severity.LOW,
+    ),
     "trusted": ("Every tool of this server may be used without asking.", Severity.MEDIUM),
 }
