@@ -30,9 +30,11 @@ _AGENT_FILE = re.compile(
 )
 """Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""
 _PROMPT = re.compile(
-    r"(?i)(^|/)(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
-    r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$"
+    r"(?i:(^|/)(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
+    r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$)"
 )
+STEERING = re.compile(f"{_AGENT_FILE.pattern}|{_PROMPT.pattern}")
+"""Files that tell a model what to do: instructions, permissions and tools of an agent, or a prompt."""
 _SAMPLES = re.compile(r"(^|/)(fixtures|test[-_]?data|snapshots|samples)(/|$)|(^|/)(tests?|specs?|__tests__|e2e)/.")
 """Folders of tests that hold such files as data, not for those who work there."""
 _MIGRATION = re.compile(
@@ -60,8 +62,8 @@ def _is_prose(path: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def steers(path: str) -> bool:
-    """Whether a file tells a model what to do: instructions, permissions and tools of an agent, or a prompt."""
-    return bool(_AGENT_FILE.search(path) or _PROMPT.search(path))
+    """Whether a file tells a model what to do."""
+    return STEERING.search(path) is not None
 
 
 @lru_cache(maxsize=256)

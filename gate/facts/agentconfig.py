@@ -8,7 +8,7 @@ from gate.facts.config import Node, exact
 from gate.facts.jsonc import plain
 from gate.source import Source
 
-_FILES = re.compile(
+FILES = re.compile(
     r"(?:^|/)(?:\.(?:claude|gemini|qwen|vscode|cursor|windsurf|roo|kiro|amazonq|codex|continue|opencode|factory|copilot|agents?|zed)/"
     r"(?:[\w.-]+/)*[\w.-]+\.(?:jsonc?|toml|ya?ml|hook)|\.claude-plugin/[\w.-]+\.json|hooks/hooks\.json|\.github/hooks/[\w.-]+\.json"
     r"|(?:managed-settings|cline_mcp_settings|mcp_settings|claude_desktop_config|opencode|\.?mcp|\.claude)\.jsonc?"
@@ -24,7 +24,7 @@ def settings(source: Source) -> Node | None:
 
 
 def is_settings(path: str) -> bool:
-    return _FILES.search(path) is not None
+    return FILES.search(path) is not None
 
 
 def front(source: Source) -> Node | None:

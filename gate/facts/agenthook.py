@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from gate.facts.agentconfig import is_settings, leaves, settings
+from gate.facts.agentconfig import FILES, is_settings, leaves, settings
+from gate.hint import Hint
 from gate.source import Place, Source
 
 Danger = Literal["", "fetches", "sends", "decides"]
@@ -40,7 +41,8 @@ class Hook:
     when: str
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)hook|command|helper|authRefresh|folderOpen|install|start")
+    paths: ClassVar[re.Pattern[str]] = FILES
+    hint: ClassVar[Hint] = Hint.of()
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Hook"]:

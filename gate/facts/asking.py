@@ -105,21 +105,11 @@ def reviews(text: str) -> bool:
 
 
 def _asks(phrase: Phrase, text: str) -> re.Match[str] | None:
-    if (phrase.unless and phrase.unless.search(text)) or (phrase.also and not phrase.also.search(text)):
-        return None
-    for found in _every(phrase.pattern, text):
+    for found in phrase.found_in(text):
         before, behind = text[: found.start()], _CLAUSE.split(text[found.end() :])[0]
         turned = not phrase.stated and _TURNED.search(found[0])
         if turned or reviews(before) or _TAKEN_BACK.search(behind):
             continue
         if phrase.stated or _OPENS.fullmatch(before) or (_GOES_ON.search(before) and not _RELATES.search(before)):
-            return found
+            return found if phrase.may_be_in(text) else None
     return None
-
-
-def _every(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """All matches, those that begin within another too: a clause may begin where the one before it goes on."""
-    found = pattern.search(text)
-    while found:
-        yield found
-        found = pattern.search(text, found.start() + 1)

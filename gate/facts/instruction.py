@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.facts.asking import asked
-from gate.facts.prompts import Prompt, texts
+from gate.facts.prompts import SPEAKS, Prompt, texts
 from gate.facts.prose import Sentence, Where, sentences
+from gate.hint import Hint
+from gate.paths import STEERING
 from gate.source import Place, Source
 
 
@@ -23,7 +25,8 @@ class Instruction:
     where: Where
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    paths: ClassVar[re.Pattern[str]] = STEERING
+    hint: ClassVar[Hint] = Hint((*SPEAKS.parts, ("<!--", "")))
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Instruction"]:

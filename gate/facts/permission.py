@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from gate.facts.agentconfig import front, is_settings, leaves, settings
+from gate.facts.agentconfig import FILES, front, is_settings, leaves, settings
 from gate.facts.comment import code
 from gate.facts.config import Node
+from gate.hint import Hint
 from gate.source import Place, Source
 
 Reach = Literal["", "unread", "broad", "all"]
@@ -72,9 +73,11 @@ class Permission:
     """As a verb: what the setting does."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        r"(?i)allow|permission|approv|bypass|dangerous|yolo|enableAll|trust|yes-always|sandbox|disableAll|--allow-all"
-    )
+    paths: ClassVar[re.Pattern[str]] = FILES
+    hint: ClassVar[Hint] = Hint.of(
+        "dangerously-", "--yolo", "--approval-mode", "--yes-always", "--trust-all-tools", "--allow-all-tools", "--permission-mode",
+        "danger-full-access", "allowed-tools", "allowedtools", "permissionmode",
+    )  # fmt: skip
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Permission"]:

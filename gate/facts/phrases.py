@@ -5,6 +5,9 @@ for twelve. Texts they are tried on have single spaces and no markup.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 _VOCABULARY = {
@@ -47,19 +50,35 @@ _WORD = re.compile(r"<(\w+)>")
 _GAP = re.compile(r" (~{1,3}) ")
 
 
-class Phrase(NamedTuple):
-    """What it asks for, as a verb, and how it is found; its pattern opens the sentence, unless it is `stated` as a fact."""
+@dataclass(frozen=True)
+class Phrase:
+    """What it asks for, as a verb, and how it is found; its pattern opens the sentence, unless it is `stated` as a fact.
+
+    Patterns are compiled when a sentence first has the words for them: most changes have none.
+    """
 
     what: str
-    pattern: re.Pattern[str]
-    grave: bool
-    unless: re.Pattern[str] | None
+    pattern: str
+    grave: bool = True
+    unless: str = ""
     """Words in the sentence that give it another sense."""
-    also: re.Pattern[str] | None
+    also: str = ""
     """What the sentence must say as well, wherever."""
-    stated: bool
-    hidden: bool
+    stated: bool = False
+    hidden: bool = False
     """It only counts in what is not shown."""
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether what else is said agrees with it."""
+        return not (self.unless and compiled(self.unless).search(text)) and bool(compiled(self.also).search(text))
+
+    def found_in(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches, those that begin within another too: a clause may begin where the one before it goes on."""
+        pattern = compiled(rf"(?<![\w-])(?:{self.pattern})")
+        found = pattern.search(text)
+        while found:
+            yield found
+            found = pattern.search(text, found.start() + 1)
 
 
 class Kind(NamedTuple):
@@ -76,22 +95,12 @@ def kind(name: str, verbs: str, objects: str, *phrases: Phrase) -> Kind:
     return Kind(name, tuple(needs), phrases)
 
 
-def phrase(
-    what: str, pattern: str, *, grave: bool = True, unless: str = "", also: str = "", stated: bool = False,
-    hidden: bool = False,
-) -> Phrase:  # fmt: skip
-    found = re.compile(rf"(?i)(?<![\w-])(?:{written_out(pattern)})")
-    return Phrase(what, found, grave, _any_case(unless), _any_case(also), stated, hidden)
-
-
-def written_out(pattern: str) -> str:
-    """A pattern with its vocabulary and its gaps."""
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern in any case, with its vocabulary and its gaps."""
     worded = _WORD.sub(lambda found: f"(?:{_VOCABULARY[found[1]]})", pattern)
-    return _GAP.sub(lambda found: rf" (?:\S+ ){{0,{3 * 2 ** (len(found[1]) - 1)}}}?[(\[{{/@]*", worded)
-
-
-def _any_case(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(rf"(?i){written_out(pattern)}") if pattern else None
+    gap = r" (?:\S+ ){0,%d}?[(\[{/@]*"
+    return re.compile("(?i)" + _GAP.sub(lambda found: gap % (3 * 2 ** (len(found[1]) - 1)), worded))
 
 
 TURNS_OFF = (

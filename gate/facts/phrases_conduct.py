@@ -1,6 +1,6 @@
 """Phrases that tell an agent to get around checks, or to act against those it works for."""
 
-from gate.facts.phrases import FORBIDS, TURNS_OFF, kind, phrase
+from gate.facts.phrases import FORBIDS, TURNS_OFF, Phrase, kind
 
 _TESTS = "weaken tests to get through"
 _CHECK = "switch off the check"
@@ -25,56 +25,56 @@ KINDS = (
         "no-verify test assert spec skip xfail disabled security scan sast semgrep bandit codeql leaks audit gate hook ci_ review protection "
         "check nosec pragma noqa nosonar eslint danger yolo trust-all bypassperm confirm permission approv asking coverage threshold "
         "baseline reading",
-        phrase("go past the hooks", r"(?:git )?(?:commit|push|use|pass|add|run|merge) ~~ --no-verify\b",
+        Phrase("go past the hooks", r"(?:git )?(?:commit|push|use|pass|add|run|merge) ~~ --no-verify\b",
                unless=r"\b(?:only|maintainers?|rebase|last resort|explicitly|rarely|discouraged|sparingly)\b"),
-        phrase(_TESTS, rf"{_WEAKENS} ~~ <tests>\b(?:[^.]{{0,40}}? <green>)",
+        Phrase(_TESTS, rf"{_WEAKENS} ~~ <tests>\b(?:[^.]{{0,40}}? <green>)",
                unless=r"\b(?:slow|obsolete|removed features?|docker|platform|network|unused|dead|outdated|locally|faster)\b"),
-        phrase(_TESTS, rf"{_WEAKENS} (?:the |any |all |those )?(?:failing|broken|red) <tests>\b", unless=r"\b(?:slow|obsolete|upstream)\b"),
-        phrase(_TESTS, rf"{_WEAKENS} ~ (?:assertions?|tests?) (?:that|which) fail\w*"),
-        phrase(_TESTS, r"(?:mark|annotate|decorate) ~~ (?:skip(?:ped)?|xfail|@?disabled|@?ignore|it\.skip|pytest\.mark\.skip\w*)\b[^.]*?<green>",
+        Phrase(_TESTS, rf"{_WEAKENS} (?:the |any |all |those )?(?:failing|broken|red) <tests>\b", unless=r"\b(?:slow|obsolete|upstream)\b"),
+        Phrase(_TESTS, rf"{_WEAKENS} ~ (?:assertions?|tests?) (?:that|which) fail\w*"),
+        Phrase(_TESTS, r"(?:mark|annotate|decorate) ~~ (?:skip(?:ped)?|xfail|@?disabled|@?ignore|it\.skip|pytest\.mark\.skip\w*)\b[^.]*?<green>",
                unless=r"\b(?:slow|docker|platform|network|windows|macos)\b"),
-        phrase(_TESTS, r"(?:lower|reduce|decrease|relax) ~~ (?:thresholds?|fail_under|coverage)\b", also=r"\bcoverage|fail_under", grave=False),
-        phrase(_CHECK, r"(?:skip|disable|delete|remove|comment out|bypass|turn off|deactivate|work around|circumvent) ~ <gates>\b"
+        Phrase(_TESTS, r"(?:lower|reduce|decrease|relax) ~~ (?:thresholds?|fail_under|coverage)\b", also=r"\bcoverage|fail_under", grave=False),
+        Phrase(_CHECK, r"(?:skip|disable|delete|remove|comment out|bypass|turn off|deactivate|work around|circumvent) ~ <gates>\b"
                r"(?=[^.]*?(?:<green>|\bworkflows?\b|\bpipelines?\b|\bci\b))", unless=r"\b(?:forks?|locally|only (?:on|for)|draft|docs)\b"),
-        phrase(_CHECK, r"(?:skip|disable|bypass|turn off|ignore) (?:the |all |any )?<gates>\b", grave=False,
+        Phrase(_CHECK, r"(?:skip|disable|bypass|turn off|ignore) (?:the |all |any )?<gates>\b", grave=False,
                unless=r"\bonly (?:on|for)\b|\breact\b"),
-        phrase(_SILENCE, "(?:add|append|put|use|insert|place|write|attach) ~~ <silent>", unless=_WHY,
+        Phrase(_SILENCE, "(?:add|append|put|use|insert|place|write|attach) ~~ <silent>", unless=_WHY,
                also=r"\b(?:any|every|whatever|all|each|when\w*|if)\b"),
-        phrase(_SILENCE, "(?:add|append|put|use|insert|place|attach) ~~ <silent>", grave=False, unless=_WHY),
-        phrase(_SILENCE, r"(?:add|put|write|append) ~~ (?:baseline|ignore (?:list|file)|allow-?list|\.(?:semgrep|trivy|gitleaks)ignore)\b[^.]*?<green>",
+        Phrase(_SILENCE, "(?:add|append|put|use|insert|place|attach) ~~ <silent>", grave=False, unless=_WHY),
+        Phrase(_SILENCE, r"(?:add|put|write|append) ~~ (?:baseline|ignore (?:list|file)|allow-?list|\.(?:semgrep|trivy|gitleaks)ignore)\b[^.]*?<green>",
                unless=_WHY, also=r"\b(?:findings?|alerts?|vulnerab\w+|scan\w*|secrets?|security)\b"),
-        phrase(_UNASKED, "(?:run|start|use|launch|invoke|pass|spawn|call|open) ~~ (?:--dangerously-skip-permissions|"
+        Phrase(_UNASKED, "(?:run|start|use|launch|invoke|pass|spawn|call|open) ~~ (?:--dangerously-skip-permissions|"
                "--dangerously-bypass-approvals-and-sandbox|--yolo|--trust-all-tools|bypassPermissions)",
                unless=r"\b(?:container|sandbox\w*|docker|vm|devcontainer|isolat\w+)\b"),
-        phrase(_UNASKED, r"<not> (?:ask|wait|seek|request|stop) ~~ (?:confirm\w*|permission|approval|review) ~~ (?:destructive|delet\w+|rm -rf|drop|"
+        Phrase(_UNASKED, r"<not> (?:ask|wait|seek|request|stop) ~~ (?:confirm\w*|permission|approval|review) ~~ (?:destructive|delet\w+|rm -rf|drop|"
                r"force[- ]push\w*|deploy\w*|production|merg\w+)", stated=True),
-        phrase(_UNASKED, r"(?:merge|push (?:\w+ )?to (?:main|master|production)|deploy(?: to production)?) (?:\S+ ){0,3}?without (?:a |any )?(?:waiting for |"
+        Phrase(_UNASKED, r"(?:merge|push (?:\w+ )?to (?:main|master|production)|deploy(?: to production)?) (?:\S+ ){0,3}?without (?:a |any )?(?:waiting for |"
                r"asking for )?(?:review|approval|asking|confirmation)\b", unless=r"\b(?:docs|documentation|maintainers?)\b"),
-        phrase("approve what it has not read", r"(?:approve|merge|accept) ~~ without (?:reading|review\w*|looking|checking)\b"),
+        Phrase("approve what it has not read", r"(?:approve|merge|accept) ~~ without (?:reading|review\w*|looking|checking)\b"),
     ),
     kind(
         "override",
         "ignor disregard overrid forget bypass", "instruction rule polic guideline guardrail restriction constraint",
-        phrase(_ASIDE, "(?:ignore|disregard|override|forget|bypass) ~ (?:previous|prior|earlier|above|preceding|system|safety|security|other|"
+        Phrase(_ASIDE, "(?:ignore|disregard|override|forget|bypass) ~ (?:previous|prior|earlier|above|preceding|system|safety|security|other|"
                rf"existing) (?:and \w+ )?<rules>{_GIVEN}"),
-        phrase(_ASIDE, r"(?:ignore|disregard|forget) ~ <rules> (?:above|before|about (?:review|security|safety|approval))\b"),
+        Phrase(_ASIDE, r"(?:ignore|disregard|forget) ~ <rules> (?:above|before|about (?:review|security|safety|approval))\b"),
     ),
     kind(
         "conceal",
         FORBIDS, "tell inform notify alert mention report disclos reveal flag note",
-        phrase(_HIDE, r"<not> (?:tell|inform|notify|alert|mention \S+ to|report \S+ to|disclose \S+ to|reveal \S+ to) <reader> ~ (?:that you|"
+        Phrase(_HIDE, r"<not> (?:tell|inform|notify|alert|mention \S+ to|report \S+ to|disclose \S+ to|reveal \S+ to) <reader> ~ (?:that you|"
                r"about (?:this|these|the) (?:change|edit|commit|file|step|command)|what you did|you (?:did|have|made))", stated=True),
-        phrase(_HIDE, r"<not> (?:mention|report|flag|disclose|note) (?:this|these|the) (?:change|comment|line|file|edit|commit|instruction|step)s?\b",
+        Phrase(_HIDE, r"<not> (?:mention|report|flag|disclose|note) (?:this|these|the) (?:change|comment|line|file|edit|commit|instruction|step)s?\b",
                hidden=True, stated=True),
-        phrase("keep silent about flaws", r"<not> (?:mention|report|flag) (?:missing |any |security )*(?:vulnerabilit\w+|authori[sz]ation|authentication|"
+        Phrase("keep silent about flaws", r"<not> (?:mention|report|flag) (?:missing |any |security )*(?:vulnerabilit\w+|authori[sz]ation|authentication|"
                r"auth|secrets?|security (?:issues|findings|problems)|hard-?coded \w+)\b", grave=False, stated=True,
                unless=r"\b(?:public\w*|twice|unless|already|issue tracker|outside|false positives?|if)\b"),
     ),
     kind(
         "approve",
         "approv merge accept lgtm mark", "this the it safe pull pr change",
-        phrase(_APPROVE, r"(?:approve|merge|accept) (?:it|(?:this|the)(?: (?:pull request|pr|change|merge request|diff|commit|patch))?)\b", hidden=True),
-        phrase(_APPROVE, r"(?:(?:ai|automated|llm) )?(?:reviewers?|assistants?|agents?)\b[^.]{0,40}\b(?:approve|lgtm|mark)\b[^.]{0,40}\b(?:safe|approved|"
+        Phrase(_APPROVE, r"(?:approve|merge|accept) (?:it|(?:this|the)(?: (?:pull request|pr|change|merge request|diff|commit|patch))?)\b", hidden=True),
+        Phrase(_APPROVE, r"(?:(?:ai|automated|llm) )?(?:reviewers?|assistants?|agents?)\b[^.]{0,40}\b(?:approve|lgtm|mark)\b[^.]{0,40}\b(?:safe|approved|"
                "pull request|pr|change|merge)", hidden=True, stated=True),
     ),
 )  # fmt: skip

@@ -40,8 +40,12 @@ _CALLS = frozenset(
 )
 _ROLES = frozenset({"system", "developer"})
 _TOOLS = frozenset({"tool", "function_tool", "ai_function", "kernel_function", "prompt"})
-_SPEAKS = Hint.of("prompt", "instruction", "systemmessage", "persona", "preamble", "backstory", ("role", r"[\"']?\s*[:=]"),
-                  ("system", r"[\"']?\s*[:=,]"), ("tool", r"\b"))  # fmt: skip
+SPEAKS = Hint.of(
+    ("prompt", r"s?(?:_?(?:template|text|str|base|prefix|suffix|header|v?\d+))*[\"']?\s*(?::[^=\n]{1,40})?[:=(]"),
+    ("instruction", r"s?(?:_?(?:template|text|str))*[\"']?\s*(?::[^=\n]{1,40})?[:=(]"), ("role", r"[\"']?\s*[:=]\s*[\"'](?:system|developer)"),
+    ("system", r"[\"']\s*[:,]|\s*=\s*[\"'(f]"), "systemmessage", "persona", "preamble", "backstory", "@tool", ".tool(", "function_tool",
+)  # fmt: skip
+"""How code shows that it may tell a model something."""
 _JS = re.compile(r"([\w$]+)[\"']?(?:\s*:\s*string)?\s*[:=]\s*(?:dedent\s*)?$")
 _JS_ROLE = re.compile(r"role[\"']?\s*:\s*[\"'`](?:system|developer)[\"'`][^{}]{0,60}$")
 
@@ -61,10 +65,10 @@ def texts(source: Source) -> Iterator[Prompt]:
     if source.language in _DATA and steers(source.path):
         yield from _leaves(source)
     elif source.language == "python":
-        if _SPEAKS.search(source.text):
+        if SPEAKS.search(source.text):
             yield from _in_python(source)
     elif source.language in {"javascript", "typescript"}:
-        if _SPEAKS.search(source.text):
+        if SPEAKS.search(source.text):
             yield from _in_javascript(source.text)
     elif steers(source.path):
         yield Prompt(source.text, 1, len(source.lines))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
-from gate.facts.agentconfig import is_settings, settings
+from gate.facts.agentconfig import FILES, is_settings, settings
 from gate.facts.agenthook import danger
 from gate.facts.config import Node
+from gate.hint import Hint
 from gate.source import Place, Source
 
 Wrong = Literal["", "fetched", "unpinned", "plain", "remote", "trusted"]
@@ -45,7 +46,8 @@ class Server:
     """The package, image or address."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)mcp|servers")
+    paths: ClassVar[re.Pattern[str]] = FILES
+    hint: ClassVar[Hint] = Hint.of()
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Server"]:
