@@ -18,13 +18,13 @@ _HOOKS = re.compile(
 _GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
 _RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
 FETCHES = re.compile(
-    rf"\b{_GETS}\b[^\n;&]*\|\s*(?:\S+\s*\|\s*)*?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+)*[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
-    rf"|\b{_GETS}\b[^\n]*(?:&&|;)\s*(?:chmod\s[^\n]*(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]*\|\s*(?:{_RUNS})"
-    rf"|\biex\b[^\n]*{_GETS}"
+    rf"\b{_GETS}\b[^\n;&]{0, 500}\|\s*(?:\S{1, 40}\s?\|\s?){0, 4}?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+){0, 5}[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
+    rf"|\b{_GETS}\b[^\n]{0, 500}(?:&&|;)\s*(?:chmod\s[^\n]{0, 500}(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]{0, 500}\|\s*(?:{_RUNS})"
+    rf"|\biex\b[^\n]{0, 500}{_GETS}"
 )
 """A program is taken from somewhere and run, whatever is there on the day."""
 _SENDS = re.compile(
-    r"\b(?:curl|wget|nc|ncat)\b(?=[^\n]*(?:https?://(?!localhost|127\.0\.0\.1|\[::1\])|\bnc(?:at)?\s+[\w.-]+\s+\d))[^\n]*"
+    r"\b(?:curl|wget|nc|ncat)\b(?=[^\n]{0,500}(?:https?://(?!localhost|127\.0\.0\.1|\[::1\])|\bnc(?:at)?\s+[\w.-]+\s+\d))[^\n]{0,500}"
     r"(?:\.env\b|printenv|\$\(\s*(?:env|set|cat|printenv)\b|~/\.(?:ssh|aws|config|netrc|claude)|id_rsa|\$\{?\w*(?:TOKEN|SECRET|API_KEY|PASSWORD)\b"
     r"|(?:--data(?:-binary|-raw)?|-d|-F|-T|--upload-file)\s*[\"']?@)|\b(?:env|printenv|cat\s+\S*\.env)\s*\|\s*(?:curl|nc|base64)\b"
 )
@@ -62,6 +62,7 @@ class Hook:
 
 
 def danger(command: str) -> Danger:
+    command = " ".join(command.split())
     if FETCHES.search(command):
         return "fetches"
     if _SENDS.search(command):

@@ -15,7 +15,7 @@ Where = Literal["text", "quote", "table", "code", "comment"]
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _DESCRIBED = re.compile(r"(?im)^description:[ \t]*[\"']?(.+?)[\"']?[ \t]*$")
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)$")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)|^\[//\]: *# *[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(
     r"[ \t]{0,3}(#{1,6})[ \t]+(.+)|[ \t]{0,3}(?:\*\*|__)([^*_]+)(?:\*\*|__):?[ \t]*$|[ \t]*<(\w[\w-]*)>[ \t]*$"
@@ -75,9 +75,9 @@ class _State:
 
 def sentences(text: str, line: int = 1) -> Iterator[Sentence]:
     """What a text says, in order of where it stands: prose first, then comments nobody sees, then code."""
-    bare = _FRONT.sub(lambda found: _blank(found[0], _DESCRIBED.search(found[0])), text)
-    codes = list(_FENCE.finditer(bare))
-    bare = _FENCE.sub(lambda found: _blank(found[0]), bare)
+    front = _FRONT.match(text)
+    bare = _blank(front[0], _DESCRIBED.search(front[0])) + text[front.end() :] if front else text
+    bare, codes = _unfenced(bare)
     hidden = list(_COMMENT.finditer(bare))
     bare = _COMMENT.sub(lambda found: _blank(found[0]), bare)
     state = _State()
@@ -88,12 +88,25 @@ def sentences(text: str, line: int = 1) -> Iterator[Sentence]:
         at = line + text.count("\n", 0, found.start())
         for part in _blocks((found[1] or found[2] or "").split("\n"), at, _State(), []):
             yield from _split(replace(part, where="comment"))
-    for found in codes:
-        at = line + text.count("\n", 0, found.start(2))
-        bad = next((said for start, said in reversed(spurned) if start <= at), False)
-        for number, row in enumerate(found[2].split("\n")):
-            if row.strip():
-                yield Sentence(row[:_LONGEST], at + number, "code", bad)
+    starts = [start for start, _ in spurned]
+    for number, row in codes:
+        before = bisect_right(starts, line + number) - 1
+        yield Sentence(row[:_LONGEST], line + number, "code", before >= 0 and spurned[before][1])
+
+
+def _unfenced(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """A text without what stands between fences, and the lines of that; a fence nobody closes goes on to the end."""
+    kept, codes, fence = [], [], ""
+    for number, line in enumerate(text.split("\n")):
+        mark = _FENCE.match(line)
+        if fence and mark and mark[1].startswith(fence) and not mark[2].strip():
+            fence = ""
+        elif fence and line.strip():
+            codes.append((number, line))
+        elif mark and not fence:
+            fence = mark[1]
+        kept.append("" if fence or mark else line)
+    return "\n".join(kept), codes
 
 
 def _blank(text: str, keep: re.Match[str] | None = None) -> str:
