@@ -18,9 +18,9 @@ _HOOKS = re.compile(
 _GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
 _RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
 FETCHES = re.compile(
-    rf"\b{_GETS}\b[^\n;&]{0, 500}\|\s*(?:\S{1, 40}\s?\|\s?){0, 4}?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+){0, 5}[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
-    rf"|\b{_GETS}\b[^\n]{0, 500}(?:&&|;)\s*(?:chmod\s[^\n]{0, 500}(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]{0, 500}\|\s*(?:{_RUNS})"
-    rf"|\biex\b[^\n]{0, 500}{_GETS}"
+    rf"\b{_GETS}\b[^\n;&]{{0,500}}\|\s*(?:\S{{1,40}}\s?\|\s?){{0,4}}?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+){{0,5}}[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
+    rf"|\b{_GETS}\b[^\n]{{0,500}}(?:&&|;)\s*(?:chmod\s[^\n]{{0,500}}(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]{{0,500}}\|\s*(?:{_RUNS})"
+    rf"|\biex\b[^\n]{{0,500}}{_GETS}"
 )
 """A program is taken from somewhere and run, whatever is there on the day."""
 _SENDS = re.compile(

@@ -12,7 +12,7 @@ _APPROVE = "approve what it was to judge"
 _WHY = r"\b(?:reason|justif\w+|explain\w*|false positives?|why|approved|only|sparingly|must)\b"
 _WEAKENS = "(?:skip|disable|delete|remove|comment out|weaken|loosen|relax|xfail)"
 _GIVEN = (
-    r"(?! (?:in|inside|within|contained|embedded|found|from|given by|of) (?:the |any |this |that )?(?:user|text|document|content|input|web|"
+    r"\b(?! (?:in|inside|within|contained|embedded|found|from|given by|of) (?:the |any |this |that )?(?:user|text|document|content|input|web|"
     r"page|message|data|file|e-?mail|context|tool|issue|comment))"
 )
 """Not the instructions in a text the model reads: to ignore those is what it should do."""

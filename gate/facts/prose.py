@@ -28,7 +28,7 @@ _GOOD = re.compile(r"^[ \t]*[✅✓✔👍]")
 _END = re.compile(r"(?<=[.;!?])(?:[\"')*_]*)\s+(?!\d)|\s+[\u2014\u2013]+\s+|\s+-{1,2}\s+|[,;]?\s+(?=but\s)|\s+\|\s+")
 _SPURNS = re.compile(
     r"(?i)\b(?:don'?ts?|do not|does not|never|avoid\w*|not (?:allowed|permitted|acceptable|ok)|(?:must|should|shall|may|can) ?n[o']?t|"
-    r"cannot|forbid\w*|forbidden|prohibit\w*|banned?|bad|worse|wrong|incorrect|anti-?patterns?|red flags?|smells?|"
+    r"cannot|forbid\w*|forbidden|prohibit\w*|banned?|bad|worse|wrong|incorrect|anti[- ]?patterns?|red flags?|smells?|"
     r"vulnerab\w+|threat\w*|attack\w*|adversar\w+|risk\w*|danger\w*|insecure|unsafe|violat\w+|pitfalls?|mistakes?|"
     r"limitations?|look (?:out )?for|watch (?:out )?for|check(?:s|ing)? (?:for|that|whether|if)|detect\w*|flag(?:s|ged)? \w+|"
     r"scan(?:s|ning)? for|search for|identif\w+|reject\w*|refus\w+|block(?:s|ed)?|prevent\w*|no-go|"
@@ -77,15 +77,15 @@ def sentences(text: str, line: int = 1) -> Iterator[Sentence]:
     """What a text says, in order of where it stands: prose first, then comments nobody sees, then code."""
     front = _FRONT.match(text)
     bare = _blank(front[0], _DESCRIBED.search(front[0])) + text[front.end() :] if front else text
-    bare, codes = _unfenced(bare)
-    hidden = list(_COMMENT.finditer(bare))
-    bare = _COMMENT.sub(lambda found: _blank(found[0]), bare)
+    open_text, codes = _unfenced(bare)
+    hidden = list(_COMMENT.finditer(open_text))
+    bare = _COMMENT.sub(lambda found: _blank(found[0]), open_text)
     state = _State()
     spurned: list[tuple[int, bool]] = []
     for one in _blocks(bare.split("\n"), line, state, spurned):
         yield from _split(one)
     for found in hidden:
-        at = line + text.count("\n", 0, found.start())
+        at = line + open_text.count("\n", 0, found.start())
         for part in _blocks((found[1] or found[2] or "").split("\n"), at, _State(), []):
             yield from _split(replace(part, where="comment"))
     starts = [start for start, _ in spurned]
