@@ -68,11 +68,11 @@ def test_a_ban_ends_where_its_list_or_section_does():
 
 
 def test_sentences_know_their_lines():
-    text = "---\ndescription: A rule.\n---\nOne\ntwo. Three.\n```\ncode\n```\n<!-- a\nb. c. -->\n- item\n  goes on. More.\n"
+    text = "---\ndescription: A rule.\n---\nOne\ntwo. Three.\n```\ncode\n```\n<!-- aa\nbb. cc. -->\n- item\n  goes on. More.\n"
     told = [(one.line, one.where, one.text) for one in sentences(text)]
     assert told == [
         (2, "text", "A rule."), (4, "text", "One two."), (5, "text", "Three."), (11, "text", "item goes on."),
-        (12, "text", "More."), (9, "comment", "a b."), (10, "comment", "c."), (7, "code", "code"),
+        (12, "text", "More."), (9, "comment", "aa bb."), (10, "comment", "cc."), (7, "code", "code"),
     ]  # fmt: skip
 
 
