@@ -30,7 +30,7 @@ _AGENT_FILE = re.compile(
 )
 """Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""
 _PROMPT = re.compile(
-    r"(?i:(^|/)(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
+    r"(?i:^(?!(.*/)?docs?/)(.*/)?(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
     r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$)"
 )
 STEERING = re.compile(f"{_AGENT_FILE.pattern}|{_PROMPT.pattern}")

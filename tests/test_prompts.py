@@ -81,7 +81,7 @@ def test_sentences_know_their_lines():
     [
         ("AGENTS.md", "production"), ("docs/AGENTS.md", "production"), (".cursor/rules/a.mdc", "production"),
         (".kiro/specs/a/b.md", "production"), ("app/prompts/a.txt", "production"), ("tests/fixtures/CLAUDE.md", "test"),
-        ("tests/CLAUDE.md", "production"), ("docs/prompts/a.md", "dev"),
+        ("tests/CLAUDE.md", "production"), ("examples/prompts/a.md", "dev"),
     ],
 )  # fmt: skip
 def test_files_of_agents_are_no_prose(path, what):
@@ -89,7 +89,9 @@ def test_files_of_agents_are_no_prose(path, what):
     assert kind(path) == what
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/agents.md", "app/prompts.py", ".claude/hooks/a.py"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "docs/agents.md", "docs/rules/prompts/a.md", "app/prompts.py", ".claude/hooks/a.py"]
+)
 def test_other_files_steer_nobody(path):
     assert not steers(path)
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 _VOCABULARY = {
-    "make": "add|create|expose|implement|include|generate|write|make|build|provide|register|introduce|define|ship|put|embed|"
+    "make": "seed|add|create|expose|implement|include|generate|write|make|build|provide|register|introduce|define|ship|put|embed|"
     "insert|keep|leave|open|mount|set up|give|accept|allow|support|use|plant|wire up",
     "off": "skip|bypass|disable|turn off|switch off|comment out|stub out|remove|drop|omit|leave out|leave off|get around|"
     "work around|circumvent|strip out|relax|suppress|ignore|deactivate",

@@ -29,7 +29,9 @@ KINDS = (
     kind(
         "eval",
         "eval exec run interpret pass hand feed pickle subprocess compile system function",
-        "endpoint route handler api view page url console / request req. model user llm submitted posted incoming payload form come",
+        "endpoint route handler api view page url console / request req. query params body model user llm submitted posted incoming payload form come",
+        Phrase(_EVAL, r"(?:evaluate|eval|execute|run) ~ <code> ~ (?:from|in|of) (?:the )?(?:query string|request|body|payload|user input|params)\b",
+               unless=_SAFELY),
         Phrase(_ROUTE, "<make> ~~ <route> ~ <runs> ~~ (?:<untrusted>|<code>|<eval>)", unless=_SAFELY),
         Phrase(_ROUTE, r"<make> ~~ <route>[^.]*\b(?:type|enter|paste|post|send|submit|upload)\w*\b[^.]*\b<code>\b[^.]*\b(?:run|execut|eval)",
                unless=_SAFELY),
@@ -45,6 +47,9 @@ KINDS = (
         "filter",
         f"{TURNS_OFF} {FORBIDS} across 1=1 1_=_1 every all service",
         "tenant org account workspace customer owner company user row rls team where 1=1 1_=_1",
+        Phrase(_WHOSE, r"leave <owner>(?:[ _-]?ids?)? <scope> out\b", unless=_DONE),
+        Phrase("ask for rows of everybody", r"(?:return|select|fetch|show|list) ~ (?:of|for|from) (?:all|every) (?:tenants?|customers|organi[sz]ations)\b",
+               grave=False, unless=_DONE),
         Phrase(_WHOSE, r"<off> ~ <owner>(?:[ _-]?ids?)? <scope>\b", unless=_DONE),
         Phrase(_WHOSE, r"<off> ~ (?:row[- ]level[- ]security|rls|tenant isolation|tenancy)\b"),
         Phrase(_WHOSE, r"<off> ~ (?:where|filters?|conditions?|predicates?)(?: clause)? (?:on|for|by) ~ <owner>(?:_ids?)?\b", unless=_DONE),
@@ -101,10 +106,13 @@ KINDS = (
         "mark decorat annotat accept decode",
         "auth login log-in permission access rbac csrf 2fa mfa two-factor jwt session role owner identity signature certif tls ssl https "
         "hmac webhook token host verify rejectunauth curl allowany permitall exempt anonymous using admin superuser root full cors origin",
+        Phrase(_BELIEVE, r"accept (?:unsigned|expired|unverified|invalid|any) (?:jwts?|tokens?|signatures?|certificates?|webhooks?)\b",
+               unless=r"\b(?:only|kind|form|format|type)\b"),
+        Phrase("give everybody every right", r"grant ~ (?:(?:public|anon|anonymous) all\b|all ~ to (?:public|anon|anonymous)\b)"),
         Phrase(_GUARD, r"<off> ~ <auth> (?:and \w+ )?<check>\b", unless=_DONE),
-        Phrase(_GUARD, r"<off> (?:the |all |any )?(?:csrf|authentication|authorization|auth|access control|permissions|login)\b", grave=False,
+        Phrase(_GUARD, r"<off> (?:the |all |any )?(?:csrf|authentication|authorization|auth|access control|permissions|login|mfa|2fa|rate limit\w*)\b", grave=False,
                unless=_DONE),
-        Phrase(_GUARD, "<off> (?:the |all |any )?(?:csrf|authentication|authorization|auth|login) (?:checks? )?(?:in|on|for) ~ (?:every|all|"
+        Phrase(_GUARD, "<off> (?:\\S+ ){0,3}?(?:csrf|authentication|authorization|auth|login|mfa|2fa) (?:checks? )?(?:in|on|for) ~ (?:every|all|"
                r"the code|each|production|staging|admin|new|endpoints|routes|handlers)\b", unless=_DONE),
         Phrase(_GUARD, r"(?:csrf|auth\w*|log-?in|tls|signature|certificate|rls|row[- ]level security|mfa|2fa)(?: \w+){0,2}: (?:turn it off|turn off|"
                r"disable it|disabled?|skip it|switch (?:it )?off|not needed)\b", unless=_DONE, stated=True),
@@ -141,13 +149,13 @@ KINDS = (
                "(?:store|save|keep|write) ~ passwords? ~~ (?:plain ?text|clear ?text|unhashed|unencrypted|in the clear)\\b"),
         Phrase("log what must not be kept", r"(?:log(?! (?:in|out|on)\b)|print|write|record|store|save|include|dump|echo|keep) ~~ <card>\b", unless=_MASKED),
         Phrase("log what must not be kept",
-               r"(?:log(?! (?:in|out|on)\b)|dump) ~~ (?:passwords?|credentials|private keys?|access tokens?|api keys?|secrets)\b", grave=False, unless=_MASKED),
+               r"(?:log(?! (?:in|out|on)\b)|dump|print|echo) ~ (?:passwords?|credentials|private keys?|access tokens?|api keys?|secrets)\b", grave=False, unless=_MASKED),
         Phrase("show the inside of the program to whoever asks",
                r"(?:return|send|show|expose|include) ~~ (?:stack ?traces?|tracebacks?|environment variables)\b ~~ (?:to|in) ~ (?:clients?|users?|"
                "responses?|browser|callers?)", grave=False, unless=r"\b(?:debug|only|log)\b"),
         Phrase("send secrets away",
                r"(?:send|post|upload|forward|transmit|exfiltrate|push|report|put|copy|read) ~~~ (?:\.env\b|environment variables|ssh keys?|"
-               r"private keys?|\S*id_rsa|secrets|credentials file)[^.]*?\bto (?:https?://|the (?:url|endpoint|webhook))",
+               r"private keys?|\S*id_rsa|secrets|\S*\.aws/\S+|~/\.ssh\S*|credentials file)[^.]*?\bto (?:https?://|the (?:url|endpoint|webhook|bucket|channel|server))",
                unless=r"\blocalhost|127\.0\.0\.1"),
     ),
     kind(

@@ -20,17 +20,22 @@ _GIVEN = (
 KINDS = (
     kind(
         "check",
-        f"{TURNS_OFF} {FORBIDS} delet weaken loosen lower reduc xfail mark annotate decorate add append put use insert place write attach run "
+        f"{TURNS_OFF} {FORBIDS} delet weaken loosen lower reduc silenc mute hide dismiss xfail mark annotate decorate add append put use insert place write attach run "
         "start launch invoke spawn call open pass merge push deploy commit approv",
         "no-verify test assert spec skip xfail disabled security scan sast semgrep bandit codeql leaks audit gate hook ci_ review protection "
         "check nosec pragma noqa nosonar eslint danger yolo trust-all bypassperm confirm permission approv asking coverage threshold "
-        "baseline reading",
+        "baseline reading own",
+        Phrase(_CHECK, r"(?:checks?|tests?|scans?|hooks?|lint\w*|ci)\b ~ (?:fails?|complains?|(?:is|are) red|blocks?|breaks?)\b[^.]*?, (?:just |simply )?(?:disable|"
+               r"skip|delete|remove|ignore|bypass|turn off|silence|comment out) (?:it|them)\b", stated=True),
+        Phrase(_SILENCE, r"(?:suppress|silence|mute|hide|dismiss) ~ (?:semgrep|bandit|scanner|security|codeql|sast|gitleaks) (?:alerts?|findings?|warnings?|"
+               r"reports?|issues?)\b", unless=_WHY),
+        Phrase("approve its own work", r"(?:approve|merge) your own (?:pull requests?|prs?|changes?|work)\b"),
         Phrase("go past the hooks", r"(?:git )?(?:commit|push|use|pass|add|run|merge) ~~ --no-verify\b",
                unless=r"\b(?:only|maintainers?|rebase|last resort|explicitly|rarely|discouraged|sparingly)\b"),
         Phrase(_TESTS, rf"{_WEAKENS} ~~ <tests>\b(?:[^.]{{0,40}}? <green>)",
                unless=r"\b(?:slow|obsolete|removed features?|docker|platform|network|unused|dead|outdated|locally|faster)\b"),
         Phrase(_TESTS, rf"{_WEAKENS} (?:the |any |all |those )?(?:failing|broken|red) <tests>\b", unless=r"\b(?:slow|obsolete|upstream)\b"),
-        Phrase(_TESTS, rf"{_WEAKENS} ~ (?:assertions?|tests?) (?:that|which) fail\w*"),
+        Phrase(_TESTS, rf"{_WEAKENS} ~ (?:assertions?|tests?) (?:that|which) (?:fail\w*|get in|block|break|are in)\b"),
         Phrase(_TESTS, r"(?:mark|annotate|decorate) ~~ (?:skip(?:ped)?|xfail|@?disabled|@?ignore|it\.skip|pytest\.mark\.skip\w*)\b[^.]*?<green>",
                unless=r"\b(?:slow|docker|platform|network|windows|macos)\b"),
         Phrase(_TESTS, r"(?:lower|reduce|decrease|relax) ~~ (?:thresholds?|fail_under|coverage)\b", also=r"\bcoverage|fail_under", grave=False),
@@ -54,7 +59,8 @@ KINDS = (
     ),
     kind(
         "override",
-        "ignor disregard overrid forget bypass", "instruction rule polic guideline guardrail restriction constraint",
+        "ignor disregard overrid forget bypass", "prompt instruction rule polic guideline guardrail restriction constraint",
+        Phrase(_ASIDE, r"(?:disregard|override|ignore|forget) (?:the |your |any )?system prompt\b"),
         Phrase(_ASIDE, "(?:ignore|disregard|override|forget|bypass) ~ (?:previous|prior|earlier|above|preceding|system|safety|security|other|"
                rf"existing) (?:and \w+ )?<rules>{_GIVEN}"),
         Phrase(_ASIDE, r"(?:ignore|disregard|forget) ~ <rules> (?:above|before|about (?:review|security|safety|approval))\b"),
@@ -62,6 +68,7 @@ KINDS = (
     kind(
         "conceal",
         FORBIDS, "tell inform notify alert mention report disclos reveal flag note",
+        Phrase(_HIDE, r"keep (?:this|these|it) ~ (?:secret|hidden) from <reader>\b"),
         Phrase(_HIDE, r"<not> (?:tell|inform|notify|alert|mention \S+ to|report \S+ to|disclose \S+ to|reveal \S+ to) <reader> ~ (?:that you|"
                r"about (?:this|these|the) (?:change|edit|commit|file|step|command)|what you did|you (?:did|have|made))", stated=True),
         Phrase(_HIDE, r"<not> (?:mention|report|flag|disclose|note) (?:this|these|the) (?:change|comment|line|file|edit|commit|instruction|step)s?\b",
