@@ -67,7 +67,7 @@ KINDS = (
     ),
     kind(
         "conceal",
-        FORBIDS, "tell inform notify alert mention report disclos reveal flag note",
+        f"{FORBIDS} keep", "secret hidden tell inform notify alert mention report disclos reveal flag note",
         Phrase(_HIDE, r"keep (?:this|these|it) ~ (?:secret|hidden) from <reader>\b"),
         Phrase(_HIDE, r"<not> (?:tell|inform|notify|alert|mention \S+ to|report \S+ to|disclose \S+ to|reveal \S+ to) <reader> ~ (?:that you|"
                r"about (?:this|these|the) (?:change|edit|commit|file|step|command)|what you did|you (?:did|have|made))", stated=True),
