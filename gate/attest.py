@@ -22,6 +22,9 @@ class Said:
     title: str
     description: str
     head: str
+    branch: str = ""
+    account: int = 0
+    """The number of the author's account."""
 
 
 @dataclass(frozen=True)

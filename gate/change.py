@@ -103,6 +103,12 @@ class Change:
         """Whose policy counts: that of the tip. Which older commit a branch starts from, its author chooses."""
         return self.tip or self.base
 
+    @property
+    def commits(self) -> list[str]:
+        """The commits of the change, for `git log`; a base that is an empty tree excludes none."""
+        since = [f"^{self.base.rev}"] if self.base.git.has(self.base.rev) else []
+        return [self.last, *since, "--"]
+
     @cached_property
     def files(self) -> tuple[Changed, ...]:
         return tuple(file for file in self.all_files if not any(file.is_as_in(parent) for parent in self.parents))

@@ -63,5 +63,8 @@ def _event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
 
 def said(pull: Mapping[str, Any]) -> Said:
     """What a pull request, as GitHub describes it, says of itself."""
-    author = (pull.get("user") or {}).get("login", "")
-    return Said(author, pull.get("title") or "", pull.get("body") or "", pull["head"]["sha"])
+    user, head = pull.get("user") or {}, pull["head"]
+    return Said(
+        user.get("login", ""), pull.get("title") or "", pull.get("body") or "", head["sha"], head.get("ref") or "",
+        user.get("id") or 0,
+    )  # fmt: skip

@@ -27,7 +27,10 @@ class Fact(Protocol):
     languages: ClassVar[frozenset[str]]
     """Files of these languages may state it; "" is any text."""
     hint: ClassVar[Any]
-    """A pattern or a `Hint`: a file whose text this does not match states none; it saves the parse."""
+    """A pattern or a `Hint`: a file whose text this does not match states none; it saves the parse.
+
+    Where a kind has `paths` as well, a pattern, files of these paths are read whatever their text says.
+    """
 
     @property
     def place(self) -> Place: ...
@@ -176,7 +179,8 @@ class Repo:
     def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
         if "" not in kind.languages and source.language not in kind.languages:
             return ()
-        if not kind.hint.search(source.text):
+        named = getattr(kind, "paths", None)
+        if not (named and named.search(source.path)) and not kind.hint.search(source.text):
             return ()
         if len(source.text) > MAX_BYTES and not getattr(kind, "any_size", False):
             self.problems[source.path] = f"larger than {MAX_BYTES:,} characters"

@@ -90,10 +90,10 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
     git = change.head.git
     if not change.last:
         return
-    commits = git.text("rev-list", "--reverse", f"--max-count={MAX_COMMITS + 1}", *_range(change)).split()
+    commits = git.text("rev-list", "--reverse", f"--max-count={MAX_COMMITS + 1}", *change.commits).split()
     if len(commits) > MAX_COMMITS:
         rows.append(_row(Looked.PARTIAL, f"more than {MAX_COMMITS:,} commits; only the last of them were read"))
-    if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *_range(change)):
+    if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *change.commits):
         rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
     binary = []
     for version, data in _read(git, _gone(change), rows):
@@ -113,18 +113,12 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
     yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")
 
 
-def _range(change: Change) -> list[str]:
-    """The commits of the change, for `git log`; a base that is an empty tree excludes none."""
-    since = [f"^{change.base.rev}"] if change.base.git.has(change.base.rev) else []
-    return [change.last, *since, "--"]
-
-
 def _gone(change: Change) -> list[Version]:
     """The blobs that commits of the change add and neither base nor head has."""
     here = {entry.oid for tree in (change.base, change.head) for entry in tree.entries.values()}
     listed = change.head.git.text(
         "log", "--reverse", f"--max-count={MAX_COMMITS}", "--format=%H", "--raw", "-c", "-r", "-z", "--root",
-        "--no-abbrev", "--no-renames", "--no-show-signature", *_range(change),
+        "--no-abbrev", "--no-renames", "--no-show-signature", *change.commits,
     )  # fmt: skip
     found: dict[str, Version] = {}
     for version, mode in _listed(iter(listed.split("\0"))):

@@ -34,6 +34,8 @@ class Interest:
     languages: frozenset[str]
     words: tuple[tuple[str, str], ...]
     exact: tuple[tuple[str, int], ...]
+    paths: str = ""
+    """A pattern of paths whose files it reads whatever they say."""
     always: bool = False
     """Whether it looks everywhere, or by a hint of a kind that cannot be kept."""
 
@@ -42,14 +44,19 @@ class Interest:
         hint = _hint(check.kind)
         if check.everywhere or hint is None:
             return cls(check.kind.languages, (), (), always=True)
-        return cls(check.kind.languages, hint.parts, tuple((one.pattern, one.flags) for one in hint.exact))
+        named = getattr(check.kind, "paths", None)
+        exact = tuple((one.pattern, one.flags) for one in hint.exact)
+        return cls(check.kind.languages, hint.parts, exact, named.pattern if named else "")
 
     def reads(self, source: Source) -> bool:
         return "" in self.languages or source.language in self.languages
 
     def is_met(self, source: Source) -> bool:
         """Whether it may find a fact in a file."""
-        return self.reads(source) and self._hint.search(source.text)
+        return self.reads(source) and (self._is_named(source.path) or self._hint.search(source.text))
+
+    def _is_named(self, path: str) -> bool:
+        return bool(self.paths) and re.search(self.paths, path) is not None
 
     @cached_property
     def _hint(self) -> Hint:

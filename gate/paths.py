@@ -22,6 +22,22 @@ _DEV = re.compile(
 _PROSE = re.compile(r"\.(md|rst|txt)$")
 _PINS = re.compile(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")
 _PINS_FOR_WORK = re.compile(r"(?i)(^|[/_.-])(dev\w*|tests?|testing|docs?|lint\w*|ci|local|typing)[_.-]")
+_AGENT_FILE = re.compile(
+    r"(^|/)((CLAUDE(\.local)?|AGENTS?(\.override)?|GEMINI|QWEN|WARP|CONVENTIONS|SKILL|copilot-instructions)\.md"
+    r"|\.(cursorrules|windsurfrules|clinerules|roorules|goosehints|roomodes|mcp\.json|aider\.conf\.ya?ml)"
+    r"|(\.(claude|cursor|windsurf|clinerules|roo|roo-[\w-]+|continue|junie|kiro|amazonq|codex|gemini|qwen|opencode|augment|trae"
+    r"|agents?|factory|openhands|copilot)|\.github/(instructions|prompts|agents|chatmodes|skills)|skills)/.+\.(md|mdc|txt|jsonc?"
+    r"|toml|ya?ml))$|^(?i:claude|agents?|gemini|conventions)\.md$"
+)
+"""Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""
+_PROMPT = re.compile(
+    r"(?i:^(?!(.*/)?docs?/)(.*/)?(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
+    r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$)"
+)
+STEERING = re.compile(f"{_AGENT_FILE.pattern}|{_PROMPT.pattern}")
+"""Files that tell a model what to do: instructions, permissions and tools of an agent, or a prompt."""
+_SAMPLES = re.compile(r"(^|/)(fixtures|test[-_]?data|snapshots|samples)(/|$)|(^|/)(tests?|specs?|__tests__|e2e)/.")
+"""Folders of tests that hold such files as data, not for those who work there."""
 _MIGRATION = re.compile(
     r"(^|/)((\w*_)?migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
 )
@@ -30,6 +46,8 @@ _MIGRATION = re.compile(
 @lru_cache(maxsize=65536)
 def kind(path: str) -> Kind:
     """Judge a path by its folders and name alone."""
+    if found := _AGENT_FILE.search(path):
+        return "test" if _SAMPLES.search(path[: found.start()]) else "production"
     if _TEST.search(path):
         return "test"
     if _MIGRATION.search(path):
@@ -40,7 +58,13 @@ def kind(path: str) -> Kind:
 def _is_prose(path: str) -> bool:
     """A list of what production installs is no prose, though it is a text."""
     installed = _PINS.search(path) and not _PINS_FOR_WORK.search(path)
-    return bool(_PROSE.search(path) and not installed)
+    return bool(_PROSE.search(path) and not installed and not _PROMPT.search(path))
+
+
+@lru_cache(maxsize=65536)
+def steers(path: str) -> bool:
+    """Whether a file tells a model what to do."""
+    return STEERING.search(path) is not None
 
 
 @lru_cache(maxsize=256)

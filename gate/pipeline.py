@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from gate import registry
@@ -10,6 +10,7 @@ from gate.attest import Said, attested
 from gate.cache import Cache
 from gate.change import Change, Tree
 from gate.checklist import Evidence, answers
+from gate.commits import read_authorship
 from gate.compare import compared, weighed
 from gate.coverage import Looked, Row
 from gate.errors import UsageError
@@ -48,6 +49,9 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         ToolError: git could not read the change.
     """
     policy = base_policy(change)
+    authorship = read_authorship(change, options.said)
+    authorship = replace(authorship, held=policy.holds(declared=authorship.declared))
+    policy = policy.held(declared=authorship.declared)
     edited = any(file.path == FILE for file in change.files)
     settings = policy.settings(edited=edited)
     chosen, left_out = _chosen(options)
@@ -76,7 +80,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     given = _attested(answers(evidence), policy, options.said)
     return Review(
         change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
-        policy.allow_incomplete,
+        policy.allow_incomplete, authorship,
     )  # fmt: skip
 
 

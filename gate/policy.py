@@ -46,6 +46,16 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Stricter:
+    """Which changes are held to more, "declared" for those that declare a model, and what then blocks and warns."""
+
+    changes: str = "none"
+    """"none", "declared" or "all"."""
+    block: frozenset[Severity] = frozenset({Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM})
+    warn: frozenset[Severity] = frozenset({Severity.LOW})
+
+
+@dataclass(frozen=True)
 class Policy:
     """The defaults are what a security team would choose: critical and high block outside tests."""
 
@@ -62,6 +72,18 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     allow_incomplete: bool = False
     attest: Demands = field(default_factory=Demands)
+    stricter: Stricter = field(default_factory=Stricter)
+
+    def holds(self, *, declared: bool) -> bool:
+        """Whether a change is held to more than others are."""
+        return self.stricter.changes == "all" or (declared and self.stricter.changes == "declared")
+
+    def held(self, *, declared: bool) -> "Policy":
+        """The policy for a change, by whether it declares a model; it is never milder than the policy itself."""
+        if not self.holds(declared=declared):
+            return self
+        block = self.block | self.stricter.block
+        return replace(self, block=block, warn=(self.warn | self.stricter.warn) - block, allow_incomplete=False)
 
     def ignores(self, path: str) -> bool:
         return _matches(self.ignore, path)
@@ -152,6 +174,7 @@ def read(text: str) -> Policy:
             Waiver(w.rule, w.path, w.fingerprint, w.reason, w.approver, w.expires) for w in stated.waivers
         ),
         stated.allow_incomplete, _demands(stated.attest.items, stated.attest.ticket, text),
+        Stricter(stated.authorship.strict, frozenset(stated.authorship.block), frozenset(stated.authorship.warn)),
     )  # fmt: skip
 
 

@@ -38,6 +38,12 @@ class Attest(_Strict):
     ticket: str = ""
 
 
+class Authorship(_Strict):
+    strict: Literal["none", "declared", "all"] = "none"
+    block: list[Level] = [Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM]
+    warn: list[Level] = [Severity.LOW]
+
+
 class Waiver(_Strict):
     rule: Said
     path: Said
@@ -56,4 +62,5 @@ class PolicyFile(_Strict):
     tenancy: Tenancy = Tenancy()
     wrappers: list[Wrapper] = []
     attest: Attest = Attest()
+    authorship: Authorship = Authorship()
     waivers: list[Waiver] = []

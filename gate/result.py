@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gate import registry
+from gate.authorship import TOOLS, Authorship
 from gate.coverage import Looked, Row
 from gate.errors import UsageError
 from gate.finding import Action, Finding, Line, Waived
@@ -35,7 +36,16 @@ def read(path: Path) -> Review:
         data["base"], data["head"], tuple(_answer(one, found) for one in data["checklist"]), tuple(found.values()),
         tuple(_row(one) for one in data["coverage"]),
         tuple(Ran(one["name"], one["version"], one["state"], one["reason"]) for one in data["scanners"]),
-        tuple(data["notes"]), data["allow_incomplete"],
+        tuple(data["notes"]), data["allow_incomplete"], _authorship(data["authorship"]),
+    )  # fmt: skip
+
+
+def _authorship(data: Mapping[str, Any]) -> Authorship:
+    tools = [one for one in data.get("tools", ()) if one["name"] in TOOLS]
+    return Authorship(
+        int(data.get("commits", 0)), int(data.get("declaring", 0)),
+        {one["name"]: int(one["commits"]) for one in tools if one["commits"]},
+        {one["name"]: tuple(one["also"]) for one in tools if one["also"]}, data.get("held", False),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from gate.authorship import Authorship
 from gate.coverage import Row
 from gate.finding import Finding
 from gate.rule import Item
@@ -76,6 +77,7 @@ class Review:
     """Sentences about the run itself: what the profile left out, a policy that does not count."""
     allow_incomplete: bool = False
     """The base policy accepts UNKNOWN answers."""
+    authorship: Authorship = field(default_factory=Authorship)
     environment: Mapping[str, Any] = field(default_factory=dict)
     pages: str = ""
     """What stands before a rule's id in the address of its page; empty where nobody knows."""

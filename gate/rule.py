@@ -115,7 +115,7 @@ class Rule:
     def of(
         cls, name: str, doc: str | None, *, severity: Severity, cwes: tuple[int, ...], fix: str,
         bad: Sequence[Example] = (), good: Sequence[Example] = (), misses: Sequence[str] = (),
-        gathers: bool = False,
+        anywhere: bool = False, gathers: bool = False,
     ) -> "Rule":  # fmt: skip
         """A rule from its module: the path is the id, the docstring's first line the title, the rest the why."""
         title, _, why = inspect.cleandoc(doc or "").partition("\n")
@@ -131,6 +131,7 @@ class Rule:
             bad,
             good,
             misses,
+            anywhere=anywhere,
             gathers=gathers,
         )
 

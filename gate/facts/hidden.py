@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import ClassVar, Literal
 
 from gate.facts.comment import family, part
+from gate.paths import steers
 from gate.source import Place, Source
 
 Kind = Literal["order", "mark", "unseen", "smuggled", "lookalike", "control"]
@@ -45,12 +46,6 @@ _TRANSLATED = re.compile(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|tra
 _MARKUP = re.compile(
     r"(?i)\.(html?|xhtml|xml|liquid|hbs|mustache|handlebars|j2|jinja2?|ejs|erb|njk|twig|tmpl|wiki|mdx|tex)$"
 )
-_RULES = re.compile(
-    r"(?i)(^|/)((claude|claude\.local|agents?|gemini|qwen|warp|conventions|skill|copilot-instructions)\.md|llms[\w-]*\.txt"
-    r"|\.(cursorrules|windsurfrules|clinerules|mcp\.json)|\.(claude|cursor|windsurf|roo|continue|junie|kiro|amazonq|codex)/.*"
-    r"|\.github/(instructions|prompts|agents|chatmodes|skills)/.*|[^/]*\.prompt(\.md)?)$"
-)
-"""Files that agents take their instructions from."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +149,7 @@ def _is_rtl(letter: str) -> bool:
 
 
 def _where(source: Source, position: int) -> str:
-    if _RULES.search(source.path):
+    if steers(source.path):
         return "rules"
     if _TRANSLATED.search(source.path):
         return "translated"

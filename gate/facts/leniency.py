@@ -9,7 +9,18 @@ from gate.facts.config import Node, read
 from gate.source import Source
 
 _LEVELS = ("critical", "high", "medium", "low")
-_KEYS = {"block", "warn", "allow_incomplete", "rules", "paths", "tenancy", "wrappers", "attest", "waivers"}
+_KEYS = {
+    "block",
+    "warn",
+    "allow_incomplete",
+    "rules",
+    "paths",
+    "tenancy",
+    "wrappers",
+    "attest",
+    "authorship",
+    "waivers",
+}
 _WEAKER = {
     "warn": ("keeps `{}` from blocking",),
     "note": ("keeps `{}` from blocking", "keeps `{}` from warning"),
@@ -71,6 +82,19 @@ def demands(source: Source) -> Iterator[Said]:
         yield item.line, f"demand a person's word on `{item.text}`", ""
     if root["attest"]["ticket"].text:
         yield root["attest"]["ticket"].line, "demand a ticket", ""
+    yield from _stricter(root["authorship"])
+
+
+def _stricter(table: Node) -> Iterator[Said]:
+    """What changes are held to that declare a model, or all of them."""
+    changes = table["strict"].text
+    if changes not in {"declared", "all"}:
+        return
+    for held in ("declared", "all")[: 1 + (changes == "all")]:
+        yield table["strict"].line, f"hold {held} changes to more", ""
+    levels = _texts(table["block"]) if "block" in dict(table.pairs) else {"medium"}
+    for level in sorted(levels & {"medium", "low"}):
+        yield table["block"].line, f"block {level} findings of the changes it holds to more", ""
 
 
 def _problem(source: Source) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from gate.attest import Said, attested
+from gate.authorship import Authorship, declared
 from gate.finding import Action, Finding, Line
 from gate.github.lines import Diff, Shown
 from gate.policy import Policy
@@ -24,10 +25,21 @@ _MOST = 12
 
 def judged_again(review: Review, policy: Policy, diff: Diff, said: Said) -> Review:
     """The review with policy, waivers, code, confirmations and verdict of gate's own making."""
+    authorship = _held(review, policy, said)
+    policy = policy.held(declared=authorship.declared)
     live = (_seen(finding, diff.get(finding.place.path, {})) for finding in review.findings)
     findings = tuple(policy.decide(live, datetime.now(UTC).date()))
     answers = tuple(attested(_answer(answer, findings), policy.attest, said) for answer in review.answers)
-    return replace(review, findings=findings, answers=answers, allow_incomplete=policy.allow_incomplete)
+    return replace(
+        review, findings=findings, answers=answers, allow_incomplete=policy.allow_incomplete, authorship=authorship
+    )
+
+
+def _held(review: Review, policy: Policy, said: Said) -> Authorship:
+    """What is declared: of the commits as that run counted them, of the rest as the pull request says it."""
+    own = declared([], login=said.author, account=said.account, branches=[said.branch], description=said.description)
+    found = replace(review.authorship, around=own.around)
+    return replace(found, held=policy.holds(declared=found.declared))
 
 
 def _seen(finding: Finding, rows: Mapping[int, Shown]) -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gate.authorship import Authorship
 from gate.coverage import Row
 from gate.finding import Finding
 from gate.reports._safe import block, shown
@@ -27,7 +28,7 @@ def render(review: Review) -> str:
             "checklist": [_answer(answer) for answer in review.answers],
             "coverage": [_row(row) for row in review.coverage],
             "scanners": [_ran(ran) for ran in review.scanners],
-            "authorship": {},
+            "authorship": _authorship(review.authorship),
             "notes": [block(note) for note in review.notes],
             "allow_incomplete": review.allow_incomplete,
             "timing": {shown(ran.name): round(ran.seconds, 3) for ran in review.scanners},
@@ -36,6 +37,16 @@ def render(review: Review) -> str:
         ensure_ascii=False, indent=2, allow_nan=False,
     )  # fmt: skip
     return text.replace("##[", r"#\u0023[") + "\n"  # the same string, and no command to a CI runner's log
+
+
+def _authorship(found: Authorship) -> dict[str, Any]:
+    if not (found.commits or found.declared):
+        return {}
+    tools = [
+        {"name": shown(name), "commits": found.tools.get(name, 0), "also": list(found.around.get(name, ()))}
+        for name in dict.fromkeys([*found.tools, *found.around])
+    ]
+    return {"commits": found.commits, "declaring": found.declaring, "tools": tools, "held": found.held}
 
 
 def plain(value: Any) -> Any:

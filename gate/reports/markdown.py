@@ -43,7 +43,7 @@ def render(
     room = {part: int(size * share) for part, size in ROOM.items()}
     outcome, *rest = verdict(review)
     parts = [f"## {_VERDICTS[review.verdict]} {prose(outcome)}", *(f"> {prose(remark)}" for remark in remarks)]
-    parts += [prose(sentence) for sentence in rest]
+    parts += [prose(sentence) for sentence in (*rest, review.authorship.sentence) if sentence]
     if any(finding.fingerprint in folded for finding in review.blocking):
         parts.append("What opens on a click has a comment on its line of the diff, too.")
     parts += _fitted(_blocking(review, folded), room["blocking"])

@@ -49,8 +49,13 @@ def _run(review: Review) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(review)],
+        **_told(review.authorship.sentence),
         "results": [_result(finding, index[finding.rule.id]) for finding in review.findings],
     }
+
+
+def _told(authorship: str) -> dict[str, Any]:
+    return {"properties": {"authorship": block(authorship)}} if authorship else {}
 
 
 def _extension(name: str, version: str) -> dict[str, Any]:

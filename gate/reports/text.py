@@ -218,6 +218,8 @@ def _left_out(review: Review) -> Iterator[RenderableType]:
 def _last(review: Review) -> Iterator[RenderableType]:
     compared = f"Compared {shown(review.base)[:12] or 'nothing'} with {shown(review.head)[:12] or 'nothing'}."
     yield from ("", Ruler(style="dim"), Text(f"{compared} {summary(review.coverage)}"))
+    if review.authorship.sentence:
+        yield _prose(line(review.authorship.sentence))
     yield Text(" ".join(verdict(review)), _VERDICTS[review.verdict])
 
 

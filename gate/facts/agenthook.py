@@ -1,0 +1,70 @@
+"""Commands that a coding agent or an editor runs by itself, because a file of the repository says so."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from gate.facts.agentconfig import FILES, is_settings, leaves, settings
+from gate.hint import Hint
+from gate.source import Place, Source
+
+Danger = Literal["", "fetches", "sends", "decides"]
+
+_HOOKS = re.compile(
+    r"(?i)(?:^|\.)hooks\b.*\.(?:command|bash|powershell|run|script)$|(?:^|\.)(?:statusLine\.command|apiKeyHelper|awsAuthRefresh|"
+    r"awsCredentialExport|otelHeadersHelper)$|^(?:install|start)$|^then\.command$"
+)
+_GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
+_RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
+FETCHES = re.compile(
+    rf"\b{_GETS}\b[^\n;&]{{0,500}}\|\s*(?:\S{{1,40}}\s?\|\s?){{0,4}}?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+){{0,5}}[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
+    rf"|\b{_GETS}\b[^\n]{{0,500}}(?:&&|;)\s*(?:chmod\s[^\n]{{0,500}}(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]{{0,500}}\|\s*(?:{_RUNS})"
+    rf"|\biex\b[^\n]{{0,500}}{_GETS}"
+)
+"""A program is taken from somewhere and run, whatever is there on the day."""
+_SENDS = re.compile(
+    r"\b(?:curl|wget|nc|ncat)\b(?=[^\n]{0,500}(?:https?://(?!localhost|127\.0\.0\.1|\[::1\])|\bnc(?:at)?\s+[\w.-]+\s+\d))[^\n]{0,500}"
+    r"(?:\.env\b|printenv|\$\(\s*(?:env|set|cat|printenv)\b|~/\.(?:ssh|aws|config|netrc|claude)|id_rsa|\$\{?\w*(?:TOKEN|SECRET|API_KEY|PASSWORD)\b"
+    r"|(?:--data(?:-binary|-raw)?|-d|-F|-T|--upload-file)\s*[\"']?@)|\b(?:env|printenv|cat\s+\S*\.env)\s*\|\s*(?:curl|nc|base64)\b"
+)
+_DECIDES = re.compile(r"permissionDecision\W{1,12}allow\b|\bdecision\W{1,12}approve\b|\bpermission\W{1,12}allow\b")
+_OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$")
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A command and when it runs; `danger` says what is wrong with it, "" where nothing is to be seen."""
+
+    place: Place
+    danger: Danger
+    when: str
+
+    languages: ClassVar[frozenset[str]] = frozenset({""})
+    paths: ClassVar[re.Pattern[str]] = FILES
+    hint: ClassVar[Hint] = Hint.of()
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["Hook"]:
+        root = settings(source) if is_settings(source.path) else None
+        if root is None:
+            return
+        for keys, node in leaves(root):
+            name = ".".join(keys)
+            environment = source.path.endswith("environment.json")
+            if node.text and _HOOKS.search(name) and (environment or name not in {"install", "start"}):
+                event = next((key for key in keys[keys.index("hooks") + 1 :]), "") if "hooks" in keys[:-1] else keys[0]
+                yield cls(Place.at(source.path, node.line), danger(node.text), f"on `{event}`")
+        for task in root["tasks"].items if _OPENS.search(source.path) else ():
+            if task["runOptions"]["runOn"].text == "folderOpen":
+                command = " ".join([task["command"].text, *(one.text for one in task["args"].items)])
+                yield cls(Place.at(source.path, task["command"].line), danger(command), "when the folder is opened")
+
+
+def danger(command: str) -> Danger:
+    command = " ".join(command.split())
+    if FETCHES.search(command):
+        return "fetches"
+    if _SENDS.search(command):
+        return "sends"
+    return "decides" if _DECIDES.search(command) else ""

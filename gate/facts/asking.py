@@ -1,0 +1,115 @@
+"""What a sentence asks a model to do that no reviewer would let pass: families of verbs and what they are about.
+
+A sentence asks where it opens with the verb, or says `must`, `you may` and the like before it. One that forbids, that
+speaks of somebody else's code, or that tells a reviewer what to look for, asks for nothing of the kind. This is a
+tripwire for what is said outright; another wording passes it by, as any list of words is passed by.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gate.facts import phrases_code, phrases_conduct
+from gate.facts.phrases import Phrase
+
+_KINDS = (*phrases_code.KINDS, *phrases_conduct.KINDS)
+_CODE = re.compile(r"`([^`\n]*)`")
+_QUOTED = re.compile(
+    r"\"[^\"\n]{2,300}\"|\u201c[^\u201d\n]{2,300}\u201d|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|\u2018[^\u2019\n]{2,300}\u2019(?!\w)"
+)
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_MARKUP = re.compile(r"[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
+_REVIEWS = (
+    r"(?:never|not|\w+n['\u2019]t|dont|avoid\w*|without|nor|neither|cannot|refus\w+|reject\w*|prevent\w*|forbid\w*|prohibit\w*|"
+    r"disallow\w*|ban|flag|detect\w*|look(?:ing)? (?:out )?for|watch (?:out )?for|search\w* for|identif\w+|report(?:ing)?|"
+    r"(?:check|scan|verify|review|audit)(?:ing)? (?:for|that|whether|if|all|each|every|any|the|no|your)|warn\w*|ensur\w+|den(?:y|ies)|unsafe|vulnerab\w+|attack\w*|exploit\w*|malicious|hostile|"
+    r"anti-?patterns?|examples?|asks?|asked|asking|tr(?:y|ies) to|attempt\w*|wants?|requests? (?:to|that)|instead of|"
+    r"rather than|decline\w*|how to|ways? to|used to|lets?|able to|ability|supports?|instructs?|tells?|tempt\w*|"
+    r"stop|resist|question|whether|says?|said|would|could|might|tests? that (?:it|the|no|all)|fails? (?:to|if)|no (?:one|agent|code)|options?|flag to)"
+)
+_REVIEWING = re.compile(rf"(?i)\b{_REVIEWS}\b|\b(?:values?|keywords?|inputs?|user|payloads?|patterns?|phrases?|[qa]):")
+_TAKEN_BACK = re.compile(
+    r"(?i)\b(?:is|are) (?:\w+ )?(?:forbidden|prohibited|banned|unacceptable|vulnerable|wrong|a bug|not|never)\b|\bmust be (?:blocked|"
+    r"rejected|flagged|removed)|\bnot allowed|\bblock the merge|\bis (?:a )?(?:risk|violation|red flag|mistake)|\bnever\W*$"
+)
+_TURNED = re.compile(r"(?i)(?<!^)(?<!^do )\b(?:never|not|\w+n['\u2019]t|instead of|rather than|no longer)\b")
+"""Words within a phrase that turn its meaning, unless it opens with one."""
+_CLAUSE = re.compile(r"(?i)[,;]|\b(?:so|because|when|if|since|as)\b")
+_OPENS = re.compile(
+    r"(?ix)\W*"
+    r"(?:(?:[\w/()&-]+\s){0,5}[\w/()&-]+:\s+)?"
+    r"(?:(?:when\w*|if|for|in|on|once|after|before|while|during|at|as|with|until|unless|since|because|to|given|where\w*|by"
+    r"   |every|any|each|all|from|should)\b[^.;]{0,160}?[,:]\s+)?"
+    r"(?:(?:please|always|just|simply|also|then|first|finally|next|still|now|kindly|automatically|silently|quietly|directly|do"
+    r"   |feel\sfree\sto|go\sahead\sand|(?:make|be)\ssure\s(?:to|you|that\syou)|remember\sto|let'?s|we|i|only|again|instead,?"
+    r"   |you(?:'re|\sare)?(?:\s(?:also|now|always))?\s(?:allowed|free|permitted|expected|encouraged|required|instructed)\sto"
+    r"   |you\s(?:can|may|must|should|will|shall|have\sto|need\sto|are\sto)|it(?:'s|\sis)\s(?:fine|ok|okay|acceptable|safe|best)\sto"
+    r"   |(?:the\s|all\s|every\s|any\s)?(?:ai\s)?(?:agents?|assistants?|models?|claude|copilot|codex|gemini|cursor|ai)"
+    r"   |must|should|shall|may|can|will|need\sto|have\sto)(?:,|:)?\s+)*"
+)
+_GOES_ON = re.compile(
+    r"(?i)(?:\b(?:always|please|must|should|shall|you (?:may|can|will)|(?:have|need|allowed|free|sure|remember|want you|expected) to|"
+    r"(?:endpoints?|handlers?|routes?|services?|views?|code|functions?|agents?) (?:may|can)|and|or|then|also|just|simply)|[,:;])"
+    r"(?: (?:also|simply|just|always|then|now))*\s+$"
+)
+_RELATES = re.compile(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
+_MILD = re.compile(
+    r"(?i)\blocal(?:ly|host)?\b|\b(?:in|for|during|with|from) (?:the |your |our |unit |integration |e2e )*tests?\b|\btesting\b|\bmock|"
+    r"\bfixtures?\b|\bsandbox|\bcontainer|\bexamples?\b(?!\.)|\bdev(?:elopment)?\b|\bemergenc|\btemporar|\bonly (?:if|when|for|in)\b|\bwip\b|"
+    r"\b(?:for|on|to|of|at) (?:the |all |our )?(?:\S+ )?(?:health|ready|live|metrics|static|public|log-?in|sign-?(?:in|up)|docs)\b|/health|\bunless\b|\bstub|\boptional"
+)
+"""Words that give what is asked a harmless reading; a person should look all the same."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A kind of phrase that a sentence holds, what it asks for, and where it begins; `grave`: it is said outright."""
+
+    kind: str
+    what: str
+    at: int
+    grave: bool
+
+
+def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
+    """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave."""
+    plain = said(sentence)
+    lower = plain.lower()
+    for name, needs, phrases in _KINDS:
+        if all(any(word in lower for word in need) for need in needs) and not plain.rstrip("* ").endswith("?"):
+            wanted = (phrase for phrase in phrases if hidden or not phrase.hidden)
+            found = [one for phrase in wanted for one in _found(name, phrase, plain, hidden=hidden)]
+            if found:
+                yield max(found, key=lambda one: one.grave)
+
+
+def _found(name: str, phrase: Phrase, plain: str, *, hidden: bool) -> Iterator[Asked]:
+    found = _asks(phrase, plain)
+    if found:
+        grave = hidden or (phrase.grave and not _MILD.search(plain))
+        yield Asked(name, phrase.what, found.start(), grave)
+
+
+@lru_cache(maxsize=256)
+def said(sentence: str) -> str:
+    """A sentence without its quotations and markup; what stands as code in it stays."""
+    text = _LINK.sub(lambda found: found[1], sentence)
+    text = _CODE.sub(lambda found: f" {found[1]} ", text)
+    return " ".join(_MARKUP.sub("", _QUOTED.sub("…", text)).split())
+
+
+def reviews(text: str) -> bool:
+    """Whether words forbid, or tell a reviewer what to look for."""
+    return _REVIEWING.search(text) is not None
+
+
+def _asks(phrase: Phrase, text: str) -> re.Match[str] | None:
+    for found in phrase.found_in(text):
+        before, behind = text[: found.start()], _CLAUSE.split(text[found.end() :])[0]
+        turned = not phrase.stated and _TURNED.search(found[0])
+        if turned or reviews(before) or _TAKEN_BACK.search(behind):
+            continue
+        if phrase.stated or _OPENS.fullmatch(before) or (_GOES_ON.search(before) and not _RELATES.search(before)):
+            return found if phrase.may_be_in(text) else None
+    return None
