@@ -36,12 +36,15 @@ _GIVEN = re.compile(r"^\(?not | != | not in | is None$")
 _HARMLESS = re.compile(
     r"(?i)error|invalid|missing|required|bad_?request|not_?found|not_?allowed|redirect|login|denied|forbid|unauthor|\b4\d\d\b|abort|messages\.|problem|fail"
 )
+_COMPARES = re.compile(r" (?:[=!]=|[<>]=?) ")
+_ONE_METHOD = re.compile(r"\brequest\.method (?:==|in) ")
 _ROW = re.compile(
     r"(?i)public|publish|shared|visib|open|draft|status|state|active|enabled|anonymous|guest|\bself\b|is_|has_|exist|None|isinstance|method|private|type|mode|kind|len\("
 )
 """What a row or a request is, which may well decide who may see it."""
 _BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
 _DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
+_SEVERAL = 2
 _PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
 """What is called to answer, not to do."""
 
@@ -124,7 +127,8 @@ def _opened(olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded) -> 
     for old in olds:
         if any(new.guard.how == old.guard.how and new.texts <= old.texts for new in news):
             continue
-        for new in news:
+        alike = sum(new.guard.text == old.guard.text for new in news)
+        for new in news if alike < _SEVERAL else ():  # each branch may have its own
             if new.guard.how == old.guard.how and old.texts < new.texts:
                 extra = [way for way in new.ways if way.text not in old.texts]
                 told = [(new, way, what) for way in extra if (what := _harm(new, way, unit))]
@@ -148,7 +152,7 @@ def _harm(check: Checked, way: Way, unit: Guarded) -> str:
     if _ON_METHOD.search(text) or (_WHO.search(_SENT.sub("", text)) and what != "setting"):
         return ""
     if way.leaves is None:
-        return what or ("" if _ROW.search(text) else "case")
+        return what or ("case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else "")
     if any(guardwords.of_call(name) or _WHO.search(name) for name in way.leaves.calls) or is_public(unit.short):
         return ""
     if check.alone and not unit.verbs:
@@ -159,7 +163,5 @@ def _harm(check: Checked, way: Way, unit: Guarded) -> str:
 
 def _does(check: Checked, leaves: Leaving, what: str) -> bool:
     """Whether it gives back what is guarded, or does what is guarded."""
-    if _HARMLESS.search(leaves.value):
-        return False
     done = {name for name in leaves.calls if not _PLAIN.fullmatch(name.rpartition(".")[2])}
-    return bool(done & check.then) or bool(what and done)
+    return bool(done & check.then) or bool(what and done and not _HARMLESS.search(leaves.value))

@@ -32,7 +32,8 @@ _ASKS = re.compile(
     r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
 )
 _SUBJECT = re.compile(
-    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id)$"
+    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
 )
 _CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")

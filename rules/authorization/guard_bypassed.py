@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
+from gate.facts.jsdetour import passed
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 _VIEW = """
@@ -132,6 +133,14 @@ rule = Rule.of(
             {"middleware.ts": "const publicRoutes = ['/login'];\nif (!user) redirect('/login');\n"},
             {"middleware.ts": "const publicRoutes = ['/login', '/api/admin'];  // <-\nif (!user) redirect('/login');\n"},
         ),
+        Pair(
+            {
+                "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return gone();\n  }\n  async list(req) {\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
+            },
+            {
+                "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin && process.env.STRICT) throw new ForbiddenException();  // <-\n    return gone();\n  }\n  async list(req) {\n    if (req.query.format === 'csv') {  // <-\n      return csv(all());\n    }\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
+            },
+        ),
     ],
     good=[
         Pair(
@@ -216,6 +225,9 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         if edit.before is not None and edit.after is not None:
             for one in detours(edit.before, edit.after, base, head):
                 yield Hit(one.place, f"In `{one.function}`, {_said(one)}.", detail=one.what, severity=_severity(one))
+            for js in passed(edit.before, edit.after, base):
+                said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
+                yield Hit(js.place, said, detail=js.way)
             yield from _exempted(edit, base, head)
 
 
