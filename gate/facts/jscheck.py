@@ -19,7 +19,7 @@ WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
 )
 _CALL = re.compile(
-    r"(?<![\w$])(?:(?:await|this|\w+)[. ]\s*)*((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
+    r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
 )
 _BRACE = re.compile(r"[{}]")
@@ -28,6 +28,8 @@ _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(
 _ROUTED = re.compile(r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$")
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
+_MADE = 2_000
+"""A file with a longer line was put together by a program."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class JsCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsCheck"]:
-        if kind(source.path) != "production":
+        if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
             return
-        lines = code(source.text).split("\n")
+        text = code(source.text)
+        lines, found = text.split("\n"), sorted(asked(text))
         for name, first, last in functions(source.text):
-            text = "\n".join(lines[first - 1 : last])
-            yield cls(Place.at(source.path, first, last), name, tuple(asked(text)), text)
+            held = tuple(check for line, check in found if first <= line <= last)
+            yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
 
 
 @lru_cache(maxsize=16)
@@ -93,14 +96,14 @@ def code(text: str) -> str:
     return re.sub(r"(?s)/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
-def asked(text: str) -> Iterator[str]:
-    """By which conditions and calls a text turns callers away."""
+def asked(text: str) -> Iterator[tuple[int, str]]:
+    """By which conditions and calls a text turns callers away, and on which of its lines."""
     for found in CHECK.finditer(text):
         if WHO.search(found[1]):
-            yield plain(found[1])
+            yield text.count("\n", 0, found.start()) + 1, plain(found[1])
     for found in _CALL.finditer(text):
-        if not re.search(r"\bfunction\s*$", text[: found.start()]):
-            yield f"{found[1]}()"
+        if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
+            yield text.count("\n", 0, found.start()) + 1, f"{found[1]}()"
 
 
 def plain(condition: str) -> str:

@@ -1,6 +1,7 @@
 """What a change does to the checks within functions of JavaScript: they are gone, or callers get past them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ _LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
 _HARMLESS = re.compile(r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound")
 
 
+_BOTH = 2
+"""How often a name is there that both sides have once."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A function whose check is gone (`way` is ""), or can be gone around."""
@@ -35,12 +40,11 @@ class Change:
 
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
-    pairs = list(_pairs(before, after, base))
-    fresh = set(after.lines) - set(before.lines)
+    fresh, whole = set(after.lines) - set(before.lines), plain(after.text)
     if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
         return
-    for old, new in pairs:
-        gone = [check for check in old.checks if check not in new.checks]
+    for old, new in _pairs(before, after, base):
+        gone = [check for check in old.checks if check not in new.checks and check.removesuffix(")") not in whole]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
         if " " not in old.name and gone and len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
             yield Change(new.place, new.name, gone[0])
@@ -103,7 +107,9 @@ def _opens(condition: str) -> bool:
 def _pairs(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
     """The functions that ask something in the base, and what became of them."""
     olds = [one for one in base.of(JsCheck, before.path) if one.checks]
-    news = {one.name: one for one in JsCheck.find(after)} if olds else {}  # those that ask nothing any more, too
+    news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
+    named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))
+    by_name = {one.name: one for one in news if named[one.name] <= _BOTH}
     for old in olds:
-        if old.name in news and news[old.name].text != old.text:
-            yield old, news[old.name]
+        if old.name in by_name and by_name[old.name].text != old.text:
+            yield old, by_name[old.name]
