@@ -17,7 +17,7 @@ Found = tuple[int, str, str]
 
 _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
-          ".tfsecignore": "tfsec", ".ggshieldignore": "ggshield"}  # fmt: skip
+          ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
 _CODE = re.compile(
     r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
 )
@@ -28,7 +28,7 @@ _MADE = re.compile(
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 _HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+)(?=\s|$)"
+    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+|filter=(?!lfs\b|git-crypt|nbstripout|nbdime|strip)\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
@@ -119,8 +119,19 @@ def _linters(source: Source) -> Iterator[Found]:
                 for code in _entries(child):
                     if tools.of_code(code.text):
                         yield code.line, "ruff", f"ignores `{code.text}`"
+            if name in {"exclude", "extend-exclude"} and _is_ruffs(source, node, root):
+                for entry in _entries(child):
+                    if not tools.is_harmless(entry.text) and not _MADE.search(entry.text):
+                        yield entry.line, "Ruff", f"does not look at `{entry.text[:80]}`"
             if name in {"per-file-ignores", "extend-per-file-ignores"}:
                 yield from _by_file(child)
+
+
+def _is_ruffs(source: Source, node: Node, root: Node) -> bool:
+    """Whether these are settings of ruff; other tools have files of the same names."""
+    name = PurePosixPath(source.path).name
+    own = root["tool"]["ruff"] if name == "pyproject.toml" else root
+    return name in {"pyproject.toml", "ruff.toml", ".ruff.toml"} and (node is own or node is own["lint"])
 
 
 def _by_file(node: Node) -> Iterator[Found]:

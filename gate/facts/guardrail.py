@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import leniency, paperwork, tools
+from gate.facts import leniency, paperwork, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.softness import soft_inputs, soft_words, softened
@@ -22,6 +22,8 @@ _SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
 _NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
+_MAIN = re.compile(r"main|master|dev|trunk|default|release|stable|\*|^v?\d|next|staging|prod")
+"""Branches that changes are merged into."""
 _TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
 
 
@@ -47,6 +49,7 @@ class Guardrail:
         reader = _reader(source.path)
         if reader is not None:
             yield from reader(source)
+            yield from _covered(source)
 
 
 def is_pipeline(path: str) -> bool:
@@ -66,8 +69,16 @@ def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guar
 def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
-        yield from _steps(source, root, _trigger(root["on"]), "", set())
+        yield from _steps(source, _extended(root), _trigger(root["on"]), "", set())
         yield from _awaited(source, root)
+
+
+def _extended(root: Node) -> Node:
+    """Without the hidden jobs of GitLab, such as `.scan`, that no other job extends: they are never run."""
+    hidden = [name for name, _ in root.pairs if name.startswith(".")]
+    used = {one.text for _, job in root.pairs for one in job["extends"].items} if hidden else set()
+    idle = {name for name in hidden if name not in used}
+    return Node(root.line, {name: job for name, job in root.pairs if name not in idle}) if idle else root
 
 
 def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
@@ -108,6 +119,21 @@ def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Gua
         if tool:
             soft = why or command.soft or soft_words(" ".join(command.arguments)) or tools.aside(command.arguments)
             yield _runs(source, node.line + node.block + command.line, tool, strength, soft)
+        elif testing.is_run(command) and is_enforced(source.path):
+            place = Place.at(source.path, node.line + node.block + command.line)
+            soft = why or command.soft
+            yield Guardrail(place, f"run {testing.NAME}", 1 if soft else strength, soft, testing.NAME)
+
+
+def _covered(source: Source) -> Iterator[Guardrail]:
+    """How much must be covered: the more, the stronger."""
+    for line, share in testing.demanded(source):
+        why = f"{share} % are enough now"
+        yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
+
+
+def _nothing(_: Source) -> Iterator[Guardrail]:
+    return iter(())
 
 
 def _included(source: Source, node: Node) -> Iterator[Guardrail]:
@@ -121,10 +147,11 @@ def _trigger(on: Node) -> int:
     """How often a GitHub workflow runs; other pipelines, which have no `on`, run on every change."""
     names = {node.text for node in on.items} | {name for name, _ in on.pairs}
     kinds = {node.text for node in on["pull_request"]["types"].items}
+    branches = [node.text for node in on["pull_request"]["branches"].items]
     if not names or names & (_TRIGGERS - {"pull_request"}):
         return 3
     if "pull_request" in names and (not kinds or kinds & {"opened", "synchronize"}):
-        return 3
+        return 3 if not branches or any(map(_MAIN.search, branches)) else 1
     return 2 if "push" in names else 1
 
 
@@ -218,6 +245,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"(?:.*/)?package\.json|pyproject\.toml|tox\.toml": _scripts,
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
+    r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": _nothing,
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
     paperwork.FORMS: _forms,
 }
