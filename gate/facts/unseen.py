@@ -15,7 +15,7 @@ _RUNS = re.compile(
     r"\b(?:eval|exec|__import__|compile)\(|\bos\.(?:system|popen|exec\w*|spawn\w*)\(|\b(?:subprocess|pty|pickle|marshal|ctypes|socket)\.\w+\("
 )
 _STARTS = frozenset({"sitecustomize.py", "usercustomize.py"})
-_INSTALLED = re.compile(r"import (?:_virtualenv|__editable___\w+|_distutils_hack|distutils-precedence|a1_coverage)\b")
+_INSTALLED = re.compile(r"import (?:_virtualenv|__editable___\w+|_distutils_hack|distutils-precedence|a1_coverage)\b|import sys, ?types, ?os;")
 """What installers themselves write."""
 _CYTHON = frozenset({".pyx", ".pxi", ".pxd"})
 _LONG = 200_000

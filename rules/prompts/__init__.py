@@ -22,5 +22,10 @@ item = Item.of(
             rules=("prompts/direct_client",),
             ask="Do the changed prompts and agent files keep asking for the guarded wrappers, and never for eval, wide filters or skipped checks?",
         ),
+        Point(
+            "safe-instructions",
+            "No prompt asks for endpoints that evaluate, wide filters, debug tokens or silenced scanners.",
+            rules=("prompts/banned_instruction",),
+        ),
     ],
 )
