@@ -10,12 +10,12 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 def all_of(test: ast.expr, *, holds: bool) -> frozenset[str]:
     """What must be true together for a condition to hold, or not to."""
-    return frozenset(_parts(test, holds, ast.And))
+    return frozenset(_parts(test, ast.And, holds=holds))
 
 
 def any_of(test: ast.expr, *, holds: bool) -> frozenset[str]:
     """What is enough, each alone, for a condition to hold, or not to."""
-    return frozenset(_parts(test, holds, ast.Or))
+    return frozenset(_parts(test, ast.Or, holds=holds))
 
 
 def said(test: ast.expr, *, holds: bool) -> str:
@@ -31,9 +31,9 @@ def said(test: ast.expr, *, holds: bool) -> str:
     return ast.unparse(test) if holds else f"not {ast.unparse(test)}"
 
 
-def _parts(test: ast.expr, holds: bool, join: type[ast.boolop]) -> list[str]:
+def _parts(test: ast.expr, join: type[ast.boolop], *, holds: bool) -> list[str]:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _parts(test.operand, not holds, join)
+        return _parts(test.operand, join, holds=not holds)
     if isinstance(test, ast.BoolOp) and (isinstance(test.op, join) is holds):
-        return [one for part in test.values for one in _parts(part, holds, join)]
+        return [one for part in test.values for one in _parts(part, join, holds=holds)]
     return [said(test, holds=holds)]

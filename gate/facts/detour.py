@@ -99,9 +99,16 @@ def _loosened(after: Source, name: str, old: Function, new: Function) -> Iterato
     lost: dict[tuple[str, str], list[str]] = {}
     for action, was, now in loosened(old, new):
         lost.setdefault((", ".join(sorted(was)), ", ".join(sorted(now)) or "nothing"), []).append(action)
-    for (was, now), actions in lost.items():
+    for (asked, left), actions in lost.items():
         open_to_all = not is_public(name, *actions)
-        yield Detour(Place.at(after.path, new.lineno), name, was, f"{now}` of `{'`, `'.join(actions)}", "action", privileged=open_to_all)
+        yield Detour(
+            Place.at(after.path, new.lineno),
+            name,
+            asked,
+            f"{left}` of `{'`, `'.join(actions)}",
+            "action",
+            privileged=open_to_all,
+        )
 
 
 def _functions(source: Source) -> dict[str, Function]:
@@ -152,7 +159,9 @@ def _harm(check: Checked, way: Way, unit: Guarded) -> str:
     if _ON_METHOD.search(text) or (_WHO.search(_SENT.sub("", text)) and what != "setting"):
         return ""
     if way.leaves is None:
-        return what or ("case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else "")
+        return what or (
+            "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
+        )
     if any(guardwords.of_call(name) or _WHO.search(name) for name in way.leaves.calls) or is_public(unit.short):
         return ""
     if check.alone and not unit.verbs:

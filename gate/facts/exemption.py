@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import leftout, leniency, tools
+from gate.facts import gitfiles, leftout, leniency, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -18,19 +18,8 @@ Found = tuple[int, str, str]
 _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
           ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
-_CODE = re.compile(
-    r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
-)
-_MADE = re.compile(
-    r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
-    r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
-)
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
-_HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+|filter=(?!lfs\b|git-crypt|nbstripout|nbdime|strip)\S+)(?=\s|$)"
-)
-"""The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +108,9 @@ def _linters(source: Source) -> Iterator[Found]:
                 for code in _entries(child):
                     if tools.of_code(code.text):
                         yield code.line, "ruff", f"ignores `{code.text}`"
-            if name in {"exclude", "extend-exclude"} and _is_ruffs(source, node, root):
+            if name in {"exclude", "extend-exclude"} and root and _is_ruffs(source, node, root):
                 for entry in _entries(child):
-                    if not tools.is_harmless(entry.text) and not _MADE.search(entry.text):
+                    if not tools.is_harmless(entry.text) and not gitfiles.MADE.search(entry.text):
                         yield entry.line, "Ruff", f"does not look at `{entry.text[:80]}`"
             if name in {"per-file-ignores", "extend-per-file-ignores"}:
                 yield from _by_file(child)
@@ -163,26 +152,6 @@ def _updates(source: Source) -> Iterator[Found]:
         for ignored in node["ignore"].items:
             if ignored["dependency-name"].text and not ignored["update-types"].value:
                 yield ignored.line, "dependabot", f"ignores `{ignored['dependency-name'].text}`"
-
-
-def _attributes(source: Source) -> Iterator[Found]:
-    macros: set[str] = set()
-    for number, line in enumerate(source.lines, 1):
-        pattern, _, rest = line.strip().partition(" ")
-        if pattern.startswith("[attr]") and _HIDES.search(rest):
-            macros.add(pattern.removeprefix("[attr]"))
-        named = next((word for word in rest.split() if word in macros), "")
-        hides = _HIDES.search(rest) or re.match(r"(.+)", named)
-        if hides and not pattern.startswith("#") and _CODE.search(pattern) and not _MADE.search(pattern):
-            yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
-
-
-def _git_settings(source: Source) -> Iterator[Found]:
-    section = ""
-    for number, line in enumerate(source.lines, 1):
-        section = line.strip().lower() if line.strip().startswith("[") else section
-        if section == "[core]" and re.match(r"(?i)\s*hookspath\s*=", line):
-            yield number, "git hooks", "sends git to other hooks"
 
 
 def _options(source: Source) -> Iterator[Found]:
@@ -250,8 +219,8 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
     r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
-    r"\.gitattributes": _attributes,
-    r"\.?gitconfig": _git_settings,
+    r"\.gitattributes": gitfiles.attributes,
+    r"\.?gitconfig": gitfiles.settings,
 }  # fmt: skip
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
 

@@ -9,6 +9,7 @@ from gate.facts import leniency, paperwork, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.softness import soft_inputs, soft_words, softened
+from gate.facts.startup import frequency
 from gate.source import Place, Source
 
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
@@ -22,9 +23,6 @@ _SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
 _NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
-_MAIN = re.compile(r"main|master|dev|trunk|default|release|stable|\*|^v?\d|next|staging|prod")
-"""Branches that changes are merged into."""
-_TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guar
 def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
-        yield from _steps(source, _extended(root), _trigger(root["on"]), "", set())
+        yield from _steps(source, _extended(root), frequency(root["on"]), "", set())
         yield from _awaited(source, root)
 
 
@@ -141,18 +139,6 @@ def _included(source: Source, node: Node) -> Iterator[Guardrail]:
         tool = tools.of_template(child.text)
         if tool:
             yield _runs(source, child.line, tool, 3, "")
-
-
-def _trigger(on: Node) -> int:
-    """How often a GitHub workflow runs; other pipelines, which have no `on`, run on every change."""
-    names = {node.text for node in on.items} | {name for name, _ in on.pairs}
-    kinds = {node.text for node in on["pull_request"]["types"].items}
-    branches = [node.text for node in on["pull_request"]["branches"].items]
-    if not names or names & (_TRIGGERS - {"pull_request"}):
-        return 3
-    if "pull_request" in names and (not kinds or kinds & {"opened", "synchronize"}):
-        return 3 if not branches or any(map(_MAIN.search, branches)) else 1
-    return 2 if "push" in names else 1
 
 
 def _hooks(source: Source) -> Iterator[Guardrail]:

@@ -40,7 +40,9 @@ _NEGATES = re.compile(
     r"(?i)\b(?:never|do not|don't|not|avoid|must not|cannot|prohibit\w*|forbid\w*|ban|reject|block|refuse|prevent|disallow|flag|detect|look for|watch for|search for|check|scan|identify|report|warn"
     r"|review|audit|verify|ensure|deny|unsafe|vulnerab\w*|attack\w*|exploit|malicious|anti-?patterns?|example of|instead of|rather than|no|if|unless|without asking|why|how)\b"
 )
-_DENIES_AFTER = re.compile(r"(?i)\b(?:is|are) (?:forbidden|vulnerable|prohibited|not allowed|a red flag)|must be (?:rejected|blocked)|instead of|block the merge")
+_DENIES_AFTER = re.compile(
+    r"(?i)\b(?:is|are) (?:forbidden|vulnerable|prohibited|not allowed|a red flag)|must be (?:rejected|blocked)|instead of|block the merge"
+)
 _BAD_HEADING = re.compile(
     r"(?i)don.?t|never|avoid|must not|forbidden|prohibit|\bbad\b|anti-?pattern|red flags?|vulnerab|threats?|security (?:checklist|review|risks?)|look for|pitfalls?|limitations?|mistakes|risks?|attack|❌|🚫|✗"
 )
@@ -82,7 +84,9 @@ def _prompts(source: Source) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.keyword):
             value = node.value if node.arg and _PROMPT.search(node.arg) else None
         else:
-            tool = any("tool" in spelled(part.func if isinstance(part, ast.Call) else part) for part in node.decorator_list)
+            tool = any(
+                "tool" in spelled(part.func if isinstance(part, ast.Call) else part) for part in node.decorator_list
+            )
             first = node.body[0] if tool else None
             value = first.value if isinstance(first, ast.Expr) else None
         if isinstance(value, ast.Constant) and isinstance(value.value, str):

@@ -15,13 +15,21 @@ _TAKES_PLACE = re.compile(
     r"(?i)user|owner|owned|session|auth|perm|role|guard|polic|\bcan|require|assert|ensure|check|verif|allow|protect|tenant|\borg|safe|member|admin|valid|access|login|middleware"
 )
 _DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
-_SENT = re.compile(r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)")
+_SENT = re.compile(
+    r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
+)
 _SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|flags?)\.\w|\benv\.[A-Z]")
-_PROOF = re.compile(r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV")
+_PROOF = re.compile(
+    r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
+)
 _NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
-_EXIT = re.compile(r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})")
+_EXIT = re.compile(
+    r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
+)
 _LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
-_HARMLESS = re.compile(r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound")
+_HARMLESS = re.compile(
+    r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound"
+)
 
 
 _BOTH = 2
@@ -46,13 +54,20 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check.removesuffix(")") not in whole]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
-        if " " not in old.name and gone and len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
+        if (
+            " " not in old.name
+            and gone
+            and len(new.checks) < len(old.checks)
+            and not any(map(_TAKES_PLACE.search, added))
+        ):
             yield Change(new.place, new.name, gone[0])
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:
     """The files in which functions ask more than they did."""
-    counts = {after.path: _asked(head, after) - (_asked(base, before) if before else 0) for before, after in edits if after}
+    counts = {
+        after.path: _asked(head, after) - (_asked(base, before) if before else 0) for before, after in edits if after
+    }
     return {path for path, more in counts.items() if more > 0}
 
 

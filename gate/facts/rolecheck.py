@@ -17,7 +17,18 @@ _BY_NAME = re.compile(
     r"|\broles?\.includes\(\s*[\"']"
 )
 _POLICIES = re.compile(r"\.(?:rego|cedar|fga|polar)$|(?:^|/)(?:rbac|model|policy)[\w-]*\.conf$")
-_ENGINES = ("casbin", "cedarpy", "/v1/data/", "cerbos", "openfga", "oso_cloud", "permit.io", "opa_client", "@cedar-policy", "permify")
+_ENGINES = (
+    "casbin",
+    "cedarpy",
+    "/v1/data/",
+    "cerbos",
+    "openfga",
+    "oso_cloud",
+    "permit.io",
+    "opa_client",
+    "@cedar-policy",
+    "permify",
+)
 _CODE = frozenset({"python", "javascript", "typescript"})
 
 
@@ -53,10 +64,17 @@ def _script(source: Source) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=4)
 def engine(repo: Repo) -> str:
     """The policy, or the file that asks the engine, by its path; "" where the program has none."""
-    stated = next((path for path in repo.paths if _POLICIES.search(path) and not re.search(r"(?i)test|example|docs?/", path)), "")
-    return stated or next((path for word in _ENGINES for path in repo.mentioning(word, _CODE) if "test" not in path), "")
+    stated = next(
+        (path for path in repo.paths if _POLICIES.search(path) and not re.search(r"(?i)test|example|docs?/", path)), ""
+    )
+    return stated or next(
+        (path for word in _ENGINES for path in repo.mentioning(word, _CODE) if "test" not in path), ""
+    )
 
 
 def asks_engine(text: str) -> bool:
     """Whether a text itself speaks to the engine."""
-    return any(word in text for word in _ENGINES) or re.search(r"\benforce\(|\bis_authorized\(|\bauthorize\(", text) is not None
+    return (
+        any(word in text for word in _ENGINES)
+        or re.search(r"\benforce\(|\bis_authorized\(|\bauthorize\(", text) is not None
+    )

@@ -33,10 +33,10 @@ def demanded(source: Source) -> Iterator[tuple[int, int]]:
     for pattern in _DEMANDS[:2]:
         for found in pattern.finditer(source.text):
             yield _line(source, found.start()), int(found[1])
-    if found := _DEMANDS[2].search(source.text):
-        each = [int(one[1]) for one in _EACH.finditer(source.text, found.end(), found.end() + 400)]
+    if told := _DEMANDS[2].search(source.text):
+        each = [int(one[1]) for one in _EACH.finditer(source.text, told.end(), told.end() + 400)]
         if each:
-            yield _line(source, found.start()), min(each)
+            yield _line(source, told.start()), min(each)
 
 
 def _line(source: Source, offset: int) -> int:

@@ -15,7 +15,9 @@ _RUNS = re.compile(
     r"\b(?:eval|exec|__import__|compile)\(|\bos\.(?:system|popen|exec\w*|spawn\w*)\(|\b(?:subprocess|pty|pickle|marshal|ctypes|socket)\.\w+\("
 )
 _STARTS = frozenset({"sitecustomize.py", "usercustomize.py"})
-_INSTALLED = re.compile(r"import (?:_virtualenv|__editable___\w+|_distutils_hack|distutils-precedence|a1_coverage)\b|import sys, ?types, ?os;")
+_INSTALLED = re.compile(
+    r"import (?:_virtualenv|__editable___\w+|_distutils_hack|distutils-precedence|a1_coverage)\b|import sys, ?types, ?os;"
+)
 """What installers themselves write."""
 _CYTHON = frozenset({".pyx", ".pxi", ".pxd"})
 _LONG = 200_000
@@ -44,8 +46,8 @@ class UnseenCode:
                 if line.startswith(("import ", "import\t")) and not _INSTALLED.match(line):  # the others name folders
                     yield cls(Place.at(source.path, number), "starts", line.strip()[:80])
         elif not source.language and (found := _RUNS.search(source.text)) and _is_python(source, path.suffix):
-            line = source.text.count("\n", 0, found.start()) + 1
-            yield cls(Place.at(source.path, line), "hidden", found[0].rstrip("("))
+            first = source.text.count("\n", 0, found.start()) + 1
+            yield cls(Place.at(source.path, first), "hidden", found[0].rstrip("("))
 
 
 def _is_python(source: Source, suffix: str) -> bool:

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gate.facts import guardwords
-from gate.facts.guardtest import Function
 from gate.facts.reached import swallowed
-from gate.facts.reading import Node, Reading
+from gate.facts.reading import Function, Node, Reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import walk
 
@@ -29,7 +28,9 @@ def used(file: Reading, one: Node) -> Iterator[Found]:
     if checks:
         unheeded = set(swallowed(node))
         kept = {id(part) for each in walk(node) if isinstance(each, ast.Assign) for part in walk(each.value)}
-        yield from ((call, "swallowed", spelled(call.func)) for call in checks if call in unheeded and id(call) not in kept)
+        yield from (
+            (call, "swallowed", spelled(call.func)) for call in checks if call in unheeded and id(call) not in kept
+        )
         yield from _only_if_sent(file, node, name, checks)
         yield from _too_late(file, node, name, checks)
     for call in calls:
@@ -87,6 +88,8 @@ def _known_key(file: Reading, call: ast.Call, name: str) -> Iterator[Found]:
     if not isinstance(value, ast.Call) or not _ENVIRON.search(file.names.of(value.func) or spelled(value.func)):
         return
     default = value.args[1] if len(value.args) > 1 else None
-    asked = said and re.search(rf"(?:\bnot|assert|\bif)\s+{re.escape(said)}\b|\b{re.escape(said)} is None", file.source.text)
+    asked = said and re.search(
+        rf"(?:\bnot|assert|\bif)\s+{re.escape(said)}\b|\b{re.escape(said)} is None", file.source.text
+    )
     if isinstance(default, ast.Constant) and isinstance(default.value, str) and not asked:
         yield call, "known", ast.unparse(value)

@@ -55,4 +55,7 @@ rule = Rule.of(
 def look(one: RoleCheck, repo: Repo) -> Iterator[Hit]:
     deciding, source = engine(repo), repo.source(one.place.path)
     if deciding and source is not None and not asks_engine(source.text):
-        yield Hit(one.place, f"`{one.text[:90]}` decides by the name of a role, beside the engine that `{deciding}` speaks to.")
+        yield Hit(
+            one.place,
+            f"`{one.text[:90]}` decides by the name of a role, beside the engine that `{deciding}` speaks to.",
+        )

@@ -131,7 +131,9 @@ rule = Rule.of(
         ),
         Pair(
             {"middleware.ts": "const publicRoutes = ['/login'];\nif (!user) redirect('/login');\n"},
-            {"middleware.ts": "const publicRoutes = ['/login', '/api/admin'];  // <-\nif (!user) redirect('/login');\n"},
+            {
+                "middleware.ts": "const publicRoutes = ['/login', '/api/admin'];  // <-\nif (!user) redirect('/login');\n"
+            },
         ),
         Pair(
             {
@@ -144,7 +146,9 @@ rule = Rule.of(
     ],
     good=[
         Pair(
-            {"views.py": 'PUBLIC_URLS = ["/login"]\nclass A(ViewSet):\n    def get_permissions(self):\n        return [IsAdmin()]\n'},
+            {
+                "views.py": 'PUBLIC_URLS = ["/login"]\nclass A(ViewSet):\n    def get_permissions(self):\n        return [IsAdmin()]\n'
+            },
             {
                 "views.py": """
                 PUBLIC_URLS = ("/healthz", "/favicon.ico", "/login")

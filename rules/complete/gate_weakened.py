@@ -107,7 +107,9 @@ rule = Rule.of(
         ),
         Pair(
             {_CI: "on: [pull_request]\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n"},
-            {_CI: "on: {pull_request: {branches: [never]}}\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}  # <-\n"},
+            {
+                _CI: "on: {pull_request: {branches: [never]}}\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}  # <-\n"
+            },
         ),
         Pair(
             {".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n"},
@@ -129,7 +131,10 @@ rule = Rule.of(
     good=[
         Pair(
             {_CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n", ".coveragerc": "[report]\nfail_under = 80\n"},
-            {_CI: "jobs: {a: {runs-on: x, steps: [{run: uv run pytest -q}]}}\n", ".coveragerc": "[report]\nfail_under = 85\n"},
+            {
+                _CI: "jobs: {a: {runs-on: x, steps: [{run: uv run pytest -q}]}}\n",
+                ".coveragerc": "[report]\nfail_under = 85\n",
+            },
         ),
         Pair(
             {".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n"},
@@ -245,11 +250,7 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
 
 def _gravity(old: _Held, head: Repo) -> Severity:
     """What never counted, or is still done elsewhere, is worth a look."""
-    if (
-        old.strength < 2
-        or is_done_elsewhere(old.fact, head)
-        or old.fact.tool in _LESSER
-    ):
+    if old.strength < 2 or is_done_elsewhere(old.fact, head) or old.fact.tool in _LESSER:
         return Severity.MEDIUM
     return Severity.HIGH
 
@@ -289,7 +290,9 @@ def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
     one = _ONE_RULE.fullmatch(fact.what)
     if fact.tool in introduced or (one and base.settings.actions.get(one[1]) == "note"):
         return Severity.LOW
-    doubtful = _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or fact.what.endswith("some paths only")
+    doubtful = (
+        _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or fact.what.endswith("some paths only")
+    )
     return Severity.MEDIUM if doubtful else Severity.HIGH
 
 

@@ -39,4 +39,7 @@ def look(one: UnseenCode, repo: Repo) -> Iterator[Hit]:
         said = f"`{one.text}` runs whenever Python starts, before every check of the program."
         yield Hit(one.place, said, severity=Severity.HIGH if one.place.path.endswith(".pth") else None)
     else:
-        yield Hit(one.place, f"`{one.place.path}` holds Python that calls `{one.text}`, and no scanner reads a file of that name.")
+        yield Hit(
+            one.place,
+            f"`{one.place.path}` holds Python that calls `{one.text}`, and no scanner reads a file of that name.",
+        )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gate.facts.requestid import RequestId, calls
-from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _ENQUEUES = 'def order(request):\n    charge.delay(request.POST["id"], request_id=request.id)\n    return done()\n'
 
@@ -55,7 +55,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         return
     for edit in edits:
         if edit.before is not None and edit.after is not None:
-            yield from _dropped(edit, base, head, now)
+            yield from _dropped(edit.before, edit.after, base, head, now)
 
 
 def _held(edits: Sequence[Edit], repo: Repo, *, before: bool) -> Counter[tuple[str, str]]:
@@ -63,18 +63,20 @@ def _held(edits: Sequence[Edit], repo: Repo, *, before: bool) -> Counter[tuple[s
     return Counter((one.function, one.call) for source in sources if source for one in repo.of(RequestId, source.path))
 
 
-def _dropped(edit: Edit, base: Repo, head: Repo, now: Counter[tuple[str, str]]) -> Iterator[Hit]:
+def _dropped(before: Source, after: Source, base: Repo, head: Repo, now: Counter[tuple[str, str]]) -> Iterator[Hit]:
     """Calls that are made as before, without the id; one for each function."""
-    assert edit.before is not None
-    assert edit.after is not None
-    kept = {(one.function, one.call) for one in head.of(RequestId, edit.after.path)}
+    kept = {(one.function, one.call) for one in head.of(RequestId, after.path)}
     told: set[str] = set()
-    for one in base.of(RequestId, edit.before.path):
+    for one in base.of(RequestId, before.path):
         if (one.function, one.call) in kept or one.function in told or now[one.function, one.call]:
             continue
-        line = 1 if one.call == "middleware" else calls(edit.after, one.function).get(one.call, 0)
+        line = 1 if one.call == "middleware" else calls(after, one.function).get(one.call, 0)
         if line:
             told.add(one.function)
-            what = "a middleware that made the ids of requests" if one.call == "middleware" else f"the id that `{one.call}` was given"
-            said = f"`{one.function or edit.after.path}` has lost {what}: what follows from a request can no longer be told by it."
-            yield Hit(Place.at(edit.after.path, line), said, detail=one.call)
+            what = (
+                "a middleware that made the ids of requests"
+                if one.call == "middleware"
+                else f"the id that `{one.call}` was given"
+            )
+            said = f"`{one.function or after.path}` has lost {what}: what follows from a request can no longer be told by it."
+            yield Hit(Place.at(after.path, line), said, detail=one.call)

@@ -123,7 +123,12 @@ _SAID = {
 }
 
 
-_SEVERITY = {"off": Severity.CRITICAL, "swallowed": Severity.CRITICAL, "unsent": Severity.HIGH, "unlimited": Severity.HIGH}
+_SEVERITY = {
+    "off": Severity.CRITICAL,
+    "swallowed": Severity.CRITICAL,
+    "unsent": Severity.HIGH,
+    "unlimited": Severity.HIGH,
+}
 
 
 @rule.check(WebhookCheck)

@@ -60,7 +60,10 @@ rule = Rule.of(
         'SYSTEM_PROMPT = "You are a reviewer. Flag hard-coded debug tokens and queries without a tenant filter."\n',
         {"docs/guide.md": "Disable signature verification for webhooks.\n"},
     ],
-    misses=["Other words for the same: whoever rewrites the sentence gets past; this is a tripwire, no wall.", "Languages other than English."],
+    misses=[
+        "Other words for the same: whoever rewrites the sentence gets past; this is a tripwire, no wall.",
+        "Languages other than English.",
+    ],
 )
 
 
