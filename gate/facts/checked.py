@@ -112,13 +112,17 @@ def _leaving(part: ast.stmt) -> Iterator[Way]:
         return
     for test, holds, block in ((part.test, True, part.body), (part.test, False, part.orelse)):
         last = block[-1] if block else None
-        if isinstance(last, ast.Return) and not is_refusal(last):
+        if isinstance(last, ast.Return) and not is_refusal(last) and not _says_no(last):
             done = Leaving(ast.unparse(last.value) if last.value else "", _calls(_own(block)))
             for text in all_of(test, holds=not holds):
                 yield Way(text, part.lineno, done)
         else:
             for way in (way for inner in block for way in _leaving(inner)):
                 yield Way(f"({said(test, holds=not holds)} or {way.text})", way.line, way.leaves)
+
+
+def _says_no(part: ast.Return) -> bool:
+    return isinstance(part.value, ast.Constant) and part.value.value is False
 
 
 def _calls(nodes: Sequence[ast.AST]) -> frozenset[str]:

@@ -25,6 +25,8 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
             return one
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
             return one
+        if one.how == lost.how == "predicate" and asks_less(lost.text, one.text):
+            return one
         if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
             return one
         if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):

@@ -42,7 +42,7 @@ _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
 _PREDICATE = re.compile(
-    r"(?i)^_?(?:(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
+    r"(?i)^_?(?:test_func$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 

@@ -13,7 +13,7 @@ from gate.source import Place, Source
 
 CHECK = re.compile(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
-    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|redirect\(\s*(?:\w+,\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
@@ -25,7 +25,13 @@ _CALL = re.compile(
 _BRACE = re.compile(r"[{}]")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
-_ROUTED = re.compile(r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$")
+_ROUTED = re.compile(
+    r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+)
+_CHAINED = re.compile(
+    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$"
+)
+"""A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
 _MADE = 2_000
@@ -72,7 +78,7 @@ def functions(text: str) -> tuple[tuple[str, int, int], ...]:
         elif opened:
             name, first = opened.pop()
             routed = None if name else _ROUTED.search(lines[first - 1])
-            name = f"{routed[1]} {routed[2]}" if routed else name
+            name = f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
             found += [(name, first, line)] if name else []
     return tuple(found)
 
@@ -86,8 +92,11 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    said = _NAMED.search(head, 0, at) if at > 0 else None
-    return "" if said is None or said[1] in _NO_NAMES else said[1]
+    for pattern in (_NAMED, _CHAINED) if at > 0 else ():
+        said = pattern.search(head, 0, at)
+        if said is not None and said[1] not in _NO_NAMES:
+            return said[1]
+    return ""
 
 
 @lru_cache(maxsize=16)

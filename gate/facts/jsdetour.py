@@ -52,7 +52,7 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
         return
     for old, new in _pairs(before, after, base):
-        gone = [check for check in old.checks if check not in new.checks and check.removesuffix(")") not in whole]
+        gone = [check for check in old.checks if check not in new.checks and _written(check) not in whole]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
         if (
             " " not in old.name
@@ -61,6 +61,11 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
             and not any(map(_TAKES_PLACE.search, added))
         ):
             yield Change(new.place, new.name, gone[0])
+
+
+def _written(check: str) -> str:
+    """How a check stands in the text."""
+    return check.removesuffix(")") if check.endswith("()") else f"({check})"
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:
