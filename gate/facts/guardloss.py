@@ -146,6 +146,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             or guard.text in texts
             or _is_gone(sides, guard, new)
             or _is_inner(guard, new.unit)
+            or _is_told_below(sides, guard, old, new)
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
@@ -162,6 +163,15 @@ def _beside(sides: Sides, lost: Guard, new: Found) -> str:
     fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
+
+
+def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:
+    """Whether it is a method of a class that is still there, and that is itself asked what it answers."""
+    if guard.how != "method":
+        return False
+    was = sides.base.named(old.path, f"{old.unit.name}.{guard.name}", "function")
+    still = sides.head.named(new.path, f"{new.unit.name}.{guard.name}", "function")
+    return still is not None and was is not None and any(one.how == "predicate" for one in was.guards)
 
 
 def _is_inner(guard: Guard, unit: Guarded) -> bool:
