@@ -32,8 +32,12 @@ _CHAINED = re.compile(
     r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$"
 )
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
+_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$")
+_SHORT = 40
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
+_LENGTHY = 300
+"""Lines of what holds functions rather than being one."""
 _MADE = 2_000
 """A file with a longer line was put together by a program."""
 
@@ -62,6 +66,8 @@ class JsCheck:
         text = code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))
         for name, first, last in functions(source.text):
+            if last - first > _LENGTHY:
+                continue
             held = tuple(check for line, check in found if first <= line <= last)
             yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
 
@@ -92,7 +98,8 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    for pattern in (_NAMED, _CHAINED) if at > 0 else ():
+    links = (_NAMED, _CHAINED) if _LINK.search(head, max(0, at - _SHORT), max(0, at)) else (_NAMED,)
+    for pattern in links if at > 0 else ():
         said = pattern.search(head, 0, at)
         if said is not None and said[1] not in _NO_NAMES:
             return said[1]
