@@ -208,7 +208,7 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Ways past a check that hang on the row, as in `if order.total < 100`.",
+        "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
         "What a function returns early that the check calls.",
     ],
 )
