@@ -71,6 +71,7 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
         return
     olds, news = _functions(before), _functions(after)
     known, units = _units(base, before.path), _units(head, after.path)
+    checking = frozenset(unit.short for unit in units.values() if unit.refuses or unit.guards)
     for name, node in news.items():
         old = olds.get(name)
         if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
@@ -78,7 +79,7 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
         if node.name == "get_permissions":
             yield from _loosened(after, name, old, node)
         elif not _guarded_anew(known[name], units[name]):
-            for check, way, what in islice(_opened(tuple(checks(old)), tuple(checks(node)), units[name]), 1):
+            for check, way, what in islice(_opened(tuple(checks(old)), tuple(checks(node)), units[name], checking), 1):
                 place = Place.at(after.path, way.line)
                 yield Detour(place, name, check.guard.text, way.text, what, privileged=units[name].answers)
 
@@ -130,7 +131,9 @@ def _guarded_anew(old: Guarded, new: Guarded) -> bool:
     return any(one.text not in had for one in outer)
 
 
-def _opened(olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded) -> Iterator[tuple[Checked, Way, str]]:
+def _opened(
+    olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded, checking: frozenset[str]
+) -> Iterator[tuple[Checked, Way, str]]:
     for old in olds:
         if any(new.guard.how == old.guard.how and new.texts <= old.texts for new in news):
             continue
@@ -138,7 +141,7 @@ def _opened(olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded) -> 
         for new in news if alike < _SEVERAL else ():  # each branch may have its own
             if new.guard.how == old.guard.how and old.texts < new.texts:
                 extra = [way for way in new.ways if way.text not in old.texts]
-                told = [(new, way, what) for way in extra if (what := _harm(new, way, unit))]
+                told = [(new, way, what) for way in extra if (what := _harm(new, way, unit, checking))]
                 yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
             elif new.either and new.either < old.either and not asks_less(old.guard.text, new.guard.text):
                 yield from _fewer(old, new, news)
@@ -152,7 +155,7 @@ def _fewer(old: Checked, new: Checked, news: Sequence[Checked]) -> Iterator[tupl
             yield new, Way(gone, new.guard.line), "fewer"
 
 
-def _harm(check: Checked, way: Way, unit: Guarded) -> str:
+def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
     text = way.text
     what = "sent" if _SENT.search(text) else "setting" if _SETTLED.search(text) else ""
@@ -162,7 +165,10 @@ def _harm(check: Checked, way: Way, unit: Guarded) -> str:
         return what or (
             "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
         )
-    if any(guardwords.of_call(name) or _WHO.search(name) for name in way.leaves.calls) or is_public(unit.short):
+    if any(
+        guardwords.of_call(name) or _WHO.search(name) or name.rpartition(".")[2] in checking
+        for name in way.leaves.calls
+    ) or is_public(unit.short):
         return ""
     if check.alone and not unit.verbs:
         on_path = "path" if _ON_PATH.search(text) else ""

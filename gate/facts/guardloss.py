@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardreplaced import explained, weaker
+from gate.facts.guardreplaced import answers_no, explained, weaker
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
@@ -137,6 +137,8 @@ def _is_same(old: Guarded, new: Guarded) -> bool:
 def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form == "function" and old.unit.answers and not new.unit.answers:
         return  # no longer a route
+    if old.unit.form == "function" and answers_no(new.unit):
+        return
     held, now = _pair(sides, old, new)
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)

@@ -14,6 +14,10 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _ID = re.compile(r"(?i)^x?-?(?:request|correlation|trace)[_-]?id$|^traceparent$|^extra_headers$")
+_HANDS_ON = re.compile(
+    r"delay|apply_async|kiq|send\w*|enqueue\w*|publish|post|get|put|patch|delete|request|create|stream|invoke|run|generate_content|bind\w*|contextualize|debug|info|warning|error|exception|log"
+)
+"""What starts a task, asks another service or a model, or writes a log."""
 _MIDDLEWARE = re.compile(r"(?:Correlation|Request|Trace)_?I[dD]\w*Middleware|asgi_correlation_id")
 
 
@@ -36,7 +40,7 @@ class RequestId:
             return
         file = reading(source)
         for one in file.calls():
-            if any(map(_is_id, walk(one.node))):
+            if _HANDS_ON.fullmatch(last(spelled(one.node.func))) and any(map(_is_id, walk(one.node))):
                 yield cls(file.place(one.node), one.where, last(spelled(one.node.func)))
         for number, line in enumerate(source.lines, 1):
             if _MIDDLEWARE.search(line) and not line.lstrip().startswith(("#", "class ", "from ", "import ")):

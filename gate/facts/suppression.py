@@ -148,10 +148,12 @@ class Suppression:
     @classmethod
     def find(cls, source: Source) -> Iterator["Suppression"]:
         for comment in comments(source, cls.hint):
-            for directive in _of(source, comment):
+            for directive in _of(source):
                 for found in directive.pattern.finditer(comment.text):
                     codes = _codes(found)
                     if not (directive.wide or comment.last) or not _matters(directive, codes):
+                        continue
+                    if directive in _ON_GUARDS and not _keeps_out(source, comment.first, comment.last):
                         continue
                     if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment):
                         line = comment.line + comment.text.count("\n", 0, found.start())
@@ -170,12 +172,15 @@ def _bare(source: Source, first: int, last: int) -> str:
     return re.sub(r",(?=[)\]}])|\\$", "", "".join("".join(code(source)[first - 1 : last]).split()))
 
 
-def _of(source: Source, comment: Comment) -> Iterator[Directive]:
-    yield from _DIRECTIVES
-    if source.language in {"javascript", "typescript"} and _GUARDED.search(source.path):
-        yield _NO_TYPES
-    elif source.language == "python" and _KEEPS_OUT.search("\n".join(source.lines[comment.first - 1 : comment.last])):
-        yield from _ON_GUARDS
+def _of(source: Source) -> tuple[Directive, ...]:
+    typescript = source.language in {"javascript", "typescript"} and _GUARDED.search(source.path)
+    python = _ON_GUARDS if source.language == "python" else ()
+    return (*_DIRECTIVES, _NO_TYPES) if typescript else (*_DIRECTIVES, *python)
+
+
+@lru_cache(maxsize=64)
+def _keeps_out(source: Source, first: int, last: int) -> bool:
+    return _KEEPS_OUT.search("\n".join(source.lines[first - 1 : last])) is not None
 
 
 def _codes(found: re.Match[str]) -> tuple[str, ...]:
