@@ -41,17 +41,23 @@ def used(file: Reading, one: Node) -> Iterator[Found]:
 def _only_if_sent(file: Reading, node: Function, name: str, checks: Sequence[ast.Call]) -> Iterator[Found]:
     """`if signature and not compare_digest(...)`: whoever sends none is believed."""
     for part in (one for one in walk(node) if isinstance(one, ast.If)):
-        check = next((call for call in checks if call in walk(part.test)), None)
         asked = part.test.values if isinstance(part.test, ast.BoolOp) and isinstance(part.test.op, ast.And) else []
+        check = next((call for call in checks if any(_denied(call, test) for test in asked)), None)
         if check is None and not part.orelse:
-            inner = next((call for call in checks if any(call in walk(each) for each in part.body)), None)
-            check, asked = inner, [part.test]
+            inner = [each.test for each in part.body if isinstance(each, ast.If)]
+            check = next((call for call in checks if any(_denied(call, test) for test in inner)), None)
+            asked = [part.test]
         for test in asked if check is not None else ():
             if isinstance(test, ast.Name) and check is not None and test.id in _names(check):
                 value = file.value(test, name)
                 sent = value is not None and _SENT.search(ast.unparse(value))
                 if sent and not _is_owed(node, test.id, part):
                     yield part, "unsent", test.id
+
+
+def _denied(check: ast.Call, test: ast.expr) -> bool:
+    """Whether a condition holds where the check does not: `not compare_digest(...)`."""
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and check in walk(test)
 
 
 def _names(call: ast.Call) -> set[str]:

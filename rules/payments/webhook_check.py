@@ -83,6 +83,13 @@ rule = Rule.of(
             if sent and not hmac.compare_digest(mac_of(request), sent):
                 abort(401)
             fulfil(event)
+        def has_token(request):
+            sent, cookie = request.headers.get("X-Token"), request.headers.get("Cookie")
+            if sent:
+                return hmac.compare_digest(sent, TOKEN)
+            if cookie and hmac.compare_digest(cookie, TOKEN):
+                return True
+            return False
         def ok(body, sent):
             try:
                 return hmac.compare_digest(hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest(), sent)
