@@ -12,6 +12,8 @@ from gate.nodes import walk
 
 Found = tuple[ast.AST, str, str]
 _SENT = re.compile(r"\bheaders\b|\bMETA\b|\bget_header\b")
+_SIGNED = re.compile(r"(?i)sig|hmac|digest|svix")
+"""What a signature is called; a token may be one of several proofs."""
 _PARSED = re.compile(r"get_json|json\.loads|\.json\b|\bparse\w*\(|\.form\b|request\.data\b|\bbody\b|payload")
 _NOTES = re.compile(
     r"(?i)\b_?log\w*\b|logger|logging|print|metric|statsd|incr|count|capture|span|trace|tag|bind|audit|raw|archive|abort|check|verif|valid|require|assert|auth|sign|digest|update"
@@ -50,7 +52,8 @@ def _only_if_sent(file: Reading, node: Function, name: str, checks: Sequence[ast
         for test in asked if check is not None else ():
             if isinstance(test, ast.Name) and check is not None and test.id in _names(check):
                 value = file.value(test, name)
-                sent = value is not None and _SENT.search(ast.unparse(value))
+                text = ast.unparse(value) if value is not None else ""
+                sent = _SENT.search(text) and _SIGNED.search(f"{text} {test.id}")
                 if sent and not _is_owed(node, test.id, part):
                     yield part, "unsent", test.id
 
