@@ -9,6 +9,7 @@ Kind = Literal["production", "test", "dev", "migration"]
 _TEST = re.compile(
     r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|fixtures|test[-_]?(data|utils?|helpers?|support)|factories)/"
     r"|(^|/)(tests|test_[^/]*|[^/]*_(tests?|testing|test_utils)|conftest|pytest_plugin|factories)\.py$"
+    r"|(^|/)(settings|config)/test\.py$"
     r"|_test\.go$|(^|/)(Test\w+|\w+(Tests?|IT|Spec))\.(java|kt)$"
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)test[-_](setup|utils?|helpers?)\.[cm]?[jt]sx?$"
 )

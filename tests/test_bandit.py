@@ -256,6 +256,12 @@ def test_yaml_blocks_only_for_loaders_that_build_objects(loader, severity):
     assert found(f"import yaml\nyaml.load(text{loader})\n") == [("bandit/B506", 2, severity)]
 
 
+@pytest.mark.parametrize(("loader", "severity"), [("SafeLoader", Severity.LOW), ("UnsafeLoader", Severity.HIGH)])
+def test_the_loader_of_yaml_may_stand_in_a_dictionary_of_options(loader, severity):
+    text = f'import yaml\ndef f(text):\n    options = {{"Loader": yaml.{loader}}}\n    yaml.load(text, **options)\n'
+    assert found(text) == [("bandit/B506", 4, severity)]
+
+
 def test_what_is_safe_is_not_reported():
     assert found("import yaml, hashlib\nyaml.safe_load(x)\nhashlib.md5(x, usedforsecurity=False)\nassert x\n") == []
 

@@ -17,6 +17,8 @@ from tests.edits import BASE, CI
     ("app.py", "def f(:\n", Severity.HIGH),
     ("tests/bad.py", "def f(:\n", Severity.LOW),
     ("{{cookiecutter.name}}/a.py", "{% if x %}\n", Severity.LOW),
+    ("templates/a.py", '{% extends "base" %}\nimport a\n', Severity.LOW),
+    ("templates/a.py", 'def f(:\n    return "{% extends x %}"\n', Severity.HIGH),
     ("bin/run", "#!/usr/bin/env python\nprint 'a'\n", Severity.HIGH),
     ("data.json", "[1,", Severity.MEDIUM),
     ("app.py", "x = 1\n" + "#" * 1_000_001, Severity.HIGH),

@@ -337,3 +337,119 @@ def test_a_session_of_a_file_that_knows_no_callers_warns(speaks, severity):
 def test_a_star_over_what_is_named_at_run_time_warns(name, severity):
     text = f"def read(cur, number):\n    view = {name}\n    cur.execute(f'SELECT * FROM {{view}} WHERE a = 1')\n"
     assert severities("queries/select_star", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"),
+    [
+        ("if (team := find_team(name)) is not None", None),
+        ("team = find_team(name)\n    if team is None", Severity.MEDIUM),
+        ("team = Team.query.filter_by(slug=name).first()\n    if not team", Severity.MEDIUM),
+        ("team = session.scalar(select(Team).where(Team.slug == name))\n    if not team", Severity.MEDIUM),
+        ("if (team := find_team(name)) is None", Severity.MEDIUM),
+        ("if FOLDERS.get(name) is None", Severity.MEDIUM),
+        ("refusal = ensure_member(name, 1)\n    if refusal", Severity.MEDIUM),
+        ("refusal = ensure_member(name, 1)\n    if refusal is not None", Severity.MEDIUM),
+        ("team = find_team(1)\n    if team is None", None),
+        ("held = read_file(name)\n    if held is None", None),
+        ("other = request.args.get(name)\n    if not other", None),
+        ("team = find_team(name)\n    if team", None),
+    ],
+)
+def test_a_path_by_which_something_was_found_warns(asked, severity):
+    route = f'@app.get("/read")\ndef read():\n    name = request.args["name"]\n    {asked}:\n        abort(404)\n'
+    found = severities("injection/path_traversal", f"{route}    return open(name).read()\n")
+    assert found == [severity]
+
+
+STARLETTE = """
+    from starlette.responses import Response
+    from starlette.routing import Route
+    async def read(request):
+        return Response(open("/srv/team_" + request.path_params["team"]).read())
+    """
+
+
+@pytest.mark.parametrize(
+    ("address", "severity"),
+    [("/teams/{team}", Severity.MEDIUM), ("/teams/{team:path}", None), ("/teams/{other}", None)],
+)
+def test_a_segment_of_the_path_holds_no_slash_where_its_route_says_so(address, severity):
+    routes = f'routes = [Route("{address}", read)]\n'
+    assert severities("injection/path_traversal", textwrap.dedent(STARLETTE) + routes) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("before", "severity"),
+    [
+        ('log.info("Deleting all guests")', Severity.MEDIUM),
+        ("# clear every guest before the season", Severity.MEDIUM),
+        ('log.info("Deleting all guests of %s", hotel)', Severity.CRITICAL),
+        ('log.info("Deleting guests")', Severity.CRITICAL),
+    ],
+)
+def test_emptying_that_is_announced_as_such_warns(before, severity):
+    text = f"def close(hotel):\n    {before}\n    Guest.objects.all().delete()\n"
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("path = (ROOT / name).resolve(); path.relative_to(ROOT)", []),
+        ("path = (ROOT / name).resolve(); rest = path.relative_to(ROOT)", []),
+        ("path = ROOT / name; path.relative_to(ROOT)", [None]),
+        ("path = (ROOT / name).resolve(); inside = path.is_relative_to(ROOT)", [None]),
+        ("path = (ROOT / name).resolve(); path.is_relative_to(ROOT)", [None]),
+        ("path = name\n    try:\n        number = int(name)\n    except ValueError:\n        number = 0", [None]),
+        ("path = name\n    number = int(path)", []),
+        ("path = (ROOT / name).resolve(); path.relative_to(ROOT, walk_up=True)", [None]),
+        ("path = os.path.realpath(ROOT + name); assert path.startswith(ROOT + os.sep)", []),
+        ("path = os.path.realpath(ROOT + name); assert path", [None]),
+        ("path = ROOT + ''.join(c for c in name if c.isalnum() or c in '._-')", []),
+        ("path = ROOT + ''.join(c for c in name if c.isalnum() or c in './')", [None]),
+        ("path = ROOT + name.replace('/', '_')", []),
+        ("path = ROOT + name.replace('../', '')", [None]),
+        ("path = name\n    if Path(path).name != path: abort(400)", []),
+        ("path = ROOT + name\n    if Path(name).name != name: abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if Path(name).name != other: abort(400)", [None]),
+        ("path = name\n    if os.sep in name: abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if any(part in name for part in ('..', '/')): abort(400)", [Severity.MEDIUM]),
+        ("path = name\n    if any(name.startswith(part) for part in PARTS): abort(400)", [None]),
+        ("path = name\n    if not all(part in name for part in 'ab'): abort(400)", [None]),
+    ],
+)
+def test_a_path_is_as_good_as_what_was_asked_of_it(check, found):
+    route = f'import os\nROOT = Path("/srv")\n@app.get("/read")\ndef read():\n    name = request.args["name"]\n    {check}\n'
+    assert severities("injection/path_traversal", f"{route}    return open(path).read()\n") == found
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ("base64.b64encode(name.encode()).decode()", []),
+        ("base64.b64decode(base64.b64encode(name.encode())).decode()", [None]),
+        ("name.replace('&', '&amp;').replace('<', '&lt;')", []),
+        ("name.replace('<', '<<')", [None]),
+        ("""re.sub(r"[<>&'\\"]", "", name)""", []),
+        ("""re.sub(r"[^<]", "", name)""", [None]),
+        ("secure_filename(name)", []),
+    ],
+)
+def test_a_page_holds_what_is_left_of_a_text(shown, found):
+    head = "import base64, re\nfrom werkzeug.utils import secure_filename\n"
+    route = f'@app.get("/show")\ndef show():\n    name = request.args["name"]\n    return "<b>" + {shown}\n'
+    assert severities("injection/markup", head + route) == found
+
+
+@pytest.mark.parametrize(
+    ("check", "severity"),
+    [
+        ("any(url.startswith(base) for base in ('https://a.example/', 'https://b.example/'))", Severity.LOW),
+        ("any(url.startswith(base) for base in ('https://a.example/', 'http'))", None),
+        ("all(url.startswith(base) for base in ('https://a.example/', 'http'))", Severity.LOW),
+    ],
+)
+def test_an_address_begins_with_one_of_those_that_are_known(check, severity):
+    route = f'@app.get("/get")\ndef get():\n    url = request.args["url"]\n    if not {check}:\n        abort(400)\n'
+    assert severities("injection/request_forgery", f"{route}    return requests.get(url).json()\n") == [severity]

@@ -71,6 +71,8 @@ def test_tools_in_a_package_are_those_of_an_agent(path, expected):
         ("netbox/configuration_testing.py", "test"),
         ("openid/allauth_test_utils.py", "test"),
         ("dist/test-setup.js", "test"),
+        ("shop/settings/test.py", "test"),
+        ("shop/test.py", "production"),
         ("app/contests.py", "production"),
         ("app/attest_utils.py", "production"),
         ("src/latest-setup.js", "production"),

@@ -10,7 +10,7 @@ from gate.facts.address import Address
 from gate.facts.definition import Definition
 from gate.facts.program import Program, program
 from gate.facts.summary import Function, Reached
-from gate.facts.value import GUESSED
+from gate.facts.value import GUESSED, Atom
 from gate.source import Hop, Place
 
 _MILD = frozenset(
@@ -25,6 +25,7 @@ _MILD = frozenset(
     }
 )
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""
+_PARAMETERS = frozenset({"path_params", "view_args"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +58,16 @@ class Arrival:
 
     def one_segment(self, repo: Repo) -> bool:
         """Whether the text is one segment of a route's path, which holds no slash, wherever the route is given."""
-        source = self.route.steps[0].atom
-        if source.kind != "param":
+        name = _parameter(self.route.steps[0].atom)
+        if not name:
             return False
         texts = [decorator.text for decorator in self.route.function.decorators]
-        named = re.compile(rf"<(?:string:)?{re.escape(source.name)}>|\{{{re.escape(source.name)}\}}")
+        named = re.compile(rf"<(?:string:)?{re.escape(name)}>|\{{{re.escape(name)}\}}")
         if any(named.search(text) for text in texts):
             return True
         views = {self.route.function.short, self.route.function.owner.rpartition(".")[2]}
-        told = [one for one in repo[Address] if one.view in views and source.name in one.segments | one.rest]
-        return bool(told) and all(source.name in one.segments for one in told)
+        told = [one for one in repo[Address] if one.view in views and name in one.segments | one.rest]
+        return bool(told) and all(name in one.segments for one in told)
 
     @property
     def guessed(self) -> bool:
@@ -81,6 +82,13 @@ class Arrival:
     def has(self, mark: str) -> bool:
         """Whether the text carries a mark where it arrives."""
         return mark in self.route.steps[0].atom.marks
+
+
+def _parameter(source: Atom) -> str:
+    """The parameter of a route that a text is, handed over or looked up; aiohttp's `match_info` may hold a slash."""
+    if source.kind == "param":
+        return source.name
+    return source.field if source.name.rpartition(".")[2] in _PARAMETERS else ""
 
 
 def arrivals(

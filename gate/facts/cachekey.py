@@ -4,9 +4,14 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts import jscaches, jsunits
+from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, Scope, last_name
+from gate.facts.cachewords import CACHES, KEYED, SHARED, WHOSE
+from gate.facts.jstext import LANGUAGES
 from gate.facts.placeholders import HOLE
 from gate.facts.role import role
 from gate.facts.strings import Put, puts, render
@@ -14,23 +19,13 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-WHOSE = re.compile(
-    r"(?i)tenant|(?:^|_)orgs?(?:_|$)|organi[sz]ation|organizer|workspace|(?:^|_)accounts?(?:_|$)|company|(?:^|_)teams?(?:_|$)"
-    r"|(?:^|_)users?(?:_|id|name|$)|customer|(?:^|_)owner|(?:^|_)member|schema_name|(?:^|_)site(?:_|$)|profile|principal|identity"
-)
-"""Names of those whom rows belong to."""
-_KEYED = re.compile(r"(?i)(?:^|_)(?:pk|id|ids|uuid|uid|guid|token|slug|hash\w*|digest|sha\d*|md5|session\w*|fingerprint|ip|key|email)$"
-                    r"|key|prefix|scope|hash|digest|ident|domain|host|version|jti|nonce")  # fmt: skip
-"""Names of what tells one thing, or one caller, from another."""
-_SHARED = re.compile(r"(?i)lock|rate|throttl|limit|health|feature|flag|geo|version|config|setting|countr|currenc|lang|locale|locali"
-                     r"|robots|sitemap|status|fx[:_.]|exchange|jwks|openid|oidc|cert|global|public|count(?:er)?s?$|stat(?:s|istics)_?all")  # fmt: skip
-"""What a key says of values that are the same for all, or that are none."""
-_CACHES = re.compile(r"(?i)(?:\w*_)?caches?|(?:\w*_)?(?:redis|valkey|memcached?|mc)(?:_client|_conn|_cache)?")
 _METHODS = frozenset(
     {"get", "set", "get_or_set", "add", "setex", "aget", "aset", "aget_or_set", "setnx", "get_or_create"}
 )
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
+_REDIS = re.compile(r"(?i)\br\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.]*(?:redis|valkey)")
+_FETCHES = frozenset({"fetchall", "fetchone", "fetchmany"})
 _AMBIENT = re.compile(
     r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
@@ -44,9 +39,9 @@ class CacheKey:
     made from that.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
     hint: ClassVar[Hint] = Hint.of(
-        *((word, r"[\w\[\]\"']{0,40}\.a?(?:get|set|add)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis",
+        *((word, r"[\w\[\]\"']{0,40}\.(?:a?(?:get|set|add)|wrap|remember|put)") for word in ("cache", "redis", "valkey", "memcache")), "import redis", "from redis", "unstable_cache",
     )  # fmt: skip
 
     place: Place
@@ -58,6 +53,12 @@ class CacheKey:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["CacheKey"]:
+        if source.language in LANGUAGES:
+            for one in jscaches.keys(source):
+                scope = jsunits.unit(source, one.line).name
+                place = Place.at(source.path, one.line, one.end_line)
+                yield cls(place, one.text, one.whose, one.derived, role(source.path, scope), scope)
+            return
         for put in puts(source):
             if isinstance(put.node, ast.Call) and isinstance(put.scope.node, Function):
                 yield from cls._of(source, put, put.node, put.scope.node)
@@ -85,7 +86,7 @@ def is_cache(call: ast.Call, source: Source) -> bool:
     name = last_name(owner)
     if isinstance(owner, ast.Attribute) and last_name(owner.value) not in _HOLDERS:
         return False  # `event.cache` is the event's own
-    return _CACHES.fullmatch(name) is not None or (name == "r" and "redis" in source.text)
+    return CACHES.fullmatch(name) is not None or (name == "r" and _REDIS.search(source.text) is not None)
 
 
 def _is_entry(call: ast.Call, scope: Scope) -> bool:
@@ -108,9 +109,9 @@ def _nobodys(key: ast.expr, scope: Scope) -> str:
     nodes = [inner for one in walk(bound or key) for inner in walk(_behind(one, scope))]
     words = {last_name(one) for one in nodes} - {"format", "join"}
     written = re.split(r"[^A-Za-z]+", text)
-    if any(WHOSE.search(word) or _KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
+    if any(WHOSE.search(word) or KEYED.search(word) for word in words) or any(WHOSE.search(word) for word in written):
         return ""
-    return "" if _SHARED.search(text) else text
+    return "" if SHARED.search(text) else text
 
 
 def _behind(node: ast.AST, scope: Scope) -> ast.AST:
@@ -118,6 +119,7 @@ def _behind(node: ast.AST, scope: Scope) -> ast.AST:
     return (scope.lookup(node.id) if isinstance(node, ast.Name) else None) or node
 
 
+@lru_cache(maxsize=256)
 def _known(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """The name by which a function knows for whom it works; "" for none."""
     given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
@@ -136,26 +138,36 @@ def _whose(node: ast.AST) -> str:
 
 def _is_derived(call: ast.Call, scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether what is put in is made from what the function knows of its caller."""
-    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    own = {name for name in given if WHOSE.search(name)} | _told(function)
+    own = _own(function)
     for value in (*call.args[1:], *(k.value for k in call.keywords if k.arg in {"value", "default"})):
-        bound = scope.lookup(value.id) if isinstance(value, ast.Name) else None
-        for node in (*walk(value), *(walk(bound) if bound is not None else ())):
-            if _whose(node) or (isinstance(node, ast.Name) and node.id in own):
-                return True
-        if isinstance(value, ast.Name) and bound is None and _is_made(value.id, own, function):
+        nodes = [inner for one in walk(value) for inner in walk(_behind(one, scope))]
+        if any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for one in nodes):
+            return True
+        if any(_is_made(one.id, function) for one in nodes if isinstance(one, ast.Name)):
             return True
     return False
 
 
-def _told(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """The names a function keeps its caller's tenant under."""
-    assigns = (node for node in walk(function) if isinstance(node, ast.Assign) and _whose(node.value))
-    return {last_name(target) for node in assigns for target in node.targets}
+@lru_cache(maxsize=256)
+def _asks_for_own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a cursor was asked for what is the caller's: `cur.execute(sql, (g.user.tenant_id,))`."""
+    runs = (one for one in walk(function) if isinstance(one, ast.Call) and last_name(one.func) == "execute")
+    return any(_whose(one) for call in runs for argument in call.args[1:] for one in walk(argument))
 
 
-def _is_made(name: str, own: set[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+@lru_cache(maxsize=256)
+def _own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The names of a function for its caller's tenant: parameters, and what it keeps it under."""
+    given = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    told = frozenset(name for name, values in assigned(function).items() if any(map(_whose, values)))
+    return told | {name for name in given if WHOSE.search(name)}
+
+
+@lru_cache(maxsize=256)
+def _is_made(name: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether some assignment makes a name from what the function knows of its caller."""
-    assigns = (node for node in walk(function) if isinstance(node, ast.Assign))
-    values = (node.value for node in assigns if any(last_name(target) == name for target in node.targets))
+    values = assigned(function).get(name, ())
+    if any(isinstance(one, ast.Call) and last_name(one.func) in _FETCHES for one in values):
+        return _asks_for_own(function)
+    own = _own(function)
     return any(_whose(one) or (isinstance(one, ast.Name) and one.id in own) for value in values for one in walk(value))

@@ -14,7 +14,7 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(
             r"html\.escape|cgi\.escape|xml\.sax\.saxutils\.(?:escape|quoteattr)|(?:markupsafe|flask|jinja2|werkzeug\.utils)\.escape|"
             r"markupsafe\.Markup\.escape|markupsafe\.escape_silent|bleach\.(?:clean|linkify)|nh3\.clean|lxml\.html\.clean\.clean_html|"
-            r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks)|"
+            r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks|format_html(?:_join)?)|"
             r"tornado\.escape\.(?:xhtml_escape|url_escape)|mako\.filters\.\w+|"
             r"urllib\.parse\.(?:quote|quote_plus|urlencode)|django\.utils\.http\.(?:urlencode|urlquote)"
         ),
@@ -30,6 +30,9 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
     (re.compile(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
+    (re.compile(r"(?:werkzeug\.utils|werkzeug)\.secure_filename|django\.utils\.text\.(?:get_valid_filename|slugify)|slugify\.slugify"),
+     ESCAPED),
+    (re.compile(r"base64\.\w*encode|binascii\.hexlify"), ESCAPED),
     (re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:dumps|encode)"), SIGNED),
 )  # fmt: skip
 _UNKNOWN = re.compile(
@@ -40,6 +43,9 @@ VOUCHES = re.compile(
     r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
 )
 """What functions that say whether text is allowed are called."""
+
+REFUSES = re.compile(r"(?i)_*(?:ensure|require|assert|enforce|deny|refuse|reject|forbid|validate|check)_")
+"""What functions are called that may answer with a refusal, and with nothing where all is well."""
 
 STOPS = re.compile(
     r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"
@@ -55,9 +61,11 @@ _PARSES = re.compile(
     r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*"
 )
 _UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
-_LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED}
+_LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED, "/": NAMED, "<": ESCAPED}
 _DOUBLES = {("'", "''"), ('"', '""')}
 _KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
+_TAKES_TAGS = re.compile(r"\[(?!\^)[^\]]*<[^\]]*\]\+?")
+_NAME_LETTERS = re.compile(r"[\w .-]*", re.ASCII)
 _KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 
 
@@ -87,9 +95,16 @@ def marks_of(names: Iterable[str]) -> str:
 
 def left_by(pattern: str | None) -> str | None:
     """What `re.sub` leaves that takes out all but some characters: nothing at all, or marks; None for other patterns."""
+    if pattern is not None and _TAKES_TAGS.fullmatch(pattern):
+        return ESCAPED
     if pattern is None or not _KEEPS_NAMES.fullmatch(pattern):
         return None
     return "" if _KEEPS_WORDS.fullmatch(pattern) else ESCAPED + NAMED + ONE_LINE
+
+
+def marks_among(letters: str) -> str:
+    """The marks of text that is a part of these letters."""
+    return NAMED + ESCAPED + ONE_LINE if letters and _NAME_LETTERS.fullmatch(letters) else ""
 
 
 def replaced(old: str | None, new: str | None) -> str:

@@ -3,12 +3,14 @@
 import ast
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gate.facts import sources
 from gate.facts.program import Program
 from gate.facts.summary import Class, Function, Param
 from gate.facts.value import KEYS, Atom
 from gate.facts.whole import is_sent
+from gate.source import Source
 
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
@@ -29,6 +31,7 @@ _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
 )
 _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
+_DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*(\w+)")
 _CLOSED_FIELD = re.compile(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
 _SENT = re.compile(r"[^A-Z]*$|HTTP_|QUERY_STRING$|PATH_INFO$|RAW_URI$|REQUEST_URI$|CONTENT_TYPE$|wsgi\.input$|\*$|#")
 """What a client writes of the environment of WSGI (PEP 3333); the server sets the rest."""
@@ -133,8 +136,12 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
 def _is_dependency(program: Program, function: Function) -> bool:
     """Whether FastAPI fills its parameters as it fills a route's: `Depends(function)` in the same file."""
     found = program.project.module(function.path) if not function.owner and not function.outer else None
-    said = rf"\b(?:Depends|Security)\(\s*{re.escape(function.short)}\b"
-    return found is not None and "fastapi" in found.source.text and bool(re.search(said, found.source.text))
+    return found is not None and function.short in _dependencies(found.source)
+
+
+@lru_cache(maxsize=1024)
+def _dependencies(source: Source) -> frozenset[str]:
+    return frozenset(_DEPENDS.findall(source.text)) if "fastapi" in source.text else frozenset()
 
 
 def _decorators(program: Program, function: Function) -> Iterable[tuple[str, str]]:

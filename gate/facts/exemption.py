@@ -19,6 +19,7 @@ _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyign
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
           ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
+_MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 
 
@@ -156,16 +157,14 @@ def _updates(source: Source) -> Iterator[Found]:
 
 def _options(source: Source) -> Iterator[Found]:
     """Options on the command line of a tool, filters on its workflow, hooks that are skipped."""
-    for number, line in enumerate(source.lines, 1):
-        text = re.sub(
-            r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*", "", line
-        ).strip("\"' ")
-        for command in commands(text):
+    for number, line in _command_lines(source):
+        for command in commands(line):
             if command.program == "git" and _UNHOOKED.search(" ".join(command.arguments)):
                 yield number, "git hooks", "goes past the hooks of git"
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
+    for number, line in enumerate(source.lines, 1):
         if re.match(r"\s*(?:export\s+)?[\"']?SKIP[\"']?\s*[:=]", line):
             for name in re.findall(r"[\w-]+", line.partition("SKIP")[2]):
                 if tools.of_action(name):
@@ -174,11 +173,23 @@ def _options(source: Source) -> Iterator[Found]:
         yield from _filters(source)
 
 
+def _command_lines(source: Source) -> Iterator[tuple[int, str]]:
+    """The lines of a pipeline without what makes them members of it, and the scripts of a package."""
+    for number, line in enumerate(source.lines, 1):
+        yield number, _MEMBER.sub("", line).strip("\"' ")
+    if source.path.endswith("package.json") and (root := read(source)):
+        yield from ((script.line, script.text) for _, script in root["scripts"].pairs)
+
+
 def _filters(source: Source) -> Iterator[Found]:
     root = read(source)
     if root is None:
         return
-    for hook in (hook for repo in root["repos"].items for hook in repo["hooks"].items):
+    hooks = [hook for repo in root["repos"].items for hook in repo["hooks"].items]
+    for name in ("files", "exclude") if any(tools.of_action(hook["id"].text) for hook in hooks) else ():
+        if root[name].text and not (_MOST if name == "files" else gitfiles.MADE).search(root[name].text):
+            yield root[name].line, "pre-commit", f"has all hooks keep to `{name}: {root[name].text[:80]}`"
+    for hook in hooks:
         tool = tools.of_action(hook["id"].text)
         if tool and hook["files"].text and not _MOST.search(hook["files"].text):
             yield hook["files"].line, tool, f"only looks at `{hook['files'].text[:80]}`"
@@ -219,8 +230,10 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
     r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
+    r"CODEOWNERS": gitfiles.unowned,
     r"\.gitattributes": gitfiles.attributes,
     r"\.?gitconfig": gitfiles.settings,
+    r"\.gitmodules": gitfiles.submodules,
 }  # fmt: skip
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from gate.fact import Repo
 from gate.facts.around import around
+from gate.facts.convention import convention
 from gate.facts.jsaround import JsAround
-from gate.facts.tenancy import Owned, Tenancy, Use, convention, scoping
+from gate.facts.tenancy import Owned, Tenancy, Use, scoping
 
 _ACROSS = re.compile(
     r"(?:^|\.)_*(?:for_(?:each|every)_|cross_|global_)\w*$"

@@ -8,7 +8,7 @@ from itertools import product
 
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
-from gate.facts.sqltree import ALWAYS, Witness, is_open
+from gate.facts.sqltree import ALWAYS, Witness, is_credential, is_open
 from gate.nodes import walk
 
 MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
@@ -18,6 +18,7 @@ _COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith i
 _SENT = words(
     "GET POST data query_params COOKIES FILES args form json values path_params headers META body params view_args"
 )
+_DENIES = words("notin_ not_in isnot is_not not_")
 _CALLERS = frozenset({"current_user", "user"})
 _EVERY: dict[str, set[int | None]] = {"gt": {0, -1}, "gte": {0, 1, -1}, "isnull": {False}, "ne": {None, 0, -1}}
 
@@ -57,8 +58,9 @@ def filtered(call: ast.Call, *, excludes: bool) -> Said:
         mentioned.update(_columns(argument))
         sure, real = sure and known, real or not _is_empty(argument)
     named = {column for witness in bound for column in witness}
-    rest = frozenset(mentioned if excludes else mentioned - named)
-    return Said(frozenset() if excludes else frozenset(bound), rest, sure, real, frozenset(bypassed))
+    if excludes:  # what is left out says of nobody that the rest is theirs
+        return Said(frozenset(), frozenset(), sure, real)
+    return Said(frozenset(bound), frozenset(mentioned - named), sure, real, frozenset(bypassed))
 
 
 def _bypassed(node: ast.expr) -> set[str]:
@@ -85,23 +87,36 @@ def _holds_always(keyword: ast.keyword, *, excludes: bool) -> bool:
 
 
 def _columns(node: ast.expr) -> Iterator[str]:
-    """The columns of models a condition speaks of."""
+    """The columns of models a condition speaks of; one that is denied says of nobody that the rest is theirs."""
+    denied = {id(inner) for one in walk(node) if _is_denied(one) for inner in walk(one)}
     for one in walk(node):
+        if id(one) in denied:
+            continue
         if isinstance(one, ast.Attribute) and MODEL.fullmatch(last_name(one.value)):
             yield one.attr.lower()
         elif isinstance(one, ast.keyword) and one.arg:
             yield from one.arg.lower().split("__")
 
 
+def _is_denied(node: ast.AST) -> bool:
+    """`Order.tenant_id != t`, `~Q(tenant=t)`, `Order.tenant_id.notin_(ts)`."""
+    if isinstance(node, ast.Compare):
+        return isinstance(node.ops[0], ast.NotEq)
+    return isinstance(node, ast.UnaryOp) or (isinstance(node, ast.Call) and last_name(node.func) in _DENIES)
+
+
 def _bound(keyword: str, value: ast.expr) -> set[Witness]:
     """`project__tenant_id__in` binds by each of its parts; `tenant__isnull=True` means the rows everybody shares."""
-    parts = [part for part in keyword.split("__") if part not in {"in", "exact", "iexact", "pk", "id"}] or [keyword]
+    parts = [part for part in keyword.split("__") if part not in {"in", "exact", "iexact", "pk", "id"}]
+    parts = parts or [keyword.partition("__")[0]]
     if parts[-1] == "isnull" and isinstance(value, ast.Constant) and value.value is True:
         parts.pop()
     elif parts[-1] in _COMPARES:
         return set()
     own = {ALWAYS} if _is_own(value) else set[Witness]()
-    return own | {ALWAYS if is_open(part) else frozenset({part.lower()}) for part in parts}
+    known = isinstance(value, ast.Constant)  # `state="stale"` is no secret that somebody was told
+    opens = (is_open(part) and not (known and is_credential(part)) for part in parts)
+    return own | {ALWAYS if opened else frozenset({part.lower()}) for part, opened in zip(parts, opens, strict=True)}
 
 
 def _is_own(value: ast.expr) -> bool:

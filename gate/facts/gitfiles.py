@@ -1,26 +1,30 @@
-"""What files of git keep from reviewers and from hooks: the line, who is kept from it, and what the file does, as a verb."""
+"""What files of git and of its servers keep from reviewers: attributes, settings, submodules, paths nobody owns."""
 
 import re
 from collections.abc import Iterator
 
 from gate.source import Source
 
-_CODE = re.compile(
+Found = tuple[int, str, str]
+"""The line, who sees less than before, and what the file then does, as a verb."""
+
+CODE = re.compile(
     r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
 )
 MADE = re.compile(
     r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
     r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
-"""Paths of what programs write, and of what is no code."""
+SENSITIVE = re.compile(
+    r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
+)
 _HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|working-tree-encoding=\S+|filter=(?!lfs\b|git-crypt|nbstripout|nbdime|strip)\S+)(?=\s|$)"
+    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!lfs\b|git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
-def attributes(source: Source) -> Iterator[tuple[int, str, str]]:
-    """Code that is hidden from diffs."""
+def attributes(source: Source) -> Iterator[Found]:
     macros: set[str] = set()
     for number, line in enumerate(source.lines, 1):
         pattern, _, rest = line.strip().partition(" ")
@@ -28,14 +32,31 @@ def attributes(source: Source) -> Iterator[tuple[int, str, str]]:
             macros.add(pattern.removeprefix("[attr]"))
         named = next((word for word in rest.split() if word in macros), "")
         hides = _HIDES.search(rest) or re.match(r"(.+)", named)
-        if hides and not pattern.startswith("#") and _CODE.search(pattern) and not MADE.search(pattern):
+        if hides and not pattern.startswith("#") and CODE.search(pattern) and not MADE.search(pattern):
             yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
 
 
-def settings(source: Source) -> Iterator[tuple[int, str, str]]:
-    """Hooks that are sent elsewhere."""
+def settings(source: Source) -> Iterator[Found]:
     section = ""
     for number, line in enumerate(source.lines, 1):
         section = line.strip().lower() if line.strip().startswith("[") else section
         if section == "[core]" and re.match(r"(?i)\s*hookspath\s*=", line):
             yield number, "git hooks", "sends git to other hooks"
+
+
+def submodules(source: Source) -> Iterator[Found]:
+    """Code of another repository, of which a diff shows a number; `update = !command` runs one on every checkout."""
+    for number, line in enumerate(source.lines, 1):
+        key, _, value = (part.strip() for part in line.partition("="))
+        if key == "url" and value:
+            yield number, "reviewers", f"brings in the code of `{value[:80]}`"
+        if key == "update" and value.startswith("!"):
+            yield number, "reviewers", f"runs `{value[1:80]}` when it is checked out"
+
+
+def unowned(source: Source) -> Iterator[Found]:
+    """A sensitive path that is named without anybody: for what it matches, owners named above no longer count."""
+    for number, line in enumerate(source.lines, 1):
+        words = line.partition("#")[0].split()
+        if len(words) == 1 and not words[0].startswith("[") and SENSITIVE.search(words[0]):
+            yield number, "reviewers", f"leaves `{words[0]}` without an owner"

@@ -47,19 +47,22 @@ def settles(text: str) -> bool:
 
 def flat(node: ast.expr) -> Sequence[ast.expr]:
     """The parts of text that is put together by `+` and f-strings, in their order."""
-    return list(_flat(node))
+    return [part for added in summands(node) for part in _spelled_out(added)]
 
 
-def _flat(node: ast.expr) -> Iterator[ast.expr]:
+def summands(node: ast.expr) -> Iterator[ast.expr]:
+    """What stands between the `+` of an expression, in its order."""
     waiting = [node]
     while waiting:
         part = waiting.pop()
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
             waiting += [part.right, part.left]
-        elif isinstance(part, ast.JoinedStr):
-            waiting += reversed(part.values)
         else:
             yield part
+
+
+def _spelled_out(part: ast.expr) -> Sequence[ast.expr]:
+    return part.values if isinstance(part, ast.JoinedStr) else [part]
 
 
 def before(parts: Sequence[ast.expr]) -> Iterator[tuple[ast.expr, str]]:

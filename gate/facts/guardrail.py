@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import leniency, paperwork, testing, tools
+from gate.facts import branchrules, leniency, paperwork, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
+from gate.facts.gitfiles import SENSITIVE
 from gate.facts.softness import soft_inputs, soft_words, softened
-from gate.facts.startup import frequency
+from gate.facts.startup import extended, frequency
 from gate.source import Place, Source
 
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
@@ -19,9 +20,6 @@ _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_d
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
                      r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
-_SENSITIVE = re.compile(
-    r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
-)
 _NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
 
 
@@ -67,16 +65,8 @@ def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guar
 def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
-        yield from _steps(source, _extended(root), frequency(root["on"]), "", set())
+        yield from _steps(source, extended(root), frequency(root["on"]), "", set())
         yield from _awaited(source, root)
-
-
-def _extended(root: Node) -> Node:
-    """Without the hidden jobs of GitLab, such as `.scan`, that no other job extends: they are never run."""
-    hidden = [name for name, _ in root.pairs if name.startswith(".")]
-    used = {one.text for _, job in root.pairs for one in job["extends"].items} if hidden else set()
-    idle = {name for name in hidden if name not in used}
-    return Node(root.line, {name: job for name, job in root.pairs if name not in idle}) if idle else root
 
 
 def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
@@ -128,10 +118,6 @@ def _covered(source: Source) -> Iterator[Guardrail]:
     for line, share in testing.demanded(source):
         why = f"{share} % are enough now"
         yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
-
-
-def _nothing(_: Source) -> Iterator[Guardrail]:
-    return iter(())
 
 
 def _included(source: Source, node: Node) -> Iterator[Guardrail]:
@@ -190,6 +176,20 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
                     yield from _script(source, Node(script.line, " ".join(words)), 3, "")
 
 
+def _project(source: Source) -> Iterator[Guardrail]:
+    yield from _scripts(source)
+    yield from _linters(source)
+
+
+def _linters(source: Source) -> Iterator[Guardrail]:
+    """Whether ruff is told to look for flaws at all: `ALL` holds `S`, and `S` holds `S608`."""
+    root = read(source)
+    for node in root.walk() if root else ():
+        for code in (*node["select"].items, *node["extend-select"].items):
+            if tools.of_code(code.text):
+                yield Guardrail(Place.at(source.path, code.line), "have ruff look for flaws (`S`)", 3, "", "ruff")
+
+
 def _sessions(source: Source) -> Iterator[Guardrail]:
     for found in _NOX.finditer(source.text):
         tool = tools.of_command(found[1], tuple(re.findall(r"""["']([^"']*)["']""", found[2])))
@@ -209,11 +209,16 @@ def _forms(source: Source) -> Iterator[Guardrail]:
         yield Guardrail(Place.at(source.path, line), what, 3, "", "forms")
 
 
+def _branches(source: Source) -> Iterator[Guardrail]:
+    for line, what in branchrules.demands(source):
+        yield Guardrail(Place.at(source.path, line), what, 3, "", "branch rules")
+
+
 def _owners(source: Source) -> Iterator[Guardrail]:
     for number, line in enumerate(source.lines, 1):
         words = line.partition("#")[0].split()
         people = [word for word in words[1:] if "@" in word and not re.search(r"(?i)\bbot\b|\[bot\]", word)]
-        if people and _SENSITIVE.search(words[0]):
+        if people and SENSITIVE.search(words[0]):
             yield Guardrail(Place.at(source.path, number), f"name owners for `{words[0]}`", 3, "", "CODEOWNERS")
 
 
@@ -226,13 +231,17 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.pre-commit-config\.ya?ml": _hooks,
     r"(?:.*/)?(?:Taskfile|lefthook)\.ya?ml": _pipeline,
     r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk|(?:.*/)?[Jj]ustfile|(?:.*/)?(?:\.husky|\.?git-?hooks|hooks)/[\w.-]+"
-    r"|(?:scripts?|ci|\.ci|tools|bin)/[\w./-]*\.sh|(?:.*/)?Jenkinsfile\S*": _recipes,
+    r"|(?:scripts?|ci|\.ci|tools|bin)/[\w./-]*\.sh|[\w.-]+\.sh|(?:.*/)?Jenkinsfile\S*": _recipes,
     r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _environments,
-    r"(?:.*/)?package\.json|pyproject\.toml|tox\.toml": _scripts,
+    r"(?:.*/)?package\.json|tox\.toml": _scripts,
+    r"pyproject\.toml": _project,
+    r"\.?ruff\.toml": _linters,
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
-    r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": _nothing,
+    r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": lambda _: iter(()),
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
+    branchrules.SETTINGS: _branches,
+    branchrules.TERRAFORM: _branches,
     paperwork.FORMS: _forms,
 }
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]

@@ -29,6 +29,10 @@ _DECLARED = re.compile(
     re.MULTILINE,
 )
 """Names that are taken out of something: that alone asks nothing."""
+_SERVICE = re.compile(
+    r"(?i)\b(?:create)?(?:supabase|db|prisma|firebase|knex)_?admin\w*|\b(?:create)?admin_?(?:client|db|supabase)\w*"
+)
+"""Clients that may do everything: their names ask nobody."""
 _JOBS = re.compile(
     r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?|webhooks?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$"
 )
@@ -47,7 +51,8 @@ class JsAround:
     def _head(self) -> str:
         """The lines on which the function begins: its decorators, its name, the call it is handed to."""
         first = max(1, self.unit.first - 3)
-        return "\n".join(self.source.lines[first - 1 : self.unit.first]) if self.unit.name else ""
+        lines = "\n".join(self.source.lines[first - 1 : self.unit.first]) if self.unit.name else ""
+        return re.split(r"(?m)^\s*\}[);]*\n", lines)[-1]  # not those of the function before
 
     @cached_property
     def _own(self) -> str:
@@ -101,7 +106,9 @@ class JsAround:
     @cached_property
     def asks(self) -> bool:
         """Whether a name in it, at its head, or in what the file asks of all its routes speaks of permission."""
-        return _asks_all(self.source.text) or any(is_authority(name) for name in _snakes(f"{self._head}\n{self._own}"))
+        return _asks_all(self.source.text) or any(
+            is_authority(name) for name in _snakes(_SERVICE.sub("", f"{self._head}\n{self._own}"))
+        )
 
     def compares(self, columns: Collection[str]) -> bool:
         """Whether it speaks of whose a row is elsewhere than in the query: it compares it, or binds another by it."""

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from gate.facts.comment import TOKENS
@@ -21,7 +22,9 @@ _START = re.compile(
 _LINK = re.compile(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|(?:<[^<>()]{0,200}>)?(?=\()")
 _KEPT = re.compile(r"[\w$\]}]\s*(?::\s*[^=;{}()]{1,60})?=\s*$")
 _BRACKET = re.compile(r"[\[\](){}]")
-CLIENTS = re.compile(r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db))")
+CLIENTS = re.compile(
+    r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db)(?:admin|client|server)?)"
+)
 _STORES = re.compile(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
 _NARROWS = re.compile(
     r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first"
@@ -73,8 +76,7 @@ def built(source: Source) -> Iterator[Found]:
 
 def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
     """The chains of which `ours` says, from their root and their first call, that they may be a database's."""
-    text = _blanked(source.text)
-    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    text = blanked(source.text)
     for found in _START.finditer(text):
         root, at = _root(text, found)
         first = _LINK.match(text, at)
@@ -85,9 +87,7 @@ def chains(source: Source, ours: Callable[[str, str], bool]) -> Iterator[Chain]:
             start = found.start("root")
             runs = "await" in text[found.start() : start]
             kept = not runs and _KEPT.search(text, max(0, found.start() - 80), found.start()) is not None
-            yield Chain(
-                root, tuple(links), bisect_right(starts, start), bisect_right(starts, end - 1), start, end, kept
-            )
+            yield Chain(root, tuple(links), line_at(text, start), line_at(text, end - 1), start, end, kept)
 
 
 def _root(text: str, found: re.Match[str]) -> tuple[str, int]:
@@ -106,22 +106,34 @@ def _may_be_ours(root: str, name: str) -> bool:
     return begins or (name in _DELETES | _UPDATES and _STORES.fullmatch(last) is not None)
 
 
-def _blanked(text: str) -> str:
+@lru_cache(maxsize=8)
+def blanked(text: str) -> str:
     """The code without its comments."""
     return TOKENS["slash"].sub(lambda found: found[0] if found["string"] else re.sub(r"[^\n]", " ", found[0]), text)
+
+
+@lru_cache(maxsize=8)
+def starts(text: str) -> tuple[int, ...]:
+    """Where the lines of a text begin."""
+    return tuple(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+
+
+def line_at(text: str, at: int) -> int:
+    """The line of a text on which something stands."""
+    return bisect_right(starts(text), at)
 
 
 def _links(text: str, at: int) -> tuple[list[Link], int]:
     """The calls that follow one another from here, and where the last of them ends."""
     links: list[Link] = []
     while (found := _LINK.match(text, at)) and len(links) < 40:
-        end = _closed(text, found.end())
+        end = closed(text, found.end())
         links.append(Link(found[1] or "", text[found.end() + 1 : end - 1]))
         at = end
     return links, at
 
 
-def _closed(text: str, start: int) -> int:
+def closed(text: str, start: int) -> int:
     """Where the bracket that opens here is closed; not far from it, should nobody close it."""
     depth = 0
     at = start

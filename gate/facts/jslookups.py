@@ -63,13 +63,13 @@ class _Read:
 def found(source: Source) -> Iterator[Found]:
     """Every query of a file that names its table."""
     repositories = dict(_REPOSITORY.findall(source.text))
-    for chain in chains(source, _may_ask):
+    for chain in chains(source, may_ask):
         read = next((one for reader in _READERS if (one := reader(chain, repositories))), None)
         if read is not None:
             yield _found(chain, read)
 
 
-def _may_ask(root: str, name: str) -> bool:
+def may_ask(root: str, name: str) -> bool:
     asked = name in _OPTIONS | _CRITERIA | _DOCUMENTS | _KEYED | {
         "createQueryBuilder",
         "getRepository",

@@ -28,19 +28,22 @@ class Kept:
     always: bool = False
 
 
-def kept(put: Put) -> Kept:
-    """Follow a query through its function; one that is used up where it stands has no later links."""
+def kept(put: Put, *, rows: bool = False) -> Kept:
+    """Follow a query through its function; one that is used up where it stands has no later links.
+
+    `rows`: it gives no objects, but values of columns that are named, which nobody who is handed them narrows.
+    """
     parent = put.parents[0] if put.parents else None
     if isinstance(parent, ast.Return):
         return Kept((), known=_is_for_view(put))
     if isinstance(parent, _HOLDS):
         target = parent.targets[0] if isinstance(parent, ast.Assign) else parent.target
-        return _followed(put, target.id) if isinstance(target, ast.Name) else Kept((), known=False)
+        return _followed(put, target.id, rows=rows) if isinstance(target, ast.Name) else Kept((), known=False)
     if isinstance(parent, ast.Call) and last_name(parent.func) in _LOOKUPS:
         keys = ast.Call(func=parent.func, args=parent.args[1:], keywords=parent.keywords)
         return Kept((Step("get", keys),), known=True, always=True)
     if isinstance(parent, ast.Call):
-        return Kept((), known=_reads(last_name(parent.func)))
+        return Kept((), known=rows or _reads(last_name(parent.func)))
     return Kept((), known=not isinstance(parent, ast.keyword))
 
 
@@ -48,7 +51,7 @@ def _is_for_view(put: Put) -> bool:
     return isinstance(put.scope.node, Function) and put.scope.node.name in _FOR_VIEWS
 
 
-def _followed(put: Put, name: str) -> Kept:
+def _followed(put: Put, name: str, *, rows: bool) -> Kept:
     scope = put.scope
     if not isinstance(scope.node, Function):
         return Kept((), known=False)
@@ -56,7 +59,7 @@ def _followed(put: Put, name: str) -> Kept:
     if chains and scope.lookup(name) is not None:
         return Kept((), known=False)  # each of those chains is read with this one in front of it
     steps = [step for call in chains for step in chain(call)[1]]
-    read = all(_reads(call) for call in scope.handed.get(name, ()))
+    read = rows or all(_reads(call) for call in scope.handed.get(name, ()))
     return Kept(tuple(steps), known=read and (name not in scope.returned or _is_for_view(put)))
 
 

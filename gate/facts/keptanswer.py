@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts import jscaches, jsunits
 from gate.facts.bindings import Function, last_name
-from gate.facts.cachekey import WHOSE
+from gate.facts.cachewords import WHOSE
+from gate.facts.jstext import LANGUAGES
 from gate.facts.role import role
 from gate.hint import Hint
 from gate.nodes import walk
@@ -15,6 +17,7 @@ from gate.source import Place, Source
 
 _MEMOS = frozenset({"lru_cache", "cache", "cached", "memoize", "ttl_cache", "alru_cache"})
 _APART = re.compile(r"vary_on_(?:cookie|headers)|never_cache|vary|no_store|private")
+_PUBLIC = re.compile(r"(?i)\bpublic\b|s-maxage")
 _KEYED = frozenset(
     {
         "key_builder",
@@ -42,10 +45,11 @@ class KeptAnswer:
     for whom it works.
     """
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python"}) | LANGUAGES
     hint: ClassVar[Hint] = Hint.of(
         "cache_page", "cache_control", "lru_cache", "ttl_cache", "memoize", ("@cache", r"\b"), (".cached", r"\("),
         (".cache", r"\(\s*(?:expire|timeout)"), ("@cached", r"\b"), ("setdefault", r"\(\s*[\"']"),
+        ("cache-control", r"['\"]"), "patch_cache_control", "surrogate-control", "apicache", ("cache", r"(?:middleware|response|route|seconds)?\(\s*['\"\d]"),
     )  # fmt: skip
 
     place: Place
@@ -56,6 +60,11 @@ class KeptAnswer:
 
     @classmethod
     def find(cls, source: Source) -> Iterable["KeptAnswer"]:
+        if source.language in LANGUAGES:
+            for one in jscaches.answers(source):
+                name = jsunits.unit(source, one.line).name
+                yield cls(Place.at(source.path, one.line), name, one.how, one.whose, role(source.path, name))
+            return
         nodes = walk(source.tree) if source.tree is not None else []
         classes = {id(part): node for node in nodes if isinstance(node, ast.ClassDef) for part in node.body}
         memos = _memos(source.tree)
@@ -95,7 +104,36 @@ def _kept(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | No
             return "public"
         if name in _MEMOS:
             return "cached" if call and any(k.arg in {"expire", "timeout"} for k in call.keywords) else "memo"
-    return "memo" if any(_is_memo(one, memos) for one in walk(node)) else ""
+    nodes = walk(node)
+    if any(_is_header(one) for one in nodes) and not any(_varies(one) for one in nodes):
+        return "public"
+    return "memo" if any(_is_memo(one, memos) for one in nodes) else ""
+
+
+def _is_header(node: ast.AST) -> bool:
+    """`response["Cache-Control"] = "public, max-age=60"`, `headers={"Cache-Control": ...}`, `patch_cache_control(r, public=True)`."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Subscript(slice=ast.Constant(value=str(key)))], value=ast.Constant(value=str(said))
+        ):
+            return _is_public(key, said)
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            return any(_is_public(key.value, value.value) for key, value in pairs
+                       if isinstance(key, ast.Constant) and isinstance(value, ast.Constant))  # fmt: skip
+        case ast.Call(func=func, keywords=keywords) if last_name(func) == "patch_cache_control":
+            return any(one.arg == "public" and _is_true(one.value) for one in keywords)
+    return False
+
+
+def _is_public(key: object, said: object) -> bool:
+    named = isinstance(key, str) and key.lower().endswith("cache-control")
+    return named and isinstance(said, str) and _PUBLIC.search(said) is not None and "private" not in said
+
+
+def _varies(node: ast.AST) -> bool:
+    said = node.value if isinstance(node, ast.Constant) else last_name(node)
+    return isinstance(said, str) and said.lower() in {"vary", "patch_vary_headers", "no-store", "private"}
 
 
 def _is_true(node: ast.expr) -> bool:

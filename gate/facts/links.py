@@ -74,7 +74,7 @@ def query(put: Put, model: str, steps: list[Step], *, runs: bool = True, verb: s
     reading.verb = reading.verb or next((WRITES[step.name] for step in steps[end:] if step.name in WRITES), "")
     last = steps[-1].name if steps else ""
     if (reading.verb or "select") == "select" and last not in _ENDS and end == len(steps):
-        later = kept(put)
+        later = kept(put, rows=last in {"values", "values_list"})
         reading.known = reading.known and later.known
         for step in later.steps:
             (_take if later.always else _take_later)(reading, step)

@@ -8,7 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
 from gate.facts.summary import Argument
-from gate.facts.value import CONTAINED, HOST, RESOLVED, Atoms, marked, unmarked
+from gate.facts.value import CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -17,12 +17,17 @@ LOCATES = frozenset({"netloc", "hostname", "host"})
 _FIELD = re.compile(r"\{(\w+)\.(\w+)")
 _SUBDOMAINS = re.compile(r"\.(?:…|[\w-]+\.(?:…|\w))")
 """Ends of a host behind which stands one owner: `.com` is none."""
+_AKIN = {VETTED: VETTED, NAMED: VETTED, FOUND: FOUND}
+"""What a check of a text makes of others that were made of it before: they may be of another shape by now."""
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
+_TELLS = frozenset({"startswith", "is_relative_to", "relative_to"})
+
+
 def tells_place(frame: Frame, test: ast.Call, func: ast.Attribute) -> bool:
-    """Whether `path.startswith(root)` or `path.is_relative_to(root)` says where a path lies; `..` is gone from it."""
-    if func.attr not in {"startswith", "is_relative_to"} or not test.args:
+    """Whether `path.startswith(root)`, or `path.relative_to(root)`, says where a path lies; `..` is gone from it."""
+    if func.attr not in _TELLS or not test.args or test.keywords:
         return False
     resolved = any(RESOLVED in atom.marks for atom in again(frame, func.value).atoms)
     return resolved and constant(test.args[0]) not in _EVERYWHERE
@@ -84,7 +89,8 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
     key = place(node)
     if key is not None:
         found = again(frame, node)
-        return {key: found._replace(atoms=marked(found.atoms, mark))} if found.atoms else {}
+        alike = _akin(frame, found.atoms, _AKIN[mark]) if mark in _AKIN else {}
+        return {**alike, key: found._replace(atoms=marked(found.atoms, mark))} if found.atoms else {}
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
         return {name: held for part in node.args for name, held in vetted(frame, part, mark).items()}
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -1,39 +1,29 @@
 """What a condition says about the values it looks at: on either side of it, which are harmless."""
 
 import ast
-import re
 
-from gate.facts import cleaning, literals, matched, runners
+from gate.facts import cleaning, each, literals, matched, runners
+from gate.facts.asked import asked, clean, unrefused
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
+from gate.facts.located import below, located, vetted
+from gate.facts.lookedup import may_be_none
 from gate.facts.names import constant
 from gate.facts.value import (
-    ADDRESSED,
     BEHIND,
-    CHOSEN,
     CLEAN,
     NAMED,
-    NONE,
     ONE_LINE,
-    SIGNED,
     UNQUOTED,
     VETTED,
     Said,
-    Value,
-    marked,
     union,
 )  # fmt: skip
-from gate.nodes import walk
 
-_CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
-_CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _OURS = {"self", "attr", "global", "call"}
 _EACH = frozenset({"builtins.any", "builtins.all"})
-_TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
-_ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
-_STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
-"""What makes something of text of one shape only."""
+_PATHS = {f"pathlib.{kind}Path" for kind in ("", "Pure", "PurePosix", "Posix", "PureWindows", "Windows")}
 _NAMES = {"os.path.basename", "posixpath.basename", "werkzeug.utils.secure_filename"}
+_SEPARATORS = frozenset({"os.sep", "os.path.sep", "os.altsep"})
 _WITHOUT = {
     **dict.fromkeys(("..", "../", "/", "\\", "//"), VETTED), **dict.fromkeys(("\n", "\r\n"), ONE_LINE),
     **dict.fromkeys(("'", '"'), UNQUOTED),
@@ -50,14 +40,14 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         sides = [narrowed(frame, part) for part in test.values]
         side = 0 if isinstance(test.op, ast.And) else 1
         if (literal := literals.quoted(test)) is not None:
-            return (_clean(frame, literal), {}) if side == 0 else ({}, _clean(frame, literal))
+            return (clean(frame, literal), {}) if side == 0 else ({}, clean(frame, literal))
         known = {key: found for pair in sides for key, found in pair[side].items()}
         other = _otherwise(test, [pair[1 - side] for pair in sides])
         return (known, other) if side == 0 else (other, known)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
     if isinstance(test, ast.Call):
-        return _for_each(frame, test) or (_asked(frame, test), {})
+        return _for_each(frame, test) or (asked(frame, test), unrefused(frame, test))
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
     if isinstance(test, ast.Await | ast.NamedExpr):
@@ -111,26 +101,35 @@ def _present(test: ast.expr, *, holds: bool) -> str:
 
 
 def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> tuple[Env, Env]:
+    whole = left
     if isinstance(left, ast.NamedExpr):
         left = left.target
-    if matched.finds(frame, left) and isinstance(right, ast.Constant) and right.value is None:
-        then, other = narrowed(frame, left)
+    none = isinstance(right, ast.Constant) and right.value is None
+    if none and (matched.finds(frame, left) or may_be_none(frame, whole)):
+        then, other = narrowed(frame, whole)
         return (other, then) if isinstance(operator, ast.Is | ast.Eq) else (then, other)
     known: Env = located(frame, left, right)
     if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
         known |= located(frame, right, left)
-        fixed = _clean(frame, left) if _is_fixed(right) else _clean(frame, right) if _is_fixed(left) else {}
+        fixed = clean(frame, left) if _is_fixed(right) else clean(frame, right) if _is_fixed(left) else {}
         known |= fixed | (_program(frame, left) if _is_tool(right) else {})
         known |= _own_name(frame, left, right) | _own_name(frame, right, left)
     elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
-        known |= _clean(frame, left) | _program(frame, left)
-    if isinstance(operator, ast.In | ast.NotIn) and (mark := _WITHOUT.get(constant(left) or "")):
+        known |= clean(frame, left) | _program(frame, left)
+    elif isinstance(operator, ast.In | ast.NotIn) and (marks := cleaning.marks_among(constant(right) or "")):
+        known |= vetted(frame, left, marks)
+    if isinstance(operator, ast.In | ast.NotIn) and (mark := _WITHOUT.get(_said(frame, left))):
         lacks = vetted(frame, right, mark)
         return ({}, lacks) if isinstance(operator, ast.In) else (lacks, {})
     if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Attribute) and right.attr == "parents":
         known |= below(frame, right.value, left)
     negative = isinstance(operator, ast.NotEq | ast.NotIn | ast.IsNot)
     return ({}, known) if negative else (known, {})
+
+
+def _said(frame: Frame, node: ast.expr) -> str:
+    """A constant text; what separates the names of a path is one."""
+    return constant(node) or ("/" if again(frame, node).names & _SEPARATORS else "")
 
 
 def _program(frame: Frame, node: ast.expr) -> Env:
@@ -147,9 +146,12 @@ def _is_tool(node: ast.expr) -> bool:
 
 def _own_name(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     """`name == os.path.basename(name)`: it is one name, without a folder."""
-    if not isinstance(other, ast.Call) or not other.args or not again(frame, other.func).names & _NAMES:
+    owner = other.value if isinstance(other, ast.Attribute) and other.attr == "name" else None
+    asked = owner if isinstance(owner, ast.Call) else other
+    known = _PATHS if asked is owner else _NAMES
+    if not isinstance(asked, ast.Call) or not asked.args or not again(frame, asked.func).names & known:
         return {}
-    return vetted(frame, node, NAMED) if ast.dump(other.args[0]) == ast.dump(node) else {}
+    return vetted(frame, node, NAMED) if ast.dump(asked.args[0]) == ast.dump(node) else {}
 
 
 def _is_fixed(node: ast.expr) -> bool:
@@ -163,16 +165,7 @@ def _is_fixed(node: ast.expr) -> bool:
 
 def _is_closed(frame: Frame, node: ast.expr) -> bool:
     """A collection nobody outside can put anything into."""
-    if constant(node) is not None:
-        return False
-    return all(atom.kind in _OURS for atom in again(frame, node).atoms)
-
-
-def _clean(frame: Frame, node: ast.expr) -> Env:
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
-        node = node.func.value  # `kind.lower() in ALLOWED`
-    key = place(node)
-    return {} if key is None else {key: Value(NONE, again(frame, node).names, told=True)}
+    return constant(node) is None and all(atom.kind in _OURS for atom in again(frame, node).atoms)
 
 
 def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
@@ -180,69 +173,7 @@ def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
     asks = again(frame, test.func).names & _EACH
     if not asks or len(test.args) != 1 or not isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
         return None
+    if spelled_out := each.written(frame, test.args[0]):
+        return narrowed(frame, ast.BoolOp(ast.Or() if "builtins.any" in asks else ast.And(), spelled_out))
     then, other = narrowed(frame, test.args[0].elt)
     return (then, {}) if "builtins.any" in asks else ({}, other)
-
-
-def _asked(frame: Frame, test: ast.Call) -> Env:
-    """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
-    names = again(frame, test.func).names
-    if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
-        return below(frame, test.func.value, test.args[0])
-    if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
-        return vetted(frame, test.func.value, ADDRESSED)
-    if isinstance(test.func, ast.Attribute) and ends_settled(test, test.func):
-        return located(frame, test.func.value, test.args[0])
-    if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
-        return _shown(frame, test) | _by_name(frame, test, names)
-    return _by_name(frame, test, names)
-
-
-def passed(frame: Frame, call: ast.Call) -> Env:
-    """What is known behind `validate_path(path)` and `uuid.UUID(text)`, which raise unless it is in order."""
-    if call.args and again(frame, call.func).names & _STRICT:
-        return _clean(frame, call.args[0])
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if not cleaning.STOPS.search(name):
-        return {}
-    return _shown(frame, call)
-
-
-def _shown(frame: Frame, call: ast.Call) -> Env:
-    """What a function that judges has been shown, by position or by name."""
-    given = [*call.args, *(word.value for word in call.keywords)]
-    return {key: held for part in given for key, held in vetted(frame, part, VETTED).items()}
-
-
-def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
-    if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
-        return _clean(frame, test.func.value)
-    if "builtins.isinstance" in names and len(test.args) == 2:
-        kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
-        closed = all(again(frame, kind).names & _CLOSED_TYPES for kind in kinds)
-        return _clean(frame, test.args[0]) if closed or _is_one_of(frame, test.args[0], kinds) else {}
-    if "builtins.issubclass" in names and test.args:
-        return _clean(frame, test.args[0])
-    if (held := matched.strictly(frame, test)) is not None:
-        return _clean(frame, held)
-    if (held := matched.as_name(frame, test)) is not None:
-        return vetted(frame, held, NAMED)
-    if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
-        return _signed(frame, test)
-    return {}
-
-
-def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
-    """Whether what a text chose must be of one class; any function is callable, so that says nothing."""
-    chosen = all(CHOSEN in atom.marks for atom in again(frame, node).atoms)
-    return chosen and not any(_ANY_FUNCTION.search(name) for kind in kinds for name in again(frame, kind).names)
-
-
-def _signed(frame: Frame, test: ast.Call) -> Env:
-    known: Env = {}
-    for part in walk(test):
-        key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
-        if key is not None and key in frame.env:
-            found = frame.env[key]
-            known[key] = found._replace(atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
-    return known

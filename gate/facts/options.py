@@ -70,12 +70,19 @@ def _is_page(node: ast.Call, options: Mapping[str, ast.expr], name: str) -> bool
     """Whether what is answered is sent as HTML; most frameworks take it for that unless they are told otherwise."""
     said = [options[key] for key in ("content_type", "mimetype", "media_type") if key in options]
     said += node.args[1:2] if name.endswith("HttpResponse") else []
+    said += _of_headers(options.get("headers"))
     if _plain(node):
         return False
     kinds = [constant(part) for part in said]
     if name in _PLAIN_ANSWERS:
         return any("html" in (kind or "") for kind in kinds)
     return all(kind is not None and "html" in kind for kind in kinds)
+
+
+def _of_headers(node: ast.expr | None) -> list[ast.expr]:
+    """`headers={"Content-Type": "application/problem+json"}`."""
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    return [held for key, held in pairs if (constant(key) or "").lower() == "content-type"]
 
 
 def _as_parsed(frame: Frame, runner: Runner, options: Mapping[str, ast.expr], node: ast.Call) -> Runner | None:

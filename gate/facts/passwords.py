@@ -23,7 +23,7 @@ _WEAK_SCHEMES = re.compile(
     r"(?i)(?:hex_|ldap_|ldap_salted_)?(?:md4|md5|sha1|sha256|sha512|plaintext)$|des_crypt|md5_crypt|lmhash|nthash|mysql323|"
     r"unsalted|roundup_plaintext|plain$|.*\.(?:Unsalted\w+|MD5PasswordHasher|SHA1PasswordHasher)$|(?:pbkdf2:)?(?:md5|sha1)(?::\d+)?$"
 )
-_PASSLIB = re.compile(r"passlib\.hash\.(\w+)\.(?:hash|encrypt|using|verify)(?:\(\).*)?")
+_PASSLIB = re.compile(r"passlib\.hash\.(\w+)\.(?:hash|encrypt|using)(?:\(\).*)?")
 _NOT_STORED = re.compile(
     r"(?i)pwned|hibp|breach|range|digest_auth|realm|nonce|challenge|gravatar|cache|cnonce|scram|file|redis"
 )

@@ -20,6 +20,9 @@ WRITES = frozenset("write writelines write_text write_bytes".split())
 NAMES_FILE = frozenset("resolve absolute as_posix expanduser".split())
 """Methods whose result names the file they are called on."""
 
+READS_FILE = frozenset("read_text read_bytes".split())
+"""Methods of a path whose result is what the file holds, and not its name."""
+
 KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
 
 PUTS_IN = frozenset(

@@ -17,6 +17,10 @@ from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
+_READS_VARIABLES = re.compile(r"\bimport (?:duckdb|pandasql)\b|\bfrom (?:duckdb|pandasql)\b|\bDuckDB\b")
+_FRAME = re.compile(
+    r"\b(\w+)\s*:\s*(?:Union\[)?(?:\w+\.)*(?:DataFrame|LazyFrame)\b|\b(\w+)\s*=\s*(?:pd|pl|pa|pandas|polars|pyarrow)\.|\b(df)\b"
+)
 _TEMPORARY = re.compile(
     r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
 )
@@ -88,8 +92,14 @@ class Query:
         return sorted([*found, *_in_chains(source)], key=lambda query: (query.place, query.verb))
 
 
+def _frames(source: Source) -> set[str]:
+    """Variables that hold data frames, where a library lets SQL read them as tables of that name."""
+    found = _FRAME.findall(source.text) if _READS_VARIABLES.search(source.text) else []
+    return {name.lower() for names in found for name in names if name}
+
+
 def _queries(source: Source, texts: Iterable[Statement]) -> Iterator[Query]:
-    temporary = {name.lower() for name in _TEMPORARY.findall(source.text)}
+    temporary = {name.lower() for name in _TEMPORARY.findall(source.text)} | _frames(source)
     budget = MAX_FILE
     for text in texts:
         budget -= len(text.text)

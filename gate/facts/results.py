@@ -2,49 +2,37 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gate.facts import cleaning, propagate, receivers, runners, sources
-from gate.facts.assignment import widen
-from gate.facts.commands import filled
 from gate.facts.converted import as_number, makes_member
-from gate.facts.frame import Frame, call_at, text
-from gate.facts.located import asked_for
+from gate.facts.frame import Frame, call_at
+from gate.facts.methods import all_of, of_method, put_in
 from gate.facts.names import constant
 from gate.facts.options import set_up
-from gate.facts.summary import ITEMS, PAIRS, RECEIVER, Argument
+from gate.facts.summary import RECEIVER, Argument
+from gate.facts.texts import is_markup, put_into_markup
 from gate.facts.value import (
-    CHOSEN,
     CLEAN,
     DECLARED,
-    NAMED,
     NO_NAMES,
     NONE,
     PARSED,
     SETTLED,
-    SHAPED,
     TEXT,
-    WRITTEN,
     Atom,
     Atoms,
     Value,
     atoms_of,
     few,
-    keys,
     made,
     marked,
     mixed,
-    put,
-    read,
     unmarked,
-    without,
 )  # fmt: skip
 
 _WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
 _REPLACES = frozenset({"re.sub", "regex.sub"})
-_SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
-_OTHERWISE = frozenset({"default", "fallback", ITEMS, PAIRS})
-_SEPARATORS = frozenset({"/", "\\"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
 
@@ -92,8 +80,10 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if whole and not (function.names or receiver.atoms or any(argument.value.atoms for argument in given)):
         return SETTLED
     passed = _through(function.names, given)
+    if isinstance(node.func, ast.Attribute) and node.func.attr in propagate.FORMATS and is_markup(receiver):
+        return put_into_markup([receiver, *(argument.value for argument in given)])
     if isinstance(node.func, ast.Attribute):
-        own, added = _of_method(frame, node, node.func, receiver, given)
+        own, added = of_method(frame, node, node.func, receiver, given)
         asked = frozenset(atom for atom in own if function.names and atom.kind not in {"request", "llm"})
         passed |= (own - asked) | added
         given = (*given, Argument(RECEIVER, Value(asked)))
@@ -126,7 +116,7 @@ def _chooses(node: ast.Call) -> bool:
 
 def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks: str) -> Value:
     """Text, or a path asked for its true place, without what is dangerous in it."""
-    atoms = _all(given) | mixed(frozenset(atom for atom in receiver.atoms if atom.kind != "self"))
+    atoms = all_of(given) | mixed(frozenset(atom for atom in receiver.atoms if atom.kind != "self"))
     for mark in marks:
         atoms = marked(atoms, mark)
     paths = few(name for name in receiver.names if name.startswith("pathlib."))
@@ -170,69 +160,8 @@ def _looked_up(frame: Frame, node: ast.Call, table: Value) -> frozenset[str]:
 def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
     """What library functions pass on; `dict(a=x)` under its keys."""
     if names == {"builtins.dict"}:
-        return atoms_of(_put_in("update", None, argument) for argument in given)
+        return atoms_of(put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    found = unmarked(_all(given), "".join(cleaning.undone(name) for name in names))
+    found = unmarked(all_of(given), "".join(cleaning.undone(name) for name in names))
     return marked(unmarked(found, TEXT), PARSED) if any(map(cleaning.parses, names)) else found
-
-
-def _all(given: Iterable[Argument]) -> Atoms:
-    return mixed(atoms_of(argument.value for argument in given))
-
-
-def _of_method(
-    frame: Frame, call: ast.Call, func: ast.Attribute, receiver: Value, given: Sequence[Argument]
-) -> tuple[Atoms, Atoms]:
-    """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
-    name = func.attr
-    key = text(call.args[0], given[0].value) if call.args and name in propagate.CHOICES else None
-    if name in propagate.PUTS_IN or (name == "set" and "contextvars.ContextVar()" in receiver.names):
-        atoms = atoms_of(_put_in(name, key, argument) for argument in given)
-        told = all(argument.value.told for argument in given)
-        names = few(name for argument in given for name in argument.value.names if not name.endswith("()"))
-        widen(frame, func.value, Value(marked(atoms, WRITTEN) if name in propagate.WRITES else atoms, names, told=told))
-    if name in propagate.ANSWERS_NO_TEXT:
-        return NONE, NONE
-    own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
-    if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
-        own = unmarked(own, SHAPED)
-    if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
-        own = unmarked(own, WRITTEN)
-    if name not in {"copy", "items", "keys"}:
-        own = unmarked(own, DECLARED)
-    if name == "keys":
-        own = keys(own)
-    if name in _SPLITS and call.args and constant(call.args[0]) in _SEPARATORS:
-        own = marked(own, NAMED)
-    if name not in {"copy", "items"}:
-        own = mixed(own) if key is None else read(own, key)
-    if name == "replace" and len(call.args) == 2 and (mark := cleaning.replaced(*map(constant, call.args))):
-        own = marked(own, mark)
-    if name == "join" and constant(func.value) in _SEPARATORS:
-        return unmarked(own, NAMED), unmarked(_all(given), NAMED)
-    if name in propagate.FORMATS:
-        template = constant(func.value) if name in {"format", "format_map"} else None
-        return own, filled(template, _all(given) if template is None else _all(asked_for(template, given)))
-    return own, _all(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
-
-
-def _instead(given: Sequence[Argument]) -> Iterable[Argument]:
-    """What `get(key, other)` answers with when it has nothing else; `objects.get(owner=x, name=y)` finds a row."""
-    return (argument for argument in given[1:] if not argument.name.isidentifier() or argument.name in _OTHERWISE)
-
-
-def _names_class(call: ast.Call) -> bool:
-    """Whether a call begins with a class: `session.get(User, key)` finds a row, and has no other answer."""
-    named = call.args[0] if call.args else None
-    word = named.id if isinstance(named, ast.Name) else named.attr if isinstance(named, ast.Attribute) else ""
-    return word[:1].isupper() and not word.isupper()
-
-
-def _put_in(name: str, key: str | None, argument: Argument) -> Value:
-    """What a method puts into its object, under its key: `update(a=x)`, `setdefault("a", x)`."""
-    found = argument.value
-    if name == "setdefault":
-        return Value(put(mixed(found.atoms), key or ""))
-    keyed = name == "update" and argument.name not in {"0", ITEMS, PAIRS}
-    return Value(put(mixed(found.atoms), argument.name)) if keyed else found

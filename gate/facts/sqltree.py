@@ -17,9 +17,14 @@ _SHARED = re.compile(
 VARIABLE = re.compile(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
 
 
+def is_credential(column: str) -> bool:
+    """Whether who can name a value of this column was told it."""
+    return _CREDENTIAL.fullmatch(column) is not None
+
+
 def is_open(column: str) -> bool:
     """Whether who can name a value of this column is meant to reach its row, or its rows are meant for all."""
-    return _CREDENTIAL.fullmatch(column) is not None or _SHARED.fullmatch(column) is not None
+    return is_credential(column) or _SHARED.fullmatch(column) is not None
 
 
 def bare(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How often a pipeline starts, by what it says of its triggers."""
+"""How often a pipeline starts, by what it says of its triggers, and which of its jobs ever run."""
 
 import re
 
@@ -19,3 +19,11 @@ def frequency(on: Node) -> int:
     if "pull_request" in names and (not kinds or kinds & {"opened", "synchronize"}):
         return 3 if not branches or any(map(_MAIN.search, branches)) else 1
     return 2 if "push" in names else 1
+
+
+def extended(root: Node) -> Node:
+    """Without the hidden jobs of GitLab, such as `.scan`, that no other job extends: they are never run."""
+    hidden = [name for name, _ in root.pairs if name.startswith(".")]
+    used = {one.text for _, job in root.pairs for one in job["extends"].items} if hidden else set()
+    idle = {name for name in hidden if name not in used}
+    return Node(root.line, {name: job for name, job in root.pairs if name not in idle}) if idle else root

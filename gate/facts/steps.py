@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from gate.facts import nesting, operators, runners, sequences
+from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, expressions, join, place, value
 from gate.facts.matching import cases_of, is_number
-from gate.facts.narrow import narrowed, passed, says
+from gate.facts.narrow import narrowed, says
 from gate.facts.sinks import note_answer
 from gate.facts.spelling import spelled
 from gate.facts.value import CLEAN, Atom, Value, atoms_of, made, mixed, position, put
@@ -50,8 +51,15 @@ def _expr(frame: Frame, node: ast.Expr) -> bool | None:
     return None
 
 
+def _assert(frame: Frame, node: ast.Assert) -> None:
+    _expressions(frame, node)
+    frame.env.update(narrowed(frame, node.test)[0])
+
+
 def _assign(frame: Frame, node: ast.Assign) -> None:
     found = value(frame, node.value)
+    if isinstance(node.value, ast.Call):
+        frame.env.update(passed(frame, node.value))
     if isinstance(node.value, _COMPUTED) and not found.atoms:
         found = found._replace(known=outcome(frame, node.value))
     found = found._replace(says=says(frame, node.value))
@@ -243,7 +251,7 @@ def _nothing(_: Frame, __: ast.stmt) -> None:
 
 _STEPS: dict[type, Callable[..., bool | None]] = {
     ast.Expr: _expr, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Return: _return,
-    ast.Raise: _raise, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
+    ast.Raise: _raise, ast.Assert: _assert, ast.Break: _leave, ast.Continue: _leave, ast.If: _if, ast.For: _loop, ast.AsyncFor: _loop,
     ast.While: _loop, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
     **nesting.STEPS, ast.Import: _nothing,
     ast.ImportFrom: _nothing, ast.Global: _global, ast.Nonlocal: _nothing, ast.Pass: _nothing, ast.Delete: sequences.deleted,

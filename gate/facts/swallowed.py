@@ -1,6 +1,7 @@
 """Refusals that are caught and forgotten."""
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 
@@ -13,8 +14,10 @@ from gate.nodes import walk
 _REFUSALS = re.compile(
     r"(?i)signature|jwt|permission|httpexception|unauthori[sz]ed|forbidden|authentication|invalidtoken|verification|exception|error$|credential"
 )
-
-
+_DENIALS = re.compile(
+    r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|"
+    r"invalid_?(?:signature|token|credential|api_?key|login|password|user)"
+)
 _RIGHTS = re.compile(
     r"(?i)(?:['\"](?:roles?|scopes?|groups?|permissions?)['\"]: |\b(?:roles?|scopes?|groups?|permissions?)=)"
     r"[\[{(]*['\"](?:super)?(?:admin\w*|root|owner|service|system|superuser|\*)|is_(?:admin|superuser|staff)(?:['\"]: |=)True"
@@ -33,7 +36,7 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
     """`try: verify() except Exception: pass`, and whatever follows runs."""
     body = one.node.body
     verifies = next((name for part in body for name in _checks(part)), "")
-    denies = guards(one) and any(_denial(node) for part in body for node in walk(part))
+    raised = [name for part in body for node in walk(part) for name in _denial(node)] if guards(one) else []
     if one.node.finalbody:
         return None
     for handler in one.node.handlers:
@@ -42,6 +45,7 @@ def swallowed(one: Node, function: ast.AST) -> Found | None:
             r"(?i)import|key_?error|attribute|notfound|does_?not|expired", caught
         ):
             continue
+        denies = any(_catches(caught, name) for name in raised)
         if goes_on(handler.body) and (denies or (verifies and _consequence(one, function))):
             return "swallowed", verifies or "the refusal", handler
         unverified = any(
@@ -89,17 +93,18 @@ def _checks(part: ast.AST) -> Iterator[str]:
             yield last(name)
 
 
-def _denial(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Raise)
-        and node.exc is not None
-        and bool(
-            re.search(
-                r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|invalid_?(?:signature|token|credential|api_?key|login|password|user)",
-                ast.unparse(node.exc)[:100],
-            )
-        )
-    )
+def _catches(caught: str, raised: str) -> bool:
+    """Whether a handler may get what is raised: `ValueError` gets nobody's `PermissionDenied`."""
+    known = [getattr(builtins, name, None) for name in re.findall(r"\w+", caught)]
+    kinds = tuple(kind for kind in known if isinstance(kind, type))
+    own = getattr(builtins, raised, None)
+    return len(kinds) < len(known) or issubclass(own if isinstance(own, type) else Exception, kinds)
+
+
+def _denial(node: ast.AST) -> Iterator[str]:
+    """The name of the exception by which a statement turns a caller away."""
+    if isinstance(node, ast.Raise) and node.exc is not None and _DENIALS.search(ast.unparse(node.exc)[:100]):
+        yield spelled(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
 
 
 def _consequence(one: Node, function: ast.AST) -> bool:

@@ -24,12 +24,10 @@ _PERSONS = ("user_id", "owner_id", "user", "owner")
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYS = frozenset({"id", "pk", "ids"})
-_LEAST_QUERIES = 3
+LEAST_QUERIES = 3
 _MOST_FILES = 300
 """How many files are read for what belongs to persons only, for which a tree has no one column."""
-_LEAST_ELSEWHERE = 5
-_LEAST_ALIKE = 2
-_CONVENTION = 0.8
+MOSTLY = 0.8
 
 
 @dataclass(frozen=True)
@@ -98,31 +96,6 @@ class Tenancy:
         return sum(scoped for scoped, _ in direct), sum(judged for _, judged in direct)
 
 
-@dataclass(frozen=True)
-class Convention:
-    """How many of the other queries say whose rows they mean: those on one table, or where it has few, on all."""
-
-    scoped: int
-    judged: int
-    everywhere: bool
-
-    @property
-    def strong(self) -> bool:
-        if self.everywhere and self.judged < _LEAST_ELSEWHERE:
-            return self.judged >= _LEAST_ALIKE and self.scoped == self.judged
-        return self.judged >= _LEAST_QUERIES and self.scoped >= _CONVENTION * self.judged
-
-
-def convention(found: Tenancy, name: str, use: Use) -> Convention:
-    """What the application's other queries on owned tables do."""
-    scoped, judged = found.each.get(name, (0, 0))
-    own = use.query.role == "app" and use.scoped is not None
-    if judged - own >= _LEAST_QUERIES:
-        return Convention(scoped - (own and use.scoped is True), judged - own, everywhere=False)
-    scoped, judged = found.app
-    return Convention(scoped - (use.scoped is True), judged - 1, everywhere=True)
-
-
 @lru_cache(maxsize=4)
 def tenancy(repo: Repo) -> Tenancy:
     """Learn the tenant columns of a tree; queries and lookups are only read if there are any."""
@@ -150,7 +123,7 @@ def _is_kept_to(found: Tenancy, column: str) -> bool:
     uses = [use for name in names for use in found.uses.get(name, ()) if use.query.role == "app"]
     bound = sum(use.scoped is True and any(column in witness for witness in use.relation.scoped) for use in uses)
     free = sum(use.scoped is False for use in uses)
-    return bound >= _LEAST_QUERIES and bound >= _CONVENTION * (bound + free - 1)
+    return bound >= LEAST_QUERIES and bound >= MOSTLY * (bound + free - 1)
 
 
 def _owned(

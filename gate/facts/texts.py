@@ -2,26 +2,44 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gate.facts import sequences
 from gate.facts.commands import before_text, behind_text, filled
-from gate.facts.frame import Frame, Readers, value
-from gate.facts.grammar import before, flat, placed, spoken
+from gate.facts.frame import Frame, Readers, again, value
+from gate.facts.grammar import before, flat, placed, spoken, summands
 from gate.facts.names import constant
-from gate.facts.value import BEHIND, CLEAN, ONE_LINE, PREFIXED, SETTLED, Value, atoms_of, few, marked, mixed, union
+from gate.facts.value import (
+    BEHIND,
+    CLEAN,
+    ESCAPED,
+    ONE_LINE,
+    PREFIXED,
+    SETTLED,
+    Value,
+    atoms_of,
+    few,
+    marked,
+    mixed,
+    union,
+)  # fmt: skip
 
 _AS_NUMBER = re.compile(r"[bcdeEfFgGnoxX%]$")
 """A format that takes numbers only."""
 QUOTED_ALL = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
 """A text to be filled in whose values are all quoted, or numbers."""
+_MARKUP = frozenset(f"{module}.Markup()" for module in ("markupsafe", "flask", "jinja2"))
 _QUOTING = {ord("r"), ord("a")}
 
 
 def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if isinstance(node.op, ast.Add):
-        return _text(frame, flat(node))
+        found = _text(frame, flat(node))
+        parts = list(_added(frame, node))
+        return put_into_markup(parts) if any(map(is_markup, parts)) else found
     left, right = value(frame, node.left), value(frame, node.right)
+    if isinstance(node.op, ast.Mod) and is_markup(left):
+        return put_into_markup([left, right])
     if isinstance(node.op, ast.Mod) and QUOTED_ALL.fullmatch(constant(node.left) or ""):
         right = right._replace(atoms=marked(right.atoms, ONE_LINE))
     if isinstance(node.op, ast.BitOr):
@@ -38,6 +56,25 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         name for name in left.names | right.names if name.startswith("pathlib.") and isinstance(node.op, ast.Div)
     )
     return Value(atoms, paths, told=left.told and right.told)
+
+
+def _added(frame: Frame, node: ast.expr) -> Iterator[Value]:
+    """The values between the `+` of an expression that was just read; an f-string is plain text, whatever it holds."""
+    for part in summands(node):
+        read = [again(frame, one) for one in flat(part)]
+        plain = isinstance(part, ast.JoinedStr) or not read
+        yield Value(atoms_of(read), told=all(one.told for one in read)) if plain else read[0]
+
+
+def is_markup(held: Value) -> bool:
+    """Whether it is certainly a `Markup` of MarkupSafe, which escapes all that is put into it; Django's does not."""
+    return bool(held.names) and held.names <= _MARKUP
+
+
+def put_into_markup(parts: Iterable[Value]) -> Value:
+    """What `Markup("<b>%s</b>") % text` and `Markup("<b>") + text` make: the text is escaped, on either side."""
+    escaped = [part if is_markup(part) else Value(marked(mixed(part.atoms), ESCAPED), told=part.told) for part in parts]
+    return Value(atoms_of(escaped), _MARKUP, told=all(part.told for part in escaped))
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gate.facts.reading import Function, Node, Reading
 from gate.facts.spelling import last, spelled
 from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, raises
+from gate.nodes import walk
 
 Found = tuple[str, str, ast.AST]
 """What is wrong, the name of what is not heeded, and where."""
@@ -28,13 +29,12 @@ def dropped(file: Reading, one: Node, value: ast.expr) -> Found | None:
         or (isinstance(value, ast.Attribute) and not said.endswith("user.is_authenticated"))
     ):
         return None
-    own = said.startswith("self.") and _local_raises(file, last(said))
     if isinstance(value, ast.Call) and re.search(r"check|password", last(said)) and _takes_time(value):
         return None
     tried = any(
         isinstance(outer.node, ast.Try | ast.With) for outer in one.around if not isinstance(outer.node, Function)
     )
-    return None if own or tried or _local_raises(file, last(said)) else ("dropped", last(said), one.node)
+    return None if tried or _has_no_answer(file, last(said)) else ("dropped", last(said), one.node)
 
 
 def _takes_time(call: ast.Call) -> bool:
@@ -45,9 +45,14 @@ def _takes_time(call: ast.Call) -> bool:
     )
 
 
-def _local_raises(file: Reading, name: str) -> bool:
-    """Whether a function of this name in the file raises instead of answering."""
-    return any(one.node.name == name and raises(one.node) for one in file.of(ast.FunctionDef, ast.AsyncFunctionDef))
+def _has_no_answer(file: Reading, name: str) -> bool:
+    """Whether a function of this name in the file raises instead of answering, or gives nothing back."""
+    own = (one.node for one in file.of(ast.FunctionDef, ast.AsyncFunctionDef) if one.node.name == name)
+    return any(raises(function) or not _gives_back(function) for function in own)
+
+
+def _gives_back(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in walk(function))
 
 
 def always(values: Sequence[ast.expr], node: ast.AST) -> Found | None:

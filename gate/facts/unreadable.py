@@ -24,6 +24,10 @@ _YAML_CHARACTERS = 200_000
 """Longer YAML is data (locks, recordings); reading it would cost more than its syntax is worth."""
 
 
+_BLOCK = re.compile(r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}")
+"""What no program in any language begins with, so that nothing can run the file as it is."""
+
+
 @dataclass(frozen=True)
 class Unreadable:
     """A file whose text does not parse, and why, to follow the file's name in a sentence."""
@@ -48,7 +52,7 @@ class Unreadable:
         if reason:
             named = _LINE.findall(reason)
             line = min(int(named[-1]), len(source.lines)) if named else 1
-            template = "{{" in source.path or _is_template(source)
+            template = "{{" in source.path or _is_template(source) or bool(_BLOCK.search(source.lines[line - 1]))
             yield cls(Place.at(source.path, line), source.language, reason, template)
 
 

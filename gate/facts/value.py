@@ -17,7 +17,7 @@ BEHIND = "b"
 TAILED = "t"
 """Built before constant text: name + `.settings` can only name what ends so."""
 WRITTEN = "w"
-"""Written to a file: what names the file does not hold the text, but leads an interpreter to it."""
+"""Written to a file, or names the one that was read: not the text itself, but it leads an interpreter to it."""
 ADDRESSED = "a"
 """Stands behind a host, or a path that begins on this one: it cannot choose where a request goes."""
 HOST = "h"
@@ -44,6 +44,8 @@ PARSED = "j"
 """Read as JSON or the like: it may be an object, whatever came in."""
 VETTED = "v"
 """Shown to a function that says whether it is allowed."""
+FOUND = "f"
+"""Something was looked up by it, and found."""
 GUESSED = "g"
 """Handed through a function of the project's own that is not there to be read."""
 DECLARED = "d"
@@ -183,6 +185,7 @@ def member(name: str, attribute: str) -> str:
 
 
 def marked(atoms: Atoms, mark: str) -> Atoms:
+    """With a mark, or with several."""
     return frozenset(a if mark in a.marks else a._replace(marks=a.marks + mark) for a in atoms)
 
 

@@ -160,11 +160,24 @@ def _yaml(issue: Issue) -> Severity:
     call = issue.call()
     if call is None:
         return Severity.HIGH
-    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader")]
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader"), *_spread(issue, call)]
     name = last_name(given[0]) if given else "Loader"
     if name == "FullLoader":
         return Severity.MEDIUM
     return Severity.HIGH if name in {"Loader", "CLoader", "UnsafeLoader", "CUnsafeLoader"} else Severity.LOW
+
+
+def _spread(issue: Issue, call: ast.Call) -> Iterator[ast.expr]:
+    """The loader in a dictionary of options: `options = {"Loader": SafeLoader}`, then `yaml.load(**options)`."""
+    names = {word.value.id for word in call.keywords if word.arg is None and isinstance(word.value, ast.Name)}
+    for node in ast.walk(issue.function()) if names else ():
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Dict)
+            and names & set(map(last_name, node.targets))
+        ):
+            pairs = zip(node.value.keys, node.value.values, strict=True)
+            yield from (held for key, held in pairs if isinstance(key, ast.Constant) and key.value == "Loader")
 
 
 def _xml(issue: Issue) -> Severity | None:

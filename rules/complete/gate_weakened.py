@@ -27,9 +27,14 @@ _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 
 _LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage"}
 """What no scanner of flaws is."""
+_MAY_BE_MEANT = re.compile(r"some paths only$|^brings in the code|^leaves .* without an owner|^has all hooks keep to")
 
 _CI = ".github/workflows/ci.yml"
 _HOOKS = ".pre-commit-config.yaml"
+_SETTINGS = ".github/settings.yml"
+_BRANCH = "infra/branches.tf"
+_PROTECTION = 'resource "github_branch_protection" "main" {\n  pattern = "main"\n'
+_RULESET = ".github/rulesets/main.json"
 
 rule = Rule.of(
     __name__,
@@ -127,6 +132,29 @@ rule = Rule.of(
         Pair({"gate.toml": "# <-\nallow_incomplete = false\n"}, {}),
         Pair({"gate.toml": "warn = []\n"}, {"gate.toml": "warn = [  # <-\n"}),
         Pair({}, {"gate.toml": '# <-\n[tenancy]\ncolumns = ["org_id"]\n'}),
+        Pair(
+            {_SETTINGS: "branches: [{name: main, protection: {required_status_checks: {contexts: [gate]}}}]\n"},
+            {_SETTINGS: "branches: [{name: main, protection: {}}]  # <-\n"},
+        ),
+        Pair(
+            {_BRANCH: _PROTECTION + "  enforce_admins = true\n}\n"},
+            {_BRANCH: _PROTECTION + "  enforce_admins = false  # <-\n}\n"},
+        ),
+        Pair(
+            {_RULESET: '{"enforcement": "active", "rules": [{"type": "non_fast_forward"}]}\n'},
+            {_RULESET: '{"enforcement": "active", "rules": []}  # <-\n'},
+        ),
+        Pair({"ruff.toml": '[lint]\nselect = ["E", "S"]\n'}, {"ruff.toml": '[lint]\nselect = ["E"]  # <-\n'}),
+        Pair({}, {".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ../x  # <-\n\tupdate = !sh x/run.sh  # <-\n'}),
+        Pair({}, {"package.json": '{"scripts": {"prepare": "git config core.hooksPath /dev/null"}}  # <-\n'}),
+        Pair(
+            {_HOOKS: "repos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
+            {_HOOKS: "exclude: ^app/  # <-\nrepos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
+        ),
+        Pair(
+            {"CODEOWNERS": "/auth/ @example/security\n"},
+            {"CODEOWNERS": "/auth/ @example/security\n/auth/login.py  # <-\n"},
+        ),
     ],
     good=[
         Pair(
@@ -178,6 +206,17 @@ rule = Rule.of(
             {_CI: "jobs:\n  a:\n    steps:\n      - run: if ! bandit -r src; then exit 1; fi\n"},
         ),
         Pair({"a.yml": "run: gate scan\n"}, {"a.yml": "run: nothing\n"}),
+        Pair(
+            {_SETTINGS: "branches: [{name: main, protection: {required_status_checks: {contexts: [gate]}}}]\n"},
+            {
+                _SETTINGS: "branches: [{name: trunk, protection: {required_status_checks: {checks: [{context: gate}]}}}]\n"
+            },
+        ),
+        Pair({"ruff.toml": '[lint]\nselect = ["S"]\n'}, {"ruff.toml": '[lint]\nselect = ["ALL"]\n'}),
+        Pair(
+            {},
+            {"Makefile": "setup:\n\tgit config core.hooksPath .githooks\n", "infra/vpc.tf": 'resource "a" "b" {\n}\n'},
+        ),
     ],
     misses=[
         "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
@@ -290,9 +329,7 @@ def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
     one = _ONE_RULE.fullmatch(fact.what)
     if fact.tool in introduced or (one and base.settings.actions.get(one[1]) == "note"):
         return Severity.LOW
-    doubtful = (
-        _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or fact.what.endswith("some paths only")
-    )
+    doubtful = _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or _MAY_BE_MEANT.search(fact.what)
     return Severity.MEDIUM if doubtful else Severity.HIGH
 
 

@@ -201,6 +201,22 @@ rule = Rule.of(
             return check(body, sig)
         """,
         """
+        class Tokens:
+            def authenticate_credentials(self, token):
+                try:
+                    if token.created < now() - int(settings.get("MINUTES")):
+                        raise AuthenticationFailed("expired")
+                except (ValueError, TypeError):
+                    pass
+                return token.user
+            def check_password_hash(self, user, password):
+                if user.password.startswith("md5$"):
+                    user.set_password(password)
+            def login(self, user, password):
+                self.check_password_hash(user, password)
+                return user
+        """,
+        """
         def check_key_allowed(key: str | None) -> None:
             if key is None:
                 return
@@ -217,6 +233,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "A refusal of a class of the program's own that is a `ValueError`, caught as one.",
         "What a function of another name decides, or one in another file, is not judged.",
         'A guard that returns None is taken to mean "ask the next one" where its kind is known to.',
     ],

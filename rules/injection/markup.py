@@ -76,8 +76,10 @@ rule = Rule.of(
     ],
     good=[
         """
+        from pathlib import Path
         from flask import Flask, Response, jsonify, make_response, render_template, request
         from markupsafe import Markup, escape
+        from werkzeug.utils import secure_filename
         app = Flask(__name__)
         @app.get("/hello")
         def hello():
@@ -100,20 +102,40 @@ rule = Rule.of(
             return request.args["name"], 200, {"Content-Type": "text/csv"}
         @app.get("/markup")
         def markup():
-            return Markup("<b>{}</b>").format(escape(request.args["name"]))
+            return Markup("<b>{}</b>").format(request.args["name"])
+        @app.get("/problem")
+        def problem():
+            return Response(request.args["name"], headers={"Content-Type": "application/problem+json"})
+        @app.get("/sum")
+        def total():
+            return Markup("<b>") + request.args["name"] + Markup("</b>") % ()
+        @app.get("/file")
+        def content():
+            return (Path("/srv") / secure_filename(request.args["name"])).read_text()
         """,
         """
         from django.http import HttpResponse
-        from django.utils.html import format_html
+        from django.utils.html import escape, format_html
+        from django.utils.safestring import mark_safe
         def greet(request):
-            label = format_html("<b>{}</b>", request.GET["name"])
+            return HttpResponse(format_html("<b>{}</b>", request.GET["name"]))
+        def plain(request):
             return HttpResponse(request.GET["name"], content_type="text/plain")
+        def made(request):
+            page = Page(title=request.POST["title"])
+            return mark_safe(f'<a href="{page.get_absolute_url()}">{escape(page)}</a>')
         """,
         """
         from fastapi import FastAPI
         app = FastAPI()
         @app.get("/search")
         def search(q: str):
+            return f"Nothing found for {q}"
+        @app.get("/page", response_class=HTMLResponse)
+        def page():
+            return "<p>Hello</p>"
+        @app.get("/plain", response_class=PlainTextResponse)
+        def plain(q: str):
             return f"Nothing found for {q}"
         """,
         """
@@ -136,6 +158,8 @@ _PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 _VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
 _HELD = re.compile(r"\s*(\w+)\s*=[^=]")
+_DECORATES = re.compile(r"(?!\s*(?:$|(?:async\s+def|def|class|return|raise|pass)\b))")
+"""A line that may belong to a decorator: behind an empty line, or the end of another function, there is none."""
 _PAGE_CLASS = re.compile(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
@@ -176,7 +200,7 @@ def _sends_page(function: Function, source: Source) -> bool:
     """Whether the route of a function of FastAPI says that what it gives back is a page."""
     if not any(decorator.text.startswith("/") for decorator in function.decorators):
         return False
-    above = takewhile(str.strip, reversed(source.lines[: function.line - 1]))
+    above = takewhile(_DECORATES.match, reversed(source.lines[: function.line - 1]))
     return any(_PAGE_CLASS.search(line) for line in above)
 
 

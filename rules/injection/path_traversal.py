@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.value import VETTED
+from gate.facts.value import FOUND, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -273,6 +273,7 @@ def _severity(arrival: Arrival, repo: Repo) -> Severity | None:
     """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
     doubtful = (
         arrival.has(VETTED)
+        or arrival.has(FOUND)
         or arrival.guessed
         or arrival.sink.warn
         or arrival.changes > _NEAR

@@ -117,6 +117,12 @@ rule = Rule.of(
         """},
     ],
     good=[
+        """
+        import duckdb
+        from pandas import DataFrame
+        def export(connection, df: DataFrame, table):
+            connection.execute(f"INSERT INTO {table} SELECT * FROM df")
+        """,
         'label = _("Select * to choose every row from the table")',
         """
         from sqlalchemy import select

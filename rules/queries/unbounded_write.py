@@ -264,6 +264,7 @@ rule = Rule.of(
         "A table whose name is only known at run time.",
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
         "What a function named for reaching all does, such as `clear_cache`, `deactivate_all`, `deprovision` or `update_schema`, only asks for a look.",
+        'What is announced right before, as by `log.info("Deleting all guests")`, only asks for a look.',
         "What a function empties and then fills anew only asks for a look, though the new rows may be fewer.",
         "An update of all rows of a table of settings or a counter, `site_settings`, only asks for a look: most have one.",
     ],
@@ -281,6 +282,10 @@ _SETTINGS = frozenset({
     "settings", "setting", "config", "configuration", "preferences", "counter", "sequence", "seq", "lock", "meta",
     "metadata", "version",
 })  # fmt: skip
+_ANNOUNCES = re.compile(r"(?i)\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)")
+_OF_SOME = re.compile(
+    r"(?i)\b(?:of|for|from|by|in|with|belong\w*|whose|where|old\w*|expired|that|this|their|his|its)\b"
+)
 _OWNERS = frozenset({"user", "users", "account", "tenant", "org", "organization", "member", "team", "customer"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
@@ -331,6 +336,7 @@ def _severity(query: Query, write: Write, repo: Repo) -> Severity:
         or _is_meant(query.scope, write.table)
         or _holds_one(write)
         or _is_rebuilt(query, write, repo)
+        or _is_announced(query, repo)
     )
     return Severity.MEDIUM if lesser else Severity.CRITICAL
 
@@ -338,6 +344,14 @@ def _severity(query: Query, write: Write, repo: Repo) -> Severity:
 def _is_meant(scope: str, table: str) -> bool:
     """Whether a function is named for reaching all of the table: `flush`, `clear_cache`, `deactivate_all`."""
     return any(_says_all(words(name), table) for name in scope.split("."))
+
+
+def _is_announced(query: Query, repo: Repo) -> bool:
+    """Whether the line before, or one of two above, says that all are meant: `log.info("Deleting all guests")`."""
+    source = repo.source(query.place.path)
+    before = source.lines[max(0, query.place.line - 4) : query.place.line - 1] if source is not None else ()
+    said = (_ANNOUNCES.search(line) for line in before)
+    return any(found and not _OF_SOME.search(found[1]) for found in said)
 
 
 def _says_all(name: tuple[str, ...], table: str) -> bool:

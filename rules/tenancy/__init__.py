@@ -43,7 +43,12 @@ item = Item.of(
         Point(
             "query-ownership",
             "A query says whose rows it means.",
-            rules=("tenancy/unscoped_query", "tenancy/predicate_removed", "tenancy/client_tenant"),
+            rules=(
+                "tenancy/unscoped_query",
+                "tenancy/predicate_removed",
+                "tenancy/client_tenant",
+                "tenancy/optional_filter",
+            ),
         ),
         Point(
             "tenant-trial",

@@ -56,6 +56,15 @@ rule = Rule.of(
             return Response(data)
         """,
         """
+        def leads(request):
+            rows = cache.get("leads")
+            if rows is None:
+                cur.execute("SELECT id FROM leads WHERE tenant_id = %s", (request.user.tenant_id,))
+                rows = cur.fetchall()
+                cache.set("leads", rows, timeout=60)  # <-
+            return JsonResponse(rows)
+        """,
+        """
         import redis
         r = redis.Redis()
         def search(account, q):
@@ -67,8 +76,92 @@ rule = Rule.of(
             r.setex("total", 60, out)  # <-
             return out
         """,
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const hit = await redis.get("dashboard");
+              if (hit) return res.json(JSON.parse(hit));
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              await redis.set("dashboard", JSON.stringify(rows), "EX", 60); // <-
+              res.json(rows);
+            });
+            router.get("/b", async (req, res) => {
+              const key = `tickets:${req.query.status}`;
+              let rows = cache.get(key);
+              if (!rows) {
+                rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId, status: req.query.status } });
+                cache.set(key, rows); // <-
+              }
+              res.json(rows);
+            });
+            router.get("/d", async (req, res) => {
+              const [row] = await db.select({ n: count() }).from(leads).where(eq(leads.tenantId, req.user.tenantId));
+              await env.KV.put("lead-board", JSON.stringify(row)); // <-
+              res.json(row);
+            });
+            router.get("/c", async (req, res) => {
+              res.json(await cacheManager.wrap("tickets", () => ticketsOf(req.user.orgId), 60)); // <-
+            });
+            export async function totals(tenantId: string, month: string) {
+              const found = await totalsOf(tenantId, month);
+              await this.cache.set("totals:" + month, found); // <-
+              return found;
+            }
+            export async function plan(orgId: string) {
+              return (await redis.get("plan")) ?? planOf(orgId); // <-
+            }
+        """, "app/data.ts": """
+            export async function getTickets() {
+              const { orgId } = await getSession();
+              return unstable_cache(() => prisma.ticket.findMany({ where: { orgId } }), ["tickets"])(); // <-
+            }
+            export const getPlan = async (workspaceId: string) => {
+              const read = unstable_cache(async () => planOf(workspaceId), ["plan"], { revalidate: 60 }); // <-
+              return read();
+            };
+        """},
     ],
     good=[
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const key = `dashboard:${req.user.orgId}`;
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              await redis.set(key, JSON.stringify(rows), "EX", 60);
+              res.json(rows);
+            });
+            router.get("/b", async (req, res) => {
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              cache.set(cacheKey(req, "tickets"), rows);
+              res.json(rows);
+            });
+            router.get("/c", async (req, res) => {
+              const rates = await redis.get("fx:rates");
+              res.json({ rates, org: req.user.orgId });
+            });
+            router.get("/d", async (req, res) => {
+              const cache = new Map();
+              cache.set("tickets", await ticketsOf(req.user.orgId));
+              res.json(cache.get("tickets"));
+            });
+            router.get("/e/:id", async (req, res) => {
+              const ticket = await ticketOf(req.user.orgId, req.params.id);
+              await redis.setex(`ticket:${ticket.id}`, 60, JSON.stringify(ticket));
+              res.json(ticket);
+            });
+            export async function countries() {
+              return redis.get("countries");
+            }
+            export async function totals(tenantId: string, month: string) {
+              await this.cache.set(["totals", tenantId, month].join(":"), await totalsOf(tenantId, month));
+            }
+        """, "app/data.ts": """
+            export async function getTickets(orgId: string) {
+              return unstable_cache(() => prisma.ticket.findMany({ where: { orgId } }), ["tickets", orgId])();
+            }
+            export const read = unstable_cache(async (orgId: string) => ticketsOf(orgId), ["tickets"]);
+            export async function posts(orgId: string) {
+              return unstable_cache(() => allPosts(), ["posts"])();
+            }
+        """},
         """
         def stats(request):
             return cache.get_or_set(f"stats:{request.tenant.id}", lambda: build(request.tenant))
@@ -128,7 +221,7 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_PASSING = re.compile(r"(?:request|g)\.\w+|\w+\(\)|(?:current_)?user")
+_PASSING = re.compile(r"(?:req(?:uest)?|ctx|context|c|g|session|user)(?:\.\w+)+|\w+\(\)|(?:current_)?user")
 """Callers a function knows for whatever reason; where the value is not seen to be made from one, it may be for all."""
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "admin", "dev"})
 

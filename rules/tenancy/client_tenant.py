@@ -6,8 +6,9 @@ tenants the caller belongs to, the condition on it keeps nobody out.
 
 from collections.abc import Iterator
 
-from gate.facts.around import around
+from gate.facts.around import Around, around
 from gate.facts.lost import scoping
+from gate.facts.rls import secured
 from gate.facts.tenantsent import TenantSent
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -60,8 +61,131 @@ rule = Rule.of(
             tenant_id = int(request.json["tenant_id"])
             return db.scalars(select(Order).where(Order.tenant_id == tenant_id)).all()  # <-
         """,
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const tickets = await prisma.ticket.findMany({ where: { orgId: req.query.orgId as string } }); // <-
+              res.json(tickets);
+            });
+            router.get("/b", async (req, res) => {
+              const { orgId: org, status = "open" } = req.query;
+              if (!org) return res.sendStatus(400);
+              const [rows, total] = await Promise.all([
+                prisma.ticket.findMany({ where: { orgId: org, status } }), // <-
+                prisma.ticket.count({ where: { orgId: org } }), // <-
+              ]);
+              res.json({ rows, total, org });
+            });
+            router.get("/c", async (req, res) => {
+              const tenantId = req.headers["x-tenant-id"];
+              res.json(await knex("books").where({ tenant_id: tenantId })); // <-
+            });
+            router.get("/d", async (req, res) => {
+              res.json(await knex("books").where("tenant_id", req.get("X-Tenant-Id"))); // <-
+            });
+            router.post("/e", async (req, res) => {
+              res.json(await prisma.ticket.create({ data: { orgId: req.body.orgId, by: "x" } })); // <-
+            });
+            router.get("/orgs/:orgId/tickets", async (req, res) => {
+              res.json(await db.select({ id: tickets.id }).from(tickets).where(eq(tickets.orgId, req.params.orgId))); // <-
+            });
+            router.get("/f", async (req, res) => {
+              res.json(await pool.query("SELECT id FROM books WHERE tenant_id = $1", [req.query.tenantId])); // <-
+            });
+            router.get("/g", async (req, res) => {
+              const tenantId = Number(req.query.tenantId);
+              res.json(await sql`SELECT id FROM books WHERE tenant_id = ${tenantId}`); // <-
+            });
+            router.get("/h", async (req, res) => {
+              res.json(await Ticket.find({ orgId: req.query.orgId }).lean()); // <-
+            });
+            router.get("/i", async (req, res) => {
+              res.json(await redis.get(`board:${req.query.orgId}`)); // <-
+            });
+        """, "app/api/tickets/route.ts": """
+            export async function GET(request: NextRequest) {
+              const orgId = request.nextUrl.searchParams.get("orgId");
+              const { data } = await supabase.from("tickets").select("id").eq("org_id", orgId); // <-
+              return NextResponse.json(data);
+            }
+            export async function POST(request: Request) {
+              const body = await request.json();
+              const made = await prisma.ticket.create({ data: { orgId: body.orgId, subject: body.subject } }); // <-
+              return Response.json(made);
+            }
+        """, "src/tickets.controller.ts": """
+            @Controller("tickets")
+            export class TicketsController {
+              constructor(private readonly ticketRepository: Repository<Ticket>) {}
+              @Get()
+              async list(@Query("tenantId") tenantId: string) {
+                return this.ticketRepository.find({ where: { tenantId } }); // <-
+              }
+            }
+        """, "app/actions.ts": """
+            "use server";
+            export async function close(orgId: string, id: string) {
+              await prisma.ticket.updateMany({ where: { orgId, id }, data: { status: "closed" } }); // <-
+            }
+        """},
     ],
     good=[
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const { orgId } = req.query;
+              const member = await prisma.membership.findFirst({ where: { orgId, userId: req.user.id } });
+              if (!member) return res.sendStatus(403);
+              res.json(await prisma.ticket.findMany({ where: { orgId } }));
+            });
+            router.get("/b", async (req, res) => {
+              if (req.query.orgId !== req.user.orgId) return res.sendStatus(403);
+              res.json(await prisma.ticket.findMany({ where: { orgId: req.query.orgId } }));
+            });
+            router.get("/c", requireOrgMember, async (req, res) => {
+              res.json(await prisma.ticket.findMany({ where: { orgId: req.params.orgId } }));
+            });
+            router.get("/d", async (req, res) => {
+              const orgId = req.user.orgId;
+              res.json(await prisma.ticket.findMany({ where: { orgId, status: req.query.status as string } }));
+            });
+            router.get("/e", async (req, res) => {
+              const { orgId } = await getSession(req);
+              res.json(await prisma.ticket.findMany({ where: { orgId } }));
+            });
+            router.get("/f", async (req, res) => {
+              const orgId = String(req.query.orgId);
+              if (!req.user.orgIds.includes(orgId)) throw new Forbidden();
+              res.json(await prisma.ticket.findMany({ where: { orgId } }));
+            });
+            router.get("/g", async (req, res) => {
+              const org = await findOrgForUser(req.user.id, req.params.orgId);
+              res.json(await prisma.ticket.findMany({ where: { orgId: org.id } }));
+            });
+            router.get("/h", async (req, res) => {
+              res.json(await prisma.ticket.findMany({ where: { orgId: res.locals.orgId, id: req.query.id as string } }));
+            });
+            router.get("/i", async (req, res) => {
+              res.json(await prisma.ticket.findMany({
+                where: { orgId: req.params.orgId, org: { members: { some: { userId: req.user.id } } } },
+              }));
+            });
+            router.get("/j", async (req, res) => {
+              await assertAccess(req.user, req.params.orgId);
+              res.json(await redis.get(`board:${req.params.orgId}`));
+            });
+        """, "db/notes.sql": """
+            CREATE TABLE notes (id int, org_id int);
+            ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        """, "app/notes/page.tsx": """
+            export default async function Page({ params }: { params: { orgId: string } }) {
+              const { data } = await supabase.from("notes").select("id").eq("org_id", params.orgId);
+              return <List rows={data} />;
+            }
+        """, "src/jobs/tickets.ts": """
+            export async function handler(event) {
+              const { orgId } = event.body;
+              return prisma.ticket.findMany({ where: { orgId } });
+            }
+        """},
         """
         def orders(request):
             return Order.objects.filter(tenant=request.tenant)
@@ -105,6 +229,18 @@ rule = Rule.of(
         def numbers(request):
             return JsonResponse(cache.get(f"dashboard:{request.tenant.pk}"))
 
+        def looked_for(request):
+            org_id = request.GET["org"]
+            if org_id not in ids_of(request.user):
+                raise Http404
+            return Order.objects.filter(org_id=org_id)
+
+        def narrowed(request):
+            orders = request.user.org.order_set.all()
+            if org := request.GET.get("org"):
+                orders = orders.filter(org_id=org)
+            return orders
+
         def checked(request):
             org_id = request.GET["org"]
             require_member(request.user, org_id)
@@ -126,7 +262,9 @@ def chosen(one: TenantSent, repo: Repo) -> Iterator[Hit]:
     if one.role in _LEFT_ALONE:
         return
     near = around(repo, one.place)
-    if near.is_background or near.asks or near.tells_user or near.compares(scoping(repo) - {"tenant", "org"}):
+    if near.is_background or near.asks or near.tells_user or one.table.lower() in secured(repo):
+        return
+    if isinstance(near, Around) and near.compares(scoping(repo) - {"tenant", "org"}):
         return
     known = f", though `{one.own}` is at hand" if one.own else ""
     yield Hit(one.place, f"`{one.told}` comes from the caller and decides whose data is meant{known}; compare it with the "

@@ -53,8 +53,66 @@ rule = Rule.of(
             def get(self, request):
                 return HttpResponse(request.tenant.name)
         """,
+        """
+        def numbers(request):  # <-
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+        @app.get("/totals")  # <-
+        def totals():
+            return jsonify(totals_of(g.tenant)), 200, {"Cache-Control": "s-maxage=60"}
+
+        def patched(request):  # <-
+            response = JsonResponse(list(request.tenant.orders.values("id")), safe=False)
+            patch_cache_control(response, public=True, max_age=60)
+            return response
+        """,
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              res.set("Cache-Control", "public, max-age=60"); // <-
+              res.json(rows);
+            });
+            export async function GET(request: Request) {
+              const session = await auth();
+              const rows = await ticketsOf(session.user.orgId);
+              return Response.json(rows, { headers: { "Cache-Control": "s-maxage=300, stale-while-revalidate" } }); // <-
+            }
+            export const getServerSideProps = async ({ req, res }) => {
+              const { orgId } = await getSession(req);
+              res.setHeader("CDN-Cache-Control", "public, s-maxage=10"); // <-
+              return { props: { rows: await ticketsOf(orgId) } };
+            };
+            router.get("/b", apicache.middleware("5 minutes"), async (req, res) => { // <-
+              res.json(await ticketsOf(req.user.orgId));
+            });
+        """},
     ],
     good=[
+        {"src/tickets.ts": """
+            router.get("/a", async (req, res) => {
+              const rows = await prisma.ticket.findMany({ where: { orgId: req.user.orgId } });
+              res.set("Cache-Control", "private, max-age=60");
+              res.json(rows);
+            });
+            router.get("/b", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=600");
+              res.json(await posts());
+            });
+            router.get("/c", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=60");
+              res.set("Vary", "Cookie");
+              res.json(await ticketsOf(req.user.orgId));
+            });
+            router.get("/d/:orgId", async (req, res) => {
+              res.set("Cache-Control", "public, max-age=60");
+              res.json(await publicTicketsOf(req.params.orgId));
+            });
+            router.get("/e", apicache.middleware("5 minutes"), async (req, res) => {
+              res.json(await posts());
+            });
+        """},
         """
         @cache_page(60)
         def landing(request):
@@ -88,9 +146,25 @@ rule = Rule.of(
         @lru_cache
         def get_settings():
             return Settings()
+
+        def numbers(request):
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "private, max-age=60"
+            return response
+
+        def posts(request):
+            response = JsonResponse(list(Post.objects.values("id")), safe=False)
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+        def varied(request):
+            response = JsonResponse({"count": request.user.orders.count()})
+            response["Cache-Control"] = "public, max-age=60"
+            response["Vary"] = "Cookie"
+            return response
         """,
     ],
-    misses=["Views that are cached where their addresses are listed.", "Headers for caches that a function sets itself."],
+    misses=["Views that are cached where their addresses are listed.", "Headers for caches that another function sets."],
 )  # fmt: skip
 
 _SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")

@@ -6,9 +6,10 @@ alone hands any customer's row to whoever guesses or enumerates the id: the most
 
 from collections.abc import Iterator
 
+from gate.facts.convention import Convention, convention
 from gate.facts.exposure import Exposure, exposure
 from gate.facts.table import Table
-from gate.facts.tenancy import Convention, Owned, Tenancy, Use, convention, tenancy
+from gate.facts.tenancy import Owned, Tenancy, Use, tenancy
 from gate.facts.tenants import first_places
 from gate.rule import Hit, Repo, Rule, Severity
 from gate.source import language
@@ -134,6 +135,13 @@ rule = Rule.of(
                 return get_object_or_404(Invoice, pk=pk)  # <-
             def drop(request, pk):
                 Project.objects.filter(pk=pk).delete()  # <-
+            def others(request):
+                return JsonResponse(list(Order.objects.exclude(tenant=request.tenant).values("id")), safe=False)  # <-
+            def sent(request):
+                rows = Invoice.objects.filter(id__in=request.POST.getlist("ids")).values_list("id", "paid")  # <-
+                return csv_of(rows)
+            def stale(request):
+                Order.objects.filter(status="stale").delete()  # <-
         """},
         {"models.py": _MAPPED, "app.py": """
             from sqlalchemy import select
@@ -148,6 +156,9 @@ rule = Rule.of(
             @router.get("/notes/{key}")
             async def note(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
                 return await session.get(Note, key)  # <-
+            @router.get("/notes/others")
+            async def others(session: AsyncSession, user: User = Depends(get_current_user)):
+                return await session.scalars(select(Note).where(Note.tenant_id != user.tenant_id))  # <-
             @router.get("/notes")
             async def search(q: str, session: AsyncSession, user: User = Depends(get_current_user)):
                 return await session.scalars(select(Note).where(or_(Note.tenant_id == user.tenant_id, Note.title == q)))  # <-
@@ -344,6 +355,8 @@ rule = Rule.of(
                 return get_object_or_404(Invoice, pk=pk, tenant_id=request.tenant.id)
             def project(request, pk):
                 return request.tenant.project_set.get(pk=pk)
+            def drafts(request):
+                return list(Order.objects.exclude(status="draft").filter(tenant=request.tenant))
             def open_orders(request):
                 orders = Order.objects.filter(status="open")
                 return list(orders.filter(tenant=request.tenant))
@@ -384,7 +397,8 @@ rule = Rule.of(
         """},
     ],
     misses=[
-        "A query that is put together over several functions, or whose condition is added at times only.",
+        "A query that is put together over several functions; one whose condition is added at times is `optional_filter`'s.",
+        "A row found by its id alone in a function that finds another one by its tenant as well.",
         "Rows of one person in a repository of which more than 300 files speak of such rows.",
         "Where a model's rows may have no tenant, a query that no others are like only warns, or is noted: it may be a label.",
         "A row that is a tenant's through another, outside of what answers a request; through a table it may be without.",

@@ -1,0 +1,94 @@
+"""What a call says of what it is shown: `is_allowed(path)`, `path.is_relative_to(root)`, `uuid.UUID(text)`."""
+
+import ast
+import re
+
+from gate.facts import cleaning, matched
+from gate.facts.bindings import last_name
+from gate.facts.frame import Env, Frame, again, place
+from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
+from gate.facts.lookedup import looked_up
+from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NONE, SIGNED, VETTED, Value, marked
+from gate.nodes import walk
+
+_CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
+_CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
+_TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
+_ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
+"""What makes something of text of one shape only."""
+
+
+def asked(frame: Frame, test: ast.Call) -> Env:
+    """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
+    names = again(frame, test.func).names
+    if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
+        return below(frame, test.func.value, test.args[0])
+    if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
+        return vetted(frame, test.func.value, ADDRESSED)
+    if isinstance(test.func, ast.Attribute) and ends_settled(test, test.func):
+        return located(frame, test.func.value, test.args[0])
+    if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
+        return _shown(frame, test) | _by_name(frame, test, names)
+    return _by_name(frame, test, names) or looked_up(frame, test)
+
+
+def unrefused(frame: Frame, test: ast.Call) -> Env:
+    """What is known where `refusal = ensure_member(team, user)` gave none."""
+    return _shown(frame, test) if cleaning.REFUSES.match(last_name(test.func)) else {}
+
+
+def passed(frame: Frame, call: ast.Call) -> Env:
+    """What is known behind `validate_path(path)`, `uuid.UUID(text)` and `path.relative_to(root)`, which raise unless it is in order."""
+    if call.args and again(frame, call.func).names & _STRICT:
+        return clean(frame, call.args[0])
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "relative_to":
+        return below(frame, call.func.value, call.args[0]) if tells_place(frame, call, call.func) else {}
+    return _shown(frame, call) if cleaning.STOPS.search(last_name(call.func)) else {}
+
+
+def _shown(frame: Frame, call: ast.Call) -> Env:
+    """What a function that judges has been shown, by position or by name."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return {key: held for part in given for key, held in vetted(frame, part, VETTED).items()}
+
+
+def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
+    if isinstance(test.func, ast.Attribute) and test.func.attr in _TELLS_PLAIN:
+        return clean(frame, test.func.value)
+    if "builtins.isinstance" in names and len(test.args) == 2:
+        kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
+        closed = all(again(frame, kind).names & _CLOSED_TYPES for kind in kinds)
+        return clean(frame, test.args[0]) if closed or _is_one_of(frame, test.args[0], kinds) else {}
+    if "builtins.issubclass" in names and test.args:
+        return clean(frame, test.args[0])
+    if (held := matched.strictly(frame, test)) is not None:
+        return clean(frame, held)
+    if (held := matched.as_name(frame, test)) is not None:
+        return vetted(frame, held, NAMED)
+    if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
+        return _signed(frame, test)
+    return {}
+
+
+def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
+    """Whether what a text chose must be of one class; any function is callable, so that says nothing."""
+    chosen = all(CHOSEN in atom.marks for atom in again(frame, node).atoms)
+    return chosen and not any(_ANY_FUNCTION.search(name) for kind in kinds for name in again(frame, kind).names)
+
+
+def _signed(frame: Frame, test: ast.Call) -> Env:
+    known: Env = {}
+    for part in walk(test):
+        key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
+        if key is not None and key in frame.env:
+            found = frame.env[key]
+            known[key] = found._replace(atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
+    return known
+
+
+def clean(frame: Frame, node: ast.expr) -> Env:
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+        node = node.func.value  # `kind.lower() in ALLOWED`
+    key = place(node)
+    return {} if key is None else {key: Value(NONE, again(frame, node).names, told=True)}

@@ -1,0 +1,103 @@
+"""Ids of tenants that come with a request, as JavaScript and TypeScript speak of them; see `gate.facts.callersent` for Python."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gate.facts.callersent import TENANT
+from gate.facts.jschains import blanked, starts
+from gate.facts.jsunits import Unit
+from gate.facts.jswhere import column
+from gate.source import Source
+
+_HOLDER = (
+    r"(?:(?:this\.)?(?:req|request|ctx|context|c|event)(?:\.req(?:uest)?)?\??\.)"
+    r"(?:query|body|params|headers|cookies|queryStringParameters|pathParameters|nextUrl\.searchParams)"
+    r"|searchParams|(?:ctx\.)?params|input|(?:await\s+)?(?:cookies|headers|getQuery)\([\w$]*\)|form(?:Data)?|data\.params"
+)
+_READ = (
+    rf"(?:{_HOLDER})(?:\)?\??\.(?:get\(\s*['\"](?P<got>[\w-]+)['\"]|(?P<dot>[\w$]+))|\??\.?\[\s*['\"](?P<item>[\w-]+)['\"])"
+    r"|(?:req|request|c\.req|ctx\.req|ctx|c|reply\.request)\.(?:get|header|query|param|cookie)\(\s*['\"](?P<called>[\w-]+)['\"]"
+)
+_DIRECT = re.compile(rf"(?<![\w$.])(?:{_READ})")
+_HEADER = re.compile(r"(?i)x-?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:-?(?:id|slug))?")
+_WHOLE = rf"(?:[\w$.]+\.(?:safeParse|parse|parseAsync|validate)\(\s*)?(?:await\s+)?(?:{_HOLDER}|(?:req|request|c\.req|event)\.(?:json|formData|valid)\()"
+_TAKEN = re.compile(
+    rf"\b(?:const|let|var)\s*\{{(?P<names>[^{{}}]{{0,400}})\}}\s*(?::[^=;]{{1,80}})?=\s*{_WHOLE}(?!\s*\.\s*\w+\s*\()"
+)
+_KEPT = re.compile(
+    rf"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:(?:String|Number|parseInt|BigInt)\(\s*|\(\s*|\+\s*)*(?:{_READ})"
+)
+_BODY = re.compile(rf"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{{1,60}})?=\s*{_WHOLE}\s*(?:\)|;|\n|as\b)")
+_DECORATED = re.compile(
+    r"@(?:Query|Param|Headers|Body)\(\s*['\"](?P<key>[\w-]+)['\"][^()]*\)\s*(?:readonly\s+)?(?P<name>[\w$]+)"
+)
+_DTO = re.compile(r"@(?:Query|Param|Body)\(\s*\)\s*(?P<name>[\w$]+)")
+_ACTION = re.compile(r"\s*['\"]use server['\"]")
+_PARAMETERS = re.compile(r"\(([^()]*)\)[^()]*\{\s*$")
+_ABOVE = 8
+_LONG = 20_000
+"""How much of a function is read."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a function is sent: its names for ids of tenants with what they are told by, and its names for bodies."""
+
+    names: Mapping[str, str]
+    bodies: frozenset[str]
+
+    def told(self, expression: str) -> str:
+        """What the caller sends in an expression; "" for nothing."""
+        found = _DIRECT.search(expression)
+        if found and names_tenant(key := _key(found)):
+            return f"{key}"
+        for word in re.finditer(r"(?<![\w$.])([\w$]+)(?:\??\.([\w$]+))?", expression):
+            if word[1] in self.names and not word[2]:
+                return self.names[word[1]]
+            if word[1] in self.bodies and word[2] and names_tenant(word[2]):
+                return f"{word[1]}.{word[2]}"
+        return ""
+
+
+def names_tenant(word: str) -> bool:
+    """`orgId`, `tenant_id`, `x-tenant-id`."""
+    return TENANT.fullmatch(column(word)) is not None or _HEADER.fullmatch(word) is not None
+
+
+def body_of(source: Source, unit: Unit) -> str:
+    """The lines of a function, without comments; a very long one is read in part."""
+    code = blanked(source.text)
+    begin = (*starts(code), len(code))
+    first, last = begin[unit.first - 1], begin[min(unit.last, len(begin) - 1)]
+    return code[first : min(last, first + _LONG)].removesuffix("\n")
+
+
+@lru_cache(maxsize=64)
+def sent(source: Source, unit: Unit) -> Sent:
+    """Read what a function takes out of its request."""
+    body = body_of(source, unit)
+    head = "\n".join(source.lines[max(0, unit.first - _ABOVE) : unit.first]).rpartition("}\n")[2]
+    names = {one["name"]: _key(one) for one in _KEPT.finditer(body) if names_tenant(_key(one))}
+    for taken in _TAKEN.finditer(body):
+        names.update(_taken(taken["names"]))
+    names.update({one["name"]: one["key"] for one in _DECORATED.finditer(head) if names_tenant(one["key"])})
+    if _ACTION.match(source.text) and (given := _PARAMETERS.search(source.lines[unit.first - 1])):
+        names.update({name: name for name in re.findall(r"([\w$]+)\s*\??\s*:", given[1]) if names_tenant(name)})
+    bodies = [one["name"] for one in (*_BODY.finditer(body), *_DTO.finditer(head))]
+    return Sent(names, frozenset(bodies))
+
+
+def _taken(names: str) -> dict[str, str]:
+    """`{ orgId, tenant: name = "" }`: the local names of what is taken out, and their keys."""
+    found = {}
+    for part in names.split(","):
+        key, _, local = part.partition("=")[0].partition(":")
+        if names_tenant(key.strip()):
+            found[(local or key).strip()] = key.strip()
+    return found
+
+
+def _key(found: re.Match[str]) -> str:
+    return found["got"] or found["dot"] or found["item"] or found["called"] or ""
