@@ -1,4 +1,4 @@
-"""Guards that a change takes away, and guards it only moves: the changes in tests/guards/."""
+"""Guards that a change takes away, guards it only moves, ways past them that it opens: the changes in tests/guards/."""
 
 import re
 from pathlib import Path
@@ -36,6 +36,7 @@ def _cases(name: str) -> dict[str, tuple[Tree, Tree]]:
 
 
 GONE, MOVED = _cases("gone"), _cases("moved")
+OPENED, KEPT = _cases("opened"), _cases("kept")
 
 
 def _lost(base: Tree, head: Tree) -> list[Hit]:
@@ -51,6 +52,21 @@ def test_a_guard_that_is_gone_is_reported_once(base: Tree, head: Tree):
 @pytest.mark.parametrize(("base", "head"), MOVED.values(), ids=MOVED.keys())
 def test_a_guard_that_moved_is_not_reported(base: Tree, head: Tree):
     assert _lost(base, head) == []
+
+
+def _told(base: Tree, head: Tree) -> list[Hit]:
+    rules = [one for one in registry.compares() if one.rule.id.startswith("authorization/guard_")]
+    return [hit for one in rules for hit in examples.compared(one, base, head)]
+
+
+@pytest.mark.parametrize(("base", "head"), OPENED.values(), ids=OPENED.keys())
+def test_a_way_past_a_guard_is_reported(base: Tree, head: Tree):
+    assert _told(base, head)
+
+
+@pytest.mark.parametrize(("base", "head"), KEPT.values(), ids=KEPT.keys())
+def test_a_guard_that_is_written_otherwise_is_not_reported(base: Tree, head: Tree):
+    assert _told(base, head) == []
 
 
 def test_a_finding_shows_both_sides():

@@ -17,7 +17,7 @@ Found = tuple[int, str, str]
 
 _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
-          ".tfsecignore": "tfsec", ".ggshieldignore": "ggshield"}  # fmt: skip
+          ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
 _MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
@@ -109,8 +109,19 @@ def _linters(source: Source) -> Iterator[Found]:
                 for code in _entries(child):
                     if tools.of_code(code.text):
                         yield code.line, "ruff", f"ignores `{code.text}`"
+            if name in {"exclude", "extend-exclude"} and root and _is_ruffs(source, node, root):
+                for entry in _entries(child):
+                    if not tools.is_harmless(entry.text) and not gitfiles.MADE.search(entry.text):
+                        yield entry.line, "Ruff", f"does not look at `{entry.text[:80]}`"
             if name in {"per-file-ignores", "extend-per-file-ignores"}:
                 yield from _by_file(child)
+
+
+def _is_ruffs(source: Source, node: Node, root: Node) -> bool:
+    """Whether these are settings of ruff; other tools have files of the same names."""
+    name = PurePosixPath(source.path).name
+    own = root["tool"]["ruff"] if name == "pyproject.toml" else root
+    return name in {"pyproject.toml", "ruff.toml", ".ruff.toml"} and (node is own or node is own["lint"])
 
 
 def _by_file(node: Node) -> Iterator[Found]:

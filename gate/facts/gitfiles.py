@@ -19,7 +19,7 @@ SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
 _HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|filter=\S+|working-tree-encoding=\S+)(?=\s|$)"
+    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!lfs\b|git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 

@@ -31,6 +31,9 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
             for one in inner.elts if isinstance(inner, ast.List | ast.Tuple) else [inner]:
                 yield from _decorator(file, one, where)
             return
+        if last(name) == "before" and part.args:  # of falcon: `@falcon.before(require_admin)`
+            yield from _decorator(file, part.args[0], where)
+            return
         if last(name) in {"permission_classes", "throttle_classes"} and part.args:
             yield from elements(file, part.args[0], last(name), where)
             return

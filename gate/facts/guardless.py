@@ -8,7 +8,7 @@ _ONLY_IF = "only if "
 _OPPOSITE = {" != ": " == ", " not in ": " in ", " is not ": " is "}
 _PRIVILEGED = re.compile(
     r"(?i)is_(?:admin|staff|superuser|owner)|has_\w*(?:perm|role|scope)|\.(?:admin|superuser|staff)\b"
-    r"|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
+    r"|groups\.filter\(|groups__name|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
 )
 _SIGNED_IN = re.compile(
     r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|(?:current_)?user|session|logged_in|user_id)"

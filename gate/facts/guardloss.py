@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardreplaced import explained, weaker
+from gate.facts.guardreplaced import answers_no, explained, weaker
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
@@ -137,6 +137,8 @@ def _is_same(old: Guarded, new: Guarded) -> bool:
 def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form == "function" and old.unit.answers and not new.unit.answers:
         return  # no longer a route
+    if old.unit.form == "function" and answers_no(new.unit):
+        return
     held, now = _pair(sides, old, new)
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
@@ -146,6 +148,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             or guard.text in texts
             or _is_gone(sides, guard, new)
             or _is_inner(guard, new.unit)
+            or _is_told_below(sides, guard, old, new)
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
@@ -162,6 +165,15 @@ def _beside(sides: Sides, lost: Guard, new: Found) -> str:
     fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
+
+
+def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:
+    """Whether it is a method of a class that is still there, and that is itself asked what it answers."""
+    if guard.how != "method":
+        return False
+    was = sides.base.named(old.path, f"{old.unit.name}.{guard.name}", "function")
+    still = sides.head.named(new.path, f"{new.unit.name}.{guard.name}", "function")
+    return still is not None and was is not None and any(one.how == "predicate" for one in was.guards)
 
 
 def _is_inner(guard: Guard, unit: Guarded) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import branchrules, leniency, paperwork, tools
+from gate.facts import branchrules, leniency, paperwork, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.gitfiles import SENSITIVE
 from gate.facts.softness import soft_inputs, soft_words, softened
+from gate.facts.startup import extended, frequency
 from gate.source import Place, Source
 
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
@@ -20,7 +21,6 @@ _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_d
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
                      r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
 _NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
-_TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Guardrail:
         reader = _reader(source.path)
         if reader is not None:
             yield from reader(source)
+            yield from _covered(source)
 
 
 def is_pipeline(path: str) -> bool:
@@ -64,7 +65,7 @@ def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guar
 def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
-        yield from _steps(source, root, _trigger(root["on"]), "", set())
+        yield from _steps(source, extended(root), frequency(root["on"]), "", set())
         yield from _awaited(source, root)
 
 
@@ -106,6 +107,17 @@ def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Gua
         if tool:
             soft = why or command.soft or soft_words(" ".join(command.arguments)) or tools.aside(command.arguments)
             yield _runs(source, node.line + node.block + command.line, tool, strength, soft)
+        elif testing.is_run(command) and is_enforced(source.path):
+            place = Place.at(source.path, node.line + node.block + command.line)
+            soft = why or command.soft
+            yield Guardrail(place, f"run {testing.NAME}", 1 if soft else strength, soft, testing.NAME)
+
+
+def _covered(source: Source) -> Iterator[Guardrail]:
+    """How much must be covered: the more, the stronger."""
+    for line, share in testing.demanded(source):
+        why = f"{share} % are enough now"
+        yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
 
 
 def _included(source: Source, node: Node) -> Iterator[Guardrail]:
@@ -113,17 +125,6 @@ def _included(source: Source, node: Node) -> Iterator[Guardrail]:
         tool = tools.of_template(child.text)
         if tool:
             yield _runs(source, child.line, tool, 3, "")
-
-
-def _trigger(on: Node) -> int:
-    """How often a GitHub workflow runs; other pipelines, which have no `on`, run on every change."""
-    names = {node.text for node in on.items} | {name for name, _ in on.pairs}
-    kinds = {node.text for node in on["pull_request"]["types"].items}
-    if not names or names & (_TRIGGERS - {"pull_request"}):
-        return 3
-    if "pull_request" in names and (not kinds or kinds & {"opened", "synchronize"}):
-        return 3
-    return 2 if "push" in names else 1
 
 
 def _hooks(source: Source) -> Iterator[Guardrail]:
@@ -237,6 +238,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.?ruff\.toml": _linters,
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
+    r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": lambda _: iter(()),
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
     branchrules.SETTINGS: _branches,
     branchrules.TERRAFORM: _branches,

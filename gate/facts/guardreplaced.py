@@ -1,5 +1,6 @@
 """Whether a guard that is gone was put elsewhere, or something weaker in its place."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _INSIDE = frozenset({"call", "test", "predicate"})
 _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
+_NO = re.compile(
+    r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
+)
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -24,6 +28,8 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
         if lost.how == one.how and lost.how in _INSIDE and _swapped(lost, one):
             return one
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
+            return one
+        if one.how == lost.how == "predicate" and asks_less(lost.text, one.text):
             return one
         if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
             return one
@@ -45,6 +51,12 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
     return logins[0] if asked and lesser else None
 
 
+def answers_no(unit: Guarded) -> bool:
+    """Whether nothing is left of a function but to say that it does not do what is asked."""
+    done = unit.uses - {guard.name for guard in unit.guards}
+    return bool(done) and all(map(_NO.fullmatch, done))
+
+
 def _names_role(guard: Guard) -> bool:
     return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
 
@@ -58,8 +70,6 @@ def _swapped(lost: Guard, now: Guard) -> bool:
 
 def _rate(text: str) -> float:
     """How often a second a limit lets pass, as `"5/minute"` says."""
-    import re
-
     found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
     return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
 

@@ -19,7 +19,7 @@ _REFUSAL = re.compile(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification"
 )
-_REFUSES = Hint.of(
+REFUSES = Hint.of(
     "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login",
     "log_in", "csrf", "no_access", "noaccess", "signature",
 )  # fmt: skip
@@ -32,7 +32,8 @@ _ASKS = re.compile(
     r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
 )
 _SUBJECT = re.compile(
-    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id)$"
+    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
 )
 _CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
@@ -40,8 +41,10 @@ _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
-_PREDICATE = re.compile(r"(?i)^_?(?:can|may|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access)"
-                        r"|user_(?:can|may|has)|allow|authori[sz]e)")  # fmt: skip
+_PREDICATE = re.compile(
+    r"(?i)^_?(?:test_func$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
+    r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
+)
 
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
@@ -49,15 +52,14 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
     for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
-                yield from _tested(part, block[index + 1 : index + 2])
+                yield from tested(part, block[index + 1 : index + 2])
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     for call in _own(node):
         if isinstance(call, ast.Call) and call not in unheeded:
             yield from _called(file, call)
-    if _PREDICATE.search(node.name):
-        yield from _predicate(node)
+    yield from of_predicate(node)
 
 
 def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
@@ -82,7 +84,8 @@ def _owns(test: ast.Compare) -> bool:
     return same and bool(_CALLER.search(ast.unparse(sides[1])))
 
 
-def _tested(part: ast.If, following: Body) -> Iterator[Guard]:
+def tested(part: ast.If, following: Body) -> Iterator[Guard]:
+    """The check a condition makes, where callers are turned away by it."""
     words = _words(part.test)
     leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
     if not any(_ASKS.search(word) for word in words):
@@ -163,10 +166,15 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node)[:300]
 
 
+def is_refusal(part: ast.stmt) -> bool:
+    """Whether a statement turns a caller away."""
+    return _denial(part, _REFUSAL) or _denial(part, _HIDES)
+
+
 def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function, or one within it, turns callers away."""
     said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno])
-    return _REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
+    return REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -184,10 +192,13 @@ def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
     return frozenset(spelled(one.func) for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
 
 
-def _predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
-    """What a function answers that says who may, where it is put together from conditions."""
-    for part in node.body:
-        if isinstance(part, ast.Return) and isinstance(part.value, ast.BoolOp):
+_ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
+
+
+def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    """What a function answers whose name says that it tells who may."""
+    for part in node.body if _PREDICATE.search(node.name) else ():
+        if isinstance(part, ast.Return) and isinstance(part.value, _ANSWERS):
             yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
 
 

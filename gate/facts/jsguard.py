@@ -9,15 +9,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from gate.facts.jscheck import CHECK, WHO
 from gate.paths import kind
 from gate.source import Place, Source
 
 _NAME = (
     r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
     r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission)\w*Guard"
-    r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt"
+    r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
-_GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth))?({_NAME})(?![\w])")
+GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
+_OBJECT = re.compile(r"\b(?:\w*(?:app|router|server|fastify)\w*)\.route\(\s*\{", re.IGNORECASE)
+_METHOD = re.compile(r"\bmethod\s*:\s*(\[[^\]]*\]|[\"'][A-Za-z]+[\"'])")
+_URL = re.compile(r"\b(?:url|path)\s*:\s*[\"'`]([^\"'`\n]+)[\"'`]")
+_KEPT_BY = re.compile(r"\bauth\s*:\s*(?!false\b|null\b|undefined\b)([\"'\w{\[])")
+_AUTH = re.compile(r"\bauth\s*:")
+_PROCEDURE = re.compile(r"(?<![\w$.])([\w$]+)\s*:\s*(\w*[pP]rocedure)\b(?!\s*\()")
+_ANYBODY = re.compile(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
+_LISTS = re.compile(
+    r"\b(?:const|let|var)\s+(\w*(?:[pP]rotect|[pP]rivate|[aA]uth|[sS]ecure|[gG]uarded|[aA]dmin)\w*)\s*=\s*(?:createRouteMatcher\(\s*)?(\[[^\]]*\])"
+)
 _ROUTE = re.compile(
     r"\b(\w*(?:app|router|routes|api|server|fastify|hono)\w*)\.(get|post|put|patch|delete|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
     r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\(",
@@ -35,13 +46,6 @@ _ROLES = re.compile(r"@((?:Require)?(?:Roles?|Permissions?|Scopes?))\(")
 _OPEN = re.compile(r"@((?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected|SkipThrottle)\w*)\(")
 _NEST_VERB = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(")
 _NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
-_CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
-    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|[Ff]orbidden|[Aa]ccess ?[Dd]enied|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
-)
-_WHO = re.compile(
-    r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|allowed|signature"
-)
 _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
@@ -58,7 +62,7 @@ class JsRoute:
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"\.(?:get|post|put|patch|delete|all|use|addHook|useGlobalGuards)\(|APP_GUARD|\bmatcher\b|export\s+(?:async\s+)?function"
-        r"|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
+        r"|\.route\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
     )
 
     place: Place
@@ -77,9 +81,12 @@ class JsRoute:
             yield cls(_at(source, found.start()), "use", found["path"] or "", _guards(given, lists))
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
-        if _GATEKEEPER.search(source.path) and _WHO.search(text):
+        yield from _stated(cls, source, text, lists)
+        if _GATEKEEPER.search(source.path) and WHO.search(text):
             for found in _MATCHER.finditer(text):
                 yield cls(_at(source, found.start()), "matcher", "", frozenset(_QUOTED.findall(found[1])))
+            for found in _LISTS.finditer(text):
+                yield cls(_at(source, found.start()), f"matcher {found[1]}", "", frozenset(_QUOTED.findall(found[2])))
 
 
 def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
@@ -87,7 +94,7 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     uses = [route for route in routes if route.name == "use" and route.guards]
     found: dict[str, JsRoute] = {}
     for route in routes:
-        if route.name not in {"use", "matcher"} or (route.name == "use" and route.path and not route.guards):
+        if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path and not route.guards):
             before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
             found.setdefault(name, replace(route, guards=route.guards.union(*(use.guards for use in before))))
@@ -95,13 +102,15 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
 
 
 def _holds(prefix: str, path: str) -> bool:
+    prefix = prefix.rstrip("*")
     return not prefix.strip("/") or path == prefix or path.startswith(prefix.rstrip("/") + "/") or not path
 
 
 def covers(matcher: str, path: str) -> bool:
     """Whether a matcher of Next's middleware holds for what another holds for; one with a pattern may hold for anything."""
     stem = matcher.partition(":")[0].partition("(")[0].rstrip("/")
-    return matcher == path or "(" in matcher or (":path*" in matcher and path.startswith(stem))
+    many = ":path*" in matcher or "(" in matcher
+    return matcher == path or (many and path.startswith(stem))
 
 
 def _plain(text: str) -> str:
@@ -116,7 +125,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
         after = text[one.end() : min(end, one.end() + _BODY)]
-        checks = {f"if ({' '.join(asked.split())})" for asked in _CHECK.findall(after) if _WHO.search(asked)}
+        checks = {f"if ({' '.join(asked.split())})" for asked in CHECK.findall(after) if WHO.search(asked)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
@@ -124,10 +133,24 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         yield cls(_at(source, one.start()), name, one[4] or "", _guards(before, lists) | checks | called)
 
 
+def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
+    """Routes that an object states, as Fastify and hapi take them, and procedures of tRPC."""
+    for found in _OBJECT.finditer(text):
+        given = text[found.end() : found.end() + _REACH].partition("});")[0]
+        method, url = _METHOD.search(given), _URL.search(given)
+        kept = {"auth"} if _KEPT_BY.search(given) else set()
+        if method and url:
+            name = f"{' '.join(re.findall(r'[A-Za-z]+', method[1])).upper()} {url[1]}"
+            yield cls(_at(source, found.start()), name, url[1], _guards(_AUTH.sub(" ", given), lists) | kept)
+    for found in _PROCEDURE.finditer(text):
+        guards = frozenset[str]() if _ANYBODY.match(found[2]) else frozenset({found[2]})
+        yield cls(_at(source, found.start()), f"procedure {found[1]}", "", guards)
+
+
 def _guards(text: str, lists: dict[str, str]) -> frozenset[str]:
     """The guards a text names, also through a list or another name the file gives them."""
     behind = " ".join(lists[word] for word in re.findall(r"\b\w+\b", text) if word in lists)
-    return frozenset(_GUARD.findall(f"{text} {behind}"))
+    return frozenset(GUARD.findall(f"{text} {behind}"))
 
 
 def _at(source: Source, offset: int) -> Place:

@@ -91,6 +91,15 @@ _DIRECTIVES = (
     _directive("Biome", rf"\b(?:biome|rome)-ignore\s+{_BIOME}", _BIOME_SECURITY),
     _directive("Biome", rf"\bbiome-ignore-(?:all|start)\s+{_BIOME}", _BIOME_SECURITY, wide=True),
 )  # fmt: skip
+_ON_GUARDS = (
+    _directive("coverage", r"#\s*pragma:?\s*no\s?(?:cover|branch)\b"),
+    _directive("type checkers", r"#\s*type:\s*ignore(?!\[)"),
+)
+"""What is common, and only counts on a line that keeps callers out: no test need pass there."""
+_KEEPS_OUT = re.compile(
+    r"(?i)permission_?denied|forbidden|unauthori[sz]ed|access_?denied|\b(?:abort|status_code|status|code)\W{1,3}40[13]\b|\.is_(?:staff|superuser|admin|authenticated)\b"
+    r"|\bhas_(?:object_)?perms?(?:ission)?\(|compare_digest|\bverify_\w*(?:signature|token|password)|_required\b|require_\w*(?:admin|role|owner|auth|login)"
+)
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
 
@@ -99,7 +108,7 @@ _ANYWHERE = (
     "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
     "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
     "biome-ignore", "rome-ignore", "@ts-nocheck", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
-    "deno-lint-ignore", "devskim:", "nohorus",
+    "deno-lint-ignore", "devskim:", "nohorus", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
 )  # fmt: skip
 
 
@@ -144,6 +153,8 @@ class Suppression:
                     codes = _codes(found)
                     if not (directive.wide or comment.last) or not _matters(directive, codes):
                         continue
+                    if directive in _ON_GUARDS and not _keeps_out(source, comment.first, comment.last):
+                        continue
                     if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment):
                         line = comment.line + comment.text.count("\n", 0, found.start())
                         about = (0, 0) if directive.wide else (comment.first, comment.last)
@@ -163,7 +174,13 @@ def _bare(source: Source, first: int, last: int) -> str:
 
 def _of(source: Source) -> tuple[Directive, ...]:
     typescript = source.language in {"javascript", "typescript"} and _GUARDED.search(source.path)
-    return (*_DIRECTIVES, _NO_TYPES) if typescript else _DIRECTIVES
+    python = _ON_GUARDS if source.language == "python" else ()
+    return (*_DIRECTIVES, _NO_TYPES) if typescript else (*_DIRECTIVES, *python)
+
+
+@lru_cache(maxsize=64)
+def _keeps_out(source: Source, first: int, last: int) -> bool:
+    return _KEEPS_OUT.search("\n".join(source.lines[first - 1 : last])) is not None
 
 
 def _codes(found: re.Match[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled, texts
+from gate.facts.webhookuse import used
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
@@ -22,7 +23,10 @@ _COMPARES = re.compile(r"(?:^|\.)(?:compare_digest|constant_time_compare|safe_st
 
 @dataclass(frozen=True)
 class WebhookCheck:
-    """A check that checks less than it seems. `what` is "off", "parsed", "ageless", "unlimited" or "old"."""
+    """A check that checks less than it seems.
+
+    `what` is "off", "parsed", "ageless", "unlimited", "old", or how it is used: "swallowed", "unsent", "late", "known".
+    """
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
     hint: ClassVar[Hint] = Hint.of(
@@ -42,7 +46,8 @@ class WebhookCheck:
             if found := _of_call(file, one):
                 yield cls(file.place(one.node), *found)
         for one in file.of(ast.FunctionDef, ast.AsyncFunctionDef):
-            yield from (cls(file.place(node), what, written) for node, what, written in _by_hand(file, one))
+            for node, what, written in (*_by_hand(file, one), *used(file, one)):
+                yield cls(file.place(node), what, written)
 
 
 def _of_call(file: Reading, one: Node) -> tuple[str, str] | None:

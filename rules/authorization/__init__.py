@@ -32,12 +32,13 @@ item = Item.of(
                 "authorization/guard_order",
                 "authorization/guard_removed",
                 "authorization/guard_removed_js",
+                "authorization/guard_bypassed",
             ),
         ),
         Point(
             "policy-engine",
-            "Where a policy engine decides, its policy denies by default.",
-            rules=("authorization/default_allow",),
+            "Where a policy engine decides, its policy denies by default, and no code decides beside it.",
+            rules=("authorization/default_allow", "authorization/engine_bypassed"),
         ),
         Point(
             "permission-record",

@@ -6,8 +6,9 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 import re
 from collections.abc import Iterator, Sequence
 
+from gate.facts.jsdetour import gained, lost
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective
-from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 rule = Rule.of(
     __name__,
@@ -64,8 +65,36 @@ rule = Rule.of(
             },
             {"s.ts": "fastify.delete('/u', async (r) => drop(r));  // <-\n"},
         ),
+        Pair(
+            {
+                "o.controller.ts": "class O {\n  @Delete(':id')\n  async remove(@Param('id') id: string, @Req() req) {\n    if (!req.user.isAdmin) {\n      throw new ForbiddenException();\n    }\n    return drop(id);\n  }\n}\n"
+            },
+            {
+                "o.controller.ts": "class O {\n  @Delete(':id')\n  async remove(@Param('id') id: string, @Req() req) {  // <-\n    return drop(id);\n  }\n}\n"
+            },
+        ),
+        Pair(
+            {
+                "actions.ts": "'use server';\nexport async function drop(id: string) {\n  const session = await auth();\n  if (!session) throw new Error('Unauthorized');\n  await db.post.delete({ where: { id } });\n}\n",
+                "team.ts": "export const team = router({\n  list: publicProcedure.query(all),\n  wipe: adminProcedure.mutation(wipe),\n});\n",
+                "s.js": "server.route({ method: 'POST', path: '/pay', options: { auth: 'jwt' }, handler: pay });\n",
+            },
+            {
+                "actions.ts": "'use server';\nexport async function drop(id: string) {  // <-\n  await db.post.delete({ where: { id } });\n}\n",
+                "team.ts": "export const team = router({\n  list: publicProcedure.query(all),\n  wipe: protectedProcedure.mutation(wipe),  // <-\n});\n",
+                "s.js": "server.route({ method: 'POST', path: '/pay', options: { auth: false }, handler: pay });  // <-\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "o.controller.ts": "class O {\n  async remove(@Param('id') id: string, @Req() req) {\n    if (!req.user.isAdmin) {\n      throw new ForbiddenException();\n    }\n    return this.orders.drop(id);\n  }\n}\n"
+            },
+            {
+                "o.controller.ts": "class O {\n  async remove(@Param('id') id: string, @Req() req) {\n    return this.orders.dropOwned(id, req.user);\n  }\n}\n"
+            },
+        ),
         Pair(
             {"api.js": "app.post('/refund', requireAuth, (req, res) => refund(req));\n"},
             {"api.js": "app.use(requireAuth);\napp.post('/refund', (req, res) => refund(req));\n"},
@@ -104,22 +133,35 @@ rule = Rule.of(
     misses=[
         "Routes that moved to another file.",
         "Guards whose names do not say that they guard.",
-        "What a function asks that the handler calls, and checks in the methods of controllers.",
+        "What a function asks that the handler calls.",
     ],
 )
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
+_ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_LOGIN = re.compile(
+    r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
+)
+"""Guards that let anybody pass who has signed in."""
 
 
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    gained = _wide(edits, head, before=False) - _wide(edits, base, before=True)
-    names = frozenset(name for _, name in gained)
+    names = frozenset(name for _, name in _wide(edits, head, before=False) - _wide(edits, base, before=True))
+    stricter = gained([(edit.before, edit.after) for edit in edits], base, head)
     for edit in edits:
         if edit.before is not None and edit.after is not None:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
             yield from _lost(effective(old), effective(new), names)
             yield from _unmatched(old, new)
+            if not names and not stricter - {edit.after.path}:
+                yield from _unchecked(edit.before, edit.after, base)
+
+
+def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
+    for one in lost(before, after, base):
+        said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, and nothing takes its place."
+        yield Hit(one.place, said, detail=one.name)
 
 
 def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
@@ -155,6 +197,9 @@ def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], f
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
     if any(name.startswith(OPENS) for name in lost):
         return False
+    lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
+    if lesser:
+        return lost <= elsewhere
     asks = any(not _OTHER.search(name) for name in lost)
     return not lost or bool(gained) or lost <= elsewhere or (asks and any(not _OTHER.search(n) for n in elsewhere))
 
@@ -168,9 +213,9 @@ def _said(name: str, lost: frozenset[str]) -> str:
 
 def _unmatched(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     """Paths for which the middleware of Next asked who calls, and does not any more."""
-    had = {path for route in old if route.name == "matcher" for path in route.guards}
     for route in new:
-        if route.name == "matcher":
+        had = {path for one in old if one.name == route.name for path in one.guards}
+        if route.name.startswith("matcher"):
             gone = sorted(path for path in had if not any(covers(one, path) for one in route.guards))
             if gone:
                 said = f"The middleware no longer runs for `{'`, `'.join(gone)[:160]}`, and it asks who calls."

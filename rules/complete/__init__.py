@@ -26,7 +26,7 @@ item = Item.of(
         Point(
             "pipeline",
             "Code, secrets and dependencies are scanned wherever generated code comes in.",
-            rules=("complete/unreadable", "complete/hidden_character"),
+            rules=("complete/unreadable", "complete/unseen_code", "complete/hidden_character"),
             shown="The coverage ledger: each changed file, each scanner, and what it could not read.",
         ),
         Point(

@@ -25,6 +25,8 @@ _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
+_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage"}
+"""What no scanner of flaws is."""
 _MAY_BE_MEANT = re.compile(r"some paths only$|^brings in the code|^leaves .* without an owner|^has all hooks keep to")
 
 _CI = ".github/workflows/ci.yml"
@@ -101,6 +103,24 @@ rule = Rule.of(
         ),
         Pair({}, {".eslintrc.json": '{"rules": {"no-eval": "off"}}  // <-\n'}),
         Pair({}, {"pytest.ini": "[pytest]\naddopts = -q --deselect tests/test_auth.py  # <-\n"}),
+        Pair(
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n", ".coveragerc": "[report]\nfail_under = 90\n"},
+            {
+                _CI: 'jobs: {a: {runs-on: x, steps: [{run: "pytest || true"}]}}  # <-\n',
+                ".coveragerc": "[report]\nfail_under = 10  # <-\n",
+            },
+        ),
+        Pair(
+            {_CI: "on: [pull_request]\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n"},
+            {
+                _CI: "on: {pull_request: {branches: [never]}}\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}  # <-\n"
+            },
+        ),
+        Pair(
+            {".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n"},
+            {".gitlab-ci.yml": "# <-\n.sast:\n  script: [bandit -r src]\n"},
+        ),
+        Pair({"ruff.toml": ""}, {"ruff.toml": 'exclude = ["app"]  # <-\n'}),
         Pair({}, {".gitconfig": "[core]\n\thooksPath = /dev/null  # <-\n"}),
         Pair(
             {".secrets.baseline": '{"results": {}}\n'},
@@ -137,6 +157,17 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n", ".coveragerc": "[report]\nfail_under = 80\n"},
+            {
+                _CI: "jobs: {a: {runs-on: x, steps: [{run: uv run pytest -q}]}}\n",
+                ".coveragerc": "[report]\nfail_under = 85\n",
+            },
+        ),
+        Pair(
+            {".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n"},
+            {".gitlab-ci.yml": ".scan:\n  script: [bandit -r src]\nsast:\n  extends: .scan\n"},
+        ),
         Pair(
             {
                 _CI: "jobs: {sec: {runs-on: x, steps: [{run: semgrep ci}]}, test: {runs-on: x, steps: [{run: pytest}]}}\n"
@@ -258,11 +289,7 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
 
 def _gravity(old: _Held, head: Repo) -> Severity:
     """What never counted, or is still done elsewhere, is worth a look."""
-    if (
-        old.strength < 2
-        or is_done_elsewhere(old.fact, head)
-        or old.fact.tool in {"CODEOWNERS", "pre-commit", "Scorecard", "forms"}
-    ):
+    if old.strength < 2 or is_done_elsewhere(old.fact, head) or old.fact.tool in _LESSER:
         return Severity.MEDIUM
     return Severity.HIGH
 
@@ -292,7 +319,7 @@ def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str
 def _counts(fact: Exemption, base: Repo, head: Repo) -> bool:
     """Whether it takes something away: a workflow that runs a tool, a rule the base policy holds up."""
     if fact.tool == "workflow":
-        return any(guardrail.tool for guardrail in head.of(Guardrail, fact.place.path))
+        return any(guardrail.tool not in _LESSER for guardrail in head.of(Guardrail, fact.place.path))
     one = _ONE_RULE.fullmatch(fact.what)
     return one is None or base.settings.actions.get(one[1], "block") in _LOST[one[2]]
 
@@ -302,7 +329,7 @@ def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
     one = _ONE_RULE.fullmatch(fact.what)
     if fact.tool in introduced or (one and base.settings.actions.get(one[1]) == "note"):
         return Severity.LOW
-    doubtful = _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint"} or _MAY_BE_MEANT.search(fact.what)
+    doubtful = _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or _MAY_BE_MEANT.search(fact.what)
     return Severity.MEDIUM if doubtful else Severity.HIGH
 
 

@@ -92,6 +92,7 @@ rule = Rule.of(
             {".github/workflows/ci.yml": "on: pull_request_target  # zizmor: ignore[dangerous-triggers]  # <-\n"},
         ),
         Pair({}, {"db/grant.sql": "GRANT ALL ON users TO PUBLIC; -- nosemgrep  -- <-\n"}),
+        Pair({}, {"app.py": "if not user.is_staff:  # pragma: no cover  # <-\n    raise PermissionDenied\n"}),
         Pair({}, {"config.json": '{"key": "x", "note": "gitleaks:allow"}  // <-\n'}),
     ],
     good=[
@@ -99,6 +100,7 @@ rule = Rule.of(
         Pair({}, {"app.py": "from .models import Order  # noqa\ndef f():\n    raise NotImplementedError  # noqa\n"}),
         Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),
         Pair({}, {"app.py": 'DOC = "add # nosec to silence bandit"\nTEXT = """\n# ruff: noqa\n"""\n'}),
+        Pair({}, {"app.py": "if TYPE_CHECKING:  # pragma: no cover\n    import a  # type: ignore\n"}),
         Pair({}, {"app.py": "def g(x):  # noqa: ANN001\n    return x\n"}),
         Pair({"app.py": "subprocess.run(args)  # nosec\n"}, {"app.py": "subprocess.run(args)  # nosec B603\n"}),
         Pair(
@@ -118,6 +120,9 @@ rule = Rule.of(
     ],
     misses=["A suppression inside the nested quotes of an f-string of Python 3.12 may be taken for a comment."],
 )
+
+
+_OF_QUALITY = {"coverage", "type checkers"}
 
 
 class _Seen(NamedTuple):
@@ -226,7 +231,7 @@ def _severity(new: _Seen, *, edited: bool) -> Severity:
     fact = new.fact
     if (fact.codes and _is_minor(fact)) or (_is_bare(fact) and not _is_risky(new.code)):
         return Severity.LOW
-    return Severity.MEDIUM if edited or fact.where == "test" else Severity.HIGH
+    return Severity.MEDIUM if edited or fact.where == "test" or fact.tool in _OF_QUALITY else Severity.HIGH
 
 
 def _is_minor(fact: Suppression) -> bool:

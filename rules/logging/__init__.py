@@ -28,6 +28,7 @@ item = Item.of(
         Point(
             "request-ids",
             "One id ties a request to its tasks and its calls of models.",
+            rules=("logging/request_id_dropped",),
             ask="Does one request id tie what is logged here to the request, its tasks and its calls of models?",
             surface=Hint.of(
                 (".delay", r"\("),

@@ -46,8 +46,56 @@ rule = Rule.of(
             if not hmac.compare_digest(mac, request.headers["X-Signature"]):
                 abort(401)
         """,
+        """
+        import hmac, hashlib, os
+        KEY = os.environ.get("HOOK_KEY", "")
+        def swallowed(request):
+            try:
+                if not hmac.compare_digest(mac_of(request), request.headers["X-Signature"]):  # <-
+                    raise ValueError
+            except Exception:
+                pass
+            return fulfil(request.get_json())
+        def unsent(request):
+            sent = request.headers.get("X-Signature")
+            if sent and not hmac.compare_digest(mac_of(request), sent):  # <-
+                abort(401)
+            return fulfil(request.get_json())
+        def late(request):
+            event = request.get_json()
+            fulfil(event)  # <-
+            if not hmac.compare_digest(mac_of(request), request.headers["X-Signature"]):
+                abort(401)
+        def known(body, sent):
+            return hmac.compare_digest(hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest(), sent)  # <-
+        """,
     ],
     good=[
+        """
+        import hmac, hashlib, os
+        KEY = os.environ.get("HOOK_KEY", "")
+        def hook(request):
+            sent = request.headers.get("X-Signature")
+            if not KEY or not sent:
+                abort(401)
+            event = request.get_json()
+            log.info("event", event)
+            if sent and not hmac.compare_digest(mac_of(request), sent):
+                abort(401)
+            fulfil(event)
+        def has_token(request):
+            sent, cookie = request.headers.get("X-Token"), request.headers.get("Cookie")
+            if sent:
+                return hmac.compare_digest(sent, TOKEN)
+            if cookie and hmac.compare_digest(cookie, TOKEN):
+                return True
+            return False
+        def ok(body, sent):
+            try:
+                return hmac.compare_digest(hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest(), sent)
+            except ValueError:
+                return False
+        """,
         """
         import stripe
         def verify(body, header):
@@ -74,11 +122,20 @@ _SAID = {
     "parsed": "`{written}` signs what was parsed and written again; it fails for true events, and a check that fails gets removed",
     "ageless": "`{written}` checks the signature and not the time, so an event can be sent again for ever",
     "unlimited": "With `{written}` an event can be sent again for ever",
+    "swallowed": "The refusal of `{written}` is caught, and the event is believed all the same",
+    "unsent": "The signature is checked only where `{written}` came, so whoever sends none is believed",
+    "late": "`{written}` is done with the event before its signature is looked at",
+    "known": "Where it is not set, the key is the default of `{written}`, which everybody knows",
     "old": "`{written}` lets an event be sent again for longer than a quarter of an hour",
 }
 
 
-_SEVERITY = {"off": Severity.CRITICAL, "unlimited": Severity.HIGH}
+_SEVERITY = {
+    "off": Severity.CRITICAL,
+    "swallowed": Severity.CRITICAL,
+    "unsent": Severity.HIGH,
+    "unlimited": Severity.HIGH,
+}
 
 
 @rule.check(WebhookCheck)

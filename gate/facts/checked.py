@@ -1,0 +1,152 @@
+"""The checks inside of a function, and all that must be true for one of them to turn a caller away."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gate.facts import guardwords
+from gate.facts.clauses import all_of, any_of, said
+from gate.facts.guardtest import is_refusal, of_predicate, tested
+from gate.facts.guardwords import Guard
+from gate.facts.reached import reached
+from gate.facts.spelling import spelled
+from gate.nodes import children, walk
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_PASSES_ON = re.compile(
+    r"(?i)(?:^|\.)(?:get_response|call_next|next\w*|view\w*|func\w*|fn|f|wrapped\w*|handler|endpoint|app|dispatch|call|inner|method)$"
+)
+Condition = tuple[ast.expr, bool]
+"""A test, and whether it holds."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that must be true for a check to turn a caller away; `leaves`: else the function has ended before it."""
+
+    text: str
+    line: int
+    leaves: "Leaving | None" = None
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What a function gives back where it ends before a check, and what it has called for that."""
+
+    value: str
+    calls: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check, and what it hangs on."""
+
+    guard: Guard
+    ways: tuple[Way, ...]
+    either: frozenset[str]
+    """The reasons to refuse of which one is enough."""
+    then: frozenset[str]
+    """What is called behind it."""
+    alone: bool
+    """Whether the function does nothing but check."""
+
+    @property
+    def texts(self) -> frozenset[str]:
+        return frozenset(way.text for way in self.ways)
+
+
+class _Spot(NamedTuple):
+    """A statement, the branches around it, and what ran before it."""
+
+    part: ast.stmt
+    following: Sequence[ast.stmt]
+    under: tuple[Condition, ...]
+    before: tuple[ast.stmt, ...]
+
+
+def checks(node: Function) -> Iterator[Checked]:
+    """Each check of a function, those of functions within it left out."""
+    for spot in _spots(node.body, (), ()):
+        for guard, own in _guards(node, spot):
+            ways = [Way(text, guard.line) for test, holds in own for text in all_of(test, holds=holds)]
+            ways += [Way(text, guard.line) for test, holds in spot.under for text in all_of(test, holds=holds)]
+            ways += [way for part in spot.before for way in _leaving(part)]
+            ways += [Way(guard.text, guard.line)] if not own else []
+            either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
+            behind = [one for one in _own(node.body) if getattr(one, "lineno", 0) > guard.line]
+            yield Checked(guard, tuple(ways), either, _calls(behind), _only_checks(node, guard.line))
+
+
+def _spots(block: Sequence[ast.stmt], under: tuple[Condition, ...], before: tuple[ast.stmt, ...]) -> Iterator[_Spot]:
+    for index, part in enumerate(reached(block)):
+        past = (*before, *block[:index])
+        yield _Spot(part, block[index + 1 : index + 2], under, past)
+        if isinstance(part, ast.If):
+            yield from _spots(part.body, (*under, (part.test, True)), past)
+            yield from _spots(part.orelse, (*under, (part.test, False)), past)
+        elif not isinstance(part, _INNER):
+            for name in ("body", "orelse", "finalbody"):
+                yield from _spots(getattr(part, name, ()), under, past)
+
+
+def _guards(node: Function, spot: _Spot) -> Iterator[tuple[Guard, list[Condition]]]:
+    part = spot.part
+    if isinstance(part, ast.If):
+        for guard in tested(part, spot.following):
+            yield guard, [(part.test, not guard.text.startswith("only if "))]
+    elif isinstance(part, ast.Return) and part in node.body and part.value is not None:
+        for guard in of_predicate(node):
+            yield guard, [(part.value, False)] if guard.line == part.lineno else []
+    elif isinstance(part, ast.Expr | ast.Assign):
+        for call in (one for one in walk(part) if isinstance(one, ast.Call)):
+            if kind := guardwords.of_call(spelled(call.func)):
+                yield Guard(call.lineno, kind, "call", spelled(call.func), spelled(call.func)), []
+
+
+def _leaving(part: ast.stmt) -> Iterator[Way]:
+    """What must not be true for a statement to end the function without a refusal."""
+    if not isinstance(part, ast.If):
+        return
+    for test, holds, block in ((part.test, True, part.body), (part.test, False, part.orelse)):
+        last = block[-1] if block else None
+        if isinstance(last, ast.Return) and not is_refusal(last) and not _says_no(last):
+            done = Leaving(ast.unparse(last.value) if last.value else "", _calls(_own(block)))
+            for text in all_of(test, holds=not holds):
+                yield Way(text, part.lineno, done)
+        else:
+            for way in (way for inner in block for way in _leaving(inner)):
+                yield Way(f"({said(test, holds=not holds)} or {way.text})", way.line, way.leaves)
+
+
+def _says_no(part: ast.Return) -> bool:
+    return isinstance(part.value, ast.Constant) and part.value.value is False
+
+
+def _calls(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    return frozenset(spelled(one.func) for one in nodes if isinstance(one, ast.Call))
+
+
+def _own(block: Sequence[ast.stmt]) -> list[ast.AST]:
+    found: list[ast.AST] = list(block)
+    for one in found:
+        if not isinstance(one, _INNER):
+            found += children(one)
+    return found
+
+
+def _only_checks(node: Function, line: int) -> bool:
+    """Whether nothing follows the check but a return of what was there already, or a call of what is guarded."""
+    return all(_is_idle(part) for part in node.body if part.lineno > line)
+
+
+def _is_idle(part: ast.stmt) -> bool:
+    value = part.value if isinstance(part, ast.Return | ast.Expr | ast.Assign) else None
+    value = value.value if isinstance(value, ast.Await) else value
+    if isinstance(part, ast.If):
+        return all(isinstance(one, ast.Raise | ast.Return | ast.Expr) for one in part.body) and not part.orelse
+    if isinstance(value, ast.Call) and isinstance(part, ast.Return | ast.Assign):
+        return bool(_PASSES_ON.search(spelled(value.func)))
+    return isinstance(part, ast.Return) and isinstance(value, ast.Name | ast.Attribute | ast.Constant | None)

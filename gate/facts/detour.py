@@ -1,0 +1,182 @@
+"""Ways past a check that a change opens, where the check itself still stands."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from gate.fact import Repo
+from gate.facts import guardwords
+from gate.facts.checked import Checked, Function, Leaving, Way, checks
+from gate.facts.guarded import Guarded
+from gate.facts.guardless import asks_less, inverted
+from gate.facts.guardtest import REFUSES
+from gate.facts.permitted import loosened
+from gate.facts.publicity import is_public
+from gate.facts.reading import reading
+from gate.paths import kind
+from gate.source import Place, Source
+
+_WHO = re.compile(
+    r"(?i)is_?(?:authenticated|staff|superuser|admin|owner|member|anonymous|manager|moderator)|has_?\w*(?:perm|role|scope|access)|\brole|permission|scope|owner|\bcan_|may_"
+    r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b"
+)
+"""What asks for another role or another proof: whoever writes that has thought of who may."""
+_SENT = re.compile(
+    r"(?i)\breq(?:uest)?\.(?:GET|POST|args|form|values|json|headers|META|COOKIES|cookies|query_params|query|data|params|user_agent|body|get_json)\b|\.headers\b|query_params|user_agent"
+    r"|\bcookies\b|x[-_](?:internal|debug|test|bypass|admin)"
+)
+_SETTLED = re.compile(
+    r"(?i)\bsettings?\.|\bos\.(?:environ|getenv)|\bgetenv\(|\bconfig(?:\.|\[)|app\.(?:config|debug|testing)|\bDEBUG\b|\bTESTING\b|\bconf\.|feature|\bflags?\b|\benviron\b|\benv\b"
+)
+_ON_PATH = re.compile(r"(?i)\bpath(?:_info)?\b|\burl\b|\bendpoint\b|\bview_?name\b|\broute\b|\burl_rule\b")
+_ON_METHOD = re.compile(r"(?i)\bmethod\b.*(?:OPTIONS|HEAD|SAFE_METHODS)|scope\[.type.\]|is_?websocket|\blifespan\b")
+_GIVEN = re.compile(r"^\(?not | != | not in | is None$")
+"""What holds where the function goes on, if it ends where something was sent; it is the other way round with what is owed."""
+_HARMLESS = re.compile(
+    r"(?i)error|invalid|missing|required|bad_?request|not_?found|not_?allowed|redirect|login|denied|forbid|unauthor|\b4\d\d\b|abort|messages\.|problem|fail"
+)
+_COMPARES = re.compile(r" (?:[=!]=|[<>]=?) ")
+_ONE_METHOD = re.compile(r"\brequest\.method (?:==|in) ")
+_ROW = re.compile(
+    r"(?i)public|publish|shared|visib|open|draft|status|state|active|enabled|anonymous|guest|\bself\b|is_|has_|exist|None|isinstance|method|private|type|mode|kind|len\("
+)
+"""What a row or a request is, which may well decide who may see it."""
+_BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
+_DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
+_SEVERAL = 2
+_PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
+"""What is called to answer, not to do."""
+
+
+@dataclass(frozen=True)
+class Detour:
+    """A check, and the way past it.
+
+    `what`: "sent" by the caller, a "setting", a "path", a "case", "fewer" reasons, or an "action" of which less is asked.
+    """
+
+    place: Place
+    function: str
+    check: str
+    way: str
+    what: str
+    privileged: bool
+    """Whether outsiders reach what is checked."""
+
+
+def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[Detour]:
+    """At most one for each function that both sides have."""
+    if before.language != "python" or kind(after.path) != "production" or not _may_open(before, after):
+        return
+    olds, news = _functions(before), _functions(after)
+    known, units = _units(base, before.path), _units(head, after.path)
+    checking = frozenset(unit.short for unit in units.values() if unit.refuses or unit.guards)
+    for name, node in news.items():
+        old = olds.get(name)
+        if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
+            continue
+        if node.name == "get_permissions":
+            yield from _loosened(after, name, old, node)
+        elif not _guarded_anew(known[name], units[name]):
+            for check, way, what in islice(_opened(tuple(checks(old)), tuple(checks(node)), units[name], checking), 1):
+                place = Place.at(after.path, way.line)
+                yield Detour(place, name, check.guard.text, way.text, what, privileged=units[name].answers)
+
+
+def _may_open(before: Source, after: Source) -> bool:
+    """Whether a line that can open a way is new, in a file that has checks; most edits need no more than this."""
+    old, new = set(before.lines), set(after.lines)
+    branches = any(map(_BRANCHES.search, new - old)) or any(" or " in line for line in old - new)
+    return branches and bool(REFUSES.search(after.text) or _DECIDES.search(after.text))
+
+
+def _units(repo: Repo, path: str) -> dict[str, Guarded]:
+    return {unit.name: unit for unit in repo.of(Guarded, path) if unit.form == "function"}
+
+
+def _loosened(after: Source, name: str, old: Function, new: Function) -> Iterator[Detour]:
+    """What all actions have lost alike is told once."""
+    lost: dict[tuple[str, str], list[str]] = {}
+    for action, was, now in loosened(old, new):
+        lost.setdefault((", ".join(sorted(was)), ", ".join(sorted(now)) or "nothing"), []).append(action)
+    for (asked, left), actions in lost.items():
+        open_to_all = not is_public(name, *actions)
+        yield Detour(
+            Place.at(after.path, new.lineno),
+            name,
+            asked,
+            f"{left}` of `{'`, `'.join(actions)}",
+            "action",
+            privileged=open_to_all,
+        )
+
+
+def _functions(source: Source) -> dict[str, Function]:
+    file = reading(source)
+    return {f"{one.where}.{one.node.name}".lstrip("."): one.node for one in file.of(*_KINDS)}
+
+
+_KINDS = Function.__args__
+
+
+def _text(source: Source, node: Function) -> str:
+    return "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
+
+
+def _guarded_anew(old: Guarded, new: Guarded) -> bool:
+    """Whether it is guarded from without now, so that the check within may ask less."""
+    had = {guard.text for guard in old.guards}
+    outer = (one for one in new.guards if one.how not in {"test", "call", "lookup", "predicate", "exempt"})
+    return any(one.text not in had for one in outer)
+
+
+def _opened(
+    olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded, checking: frozenset[str]
+) -> Iterator[tuple[Checked, Way, str]]:
+    for old in olds:
+        if any(new.guard.how == old.guard.how and new.texts <= old.texts for new in news):
+            continue
+        alike = sum(new.guard.text == old.guard.text for new in news)
+        for new in news if alike < _SEVERAL else ():  # each branch may have its own
+            if new.guard.how == old.guard.how and old.texts < new.texts:
+                extra = [way for way in new.ways if way.text not in old.texts]
+                told = [(new, way, what) for way in extra if (what := _harm(new, way, unit, checking))]
+                yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
+            elif new.either and new.either < old.either and not asks_less(old.guard.text, new.guard.text):
+                yield from _fewer(old, new, news)
+
+
+def _fewer(old: Checked, new: Checked, news: Sequence[Checked]) -> Iterator[tuple[Checked, Way, str]]:
+    """A reason to refuse that is nowhere in the function any more."""
+    left = " ".join(text for one in news for text in (*one.texts, *one.either))
+    for gone in sorted(old.either - new.either):
+        if _WHO.search(gone) and gone not in left and not inverted(old.guard.text, new.guard.text):
+            yield new, Way(gone, new.guard.line), "fewer"
+
+
+def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
+    """Of which kind a way past a check is; "" where nobody gets past it who should not."""
+    text = way.text
+    what = "sent" if _SENT.search(text) else "setting" if _SETTLED.search(text) else ""
+    if _ON_METHOD.search(text) or (_WHO.search(_SENT.sub("", text)) and what != "setting"):
+        return ""
+    if way.leaves is None:
+        return what or (
+            "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
+        )
+    if any(
+        guardwords.of_call(name) or _WHO.search(name) or name.rpartition(".")[2] in checking
+        for name in way.leaves.calls
+    ) or is_public(unit.short):
+        return ""
+    if check.alone and not unit.verbs:
+        on_path = "path" if _ON_PATH.search(text) else ""
+        return "" if on_path and is_public(text) else what or on_path or "case"
+    return (what or "case") if _does(check, way.leaves, what) and (not what or _GIVEN.search(text)) else ""
+
+
+def _does(check: Checked, leaves: Leaving, what: str) -> bool:
+    """Whether it gives back what is guarded, or does what is guarded."""
+    done = {name for name in leaves.calls if not _PLAIN.fullmatch(name.rpartition(".")[2])}
+    return bool(done & check.then) or bool(what and done and not _HARMLESS.search(leaves.value))

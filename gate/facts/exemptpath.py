@@ -1,0 +1,78 @@
+"""Lists of paths that a check of who may lets through."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gate.facts.publicity import is_public
+from gate.facts.reading import reading
+from gate.facts.spelling import last, spelled
+from gate.hint import Hint
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_LISTS = re.compile(
+    r"(?i)(?:^|_)(?:exempt\w*|public|open|anonymous|unauth\w*|unprotected|no_?auth\w*|skip_?auth\w*|white_?list\w*|allow_?list\w*|bypass\w*|exclu\w*|ignored?)(?:_|$)"
+)
+_OF_PATHS = re.compile(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth|^open$|^public$|^exempt$|^whitelist$")
+_REFUSES = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
+_PATH = re.compile(r"\^?/|\*|\.\*")
+_SCRIPT = re.compile(
+    r"\b(?:const|let|var|static|readonly)\s+(\w+)\s*(?::[^=\n]{1,60})?=\s*(?:new\s+Set\s*(?:<\w+>)?\(|createRouteMatcher\()?\s*\[([^\[\]]{0,4000})\]"
+)
+_QUOTED = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
+_WIDE = re.compile(r"(?i)admin|^\^?/?(?:\.?\*+|api/?(?:\.?\*+)?|\(\.\*\))\$?$")
+
+
+@dataclass(frozen=True)
+class ExemptPath:
+    """A path of such a list."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "javascript", "typescript"})
+    hint: ClassVar[Hint] = Hint.of(
+        "exempt", "public", "open", "anonymous", "unauth", "unprotected", "noauth", "no_auth", "skip", "whitelist",
+        "white_list", "allowlist", "allow_list", "bypass", "exclu", "ignore",
+    )  # fmt: skip
+
+    place: Place
+    held: str
+    """The name of the list."""
+    path: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is for administrators, or for everything."""
+        return _WIDE.search(self.path) is not None
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["ExemptPath"]:
+        if kind(source.path) != "production" or not _REFUSES.search(source.text):
+            return
+        listed = _python(source) if source.language == "python" else _script(source)
+        for line, name, path in listed:
+            if _PATH.match(path) and not is_public(path):
+                yield cls(Place.at(source.path, line), name, path)
+
+
+def _is_list(name: str) -> bool:
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    return bool(_LISTS.search(snake) and _OF_PATHS.search(snake))
+
+
+def _python(source: Source) -> Iterator[tuple[int, str, str]]:
+    for one in reading(source).of(ast.Assign, ast.AnnAssign, ast.AugAssign):
+        target = one.node.targets[0] if isinstance(one.node, ast.Assign) else one.node.target
+        name = last(spelled(target))
+        if one.node.value is not None and _is_list(name):
+            for part in walk(one.node.value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.lineno, name, part.value
+
+
+def _script(source: Source) -> Iterator[tuple[int, str, str]]:
+    for found in _SCRIPT.finditer(source.text):
+        for one in _QUOTED.finditer(source.text, found.start(2), found.end(2)) if _is_list(found[1]) else ():
+            yield source.text.count("\n", 0, one.start()) + 1, found[1], one[1]

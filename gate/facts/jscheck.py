@@ -1,0 +1,127 @@
+"""Functions of JavaScript and TypeScript, and what each asks before it goes on: conditions that turn callers away, and calls that do."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from gate.facts.jsscope import blanked
+from gate.hint import Hint
+from gate.paths import kind
+from gate.source import Place, Source
+
+CHECK = re.compile(
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|redirect\(\s*(?:\w+,\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+)
+WHO = re.compile(
+    r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
+)
+_CALL = re.compile(
+    r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
+    r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
+)
+_BRACE = re.compile(r"[{}]")
+_TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
+_NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
+_ROUTED = re.compile(
+    r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+)
+_CHAINED = re.compile(
+    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$"
+)
+"""A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
+_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$")
+_SHORT = 40
+_NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
+_BEFORE = 500
+_LENGTHY = 300
+"""Lines of what holds functions rather than being one."""
+_MADE = 2_000
+"""A file with a longer line was put together by a program."""
+
+
+@dataclass(frozen=True)
+class JsCheck:
+    """A function, and how it turns callers away."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
+    hint: ClassVar[Hint] = Hint.of(
+        "401", "403", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
+        "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect",
+    )  # fmt: skip
+
+    place: Place
+    name: str
+    """Its name; the verb and the path of a handler in the call of its route."""
+    checks: tuple[str, ...]
+    """The conditions and the calls by which it turns callers away."""
+    text: str
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator["JsCheck"]:
+        if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
+            return
+        text = code(source.text)
+        lines, found = text.split("\n"), sorted(asked(text))
+        for name, first, last in functions(source.text):
+            if last - first > _LENGTHY:
+                continue
+            held = tuple(check for line, check in found if first <= line <= last)
+            yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
+
+
+@lru_cache(maxsize=16)
+def functions(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Each function that has a name, its first and its last line; a handler in the call of its route is named by that."""
+    plain_text, opened, found = blanked(text), list[tuple[str, int]](), list[tuple[str, int, int]]()
+    lines, line, read = text.split("\n"), 1, 0
+    for brace in _BRACE.finditer(plain_text):
+        line, read = line + plain_text.count("\n", read, brace.start()), brace.start()
+        if brace[0] == "{":
+            opened.append((_named(plain_text[max(0, brace.start() - _BEFORE) : brace.start()]), line))
+        elif opened:
+            name, first = opened.pop()
+            routed = None if name else _ROUTED.search(lines[first - 1])
+            name = f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
+            found += [(name, first, line)] if name else []
+    return tuple(found)
+
+
+def _named(head: str) -> str:
+    """The name of the function whose body begins behind this text."""
+    typed = _TYPED.search(head)
+    at, depth = typed.start() if typed else -1, 0
+    while at >= 0:
+        depth += {")": 1, "(": -1}.get(head[at], 0)
+        if depth == 0:
+            break
+        at -= 1
+    links = (_NAMED, _CHAINED) if _LINK.search(head, max(0, at - _SHORT), max(0, at)) else (_NAMED,)
+    for pattern in links if at > 0 else ():
+        said = pattern.search(head, 0, at)
+        if said is not None and said[1] not in _NO_NAMES:
+            return said[1]
+    return ""
+
+
+@lru_cache(maxsize=16)
+def code(text: str) -> str:
+    """The text without its comments, line for line."""
+    return re.sub(r"(?s)/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def asked(text: str) -> Iterator[tuple[int, str]]:
+    """By which conditions and calls a text turns callers away, and on which of its lines."""
+    for found in CHECK.finditer(text):
+        if WHO.search(found[1]):
+            yield text.count("\n", 0, found.start()) + 1, plain(found[1])
+    for found in _CALL.finditer(text):
+        if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
+            yield text.count("\n", 0, found.start()) + 1, f"{found[1]}()"
+
+
+def plain(condition: str) -> str:
+    """A condition in one line, with one kind of quotes."""
+    return " ".join(condition.replace('"', "'").split())

@@ -1,0 +1,135 @@
+"""What a change does to the checks within functions of JavaScript: they are gone, or callers get past them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gate.fact import Repo
+from gate.facts.jscheck import CHECK, JsCheck, plain
+from gate.facts.jsguard import GUARD
+from gate.source import Place, Source
+
+Edits = Sequence[tuple[Source | None, Source | None]]
+_TAKES_PLACE = re.compile(
+    r"(?i)user|owner|owned|session|auth|perm|role|guard|polic|\bcan|require|assert|ensure|check|verif|allow|protect|tenant|\borg|safe|member|admin|valid|access|login|middleware"
+)
+_DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
+_SENT = re.compile(
+    r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
+)
+_SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|flags?)\.\w|\benv\.[A-Z]")
+_PROOF = re.compile(
+    r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
+)
+_NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
+_EXIT = re.compile(
+    r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
+)
+_LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
+_HARMLESS = re.compile(
+    r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound"
+)
+
+
+_BOTH = 2
+"""How often a name is there that both sides have once."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A function whose check is gone (`way` is ""), or can be gone around."""
+
+    place: Place
+    name: str
+    check: str
+    way: str = ""
+
+
+def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
+    fresh, whole = set(after.lines) - set(before.lines), plain(after.text)
+    if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
+        return
+    for old, new in _pairs(before, after, base):
+        gone = [check for check in old.checks if check not in new.checks and _written(check) not in whole]
+        added = set(new.text.split("\n")) - set(old.text.split("\n"))
+        if (
+            " " not in old.name
+            and gone
+            and len(new.checks) < len(old.checks)
+            and not any(map(_TAKES_PLACE.search, added))
+        ):
+            yield Change(new.place, new.name, gone[0])
+
+
+def _written(check: str) -> str:
+    """How a check stands in the text."""
+    return check.removesuffix(")") if check.endswith("()") else f"({check})"
+
+
+def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:
+    """The files in which functions ask more than they did."""
+    counts = {
+        after.path: _asked(head, after) - (_asked(base, before) if before else 0) for before, after in edits if after
+    }
+    return {path for path, more in counts.items() if more > 0}
+
+
+def _asked(repo: Repo, source: Source) -> int:
+    return sum(len(one.checks) for one in repo.of(JsCheck, source.path))
+
+
+def passed(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions whose check is made only where nothing was sent, or set, that leads past it."""
+    for old, new in _pairs(before, after, base):
+        for check in new.checks:
+            wider = next((one for one in old.checks if _parts(one) < _parts(check)), None)
+            extra = sorted(_parts(check) - _parts(wider)) if wider else []
+            if extra and all(_opens(part) for part in extra):
+                yield Change(_at(new, check), new.name, wider or "", extra[0])
+                break
+        else:
+            yield from _left(old, new)
+
+
+def _left(old: JsCheck, new: JsCheck) -> Iterator[Change]:
+    first = next((found.start() for found in CHECK.finditer(new.text) if plain(found[1]) in old.checks), 0)
+    for found in _EXIT.finditer(new.text, 0, first):
+        condition, body = plain(found[1]), found[2]
+        if condition in plain(old.text[: _begins(old, new)]) or _NOT_GIVEN.search(condition) or not _opens(condition):
+            continue
+        if _LEAVES.search(body) and not _HARMLESS.search(body):
+            line = new.place.line + new.text.count("\n", 0, found.start())
+            yield Change(Place.at(new.place.path, line), new.name, plain(CHECK.search(new.text, first)[1]), condition)  # type: ignore[index]
+            return
+
+
+def _begins(old: JsCheck, new: JsCheck) -> int:
+    """Where in the old text the first check stands that the new one has too."""
+    return next((found.start() for found in CHECK.finditer(old.text) if plain(found[1]) in new.checks), 0)
+
+
+def _at(one: JsCheck, check: str) -> Place:
+    found = next((found for found in CHECK.finditer(one.text) if plain(found[1]) == check), None)
+    return Place.at(one.place.path, one.place.line + (one.text.count("\n", 0, found.start()) if found else 0))
+
+
+def _parts(condition: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in condition.split("&&"))
+
+
+def _opens(condition: str) -> bool:
+    """Whether it hangs on what a caller sends, or on a setting, and asks for no proof."""
+    return bool(_SENT.search(condition) or _SETTING.search(condition)) and not _PROOF.search(condition)
+
+
+def _pairs(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
+    """The functions that ask something in the base, and what became of them."""
+    olds = [one for one in base.of(JsCheck, before.path) if one.checks]
+    news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
+    named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))
+    by_name = {one.name: one for one in news if named[one.name] <= _BOTH}
+    for old in olds:
+        if old.name in by_name and by_name[old.name].text != old.text:
+            yield old, by_name[old.name]

@@ -1,0 +1,43 @@
+"""How a pipeline runs the tests, and how much of the code they must cover."""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.command import Command
+from gate.source import Source
+
+NAME = "the tests"
+COVERAGE = "coverage"
+_RUNNERS = frozenset({"pytest", "py.test", "tox", "nox", "vitest", "jest", "rspec", "phpunit", "ava", "mocha"})
+_BY_VERB = frozenset({"npm", "pnpm", "yarn", "bun", "go", "cargo", "make", "mvn", "gradle", "./gradlew", "gradlew", "hatch", "just",
+                      "deno", "dotnet", "python", "python3", "node", "task"})  # fmt: skip
+_VERB = re.compile(r"t|test(?:s|:(?:ci|unit|all))?|unittest|pytest|verify|check")
+_DEMANDS = (
+    re.compile(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),
+    re.compile(r"--cov-fail-under[= ](\d+)"),
+    re.compile(r"coverageThreshold|thresholds?\s*:\s*\{"),
+)
+_EACH = re.compile(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(\d+)")
+
+
+def is_run(command: Command) -> bool:
+    """Whether a command of a pipeline runs tests."""
+    if command.program in _RUNNERS:
+        return "--collect-only" not in command.arguments
+    words = [word for word in command.arguments if not word.startswith("-") and word != "run"]
+    return command.program in _BY_VERB and bool(words) and _VERB.fullmatch(words[0]) is not None
+
+
+def demanded(source: Source) -> Iterator[tuple[int, int]]:
+    """The line, and the percentage that must be covered, wherever a file says so."""
+    for pattern in _DEMANDS[:2]:
+        for found in pattern.finditer(source.text):
+            yield _line(source, found.start()), int(found[1])
+    if told := _DEMANDS[2].search(source.text):
+        each = [int(one[1]) for one in _EACH.finditer(source.text, told.end(), told.end() + 400)]
+        if each:
+            yield _line(source, told.start()), min(each)
+
+
+def _line(source: Source, offset: int) -> int:
+    return source.text.count("\n", 0, offset) + 1

@@ -1,0 +1,262 @@
+"""A check of who may can be gone around.
+
+The check still stands, so whoever reads the function believes it. But callers get past it: what they send ends the function before it, a
+setting switches it off, a path is let through, or one of its reasons to refuse is gone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gate.facts.detour import Detour, detours
+from gate.facts.exemptpath import ExemptPath
+from gate.facts.jsdetour import passed
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+
+_VIEW = """
+def audit(request):
+    if not request.user.is_superuser:
+        return HttpResponseForbidden()
+    rows = Audit.objects.all()
+    return render(request, "audit.html", {"rows": rows})
+"""
+_HOOK = """
+@app.before_request
+def gate():
+    if request.path in OPEN:
+        return
+    if load_user(request) is None:
+        abort(401)
+"""
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.MEDIUM,
+    cwes=(863, 284, 807),
+    fix="""Make the check first, and make it for everybody. Who is to be let through besides is a role of its own, asked for in the
+    check; nothing a caller sends and no setting takes its place.""",
+    bad=[
+        Pair(
+            {"views.py": _VIEW},
+            {
+                "views.py": """
+                def audit(request):
+                    if request.GET.get("format") == "csv":  # <-
+                        return csv_of(Audit.objects.all())
+                    if not request.user.is_superuser:
+                        return HttpResponseForbidden()
+                    rows = Audit.objects.all()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
+        Pair(
+            {"views.py": _VIEW},
+            {
+                "views.py": """
+                def audit(request):
+                    if not request.user.is_superuser and not settings.OPEN_AUDIT:  # <-
+                        return HttpResponseForbidden()
+                    rows = Audit.objects.all()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
+        Pair(
+            {"hooks.py": _HOOK},
+            {
+                "hooks.py": """
+                @app.before_request
+                def gate():
+                    if request.path in OPEN or request.path.startswith("/tenants"):  # <-
+                        return
+                    if load_user(request) is None:
+                        abort(401)
+                """
+            },
+        ),
+        Pair(
+            {
+                "deps.py": """
+                def admin(user=Depends(current_user)):
+                    if "admin" not in user.roles:
+                        raise HTTPException(status_code=403)
+                    return user
+                def can_edit(user, doc):
+                    return doc.owner_id == user.id
+                def remove(doc, user):
+                    if doc.owner_id != user.id or not user.is_active_member:
+                        raise PermissionDenied
+                    doc.delete()
+                """
+            },
+            {
+                "deps.py": """
+                def admin(user=Depends(current_user)):
+                    if user.email.endswith("@example.com"):  # <-
+                        return user
+                    if "admin" not in user.roles:
+                        raise HTTPException(status_code=403)
+                    return user
+                def can_edit(user, doc):
+                    return doc.owner_id == user.id or settings.EVERYBODY_EDITS  # <-
+                def remove(doc, user):
+                    if not user.is_active_member:  # <-
+                        raise PermissionDenied
+                    doc.delete()
+                """
+            },
+        ),
+        Pair(
+            {
+                "views.py": """
+                OPEN_PATHS = {"/login", "/health"}
+                class Coupons(ModelViewSet):
+                    def get_permissions(self):
+                        if self.action in ("list", "retrieve"):
+                            return [IsAuthenticated()]
+                        return [IsAdminUser()]
+                """
+            },
+            {
+                "views.py": """
+                OPEN_PATHS = {"/login", "/health", "/tenants/7"}  # <-
+                class Coupons(ModelViewSet):
+                    def get_permissions(self):  # <-
+                        if self.action in ("list", "retrieve", "destroy"):
+                            return [IsAuthenticated()]
+                        return [IsAdminUser()]
+                """
+            },
+        ),
+        Pair(
+            {"middleware.ts": "const publicRoutes = ['/login'];\nif (!user) redirect('/login');\n"},
+            {
+                "middleware.ts": "const publicRoutes = ['/login', '/api/admin'];  // <-\nif (!user) redirect('/login');\n"
+            },
+        ),
+        Pair(
+            {
+                "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return gone();\n  }\n  async list(req) {\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
+            },
+            {
+                "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin && process.env.STRICT) throw new ForbiddenException();  // <-\n    return gone();\n  }\n  async list(req) {\n    if (req.query.format === 'csv') {  // <-\n      return csv(all());\n    }\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
+            },
+        ),
+    ],
+    good=[
+        Pair(
+            {
+                "views.py": 'PUBLIC_URLS = ["/login"]\nclass A(ViewSet):\n    def get_permissions(self):\n        return [IsAdmin()]\n'
+            },
+            {
+                "views.py": """
+                PUBLIC_URLS = ("/healthz", "/favicon.ico", "/login")
+                class A(ViewSet):
+                    def get_permissions(self):
+                        if self.action == "destroy":
+                            classes = [IsOwnerRole]
+                        else:
+                            classes = [IsAdmin]
+                        return [one() for one in classes]
+                """
+            },
+        ),
+        Pair(
+            {"views.py": _VIEW},
+            {
+                "views.py": """
+                def audit(request):
+                    if request.method == "OPTIONS":
+                        return HttpResponse()
+                    if not request.GET.get("page"):
+                        return redirect("audit-start")
+                    if not request.user.is_authenticated:
+                        return redirect("login")
+                    if not request.user.is_superuser and not request.user.has_perm("audit.view"):
+                        return HttpResponseForbidden()
+                    rows = Audit.objects.all()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
+        Pair(
+            {"hooks.py": _HOOK},
+            {
+                "hooks.py": """
+                @app.before_request
+                def gate():
+                    if request.method == "OPTIONS" or request.path in OPEN or request.path == "/healthz":
+                        return
+                    if load_user(request) is None:
+                        abort(401)
+                """
+            },
+        ),
+        Pair(
+            {"views.py": _VIEW},
+            {
+                "views.py": """
+                @user_passes_test(is_auditor)
+                def audit(request):
+                    if not request.user.is_superuser and settings.STRICT:
+                        return HttpResponseForbidden()
+                    rows = Audit.objects.all()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
+    ],
+    misses=[
+        "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
+        "What a function returns early that the check calls.",
+    ],
+)
+
+_SAID = {
+    "sent": "a caller gets past `{check}` by what it sends: the check now hangs on `{way}`",
+    "setting": "a setting lets callers past `{check}`: it now hangs on `{way}`",
+    "path": "more paths are let past `{check}`: it now hangs on `{way}`",
+    "case": "callers get past `{check}`: it now hangs on `{way}`",
+    "action": "`{check}` was asked, and now `{way}`",
+    "fewer": "`{check}` turns fewer callers away: `{way}` was a reason to refuse, and is none any more",
+}
+
+
+@rule.compare
+def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    for edit in edits:
+        if edit.before is not None and edit.after is not None:
+            for one in detours(edit.before, edit.after, base, head):
+                yield Hit(one.place, f"In `{one.function}`, {_said(one)}.", detail=one.what, severity=_severity(one))
+            for js in passed(edit.before, edit.after, base):
+                said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
+                yield Hit(js.place, said, detail=js.way)
+            yield from _exempted(edit, base, head)
+
+
+def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:
+    """Paths that are new in a list which was there before."""
+    had = {(one.held, one.path) for one in base.of(ExemptPath, edit.before.path)} if edit.before else set()
+    lists = {held for held, _ in had} | _names(edit.before)
+    for one in head.of(ExemptPath, edit.after.path) if edit.after else ():
+        if (one.held, one.path) not in had and one.held in lists:
+            said = f"`{one.held}` lets `{_short(one.path)}` past the check of who calls, which it did not."
+            yield Hit(one.place, said, detail=one.path, severity=Severity.HIGH if one.is_wide else None)
+
+
+def _names(source: Source | None) -> set[str]:
+    return set(re.findall(r"\b\w+\b", source.text)) if source else set()
+
+
+def _said(one: Detour) -> str:
+    return _SAID[one.what].format(check=_short(one.check), way=_short(one.way))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else text[:87] + "..."
+
+
+def _severity(one: Detour) -> Severity | None:
+    """What a caller needs only to send opens a route; so does an action of which less is asked."""
+    return Severity.HIGH if one.what in {"sent", "action"} and one.privileged else None
