@@ -17,15 +17,17 @@ from gate.source import Source
 
 _QUOTED = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
 _LONG = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)|"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3}|\Z)"""
-_BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+"""A comment of C, to the end of the text where it is not closed: `/* /* /*` is read once."""
+_NO_LINE_END = re.compile(r"[^\n]")
 _MARKUP = r"<!--(?:(?!-->).)*+(?:-->|\Z)"
 _HASH = r"(?<![^\s;&|(])\#[^\n]*"
 TOKENS = {
     "python": re.compile(rf"(?P<string>{_LONG}|{_QUOTED})|\#[^\n]*", re.DOTALL),
     "hash": re.compile(rf"""(?P<string>(?<![^\s\[{{(,:=]){_QUOTED})|{_HASH}""", re.DOTALL),
-    "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{_BLOCK}|{_MARKUP}", re.DOTALL),
-    "both": re.compile(rf"(?P<string>{_QUOTED})|{_HASH}|//[^\n]*|{_BLOCK}", re.DOTALL),
-    "dash": re.compile(rf"(?P<string>{_QUOTED})|--[^\n]*|{_BLOCK}", re.DOTALL),
+    "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{BLOCK}|{_MARKUP}", re.DOTALL),
+    "both": re.compile(rf"(?P<string>{_QUOTED})|{_HASH}|//[^\n]*|{BLOCK}", re.DOTALL),
+    "dash": re.compile(rf"(?P<string>{_QUOTED})|--[^\n]*|{BLOCK}", re.DOTALL),
     "line": re.compile(r"(?P<string>(?!))|[^\n]+"),
 }  # fmt: skip
 _FAMILIES = {
@@ -128,3 +130,9 @@ def _below(spans: list[tuple[int, int]], line: int) -> tuple[int, int]:
     if index >= 0 and spans[index][1] >= line:
         return spans[index]
     return spans[index + 1] if index + 1 < len(spans) else (0, 0)
+
+
+@lru_cache(maxsize=32)
+def js_code(text: str) -> str:
+    """JavaScript without its comments, each character where it was; `/*` in the string of a path begins none."""
+    return TOKENS["slash"].sub(lambda found: found[0] if found["string"] else _NO_LINE_END.sub(" ", found[0]), text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
 from gate.hint import Hint
 from gate.paths import kind
@@ -63,7 +64,7 @@ class JsCheck:
     def find(cls, source: Source) -> Iterator["JsCheck"]:
         if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
             return
-        text = code(source.text)
+        text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))
         for name, first, last in functions(source.text):
             if last - first > _LENGTHY:
@@ -104,12 +105,6 @@ def _named(head: str) -> str:
         if said is not None and said[1] not in _NO_NAMES:
             return said[1]
     return ""
-
-
-@lru_cache(maxsize=16)
-def code(text: str) -> str:
-    """The text without its comments, line for line."""
-    return re.sub(r"(?s)/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
 def asked(text: str) -> Iterator[tuple[int, str]]:

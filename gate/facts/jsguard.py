@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO
 from gate.paths import kind
 from gate.source import Place, Source
@@ -74,7 +75,7 @@ class JsRoute:
     def find(cls, source: Source) -> Iterator["JsRoute"]:
         if kind(source.path) != "production":
             return
-        text = _plain(source.text)
+        text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)}
         for found in _USE.finditer(text):
             given = next((found[part] for part in ("given", "hook", "class", "global") if found[part]), "")
@@ -111,13 +112,6 @@ def covers(matcher: str, path: str) -> bool:
     stem = matcher.partition(":")[0].partition("(")[0].rstrip("/")
     many = ":path*" in matcher or "(" in matcher
     return matcher == path or (many and path.startswith(stem))
-
-
-def _plain(text: str) -> str:
-    """The text with its comments blanked, each character where it was."""
-    return re.sub(
-        r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL
-    )
 
 
 def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:

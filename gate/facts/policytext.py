@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.comment import BLOCK
 from gate.facts.names import constant
 from gate.facts.reading import reading
 from gate.facts.spelling import last, spelled
@@ -25,7 +26,7 @@ _CEDAR_COMMENT = re.compile(r"//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"")
 _CEDAR_OPEN = re.compile(
     r"\bpermit\s*\(\s*principal\s*,\s*action\s*,\s*resource\s*,?\s*\)\s*(?:;|when\s*\{\s*true\s*\}\s*;|unless\s*\{\s*false\s*\}\s*;)"
 )
-_RULES_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_RULES_COMMENT = re.compile(rf"//[^\n]*|{BLOCK}")
 _RULES_OPEN = re.compile(r"\ballow\s+([\w, ]+?)(?:\s*:\s*if\s+true\s*;|\s*;)")
 _JSON_OPEN = re.compile(r"\"\.(read|write)\"\s*:\s*(?:\"true\"|true)")
 _CASBIN_OPEN = re.compile(

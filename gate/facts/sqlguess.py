@@ -97,7 +97,8 @@ def is_script(text: str) -> bool:
 
 def verb(text: str) -> str:
     """The verb a statement opens with, lower case, if the rest has the shape that goes with it; else ""."""
-    text = _BLOCKS.sub(" ", text) if "/*" in text else text
+    end = text.rfind("*/") + 2  # behind the last one nothing closes, and each opening would be read to the end
+    text = _BLOCKS.sub(" ", text[:end]) + text[end:] if end > 1 else text
     start = _LEAD.match(text)
     at = start.end() if start else 0
     word = _VERB.match(text, at, at + 12)
