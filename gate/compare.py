@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gate import registry
 from gate.coverage import Looked, Row
-from gate.process import TimeLimitError, time_limit
+from gate.process import TimeLimitError, patience, time_limit
 from gate.rule import Edit, Place, Repo, Severity
 from gate.scanner import Spotted
 
@@ -22,7 +22,7 @@ def compared(edits: Sequence[Edit], base: Repo, head: Repo) -> tuple[list[Spotte
     rows: list[Row] = []
     for compare in registry.compares():
         try:
-            with time_limit(SECONDS_A_RULE):
+            with time_limit(patience(SECONDS_A_RULE, len(edits))):
                 spotted += [Spotted(compare.rule, hit) for hit in compare.look(edits, base, head)]
         except TimeLimitError as error:
             rows += _failed(edits, f"{compare.rule.id} {error}")

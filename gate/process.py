@@ -56,6 +56,11 @@ def python(program: str | Path, *arguments: str) -> list[str]:
     return [sys.executable, "-I", "-X", "utf8", *named, *arguments]
 
 
+def patience(seconds: float, files: int) -> float:
+    """A time limit in seconds: what a few files are given, and a tenth of a second for each file beside."""
+    return seconds + files / 10
+
+
 def run(
     command: Sequence[str],
     *,

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from gate.errors import ToolError
-from gate.process import Server, TimeLimitError, clean_environment, python, run, stop_all, time_limit
+from gate.process import Server, TimeLimitError, clean_environment, patience, python, run, stop_all, time_limit
 
 
 def code(text: str) -> list[str]:
@@ -100,3 +100,8 @@ def test_limits_nest():
             pass
         while True:
             pass
+
+
+def test_a_change_of_many_files_has_more_time():
+    assert patience(30, 3) == pytest.approx(30.3)
+    assert patience(30, 3_000) == pytest.approx(330)

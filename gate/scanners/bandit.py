@@ -13,7 +13,7 @@ from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.facts.settled import settled
-from gate.process import clean_environment
+from gate.process import clean_environment, patience
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners import _program
@@ -115,7 +115,9 @@ def _report(folder: Path, names: Sequence[str]) -> Mapping[str, Any]:
         "-x", "/gate leaves nothing out",  # its default skips every name that holds `CVS` or `.egg`
         "-t", ",".join(TESTS), *names,
     ]  # fmt: skip
-    output = _program.run_lean("bandit", asked, cwd=folder, env=clean_environment(), timeout=SECONDS)
+    output = _program.run_lean(
+        "bandit", asked, cwd=folder, env=clean_environment(), timeout=patience(SECONDS, len(names))
+    )
     if output.status not in {0, 1}:
         raise ToolError(f"bandit ended with status {output.status}: {_last_line(output.stderr)}")
     report = parsed_json("bandit", output.stdout)

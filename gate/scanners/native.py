@@ -9,7 +9,7 @@ from typing import Any
 from gate import __version__, registry
 from gate.coverage import Looked, Row
 from gate.fact import Fact
-from gate.process import TimeLimitError, time_limit
+from gate.process import TimeLimitError, patience, time_limit
 from gate.rule import Check, Repo, Rule, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
@@ -53,7 +53,7 @@ class Native:
         _find({check.kind: None for check in checks}, changed, repo)
         for check in checks:
             try:
-                with time_limit(SECONDS_A_RULE):
+                with time_limit(patience(SECONDS_A_RULE, len(sources))):
                     spotted += _judge(check, changed, repo)
                 seen[check.rule.item] = seen.get(check.rule.item, Counter()) | _counted(check, changed, repo)
             except TimeLimitError as error:
@@ -75,15 +75,15 @@ class Native:
         return Row(path, self.name, Looked.PARTIAL, reason, hole=True)
 
 
-def _find(kinds: Collection[type[Fact]], paths: Iterable[str], repo: Repo) -> None:
+def _find(kinds: Collection[type[Fact]], paths: Collection[str], repo: Repo) -> None:
     """Find the facts of each file before the next is read: what is learnt of its tree then serves all kinds.
 
     A kind gets the time of a rule. What takes longer, or fails, is asked for again by the rule, which then says so.
     """
-    spent = dict.fromkeys(kinds, 0.0)
+    spent, most = dict.fromkeys(kinds, 0.0), patience(SECONDS_A_RULE, len(paths))
     for path in paths:
         for kind in kinds:
-            if spent[kind] < SECONDS_A_RULE:
+            if spent[kind] < most:
                 start = time.perf_counter()
                 with suppress(Exception):
                     repo.of(kind, path)

@@ -11,7 +11,7 @@ from typing import Any
 
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
-from gate.process import clean_environment, python, run
+from gate.process import clean_environment, patience, python, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, parsed_json
 from gate.scanners._secret_kinds import AWS_SECRET, ENTROPY, KEYWORD, KINDS, SERVICE_ROLE, Kind
@@ -91,7 +91,13 @@ class Secrets:
 
 def _report(folder: Path, files: Mapping[str, Source]) -> Mapping[str, Any]:
     names = [[file, PurePosixPath(source.path).name] for file, source in files.items()]
-    output = run(python(WORKER), cwd=folder, env=clean_environment(), timeout=SECONDS, stdin=json.dumps(names))
+    output = run(
+        python(WORKER),
+        cwd=folder,
+        env=clean_environment(),
+        timeout=patience(SECONDS, len(names)),
+        stdin=json.dumps(names),
+    )
     if output.status:
         raise ToolError(f"the search for secrets ended with status {output.status}")  # its errors may quote one
     report = parsed_json("the search for secrets", output.stdout)

@@ -12,7 +12,7 @@ from gate import registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.facts.jsplain import plain
-from gate.process import clean_environment, run
+from gate.process import clean_environment, patience, run
 from gate.rule import Hit, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted, bare_folder, expected_shape, gravest, parsed_json
 from gate.scanners import _program
@@ -171,7 +171,7 @@ def _run(program: str, folder: Path, names: Sequence[str], *, fast: bool) -> Map
         "--max-target-bytes", str(MAX_BYTES), "--timeout", str(SECONDS_A_FILE), "--timeout-threshold", "3",
         "--config", "rules.json", *names,
     ]  # fmt: skip
-    output = run(command, cwd=folder, env=_environment(folder / "settings.yml"), timeout=SECONDS)
+    output = run(command, cwd=folder, env=_environment(folder / "settings.yml"), timeout=patience(SECONDS, len(names)))
     if output.status not in {0, 1}:
         raise _OddError(f"semgrep ended with status {output.status}: {_last_line(output.stderr)}")
     try:
