@@ -9,7 +9,7 @@ from typing import Any
 from gate.facts import propagate
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
-from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, few, union, unmarked
+from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, columns, few, union, unmarked
 from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
@@ -192,9 +192,10 @@ def _is_get(node: ast.Call) -> bool:
 
 
 def elements(found: Value) -> Value:
-    """What iterating over a value gives."""
+    """What iterating over a value gives; of a list of pairs, pairs whose parts are known apart."""
+    rows = columns([item.items for item in found.items]) if found.items else None
     return found._replace(
-        atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=None, says=()
+        atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=rows, says=()
     )
 
 

@@ -156,7 +156,7 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
         return
     frame.leaving.append([])
     frame.looping += 1
-    forget(frame, [node])
+    forget(frame, [node] if isinstance(node, ast.While) else node.body)
     for _ in range(2 if frame.looping == 1 else 1):
         start = dict(frame.env)
         if isinstance(node, ast.While):

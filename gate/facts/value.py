@@ -1,6 +1,6 @@
 """What is known of a value while a function is read: where its text may come from, and what it may be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -140,12 +140,12 @@ def union(values: Iterable[Value]) -> Value:
         any(value.runs for value in listed),
         max((value.bound for value in listed), default=0),
         _same([value.known for value in listed]),
-        _columns([value.items for value in listed]),
+        columns([value.items for value in listed]),
         bool(listed) and all(value.told for value in listed),
     )
 
 
-def _columns(rows: "list[tuple[Value, ...] | None]") -> "tuple[Value, ...] | None":
+def columns(rows: "Sequence[tuple[Value, ...] | None]") -> "tuple[Value, ...] | None":
     """The elements of what may be any of these lists, where all are as long."""
     known = [row for row in rows if row is not None]
     if not known or len(known) < len(rows) or len({len(row) for row in known}) > 1:

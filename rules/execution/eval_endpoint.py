@@ -23,6 +23,14 @@ rule = Rule.of(
     the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
+        from django.contrib import messages
+        def update(request):
+            said = [("info", "saved")]
+            for level, text in said:
+                getattr(messages, level)(request, text)  # <-
+                said.append((request.POST["level"], "more"))
+        """,
+        """
         from agno.tools.shell import ShellTools
         from fastapi import Depends, FastAPI
         app = FastAPI()
@@ -180,6 +188,14 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from django.contrib import messages
+        def update(request):
+            said = [("info", f"{request.POST['name']} is saved")]
+            said.append(("warning", request.POST["note"]))
+            for level, text in said:
+                getattr(messages, level)(request, text)
+        """,
         """
         import hmac, pickle, shlex, subprocess, yaml
         from flask import Flask, abort, render_template_string, request
