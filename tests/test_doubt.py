@@ -350,6 +350,10 @@ def test_a_star_over_what_is_named_at_run_time_warns(name, severity):
         ("if FOLDERS.get(name) is None", Severity.MEDIUM),
         ("refusal = ensure_member(name, 1)\n    if refusal", Severity.MEDIUM),
         ("refusal = ensure_member(name, 1)\n    if refusal is not None", Severity.MEDIUM),
+        ("error = validate_name(name)\n    if error", Severity.MEDIUM),
+        ("error = validate_name(name)\n    if error is not None", Severity.MEDIUM),
+        ("if error := validate_name(name)", Severity.MEDIUM),
+        ("allowed = validate_name(name)\n    if allowed", None),
         ("team = find_team(1)\n    if team is None", None),
         ("held = read_file(name)\n    if held is None", None),
         ("other = request.args.get(name)\n    if not other", None),
@@ -453,3 +457,10 @@ def test_a_page_holds_what_is_left_of_a_text(shown, found):
 def test_an_address_begins_with_one_of_those_that_are_known(check, severity):
     route = f'@app.get("/get")\ndef get():\n    url = request.args["url"]\n    if not {check}:\n        abort(400)\n'
     assert severities("injection/request_forgery", f"{route}    return requests.get(url).json()\n") == [severity]
+
+
+def test_a_check_whose_answer_changes_nothing_speaks_for_nothing():
+    route = (
+        '@app.get("/read")\ndef read():\n    name = request.args["name"]\n    if check_quota(name):\n        count()\n'
+    )
+    assert severities("injection/path_traversal", f"{route}    return open(name).read()\n") == [None]

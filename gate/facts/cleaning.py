@@ -44,8 +44,12 @@ VOUCHES = re.compile(
 )
 """What functions that say whether text is allowed are called."""
 
-REFUSES = re.compile(r"(?i)_*(?:ensure|require|assert|enforce|deny|refuse|reject|forbid|validate|check)_")
+REFUSES = re.compile(r"(?i)_*(?:ensure|require|enforce|deny|refuse|reject|forbid)_")
 """What functions are called that may answer with a refusal, and with nothing where all is well."""
+SAYS_NO = re.compile(
+    r"(?i)(?:^|_)(?:err|error|errors|problem|problems|fault|den(?:y|ied)|refus\w*|reject\w*|violation\w*|invalid|reason)$"
+)
+"""What variables are called that hold something only where a check has found fault."""
 
 STOPS = re.compile(
     r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"

@@ -51,6 +51,8 @@ def may_be_none(frame: Frame, node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return bool(cleaning.REFUSES.match(last_name(node.func)) or looked_up(frame, node))
     says = again(frame, node).says if isinstance(node, ast.Name) else ()
+    if says and isinstance(node, ast.Name) and cleaning.SAYS_NO.search(node.id):
+        return True
     return bool(says) and all(one.other != one.before or _is_found(one.then) for one in says)
 
 

@@ -50,7 +50,9 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         return _for_each(frame, test) or (asked(frame, test), unrefused(frame, test))
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
-    if isinstance(test, ast.Await | ast.NamedExpr):
+    if isinstance(test, ast.NamedExpr):
+        return _turned(test.target.id, *narrowed(frame, test.value))
+    if isinstance(test, ast.Await):
         return narrowed(frame, test.value)
     return _recalled(frame, test.id) if isinstance(test, ast.Name) else ({}, {})
 
@@ -68,7 +70,12 @@ def _recalled(frame: Frame, name: str) -> tuple[Env, Env]:
     """Where `allowed = is_allowed(path)` holds; what was set anew since is another matter."""
     held = frame.env.get(name, CLEAN).says
     valid = [one for one in held if frame.env.get(one.key) == one.before]
-    return {one.key: one.then for one in valid}, {one.key: one.other for one in valid}
+    return _turned(name, {one.key: one.then for one in valid}, {one.key: one.other for one in valid})
+
+
+def _turned(name: str, then: Env, other: Env) -> tuple[Env, Env]:
+    """`error = validate(path)`: where there is an error, nothing is known."""
+    return (other, then) if cleaning.SAYS_NO.search(name) else (then, other)
 
 
 def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:

@@ -17,7 +17,7 @@ from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_READS_VARIABLES = re.compile(r"\bimport (?:duckdb|pandasql)\b|\bfrom (?:duckdb|pandasql)\b|\bDuckDB\b")
+_READS_VARIABLES = re.compile(r"(?m)^\s*(?:import|from) (?:duckdb|pandasql)\b")
 _FRAME = re.compile(
     r"\b(\w+)\s*:\s*(?:Union\[)?(?:\w+\.)*(?:DataFrame|LazyFrame)\b|\b(\w+)\s*=\s*(?:pd|pl|pa|pandas|polars|pyarrow)\.|\b(df)\b"
 )
@@ -99,16 +99,17 @@ def _frames(source: Source) -> set[str]:
 
 
 def _queries(source: Source, texts: Iterable[Statement]) -> Iterator[Query]:
-    temporary = {name.lower() for name in _TEMPORARY.findall(source.text)} | _frames(source)
+    temporary = {name.lower() for name in _TEMPORARY.findall(source.text)}
+    frames = temporary | _frames(source)
     budget = MAX_FILE
     for text in texts:
         budget -= len(text.text)
-        query = _query(source, text, temporary, parse=budget > 0)
+        query = _query(source, text, temporary, frames, parse=budget > 0)
         if query is not None:
             yield query
 
 
-def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool) -> Query | None:
+def _query(source: Source, text: Statement, temporary: set[str], frames: set[str], *, parse: bool) -> Query | None:
     verb = sqlguess.verb(text.text)
     if not verb or verb in _CHANGES or (verb == "create" and not _AS_QUERY.search(text.text)):
         return None
@@ -127,7 +128,7 @@ def _query(source: Source, text: Statement, temporary: set[str], *, parse: bool)
     return Query(
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
-        None if star is None or (star.tables and temporary.issuperset(name.lower() for name in star.tables)) else star,
+        None if star is None or (star.tables and frames.issuperset(name.lower() for name in star.tables)) else star,
         _table(loose, parsed), _table(wide, parsed), cut, reads and not cut and parsed is None, text.pasted,
     )  # fmt: skip
 
