@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from gate.facts import jscaches, jsunits
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.cachewords import CACHES, KEYED, SHARED, WHOSE
@@ -54,6 +53,8 @@ class CacheKey:
     @classmethod
     def find(cls, source: Source) -> Iterable["CacheKey"]:
         if source.language in LANGUAGES:
+            from gate.facts import jscaches, jsunits
+
             for one in jscaches.keys(source):
                 scope = jsunits.unit(source, one.line).name
                 place = Place.at(source.path, one.line, one.end_line)

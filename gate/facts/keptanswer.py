@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import jscaches, jsunits
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachewords import WHOSE
 from gate.facts.jstext import LANGUAGES
@@ -61,6 +60,8 @@ class KeptAnswer:
     @classmethod
     def find(cls, source: Source) -> Iterable["KeptAnswer"]:
         if source.language in LANGUAGES:
+            from gate.facts import jscaches, jsunits
+
             for one in jscaches.answers(source):
                 name = jsunits.unit(source, one.line).name
                 yield cls(Place.at(source.path, one.line), name, one.how, one.whose, role(source.path, name))

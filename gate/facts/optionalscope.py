@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import jsoptional, jsunits
 from gate.facts.authority import is_authority
 from gate.facts.bindings import Function, last_name
 from gate.facts.callersent import TENANT, sent_id
@@ -65,6 +64,8 @@ class OptionalScope:
 
     @classmethod
     def _in_javascript(cls, source: Source) -> Iterator["OptionalScope"]:
+        from gate.facts import jsoptional, jsunits
+
         for one in jsoptional.found(source):
             where = role(source.path, jsunits.unit(source, one.line).name)
             place = Place.at(source.path, one.line, one.end_line)

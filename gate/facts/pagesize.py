@@ -12,7 +12,6 @@ from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.chains import RUNNERS
 from gate.facts.jschains import blanked, line_at
-from gate.facts.jssent import body_of
 from gate.facts.jstext import LANGUAGES
 from gate.facts.jsunits import unit
 from gate.facts.reading import Node, reading
@@ -157,6 +156,8 @@ def _is_capped(told: str, function: ast.AST) -> bool:
 
 def _taken(source: Source) -> Iterator[tuple[int, str]]:
     """The same in JavaScript: `take: Number(req.query.limit)`, and the lines it stands on."""
+    from gate.facts.jssent import body_of
+
     code = blanked(source.text)
     for one in islice(_TAKES.finditer(code), _MOST):
         line = line_at(code, one.start())

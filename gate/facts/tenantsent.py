@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from gate.facts import jstenantsent, jsunits
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachekey import is_cache
@@ -70,6 +69,8 @@ class TenantSent:
 
     @classmethod
     def _in_javascript(cls, source: Source) -> Iterator["TenantSent"]:
+        from gate.facts import jstenantsent, jsunits
+
         for one in jstenantsent.found(source):
             where = role(source.path, jsunits.unit(source, one.line).name)
             yield cls(Place.at(source.path, one.line, one.end_line), one.told, one.own, where, one.table)
