@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardreplaced import answers_no, explained, weaker
+from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
@@ -154,7 +154,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         less = weaker(guard, gained, new.unit)
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
-        if less is None and (kept or explained(sides, guard, gained, old, new)):
+        if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
         yield Loss(guard, old, new, _place(new, less), less, _beside(sides, guard, new))
         return

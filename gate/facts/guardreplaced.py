@@ -190,6 +190,16 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
     return all(kept) and bool(inside)
 
 
+def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Whether every method of a class that answers asks anew who may, where the class asks for less."""
+    if new.unit.form != "class":
+        return False
+    here = sides.head.units(new.path).values()
+    inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
+    asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in _INSIDE}
+    return bool(inside) and inside <= asking
+
+
 def _is_guarded(sides: "Sides", lost: Guard) -> bool:
     """Whether the view that was wrapped guards itself."""
     for path in sides.head.repo.mentioning(lost.name):
