@@ -59,7 +59,7 @@ _TRAILERS = (
 TOOLS = frozenset({*_EMAILS.values(), *_DOMAINS.values(), *_ACCOUNTS.values(), *_LOGINS.values(), *_BRANCHES.values()})
 """The names of all tools that can be declared."""
 _CO_AUTHOR = re.compile(r"(?im)^co-authored-by:[^<\n]*<([^>\n]+)>")
-_NUMBERED = re.compile(r"(\d+)\+[^@]+@users\.noreply\.github\.com")
+_NUMBERED = re.compile(r"([0-9]{1,18})\+[^@]+@users\.noreply\.github\.com")
 
 
 @dataclass(frozen=True)

@@ -200,3 +200,8 @@ def test_every_report_says_what_is_declared(repository, tmp_path):
     assert read(path).authorship == done.authorship
     path.write_text(as_json.render(done).replace('"name": "Claude Code"', '"name": "[x](http://evil.example)"'))
     assert read(path).authorship.tools == {}
+
+
+def test_a_number_of_thousands_of_digits_is_no_account():
+    commit = Commit("a", "a@example.com", "a", f"{'9' * 5_000}+a@users.noreply.github.com", "x")
+    assert not declared([commit]).declared
