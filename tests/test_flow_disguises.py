@@ -31,6 +31,8 @@ ANOTHER_NAME = {
     "one of words": ("import os", 'getattr(os, "name system".split()[1])(x)'),
     "by a variable of the environment": ("import os", 'getattr(os, os.environ.get("HOW", "system"))(x)'),
     "letter by letter": ("", 'eval("".join(chr(ord(c) ^ 1) for c in x))'),
+    "put into a list by its other name": ("import os", 'a = ["ls"]\nb = a\nb.append(x)\nfor c in a:\n    os.system(c)'),
+    "put into a dictionary by its other name": ("", "a = {}\nb = a\nb['k'] = x\neval(a['k'])"),
     "set by a key": ("class Box:\n    def __setitem__(self, key, text):\n        eval(text)", 'Box()["a"] = x'),
     "set by a property": (
         "class Box:\n    code = property(len)\n    @code.setter\n    def code(self, text):\n        eval(text)",

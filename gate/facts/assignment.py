@@ -17,6 +17,8 @@ def assign(frame: Frame, target: ast.AST, found: Value, written: ast.AST | None 
     """Bind a target; `written` is the expression, for targets that take it apart."""
     if isinstance(target, ast.Name):
         frame.bind(target.id, found)
+        if isinstance(written, ast.Name) and written.id != target.id:
+            frame.link(target.id, written.id)
         _bind_file(frame, target.id, written)
         _bind_parts(frame, target.id, written)
     elif isinstance(target, ast.Starred):
@@ -131,13 +133,19 @@ def widen(frame: Frame, node: ast.AST, found: Value) -> None:
         node = node.value
     if isinstance(node, ast.Name) and found.atoms and node.id in frame.globals and node.id not in frame.env:
         frame.stores.append((f"{frame.names.module}.{node.id}", found, node.lineno))
-    if found.settled or not isinstance(node, ast.Name) or node.id not in frame.env:
+    if found.settled or not isinstance(node, ast.Name):
         return
-    old = frame.env[node.id]
+    for name in (node.id, *frame.alike(node.id)):
+        if name in frame.env:
+            _widen(frame, name, found)
+
+
+def _widen(frame: Frame, name: str, found: Value) -> None:
+    old = frame.env[name]
     if not any(atom.kind == "self" for atom in old.atoms) and not any(sources.is_request(name) for name in old.names):
         added = marked(found.atoms, BEHIND) if old.program else found.atoms
         names = few((*old.names, *found.names)) if frame.name.endswith(".<module>") else old.names
         told = old.told and found.told
-        frame.env[node.id] = frame.ever[node.id] = old._replace(atoms=old.atoms | added, names=names, told=told)
-        if path := frame.files.get(node.id):
+        frame.env[name] = frame.ever[name] = old._replace(atoms=old.atoms | added, names=names, told=told)
+        if path := frame.files.get(name):
             frame.env[path] = union([frame.env.get(path, CLEAN), Value(put(added, ""))])

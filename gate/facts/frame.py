@@ -13,6 +13,7 @@ from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, columns
 from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
+_MAX_ALIKE = 5_000
 Env = dict[str, Value]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Readers = Mapping[type[ast.AST], Callable[["Frame", Any], Value]]
@@ -67,6 +68,9 @@ class Frame:
     """What each expression gave when it was last read."""
     files: dict[str, str] = field(default_factory=dict)
     """By the variable of an open file, the variable or constant that names it."""
+    same: dict[str, list[str]] = field(default_factory=dict)
+    """By variable, all that were set to the object it holds; only what is still filed under the same list is."""
+    alike_read: int = 0
     deep: bool = False
     """It is nested too deeply to be read to its end."""
     parts: bool = False
@@ -87,8 +91,23 @@ class Frame:
         """Whether a variable never holds anything but what the code says; functions within may run at any time."""
         return name not in self.unsure and name in self.ever and self.ever[name].settled
 
+    def link(self, name: str, other: str) -> None:
+        """`name = other`: what is put into the one is in the other as well."""
+        self.same[name] = self.same.setdefault(other, [other])
+        self.same[name].append(name)
+
+    def alike(self, name: str) -> list[str]:
+        """The other variables that hold the same object."""
+        held = self.same.get(name, [])
+        self.alike_read += len(held)
+        if self.alike_read > _MAX_ALIKE:
+            self.deep = True
+            return []
+        return list(dict.fromkeys(other for other in held if self.same.get(other) is held and other != name))
+
     def bind(self, name: str, value: Value) -> None:
         """A variable is set: what was known of its parts is over."""
+        self.same.pop(name, None)
         for key in [key for key in self.env if key.startswith((name + ".", name + "["))] if self.parts else ():
             del self.env[key]
         if name in self.unsure or name in self.shared or self.name.endswith(".<module>"):
@@ -204,25 +223,6 @@ def free(name: str, found: Value) -> Value:
     kept = frozenset(atom for atom in found.atoms if atom.kind == "self")
     outside = frozenset({Atom("free", name)}) if found.atoms - kept else NONE
     return Value(kept | outside, found.names, found.program, told=found.settled)
-
-
-def join(ends: list[Env], fallback: Env) -> Env:
-    """What holds where several ways meet. A part known on one way only falls back to the whole it is part of."""
-    if not ends:
-        return fallback
-    joined = dict(ends[0])
-    for end in ends[1:]:
-        for key, found in end.items():
-            if key not in joined:
-                joined[key] = found
-            elif joined[key] is not found and joined[key] != found:
-                joined[key] = union([joined[key], found])
-    if len(ends) > 1:
-        partial = [k for k in joined if not k.isidentifier() and not all(k in end for end in ends)]
-        for key in partial:
-            if not joined[key].atoms:
-                del joined[key]
-    return joined
 
 
 def call_at(

@@ -125,9 +125,10 @@ def drop_parts(frame: Frame, node: ast.expr) -> None:
 
 
 def _hold(frame: Frame, name: str, found: Items | None) -> None:
-    held = frame.env.get(name)
-    if held is not None and held.items != found:
-        frame.env[name] = held._replace(items=found)
+    for one in (name, *frame.alike(name)):
+        held = frame.env.get(one)
+        if held is not None and held.items != found:
+            frame.env[one] = held._replace(items=found)
 
 
 def _after(frame: Frame, node: ast.Call, method: str, known: Items | None, given: Sequence[Argument]) -> Items | None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from gate.facts import nesting, operators, runners, sequences
 from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
+from gate.facts.branches import join, runs_once
 from gate.facts.certain import forget, outcome
-from gate.facts.frame import Env, Frame, again, elements, expressions, join, place, value
+from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, says
 from gate.facts.sinks import note_answer
@@ -150,7 +151,7 @@ def _run_on(frame: Frame, node: ast.If) -> bool:
 
 
 def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
-    before, runs = frame.env, _runs(frame, node)
+    before, runs = frame.env, runs_once(frame, node)
     if runs is False:
         run(frame, node.orelse)
         return
@@ -170,19 +171,6 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
     left = frame.leaving.pop()
     frame.env = join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
     run(frame, node.orelse)
-
-
-def _runs(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | None:
-    """Whether the body of a loop is run at least once; None where that is not certain."""
-    if isinstance(node, ast.While):
-        return False if outcome(frame, node.test) in {False, ""} else None
-    match node.iter:
-        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
-            return True if any(not isinstance(part, ast.Starred) for part in parts) else None
-        case ast.Call(func=ast.Name(id="range"), args=[count]) if frame.names.resolve("range") == "builtins.range":
-            times = outcome(frame, count)
-            return times > 0 if isinstance(times, int) else None
-    return None
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
