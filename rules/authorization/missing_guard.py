@@ -16,6 +16,10 @@ from gate.facts.spelling import last
 from gate.rule import Hit, Repo, Rule, Severity
 
 _ALL, _MOST = 3, 5
+_ASKS_WHO = re.compile(
+    r"(?i)(?:^|[._])(?:get|require|verify|authenticate|authorize|load)_(?:current_\w+|\w*principal\w*|identity\w*|authenticated\w*|caller\w*)$"
+)
+"""What a function is called that tells a route who calls: `get_current_principal_websocket`."""
 _SHARE = 0.8
 _SHOWN = 3
 _SHOWS = frozenset({"render_template", "render", "TemplateResponse", "render_to_response"})
@@ -143,6 +147,13 @@ rule = Rule.of(
         def b(u=Depends(current_user)): ...
         @router.post("/c")
         def c(u=Depends(current_user)): ...
+        @router.websocket("/output")
+        async def output(websocket):
+            principal = get_current_principal_websocket(websocket)
+            if not principal:
+                await websocket.close(code=4001)
+                return
+            await websocket.accept()
         @router.post("/login")
         def login(form: dict):
             return sign_in(form)
@@ -205,7 +216,7 @@ def _guards(tree: GuardTree, found: Found) -> Sequence[Guard]:
 
 def _is_guarded(tree: GuardTree, found: Found) -> bool:
     """Whether it has a guard, or calls something that turns callers away; a class nobody knows may have one."""
-    if _guards(tree, found) or found.unit.refuses:
+    if _guards(tree, found) or found.unit.refuses or any(map(_ASKS_WHO.search, found.unit.uses)):
         return True
     return any(tree.refuses(found.path, name, found.unit.owner) for name in sorted(found.unit.uses))
 
