@@ -1,7 +1,6 @@
 """Going through syntax trees, quickly."""
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -25,18 +24,20 @@ def children(node: ast.AST) -> tuple[ast.AST, ...]:
     """The nodes right inside of a node, without contexts and operators; kept in it, since every rule asks for them."""
     kept: tuple[ast.AST, ...] | None = node.__dict__.get(_KEPT)
     if kept is None:
-        kept = node.__dict__[_KEPT] = tuple(_children(node))
+        kept = node.__dict__[_KEPT] = _children(node)
     return kept
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _children(node: ast.AST) -> tuple[ast.AST, ...]:
+    found: list[ast.AST] = []
     kind: Any = type(node)
     for name in _holding(kind):
         value = getattr(node, name, None)
         if isinstance(value, list):
-            yield from (part for part in value if isinstance(part, ast.AST))
+            found += [part for part in value if isinstance(part, ast.AST)]
         elif isinstance(value, ast.AST):
-            yield value
+            found.append(value)
+    return tuple(found)
 
 
 @cache

@@ -15,6 +15,8 @@ _REQUESTS = frozenset({"request", "req", "websocket"})
 _VIEWS = re.compile(r"(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView)\w*$")
 _NAME = re.compile(r"__name__")
 _MAX_VALUES = 5
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.ExceptHandler})
+"""What stands around its parts, and is named in `Around`."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def placed(tree: ast.AST | None) -> tuple[tuple[ast.AST, Around], ...]:
     while stack:
         node, around = stack.pop()
         found.append((node, around))
-        inner = _within(node, around)
-        test = node.test if isinstance(node, ast.If) else None
+        inner = _within(node, around) if type(node) in _SCOPES else around
+        test = node.test if inner is not around and isinstance(node, ast.If) else None
         stack += [(child, around if child is test else inner) for child in reversed(children(node))]
     return tuple(found)
 

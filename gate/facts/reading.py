@@ -191,11 +191,14 @@ def reading(source: Source) -> Reading:
     return Reading(source, names(source), nodes, bound)
 
 
+_NAMED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+
+
 def _nodes(tree: ast.Module) -> Iterator[Node]:
     waiting = [Node(tree, None, "")]
     while waiting:
         one = waiting.pop()
         yield one
-        named = isinstance(one.node, Function | ast.ClassDef)
+        named = type(one.node) in _NAMED
         where = f"{one.where}.{one.node.name}".lstrip(".") if named else one.where
         waiting += [Node(child, one, where) for child in reversed(children(one.node))]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gate.facts.bindings import Function, Scope
+from gate.facts.bindings import Scope
 from gate.facts.placeholders import HOLE
 from gate.facts.sqlparse import MAX_STATEMENT
 from gate.nodes import children
@@ -169,6 +169,9 @@ def _join(by: str | None, items: ast.expr, scope: Scope, deep: int) -> str | Non
     return by.join(_or_hole(item, scope, deep) for item in items.elts)[:MAX_TEXT] + more
 
 
+_SCOPES = frozenset({ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef})
+
+
 @lru_cache(maxsize=256)
 def puts(source: Source) -> tuple[Put, ...]:
     """Every call and every outermost text expression of a Python file, docstrings and bare strings left out."""
@@ -189,7 +192,7 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
             parts = tuple(_unread(node))
         elif isinstance(node, ast.Call):
             yield Put(node, around, scope)
-        if isinstance(node, ast.ClassDef | Function):
+        if type(node) in _SCOPES:
             scope = Scope(node, scope)
         link = None if isinstance(node, ast.stmt) and hasattr(node, "body") else (node, around)
         stack += [(child, link, scope) for child in reversed(parts) if not isinstance(child, ast.Name)]
