@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gate.facts import callbacks, cleaning, entry, runners, sources
+from gate.facts import callbacks, cleaning, runners, sources
 from gate.facts.arguments import fed, handed
+from gate.facts.freetext import is_free_text, may_hold
 from gate.facts.program import Program
 from gate.facts.step import Step, Within, behind, leads
 from gate.facts.summary import ITEMS, RECEIVER, Argument, Call, Class, Function
@@ -66,7 +67,7 @@ def _switched_on(function: Function, option: str, arguments: Sequence[Argument])
 def _asked_for(program: Program, function: Function, atom: Atom) -> Atom:
     """A framework fills the parameters of a dependency from the request, too."""
     param = next((p for p in function.params if atom.kind == "param" and p.name == atom.name), None)
-    fed = param is not None and entry.is_free_text(program, param, atom.field)
+    fed = param is not None and is_free_text(program, param, atom.field)
     return Atom("request", param.name, line=function.line) if param and fed else atom
 
 
@@ -143,7 +144,7 @@ def _cleaned(step: Step, function: Function) -> Step:
 def _parsed(program: Program, step: Step, call: Call) -> Iterator[Step]:
     """`Plan.model_validate_json(text)` holds parts of the text, where its fields have room for them."""
     makers = {callee.rpartition(".")[0] for callee in call.callees if callee.rpartition(".")[2] in _PARSES}
-    if any(entry.may_hold(program, maker, step.atom.field, 0) for maker in makers):
+    if any(may_hold(program, maker, step.atom.field, 0) for maker in makers):
         for atoms in fed(call.arguments, [0], []):
             yield from _leading(step, step.function, atoms, call.line, "read into an object", step.context)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from gate.facts import sources
+from gate.facts.freetext import is_free_text
 from gate.facts.program import Program
-from gate.facts.summary import Class, Function, Param
+from gate.facts.summary import Function, Param
 from gate.facts.value import KEYS, Atom
 from gate.facts.whole import is_sent
 from gate.source import Source
@@ -17,9 +18,6 @@ _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|weba
 _VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
 _CLOSED = frozenset({"int", "uuid", "float", "slug", "number", "uint", "any"})
 """Converters that let no free text through; `any(css,js)` is one of these words."""
-_WRAPPERS = re.compile(
-    r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
-)
 _REGISTERS = re.compile(
     r"(?:.*\.)?(?:add_url_rule|add_api_route|add_route|add_api_websocket_route|add_(?:get|post|put|patch|delete|resource|handler)|"
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
@@ -27,10 +25,6 @@ _REGISTERS = re.compile(
 _CALLBACKS = re.compile(
     r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|langgraph\.prebuilt\.(?:\w+\.)*(?:create_react_agent|ToolNode)|langchain\.agents\.create_\w*agent|langchain\w*\.[\w.]*\.bind_tools|(?:autogen|pyautogen|ag2)\.(?:\w+\.)*register_function|(?:pydantic_ai|agents|google\.adk\.agents|smolagents|strands)\.\w*Agent|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
 )
-_MODELS = re.compile(
-    r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
-)
-_ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 _DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*(\w+)")
 _CLOSED_FIELD = re.compile(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
 _SENT = re.compile(r"[^A-Z]*$|HTTP_|QUERY_STRING$|PATH_INFO$|RAW_URI$|REQUEST_URI$|CONTENT_TYPE$|wsgi\.input$|\*$|#")
@@ -161,49 +155,6 @@ def variables(route: str) -> frozenset[str]:
         if before not in _CLOSED and after not in _CLOSED:
             found.add(angled or braced or named)
     return frozenset(found - {None})
-
-
-def is_free_text(program: Program, param: Param, field: str, depth: int = 0) -> bool:
-    """Whether a typed parameter, or one field of it, can hold any text."""
-    return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, depth)
-
-
-def _is_free(program: Program, annotation: frozenset[str], field: str, depth: int) -> bool:
-    content = [name for name in annotation if not _WRAPPERS.match(name)]
-    if any(name.endswith(".Literal") for name in annotation):
-        return False
-    if not content:
-        return True
-    return any(may_hold(program, name, field, depth) for name in content)
-
-
-def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
-    """Whether a field of what this type describes can hold free text."""
-    if sources.closed(name):
-        return False
-    if sources.opened(name):
-        return True
-    kind = program.project.class_named(name)
-    if alias := program.project.alias(name):
-        return depth < 4 and is_free_text(program, alias, field, depth + 1)
-    if kind is None:
-        aliases = [target for target in program.project.targets(name) if isinstance(target, str) and target != name]
-        return any(sources.opened(alias) for alias in aliases)
-    bases = program.project.ancestors(kind.name)
-    if any(_ENUMS.match(base) for base in bases) or not (kind.fields or any(_MODELS.match(base) for base in bases)):
-        return False
-    if field == KEYS:
-        return False
-    typed = _field_type(program, kind, field)
-    return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))
-
-
-def _field_type(program: Program, kind: Class, field: str) -> frozenset[str] | None:
-    for name in (kind.name, *program.project.ancestors(kind.name)):
-        owner = program.project.class_named(name)
-        if owner and field in owner.fields:
-            return owner.types.get(field, frozenset())
-    return None
 
 
 def _is_tool_method(program: Program, function: Function) -> bool:

@@ -1,0 +1,59 @@
+"""Which typed parameters, and which fields of models, may hold any text an outsider writes."""
+
+import re
+
+from gate.facts import sources
+from gate.facts.program import Program
+from gate.facts.summary import Class, Param
+from gate.facts.value import KEYS
+
+_WRAPPERS = re.compile(
+    r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
+)
+_MODELS = re.compile(
+    r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
+)
+_ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
+
+
+def is_free_text(program: Program, param: Param, field: str, depth: int = 0) -> bool:
+    """Whether a typed parameter, or one field of it, can hold any text."""
+    return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, depth)
+
+
+def _is_free(program: Program, annotation: frozenset[str], field: str, depth: int) -> bool:
+    content = [name for name in annotation if not _WRAPPERS.match(name)]
+    if any(name.endswith(".Literal") for name in annotation):
+        return False
+    if not content:
+        return True
+    return any(may_hold(program, name, field, depth) for name in content)
+
+
+def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
+    """Whether a field of what this type describes can hold free text."""
+    if sources.closed(name):
+        return False
+    if sources.opened(name):
+        return True
+    kind = program.project.class_named(name)
+    if alias := program.project.alias(name):
+        return depth < 4 and is_free_text(program, alias, field, depth + 1)
+    if kind is None:
+        aliases = [target for target in program.project.targets(name) if isinstance(target, str) and target != name]
+        return any(sources.opened(alias) for alias in aliases)
+    bases = program.project.ancestors(kind.name)
+    if any(_ENUMS.match(base) for base in bases) or not (kind.fields or any(_MODELS.match(base) for base in bases)):
+        return False
+    if field == KEYS:
+        return False
+    typed = _field_type(program, kind, field)
+    return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))
+
+
+def _field_type(program: Program, kind: Class, field: str) -> frozenset[str] | None:
+    for name in (kind.name, *program.project.ancestors(kind.name)):
+        owner = program.project.class_named(name)
+        if owner and field in owner.fields:
+            return owner.types.get(field, frozenset())
+    return None
