@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from gate.facts import nesting, operators, runners, sequences
 from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
-from gate.facts.branches import join, runs_once
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
+from gate.facts.joining import join, runs_once
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, says
 from gate.facts.sinks import note_answer
