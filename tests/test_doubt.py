@@ -387,8 +387,10 @@ def test_a_segment_of_the_path_holds_no_slash_where_its_route_says_so(address, s
     ("before", "severity"),
     [
         ('log.info("Deleting all guests")', Severity.MEDIUM),
-        ("# clear every guest before the season", Severity.MEDIUM),
+        ("# clear every guest before the season", Severity.CRITICAL),
         ('log.info("Deleting all guests of %s", hotel)', Severity.CRITICAL),
+        ('log.info("Deleting guests")  # delete all', Severity.CRITICAL),
+        ('print(f"Removing every guest")', Severity.MEDIUM),
         ('log.info("Deleting guests")', Severity.CRITICAL),
     ],
 )

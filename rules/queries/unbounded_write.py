@@ -282,7 +282,9 @@ _SETTINGS = frozenset({
     "settings", "setting", "config", "configuration", "preferences", "counter", "sequence", "seq", "lock", "meta",
     "metadata", "version",
 })  # fmt: skip
-_ANNOUNCES = re.compile(r"(?i)\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)")
+_ANNOUNCES = re.compile(
+    r"(?i)^[^#]*\(f?[\"'][^\"']*\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)"
+)
 _OF_SOME = re.compile(
     r"(?i)\b(?:of|for|from|by|in|with|belong\w*|whose|where|old\w*|expired|that|this|their|his|its)\b"
 )
@@ -347,7 +349,10 @@ def _is_meant(scope: str, table: str) -> bool:
 
 
 def _is_announced(query: Query, repo: Repo) -> bool:
-    """Whether the line before, or one of two above, says that all are meant: `log.info("Deleting all guests")`."""
+    """Whether one of three lines above tells whoever runs it that all are meant: `log.info("Deleting all guests")`.
+
+    A comment tells nobody, and costs whoever wants past the gate nothing.
+    """
     source = repo.source(query.place.path)
     before = source.lines[max(0, query.place.line - 4) : query.place.line - 1] if source is not None else ()
     said = (_ANNOUNCES.search(line) for line in before)
