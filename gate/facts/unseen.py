@@ -16,9 +16,9 @@ _RUNS = re.compile(
 )
 _STARTS = frozenset({"sitecustomize.py", "usercustomize.py"})
 _INSTALLED = re.compile(
-    r"import (?:_virtualenv|__editable___\w+|_distutils_hack|distutils-precedence|a1_coverage)\b|import sys, ?types, ?os;"
+    r"import (?:_virtualenv|_distutils_hack|a1_coverage|__editable___\w+(?:; __editable___\w+\.install\(\))?)"
 )
-"""What installers themselves write."""
+"""Whole lines that installers write; what begins like one may go on in any way."""
 _CYTHON = frozenset({".pyx", ".pxi", ".pxd"})
 _LONG = 200_000
 
@@ -43,7 +43,9 @@ class UnseenCode:
             yield cls(Place.at(source.path, 1), "starts", path.name)
         elif path.suffix == ".pth":
             for number, line in enumerate(source.lines, 1):
-                if line.startswith(("import ", "import\t")) and not _INSTALLED.match(line):  # the others name folders
+                if line.startswith(("import ", "import\t")) and not _INSTALLED.fullmatch(
+                    line.strip()
+                ):  # the others name folders
                     yield cls(Place.at(source.path, number), "starts", line.strip()[:80])
         elif not source.language and (found := _RUNS.search(source.text)) and _is_python(source, path.suffix):
             first = source.text.count("\n", 0, found.start()) + 1

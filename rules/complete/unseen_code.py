@@ -17,6 +17,8 @@ rule = Rule.of(
     fix="Put the code into a `.py` file that the program imports; keep in Cython what must be fast, and what runs commands out of it.",
     bad=[
         {"app/boot.pth": "import os; os.system('id')  # <-\n./lib\n"},
+        {"app/nspkg.pth": "import sys, types, os;__import__('app.boot')  # <-\n"},
+        {"app/more.pth": "import _virtualenv; __import__('app.boot')  # <-\n"},
         {"sitecustomize.py": "# <-\nimport app.patches\n"},
         {"app/helpers.inc": "import subprocess\ndef run(text):\n    return subprocess.run(text, shell=True)  # <-\n"},
         {"app/fast.pyx": "import os\ncdef int go(str text):\n    return os.system(text)  # <-\n"},
