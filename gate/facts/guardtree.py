@@ -14,7 +14,8 @@ from gate.facts.project import Project
 _DEPTH = 3
 _BY_FUNCTION = frozenset({"call", "decorator", "dependency", "hook"})
 _IDLE = frozenset(
-    {"debug", "info", "warning", "error", "log", "print", "wraps", "functools.wraps", "exception", "func", "f", "fn"}
+    "debug info warning error log print wraps functools.wraps exception func f fn function view view_func method handler "
+    "endpoint wrapped call_next".split()
 )
 """What a function may call, and still do nothing about who may."""
 _FILES = 4

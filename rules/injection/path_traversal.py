@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.door import right
 from gate.facts.value import FOUND, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -278,5 +279,6 @@ def _severity(arrival: Arrival, repo: Repo) -> Severity | None:
         or arrival.sink.warn
         or arrival.changes > _NEAR
         or arrival.one_segment(repo)
+        or right(repo, arrival.route.function)
     )
     return Severity.MEDIUM if doubtful else None
