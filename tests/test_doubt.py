@@ -325,6 +325,18 @@ def test_one_segment_of_an_address_warns_wherever_the_address_is_given(told, sev
     assert [hit.severity for hit in examples.hits(check, files)] == [severity]
 
 
+@pytest.mark.parametrize(("name", "severity"), [("impersonate", Severity.MEDIUM), ("bypass", None)])
+def test_what_is_a_feature_of_many_programs_warns(name, severity):
+    text = f"""
+        class Auth:
+            def process_request(self, request):
+                key = request.GET.get("{name}_id")
+                if key:
+                    request.user = User.objects.get(pk=int(key))
+        """
+    assert severities("secrets/debug_token", text) == [severity]
+
+
 @pytest.mark.parametrize(("speaks", "severity"), [("tracing", Severity.MEDIUM), ("login", None)])
 def test_a_session_of_a_file_that_knows_no_callers_warns(speaks, severity):
     drawn = "".join(f"    {line}\n" for line in ("import random", "import string", f"note = '{speaks}'"))
