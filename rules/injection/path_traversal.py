@@ -127,6 +127,17 @@ rule = Rule.of(
     ],
     good=[
         """
+        from os import path
+        from crewai.tools import BaseTool
+        from pydantic import PrivateAttr
+        class Reader(BaseTool):
+            _allowed: dict[str, str] = PrivateAttr(default_factory=dict)
+            def allow(self, place: str, alias: str) -> None:
+                self._allowed[alias] = path.realpath(place)
+            def _run(self, alias: str) -> str:
+                return open(self._allowed.get(alias)).read()
+        """,
+        """
         from pathlib import Path
         from fastapi import FastAPI, HTTPException
         app = FastAPI()
