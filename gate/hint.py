@@ -13,7 +13,7 @@ _ALIKE = (
 _TEXTS = 4096
 """Texts whose words are kept: each kind of fact asks for those of a whole tree."""
 _COPIES = 64
-"""Texts whose copies in lower case are kept: the kinds that are looked for in one file ask for it one after the other."""
+"""Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = re.compile(r"\w+")
 
 

@@ -23,6 +23,20 @@ rule = Rule.of(
     that was checked, follow no redirects, and send it through a proxy that enforces the same.""",
     bad=[
         """
+        import httpx, requests, websockets
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.post("/probe")
+        async def probe(base: str, url: str, socket: str):
+            client = httpx.AsyncClient(base_url=base)  # <-
+            requests.Session().send(requests.Request("GET", url).prepare())  # <-
+            async with websockets.connect(socket) as one:  # <-
+                await one.recv()
+            async with websockets.connect(f"wss://chat.example.com/{socket}") as one:  # <-
+                await one.recv()
+            return await client.get("/")
+        """,
+        """
         import requests, urllib.request
         from flask import Flask, request
         app = Flask(__name__)
@@ -153,7 +167,13 @@ def _hit(arrival: Arrival, repo: Repo) -> Hit:
     what = "the path on a known host" if settled else "the address"
     said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
     said += " `../` in it leads to other resources there; quote it." if settled else ""
-    doubtful = arrival.has(VETTED) or arrival.guessed or arrival.changes > _NEAR or right(repo, arrival.route.function)
+    doubtful = (
+        arrival.has(VETTED)
+        or arrival.guessed
+        or arrival.sink.warn
+        or arrival.changes > _NEAR
+        or right(repo, arrival.route.function)
+    )
     severity = Severity.LOW if settled else Severity.MEDIUM if doubtful else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity
