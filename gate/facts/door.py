@@ -31,7 +31,7 @@ def _asked(repo: Repo, function: Function) -> str:
     """What is asked before a function itself; of a helper, its callers say."""
     tree = guard_tree(repo)
     found = _unit(tree, function)
-    held = (*tree.own(found), *tree.around(found), *tree.covering(found)) if found else ()
+    held = tree.before(found) if found else ()
     return next((guard.name for guard in held if _is_right(guard)), "")
 
 
