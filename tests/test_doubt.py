@@ -166,6 +166,22 @@ def test_emptying_a_store_by_name_warns(name, severity):
     assert severities("queries/unbounded_write", emptied) == [severity]
 
 
+@pytest.mark.parametrize(
+    ("table", "severity"),
+    [
+        ("TraceRollup", Severity.MEDIUM),
+        ("PageCache", Severity.MEDIUM),
+        ("UserCache", Severity.CRITICAL),
+        ("Trace", Severity.CRITICAL),
+    ],
+)
+def test_emptying_what_can_be_worked_out_again_warns(table, severity):
+    text = (
+        f"from sqlalchemy.orm import Session\ndef delete_rows(session: Session):\n    session.query({table}).delete()\n"
+    )
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
 @pytest.mark.parametrize(("number", "severity"), [(2, None), (3, Severity.MEDIUM)])
 def test_a_path_that_comes_a_long_way_warns(number, severity):
     steps = "".join(f"def step{n}(name):\n    return step{n - 1}(name)\n" for n in range(1, number))
