@@ -66,3 +66,16 @@ def test_a_module_is_one_of_those_it_was_held_against(check, found):
             return importlib.import_module(name).main
         """
     assert severities("execution/eval_endpoint", text) == found
+
+
+@pytest.mark.parametrize(("asked", "severity"), [("name", Severity.MEDIUM), ("other", None)])
+def test_a_method_whose_name_is_allowed_warns(asked, severity):
+    text = f"""
+        @app.get("/run")
+        def run():
+            name, other = request.args["name"], request.args["other"]
+            if not is_allowed({asked}):
+                raise KeyError
+            return getattr(jobs, name)(1)
+        """
+    assert severities("execution/eval_endpoint", text) == [severity]
