@@ -18,6 +18,9 @@ _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 
 def is_free_text(program: Program, param: Param, field: str, depth: int = 0) -> bool:
     """Whether a typed parameter, or one field of it, can hold any text."""
+    told = program.project.alias(param.default) if param.default else None
+    if told is not None and (told.depends or told.pattern):
+        return False
     return not (param.depends or param.pattern) and _is_free(program, param.annotation, field, depth)
 
 

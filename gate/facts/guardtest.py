@@ -47,6 +47,11 @@ _PREDICATE = re.compile(
 )
 
 
+_HANDS_ON = frozenset(
+    "partial to_thread run_sync run_in_threadpool run_in_executor sync_to_async database_sync_to_async".split()
+)
+
+
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
     for block in map(reached, _blocks(node)):
@@ -63,13 +68,23 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
 
 
 def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
+    for one in _run_by(call):
+        name = spelled(one)
+        if "?" in name:
+            name = file.meaning(one, "")
+        if kind := guardwords.of_call(name):
+            yield Guard(call.lineno, kind, "call", name, last(name))
+            return
     name = spelled(call.func)
-    if "?" in name:
-        name = file.meaning(call.func, "")
-    if kind := guardwords.of_call(name):
-        yield Guard(call.lineno, kind, "call", name, last(name))
-    elif any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
+    if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
         yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
+
+
+def _run_by(call: ast.Call) -> Iterator[ast.expr]:
+    """The function a call calls, and the ones it is given to call: `to_thread(check, user)`, `partial(check, user)`."""
+    yield call.func
+    if last(spelled(call.func)) in _HANDS_ON:
+        yield from (one for one in call.args if isinstance(one, ast.Name | ast.Attribute))
 
 
 def _is_own(word: ast.keyword) -> bool:
@@ -189,7 +204,8 @@ def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
     """The names of what a function calls and heeds."""
     unheeded = set(swallowed(node)) if "except" in file.source.text else ()
-    return frozenset(spelled(one.func) for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
+    calls = (one for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
+    return frozenset(spelled(one) for call in calls for one in _run_by(call))
 
 
 _ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)

@@ -158,8 +158,8 @@ class Project:
         return found.aliases.get(rest) or (self.alias(origin, steps + 1) if origin else None)
 
     def providers(self, param: Param) -> frozenset[str]:
-        """The functions a web framework calls for a parameter's value, named beside it or by its annotation's alias."""
-        behind = (self.alias(name) for name in param.annotation)
+        """The functions a web framework calls for a parameter's value, named beside it or by an alias of that."""
+        behind = (self.alias(name) for name in (*param.annotation, param.default) if name)
         return param.depends.union(*(alias.depends for alias in behind if alias))
 
     def ancestors(self, name: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def switched_off(node: Definition) -> Iterator[str]:
 
 
 def aliases(names: Names, tree: ast.Module) -> dict[str, Param]:
-    """Names a file gives to annotations, as parameters that have them: `SessionDep = Annotated[Session, Depends(f)]`."""
+    """Names a file gives to annotations and defaults, as parameters that have them: `Dep = Annotated[Session, Depends(f)]`."""
     found = {}
     for part in tree.body:
         match part:
@@ -50,6 +50,12 @@ def aliases(names: Names, tree: ast.Module) -> dict[str, Param]:
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.Subscript() as said)
             ):
                 found[name] = _param(names, ast.arg(name, said), None, positional=False)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as said)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as said)
+            ):
+                inner = said.args[1] if names.of(said.func) == "typing.cast" and len(said.args) > 1 else said
+                found[name] = _param(names, ast.arg(name), inner, positional=False)
     return found
 
 
@@ -110,7 +116,8 @@ def _param(names: Names, arg: ast.arg, default: ast.expr | None, *, positional: 
     factories = few(names.of(call.args[0]) for call in depends if call.args) or few(["?"] if depends else [])
     said = names.of(default) if isinstance(default, ast.Name | ast.Attribute) else ""
     runs = frozenset({said}) if runners.known(said) else frozenset[str]()
-    return Param(arg.arg, annotation - {""}, factories, positional, pattern=any(map(_bounds, calls)), runs=runs)
+    bounded = any(map(_bounds, calls))
+    return Param(arg.arg, annotation - {""}, factories, positional, pattern=bounded, runs=runs, default=said)
 
 
 def _bounds(call: ast.Call) -> bool:

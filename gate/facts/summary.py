@@ -87,6 +87,8 @@ class Param:
     """A pattern or bound limits what it may hold."""
     runs: frozenset[str] = frozenset()
     """What it is unless a caller says otherwise, where that is a function that runs what it is given."""
+    default: str = ""
+    """The dotted name it is unless a caller says otherwise; "" where that is no name."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,6 +125,12 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
+            {
+                "app.py": '@app.get("/a")\nasync def a(user):\n    await to_thread.run_sync(partial(check_access, user))\n    return rows()\n'
+            },
+        ),
+        Pair(
             {"app.py": 'api = APIRouter(dependencies=[Depends(require_local)])\n@api.post("/a")\ndef a(): ...\n'},
             {
                 "app.py": """

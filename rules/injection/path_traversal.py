@@ -126,6 +126,22 @@ rule = Rule.of(
         """,
     ],
     good=[
+        {
+            "app/needs.py": """
+            from typing import cast
+            from fastapi import Depends
+            from app.store import get_store
+            NeedsStore = cast(object, Depends(get_store))
+            """,
+            "app/web.py": """
+            from fastapi import FastAPI
+            from app.needs import NeedsStore
+            app = FastAPI()
+            @app.get("/report")
+            def report(store=NeedsStore):
+                return {"text": open(store.folder).read()}
+            """,
+        },
         """
         from os import path
         from crewai.tools import BaseTool
