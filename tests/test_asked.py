@@ -79,3 +79,26 @@ def test_a_method_whose_name_is_allowed_warns(asked, severity):
             return getattr(jobs, name)(1)
         """
     assert severities("execution/eval_endpoint", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("if config.STRICT:\n        Path(os.path.realpath(path)).relative_to(ROOT)", Severity.MEDIUM),
+        ("if config.STRICT:\n        check_path(path)", Severity.MEDIUM),
+        ("if config.STRICT:\n        check_path(other)", None),
+        ("if config.STRICT:\n        path = path.strip()", None),
+        ("if config.STRICT:\n        log(path)\n    else:\n        path = path.strip()", None),
+    ],
+)
+def test_a_check_under_a_flag_is_a_doubt_behind_it(body, severity):
+    text = f"""
+import os
+ROOT = "/srv"
+@app.get("/read")
+def read():
+    path, other = os.path.join(ROOT, request.args["name"]), request.args["other"]
+    {body}
+    return open(path).read()
+"""
+    assert severities("injection/path_traversal", text) == [severity]

@@ -4,7 +4,9 @@ import ast
 
 from gate.facts.certain import outcome
 from gate.facts.frame import Env, Frame
-from gate.facts.value import union
+from gate.facts.value import CONTAINED, VETTED, Atoms, marked, union, unmarked
+
+_JUDGED = VETTED + CONTAINED
 
 
 def join(ends: list[Env], fallback: Env) -> Env:
@@ -37,3 +39,21 @@ def runs_once(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool | 
             times = outcome(frame, count)
             return times > 0 if isinstance(times, int) else None
     return None
+
+
+def doubted(other: Env, opened: Env, after: Env) -> Env:
+    """What is known where `if strict: check(text)` is not gone into: nobody knows of the flag, so the text is in doubt.
+
+    `opened` is known at the beginning of its body, `after` at the end.
+    """
+    judged = (key for key, held in after.items() if key in other and held is not opened.get(key))
+    fresh = [
+        key for key in judged
+        if _is_judged(after[key].atoms) and not _is_judged(opened[key].atoms if key in opened else other[key].atoms)
+        and unmarked(after[key].atoms, _JUDGED) == unmarked(other[key].atoms, _JUDGED)
+    ]  # fmt: skip
+    return {**other, **{key: other[key]._replace(atoms=marked(other[key].atoms, VETTED)) for key in fresh}}
+
+
+def _is_judged(atoms: Atoms) -> bool:
+    return any(mark in atom.marks for atom in atoms for mark in _JUDGED)

@@ -9,7 +9,7 @@ from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
 from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
-from gate.facts.joining import join, runs_once
+from gate.facts.joining import doubted, join, runs_once
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, says
 from gate.facts.sinks import note_answer
@@ -132,6 +132,8 @@ def _if(frame: Frame, node: ast.If) -> bool:
         if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
             break
         node = node.orelse[0]
+    if not node.orelse and ends:
+        frame.env = doubted(frame.env, {**before, **then}, ends[-1])
     if run(frame, node.orelse):
         ends.append(frame.env)
     frame.env = join(ends, frame.env)
