@@ -32,11 +32,20 @@ _SENDS = re.compile(
 )
 _DECIDES = re.compile(r"permissionDecision\W{1,12}allow\b|\bdecision\W{1,12}approve\b|\bpermission\W{1,12}allow\b")
 _OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$|\.code-workspace$")
-_CONTAINER = re.compile(r"(?:^|/)(?:\.devcontainer/(?:[\w.-]+/)*devcontainer|\.?devcontainer)\.json$|(?:^|/)\.gitpod\.ya?ml$")
+_CONTAINER = re.compile(
+    r"(?:^|/)(?:\.devcontainer/(?:[\w.-]+/)*devcontainer|\.?devcontainer)\.json$|(?:^|/)\.gitpod\.ya?ml$"
+)
 _ENTERED = re.compile(r"(?:^|/)\.envrc$")
 _OUTSIDE = "initializeCommand"
 """The one command of a development container that runs on the machine it is opened on (containers.dev, lifecycle scripts)."""
-_LIFECYCLE = (_OUTSIDE, "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
+_LIFECYCLE = (
+    _OUTSIDE,
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+)
 _SYSTEMS = ("windows", "osx", "linux")
 
 

@@ -26,8 +26,12 @@ _HIDES = re.compile(
 
 
 _LEFT_OUT = re.compile(r"(?:^|\s)export-ignore(?=\s|$)")
-_PROGRAM = re.compile(r"^(?!.*(?:\.config\.|/\.|^\.)).*\.(?:py|[cm]?[jt]sx?|go|java|rb|php|cs|rs|kt|vue|svelte|sql)$|^/?\*{1,2}$")
-_AROUND = re.compile(r"(?i)(?<![a-z])(?:tests?|spec|examples?|demos?|bench\w*|scripts?|tools?|rector|scoper|phpstan|ecs|setup|conftest|noxfile|stubs?)(?![a-z])")
+_PROGRAM = re.compile(
+    r"^(?!.*(?:\.config\.|/\.|^\.)).*\.(?:py|[cm]?[jt]sx?|go|java|rb|php|cs|rs|kt|vue|svelte|sql)$|^/?\*{1,2}$"
+)
+_AROUND = re.compile(
+    r"(?i)(?<![a-z])(?:tests?|spec|examples?|demos?|bench\w*|scripts?|tools?|rector|scoper|phpstan|ecs|setup|conftest|noxfile|stubs?)(?![a-z])"
+)
 """What belongs to the work on a program, and to no release of it."""
 
 
@@ -41,7 +45,12 @@ def attributes(source: Source) -> Iterator[Found]:
         hides = _HIDES.search(rest) or re.match(r"(.+)", named)
         if hides and not pattern.startswith("#") and CODE.search(pattern) and not MADE.search(pattern):
             yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
-        if _LEFT_OUT.search(rest) and _PROGRAM.search(pattern) and not MADE.search(pattern) and not _AROUND.search(pattern):
+        if (
+            _LEFT_OUT.search(rest)
+            and _PROGRAM.search(pattern)
+            and not MADE.search(pattern)
+            and not _AROUND.search(pattern)
+        ):
             yield number, "whoever reads a release", f"leaves `{pattern}` out of releases (`export-ignore`)"
 
 

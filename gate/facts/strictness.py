@@ -12,7 +12,14 @@ TYPES, LINTERS = "types", "ESLint"
 Demand = tuple[int, str, int, str, str]
 """The line, what is done as a verb, how much it counts, why it counts for less, and the tool."""
 
-_PARTS = ("strictNullChecks", "noImplicitAny", "strictFunctionTypes", "strictPropertyInitialization", "noImplicitThis", "strictBindCallApply")
+_PARTS = (
+    "strictNullChecks",
+    "noImplicitAny",
+    "strictFunctionTypes",
+    "strictPropertyInitialization",
+    "noImplicitThis",
+    "strictBindCallApply",
+)
 """What `strict` of TypeScript stands for, and may be taken from it one by one."""
 _PLUGIN = re.compile(
     r"\bplugin:(security|no-unsanitized|no-secrets|sonarjs|xss)\b|[\"']eslint-plugin-(security|no-unsanitized|no-secrets|sonarjs|xss)[\"']"

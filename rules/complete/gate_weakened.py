@@ -27,7 +27,9 @@ _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 
 _LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint"}
 """What no scanner of flaws is."""
-_MAY_BE_MEANT = re.compile(r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to")
+_MAY_BE_MEANT = re.compile(
+    r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+)
 
 _CI = ".github/workflows/ci.yml"
 _HOOKS = ".pre-commit-config.yaml"
