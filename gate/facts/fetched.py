@@ -67,7 +67,7 @@ def _commands(source: Source, where: Where | None) -> Iterator[tuple[int, str]]:
         yield from ((one.line, one.text) for name, one in root["scripts"].pairs if name in _INSTALLS) if root else ()
         return
     number = 1
-    for line in _CONTINUED.sub(lambda found: "\0", source.text).split("\n"):
+    for line in _CONTINUED.sub("\0", source.text).split("\n"):
         if not line.lstrip().startswith(("#", "//")):
             yield number, line.replace("\0", " ")
         number += 1 + line.count("\0")

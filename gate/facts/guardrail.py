@@ -178,7 +178,7 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
 
 def _project(source: Source) -> Iterator[Guardrail]:
     yield from _scripts(source)
-    yield from _linters(source)
+    yield from _demanded(strictness.of_ruff)(source)
     yield from _demanded(strictness.of_mypy)(source)
 
 
@@ -188,15 +188,6 @@ def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callab
             yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
 
     return found
-
-
-def _linters(source: Source) -> Iterator[Guardrail]:
-    """Whether ruff is told to look for flaws at all: `ALL` holds `S`, and `S` holds `S608`."""
-    root = read(source)
-    for node in root.walk() if root else ():
-        for code in (*node["select"].items, *node["extend-select"].items):
-            if tools.of_code(code.text):
-                yield Guardrail(Place.at(source.path, code.line), "have ruff look for flaws (`S`)", 3, "", "ruff")
 
 
 def _sessions(source: Source) -> Iterator[Guardrail]:
@@ -244,7 +235,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _environments,
     r"(?:.*/)?package\.json|tox\.toml": _scripts,
     r"pyproject\.toml": _project,
-    r"\.?ruff\.toml": _linters,
+    r"\.?ruff\.toml": _demanded(strictness.of_ruff),
     r"(?:.*/)?tsconfig[\w.-]*\.json": _demanded(strictness.of_typescript),
     r"\.?mypy\.ini": _demanded(strictness.of_mypy),
     r"(?:.*/)?(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+)": _demanded(strictness.of_eslint),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gate.facts import tools
 from gate.facts.comment import js_code
 from gate.facts.config import Node, read
 from gate.facts.jsonc import plain
@@ -43,6 +44,15 @@ def of_mypy(source: Source) -> Iterator[Demand]:
     section = (root["tool"]["mypy"] if source.path.endswith(".toml") else root["mypy"]) if root else Node(0, "")
     if section["strict"].text.lower() == "true":
         yield section["strict"].line, "check types strictly", 3, "", TYPES
+
+
+def of_ruff(source: Source) -> Iterator[Demand]:
+    """Whether ruff is told to look for flaws at all: `ALL` holds `S`, and `S` holds `S608`."""
+    root = read(source)
+    for node in root.walk() if root else ():
+        for code in (*node["select"].items, *node["extend-select"].items):
+            if tools.of_code(code.text):
+                yield code.line, "have ruff look for flaws (`S`)", 3, "", "ruff"
 
 
 def of_eslint(source: Source) -> Iterator[Demand]:

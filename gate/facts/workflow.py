@@ -24,10 +24,10 @@ _WORDS = re.compile(
 )
 """Expressions that hold what anybody can write."""
 _ALL_SECRETS = re.compile(r"(?i)\btoJSON\(\s*secrets\s*\)")
-_SECRET = r"\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}"
+_LENT = r"\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}"
 _GIVEN_AWAY = re.compile(
-    rf"\b(?:curl|wget|http|nc|ncat)\b[^\n|;]*\s(?:-d|-F|-T|--data(?:-\w+)?|--form|--upload-file|--post-data)[ =]?[^\n]*{_SECRET}"
-    rf"|\b(?:echo|printf|cat)\b[^\n|;]*{_SECRET}[^\n|;]*\|\s*(?:rev|xxd|od|hexdump|sed\b|tr\b|fold\b|base64\b[^\n|;]*\|\s*base64)"
+    rf"\b(?:curl|wget|http|nc|ncat)\b[^\n|;]*\s(?:-d|-F|-T|--data(?:-\w+)?|--form|--upload-file|--post-data)[ =]?[^\n]*{_LENT}"
+    rf"|\b(?:echo|printf|cat)\b[^\n|;]*{_LENT}[^\n|;]*\|\s*(?:rev|xxd|od|hexdump|sed\b|tr\b|fold\b|base64\b[^\n|;]*\|\s*base64)"
 )
 """A secret is sent on, or written so that the log does not blank it out."""
 _BY_STRANGERS = frozenset({"pull_request", "pull_request_target", "issue_comment"})
