@@ -10,8 +10,10 @@ _ALIKE = (
     ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i"),
 )  # fmt: skip
 """Letters beyond ASCII that differ from one of its letters by their case alone."""
-_TEXTS = 512
-"""Texts whose words are kept: those of a change are asked for twice, once which rules read them and once by those."""
+_TEXTS = 4096
+"""Texts whose words are kept: each kind of fact asks for those of a whole tree."""
+_COPIES = 64
+"""Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = re.compile(r"\w+")
 
 
@@ -35,10 +37,9 @@ class Hint:
         return cls(tuple((word, rf"(?<!\w{re.escape(word)}){rest}") for word, rest in cls.of(*parts).parts))
 
     def search(self, text: str) -> bool:
-        folded = _folded(text)
-        where = (_words(folded), folded)
+        words = _words(text)
         for word, rest, loose in self._sought:
-            if word in where[loose] and (not rest or _behind(word, rest).search(folded)):
+            if word in (_folded(text) if loose else words) and (not rest or _behind(word, rest).search(_folded(text))):
                 return True
         return any(pattern.search(text) for pattern in self.exact)
 
@@ -55,12 +56,12 @@ def _behind(word: str, rest: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=_TEXTS)
-def _words(folded: str) -> str:
+def _words(text: str) -> str:
     """The words of a text, each once: where one stands in another is found there as well, and three times as fast."""
-    return " ".join(set(_WORD.findall(folded)))
+    return " ".join(set(_WORD.findall(_folded(text))))
 
 
-@lru_cache(maxsize=_TEXTS)
+@lru_cache(maxsize=_COPIES)
 def _folded(text: str) -> str:
     """Lower case, with a plain letter for each that `re.IGNORECASE` takes for one; every hint asks for it."""
     if not text.isascii():

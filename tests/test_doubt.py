@@ -166,6 +166,22 @@ def test_emptying_a_store_by_name_warns(name, severity):
     assert severities("queries/unbounded_write", emptied) == [severity]
 
 
+@pytest.mark.parametrize(
+    ("table", "severity"),
+    [
+        ("TraceRollup", Severity.MEDIUM),
+        ("PageCache", Severity.MEDIUM),
+        ("UserCache", Severity.CRITICAL),
+        ("Trace", Severity.CRITICAL),
+    ],
+)
+def test_emptying_what_can_be_worked_out_again_warns(table, severity):
+    text = (
+        f"from sqlalchemy.orm import Session\ndef delete_rows(session: Session):\n    session.query({table}).delete()\n"
+    )
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
 @pytest.mark.parametrize(("number", "severity"), [(2, None), (3, Severity.MEDIUM)])
 def test_a_path_that_comes_a_long_way_warns(number, severity):
     steps = "".join(f"def step{n}(name):\n    return step{n - 1}(name)\n" for n in range(1, number))
@@ -323,6 +339,18 @@ def test_one_segment_of_an_address_warns_wherever_the_address_is_given(told, sev
     files = {"app/views.py": view, "app/urls.py": f"from app import views\nurlpatterns = [{told}]\n"}
     check = next(check for check in registry.checks() if check.rule.id == "injection/path_traversal")
     assert [hit.severity for hit in examples.hits(check, files)] == [severity]
+
+
+@pytest.mark.parametrize(("name", "severity"), [("impersonate", Severity.MEDIUM), ("bypass", None)])
+def test_what_is_a_feature_of_many_programs_warns(name, severity):
+    text = f"""
+        class Auth:
+            def process_request(self, request):
+                key = request.GET.get("{name}_id")
+                if key:
+                    request.user = User.objects.get(pk=int(key))
+        """
+    assert severities("secrets/debug_token", text) == [severity]
 
 
 @pytest.mark.parametrize(("speaks", "severity"), [("tracing", Severity.MEDIUM), ("login", None)])

@@ -22,6 +22,7 @@ _MILD = frozenset(
         receivers.REDIRECT,
         receivers.HEADER,
         receivers.FIELDS,
+        receivers.OPTION,
     }
 )
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""

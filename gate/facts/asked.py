@@ -8,7 +8,8 @@ from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
 from gate.facts.lookedup import looked_up
-from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NONE, SIGNED, VETTED, Value, marked
+from gate.facts.names import constant
+from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, VETTED, Value, marked
 from gate.nodes import walk
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
@@ -34,7 +35,9 @@ def asked(frame: Frame, test: ast.Call) -> Env:
 
 
 def unrefused(frame: Frame, test: ast.Call) -> Env:
-    """What is known where `refusal = ensure_member(team, user)` gave none."""
+    """What is known where `refusal = ensure_member(team, user)` gave none, and where `name.startswith("-")` does not hold."""
+    if isinstance(test.func, ast.Attribute) and test.func.attr == "startswith" and test.args:
+        return vetted(frame, test.func.value, NO_OPTION) if constant(test.args[0]) == "-" else {}
     return _shown(frame, test) if cleaning.REFUSES.match(last_name(test.func)) else {}
 
 

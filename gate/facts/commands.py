@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from gate.facts import runners
+from gate.facts.commandoption import note_options
 from gate.facts.frame import Frame, value
 from gate.facts.grammar import placed, spoken
 from gate.facts.names import constant
@@ -35,6 +36,7 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     given = [_held(frame, part) for part in parts]
     texts = [_word(part, given[index]) for index, part in enumerate(parts)]
     runs, script = _runs_from(texts), _script(texts)
+    note_options(frame, parts, texts, given)
     constant_program = bool(texts) and bool(texts[0])
     atoms: Atoms = NONE
     for index, found in enumerate(given):

@@ -15,7 +15,7 @@ _LDAP = re.compile(r"\((?:[&|!]\s*\(|[\w-]+\s*[~<>]?=)")
 _HTML = re.compile(r"<(?:!doctype|/?[a-zA-Z][\w-]*(?:\s|/?>|$))", re.IGNORECASE)
 _LANGUAGES = ((_SQL, IN_SQL), (_LDAP, IN_LDAP), (_HTML, IN_HTML))
 _SETTLED = re.compile(
-    r"[?#]|(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#]|[^/\0:]+[/?#]"
+    r"[?#]|(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#=]|[^/\0:]+[/?#]"
 )
 """Text before a value, `\\0` standing for another: it begins with a host and what ends it, or with a path."""
 HOLE = "\0"
@@ -41,8 +41,8 @@ def placed(before: str, atoms: Atoms) -> Atoms:
 
 
 def settles(text: str) -> bool:
-    """Whether text that begins so names a host of its own, and what ends it."""
-    return "//" in text and bool(_SETTLED.match(text))
+    """Whether text that begins so names a host of its own, and what ends it, or holds all that is read of it."""
+    return text.startswith("data:") or ("//" in text and bool(_SETTLED.match(text)))
 
 
 def flat(node: ast.expr) -> Sequence[ast.expr]:

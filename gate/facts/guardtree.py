@@ -14,7 +14,8 @@ from gate.facts.project import Project
 _DEPTH = 3
 _BY_FUNCTION = frozenset({"call", "decorator", "dependency", "hook"})
 _IDLE = frozenset(
-    {"debug", "info", "warning", "error", "log", "print", "wraps", "functools.wraps", "exception", "func", "f", "fn"}
+    "debug info warning error log print wraps functools.wraps exception func f fn function view view_func method handler "
+    "endpoint wrapped call_next".split()
 )
 """What a function may call, and still do nothing about who may."""
 _FILES = 4
@@ -119,7 +120,7 @@ class GuardTree:
         if unit.owner and (owner := self.named(found.path, unit.owner, "class")):
             held += self.of_class(Found(found.path, owner))
         if unit.router and (router := self.lookup(found.path, unit.router)) and router.unit.form == "router":
-            held += self.own(router)
+            held += [*self.own(router), *_hooked(self).get((router.path, router.unit.name), ())]
         module = self.named(found.path, "", "module")
         held += [guard for guard in module.guards if guard.how == "hook"] if module else []
         outer = self.named(found.path, unit.name.rpartition(".")[0], "function") if "." in unit.name else None
@@ -156,6 +157,10 @@ class GuardTree:
                     seen = True if self.guards_access(Found(path, unit), 1) else (seen or False)
         return seen
 
+    def before(self, found: Found) -> tuple[Guard, ...]:
+        """All that stands between callers and a unit: its own guards, those around it, and those of the program."""
+        return (*self.own(found), *self.around(found), *self.covering(found))
+
     def covering(self, found: Found) -> tuple[Guard, ...]:
         """Guards of access that stand before the whole program, or the router where it is included."""
         return tuple(guard for guard in self.wide if guard.kind == "access" and self._covers(guard, found))
@@ -190,6 +195,19 @@ def _wide(tree: GuardTree) -> tuple[Guard, ...]:
         for path in tree.repo.mentioning(word)
     )
     return tuple(guard for path in paths for guard in _of_program(tree, path))
+
+
+@lru_cache(maxsize=4)
+def _hooked(tree: GuardTree) -> dict[tuple[str, str], list[Guard]]:
+    """By router, the guards that other files put before all its routes: `@accounts.before_request`."""
+    hooked: dict[tuple[str, str], list[Guard]] = {}
+    for path in tree.repo.mentioning(".before_request"):
+        module = tree.named(path, "", "module")
+        for guard in module.guards if module else ():
+            router = tree.lookup(path, guard.text.partition(".before_request")[0]) if guard.how == "hook" else None
+            if router is not None and router.path != path:
+                hooked.setdefault((router.path, router.unit.name), []).append(guard)
+    return hooked
 
 
 def _of_program(tree: GuardTree, path: str) -> Iterator[Guard]:

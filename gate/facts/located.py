@@ -8,7 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
 from gate.facts.summary import Argument
-from gate.facts.value import CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, marked, unmarked
+from gate.facts.value import ADDRESSED, CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -17,7 +17,7 @@ LOCATES = frozenset({"netloc", "hostname", "host"})
 _FIELD = re.compile(r"\{(\w+)\.(\w+)")
 _SUBDOMAINS = re.compile(r"\.(?:…|[\w-]+\.(?:…|\w))")
 """Ends of a host behind which stands one owner: `.com` is none."""
-_AKIN = {VETTED: VETTED, NAMED: VETTED, FOUND: FOUND}
+_AKIN = {VETTED: VETTED, NAMED: VETTED, ADDRESSED: VETTED, FOUND: FOUND}
 """What a check of a text makes of others that were made of it before: they may be of another shape by now."""
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 

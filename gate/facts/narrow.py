@@ -16,6 +16,7 @@ from gate.facts.value import (
     UNQUOTED,
     VETTED,
     Said,
+    marked,
     union,
 )  # fmt: skip
 
@@ -42,7 +43,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         if (literal := literals.quoted(test)) is not None:
             return (clean(frame, literal), {}) if side == 0 else ({}, clean(frame, literal))
         known = {key: found for pair in sides for key, found in pair[side].items()}
-        other = _otherwise(test, [pair[1 - side] for pair in sides])
+        other = _otherwise(frame, test, [pair[1 - side] for pair in sides])
         return (known, other) if side == 0 else (other, known)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
@@ -78,9 +79,10 @@ def _turned(name: str, then: Env, other: Env) -> tuple[Env, Env]:
     return (other, then) if cleaning.SAYS_NO.search(name) else (then, other)
 
 
-def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
+def _otherwise(frame: Frame, test: ast.BoolOp, sides: list[Env]) -> Env:
     """What is known where `x and not allowed(x)` does not hold: `x` is empty, or allowed; each side may say it as well."""
-    told = {key: union(side[key] for side in sides) for key in sides[0] if all(key in side for side in sides)}
+    told = _perhaps(frame, test, sides)
+    told |= {key: union(side[key] for side in sides) for key in sides[0] if all(key in side for side in sides)}
     present = {_present(part, holds=isinstance(test.op, ast.And)) for part in test.values}
     open_ = [
         env
@@ -90,6 +92,19 @@ def _otherwise(test: ast.BoolOp, sides: list[Env]) -> Env:
     if len(open_) != 1:
         return told
     return told | {key: found for key, found in open_[0].items() if key in present}
+
+
+def _perhaps(frame: Frame, test: ast.BoolOp, sides: list[Env]) -> Env:
+    """What `strict and not allowed(x)` judges where it does not hold: nobody knows whether the check was asked for."""
+    judged = (env for part, env in zip(test.values, sides, strict=True) if isinstance(_bare(part), ast.Call))
+    doubted = {key for env in judged for key, held in env.items() if any(VETTED in atom.marks for atom in held.atoms)}
+    return {key: frame.env[key]._replace(atoms=marked(frame.env[key].atoms, VETTED)) for key in doubted & {*frame.env}}
+
+
+def _bare(test: ast.expr) -> ast.expr:
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test = test.operand
+    return test.value if isinstance(test, ast.Await) else test
 
 
 def _present(test: ast.expr, *, holds: bool) -> str:

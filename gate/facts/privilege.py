@@ -39,7 +39,7 @@ class Gift:
 
 def gift(tree: GuardTree, found: Found) -> Gift | None:
     """What a route gives away to callers of whom it asks no role; None where it gives nothing away."""
-    held = (*tree.own(found), *tree.around(found), *tree.covering(found))
+    held = tree.before(found)
     if any(guard.kind == "signature" or _asks_role(guard) for guard in held):
         return None
     way = next(_ways(tree, found, 0, {found.unit.name}), None)

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from gate.facts.runners import Runner, table
 
-SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS = (
+SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS, OPTION = (
     "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "matched", "log", "session",
-    "header", "answer", "fields",
+    "header", "answer", "fields", "option",
 )  # fmt: skip
 MATCHERS: Mapping[str, Runner] = {
     **table(MATCHED, "re.match re.search re.fullmatch re.findall re.finditer re.split", "string", positions=(1,)),
@@ -32,9 +32,11 @@ _EXACT: Mapping[str, Runner] = {
         "os.mkdir os.listdir os.scandir os.walk os.chmod os.truncate shutil.rmtree flask.send_file quart.send_file "
         "flask.helpers.send_file flask.send_from_directory fastapi.responses.FileResponse "
         "starlette.responses.FileResponse aiohttp.web.FileResponse sanic.response.file sanic.file anyio.open_file "
-        "zipfile.ZipFile tarfile.open tarfile.TarFile gzip.open bz2.open lzma.open linecache.getlines linecache.getline",
-        "file", "path", "name", "path_or_file", "filename_or_fp", "filename", "directory", "top",
+        "zipfile.ZipFile tarfile.open tarfile.TarFile gzip.open bz2.open lzma.open linecache.getlines linecache.getline "
+        "sqlite3.connect aiosqlite.connect fileinput.input",
+        "file", "path", "name", "path_or_file", "filename_or_fp", "filename", "directory", "top", "database", "files",
     ),
+    **table(PATH, "glob.glob glob.iglob logging.FileHandler", "pathname", "filename", warn=True),
     **table(
         PATH, "os.rename os.replace os.symlink os.link shutil.copy shutil.copyfile shutil.copy2 shutil.copytree shutil.move",
         "src", "dst", positions=(0, 1),
@@ -46,9 +48,21 @@ _EXACT: Mapping[str, Runner] = {
         "requests.Session.patch requests.Session.head requests.session.get requests.session.post "
         "httpx.get httpx.post httpx.put httpx.delete httpx.patch httpx.head "
         "urllib.request.urlopen urllib.request.Request urllib.request.urlretrieve urllib2.urlopen urllib.urlopen "
-        "http.client.HTTPConnection http.client.HTTPSConnection wget.download feedparser.parse",
+        "http.client.HTTPConnection http.client.HTTPSConnection wget.download feedparser.parse "
+        "niquests.get niquests.post grequests.get grequests.post treq.get treq.post curl_cffi.requests.get "
+        "curl_cffi.requests.post cloudscraper.create_scraper.get requests_html.HTMLSession.get",
         "url", "host",
     ),
+    **table(
+        URL,
+        "socket.create_connection websockets.connect websockets.sync.client.connect websocket.create_connection ftplib.FTP "
+        "xmlrpc.client.ServerProxy zeep.Client",
+        "address", "uri", "url", "host", "wsdl", warn=True,
+    ),
+    **table(URL, "httpx.Client httpx.AsyncClient aiohttp.ClientSession", "base_url", positions=()),
+    **table(URL, "boto3.client boto3.resource boto3.Session.client boto3.session.Session.client", "endpoint_url",
+            positions=(), warn=True),
+    **table(URL, "pycurl.Curl.setopt requests.Request", "url", positions=(1,)),
     **table(
         URL, "requests.request requests.Session.request httpx.request httpx.stream aiohttp.request urllib3.request",
         "url", positions=(1,),
@@ -100,6 +114,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(URL, (0,), ("url",))),
     (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
      Runner(URL, (1,), ("url",))),
+    (re.compile(r"selenium\.webdriver\.(?:\w+\.)*\w+\.get"), Runner(URL, (0,), ("url",), warn=True)),
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
      Runner(LOG, _LOGGED, ("msg",))),
@@ -129,6 +144,7 @@ _METHODS: Mapping[str, Runner] = {
         "count_documents replace_one",
         "filter", "pipeline",
     ),
+    **table(URL, "goto", "url", warn=True),
     **table(HEADER, "send_header set_header", "keyword", "name", "value", positions=(0, 1)),
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip

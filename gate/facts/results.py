@@ -79,7 +79,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     whole = _is_told(receiver, function, given, node)
     if whole and not (function.names or receiver.atoms or any(argument.value.atoms for argument in given)):
         return SETTLED
-    passed = _through(function.names, given)
+    passed = NONE if _chooses(node) else _through(function.names, given)
     if isinstance(node.func, ast.Attribute) and node.func.attr in propagate.FORMATS and is_markup(receiver):
         return put_into_markup([receiver, *(argument.value for argument in given)])
     if isinstance(node.func, ast.Attribute):

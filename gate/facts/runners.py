@@ -69,6 +69,9 @@ _EXACT: Mapping[str, Runner] = {
         "django.utils.module_loading.import_string werkzeug.utils.import_string",
         "name", "dotted_path", "import_name", "path",
     ),
+    **table(
+        IMPORT, "ctypes.CDLL ctypes.PyDLL ctypes.WinDLL ctypes.OleDLL ctypes.cdll.LoadLibrary ctypes.windll.LoadLibrary", "name"
+    ),
     **table(TEMPLATE, "builtins.str.format builtins.str.format_map string.Formatter.format string.Formatter.vformat",
             "format_string", warn=True),
     **table(CODE, "logging.config.dictConfig", "config", warn=True),

@@ -19,6 +19,8 @@ _SPECIFIC = frozenset({
     "debug", "bypass", "backdoor", "skip", "override", "superuser", "impersonate", "impersonation", "god",
     "godmode", "sudo", "magic", "internal", "master", "noauth", "skipauth", "devmode", "breakglass", "unlock",
 })  # fmt: skip
+FEATURES = frozenset({"impersonate", "impersonation"})
+"""Of these, what programs have for those who may; that it is asked for tells not by whom."""
 _CREDENTIAL = frozenset({
     "token", "tokens", "passwd", "password", "passphrase", "pwd", "pw", "passw", "psw", "apikey", "secret", "pin", "otp", "totp", "passcode",
     "bearer", "auth", "authorization", "credential", "credentials", "accesskey", "authkey", "jwt",

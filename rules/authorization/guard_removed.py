@@ -23,6 +23,14 @@ rule = Rule.of(
     bad=[
         Pair(
             {
+                "api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\n@user_required\ndef users(): ...\n',
+                "api/before.py": "from .other import accounts\n@accounts.before_request\n@user_required\ndef before(): ...\n",
+                "api/other.py": 'accounts = Blueprint("o", __name__)\n',
+            },
+            {"api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\ndef users(): ...  # <-\n'},
+        ),
+        Pair(
+            {
                 "app.py": '@bp.delete("/users")\n@roles_required("admin")\ndef delete_user():\n    return users.delete()\n'
             },
             {"app.py": '@bp.delete("/users")\ndef delete_user():  # <-\n    return users.delete()\n'},
@@ -99,6 +107,21 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {
+                "api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\n@user_required\ndef users(): ...\n'
+            },
+            {
+                "api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\ndef users(): ...\n',
+                "api/before.py": """
+                from .users import accounts
+                @accounts.before_request
+                @user_required
+                def before():
+                    resolve_user()
+                """,
+            },
+        ),
         Pair(
             {"app.py": 'router = APIRouter()\n@router.post("/a")\ndef a(u=Depends(require_admin)): ...\n'},
             {"app.py": 'router = APIRouter(dependencies=[Depends(require_admin)])\n@router.post("/a")\ndef a(): ...\n'},

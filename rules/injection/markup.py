@@ -12,6 +12,7 @@ from itertools import takewhile
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.door import right
 from gate.facts.program import program
 from gate.facts.summary import Function, Reached
 from gate.facts.value import IN_HTML, VETTED
@@ -242,4 +243,8 @@ def _severity(repo: Repo, arrival: Arrival) -> Severity | None:
     if arrival.sink.kind == receivers.HTML and _says(repo, arrival.function, arrival.sink, _TOLD):
         return Severity.MEDIUM
     plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
-    return Severity.MEDIUM if plain or arrival.has(VETTED) or arrival.guessed else None
+    return (
+        Severity.MEDIUM
+        if plain or arrival.has(VETTED) or arrival.guessed or right(repo, arrival.route.function)
+        else None
+    )

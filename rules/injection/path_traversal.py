@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.door import right
 from gate.facts.value import FOUND, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -125,6 +126,17 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from os import path
+        from crewai.tools import BaseTool
+        from pydantic import PrivateAttr
+        class Reader(BaseTool):
+            _allowed: dict[str, str] = PrivateAttr(default_factory=dict)
+            def allow(self, place: str, alias: str) -> None:
+                self._allowed[alias] = path.realpath(place)
+            def _run(self, alias: str) -> str:
+                return open(self._allowed.get(alias)).read()
+        """,
         """
         from pathlib import Path
         from fastapi import FastAPI, HTTPException
@@ -278,5 +290,6 @@ def _severity(arrival: Arrival, repo: Repo) -> Severity | None:
         or arrival.sink.warn
         or arrival.changes > _NEAR
         or arrival.one_segment(repo)
+        or right(repo, arrival.route.function)
     )
     return Severity.MEDIUM if doubtful else None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.door import right
 from gate.facts.value import ADDRESSED, ESCAPED, ONE_LINE, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -21,6 +22,20 @@ rule = Rule.of(
     hooks, previews), resolve the name once, refuse private, loopback and link-local addresses, connect to the one
     that was checked, follow no redirects, and send it through a proxy that enforces the same.""",
     bad=[
+        """
+        import httpx, requests, websockets
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.post("/probe")
+        async def probe(base: str, url: str, socket: str):
+            client = httpx.AsyncClient(base_url=base)  # <-
+            requests.Session().send(requests.Request("GET", url).prepare())  # <-
+            async with websockets.connect(socket) as one:  # <-
+                await one.recv()
+            async with websockets.connect(f"wss://chat.example.com/{socket}") as one:  # <-
+                await one.recv()
+            return await client.get("/")
+        """,
         """
         import requests, urllib.request
         from flask import Flask, request
@@ -144,15 +159,21 @@ _NEAR = 3
 
 @rule.check(Definition)
 def forged(fact: Definition, repo: Repo) -> Iterator[Hit]:
-    return (_hit(arrival) for arrival in arrivals(fact, repo, {receivers.URL}))
+    return (_hit(arrival, repo) for arrival in arrivals(fact, repo, {receivers.URL}))
 
 
-def _hit(arrival: Arrival) -> Hit:
+def _hit(arrival: Arrival, repo: Repo) -> Hit:
     settled = arrival.has(ADDRESSED) or (arrival.has(ESCAPED) and arrival.has(ONE_LINE))
     what = "the path on a known host" if settled else "the address"
     said = f"{arrival.entered} and is {what} that `{arrival.sink.name}` asks."
     said += " `../` in it leads to other resources there; quote it." if settled else ""
-    doubtful = arrival.has(VETTED) or arrival.guessed or arrival.changes > _NEAR
+    doubtful = (
+        arrival.has(VETTED)
+        or arrival.guessed
+        or arrival.sink.warn
+        or arrival.changes > _NEAR
+        or right(repo, arrival.route.function)
+    )
     severity = Severity.LOW if settled else Severity.MEDIUM if doubtful else None
     return Hit(
         arrival.place, said, trace=arrival.hops("and is asked for"), detail=arrival.route.kind, severity=severity

@@ -132,7 +132,7 @@ rule = Rule.of(
 @rule.check(Webhook)
 def look(webhook: Webhook, repo: Repo) -> Iterator[Hit]:
     tree, found = guard_tree(repo), Found(webhook.place.path, webhook.unit)
-    held = (*tree.own(found), *tree.around(found), *tree.covering(found))
+    held = tree.before(found)
     if any(guard.kind == "access" and guard.how != "exempt" for guard in held) or is_verified(tree, found):
         return
     sender = webhook.sender or "elsewhere"

@@ -288,6 +288,7 @@ _ANNOUNCES = re.compile(
 _OF_SOME = re.compile(
     r"(?i)\b(?:of|for|from|by|in|with|belong\w*|whose|where|old\w*|expired|that|this|their|his|its)\b"
 )
+_DERIVED = frozenset({"rollup", "rollups", "cache", "caches", "cached"})
 _OWNERS = frozenset({"user", "users", "account", "tenant", "org", "organization", "member", "team", "customer"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _LESSER = frozenset({"migration", "dev", "analytics", "admin"})
@@ -315,6 +316,12 @@ def _holds_one(write: Write) -> bool:
     return write.verb == "update" and bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
 
 
+def _is_derived(write: Write) -> bool:
+    """Whether a table, by its name, holds only what is worked out from others and can be worked out again."""
+    said = words(write.table)
+    return write.verb == "delete" and not _DERIVED.isdisjoint(said) and _OWNERS.isdisjoint(said)
+
+
 def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     """Whether the function fills the table anew once it is empty, as with a ranking or a sum that is made from other rows."""
     node, source = around(repo, query.place).node, repo.source(query.place.path)
@@ -337,6 +344,7 @@ def _severity(query: Query, write: Write, repo: Repo) -> Severity:
         or not query.parsed
         or _is_meant(query.scope, write.table)
         or _holds_one(write)
+        or _is_derived(write)
         or _is_rebuilt(query, write, repo)
         or _is_announced(query, repo)
     )

@@ -7,7 +7,7 @@ something out and stays: it needs no account, expires never and shows in no audi
 from collections.abc import Iterator
 
 from gate.facts.branch import Branch
-from gate.facts.wording import telling
+from gate.facts.wording import FEATURES, telling, words
 from gate.facts.written import written
 from gate.rule import Hit, Hop, Repo, Rule, Severity
 
@@ -378,6 +378,7 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
 
 
 def _severity(branch: Branch) -> Severity | None:
-    if branch.kind == "spoofable" or branch.way in {"ends", "keyed", "flag"}:
+    feature = branch.way == "present" and not FEATURES.isdisjoint(words(branch.subject))
+    if feature or branch.kind == "spoofable" or branch.way in {"ends", "keyed", "flag"}:
         return Severity.MEDIUM
     return Severity.HIGH if branch.debug else None

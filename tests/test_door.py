@@ -1,0 +1,87 @@
+"""Those who hold a right come in by another door than strangers, and what they may do blocks nothing by itself."""
+
+import textwrap
+
+import pytest
+
+from gate import registry
+from gate.rule import Severity
+from tests import examples
+
+FLASK = (
+    "import requests\nfrom flask import Flask, request\nfrom app.rights import admin_required\napp = Flask(__name__)\n"
+)
+RIGHTS = """
+    from functools import wraps
+    from flask import abort
+    def admin_required(view):
+        @wraps(view)
+        def inner(*args, **kwargs):
+            {}
+            return view(*args, **kwargs)
+        return inner
+    """
+ASKS = "if not current_user.is_admin: abort(403)"
+
+
+def severities(text: str, asks: str = ASKS, rule: str = "injection/request_forgery") -> list[Severity | None]:
+    check = next(check for check in registry.checks() if check.rule.id == rule)
+    rights = textwrap.dedent(RIGHTS).format(asks)
+    files = {"app/web.py": FLASK + textwrap.dedent(text), "app/rights.py": rights, "app/__init__.py": ""}
+    return [hit.severity for hit in examples.hits(check, files)]
+
+
+def route(guard: str) -> str:
+    return f'@app.get("/page")\n{guard}\ndef page():\n    return requests.get(request.args["url"]).text\n'
+
+
+@pytest.mark.parametrize(
+    ("guard", "severity"),
+    [
+        ("@admin_required", Severity.MEDIUM),
+        ('@permission_required("sites.fetch")', Severity.MEDIUM),
+        ("@staff_member_required", Severity.MEDIUM),
+        ("@login_required", None),
+        ("@permission_classes([AllowAny])", None),
+        ("@permission_classes([IsAuthenticated])", None),
+        ("@cached", None),
+    ],
+)
+def test_what_only_those_with_a_right_send_warns(guard, severity):
+    assert severities(route(guard)) == [severity]
+
+
+def test_a_guard_that_asks_nothing_is_none():
+    assert severities(route("@admin_required"), asks="pass") == [None]
+
+
+@pytest.mark.parametrize(("second", "severity"), [("@admin_required", Severity.MEDIUM), ("", None)])
+def test_a_helper_is_reached_by_all_doors_that_lead_to_it(second, severity):
+    text = f"""
+        def fetched():
+            return requests.get(request.args["url"]).text
+        @app.get("/one")
+        @admin_required
+        def one():
+            return fetched()
+        @app.get("/two")
+        {second or "@cached"}
+        def two():
+            return fetched()
+        """
+    assert severities(text) == [severity]
+
+
+def test_a_right_that_a_class_asks_for_is_asked_of_its_methods():
+    text = """
+        from django.contrib.auth.mixins import PermissionRequiredMixin
+        from django.views import View
+        class Page(PermissionRequiredMixin, View):
+            permission_required = "sites.fetch"
+            def get(self, request):
+                return requests.get(request.GET["url"]).text
+        """
+    assert severities(text) == [Severity.MEDIUM]
+    assert severities(
+        text.replace("PermissionRequiredMixin, View", "View").replace("permission_required =", "title =")
+    ) == [None]
