@@ -112,8 +112,9 @@ class Appeal:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
-        "reviewer", "scanner", "copilot", "claude", "gemini", "codex", "llm", "language model", "assistant", "agent", "coderabbit", "chatgpt",
-        "review", "ignore", "disregard", "forget", "override", "appsec", "infosec", "security", "do not", "don't", "never",
+        "reviewer", "scanner", "copilot", "claude", "coderabbit", "gemini", "chatgpt", "codex", "llm", "language model", "assistant", "agent",
+        "instruction", "system prompt", "guideline", "directive", "appsec", "infosec", "by security", "with security", "the security", "our security",
+        ("security", r"[ -](?:team|review|audit|scan)"), "code review", "finding", "vulnerabilit", "flag any", "any issues", "report issues",
     )  # fmt: skip
 
     place: Place
