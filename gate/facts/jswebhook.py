@@ -28,7 +28,7 @@ _OBJECT = re.compile(
 )
 _NEST = re.compile(r"@(?:Post|All)\(\s*(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*\)")
 _CONTROLLER = re.compile(
-    r"((?:@\w+\([^()]*\)\s*)*)@Controller\(\s*(?:\{\s*path:\s*)?[\"'`]([^\"'`\n]*)[\"'`]([^;{}]*)\bclass\b"
+    r"((?:@\w+\([^()]{0,300}\)\s{0,80}){0,9})@Controller\(\s*(?:\{\s*path:\s*)?[\"'`]([^\"'`\n]*)[\"'`]([^;{}]{0,600})\bclass\b"
 )
 _NAMED_FUNCTION = re.compile(
     r"(?:\bexports\.|\bexport\s+const\s+)(?P<path>\w*[wW]eb_?[hH]ook\w*)\s*=\s*[\w.]*(?:onRequest|https\.onRequest)\("
@@ -44,11 +44,11 @@ _BODY = re.compile(
     r"|\(\s*\{[^{}()]*\bbody\b[^{}()]*\}|\b(?:getR|r)awBody\(|\b(?:buffer|text|json)\(req\b"
 )
 CHECKS = re.compile(
-    r"(?i)constructEvent|\w*verif\w*\(|\w*(?:validate|check|assert|isValid|authenticate|authorize)\w*(?:signature|sig|hmac|webhook|token|secret|header|request|event|auth)\w*\("
-    r"|\bisValid\w*\(|createHmac|timingSafe|(?:safe|secure|constantTime|timingSafe)_?(?:equal|compare)\w*\(|tsscmp|\bscmp\(|twilio\.webhook\(|validateExpressRequest|validateRequest\w*\("
+    r"(?i)constructEvent|verif\w{0,40}\(|(?:validate|check|assert|isValid|authenticate|authorize)\w{0,40}(?:signature|sig|hmac|webhook|token|secret|header|request|event|auth)\w{0,40}\("
+    r"|\bisValid\w{0,40}\(|createHmac|timingSafe|(?:safe|secure|constantTime|timingSafe)_?(?:equal|compare)\w{0,40}\(|tsscmp|\bscmp\(|twilio\.webhook\(|validateExpressRequest|validateRequest\w*\("
     r"|webhooks?\.(?:unmarshal|unwrap|receive|process|validate|authenticate)\(|authenticate\.\w+\(|createNodeMiddleware|jwt\.|jwtDecrypt|subtle\.|_notify-validate"
     r"|\bWebhooks\(\{|webhookHandler\(|(?:secret|token|signature|\bsig|password|api_?key|authorization)\b[\w.$\[\]\"')!?]*\s*[!=]==?|[!=]==?\s*[\w.$\[\]\"'`{ ]*(?:secret|token|signature|\bsig\b|api_?key|password)"
-    r"|\w+\([^()]*\b(?:signature|sig|hmac)\w*[^()]*\)|allowed_?ips|ip_?allow|whitelist|allowlist|@UseGuards\("
+    r"|\w\([^()]{0,300}\b(?:signature|sig|hmac)\w{0,40}[^()]{0,300}\)|allowed_?ips|ip_?allow|whitelist|allowlist|@UseGuards\("
 )
 """What tells the sender from everybody else, or hands the signature to something that may."""
 _SIGNED_IN = re.compile(
@@ -71,7 +71,9 @@ _IMPORTED = re.compile(
 )
 _USED = re.compile(r"\.(?:use|addHook)\(([^;]{0,300})")
 _WORD = re.compile(r"[\w$]+")
-_DEPTH, _MADE, _LONGEST = 3, 2_000, 20_000
+_DEPTH, _LONGEST = 3, 20_000
+MADE = 2_000
+"""A file with a longer line was put together by a program."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class JsWebhook:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsWebhook"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         common = " ".join(_USED.findall(text))
@@ -111,13 +113,20 @@ class JsWebhook:
 
 def reached(text: str, segment: str, depth: int = _DEPTH) -> str:
     """A part of a file, and the functions of the file that it calls or names."""
-    known = {name: (first, last) for name, first, last in functions(text)}
-    lines, seen, waiting, said = text.split("\n"), set[str](), [segment], [segment]
+    known = _known(text)
+    seen, waiting, said = set[str](), [segment], [segment]
     for _ in range(depth):
         names = {word for part in waiting for word in _WORD.findall(part) if word in known} - seen
-        waiting = ["\n".join(lines[known[name][0] - 1 : known[name][1]]) for name in sorted(names)]
+        waiting = [known[name] for name in sorted(names)]
         seen, said = seen | names, [*said, *waiting]
     return "\n".join(said)[:_LONGEST]
+
+
+@lru_cache(maxsize=8)
+def _known(text: str) -> dict[str, str]:
+    """The functions of a file by their names, each cut where it gets long."""
+    lines = text.split("\n")
+    return {name: "\n".join(lines[first - 1 : last])[:_LONGEST] for name, first, last in functions(text)}
 
 
 def _handlers(path: str, text: str) -> Iterator[tuple[int, int, str]]:
@@ -149,12 +158,12 @@ def unquoted(text: str) -> str:
 def closed(bare: str, at: int, closing: str = ")}") -> int:
     """Where what opens first behind a place is closed; a parenthesis before a body closes nothing."""
     depth = 0
-    for found in re.compile(r"[(){}]").finditer(bare, max(at, 0)):
+    for found in re.compile(r"[(){}]").finditer(bare, max(at, 0), max(at, 0) + _LONGEST):
         depth += 1 if found[0] in "({" else -1
         goes_on = found[0] == ")" and re.match(r"\s*(?:=>|\{|:)", bare[found.end() : found.end() + 80])
         if depth <= 0 and found[0] in closing and not goes_on:
             return found.end()
-    return len(bare)
+    return min(len(bare), max(at, 0) + _LONGEST)
 
 
 def _receives(route: str, said: str) -> bool:
@@ -191,7 +200,7 @@ def _handed(text: str, said: str, *, whole: bool) -> Iterator[tuple[str, str]]:
         if named:
             yield named[2] or named[1], modules.get(named[1], "")
         return
-    own = {name for name, _, _ in functions(text)}
+    own = _known(text)
     for found in _GIVEN.finditer(_PARAMETERS.sub(" ", said)):
         first, last = found[1].partition(".")[0], found[1].rpartition(".")[2]
         if last not in own and _WHOLE.search(found[2]) and not _READERS.fullmatch(found[1]):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from gate.facts.comment import js_code
 from gate.facts.jsunits import Unit, unit
-from gate.facts.jswebhook import closed, unquoted
+from gate.facts.jswebhook import MADE, closed, unquoted
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -73,7 +73,7 @@ class JsWebhookCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsWebhookCheck"]:
-        if kind(source.path) != "production":
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         for at, what, written in (*_called(text), *_by_hand(source, text), *_heeded(source, text)):
