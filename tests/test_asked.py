@@ -38,3 +38,44 @@ def test_a_head_that_is_known_is_the_head_of_the_whole(begins, severity):
 def test_the_value_of_a_parameter_chooses_no_host(address, severity):
     text = f'{ROUTE}    return requests.get(f"{address}").text\n'
     assert severities("injection/request_forgery", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("any(name == one or name.startswith(one + '.') for one in ALLOWED)", [Severity.MEDIUM]),
+        ("any(name == one or name.startswith(f'{one}.') for one in ('a', 'b'))", [Severity.MEDIUM]),
+        ("any(name == one for one in ALLOWED)", []),
+        ("any(one == name for one in ('a', 'b'))", []),
+        ("any(other == one for one in ALLOWED)", [None]),
+        ("any(name == one for one in request.args.getlist('known'))", [None]),
+        ("any(name != one for one in ALLOWED)", [None]),
+        ("all(name == one for one in [])", [None]),
+    ],
+)
+def test_a_module_is_one_of_those_it_was_held_against(check, found):
+    text = f"""
+        import importlib
+        from app.known import ALLOWED
+        @app.get("/run")
+        def run():
+            name = request.args["name"]
+            other = "a"
+            if not {check}:
+                raise KeyError
+            return importlib.import_module(name).main
+        """
+    assert severities("execution/eval_endpoint", text) == found
+
+
+@pytest.mark.parametrize(("asked", "severity"), [("name", Severity.MEDIUM), ("other", None)])
+def test_a_method_whose_name_is_allowed_warns(asked, severity):
+    text = f"""
+        @app.get("/run")
+        def run():
+            name, other = request.args["name"], request.args["other"]
+            if not is_allowed({asked}):
+                raise KeyError
+            return getattr(jobs, name)(1)
+        """
+    assert severities("execution/eval_endpoint", text) == [severity]

@@ -318,6 +318,17 @@ def test_hashes_ids_and_data_are_no_secrets():
     assert kinds("\n".join(lines)) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [("tests/test_login.py", Severity.LOW), ("app/tests.py", Severity.LOW), ("app/login.py", Severity.MEDIUM)],
+)
+def test_a_password_weighs_less_in_a_test_and_a_token_does_not(path, severity):
+    token = "gh" + "p_" + made(ALNUM, 36)
+    password, other = scan(f"password = 'Tr0ub4dor&3x'\nother = '{token}'\n", path).spotted
+    assert password.hit.severity is severity
+    assert other.hit.severity is Severity.HIGH
+
+
 @pytest.mark.parametrize(("path", "expected"), [
     ("app/locale/de/LC_MESSAGES/app-messages.json", ["github-token"]), ("i18n/en.json", ["github-token"]),
     ("app/locale/load.py", ["secret-keyword", "github-token"]), ("app/config.json", ["secret-keyword", "github-token"]),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gate.facts.frame import Frame, again
 from gate.facts.names import constant
+from gate.nodes import walk
 
 _MAX = 16
 _SIDES = ("left", "comparators", "args")
@@ -18,6 +19,32 @@ def written(frame: Frame, asked: ast.GeneratorExp | ast.ListComp) -> list[ast.ex
         return []
     said = _constants(frame, loop.iter)
     return [_with(asked.elt, loop.target.id, part) for part in said] if 0 < len(said) <= _MAX else []
+
+
+def compared(asked: ast.GeneratorExp | ast.ListComp) -> tuple[ast.expr | None, bool]:
+    """What is held against each of a collection, and whether as a whole: `any(x == m or x.startswith(m) for m in known)`."""
+    loop = asked.generators[0]
+    if len(asked.generators) > 1 or loop.ifs or not isinstance(loop.target, ast.Name):
+        return None, False
+    parts = asked.elt.values if isinstance(asked.elt, ast.BoolOp) and isinstance(asked.elt.op, ast.Or) else [asked.elt]
+    found = [_held(part, loop.target.id) for part in parts]
+    same = {ast.dump(one) for one in found if one is not None}
+    whole = all(isinstance(part, ast.Compare) for part in parts)
+    return (found[0], whole) if all(found) and len(same) == 1 else (None, False)
+
+
+def _held(part: ast.expr, name: str) -> ast.expr | None:
+    match part:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if _is(left, name) or _is(right, name):
+            return right if _is(left, name) else left
+        case ast.Call(func=ast.Attribute(value=held, attr="startswith"), args=[begins]) if _says(begins, name):
+            return held
+    return None
+
+
+def _says(node: ast.expr, name: str) -> bool:
+    """`m`, `m + "."` and `f"{m}."`."""
+    return any(_is(one, name) for one in walk(node))
 
 
 def _constants(frame: Frame, node: ast.expr) -> Sequence[ast.expr]:
@@ -33,6 +60,8 @@ def _with(node: ast.expr, name: str, said: ast.expr) -> ast.expr:
     """A comparison or a call with a constant for a variable; all other parts stay what has been read of them."""
     if isinstance(node, ast.Name) and node.id == name:
         return said
+    if isinstance(node, ast.BoolOp):
+        return ast.BoolOp(node.op, [_with(part, name, said) for part in node.values])
     if isinstance(node, ast.UnaryOp):
         return ast.UnaryOp(node.op, _with(node.operand, name, said))
     if not isinstance(node, ast.Compare | ast.Call):

@@ -62,6 +62,9 @@ def of_keywords(file: Reading, call: ast.Call, where: str) -> Iterator[Guard]:
         if word == "extensions":  # of strawberry: `PermissionExtension(permissions=[IsAdmin()])`
             for one in value.elts if isinstance(value, ast.List | ast.Tuple) else ():
                 yield from of_keywords(file, one, where) if isinstance(one, ast.Call) else ()
+        elif word == "route_class" and isinstance(value, ast.Name | ast.Attribute):  # of FastAPI; most only log or time
+            name = spelled(value)
+            yield Guard(value.lineno, "access", "dependency", name, f"route_class={name}", sure=False)
         elif word in guardwords.KEYWORDS:
             yield from elements(file, value, word, where)
 

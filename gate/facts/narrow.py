@@ -196,6 +196,11 @@ def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
     if not asks or len(test.args) != 1 or not isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
         return None
     if spelled_out := each.written(frame, test.args[0]):
-        return narrowed(frame, ast.BoolOp(ast.Or() if "builtins.any" in asks else ast.And(), spelled_out))
+        told = narrowed(frame, ast.BoolOp(ast.Or() if "builtins.any" in asks else ast.And(), spelled_out))
+        if any(told) or not isinstance(test.args[0].elt, ast.BoolOp):
+            return told
+    held, whole = each.compared(test.args[0])
+    if held is not None and "builtins.any" in asks and _is_closed(frame, test.args[0].generators[0].iter):
+        return clean(frame, held) if whole else vetted(frame, held, VETTED), {}
     then, other = narrowed(frame, test.args[0].elt)
     return (then, {}) if "builtins.any" in asks else ({}, other)

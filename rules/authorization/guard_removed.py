@@ -22,6 +22,23 @@ rule = Rule.of(
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
         Pair(
+            {"app.py": 'api = APIRouter(dependencies=[Depends(require_local)])\n@api.post("/a")\ndef a(): ...\n'},
+            {
+                "app.py": """
+                class Timed(APIRoute):
+                    def get_route_handler(self):
+                        inner = super().get_route_handler()
+                        async def handler(request):
+                            log.info(request.url)
+                            return await inner(request)
+                        return handler
+                api = APIRouter(route_class=Timed)  # <-
+                @api.post("/a")
+                def a(): ...
+                """
+            },
+        ),
+        Pair(
             {
                 "api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\n@user_required\ndef users(): ...\n',
                 "api/before.py": "from .other import accounts\n@accounts.before_request\n@user_required\ndef before(): ...\n",
@@ -107,6 +124,24 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": 'api = APIRouter(dependencies=[Depends(require_local)])\n@api.post("/a")\ndef a(): ...\n'},
+            {
+                "app.py": """
+                class Checked(APIRoute):
+                    def get_route_handler(self):
+                        inner = super().get_route_handler()
+                        async def handler(request):
+                            if not is_local(request):
+                                raise HTTPException(403)
+                            return await inner(request)
+                        return handler
+                api = APIRouter(route_class=Checked)
+                @api.post("/a")
+                def a(): ...
+                """
+            },
+        ),
         Pair(
             {
                 "api/users.py": 'accounts = Blueprint("a", __name__)\n@accounts.get("/")\n@user_required\ndef users(): ...\n'

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.value import GUESSED
+from gate.facts.value import GUESSED, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -310,6 +310,7 @@ def _names_part(arrival: Arrival) -> bool:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    if arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED) or arrival.changes > _NEAR:
+    vetted = arrival.has(VETTED) and arrival.sink.kind in {"import", "dispatch"}  # no check makes code that is run harmless
+    if vetted or arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED) or arrival.changes > _NEAR:
         return Severity.MEDIUM
     return Severity.HIGH if arrival.sink.kind in {"template", "executor"} else None

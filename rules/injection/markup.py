@@ -148,6 +148,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "Where only administrators or holders of a permission come in, by a guard that gate sees, it only warns.",
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "Text that is stored first and shown later.",
         "Templates that turn escaping off, which this does not read.",

@@ -255,6 +255,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "Where only administrators or holders of a permission come in, by a guard that gate sees, it only warns.",
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "What a form hands on under a name that says no path may be a file that was sent, and warns where an archive is opened.",
         "Names that are stored first and opened later; those that lead through three other functions or more only warn.",

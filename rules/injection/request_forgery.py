@@ -146,6 +146,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "Where only administrators or holders of a permission come in, by a guard that gate sees, it only warns.",
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "Addresses that are stored first (the URL of a web hook) and called later.",
         "Addresses that lead through four other functions or more only warn.",
