@@ -310,7 +310,10 @@ def _names_part(arrival: Arrival) -> bool:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    vetted = arrival.has(VETTED) and arrival.sink.kind in {"import", "dispatch"}  # no check makes code that is run harmless
+    vetted = arrival.has(VETTED) and arrival.sink.kind in {
+        "import",
+        "dispatch",
+    }  # no check makes code that is run harmless
     if vetted or arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED) or arrival.changes > _NEAR:
         return Severity.MEDIUM
     return Severity.HIGH if arrival.sink.kind in {"template", "executor"} else None
