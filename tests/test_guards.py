@@ -88,3 +88,34 @@ def test_a_view_for_everybody_that_is_exempted_from_the_login_warns(name: str, s
     (hit,) = _lost({**asked, "views.py": view}, {**asked, "views.py": exempt + view})
     assert hit.severity is severity
     assert "no longer asks who calls" in hit.message
+
+
+_WORK = """
+from fastapi import APIRouter, HTTPException
+from acme.managers import Favorites
+router = APIRouter()
+class Api:
+    favorites: {kind} = depends({kind})
+    @router.put("/favorites")
+    def add(self, trans, tool_id):
+        user = self.service.get_user(trans)
+"""
+_ITSELF = """
+        tool = trans.toolbox.get_tool(tool_id)
+        if not tool.allow_user_access(user):
+            raise HTTPException(403)
+        favorites = load(user.preferences)
+        favorites.append(tool_id)
+        return save(user, favorites)
+"""
+_HANDED = "        return self.favorites.add(trans, user, tool_id)\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [("Favorites", Severity.MEDIUM), ("Local", None)], ids=["in-a-package", "in-the-tree"]
+)
+def test_work_that_went_to_a_package_may_have_taken_its_guard_along(kind: str, severity: Severity | None):
+    local = "\nclass Local:\n    def add(self, trans, user, tool_id):\n        return save(user, tool_id)\n"
+    base, head = (_WORK.format(kind=kind) + body + local for body in (_ITSELF, _HANDED))
+    rule = next(one for one in registry.compares() if one.rule.id == "authorization/guard_removed")
+    assert [hit.severity for hit in examples.compared(rule, {"api.py": base}, {"api.py": head})] == [severity]

@@ -1,11 +1,13 @@
 """Commands that a coding agent or an editor runs by itself, because a file of the repository says so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from gate.facts.agentconfig import FILES, is_settings, leaves, settings
+from gate.facts.config import Node, exact
+from gate.facts.jsonc import plain
 from gate.hint import Hint
 from gate.source import Place, Source
 
@@ -29,7 +31,22 @@ _SENDS = re.compile(
     r"|(?:--data(?:-binary|-raw)?|-d|-F|-T|--upload-file)\s*[\"']?@)|\b(?:env|printenv|cat\s+\S*\.env)\s*\|\s*(?:curl|nc|base64)\b"
 )
 _DECIDES = re.compile(r"permissionDecision\W{1,12}allow\b|\bdecision\W{1,12}approve\b|\bpermission\W{1,12}allow\b")
-_OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$")
+_OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$|\.code-workspace$")
+_CONTAINER = re.compile(
+    r"(?:^|/)(?:\.devcontainer/(?:[\w.-]+/)*devcontainer|\.?devcontainer)\.json$|(?:^|/)\.gitpod\.ya?ml$"
+)
+_ENTERED = re.compile(r"(?:^|/)\.envrc$")
+_OUTSIDE = "initializeCommand"
+"""The one command of a development container that runs on the machine it is opened on (containers.dev, lifecycle scripts)."""
+_LIFECYCLE = (
+    _OUTSIDE,
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+)
+_SYSTEMS = ("windows", "osx", "linux")
 
 
 @dataclass(frozen=True)
@@ -39,13 +56,19 @@ class Hook:
     place: Place
     danger: Danger
     when: str
+    inside: bool = False
+    """It runs in a container that was made for it, not on the machine of whoever opens the repository."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    paths: ClassVar[re.Pattern[str]] = FILES
+    paths: ClassVar[re.Pattern[str]] = re.compile(f"{FILES.pattern}|{_CONTAINER.pattern}|{_ENTERED.pattern}")
     hint: ClassVar[Hint] = Hint.of()
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Hook"]:
+        if _ENTERED.search(source.path):
+            yield from _entered(source)
+        if _CONTAINER.search(source.path):
+            yield from _contained(source)
         root = settings(source) if is_settings(source.path) else None
         if root is None:
             return
@@ -55,10 +78,44 @@ class Hook:
             if node.text and _HOOKS.search(name) and (environment or name not in {"install", "start"}):
                 event = next((key for key in keys[keys.index("hooks") + 1 :]), "") if "hooks" in keys[:-1] else keys[0]
                 yield cls(Place.at(source.path, node.line), danger(node.text), f"on `{event}`")
-        for task in root["tasks"].items if _OPENS.search(source.path) else ():
-            if task["runOptions"]["runOn"].text == "folderOpen":
-                command = " ".join([task["command"].text, *(one.text for one in task["args"].items)])
-                yield cls(Place.at(source.path, task["command"].line), danger(command), "when the folder is opened")
+        if _OPENS.search(source.path):
+            yield from _opened(source, (*root["tasks"].items, *root["tasks"]["tasks"].items))
+
+
+def _opened(source: Source, tasks: Iterable[Node]) -> Iterator[Hook]:
+    """Tasks that an editor runs when it opens the folder, on each system by its own command."""
+    for task in tasks:
+        if task["runOptions"]["runOn"].text == "folderOpen":
+            for one in (task, *(task[system] for system in _SYSTEMS)):
+                if one is task or one["command"].text:
+                    line = one["command"].line if one["command"].text else task.line
+                    yield Hook(Place.at(source.path, line), danger(_command(one)), "when the folder is opened")
+
+
+def _command(task: Node) -> str:
+    return " ".join([task["command"].text, *(one.text for one in task["args"].items)])
+
+
+def _contained(source: Source) -> Iterator[Hook]:
+    """What a container for development runs when it is made and entered: text, words, or several by name."""
+    root = exact(plain(source))
+    for name in _LIFECYCLE if root else ():
+        given = root[name] if root else Node(0, "")
+        for one in (node for _, node in given.pairs) if isinstance(given.value, Mapping) else (given,):
+            command = " ".join(word.text for word in one.items)
+            if command and (name == _OUTSIDE or danger(command)):
+                yield Hook(Place.at(source.path, one.line), danger(command), f"on `{name}`", name != _OUTSIDE)
+    for task in root["tasks"].items if root else ():
+        for event, one in task.pairs:
+            if danger(one.text):
+                yield Hook(Place.at(source.path, one.line), danger(one.text), f"on `{event}`", inside=True)
+
+
+def _entered(source: Source) -> Iterator[Hook]:
+    """Lines that a shell runs when its user comes into the folder."""
+    for number, line in enumerate(source.lines, 1):
+        if not line.lstrip().startswith("#") and danger(line):
+            yield Hook(Place.at(source.path, number), danger(line), "when somebody enters the folder")
 
 
 def danger(command: str) -> Danger:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gate.facts import phrases_code, phrases_conduct
-from gate.facts.phrases import Phrase
+from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_loose
+from gate.facts.phrases import Kind, Phrase
 
-_KINDS = (*phrases_code.KINDS, *phrases_conduct.KINDS)
+_KINDS = (*phrases_code.KINDS, *phrases_guard.KINDS, *phrases_conduct.KINDS)
 _CODE = re.compile(r"`([^`\n]*)`")
 _QUOTED = re.compile(
     r"\"[^\"\n]{2,300}\"|\u201c[^\u201d\n]{2,300}\u201d|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|\u2018[^\u2019\n]{2,300}\u2019(?!\w)"
@@ -53,6 +53,8 @@ _GOES_ON = re.compile(
     r"(?:endpoints?|handlers?|routes?|services?|views?|code|functions?|agents?) (?:may|can)|and|or|then|also|just|simply)|[,:;])"
     r"(?: (?:also|simply|just|always|then|now))*\s+$"
 )
+_CONDITION = re.compile(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
+"""What a sentence says is so, before it comes to what is asked: that something cannot be verified forbids nothing."""
 _RELATES = re.compile(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
 _MILD = re.compile(
     r"(?i)\blocal(?:ly|host)?\b|\b(?:in|for|during|with|from) (?:the |your |our |unit |integration |e2e )*tests?\b|\btesting\b|\bmock|"
@@ -75,9 +77,14 @@ class Asked:
 def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
     """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave."""
     plain = said(sentence)
+    if not plain.rstrip("* ").endswith("?"):
+        yield from list(_held(_KINDS, plain, hidden=hidden)) or _held(phrases_loose.KINDS, plain, hidden=hidden)
+
+
+def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:
     lower = plain.lower()
-    for name, needs, phrases in _KINDS:
-        if all(any(word in lower for word in need) for need in needs) and not plain.rstrip("* ").endswith("?"):
+    for name, needs, phrases in kinds:
+        if all(any(word in lower for word in need) for need in needs):
             wanted = (phrase for phrase in phrases if hidden or not phrase.hidden)
             found = [one for phrase in wanted for one in _found(name, phrase, plain, hidden=hidden)]
             if found:
@@ -108,7 +115,7 @@ def _asks(phrase: Phrase, text: str) -> re.Match[str] | None:
     for found in phrase.found_in(text):
         before, behind = text[: found.start()], _CLAUSE.split(text[found.end() :])[0]
         turned = not phrase.stated and _TURNED.search(found[0])
-        if turned or reviews(before) or _TAKEN_BACK.search(behind):
+        if turned or reviews(_CONDITION.sub("", before)) or _TAKEN_BACK.search(behind):
             continue
         if phrase.stated or _OPENS.fullmatch(before) or (_GOES_ON.search(before) and not _RELATES.search(before)):
             return found if phrase.may_be_in(text) else None

@@ -12,28 +12,52 @@ CODE = re.compile(
     r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
 )
 MADE = re.compile(
-    r"(?i)lock|generated|(?:^|[/_.])gen(?:[/_.]|$)|dist|build|vendor|third_party|node_modules|snapshots?|fixtures|_pb2"
-    r"|\.pb\.|\.min\.|changelog|docs?/|tests?/|_version|versioneer|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
+    r"(?i)(?<![a-z0-9])(?:lockfiles?|\w*generated|gen|dist|build|built|vendor(?:ed)?|third_party|node_modules|snapshots?|fixtures"
+    r"|changelog|docs?|tests?|versioneer)(?![a-z0-9])|[.-]lock(?![a-z])|_version\.|_pb2|\.pb\.|\.min\.|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
+"""What programs have written, and what is none of the program's code, as whole words: `builder.py` is neither."""
 SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
 _HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|linguist-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!lfs\b|git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
+    r"(?:^|\s)(-diff|binary|(?:linguist|gitlab)-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!lfs\b|git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
+
+
+_LEFT_OUT = re.compile(r"(?:^|\s)export-ignore(?=\s|$)")
+_PROGRAM = re.compile(
+    r"^(?!.*(?:\.config\.|/\.|^\.)).*\.(?:py|[cm]?[jt]sx?|go|java|rb|php|cs|rs|kt|vue|svelte|sql)$|^/?\*{1,2}$"
+)
+_AROUND = re.compile(
+    r"(?i)(?<![a-z])(?:tests?|spec|examples?|demos?|bench\w*|scripts?|tools?|rector|scoper|phpstan|ecs|setup|conftest|noxfile|stubs?)(?![a-z])"
+)
+"""What belongs to the work on a program, and to no release of it."""
 
 
 def attributes(source: Source) -> Iterator[Found]:
     macros: set[str] = set()
     for number, line in enumerate(source.lines, 1):
-        pattern, _, rest = line.strip().partition(" ")
+        pattern, rest = _parted(line)
         if pattern.startswith("[attr]") and _HIDES.search(rest):
             macros.add(pattern.removeprefix("[attr]"))
         named = next((word for word in rest.split() if word in macros), "")
         hides = _HIDES.search(rest) or re.match(r"(.+)", named)
         if hides and not pattern.startswith("#") and CODE.search(pattern) and not MADE.search(pattern):
             yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
+        if (
+            _LEFT_OUT.search(rest)
+            and _PROGRAM.search(pattern)
+            and not MADE.search(pattern)
+            and not _AROUND.search(pattern)
+        ):
+            yield number, "whoever reads a release", f"leaves `{pattern}` out of releases (`export-ignore`)"
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """The pattern of a line, which may be quoted, and its attributes."""
+    found = re.match(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|(\S+))(.*)", line)
+    return ("", "") if found is None else (found[1] or found[2] or "", found[3])
 
 
 def settings(source: Source) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
+from gate.facts.guardhanded import beside, handed_on
 from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
@@ -42,6 +43,8 @@ class Loss:
     """What stands in its place, and keeps out fewer."""
     beside: str = ""
     """A route the change adds to the same file that asks the same: what was guarded may have gone there."""
+    elsewhere: str = ""
+    """What does the work now, in a package the tree does not hold."""
 
 
 @dataclass(eq=False)
@@ -156,15 +159,10 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
-        yield Loss(guard, old, new, _place(new, less), less, _beside(sides, guard, new))
+        gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""
+        yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone)
         return
     yield from _exempted(sides, old, new)
-
-
-def _beside(sides: Sides, lost: Guard, new: Found) -> str:
-    fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
-    same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
-    return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
 
 
 def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:

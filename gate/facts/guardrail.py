@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import branchrules, leniency, paperwork, testing, tools
+from gate.facts import branchrules, leniency, paperwork, strictness, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.gitfiles import SENSITIVE
@@ -178,16 +178,16 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
 
 def _project(source: Source) -> Iterator[Guardrail]:
     yield from _scripts(source)
-    yield from _linters(source)
+    yield from _demanded(strictness.of_ruff)(source)
+    yield from _demanded(strictness.of_mypy)(source)
 
 
-def _linters(source: Source) -> Iterator[Guardrail]:
-    """Whether ruff is told to look for flaws at all: `ALL` holds `S`, and `S` holds `S608`."""
-    root = read(source)
-    for node in root.walk() if root else ():
-        for code in (*node["select"].items, *node["extend-select"].items):
-            if tools.of_code(code.text):
-                yield Guardrail(Place.at(source.path, code.line), "have ruff look for flaws (`S`)", 3, "", "ruff")
+def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callable[[Source], Iterator[Guardrail]]:
+    def found(source: Source) -> Iterator[Guardrail]:
+        for line, what, strength, why, tool in reader(source):
+            yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
+
+    return found
 
 
 def _sessions(source: Source) -> Iterator[Guardrail]:
@@ -235,7 +235,11 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _environments,
     r"(?:.*/)?package\.json|tox\.toml": _scripts,
     r"pyproject\.toml": _project,
-    r"\.?ruff\.toml": _linters,
+    r"\.?ruff\.toml": _demanded(strictness.of_ruff),
+    r"(?:.*/)?tsconfig[\w.-]*\.json": _demanded(strictness.of_typescript),
+    r"\.?mypy\.ini": _demanded(strictness.of_mypy),
+    r"(?:.*/)?(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+)": _demanded(strictness.of_eslint),
+    r"\.golangci\.(?:ya?ml|json|toml)": _demanded(strictness.of_golangci),
     r"noxfile\.py": _sessions,
     r"gate\.toml": _policy,
     r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": lambda _: iter(()),

@@ -41,7 +41,13 @@ def _instructions(path: str, prompt: Prompt, one: Sentence) -> Iterator[Instruct
     for each in found:
         if one.where != "code" or each.kind == "check":
             place = _place(path, prompt, one.line_at(each.at))
-            yield Instruction(place, each.kind, each.what, each.grave and one.where in {"text", "comment"}, one.where)
+            yield Instruction(
+                place,
+                each.kind,
+                each.what,
+                each.grave and not one.muted and one.where in {"text", "comment"},
+                one.where,
+            )
     if not found:
         yield Instruction(_place(path, prompt, one.line), "", "", grave=False, where=one.where)
 

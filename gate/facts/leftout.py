@@ -7,8 +7,8 @@ from gate.facts import tools
 from gate.source import Source
 
 _RULE_OFF = re.compile(
-    r"""["']((?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func)|(?:security|no-unsanitized|no-secrets)/[\w-]+"""
-    r"""|react/no-danger[\w-]*|vue/no-v-html)["']\s*:\s*\[?\s*(?:["']off["']|0\b)"""
+    r"""(?:["']|^\s*)((?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func)|(?:security|no-unsanitized|no-secrets)/[\w-]+"""
+    r"""|react/no-danger[\w-]*|vue/no-v-html)["']?\s*:\s*(?:\[|-\s)?\s*(?:["']?off["']?(?![\w-])|0\b)"""
 )
 _LEFT_OUT = re.compile(r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*test\S*|\s-k[= ]?\\?["']not [^"']*""")
 

@@ -29,8 +29,9 @@ _VOCABULARY = {
     "untrusted|raw|the (?:request|body|payload|query|submitted|posted)|(?:request|user|model|llm)(?:'s)? (?:body|input|data|output|"
     "parameters?|payload|query|code)",
     "route": r"endpoints?|routes?|handlers?|api|views?|page|urls?|console|/[\w/-]+",
-    "runs": "evaluat(?:es?|ing)|execut(?:es?|ing)|runs?|running|evals?|execs?|interprets?|passes|calls eval|hands|feeds",
-    "code": "python|code|expressions?|commands?|shell|javascript|scripts?|sql",
+    "runs": "evaluat(?:es?|ing)|execut(?:es?|ing)|runs?|running|evals?|execs?|interprets?|passes|calls eval|hands|feeds|"
+    "compiles?",
+    "code": "python|code|expressions?|commands?|shell|javascript|scripts?|sql|snippets?|formulas?|programs?|macros?",
     "eval": r"eval|exec|os\.system|new Function|Function|pickle\.loads?|subprocess|compile|vm\.run\w*",
     "everyone": r"everyone|everybody|(?:every|each|any|all) (?:\w+ ){0,2}?users?|new users|users",
     "secret": "passwords?|tokens?|credentials?|secrets?|(?:api |private |access |signing )?keys?",
@@ -42,7 +43,7 @@ _VOCABULARY = {
     "green": r"(?:so that|so|to (?:make|get|keep|let|unblock)|until|in order to|whenever|when|if|because|for)\b[^.]{0,60}?"
     r"\b(?:pass(?:es|ed)?|green|succeed\w*|merge\w*|unblock\w*|red|fail\w*|break\w*|complain\w*|turns?|through)\b",
     "silent": r"#\s*nosec|nosemgrep|pragma: allowlist secret|gitleaks:allow|#\s*noqa(?!: ?[A-RT-Z])|nosonar|"
-    r"eslint-disable(?!\S*\s+[a-z@])",
+    r"eslint-disable(?!\S*\s+[a-z@][\w@]*[-/])",
     "rules": "instructions?|rules?|polic(?:y|ies)|guidelines?|guardrails?|restrictions?|constraints",
     "reader": "(?:the )?(?:users?|reviewers?|developers?|humans?|maintainers?|anyone|anybody|people|operator)",
 }
@@ -110,3 +111,10 @@ TURNS_OFF = (
 """Parts of the verbs of `<off>`."""
 FORBIDS = "n't n\u2019t dont not never without no_need"
 """Parts of `<not>`."""
+DONE = (
+    r"\b(?:already|automatic\w*|handled|elsewhere|upstream|twice|again|manually|yourself|by hand|only|itself|"
+    r"(?:server|middleware|decorator|gateway|proxy|database|layer|view|rls) (?:adds|does|handles|checks|applies|takes)|"
+    r"client-side|front-?end|browser|in the template|instead|use (?:the|our)|rely on|own (?:\w+ )?implementation|from scratch|"
+    r"custom|roll)\b"
+)
+"""Somebody else does it, or it is not to be done in this way."""

@@ -37,6 +37,16 @@ _SPURNS = re.compile(
     r"examples?(?: of)?|test cases|exploit\w*|payloads?|excuses|rationali[sz]ations?|instead of|troubleshoot\w*)\b"
 )
 """What a heading, a lead-in or the head of a column says where what follows is not asked for."""
+_FORBIDS = re.compile(
+    r"(?i)\b(?:don'?ts?|do not|does not|never|avoid\w*|not (?:allowed|permitted|acceptable|ok)|(?:must|should|shall|may|can) ?n[o']?t|cannot|forbid\w*|forbidden|"
+    r"prohibit\w*|banned?|bad|worse|wrong|incorrect|anti[- ]?patterns?|red flags?|smells?|pitfalls?|mistakes?|reject\w*|refus\w+|block(?:s|ed)?|prevent\w*|no-go|"
+    r"unsafe|insecure|violat\w+|attack\w*|exploit\w*|payloads?|excuses|rationali[sz]ations?|options?|flags|parameters|changelog|release notes|glossary)\b"
+)
+"""Headings of which nobody obeys what stands below; the other words only name what it is about, so it is still told."""
+_ORDERS = re.compile(
+    r"(?i)^\W*(?:always|please|you (?:must|should|have to|need to|are to)|(?:make|be) sure (?:to|you|that)|feel free to)\b"
+)
+"""What is said outright is an order, whatever stands above it."""
 _LISTED = re.compile(
     r"(?i)^\W*(?:critical|high|medium|low|severe|block(?:ed|er|ing)?|reject(?:ed)?|never|forbidden|bad|no)\W*$"
 )
@@ -53,6 +63,8 @@ class Sentence:
     where: Where
     spurned: bool = False
     """Something around it says that this is not wanted, or only shown."""
+    muted: bool = False
+    """It stands under a heading that may say so."""
     turns: tuple[int, ...] = ()
 
     def line_at(self, offset: int) -> int:
@@ -61,9 +73,12 @@ class Sentence:
 
 @dataclass
 class _State:
-    """Where a reader is: the headings and items above, each with its depth and whether it spurns what is below."""
+    """Where a reader is: the headings and items above, each with its depth and whether it spurns what is below.
 
-    headings: list[tuple[int, bool]] = field(default_factory=list)
+    A heading may leave that open, which is None.
+    """
+
+    headings: list[tuple[int, bool | None]] = field(default_factory=list)
     items: list[tuple[int, bool]] = field(default_factory=list)
     led: bool = False
     columns: tuple[bool, ...] = ()
@@ -71,6 +86,10 @@ class _State:
     @property
     def spurns(self) -> bool:
         return self.led or any(bad for _, bad in (*self.headings, *self.items))
+
+    @property
+    def mutes(self) -> bool:
+        return any(bad is not False for _, bad in self.headings)
 
 
 def sentences(text: str, line: int = 1) -> Iterator[Sentence]:
@@ -124,7 +143,7 @@ def _blocks(lines: list[str], first: int, state: _State, spurned: list[tuple[int
     def done() -> Iterator[Sentence]:
         if held:
             turns = tuple(accumulate(len(part) + 1 for part in held[:-1]))
-            yield Sentence("\n".join(held), start, where, bad, turns)  # type: ignore[arg-type]
+            yield Sentence("\n".join(held), start, where, bad, state.mutes, turns)  # type: ignore[arg-type]
             if held[-1].rstrip(" *_").endswith(":"):
                 _lead(state, "\n".join(held))
             elif not state.items:
@@ -161,7 +180,10 @@ def _where(line: str) -> Where:
 
 
 def _bad(said: str, state: _State) -> bool:
-    return bool(_MARKS.match(said)) or (state.spurns and not _GOOD.match(said))
+    by_heading = not state.led and not any(bad for _, bad in state.items)
+    return bool(_MARKS.match(said)) or (
+        state.spurns and not _GOOD.match(said) and not (by_heading and _ORDERS.match(said))
+    )
 
 
 def _lead(state: _State, said: str) -> None:
@@ -180,7 +202,9 @@ def _under(state: _State, heading: re.Match[str]) -> None:
     depth = len(heading[1]) if heading[1] else 7
     said = heading[2] or heading[3] or (heading[4] or "").replace("-", " ").replace("_", " ")
     state.headings = [one for one in state.headings if one[0] < depth]
-    state.headings.append((depth, bool(_SPURNS.search(said) or _MARKS.match(said)) and not _GOOD.match(said)))
+    doubtful = bool(_SPURNS.search(said) or _MARKS.match(said)) and not _GOOD.match(said)
+    spurns = bool(_FORBIDS.search(said) or _MARKS.match(said))
+    state.headings.append((depth, (spurns or None) if doubtful else False))
     state.items, state.led, state.columns = [], False, ()
 
 
@@ -203,7 +227,7 @@ def _cells(line: str, number: int, state: _State) -> Iterator[Sentence]:
     listed = any(_LISTED.match(cell) for cell in cells) or state.spurns
     for index, cell in enumerate(cells[1:], 1):  # the first names what the row is about
         bad = listed or (index < len(state.columns) and state.columns[index]) or bool(_MARKS.match(cell))
-        yield Sentence(cell[:_LONGEST], number, "table", bad)
+        yield Sentence(cell[:_LONGEST], number, "table", bad, state.mutes)
 
 
 def _split(block: Sentence) -> Iterator[Sentence]:

@@ -30,7 +30,8 @@ _GITLAB = re.compile(
 )
 _HARMLESS = re.compile(
     r"(?i)(?!.*\.\.)(?:[\w*.-]*/)*(?:tests?|docs?|examples?|\.?venv|\.tox|node_modules|build|dist|\.git|\.eggs|migrations)(?:/.*)?"
-    r"|.*\.(?:md|rst|lock)$"
+    r"|[\w*./-]*/?(?:coverage|htmlcov|logs|instrumented|cypress|__pycache__|\.(?:DS_Store|idea|vagrant|project|nyc_output|next|nuxt|(?:pytest_|mypy_|ruff_)?cache))(?:/.*)?"
+    r"|.*\.(?:md|rst|lock|min\.js|map|snap|log|ipr|iws|iml|sublime-\w+)$"
 )
 _OPTION = re.compile(
     r"(?P<name>--ignore-vuln|--skip-check|--exclude-rule|--skip-dirs|--skip-files|--exclude|--skip|--only|--severity-level"

@@ -4,25 +4,8 @@ import re
 
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, GuardTree
+from gate.facts.webhookwords import MANAGES, NAMED, PATH, SHAPES
 
-_PROVIDERS = (
-    r"(?:stripe|github|gitlab|slack|twilio|shopify|paypal|square|adyen|braintree|plaid|sendgrid|mailgun|postmark|clerk|svix|discord|telegram|zoom|linear|jira|sentry"
-    r"|pagerduty|razorpay|mollie|coinbase|docusign|hubspot|intercom|resend|typeform|calendly|lemonsqueezy|paddle|bitbucket|polar)"
-)
-_PATH = re.compile(
-    rf"(?i)web_?hook|(?:^|[/_-])hooks?(?:/|$)|_hook$|/ipn\b|postback|{_PROVIDERS}[_/-]?\w*(?:event|events|callback|notify|notification|hook)s?\b"
-)
-_NAMED = re.compile(rf"(?i)(?<![a-z]){_PROVIDERS}(?![a-z])")
-_MANAGES = re.compile(
-    r"(?i)(?:create|add|update|delete|list|get|edit|test|rerun|retry|resend|send|trigger|toggle|fetch|remove|deploy|new|save|enable|disable|register|configure|emit|deliver"
-    r"|dispatch|set|ping|call|post|fire|notify|publish|execute|run|queue|enqueue|schedule|build|make|format|render|save|validate|upsert|patch|bulk|manage|setup)_?\w*web_?hooks?\w*"
-    r"|(?:apply|call|run|invoke|collect|load|fire|trigger|execute|register|get|each)_\w*hooks"  # of the program itself
-    r"|\w*web_?hooks?_?(?:create|add|update|delete|list|edit|test|settings|config\w*|form|detail|view|log\w*|history|retry|manage\w*)"
-)
-_SHAPES = re.compile(
-    r"[\"'](?:charge\.\w+|invoice\.\w+|customer\.subscription\.\w+|checkout\.session\.\w+|payment_intent\.\w+|PAYMENT\.[A-Z.]+|CHECKOUT\.ORDER\.[A-Z.]+|BILLING\.SUBSCRIPTION\.[A-Z.]+)[\"']"
-    r"|X-GitHub-Event|X-Shopify-Topic|X-Slack-Request-Timestamp|X-Twilio-|Paypal-Transmission-Id|svix-id|X-Gitlab-Event"
-)
 _UNVERIFIED = re.compile(r"\bEvent\.construct_from\(|construct_event_without_verification\(")
 _CHECKS = re.compile(
     r"(?i)\w*(?:verif|validate|check_|authenticate|authori[sz]e|construct_event|compare_digest|constant_time|hmac|unsign|jwt\.decode|signature)\w*\(|parse_thin_event|parse_event_notification"
@@ -34,13 +17,13 @@ _DEPTH = 3
 
 def is_receiver(unit: Guarded, prefix: str, text: str) -> bool:
     """Whether a function receives what another company's server sends."""
-    if unit.form != "function" or (unit.verbs and not unit.writes) or _MANAGES.fullmatch(unit.short):
+    if unit.form != "function" or (unit.verbs and not unit.writes) or MANAGES.fullmatch(unit.short):
         return False
     event = unit.short in {"handler", "lambda_handler"}
     if not (unit.answers or event):
         return False
-    named = _PATH.search(f"{prefix}{unit.route}") or _PATH.search(unit.short) or _PATH.search(_snake(unit.owner))
-    return bool(named or _SHAPES.search(text) or _UNVERIFIED.search(text))
+    named = PATH.search(f"{prefix}{unit.route}") or PATH.search(unit.short) or PATH.search(_snake(unit.owner))
+    return bool(named or SHAPES.search(text) or _UNVERIFIED.search(text))
 
 
 def _snake(name: str) -> str:
@@ -50,11 +33,11 @@ def _snake(name: str) -> str:
 def provider(unit: Guarded, prefix: str, text: str) -> str:
     """The company that sends, as the names and the text say; "" if they do not."""
     names = f"{prefix}{unit.route} {_snake(unit.name)}".replace("_", " ")
-    found = _NAMED.search(names)
+    found = NAMED.search(names)
     if found:
         return found[0].lower()
-    told = _SHAPES.search(text) or _UNVERIFIED.search(text)
-    said = _NAMED.search(told[0].replace("-", " ")) if told else None
+    told = SHAPES.search(text) or _UNVERIFIED.search(text)
+    said = NAMED.search(told[0].replace("-", " ")) if told else None
     if said:
         return said[0].lower()
     return "" if told is None else "paypal" if told[0].isupper() else "stripe"
@@ -84,4 +67,4 @@ def manages(unit: Guarded, text: str) -> bool:
 
 def receives(name: str) -> bool:
     """Whether a function of this name takes the events of a provider."""
-    return bool(_PATH.search(name)) and not _MANAGES.fullmatch(name)
+    return bool(PATH.search(name)) and not MANAGES.fullmatch(name)

@@ -23,6 +23,14 @@ _WORDS = re.compile(
     r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
 )
 """Expressions that hold what anybody can write."""
+_ALL_SECRETS = re.compile(r"(?i)\btoJSON\(\s*secrets\s*\)")
+_LENT = r"\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}"
+_GIVEN_AWAY = re.compile(
+    rf"\b(?:curl|wget|http|nc|ncat)\b[^\n|;]*\s(?:-d|-F|-T|--data(?:-\w+)?|--form|--upload-file|--post-data)[ =]?[^\n]*{_LENT}"
+    rf"|\b(?:echo|printf|cat)\b[^\n|;]*{_LENT}[^\n|;]*\|\s*(?:rev|xxd|od|hexdump|sed\b|tr\b|fold\b|base64\b[^\n|;]*\|\s*base64)"
+)
+"""A secret is sent on, or written so that the log does not blank it out."""
+_BY_STRANGERS = frozenset({"pull_request", "pull_request_target", "issue_comment"})
 _CALLED = "workflow_call"
 _OWN = re.compile(r"\./|(?:actions|github)/")
 """Actions of the repository's own, and of those who run the workflow."""
@@ -90,7 +98,13 @@ def _says(node: Node, name: str) -> bool:
 def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
     """Whose code the steps run, and whose words."""
     foreign = next(iter(sorted(_FOREIGN & _triggers(root))), "")
+    stranger = next(iter(sorted(_BY_STRANGERS & _triggers(root))), "")
+    yield from _secrets(root)
     for _, job in root["jobs"].pairs:
+        if stranger and any(
+            one.text == "self-hosted" for one in (*job["runs-on"].items, *job["runs-on"]["labels"].items)
+        ):
+            yield job["runs-on"].line, "own", stranger
         steps = _steps(job)
         for number, step in enumerate(steps):
             if foreign and _takes_head(step):
@@ -101,6 +115,16 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
                 yield from ((line, how, foreign) for line, how in _taken(step["run"], later))
             for script in (step["run"], step["with"]["script"]):
                 yield from _pasted(script)
+
+
+def _secrets(root: Node) -> Iterator[tuple[int, str, str]]:
+    """Where a workflow hands on more of its secrets than one work needs."""
+    for node in root.walk():
+        for number, line in enumerate(node.text.split("\n")):
+            if found := _ALL_SECRETS.search(line):
+                yield node.line + node.block + number, "every", found[0]
+            if _GIVEN_AWAY.search(line):
+                yield node.line + node.block + number, "sent", " ".join(line.split())[:80]
 
 
 def _takes_head(step: Node) -> bool:

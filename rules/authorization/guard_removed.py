@@ -273,6 +273,8 @@ def _said(loss: Loss) -> str:
         return f"{what} lets more callers in: {was}, and now it has `{_short(loss.weaker.text)}`."
     if loss.beside:
         return f"{what} has lost a guard: {was}. `{loss.beside}`, which is new, asks the same; look whether what it guarded went there."
+    if loss.elsewhere:
+        return f"{what} has lost a guard: {was}. `{loss.elsewhere}` does its work now, in a package that is not here; look whether it asks."
     return f"{what} has lost a guard: {was}, and nothing in this change takes its place."
 
 
@@ -297,6 +299,7 @@ def _severity(loss: Loss) -> Severity | None:
     if (
         loss.guard.kind == "headers"
         or loss.beside
+        or loss.elsewhere
         or loss.guard.how == "rows"
         or (loss.guard.how == "exempt" and is_public(loss.after.unit.short))
     ):

