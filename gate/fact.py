@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -69,6 +70,22 @@ class Wrapper:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """Whether and where package indexes are asked about the names a change adds."""
+
+    on: bool = False
+    indexes: Mapping[str, str] = field(default_factory=dict)
+    """By ecosystem: the index the policy names; for the others, that of whoever runs gate."""
+    private: tuple[str, ...] = ()
+    """Globs of names that only the organization's own index should have."""
+    private_index: str = ""
+    young_name: int = 30
+    """Days in which a name counts as young."""
+    young_release: int = 3
+    today: date = date.min
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the base policy tells rules about the repository."""
 
@@ -76,18 +93,25 @@ class Settings:
     actions: Mapping[str, str] = field(default_factory=dict)
     """What it does about each rule ("block", "warn", "note", "off"), and for `folder/*` about the gravest in it."""
     wrappers: tuple[Wrapper, ...] = ()
+    index_hosts: frozenset[str] = frozenset()
+    """Hosts from which packages may come."""
+    lookup: Lookup = Lookup()
 
 
 class Repo:
     """The facts of a whole tree, found when first asked for: `repo[Table]` is every table in it."""
 
     def __init__(
-        self, files: Files, store: Store, settings: Settings = Settings(), known: Mapping[str, Source] | None = None
-    ) -> None:
-        """`known` are the files that have been read already, by path."""
+        self, files: Files, store: Store, settings: Settings = Settings(), known: Mapping[str, Source] | None = None,
+        earlier: Self | None = None,
+    ) -> None:  # fmt: skip
+        """`known` are the files that have been read already, by path: those that the change touches."""
         self.settings = settings
+        self.store = store
+        self.earlier = earlier
+        """The tree before the change: for a scanner that asks others about what is new, and about nothing else."""
+        self.touched = dict(known or {})
         self._files = files
-        self._store = store
         self._all: dict[type, tuple[Any, ...]] = {}
         self._some: dict[tuple[type, str], tuple[Any, ...]] = {}
         self.problems: dict[str, str] = {}
@@ -105,7 +129,7 @@ class Repo:
         """Every fact of one kind, in the order of paths."""
         if kind not in self._all:
             paths = [path for path in self.paths if self.indexes(kind, path)]
-            self._store.read_ahead([self._key(kind, path) for path in paths if (kind, path) not in self._some])
+            self.store.read_ahead([self._key(kind, path) for path in paths if (kind, path) not in self._some])
             self.read_ahead([path for path in paths if not self._recall(kind, path)])
             self._all[kind] = tuple(fact for path in paths for fact in self.of(kind, path))
         return self._all[kind]
@@ -154,7 +178,7 @@ class Repo:
     def _recall(self, kind: type[F], path: str) -> bool:
         """Whether the facts of a file are known, from this run or an earlier one."""
         if (kind, path) not in self._some:
-            stored = self._store.get(self._key(kind, path)) if path in self else None
+            stored = self.store.get(self._key(kind, path)) if path in self else None
             if stored is None:
                 return False
             from gate.cache import load
@@ -168,7 +192,7 @@ class Repo:
             return ()
         found = self._look(kind, source)
         if path not in self.problems:
-            self._store.put(self._key(kind, path), found)
+            self.store.put(self._key(kind, path), found)
         return found
 
     def _key(self, kind: type[F], path: str) -> str:

@@ -1,4 +1,4 @@
-"""The packages a manifest asks for: requirements files, project files and lock files of Python."""
+"""The packages a manifest asks for: requirements, project and lock files of Python and of npm, and install commands."""
 
 import re
 from collections import defaultdict
@@ -30,6 +30,14 @@ class Dependency:
     """The one version it allows, in normal form; "" when it allows more."""
     origin: str
     """The URL, repository or path it comes from; "" for a package index."""
+    ecosystem: str = "PyPI"
+    """Whose packages these are, as OSV writes it: PyPI, npm, GitHub Actions, conda."""
+    resolved: str = ""
+    """The address of its file, else of its index, where a lock file names one."""
+    integrity: str = ""
+    """The hashes it must have, as written."""
+    scripts: bool = False
+    """Whether the lock file says that it runs a program of its own when it is installed."""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Dependency"]:
@@ -39,7 +47,15 @@ class Dependency:
 
     @classmethod
     def of(cls, place: Place, asked: Wish) -> "Dependency":
-        return cls(place, asked.name, asked.wanted, asked.version, asked.origin)
+        return cls(
+            place,
+            asked.name,
+            asked.wanted,
+            asked.version,
+            asked.origin,
+            resolved=asked.resolved,
+            integrity=asked.integrity,
+        )
 
     @property
     def label(self) -> str:
@@ -68,7 +84,11 @@ class Lines:
         self._texts: dict[str, list[int]] = defaultdict(list)
         self._keys: dict[str, list[int]] = defaultdict(list)
         for number, line in reversed(list(enumerate(source.lines, 1))):
-            for text in {line.strip(), *(double or single for double, single in _QUOTED.findall(line))}:
+            for text in {
+                line.strip(),
+                line.partition("=")[2].strip(),
+                *(double or single for double, single in _QUOTED.findall(line)),
+            }:
                 self._texts[text].append(number)
             if key := _KEY.match(line):
                 self._keys[key[1] or key[2]].append(number)

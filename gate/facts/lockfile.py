@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,27 +18,49 @@ def lock(source: Source) -> Manifest:
     """Locks made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
     data = tomllib.loads(source.text)
     packages = data.get("packages" if "pylock" in PurePosixPath(source.path).name else "package", [])
-    starts = [number for number, line in enumerate(source.lines, 1) if _PACKAGE.match(line)]
-    starts += [1] * (len(packages) - len(starts))
-    ends = [*starts[1:], len(source.lines) + 1]
+    old = data.get("metadata", {}).get("files", {})  # where Poetry kept them before 1.3
     found = []
-    for package, start, end in zip(packages, starts, ends, strict=False):
-        asked = _locked(package)
+    for package, place in zip(packages, _version_lines(source, len(packages)), strict=False):
+        asked = _locked(package, old.get(package["name"], ()))
         if asked.origin != ".":
-            found.append(Dependency.of(_version_line(source, start, end), asked))
+            found.append(Dependency.of(place, asked))
     return Manifest(tuple(found))
 
 
-def _locked(package: Mapping[str, Any]) -> Wish:
+def _version_lines(source: Source, count: int) -> list[Place]:
+    """Where the version of each of so many `[[package]]` tables stands."""
+    starts = [number for number, line in enumerate(source.lines, 1) if _PACKAGE.match(line)]
+    starts += [1] * (count - len(starts))
+    ends = [*starts[1:], len(source.lines) + 1]
+    return [_version_line(source, start, end) for start, end in zip(starts, ends, strict=False)]
+
+
+def _locked(package: Mapping[str, Any], old_files: Sequence[Mapping[str, Any]]) -> Wish:
     origin = package.get("source", package)
+    files = [*package.get("files", ()), *package.get("wheels", ()), *old_files]
+    files += [package["sdist"]] if "sdist" in package else []
     places = ("git", "vcs", "url", "path", "directory", "editable", "virtual", "archive", "file")
     where = next((origin[key] for key in places if key in origin), "")
+    index = origin.get("registry", package.get("index", ""))
     if origin.get("type") == "legacy":  # poetry's word for another index
-        where = ""
+        where, index = "", where
     if isinstance(where, dict):
         where = next((str(where[key]) for key in ("url", "path") if key in where), "elsewhere")
     exact = str(package.get("version", ""))
-    return Wish(package_name(str(package["name"])), f"=={exact}", "" if where else version(exact), str(where))
+    return Wish(
+        package_name(str(package["name"])), f"=={exact}", "" if where else version(exact), str(where), str(index),
+        " ".join(f"{_file(one)}#{_digest(one)}" for one in files if _digest(one)),
+    )  # fmt: skip
+
+
+def _file(one: Mapping[str, Any]) -> str:
+    return "".join(str(one.get("file") or one.get("name") or str(one.get("url", "")).rpartition("/")[2]).split())
+
+
+def _digest(one: Mapping[str, Any]) -> str:
+    """A hash as `algorithm:digits`: written so, or in the table of PEP 751."""
+    hashes = one.get("hashes", {})
+    return str(one.get("hash", "")) or next((f"{name}:{digits}" for name, digits in sorted(hashes.items())), "")
 
 
 def _version_line(source: Source, start: int, end: int) -> Place:

@@ -30,6 +30,8 @@ class Wish:
     wanted: str
     version: str
     origin: str
+    resolved: str = ""
+    integrity: str = ""
 
 
 def logical(text: str) -> Iterator[Line]:

@@ -17,8 +17,11 @@ def setup_cfg(source: Source) -> Manifest:
     lists = [options.get(key, "") for key in ("install_requires", "setup_requires", "tests_require")]
     lines = Lines(source)
     asked = [line.text for text in (*lists, *extras.values()) for line in logical(text)]
-    found = [Dependency.of(lines.of(text), read) for text in asked if (read := wish(text))]
-    return Manifest(tuple(found), (), tuple(f"`{text[:60]}`" for text in asked if not wish(text)))
+    files = [text for text in asked if text.startswith("file:")]  # as setuptools has it: lists in other files
+    includes = [(lines.of(text).line, file.strip()) for text in files for file in text[5:].split(",")]
+    others = [text for text in asked if text not in files]
+    found = [Dependency.of(lines.of(text), read) for text in others if (read := wish(text))]
+    return Manifest(tuple(found), tuple(includes), tuple(f"`{text[:60]}`" for text in others if not wish(text)))
 
 
 def setup_py(source: Source) -> Manifest:
@@ -39,6 +42,8 @@ def setup_py(source: Source) -> Manifest:
             for word in call.keywords:
                 if word.arg in {"install_requires", "setup_requires", "tests_require", "extras_require"}:
                     _literals(source.path, word, bound, found, unread)
+                elif word.arg is None:
+                    unread.append("what `setup` is given with `**`, which is computed")
     return Manifest(tuple(found), (), tuple(unread))
 
 

@@ -1,0 +1,93 @@
+"""Packages that stand in files of another kind: conda's `environment.yml`, and scripts that say what they need (PEP 723)."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+
+from gate.facts.config import Node, read
+from gate.facts.dependency import Dependency, Manifest
+from gate.facts.requirement import included, wish
+from gate.source import Place, Source
+
+_MATCH = re.compile(
+    r"(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(?:\[.*\])?\s*(?:=?=?\s*([^\s=<>!~,|*]+)(?:=\S*)?|(\S.*))?", re.ASCII
+)
+"""conda's `channel::name=version=build`, or `name >=1,<2`
+(https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html)."""
+SCRIPT, END = "# /// script", "# ///"
+
+
+def environment(source: Source) -> Manifest:
+    """What an `environment.yml` asks of conda, and below `pip:` of PyPI."""
+    root = read(source)
+    if root is None:
+        raise ValueError("it is no YAML that gate reads, or too large")
+    found: list[Dependency] = []
+    includes: list[tuple[int, str]] = []
+    unread: list[str] = []
+    for node in _members(root["dependencies"]):
+        place = Place.at(source.path, node.line)
+        if node["pip"].value:
+            for one in _members(node["pip"]):
+                if read_ := wish(one.text):
+                    found.append(Dependency.of(Place.at(source.path, one.line), read_))
+                elif other := included(one.text):
+                    includes.append((one.line, other))
+                elif not one.text.startswith("-"):
+                    unread.append(f"line {one.line}, which is no requirement")
+        elif asked := _MATCH.fullmatch(node.text):
+            wanted = asked[2] or asked[3] or ""
+            found.append(Dependency(place, asked[1].lower(), wanted, asked[2] or "", "", "conda"))
+        else:
+            unread.append(f"line {node.line}, which is no package of conda")
+    return Manifest(tuple(found), tuple(includes), tuple(unread))
+
+
+def _members(node: Node) -> tuple[Node, ...]:
+    return node.value if isinstance(node.value, tuple) else node.items
+
+
+def script(source: Source) -> Manifest:
+    """The dependencies in the head of a script; with two heads it is for no tool to choose.
+
+    The head is that of https://packaging.python.org/en/latest/specifications/inline-script-metadata/.
+    """
+    heads = list(_heads(source.lines))
+    if not heads:  # one without an end is none
+        return Manifest()
+    if len(heads) > 1:
+        raise ValueError(f"it has {len(heads)} heads of a script (PEP 723), where one must be")
+    first, text = heads[0]
+    listed = tomllib.loads(text).get("dependencies", [])
+    if not isinstance(listed, list):
+        raise TypeError("its `dependencies` are no list")
+    found, unread = [], []
+    for asked, number in _located([str(one) for one in listed], text):
+        if read_ := wish(asked):
+            found.append(Dependency.of(Place.at(source.path, first + number), read_))
+        else:
+            unread.append(f"`{asked[:60]}`")
+    return Manifest(tuple(found), (), tuple(unread))
+
+
+def _heads(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The number of the first line, and the text, of each block of comments between the two marks."""
+    run: list[str] = []
+    for number, line in enumerate((*lines, ""), 1):
+        if run and (line == "#" or line.startswith("# ")):
+            run.append(line)
+        elif run:
+            if END in run:
+                last = len(run) - 1 - run[::-1].index(END)
+                yield number - len(run) + 1, "\n".join(line[2:] for line in run[1:last])
+            run = []
+        elif line == SCRIPT:
+            run = [line]
+
+
+def _located(listed: list[str], text: str) -> Iterator[tuple[str, int]]:
+    """Each text, and the number of the line of its first appearance behind the one before."""
+    lines, number = text.split("\n"), 0
+    for one in listed:
+        number = next((n for n in range(number, len(lines)) if one in lines[n]), number)
+        yield one, number
