@@ -23,6 +23,7 @@ bench: $(BIN)/ruff
 	PATH="$(BIN):$$PATH" $(BIN)/python benchmarks/bench.py
 	PYTHONPATH=. $(BIN)/python -m benchmarks.limits
 	PYTHONPATH=. $(BIN)/python -m benchmarks.sql
+	PYTHONPATH=. $(BIN)/python -m benchmarks.advisories
 
 $(BIN)/ruff:
 	bin/test --version

@@ -26,6 +26,8 @@ class Evidence:
     """How many changed files each scanner would read, by its name; of those left out too."""
     added: str = ""
     """The text the change adds."""
+    mended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By item: what was wrong before the change and is no more."""
 
 
 def answers(evidence: Evidence) -> tuple[Answer, ...]:
@@ -44,7 +46,8 @@ def _answer(item: Item, evidence: Evidence) -> Answer:
     elif touched and not (evidence.seen.get(item.id) or findings):  # that a tool read a file is no judgement of this
         reasons += ("The change speaks of this and holds nothing that a rule judges; a person should look.",)
     state = _state(findings, unknown, looked=bool(seen), look=bool(reasons))
-    return Answer(item, state, findings, seen, reasons, item.asked(evidence.added))
+    mended = evidence.mended.get(item.id, ())
+    return Answer(item, state, findings, seen, reasons, item.asked(evidence.added), mended=mended)
 
 
 def _state(findings: Sequence[Finding], unknown: Sequence[str], *, looked: bool, look: bool) -> State:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from gate import __version__, adopt
+from gate import __version__, adopt, database
 from gate.errors import ToolError, UsageError
 from gate.output import colour, deliver, progress, targets, width
 
@@ -62,7 +62,7 @@ def main() -> None:
     """
 
 
-for command in adopt.COMMANDS:
+for command in (*adopt.COMMANDS, database.advisories):
     main.add_command(command)
 
 

@@ -61,21 +61,22 @@ def _library(name: str) -> Part:
 
 
 def _advisories() -> Part:
-    from gate.advisories import folder
+    from gate.advisories.place import index, present, stale
+    from gate.advisories.record import ECOSYSTEMS
 
-    local = folder()
-    if local is None:
+    mend = "gate advisories update, or gate advisories import PATH"
+    try:
+        path = present()
+        facts = index(path).facts if path else None
+    except ToolError as error:
+        return Part("advisories", ok=False, state=str(error), mend=mend)
+    if facts is None:
         return Part(
-            "advisories",
-            ok=True,
-            state="no local set; pip-audit asks the live service (GATE_ADVISORIES names a folder)",
+            "advisories", ok=True, state="no database: npm cannot be audited, PyPI by the live service", mend=mend
         )
-    count = sum(1 for path in local.rglob("*") if path.suffix in {".json", ".yaml", ".yml"})
-    if count:
-        return Part("advisories", ok=True, state=f"{count} records in {local}")
-    return Part(
-        "advisories", ok=False, state=f"{local} holds no OSV record", mend="Put OSV records (JSON) for PyPI into it."
-    )
+    old = next((said for name in ECOSYSTEMS if (said := stale(facts, name))), "")
+    count = sum(facts.counts.values()) + sum(facts.malicious.values())
+    return Part("advisories", ok=not old, state=old or f"{count:,} records in {path}", mend=mend if old else "")
 
 
 def _cache() -> Part:

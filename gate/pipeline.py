@@ -53,16 +53,17 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     authorship = replace(authorship, held=policy.holds(declared=authorship.declared))
     policy = policy.held(declared=authorship.declared)
     edited = any(file.path == FILE for file in change.files)
-    settings = policy.settings(edited=edited)
+    settings = policy.settings(options.today, edited=edited)
     chosen, left_out = _chosen(options)
     intake, olds = take_in(change, policy), before(change)
-    repos = Repo(change.base, cache, settings, olds), Repo(change.head, cache, settings, intake.sources)
+    earlier = Repo(change.base, cache, settings, olds)
+    repos = earlier, Repo(change.head, cache, settings, intake.sources, earlier)
     with ThreadPoolExecutor(options.jobs) as pool:
         told = pool.submit(read_history, change, repos[1], chosen, cache)
         ended = begin(repos[1], intake.sources, chosen, cache, pool)
         own = _of_the_change(change, intake, olds, repos, policy) if "gate" in {s.name for s in chosen} else Scanned()
         head, history = ended(), told.result()
-    again = [scanner for scanner in chosen if scanner.name in head.spotted]
+    again = [scanner for scanner in chosen if scanner.name in head.spotted and not scanner.compares]
     base = scan(repos[0], _worth_scanning(olds, head, change.renames), again, cache, options.jobs)
     masks = Masks.of(head)
     of_the_change = {"gate": tuple(weighed(own.spotted, head.spotted))}
@@ -75,7 +76,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
     evidence = Evidence(
         decided, rows, ran, {s.name: s.items for s in registry.scanners().values()}, head.seen,
-        _wanted(intake), _added_text(change, intake.sources),
+        _wanted(intake), _added_text(change, intake.sources), head.mended,
     )  # fmt: skip
     given = _attested(answers(evidence), policy, options.said)
     return Review(

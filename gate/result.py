@@ -100,6 +100,7 @@ def _answer(data: Mapping[str, Any], found: Mapping[str, Finding]) -> Answer:
     return Answer(
         registry.items()[data["item"]], State(data["state"]), findings, data["seen"], tuple(data["reasons"]),
         tuple(data["asks"]), tuple(data["confirmed"]), tuple(data["owed"]),
+        tuple(data.get("mended", ())),
     )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ class Answer:
     """Those of `asks` that a person has confirmed for this commit."""
     owed: tuple[str, ...] = ()
     """What the base policy wants from a person before this merges, a sentence each."""
+    mended: tuple[str, ...] = ()
+    """What was wrong before the change and is no more, a sentence each."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate import __version__
 from gate.cache import Cache, key, load
@@ -51,6 +51,10 @@ class Side:
     def seen(self) -> Mapping[str, Mapping[str, int]]:
         return {item: counts for o in self.outcomes for item, counts in o.scanned.seen.items()}
 
+    @property
+    def mended(self) -> Mapping[str, tuple[str, ...]]:
+        return {item: said for o in self.outcomes for item, said in o.scanned.mended.items()}
+
 
 def scan(repo: Repo, sources: Mapping[str, Source], scanners: Sequence[Scanner], cache: Cache, jobs: int) -> Side:
     """Give each scanner the files it wants, and wait for all."""
@@ -95,9 +99,7 @@ def _run(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: Cache) -
     exceptions = {row.path for row in scanned.rows}
     clean = tuple(Row(s.path, scanner.name, Looked.SCANNED) for s in wanted if s.path not in exceptions)
     took = time.perf_counter() - start
-    return Outcome(
-        Ran(scanner.name, version, "ok", "", took), Scanned(scanned.spotted, scanned.rows + clean, scanned.seen)
-    )
+    return Outcome(Ran(scanner.name, version, "ok", "", took), replace(scanned, rows=scanned.rows + clean))
 
 
 def _remembered(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: Cache) -> Scanned:

@@ -32,6 +32,8 @@ class Scanned:
     rows: tuple[Row, ...] = ()
     seen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By checklist item: what was looked at, counted by kind."""
+    mended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By checklist item: what was wrong before the change and is no more, one sentence each."""
 
 
 class Scanner(Protocol):
@@ -44,6 +46,8 @@ class Scanner(Protocol):
     name: str
     profiles: frozenset[str]
     """The profiles it takes part in."""
+    compares: bool
+    """Whether it looks at both sides itself (`Repo.earlier`): what it says of head is then new as it is."""
 
     @property
     def items(self) -> frozenset[str]:

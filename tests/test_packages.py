@@ -1,7 +1,6 @@
 """Packages: manifests read, pins audited, and what was not audited said; nothing the change names is run."""
 
 import json
-import os
 import stat
 import sys
 from collections.abc import Mapping
@@ -10,31 +9,36 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gate import advisories
+from gate.cache import Cache
 from gate.coverage import Looked
 from gate.errors import ToolError
 from gate.facts.dependency import Dependency
 from gate.facts.manifest import is_manifest, manifest
-from gate.rule import Severity, Source
+from gate.rule import Repo, Severity, Source
 from gate.scanner import Scanned
 from gate.scanners import _pip_audit
 from gate.scanners.packages import scanner
 from tests import examples
+from tests.examples import Memory
 
-RECORDS = {
+RECORDS: dict[str, tuple[str, list[dict[str, str]], list[str]]] = {
     "PYSEC-2099-1": ("jinja2", [{"introduced": "0"}, {"fixed": "2.11.3"}], ["CVE-2099-1", "GHSA-aaaa"]),
     "GHSA-aaaa": ("Jinja2", [{"introduced": "2.0"}, {"fixed": "2.11.3"}], ["CVE-2099-1"]),
     "PYSEC-2099-2": ("jinja2", [{"introduced": "0"}, {"fixed": "2.0"}, {"introduced": "2.5"}, {"fixed": "3.1.4"}], []),
     "PYSEC-2099-3": ("flask_admin", [{"introduced": "0"}, {"last_affected": "1.5"}], []),
     "MAL-2099-4": ("evil-thing", [{"introduced": "0"}], []),
+    "GHSA-npm1": ("npm:left-pad", [{"introduced": "1.0.0"}, {"fixed": "1.3.0"}], ["CVE-2099-7"]),
+    "MAL-2099-5": ("npm:@s/x", [{"introduced": "0"}], []),
 }
 
 
 def record(name: str) -> dict[str, object]:
     package, events, aliases = RECORDS[name]
-    ranges = [{"type": "ECOSYSTEM", "events": events}]
-    affected = [{"package": {"ecosystem": "PyPI", "name": package}, "ranges": ranges}]
-    return {"id": name, "aliases": aliases, "summary": "made up", "affected": affected}
+    ecosystem = "npm" if package.startswith("npm:") else "PyPI"
+    ranges = [{"type": "SEMVER" if ecosystem == "npm" else "ECOSYSTEM", "events": events}]
+    affected = [{"package": {"ecosystem": ecosystem, "name": package.removeprefix("npm:")}, "ranges": ranges}]
+    rated = {"database_specific": {"severity": "LOW"}} if name == "GHSA-npm1" else {}
+    return {"id": name, "aliases": aliases, "summary": "made up", "affected": affected, **rated}
 
 
 @pytest.fixture
@@ -50,6 +54,7 @@ def local(tmp_path: Path, monkeypatch) -> Path:
 
 
 def scan(files: Mapping[str, str], *changed: str) -> Scanned:
+    """The scan of a tree nothing is known of before."""
     repo = examples.repo(files)
     sources = [source for path in (changed or files) if (source := repo.source(path))]
     return scanner.scan([source for source in sources if scanner.wants(source)], repo)
@@ -307,6 +312,36 @@ def test_setup_files_are_read_and_not_run(tmp_path):
     ]  # fmt: skip
 
 
+def test_the_tables_of_uv_pdm_and_hatch_and_files_that_setuptools_reads():
+    text = """[tool.uv]
+constraint-dependencies = ["a==1"]
+override-dependencies = ["b==2"]
+[tool.pdm.dev-dependencies]
+test = ["c==3"]
+[tool.hatch.envs.default]
+extra-dependencies = ["d==4"]
+[tool.hatch.build.hooks.custom]
+dependencies = ["e==5"]
+[tool.setuptools.dynamic]
+dependencies = {file = ["deps/main.in"]}
+optional-dependencies.dev = {file = "dev.in"}
+"""
+    assert asked("pyproject.toml", text) == [("a", "1", 2), ("b", "2", 3), ("c", "3", 5), ("d", "4", 7), ("e", "5", 9)]
+    assert manifest(Source("pyproject.toml", text)).includes == ((11, "deps/main.in"), (12, "dev.in"))
+    text = "[options]\ninstall_requires = file: a.in, b.in\n[options.extras_require]\ndev =\n  c==1\n"
+    assert manifest(Source("setup.cfg", text)).includes == ((2, "a.in"), (2, "b.in"))
+    assert [name for name, _, _ in asked("setup.cfg", text)] == ["c"]
+    assert manifest(Source("setup.py", "from setuptools import setup\nsetup(**load())\n")).unread
+
+
+def test_what_a_project_file_includes_is_audited(local):
+    files = {
+        "pyproject.toml": '[tool.setuptools.dynamic]\ndependencies = {file = ["deps/x.in"]}\n',
+        "deps/x.in": "evil-thing==1",
+    }
+    assert found(scan(files, "pyproject.toml")) == [("deps/x.in", 1, "evil-thing MAL-2099-4")]
+
+
 LOCKS = {
     "uv.lock": (
         lock("flask", "3.0")
@@ -356,6 +391,167 @@ def test_large_manifests_are_read_in_time():
     assert len(asked("requirements.txt", "".join(f"{name}==1.0\n" for name in names))) == 3000
 
 
+# npm, and what the change brings, moves and fixes
+
+
+def npm_lock(packages: Mapping[str, str]) -> str:
+    rows = {f"node_modules/{name}": {"version": version} for name, version in packages.items()}
+    return json.dumps({"lockfileVersion": 3, "packages": rows}, indent=1)
+
+
+def compared(before: Mapping[str, str], after: Mapping[str, str]) -> Scanned:
+    """The scan of what two trees differ in, as the pipeline asks for it."""
+    base, head = examples.repo(before), examples.repo(after)
+    changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    olds = {path: source for path in changed if (source := base.source(path))}
+    news = {path: source for path in changed if (source := head.source(path))}
+    was = Repo(Memory(before), Cache(None), known=olds)
+    repo = Repo(Memory(after), Cache(None), known=news, earlier=was)
+    return scanner.scan([source for source in news.values() if scanner.wants(source)], repo)
+
+
+def told(scanned: Scanned) -> list[str]:
+    return [spot.hit.message.partition("fixes it.")[2].strip() for spot in scanned.spotted]
+
+
+def test_packages_of_npm_are_audited_too(local):
+    scanned = scan({"web/package-lock.json": npm_lock({"left-pad": "1.2.0", "lodash": "4.0.0", "@s/x": "1.0.0"})})
+    assert found(scanned) == [
+        ("web/package-lock.json", 4, "left-pad GHSA-npm1"), ("web/package-lock.json", 10, "@s/x MAL-2099-5"),
+    ]  # fmt: skip
+    first = scanned.spotted[0].hit
+    assert first.message == (
+        "`left-pad` 1.2.0 has the known vulnerability GHSA-npm1 (CVE-2099-7); 1.3.0 fixes it. Its severity is low."
+    )
+    assert first.severity is Severity.LOW
+    assert scanned.rows == ()
+
+
+def test_folders_of_the_repository_are_its_own_and_ranges_are_no_hole(local):
+    wanted = {"a": "file:../a", "b": "file:../../b", "c": "file:c.tgz", "d": "o/r", "e": "^1.0.0"}
+    (row,) = scan({"web/package.json": json.dumps({"dependencies": wanted})}).rows
+    assert row.hole
+    assert row.reason == "3 not audited: b (not from an index), c (not from an index), d (not from an index)"
+    (row,) = scan({"package.json": json.dumps({"dependencies": {"e": "^1.0.0"}})}).rows
+    assert not row.hole
+    (row,) = scan({"package.json": '{"dependencies": {"e": "1.0.0"}, "dependencies": {}}'}).rows
+    assert (row.hole, row.reason) == (True, "1 not audited: the key `dependencies`, which is there twice")
+
+
+WORKFLOW = "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: pip install -e . build\n"
+
+
+def test_commands_that_name_no_version_need_no_audit(local):
+    path = ".github/workflows/ci.yml"
+    assert not scanner.wants(Source(path, WORKFLOW))
+    assert not scanner.wants(Source("Dockerfile", "FROM a\nRUN pip install -U pip\n"))
+    assert scanner.wants(Source(path, WORKFLOW.replace("build", "jinja2==2.11.2")))
+    scanned = scan(
+        {path: WORKFLOW.replace("build", "jinja2==2.11.2 'flask>=2'"), "Dockerfile": "RUN npm i left-pad@1.2.0\n"}
+    )
+    assert [(path, line) for path, line, _ in found(scanned)] == [(path, 5), (path, 5), ("Dockerfile", 1)]
+    assert [row.hole for row in scanned.rows] == [False]
+
+
+def test_what_was_there_before_is_not_judged(local):
+    old = {"requirements.txt": "jinja2==2.11.2\nflask>=2\n", "app/requirements.txt": "evil-thing==1\n"}
+    scanned = compared(old, {**old, "requirements.txt": "click==8.1.7\nflask>=2\nJinja2==2.11.2\n"})
+    assert (found(scanned), scanned.rows) == ([], ())
+    assert scanned.seen == {"dependencies": {"pin": 1}}
+    assert compared(old, {**old, "requirements.txt": "jinja2==2.11.2\nflask>=2\nclick\n"}).rows[0].reason == (
+        "1 not audited: click"
+    )
+
+
+def test_a_lock_beside_a_list_brings_nothing_new_and_one_elsewhere_does(local):
+    old = {"requirements.txt": "jinja2==2.11.2\n"}
+    assert found(compared(old, {**old, "uv.lock": lock("jinja2", "2.11.2")})) == []
+    assert len(found(compared(old, {**old, "other/uv.lock": lock("jinja2", "2.11.2")}))) == 2
+    renamed = compared(old, {"dev/requirements.txt": "# moved\njinja2==2.11.2\n"})
+    assert found(renamed) == []
+
+
+def test_a_finding_says_whether_the_change_brought_it_or_moved_it(local):
+    old = {"requirements.txt": "jinja2==2.10\nclick==8.1.7\n"}
+    moved = compared(old, {"requirements.txt": "jinja2==2.11.2\nclick==8.1.7\n"})
+    assert told(moved) == ["This change moves it from 2.10."] * 2
+    brought = compared({"requirements.txt": "click==8.1.7\n"}, old)
+    assert told(brought) == ["This change brings it in."] * 2
+
+
+def test_what_the_change_fixes_is_told(local):
+    old = {"requirements.txt": "jinja2==2.11.2\nevil-thing==1\nflask-admin==1.0\n"}
+    scanned = compared(old, {"requirements.txt": "jinja2==2.11.3\nflask-admin==1.5\n"})
+    assert scanned.mended == {
+        "dependencies": (
+            "The change fixes MAL-2099-4 by leaving out `evil-thing` 1.",
+            "The change fixes PYSEC-2099-1 (CVE-2099-1, GHSA-aaaa) by moving `jinja2` from 2.11.2 to 2.11.3.",
+        )
+    }
+    assert compared(old, {"requirements.txt": old["requirements.txt"] + "click==8\n"}).mended == {}
+    twice = {"requirements.txt": "jinja2==2.11.1\njinja2==2.11.2\n"}
+    assert compared(twice, {"requirements.txt": "jinja2==2.11.2\n"}).mended == {}
+    moved = compared({**old, "constraints.txt": "evil-thing==1\n"}, {"constraints.txt": "evil-thing==1\n"})
+    assert not any("evil-thing" in said for said in moved.mended.get("dependencies", ()))
+
+
+def test_the_whole_path_tells_it_in_all_reports(repository, tmp_path, monkeypatch):
+    from gate.pipeline import Options
+    from gate.reports import json as report_json
+    from gate.reports import markdown, text
+    from gate.review import State
+    from tests.judging import judge
+
+    folder = tmp_path / "advisories"
+    folder.mkdir()
+    for name in RECORDS:
+        (folder / f"{name}.json").write_text(json.dumps(record(name)))
+    monkeypatch.setenv("GATE_ADVISORIES", str(folder))
+    repository.commit({"requirements.txt": "jinja2==2.11.2\n", "package-lock.json": npm_lock({"left-pad": "1.3.0"})})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"requirements.txt": "jinja2==3.1.4\n", "package-lock.json": npm_lock({"@s/x": "1.0.0"})})
+    done = judge(repository, Options("full", only=frozenset({"pip-audit"})))
+    (answer,) = (one for one in done.answers if one.item.id == "dependencies")
+    assert answer.state is State.STOP
+    assert [finding.place.path for finding in answer.findings] == ["package-lock.json"]
+    assert answer.mended[0].startswith("The change fixes PYSEC-2099-1")
+    plain = " ".join(text.render(done).split())
+    assert "The change fixes PYSEC-2099-1" in plain
+    assert "✅ `dependencies`: The change fixes PYSEC-2099-1" in markdown.render(done)
+    said = json.loads(report_json.render(done))
+    assert [one["mended"] for one in said["checklist"] if one["item"] == "dependencies"] == [list(answer.mended)]
+
+
+def test_a_pin_that_stays_pays_for_no_other(repository, tmp_path, monkeypatch):
+    from gate.pipeline import Options
+    from tests.judging import found as findings_of
+    from tests.judging import judge
+
+    folder = tmp_path / "advisories"
+    folder.mkdir()
+    (folder / "one.json").write_text(json.dumps(record("MAL-2099-4")))
+    monkeypatch.setenv("GATE_ADVISORIES", str(folder))
+    repository.commit({"requirements.txt": "evil-thing==1\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"requirements.txt": "evil-thing==1\nclick==8\n", "other/requirements.txt": "evil-thing==1\n"})
+    done = judge(repository, Options("full", only=frozenset({"pip-audit"})))
+    assert findings_of(done) == [("pip-audit/known_vulnerability", "other/requirements.txt", 1)]
+
+
+def test_an_old_database_is_no_answer_but_what_it_knows_counts(local):
+    for path in (local / "vulns").iterdir():
+        old = {**record(path.stem), "modified": "2024-10-10T00:00:00Z"}
+        (local / "vulns" / path.name).write_text(json.dumps(old))
+    scanned = scan({"requirements.txt": "jinja2==2.11.2\nclick==8.1.7\n"})
+    assert len(found(scanned)) == 2
+    (row,) = scanned.rows
+    assert row.hole
+    assert row.reason == (
+        "2 not audited: jinja2 2.11.2, click 8.1.7 (the newest advisory for PyPI is of 2024-10-10, more than 14 days "
+        "ago; run `gate advisories update`, or `gate advisories import` where there is no network)"
+    )
+
+
 # Hostile manifests
 
 
@@ -381,6 +577,33 @@ def test_nothing_a_manifest_names_is_run_or_asked(local, tmp_path, monkeypatch):
     assert not mark.exists()
 
 
+def test_nobody_is_asked_and_nothing_is_started_where_there_is_a_database(local, monkeypatch):
+    import socket
+    import subprocess
+
+    asked_of: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked_of.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked_of.append(address))
+    monkeypatch.setattr(subprocess, "Popen", lambda *command, **_: asked_of.append(command))
+    evil = "http://127.0.0.1:9/evil/-/evil-1.0.0.tgz"
+    scripts = {"preinstall": "touch ran", "postinstall": "touch ran"}
+    files = {
+        "package.json": json.dumps({"scripts": scripts, "dependencies": {"evil": evil, "git": "git+ssh://127.0.0.1/x"}}),
+        "package-lock.json": json.dumps({"lockfileVersion": 3, "packages": {
+            "node_modules/evil": {"version": "1.0.0", "resolved": evil, "hasInstallScript": True}}}),
+        ".npmrc": "registry=http://127.0.0.1:9/\n",
+        "requirements.txt": "--index-url http://127.0.0.1:9/\n-r http://127.0.0.1:9/more.txt\nevil-thing==1\n",
+        "pyproject.toml": '[[tool.uv.index]]\nurl = "http://127.0.0.1:9/"\n[build-system]\nrequires = ["evil @ http://127.0.0.1:9/"]\n',
+        "environment.yml": "channels: ['http://127.0.0.1:9/']\ndependencies: [a, {pip: ['-r http://127.0.0.1:9/x']}]\n",
+    }  # fmt: skip
+    scanned = scan(files)
+    assert found(scanned) == [("requirements.txt", 3, "evil-thing MAL-2099-4")]
+    assert {row.path for row in scanned.rows if row.hole} == {
+        "package.json", "requirements.txt", "pyproject.toml", "environment.yml",
+    }  # fmt: skip
+    assert asked_of == []
+
+
 def test_a_pin_cannot_carry_options_or_lines_into_the_tool(local):
     files = {"uv.lock": '[[package]]\nname = "a\\n-r /etc/passwd"\nversion = "1"\n' + lock("evil-thing", "1")[12:]}
     (row,) = scan(files).rows
@@ -392,12 +615,6 @@ def test_files_that_include_each_other_without_end(local):
     (row,) = scan(files, "requirements0.txt").rows
     assert row.hole
     assert "requirements" in row.reason
-
-
-def test_more_versions_of_a_package_than_are_audited(local, monkeypatch):
-    monkeypatch.setattr(_pip_audit, "MAX_ROUNDS", 2)
-    (row,) = scan({"requirements.txt": "".join(f"click=={n}\n" for n in range(5))}).rows
-    assert row.reason.startswith("3 not audited: click")
 
 
 # The tool
@@ -448,6 +665,29 @@ def test_a_package_the_tool_skips_is_a_hole(tmp_path, monkeypatch):
     assert row.hole
 
 
+def test_more_versions_of_a_package_than_are_audited(tmp_path, monkeypatch):
+    monkeypatch.setattr(_pip_audit, "MAX_ROUNDS", 2)
+    fake(tmp_path, monkeypatch, report({"name": "click", "version": "0", "vulns": []}))
+    (row,) = scan({"requirements.txt": "".join(f"click=={n}\n" for n in range(5))}).rows
+    assert row.reason == "3 not audited: click 2, click 3, click 4 (too many versions of one package)"
+
+
+def test_the_real_tool_without_a_way_out_is_a_failure(monkeypatch):
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(ToolError, match="had no connection"):
+        scan({"requirements.txt": "flask==1.0\n"})
+
+
+def test_without_a_database_npm_is_a_hole_and_pypi_is_not(tmp_path, monkeypatch):
+    fake(tmp_path, monkeypatch, report({"name": "flask", "version": "1.0", "vulns": []}))
+    rows = scan({"requirements.txt": "flask==1.0\n", "package-lock.json": npm_lock({"left-pad": "1.3.0"})}).rows
+    assert [(row.path, row.hole) for row in rows] == [("package-lock.json", True)]
+    assert "no database of advisories for npm; run `gate advisories update`" in rows[0].reason
+
+
 def test_a_tool_that_hangs_is_a_failure(tmp_path, monkeypatch):
     fake(tmp_path, monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(_pip_audit, "SECONDS", 0.3)
@@ -459,7 +699,6 @@ def test_the_tool_gets_no_token_and_no_setting(tmp_path, monkeypatch):
     seen = tmp_path / "seen"
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     monkeypatch.setenv("PIP_AUDIT_FORMAT", "cyclonedx-json")
-    monkeypatch.setenv("NO_PROXY", "intranet")
     row = {"name": "flask", "version": "1.0", "vulns": []}
     fake(
         tmp_path, monkeypatch,
@@ -468,7 +707,6 @@ def test_the_tool_gets_no_token_and_no_setting(tmp_path, monkeypatch):
     scan({"requirements.txt": "flask==1.0\n"})
     environment, arguments = json.loads(seen.read_text())
     assert not {"GITHUB_TOKEN", "PIP_AUDIT_FORMAT", "PYTHONPATH"} & environment.keys()
-    assert environment["NO_PROXY"] == "intranet,127.0.0.1"
     assert {"--no-deps", "--disable-pip"} <= set(arguments)
 
 
@@ -489,12 +727,11 @@ def test_an_absent_tool_says_how_to_get_it(monkeypatch, tmp_path):
 
 def test_the_version_names_the_advisories(local, monkeypatch):
     with_set = scanner.version()
-    assert with_set.split(" ")[1:3] == ["with", "advisories"]
+    assert with_set.split(" ")[0] == "advisories"
     (local / "vulns" / "MAL-2099-4.json").unlink()
     assert scanner.version() != with_set
     monkeypatch.delenv("GATE_ADVISORIES")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(local))
-    assert scanner.version() == with_set.split(" ")[0]
+    assert scanner.version()[0].isdigit()
     assert scanner.key() is None
 
 
@@ -504,100 +741,3 @@ def test_the_page_says_what_why_and_how_to_fix_it():
     assert rule.id == "pip-audit/known_vulnerability"
     assert rule.why
     assert rule.fix
-
-
-# The local set
-
-
-def affected(version: str, *events: dict[str, str], versions: tuple[str, ...] = (), **more: object) -> bool:
-    place = {"package": {"ecosystem": "PyPI", "name": "a"}, "versions": versions}
-    ranges = [{"type": "ECOSYSTEM", "events": events}] if events else []
-    one = {"id": "X-1", "affected": [{**place, "ranges": ranges}], **more}
-    return bool(advisories.Advisories({"a": [one]}).affecting("A", version))
-
-
-@pytest.mark.parametrize(
-    ("version", "expected"),
-    [
-        ("1.0", True),
-        ("1.9.post1", True),
-        ("2.0", False),
-        ("2.0rc1", True),
-        ("2.4", False),
-        ("2.5", True),
-        ("3.0", False),
-    ],
-)
-def test_ranges_that_end_and_begin_again(version, expected):
-    events = ({"fixed": "2.0"}, {"introduced": "2.5"}, {"introduced": "0"}, {"fixed": "3.0"})
-    assert affected(version, *events) is expected
-
-
-def test_last_affected_includes_and_open_ranges_never_end():
-    assert affected("1.5", {"introduced": "1.0"}, {"last_affected": "1.5"})
-    assert not affected("1.5.1", {"introduced": "1.0"}, {"last_affected": "1.5"})
-    assert affected("99", {"introduced": "1.0"})
-    assert not affected("0.9", {"introduced": "1.0"})
-
-
-def test_listed_versions_count_and_bounds_that_are_none_do_not():
-    assert affected("1.0", versions=("1.0.0", "weird"))
-    assert not affected("1.1", versions=("1.0",))
-    assert not affected("1.1", {"introduced": "0"}, {"fixed": "2019-x"})
-    assert affected("1.1", {"introduced": "0"}, {"fixed": "2019-x"}, versions=("1.1",))
-    assert not affected("not a version", {"introduced": "0"})
-
-
-def test_a_malicious_package_without_ranges_is_so_in_every_version():
-    assert affected("7", id="MAL-1")
-    assert not affected("7")
-
-
-def test_withdrawn_records_and_other_ecosystems_do_not_count(tmp_path):
-    one = record("MAL-2099-4")
-    (tmp_path / "a.json").write_text(json.dumps({**one, "withdrawn": "2099-01-01T00:00:00Z"}))
-    (tmp_path / "b.json").write_text(json.dumps(one).replace("PyPI", "npm"))
-    (tmp_path / "c.json").write_text(json.dumps([{"name": "evil-thing"}, 3, None]))
-    assert advisories.Advisories.read(tmp_path, {"evil-thing"}).affecting("evil-thing", "1") == []
-
-
-@pytest.mark.parametrize("text", ["{ name: evil-thing", '"name": "evil-thing"', "["])
-def test_a_record_that_cannot_be_read_is_a_failure(tmp_path, text):
-    (tmp_path / "a.json").write_text('"name": "evil-thing"' + text)
-    with pytest.raises(ToolError, match=r"a\.json"):
-        advisories.Advisories.read(tmp_path, {"evil-thing"})
-
-
-def test_a_set_that_is_empty_or_absent_is_a_failure(tmp_path, monkeypatch):
-    monkeypatch.setenv("GATE_ADVISORIES", str(tmp_path))
-    with pytest.raises(ToolError, match="is empty"):
-        scan({"requirements.txt": "flask==1.0\n"})
-    monkeypatch.setenv("GATE_ADVISORIES", str(tmp_path / "none"))
-    with pytest.raises(ToolError, match="is no folder"):
-        scan({"requirements.txt": "flask==1.0\n"})
-
-
-def test_the_usual_place_is_the_cache(tmp_path, monkeypatch):
-    monkeypatch.delenv("GATE_ADVISORIES", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert advisories.folder() is None
-    (tmp_path / "gate" / "advisories").mkdir(parents=True)
-    assert advisories.folder() == tmp_path / "gate" / "advisories"
-
-
-def test_the_server_refuses_what_is_no_question():
-    from urllib.error import HTTPError
-    from urllib.request import urlopen
-
-    with advisories.served(advisories.Advisories({})) as url, pytest.raises(HTTPError, match="400"):
-        urlopen(url, data=b"{}", timeout=5)  # noqa: S310  our own loopback server
-    assert url.startswith("http://127.0.0.1:")
-
-
-def test_a_large_set_is_read_in_time(local):
-    text = json.dumps(record("PYSEC-2099-1")).replace("jinja2", "package-{n}")
-    for n in range(3000):
-        (local / f"PYSEC-{n}.json").write_text(text.replace("{n}", str(n)))
-    before = os.times().user
-    advisories.Advisories.read(local, {"package-7", "jinja2"})
-    assert os.times().user - before < 3

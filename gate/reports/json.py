@@ -110,6 +110,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "asks": [block(ask) for ask in answer.asks],
         "confirmed": [block(ask) for ask in answer.confirmed],
         "owed": [block(sentence) for sentence in answer.owed],
+        "mended": [block(sentence) for sentence in answer.mended],
         "findings": [finding.fingerprint for finding in answer.findings],
     }
 

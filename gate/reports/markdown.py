@@ -91,7 +91,9 @@ def _checklist(review: Review, room: Room) -> Iterator[str]:
         return
     yield "## Checklist"
     yield "\n".join(["| | Question | Evidence |", "|---|---|---|", *_rows(review)])
-    if why := [_reason(reason, answers) for reason, answers in reasons(review).items()]:
+    why = [_reason(reason, answers) for reason, answers in reasons(review).items()]
+    why += [(f"- ✅ {code(a.item.id)}: {sentence(gone)}", "") for a in review.answers for gone in a.mended]
+    if why:
         yield "\n".join(_fitted(why, room["reasons"]))
 
 

@@ -189,6 +189,8 @@ class _Answered:
         yield grid
         for reason in self.reasons:
             yield Padding(_prose(line(reason)), (0, 0, 0, 5))
+        for gone in answer.mended:
+            yield Padding(_columns((Text("✓", "green"), _prose(line(gone)))), (0, 0, 0, 5))
         for debt in answer.owed:
             yield Padding(_columns((Text("✗", "bold red"), _prose(line(debt)))), (0, 0, 0, 5))
         for ask in answer.asks:

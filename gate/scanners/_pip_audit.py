@@ -1,16 +1,13 @@
 """Running pip-audit over a list of pins, and reading what it says of each."""
 
-import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gate.advisories import Advisories, digest, folder, served
+from gate.advisories.audit import Advisory, merged
 from gate.errors import ToolError
 from gate.facts.requirement import package_name
 from gate.process import Output, clean_environment, run
@@ -20,54 +17,43 @@ from gate.scanners import _program
 SECONDS = 300.0
 MAX_ROUNDS = 12
 """How many versions of one package are audited: pip-audit takes one at a time."""
-_STATIC = ("--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off")
+_STATIC = ("--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off", "-s", "pypi")
 """Only with the first two does pip-audit neither install nor build anything."""
 
 _TOOL = ("pip-audit", "GATE_PIP_AUDIT")
-_MEND = "let gate reach the advisory service, or name a local set in GATE_ADVISORIES"
+_MEND = "let gate reach the advisory service, or give it a database: `gate advisories --help`"
 
 Pin = tuple[str, str]
 """Canonical name and version."""
 
 
-@dataclass(frozen=True)
-class Advisory:
-    """What is known against one version of a package."""
-
-    id: str
-    aliases: frozenset[str]
-    fixes: tuple[str, ...]
-
-
 def version() -> str:
-    """The version of the pip-audit that will run, and of the local advisories it will ask.
+    """The version of the pip-audit that will run.
 
     Raises:
         ToolError: There is none, or it does not say.
     """
-    known, local = _program.version(_program.program(*_TOOL), _environment()), folder()
-    return known + (f" with advisories {digest(local)[:12]}" if local else "")
+    return _program.version(_program.program(*_TOOL), clean_environment())
 
 
-def audited(pins: Sequence[Pin]) -> tuple[Mapping[Pin, Sequence[Advisory]], Mapping[Pin, str]]:
-    """What pip-audit knows of each pin, and the pins it could say nothing about, with the reason."""
-    program, local = _program.program(*_TOOL), folder()
+def audited(pins: Sequence[Pin]) -> tuple[Mapping[Pin, list[Advisory]], Mapping[Pin, str]]:
+    """What pip-audit knows of each pin, and the pins it could say nothing about, with the reason.
+
+    Raises:
+        ToolError: It is missing, crashed or took too long, or could look up none of them.
+    """
+    program = _program.program(*_TOOL)
     rounds = _rounds(pins)
     silent = dict.fromkeys(chain(*rounds[MAX_ROUNDS:]), "too many versions of one package")
-    known: dict[Pin, Sequence[Advisory]] = {}
-    with ExitStack() as stack:
-        service = ["-s", "pypi"]
-        if local:
-            advisories = Advisories.read(local, {name for name, _ in pins})
-            service = ["-s", "osv", "--osv-url", stack.enter_context(served(advisories))]
-        for batch in rounds[:MAX_ROUNDS]:
-            answers = _answers(program, service, batch)
-            for pin in batch:
-                answer = answers.get(pin[0], "pip-audit said nothing of it")
-                if isinstance(answer, str):
-                    silent[pin] = answer
-                else:
-                    known[pin] = answer
+    known: dict[Pin, list[Advisory]] = {}
+    for batch in rounds[:MAX_ROUNDS]:
+        answers = _answers(program, batch)
+        for pin in batch:
+            answer = answers.get(pin[0], "pip-audit said nothing of it")
+            if isinstance(answer, str):
+                silent[pin] = answer
+            else:
+                known[pin] = answer
     if not known:
         first = ", ".join(f"{name} {version}" for name, version in pins[:5])
         raise ToolError(
@@ -89,12 +75,12 @@ def _rounds(pins: Sequence[Pin]) -> list[list[Pin]]:
     return rounds
 
 
-def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mapping[str, list[Advisory] | str]:
+def _answers(program: str, pins: Sequence[Pin]) -> Mapping[str, list[Advisory] | str]:
     """Run pip-audit once: by package its advisories, or why it has no answer."""
     with TemporaryDirectory(prefix="gate-") as empty:
         listed = Path(empty, "pins.txt")
         listed.write_text("".join(f"{name}=={version}\n" for name, version in pins), encoding="utf-8")
-        output = _run(program, [*_STATIC, *service, "-r", str(listed)], Path(empty))
+        output = _run(program, [*_STATIC, "-r", str(listed)], Path(empty))
     if "ConnectionError" in output.stderr:
         raise ToolError(f"pip-audit had no connection; {_MEND}")
     if output.status not in {0, 1} or not output.stdout.strip():
@@ -108,8 +94,8 @@ def _answers(program: str, service: Sequence[str], pins: Sequence[Pin]) -> Mappi
 
 def _run(program: str, asked: Sequence[str], folder: Path) -> Output:
     if _program.own_version(program):
-        return _program.run_lean("pip_audit", asked, cwd=folder, env=_environment(), timeout=SECONDS)
-    return run([program, *asked], cwd=folder, env=_environment(), timeout=SECONDS)
+        return _program.run_lean("pip_audit", asked, cwd=folder, env=clean_environment(), timeout=SECONDS)
+    return run([program, *asked], cwd=folder, env=clean_environment(), timeout=SECONDS)
 
 
 def _answer(row: Mapping[str, Any]) -> tuple[str, list[Advisory] | str]:
@@ -121,27 +107,7 @@ def _answer(row: Mapping[str, Any]) -> tuple[str, list[Advisory] | str]:
         Advisory(str(one["id"]), frozenset(map(str, one["aliases"])), tuple(map(str, one["fix_versions"])))
         for one in row["vulns"]
     ]
-    return name, _merged(advisories)
-
-
-def _merged(advisories: Sequence[Advisory]) -> list[Advisory]:
-    """One advisory where several databases name one flaw, by the names they share."""
-    kept: list[Advisory] = []
-    for one in sorted(advisories, key=lambda advisory: advisory.id):
-        names = {one.id} | one.aliases
-        same = next((old for old in kept if names & ({old.id} | old.aliases)), None)
-        if same is None:
-            kept.append(one)
-        else:
-            fixes = tuple(dict.fromkeys((*same.fixes, *one.fixes)))
-            kept[kept.index(same)] = Advisory(same.id, (same.aliases | names) - {same.id}, fixes)
-    return kept
-
-
-def _environment() -> dict[str, str]:
-    """A clean environment in which no proxy stands between pip-audit and the local set."""
-    past = {name: f"{os.environ.get(name, '')},127.0.0.1".lstrip(",") for name in ("NO_PROXY", "no_proxy")}
-    return clean_environment(past)
+    return name, merged(advisories)
 
 
 def _last_line(text: str) -> str:

@@ -1,52 +1,44 @@
-"""pip-audit: known vulnerabilities in the packages a change pins.
+"""Known vulnerabilities in the packages a change brings or moves: from a local database, else through pip-audit.
 
 gate reads the manifests itself and gives pip-audit a list of `name==version` lines that gate wrote: left to
 itself pip-audit would install what the change asks for, and so run its code.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from posixpath import normpath
+from typing import TYPE_CHECKING
 
-from gate.coverage import Looked, Row
-from gate.facts.dependency import Dependency, Manifest
-from gate.facts.manifest import is_manifest, manifest, pins_by_custom
+from gate.errors import ToolError
+from gate.facts.dependency import Dependency
 from gate.rule import Hit, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted
-from gate.scanners import _pip_audit
-from gate.scanners._pip_audit import Advisory, Pin
+from gate.scanners._manifests import Before, Pin, Read, concerns, kept, pin, read, row
 
-MAX_INCLUDED = 50
-"""How many files one requirements file may lead to."""
+if TYPE_CHECKING:
+    from gate.advisories.audit import Advisory
 
-
-@dataclass
-class Read:
-    """A changed manifest with all it includes."""
-
-    path: str
-    pins: list[Dependency] = field(default_factory=list)
-    unpinned: list[str] = field(default_factory=list)
-    """Packages that may have many versions, and lists that a program computes."""
-    foreign: list[str] = field(default_factory=list)
-    """What no index and no version can be asked about, and what could not be read."""
-    broken: bool = False
+_SEVERITIES = {"low": Severity.LOW, "medium": Severity.MEDIUM, "critical": Severity.CRITICAL}
+_MALICIOUS = "MAL-"
+_NAMED = 20
+"""Packages the change mends that are named."""
 
 
 class Packages:
     name = "pip-audit"
+    compares = True
     profiles = frozenset({"full"})
     items = frozenset({"dependencies"})
 
     def version(self) -> str:
-        return _pip_audit.version()
+        from gate.scanners import _audit
+
+        return _audit.version()
 
     def key(self) -> str | None:
         return None  # what is known of a package changes, and a file may include others
 
     def wants(self, source: Source) -> bool:
-        return is_manifest(source)
+        return concerns(source)
 
     def rule(self, name: str) -> Rule:
         return Rule(
@@ -54,106 +46,120 @@ class Packages:
             "The flaw is public, and so are ways to use it against whoever runs this version.",
             "Ask for the fixed version; where there is none, leave the package out or shield what it does.",
             "dependencies",
+            misses=(
+                "Packages that are not locked: what a range leads to is looked up where a lock file says it.",
+                "Requirements that a program computes; packages of conda, and GitHub Actions.",
+                "What the database does not know yet; without one, packages of npm. Both are told, and are UNKNOWN.",
+            ),
         )  # fmt: skip
 
     def rules(self) -> Sequence[Rule]:
         return [self.rule("known_vulnerability")]
 
     def scan(self, sources: Sequence[Source], repo: Repo) -> Scanned:
-        """Audit the pinned packages of these manifests and of the files they include.
+        """Audit the pinned packages that these manifests, and the files they include, bring or move.
 
         Raises:
-            ToolError: pip-audit is missing, crashed or took too long, or nothing could be looked up.
+            ToolError: Nothing could be looked up.
         """
-        read = [_read(source, repo) for source in sources]
-        pins = sorted({(one.name, one.version) for this in read for one in this.pins})
-        known, silent = _pip_audit.audited(pins) if pins else ({}, {})
-        rows = [row for this in read if (row := _row(this, silent))]
-        places = dict.fromkeys(one for this in read for one in this.pins)
-        spotted = [spot for one in places for spot in self._spotted(one, known)]
-        return Scanned(tuple(spotted), tuple(rows), {"dependencies": {"pin": len(pins)}} if pins else {})
+        whole = [read(source, repo) for source in sources]
+        before = Before.of(repo.earlier, whole)
+        new = [this.without(before) for this in whole]
+        now = {pin(one) for this in whole for one in this.pins}
+        gone = before.touched - now
+        gone -= kept(repo, whole) if gone else gone
+        fresh = {pin(one) for this in new for one in this.pins}
+        names = {one[:2] for one in gone}
+        known, silent = _looked_up(fresh, gone | {one for one in now if one[:2] in names})
+        rows = [found for this in new if (found := row(this, self.name, silent))]
+        mended = tuple(_mended(gone, now, known))
+        spotted = tuple(spot for one in _places(new) for spot in self._spotted(one, known, before))
+        seen = {"dependencies": {"pin": len(known.keys() & fresh)}} if known.keys() & fresh else {}
+        return Scanned(spotted, tuple(rows), seen, {"dependencies": mended} if mended else {})
 
-    def _spotted(self, pin: Dependency, known: Mapping[Pin, Sequence[Advisory]]) -> Iterator[Spotted]:
-        for advisory in known.get((pin.name, pin.version), ()):
+    def _spotted(self, one: Dependency, known: "Mapping[Pin, Sequence[Advisory]]", before: Before) -> Iterator[Spotted]:
+        for advisory in known.get(pin(one), ()):
             hit = Hit(
-                pin.place, _message(pin, advisory), detail=f"{pin.name} {advisory.id}", severity=_severity(advisory)
-            )
+                one.place, _message(one, advisory, before), detail=f"{one.name} {advisory.id}",
+                severity=_severity(advisory),
+            )  # fmt: skip
             yield Spotted(self.rule("known_vulnerability"), hit)
 
 
-def _read(source: Source, repo: Repo) -> Read:
-    """A manifest and, breadth first, what it includes from this repository."""
-    this = Read(source.path)
-    seen, queue = {source.path}, [source]
-    for one in queue:
-        said = manifest(one)
-        _take(this, said)
-        for line, other in said.includes:
-            path = _inside(one.path, other)
-            if path in seen:
-                continue
-            seen.add(path)
-            included = repo.source(path) if path and len(seen) <= MAX_INCLUDED else None
-            if included:
-                queue.append(included)
-            else:
-                this.foreign.append(f"`{other[:60]}`, which {PurePosixPath(one.path).name} includes on line {line}")
-    return this
+def _looked_up(new: set[Pin], old: frozenset[Pin]) -> "tuple[Mapping[Pin, Sequence[Advisory]], Mapping[Pin, str]]":
+    """What is known of what is new, and of what tells what was mended; that nobody tells of the latter is no hole."""
+    from gate.scanners import _audit
+
+    if not (new or old):
+        return {}, {}
+    try:
+        known, silent = _audit.audited(sorted(new | old))
+    except ToolError:
+        if new:
+            raise
+        return {}, {}
+    return known, {one: why for one, why in silent.items() if one in new}
 
 
-def _take(this: Read, said: Manifest) -> None:
-    for one in said.dependencies:
-        if one.version:
-            this.pins.append(one)
-        elif one.origin.partition("[")[0] == ".":
-            continue  # the project itself, whose code is in the change
-        elif one.origin:
-            this.foreign.append(f"{one.label[:60]} (not from an index)")
-        else:
-            this.unpinned.append(f"{one.name} (`{one.wanted}`)" if one.wanted else one.name)
-    (this.foreign if pins_by_custom(this.path) else this.unpinned).extend(said.unread)
-    if said.problem:
-        this.broken = True
-        this.foreign.append(f"all of a file that {said.problem}")
+def _places(new: Sequence[Read]) -> Mapping[Dependency, None]:
+    return dict.fromkeys(one for this in new for one in this.pins)
 
 
-def _inside(path: str, other: str) -> str:
-    """An included file as a path of the repository; "" for a URL and for what lies outside."""
-    if "://" in other or other.startswith(("/", "~")):
-        return ""
-    joined = normpath(str(PurePosixPath(path).parent / other))
-    return "" if joined.startswith("..") else joined
+def _mended(gone: frozenset[Pin], now: set[Pin], known: "Mapping[Pin, Sequence[Advisory]]") -> Iterator[str]:
+    """What was known against versions that are gone, and is not against those that came in their place."""
+    said = list(_fixes(gone, now, known))
+    yield from said[:_NAMED]
+    if len(said) > _NAMED:
+        yield f"The change fixes what is known against {len(said) - _NAMED:,} more packages."
 
 
-def _row(this: Read, silent: Mapping[Pin, str]) -> Row | None:
-    """What of a manifest was not audited. In a project file ranges are right, so they are no hole there."""
-    unknown = [
-        f"{p.name} {p.version} ({silent[p.name, p.version]})" for p in this.pins if (p.name, p.version) in silent
-    ]
-    missing = [*this.foreign, *unknown, *this.unpinned]
-    if not missing:
-        return None
-    if len(missing) == len(this.unpinned) and not pins_by_custom(this.path):
-        count = len(missing)
-        said = f"{count} dependencies are ranges or computed" if count > 1 else "1 dependency is a range or computed"
-        return Row(this.path, Packages.name, Looked.PARTIAL, f"{said}, audited through a lock file only")
-    first = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-    state = Looked.FAILED if this.broken else Looked.PARTIAL
-    return Row(this.path, Packages.name, state, f"{len(missing)} not audited: {first}", hole=True)
+def _fixes(gone: frozenset[Pin], now: set[Pin], known: "Mapping[Pin, Sequence[Advisory]]") -> Iterator[str]:
+    left: dict[tuple[str, ...], list[Pin]] = defaultdict(list)
+    for one in now:
+        left[one[:2]].append(one)
+    for ecosystem, name, version in sorted(gone):
+        others = left[ecosystem, name]
+        still = {also for one in others for advisory in known.get(one, ()) for also in advisory.names}
+        ids = [_named(one) for one in known.get((ecosystem, name, version), ()) if one.names.isdisjoint(still)]
+        if ids:
+            to = " or ".join(sorted(one[2] for one in others))
+            how = f"moving `{name}` from {version} to {to}" if to else f"leaving out `{name}` {version}"
+            yield f"The change fixes {', '.join(ids)} by {how}."
 
 
-def _message(pin: Dependency, advisory: Advisory) -> str:
-    also = f" ({', '.join(sorted(advisory.aliases))})" if advisory.aliases else ""
-    if advisory.id.startswith("MAL-"):
-        return f"`{pin.name}` {pin.version} is malicious, says {advisory.id}{also}; do not install it."
+def _named(advisory: "Advisory") -> str:
+    return advisory.id + (f" ({', '.join(sorted(advisory.aliases))})" if advisory.aliases else "")
+
+
+def _message(one: Dependency, advisory: "Advisory", before: Before) -> str:
+    if advisory.id.startswith(_MALICIOUS):
+        return (
+            f"`{one.name}` {one.version} is malicious, says {_named(advisory)}; do not install it.{_how(one, before)}"
+        )
     fixed = f"{' or '.join(advisory.fixes)} fixes it" if advisory.fixes else "no fixed version is known"
-    return f"`{pin.name}` {pin.version} has the known vulnerability {advisory.id}{also}; {fixed}."
+    grave = f" Its severity is {advisory.rating}{_points(advisory)}." if advisory.rating else ""
+    said = f"`{one.name}` {one.version} has the known vulnerability {_named(advisory)}; {fixed}."
+    return f"{said}{grave}{_how(one, before)}"
 
 
-def _severity(advisory: Advisory) -> Severity:
-    if advisory.id.startswith("MAL-"):
+def _points(advisory: "Advisory") -> str:
+    return f" (CVSS {advisory.score:.1f})" if advisory.score else ""
+
+
+def _how(one: Dependency, before: Before) -> str:
+    """Whether the change brought the package or moved it; "" where nobody knows what was before."""
+    if not before.folders:
+        return ""
+    olds = before.versions(one)
+    return f" This change moves it from {' and '.join(olds)}." if olds else " This change brings it in."
+
+
+def _severity(advisory: "Advisory") -> Severity:
+    """As grave as the advisory says; what no version fixes asks for a look, since there is nothing to move to."""
+    if advisory.id.startswith(_MALICIOUS):
         return Severity.CRITICAL
-    return Severity.HIGH if advisory.fixes else Severity.MEDIUM
+    severity = _SEVERITIES.get(advisory.rating, Severity.HIGH)
+    return severity if advisory.fixes else min(severity, Severity.MEDIUM, key=lambda one: one.rank)
 
 
 scanner: Scanner = Packages()
