@@ -1,0 +1,93 @@
+"""A locked version is no longer the file it was.
+
+A lock file says which bytes a version consists of, and an index does not replace a file once it is published. Where the
+hash of the same file is another, or its address leads to another host, somebody has put other bytes in its place; where
+the hash is gone, nobody would notice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gate.facts.declared import moved
+from gate.facts.dependency import Dependency
+from gate.facts.provenance import hashes, host
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
+
+_LOCK = '[[package]]\nname = "thing"\nversion = "1.0"{}\nfiles = [\n    {{file = "thing-1.0.tar.gz", hash = "sha256:{}"}},\n]\n'
+_NPM = '{{"lockfileVersion": 3, "packages": {{"node_modules/thing": {{{}\n"version": "1.0.0",\n"resolved": "https://{}/thing/-/thing-1.0.0.tgz",\n"integrity": "sha512-{}"}}}}}}\n'
+_FEW = 2
+"""All of more packages that are fetched from a mirror, or without hashes, are one decision, and worth a look."""
+_REPLACED = "another hash"
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(494, 354, 1357),
+    fix="Take the lock file of base and let the tool write it anew against the index. If the hash is still another, do "
+    "not install the package, and ask its maintainers.",
+    bad=[
+        Pair({"poetry.lock": _LOCK.format("", "aa")}, {"poetry.lock": _LOCK.format("  # <-", "bb")}),
+        Pair(
+            {"requirements.txt": "thing==1.0 --hash=sha256:aa --hash=sha256:ab\nother==2.0 --hash=sha256:cc\n"},
+            {"requirements.txt": "thing==1.0 --hash=sha256:ad  # <-\nother==2.0  # <-\n"},
+        ),
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("  // <-", "npm.example.com", "bb")},
+        ),
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("  // <-", "other.example.com", "aa")},
+        ),
+    ],
+    good=[
+        Pair(
+            {"requirements.txt": "thing==1.0 --hash=sha256:aa\nother==2.0\n"},
+            {"requirements.txt": "thing==1.0 --hash=sha256:aa --hash=sha256:ab\nother==2.1\n"},
+        ),
+        Pair(
+            {"poetry.lock": _LOCK.format("", "aa")},
+            {
+                "poetry.lock": _LOCK.format("", "aa").replace(
+                    "files = [", 'files = [\n{file = "thing-1.whl", hash = "sha256:dd"},'
+                )
+            },
+        ),
+    ],
+    misses=["A version that is locked for the first time: there is nothing to hold it against."],
+)
+
+
+@rule.compare
+def is_not_what_it_was(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    for file in moved([(edit.before, edit.after) for edit in edits], base, head):
+        olds = {_key(one): one for one in file.olds if one.version}
+        kept = [(one, _said(olds[_key(one)], one)) for one in file.news if _key(one) in olds]
+        told = [(one, said) for one, said in kept if said]
+        whole = len(told) == len(kept) > _FEW
+        for one, said in told:
+            severity = Severity.MEDIUM if whole and _REPLACED not in said else Severity.HIGH
+            yield Hit(one.place, said, detail=f"{one.name} {one.version}", severity=severity)
+
+
+def _key(one: Dependency) -> tuple[str, str, str]:
+    return one.ecosystem, one.name, one.version
+
+
+def _said(old: Dependency, new: Dependency) -> str:
+    name = f"`{new.name[:80]}` {new.version[:40]}"
+    was, now = hashes(old.integrity), hashes(new.integrity)
+    if file := _replaced(was, now):
+        return f"{name} has {_REPLACED} than before ({file}). A published file does not change, so this is another one."
+    if was and not now:
+        return (
+            f"{name} was held fast by its hash and no longer is, so that whatever the index gives out is taken for it."
+        )
+    before, behind = host(old.resolved), host(new.resolved)
+    if before and behind and before != behind:
+        return f"{name} came from `{before}` and now comes from `{behind}`. Is that the index the organization uses?"
+    return ""
+
+
+def _replaced(was: Mapping[str, frozenset[str]], now: Mapping[str, frozenset[str]]) -> str:
+    return next((file for file in sorted(was.keys() & now.keys()) if not was[file] & now[file]), "")

@@ -1,0 +1,175 @@
+"""A lock file and the manifest beside it tell of different packages.
+
+What is installed is what the lock file says. A package in it that no manifest leads to has been put there by hand; nobody
+asked for it, and it runs wherever the lock is installed. A package of the manifest that the lock does not have is
+resolved anew by each machine, or stops the build.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from posixpath import dirname, join
+from typing import Any
+
+from gate.facts.declared import is_installed, is_lock
+from gate.facts.dependency import Dependency
+from gate.facts.manifest import is_named
+from gate.facts.needs import needs, tells_needs
+from gate.facts.requirement import wish
+from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+
+_LOCKS: Mapping[str, tuple[str, ...]] = {
+    "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
+    "Pipfile": ("Pipfile.lock",),
+    "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"),
+}
+"""By manifest: the files that lock it."""
+_NAMED = 5
+
+_PROJECT = '[project]\nname = "x"\ndependencies = [\n  "flask",\n{}]\n'
+_UV = '[[package]]\nname = "x"\nversion = "1"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "flask" }}]\n\n[[package]]\nname = "flask"\nversion = "3.0.3"\ndependencies = [{{ name = "click" }}]\n\n[[package]]\nname = "click"\nversion = "8.1.7"\n{}'
+_NPM = '{{"lockfileVersion": 3, "packages": {{\n"": {{"dependencies": {{"a": "1"}}}},\n"node_modules/a": {{"version": "1.0.0"}}{}}}}}\n'
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.HIGH,
+    cwes=(1357, 494),
+    fix="Let the tool write the lock file (`uv lock`, `poetry lock`, `npm install --package-lock-only`), and commit it together with "
+    "the manifest. Take out by hand what nobody asked for.",
+    bad=[
+        Pair(
+            {"pyproject.toml": _PROJECT.format(""), "uv.lock": _UV.format("")},
+            {
+                "pyproject.toml": _PROJECT.format('  "httpx",  # <-\n'),
+                "uv.lock": _UV.format('\n[[package]]\nname = "colorslib"\nversion = "1"  # <-\n'),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "1"}}\n', "package-lock.json": _NPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "1"}}\n',
+                "package-lock.json": _NPM.format(',\n"node_modules/evil": {"version": "1.0.0"}  // <-\n'),
+            },
+        ),
+        Pair(
+            {"web/package.json": '{"dependencies": {"a": "1"}}\n', "yarn.lock": 'a@1:\n  version "1.0.0"\n'},
+            {
+                "web/package.json": '{"dependencies": {"a": "1",\n  "b": "2"  // <-\n}}\n',
+                "yarn.lock": 'a@1:\n  version "1.0.0"\n',
+            },
+        ),
+    ],
+    good=[
+        Pair(
+            {"pyproject.toml": _PROJECT.format(""), "uv.lock": _UV.format("")},
+            {
+                "pyproject.toml": _PROJECT.format('  "click>=8",\n') + '[build-system]\nrequires = ["hatchling"]\n',
+                "uv.lock": _UV.format("").replace('"8.1.7"', '"8.1.8"'),
+            },
+        ),
+        Pair(
+            {},
+            {"pyproject.toml": _PROJECT.format(""), "requirements.txt": "flask==3.0.3\n", "uv.lock": "[[package\n"},
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "1"}}\n', "package-lock.json": _NPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "1", "b": "workspace:*"}, "peerDependencies": {"react": "*"}}\n',
+                "package-lock.json": _NPM.format(', "node_modules/a/node_modules/c": {"version": "2.0.0"}').replace(
+                    '{"version": "1.0.0"}', '{"version": "1.0.0", "dependencies": {"c": "2"}}'
+                ),
+            },
+        ),
+    ],
+    misses=[
+        "Packages put into a `yarn.lock`, `pnpm-lock.yaml` or `Pipfile.lock`, which do not say in one place what needs what.",
+        "A lock that has the package in a version the manifest does not allow; the tools refuse it themselves.",
+    ],
+)
+
+
+@rule.compare
+def tells_of_others(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    for edit in edits:
+        if edit.after is None or is_installed(edit.after.path):
+            continue
+        if edit.after.path.rpartition("/")[2] in _LOCKS:
+            yield from _missing(edit.before, edit.after, head)
+        elif tells_needs(edit.after.path):
+            yield from _slipped_in(edit.before, edit.after, head)
+
+
+def _missing(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
+    """What a manifest has come to ask for and its lock, the nearest one above, does not have."""
+    lock = _lock(after.path, head)
+    held = {one.name for one in head.of(Dependency, lock)} if lock else set()
+    new = _asked(after) - (_asked(before) if before else set())
+    found = [one for one in head.of(Dependency, after.path) if one.name in new - held and not one.origin]
+    if held and found:
+        names = ", ".join(f"`{name[:80]}`" for name in list(dict.fromkeys(one.name for one in found))[:_NAMED])
+        said = f"{names} {'are' if found[1:] else 'is'} asked for here, and `{lock}` does not have {'them' if found[1:] else 'it'}. Commit the lock as well."
+        yield Hit(found[0].place, said, severity=Severity.MEDIUM)
+
+
+def _lock(path: str, repo: Repo) -> str:
+    folder, names = dirname(path), _LOCKS[path.rpartition("/")[2]]
+    while True:
+        found = next((at for name in names if (at := join(folder, name)) in repo), "")
+        if found or not folder:
+            return found
+        folder = dirname(folder)
+
+
+def _asked(source: Source) -> set[str]:
+    """The names that a tool locks for a manifest: none of what only builds it, or is brought by whoever uses it."""
+    try:
+        if source.path.endswith(".json"):
+            data = json.loads(source.text)
+            return {
+                str(name)
+                for group in ("dependencies", "devDependencies", "optionalDependencies")
+                for name in data.get(group, ())
+            }
+        return set(_of_toml(tomllib.loads(source.text)))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return set()
+
+
+def _of_toml(data: Mapping[str, Any]) -> Iterator[str]:
+    project, tool = data.get("project", {}), data.get("tool", {})
+    listed = [
+        project.get("dependencies", ()), *project.get("optional-dependencies", {}).values(),
+        *data.get("dependency-groups", {}).values(), tool.get("uv", {}).get("dev-dependencies", ()),
+    ]  # fmt: skip
+    poetry = tool.get("poetry", {})
+    tables = [poetry, *poetry.get("group", {}).values()]
+    names = [name for table in tables for key in ("dependencies", "dev-dependencies") for name in table.get(key, ())]
+    names += [name for key in ("packages", "dev-packages") for name in data.get(key, ())]  # of a Pipfile
+    for text in (
+        *(one for group in listed for one in group if isinstance(one, str)),
+        *(n for n in names if n != "python"),
+    ):
+        if read := wish(text):
+            yield read.name
+
+
+def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
+    """What a lock has come to have and no manifest leads to."""
+    new, old = needs(after), needs(before) if before else None
+    if new is None or old is None:
+        return
+    wanted = {one.name for path in _manifests(after.path, head) for one in head.of(Dependency, path)}
+    slipped = new.unreached(wanted) - old.unreached(wanted) - old.of.keys()
+    if not wanted or len(slipped) > len(new.of) / 2:
+        return
+    for one in head.of(Dependency, after.path):
+        if one.name in slipped:
+            said = f"`{one.name[:80]}` is locked here, and no manifest leads to it: nobody asked for it. Let the tool write the lock anew."
+            yield Hit(one.place, said, detail=one.name)
+
+
+def _manifests(lock: str, repo: Repo) -> Iterable[str]:
+    """The manifests in the folder of a lock and below it."""
+    folder = f"{dirname(lock)}/" if dirname(lock) else ""
+    return [path for path in repo.paths if path.startswith(folder) and is_named(path) and not is_lock(path)]
