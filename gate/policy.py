@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gate import registry
 from gate.attest import Demands
 from gate.errors import UsageError
-from gate.fact import Settings, Wrapper
+from gate.fact import Lookup, Settings, Wrapper
 from gate.finding import Action, Finding, Waived
 from gate.paths import glob, kind
 from gate.process import TimeLimitError, time_limit
@@ -19,6 +19,8 @@ from gate.rule import Severity
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+    from gate.policy_file import Dependencies
 
 FILE = "gate.toml"
 OFF = "off"
@@ -73,6 +75,8 @@ class Policy:
     allow_incomplete: bool = False
     attest: Demands = field(default_factory=Demands)
     stricter: Stricter = field(default_factory=Stricter)
+    index_hosts: frozenset[str] = frozenset()
+    lookup: Lookup = field(default_factory=Lookup)
 
     def holds(self, *, declared: bool) -> bool:
         """Whether a change is held to more than others are."""
@@ -121,9 +125,12 @@ class Policy:
     def _is_relaxed(self, path: str) -> bool:
         return _matches(self.relaxed, path)
 
-    def settings(self, *, edited: bool = False) -> Settings:
+    def settings(self, today: date = date.min, *, edited: bool = False) -> Settings:
         """What it tells rules; where the change edits the policy, what is done about each rule too."""
-        return Settings(self.tenant_columns, self.actions() if edited else {}, self.wrappers)
+        actions = self.actions() if edited else {}
+        return Settings(
+            self.tenant_columns, actions, self.wrappers, self.index_hosts, replace(self.lookup, today=today)
+        )
 
     def actions(self) -> dict[str, str]:
         """What it does about each rule outside of tests, and for `folder/*` about the gravest in the folder."""
@@ -175,6 +182,15 @@ def read(text: str) -> Policy:
         ),
         stated.allow_incomplete, _demands(stated.attest.items, stated.attest.ticket, text),
         Stricter(stated.authorship.strict, frozenset(stated.authorship.block), frozenset(stated.authorship.warn)),
+        frozenset(host.lower() for host in stated.dependencies.index_hosts), _lookup(stated.dependencies),
+    )  # fmt: skip
+
+
+def _lookup(stated: "Dependencies") -> Lookup:
+    chosen = {"PyPI": stated.index, "npm": stated.npm_registry}
+    return Lookup(
+        stated.lookup, {name: url for name, url in chosen.items() if url}, tuple(stated.private),
+        stated.private_index, stated.young_name_days, stated.young_release_days,
     )  # fmt: skip
 
 

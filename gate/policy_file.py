@@ -33,6 +33,21 @@ class Wrapper(_Strict):
     allow: list[Said] = []
 
 
+Address = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class Dependencies(_Strict):
+    lookup: bool = False
+    index: Address = ""
+    npm_registry: Address = ""
+    private: list[Said] = []
+    private_index: Address = ""
+    young_name_days: Days = 30
+    young_release_days: Days = 3
+    index_hosts: list[Said] = []
+
+
 class Attest(_Strict):
     items: list[Said] = []
     ticket: str = ""
@@ -61,6 +76,7 @@ class PolicyFile(_Strict):
     paths: Paths = Paths()
     tenancy: Tenancy = Tenancy()
     wrappers: list[Wrapper] = []
+    dependencies: Dependencies = Dependencies()
     attest: Attest = Attest()
     authorship: Authorship = Authorship()
     waivers: list[Waiver] = []

@@ -33,6 +33,7 @@ _REASONS = {
 
 class Bandit:
     name = "bandit"
+    compares = False
     profiles = frozenset({"full", "commit"})
 
     @cached_property

@@ -21,6 +21,7 @@ _WITH_GRAMMARS = frozenset({"go", "java", "kotlin"})
 
 class Native:
     name = "gate"
+    compares = False
     profiles = frozenset({"full", "commit"})
 
     @property

@@ -31,6 +31,7 @@ WORKER = _HERE / "_secrets_worker.py"
 
 class Secrets:
     name = "detect-secrets"
+    compares = False
     profiles = frozenset({"full", "commit"})
     items = frozenset({"secrets"})
 

@@ -42,6 +42,7 @@ _REASONS = {
 
 class Semgrep:
     name = "semgrep"
+    compares = False
     profiles = frozenset({"full"})
 
     @cached_property
