@@ -35,7 +35,7 @@ def test_pip_says_which_index_it_asks_and_where_the_files_are(monkeypatch):
         (Output(0, "undefined\n", ""), ""),
     ],
 )
-def test_npm_is_asked_for_its_own_default(monkeypatch, told, address):
+def test_npm_is_asked_for_its_own_default(monkeypatch, told: Output, address: str):
     said: list[str] = []
 
     def run(command: Sequence[str], **_: object) -> Output:
