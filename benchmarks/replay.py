@@ -72,10 +72,11 @@ Judged = Mapping[tuple[str, str], str]
 
 
 def packages(text: str) -> Iterator[Package]:
-    """The list: a table for each registry, two versions for each name."""
+    """The list: a table for each registry, for each name two versions, or several such pairs, the newest last."""
     for registry, named in tomllib.loads(text).items():
-        for name, (older, newer) in named.items():
-            yield Package(registry, name, older, newer)
+        for name, said in named.items():
+            for older, newer in said if isinstance(said[0], list) else [said]:
+                yield Package(registry, name, older, newer)
 
 
 def judgements(text: str) -> Judged:
@@ -212,9 +213,16 @@ def _written(file: Path, table: str) -> None:
 
 
 def run(chosen: Iterable[Package], steps: Sequence[str], folder: Path, *, kept: bool) -> Iterator[Replayed]:
-    """Judge packages, or read what was kept of them; a step that fails is named, and does not count."""
-    for package in chosen:
+    """Judge packages, or read what was kept of them; a step that fails is named, and does not count.
+
+    Of a package with several pairs only the newest version is judged whole.
+    """
+    several = list(chosen)
+    newest = {(one.registry, one.name): one for one in several}
+    for package in several:
         for step in steps:
+            if step == "whole" and newest[package.registry, package.name] is not package:
+                continue
             try:
                 if not kept:
                     scanned(package, step, folder)

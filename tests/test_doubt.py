@@ -169,15 +169,13 @@ def test_emptying_a_store_by_name_warns(name, severity):
 @pytest.mark.parametrize(
     ("table", "severity"),
     [
-        ("AppSettings", Severity.MEDIUM),
-        ("UserSettings", Severity.CRITICAL),
         ("TraceRollup", Severity.MEDIUM),
         ("PageCache", Severity.MEDIUM),
         ("UserCache", Severity.CRITICAL),
         ("Trace", Severity.CRITICAL),
     ],
 )
-def test_emptying_settings_or_what_can_be_worked_out_again_warns(table, severity):
+def test_emptying_what_can_be_worked_out_again_warns(table, severity):
     text = (
         f"from sqlalchemy.orm import Session\ndef delete_rows(session: Session):\n    session.query({table}).delete()\n"
     )

@@ -313,7 +313,7 @@ def _is_scratch(write: Write, repo: Repo) -> bool:
 def _holds_one(write: Write) -> bool:
     """Whether a table is, by its name, one of settings or a counter, which mostly has one row: `directus_settings`."""
     said = words(write.table)
-    return bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
+    return write.verb == "update" and bool(said) and said[-1] in _SETTINGS and _OWNERS.isdisjoint(said)
 
 
 def _is_derived(write: Write) -> bool:
