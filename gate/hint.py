@@ -12,7 +12,7 @@ _ALIKE = (
 """Letters beyond ASCII that differ from one of its letters by their case alone."""
 _TEXTS = 4096
 """Texts whose words are kept: each kind of fact asks for those of a whole tree."""
-_COPIES = 64
+_COPIES = 1024
 """Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = re.compile(r"\w+")
 
