@@ -102,3 +102,25 @@ def read():
     return open(path).read()
 """
     assert severities("injection/path_traversal", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("real = os.path.realpath(path)\n    if not real.startswith(ROOT):\n        raise KeyError", [Severity.MEDIUM]),
+        ("Path(os.path.realpath(path)).relative_to(ROOT)", []),
+        ("Path(os.path.realpath(other)).relative_to(ROOT)", [None]),
+        ("real = os.path.realpath(path)\n    if real.startswith('/'):\n        log(real)", [None]),
+    ],
+)
+def test_a_path_whose_true_place_was_judged_warns(check, found):
+    text = f"""
+import os
+ROOT = "/srv"
+@app.get("/read")
+def read():
+    path, other = ROOT + request.args["name"], ROOT + request.args["other"]
+    {check}
+    return open(path).read()
+"""
+    assert severities("injection/path_traversal", text) == found

@@ -6,7 +6,7 @@ import re
 from gate.facts import cleaning, matched
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, below, ends_settled, located, tells_place, vetted
+from gate.facts.located import begins_settled, beside, ends_settled, located, tells_place, vetted
 from gate.facts.lookedup import looked_up
 from gate.facts.names import constant
 from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, VETTED, Value, marked
@@ -24,7 +24,7 @@ def asked(frame: Frame, test: ast.Call) -> Env:
     """`isinstance(x, int)`, `x.isdigit()`, `re.fullmatch("[a-z]+", x)`, `compare_digest(sign(x), y)`."""
     names = again(frame, test.func).names
     if isinstance(test.func, ast.Attribute) and tells_place(frame, test, test.func):
-        return below(frame, test.func.value, test.args[0])
+        return beside(frame, test.func.value, test.args[0])
     if isinstance(test.func, ast.Attribute) and begins_settled(test, test.func):
         return vetted(frame, test.func.value, ADDRESSED)
     if isinstance(test.func, ast.Attribute) and ends_settled(test, test.func):
@@ -46,7 +46,7 @@ def passed(frame: Frame, call: ast.Call) -> Env:
     if call.args and again(frame, call.func).names & _STRICT:
         return clean(frame, call.args[0])
     if isinstance(call.func, ast.Attribute) and call.func.attr == "relative_to":
-        return below(frame, call.func.value, call.args[0]) if tells_place(frame, call, call.func) else {}
+        return beside(frame, call.func.value, call.args[0]) if tells_place(frame, call, call.func) else {}
     return _shown(frame, call) if cleaning.STOPS.search(last_name(call.func)) else {}
 
 

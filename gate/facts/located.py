@@ -42,6 +42,13 @@ def below(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
     return {key: found._replace(atoms=_but(found.atoms, _origins(own))) for key, found in held.items()}
 
 
+def beside(frame: Frame, node: ast.expr, root: ast.expr) -> Env:
+    """The same, and what was made of the same text is in doubt: `realpath(path)` is judged, and `path` opened."""
+    held = below(frame, node, root)
+    judged = frozenset(atom for found in held.values() for atom in found.atoms if CONTAINED in atom.marks)
+    return {**_akin(frame, judged, VETTED), **held}
+
+
 def _but(atoms: Atoms, origins: set[tuple[str, str]]) -> Atoms:
     """Of these origins nobody knows where they lie."""
     own = frozenset(atom for atom in atoms if (atom.kind, atom.name) in origins)
