@@ -44,7 +44,7 @@ _KEYED = re.compile(
 _TABLE = re.compile(r"^\s*\[{1,2}\s*([\w.-]+)\s*\]{1,2}")
 _TABLES = frozenset({"tool.uv.index", "tool.poetry.source", "tool.pdm.source", "source", "index"})
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?(?::\d+)?|\*")
-_VALUE = re.compile(r"""[^\s"',\[\](){}]+""")
+_VALUE = re.compile(r"""[^\s"',\[\](){}\\]+""")
 _KINDS = {
     "extra": "extra", "find": "links", "f": "links", "dependency": "links", "trusted": "trusted", "insecure": "trusted",
     "allow-insecure": "trusted", "strict": "strict", "verify": "strict",
@@ -152,8 +152,9 @@ def _settings(name: str, value: str) -> Iterator[tuple[str, str]]:
         if re.match(r"""["'\s]*(false|0|no)\b""", value, re.IGNORECASE):
             yield kind, ""
         return
-    for one in _VALUE.findall(value):
-        url = re.sub(r"^[\w.-]+=(?=\w+://)", "", one)
+    for found in _VALUE.finditer(value):
+        url = re.sub(r"^[\w.-]+=(?=\w+://)", "", found[0])
+        url = "{" if value.startswith("{", found.end()) else url  # `f"https://{host}"` names none
         if "://" in url or (kind == "trusted" and _HOST.fullmatch(url)) or url.startswith(("$", "{", "%")):
             yield kind, "" if url.startswith(("$", "{", "%")) else re.sub(r"(?<=://)[^/@]*@", "", url)
 

@@ -136,6 +136,8 @@ def _holding(word: str, paths: Sequence[str], base: Repo) -> Iterator[str]:
 
 def _severity(one: IndexSetting) -> Severity:
     shared = one.host in _SHARED or one.host.endswith(_RENTED)
+    if kind(one.place.path) == "test":  # of programs that install, mostly
+        return Severity.LOW
     if kind(one.place.path) != "production" or (shared and not one.is_plain and one.kind != "trusted"):
         return Severity.MEDIUM
     return Severity.HIGH
