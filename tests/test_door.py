@@ -44,6 +44,8 @@ def route(guard: str) -> str:
         ("@login_required", None),
         ("@permission_classes([AllowAny])", None),
         ("@permission_classes([IsAuthenticated])", None),
+        ("@permission_classes([permissions.IsAuthenticated])", None),
+        ("@permission_classes([permissions.IsAdminUser])", Severity.MEDIUM),
         ("@cached", None),
     ],
 )
@@ -85,3 +87,19 @@ def test_a_right_that_a_class_asks_for_is_asked_of_its_methods():
     assert severities(
         text.replace("PermissionRequiredMixin, View", "View").replace("permission_required =", "title =")
     ) == [None]
+
+
+@pytest.mark.parametrize(("default", "severity"), [("IsAuthenticated", None), ("IsAdminUser", Severity.MEDIUM)])
+def test_what_the_settings_ask_of_everybody_is_a_right_or_none(default, severity):
+    check = next(check for check in registry.checks() if check.rule.id == "injection/request_forgery")
+    view = """
+        import requests
+        from rest_framework.views import APIView
+        class Page(APIView):
+            def get(self, request):
+                return requests.get(request.GET["url"]).text
+        """
+    settings = 'MIDDLEWARE = ["django_permissions_policy.PermissionsPolicyMiddleware"]\n'
+    settings += f'REST_FRAMEWORK = {{"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.{default}"]}}\n'
+    files = {"app/views.py": textwrap.dedent(view), "app/settings.py": settings}
+    assert [hit.severity for hit in examples.hits(check, files)] == [severity]

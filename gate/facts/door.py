@@ -9,9 +9,11 @@ from gate.facts.program import program
 from gate.facts.summary import Function
 
 _RIGHT = re.compile(r"(?i)admin|staff|super_?user|\broot\b|perm(?:s?\b|_|ission)|privilege|capabilit")
-_NO_RIGHT = re.compile(r"(?i)permission_?classes|AllowAny|IsAuthenticated|OrReadOnly|permitted")
-_OWN = frozenset({"rows", "lookup", "exempt"})
-"""Guards that say whose rows a caller sees, or take a check away."""
+_NO_RIGHT = re.compile(
+    r"(?i)(?:default_)?permission_?classes|\bpermissions\.|AllowAny|IsAuthenticated|OrReadOnly|permitted"
+)
+_OWN = frozenset({"rows", "lookup", "exempt", "middleware"})
+"""Guards that say whose rows a caller sees, take a check away, or stand before all callers (as for `Permissions-Policy`)."""
 
 
 def right(repo: Repo, function: Function) -> str:
