@@ -1,7 +1,6 @@
 """Names that are near to those of popular packages, or say nearly the same: what a slip or a model makes of them.
 
-The lists are those of the most downloaded packages, shipped with their date. Measured on names of published packages
-that are not among the first 5,000: 0.8 % lie within one edit of the first 1,000, 1.5 % of the first 2,000.
+The lists are those of the most downloaded packages, shipped with their date.
 """
 
 import re
