@@ -40,9 +40,11 @@ def _npm() -> str:
     if not program:
         return ""
     with TemporaryDirectory(prefix="gate-") as folder:
+        Path(folder, "package.json").write_text("{}", encoding="utf-8")  # so that it looks into no folder above
         nothing = (f"--{one}={Path(folder, one)}" for one in ("userconfig", "globalconfig"))
+        command = [program, "config", "get", "registry", "--offline", "--no-update-notifier", *nothing]
         try:
-            told = run([program, "config", "get", "registry", *nothing], cwd=Path(folder), timeout=_SECONDS)
+            told = run(command, cwd=Path(folder), timeout=_SECONDS)
         except ToolError:
             return ""
     address = told.stdout.strip()

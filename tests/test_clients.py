@@ -46,6 +46,7 @@ def test_npm_is_asked_for_its_own_default(monkeypatch, told: Output, address: st
     monkeypatch.setattr(clients, "run", run)
     assert clients.default_index("npm") == address
     assert any(word.startswith("--userconfig=") for word in said)
+    assert {"--offline", "--no-update-notifier"} <= set(said)
     assert ("npm.example.com" in clients.default_hosts()) is bool(address)
 
 

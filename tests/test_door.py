@@ -74,6 +74,19 @@ def test_a_helper_is_reached_by_all_doors_that_lead_to_it(second, severity):
     assert severities(text) == [severity]
 
 
+def test_a_helper_that_is_a_route_as_well_has_a_door_of_its_own():
+    text = """
+        def fetched():
+            return requests.get(request.args["url"]).text
+        @app.get("/one")
+        @admin_required
+        def one():
+            return fetched()
+        app.add_url_rule("/two", view_func=fetched)
+        """
+    assert severities(text) == [None]
+
+
 def test_a_right_that_a_class_asks_for_is_asked_of_its_methods():
     text = """
         from django.contrib.auth.mixins import PermissionRequiredMixin

@@ -22,10 +22,10 @@ def right(repo: Repo, function: Function) -> str:
     What such a caller may do to the program is often meant, and who gave the right is known. Having signed in, and
     owning what is asked for, are no rights.
     """
-    own = _asked(repo, function)
-    if own or (found := _unit(guard_tree(repo), function)) is None or found.unit.answers:
+    own, found, callers = _asked(repo, function), _unit(guard_tree(repo), function), program(repo).callers
+    if own or found is None or found.unit.answers or callers.registrations(function):
         return own
-    doors = [_asked(repo, caller) for caller in dict.fromkeys(call[0] for call in program(repo).callers.of(function))]
+    doors = [_asked(repo, caller) for caller in dict.fromkeys(call[0] for call in callers.of(function))]
     return doors[0] if doors and all(doors) else ""
 
 

@@ -55,7 +55,8 @@ def aliases(names: Names, tree: ast.Module) -> dict[str, Param]:
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as said)
             ):
                 inner = said.args[1] if names.of(said.func) == "typing.cast" and len(said.args) > 1 else said
-                found[name] = _param(names, ast.arg(name), inner, positional=False)
+                told = _param(names, ast.arg(name), inner, positional=False)
+                found |= {name: told} if told.depends or told.pattern else {}
     return found
 
 

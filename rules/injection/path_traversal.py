@@ -126,6 +126,15 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from enum import Enum
+        from fastapi import FastAPI
+        app = FastAPI()
+        Color = Enum("Color", ["red", "blue"])
+        @app.get("/color")
+        def color(name: Color):
+            return {"text": open("/srv/" + name).read()}
+        """,
         {
             "app/needs.py": """
             from typing import cast
