@@ -47,9 +47,8 @@ _PREDICATE = re.compile(
 )
 
 
-_HANDS_ON = frozenset(
-    "partial to_thread run_sync run_in_threadpool run_in_executor sync_to_async database_sync_to_async".split()
-)
+_RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
+_WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
@@ -81,10 +80,21 @@ def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
 
 
 def _run_by(call: ast.Call) -> Iterator[ast.expr]:
-    """The function a call calls, and the ones it is given to call: `to_thread(check, user)`, `partial(check, user)`."""
+    """The function a call calls, and the one it has called: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
     yield call.func
-    if last(spelled(call.func)) in _HANDS_ON:
-        yield from (one for one in call.args if isinstance(one, ast.Name | ast.Attribute))
+    if isinstance(call.func, ast.Call) and last(spelled(call.func.func)) in _WRAPS:
+        yield from _functions(call.func.args)
+    elif last(spelled(call.func)) in _RUNS:
+        yield from _functions(call.args)
+
+
+def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
+    """Those named here, or behind `partial`."""
+    for one in given:
+        if isinstance(one, ast.Name | ast.Attribute):
+            yield one
+        elif isinstance(one, ast.Call) and last(spelled(one.func)) == "partial":
+            yield from one.args[:1]
 
 
 def _is_own(word: ast.keyword) -> bool:

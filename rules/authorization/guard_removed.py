@@ -22,6 +22,12 @@ rule = Rule.of(
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
         Pair(
+            {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
+            {
+                "app.py": '@app.get("/a")\nasync def a(user):  # <-\n    check = partial(check_access, user)\n    return rows()\n'
+            },
+        ),
+        Pair(
             {"app.py": 'api = APIRouter(dependencies=[Depends(require_local)])\n@api.post("/a")\ndef a(): ...\n'},
             {
                 "app.py": """
@@ -128,6 +134,12 @@ rule = Rule.of(
             {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
             {
                 "app.py": '@app.get("/a")\nasync def a(user):\n    await to_thread.run_sync(partial(check_access, user))\n    return rows()\n'
+            },
+        ),
+        Pair(
+            {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
+            {
+                "app.py": '@app.get("/a")\nasync def a(user):\n    await sync_to_async(check_access)(user)\n    return rows()\n'
             },
         ),
         Pair(
