@@ -234,6 +234,36 @@ def test_what_is_emptied_to_be_filled_anew_warns(after, severity):
     assert severities("queries/unbounded_write", text) == [severity]
 
 
+@pytest.mark.parametrize(("into", "severity"), [("RANKS", Severity.MEDIUM), ("OTHERS", Severity.CRITICAL)])
+def test_a_table_that_is_filled_anew_may_be_named_by_a_constant(into, severity):
+    filled = f'cur.executemany(f"INSERT INTO {{{into}}} VALUES(?)", made)'
+    text = f'RANKS = "ranks"\nOTHERS = "others"\ndef rank(cur, made):\n    cur.execute(f"DELETE FROM {{RANKS}}")\n    {filled}\n'
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("transport", "expected"),
+    [
+        ("httpx.AsyncHTTPTransport(retries=2)", [None]),
+        ("SsrfSafeTransport()", [Severity.MEDIUM]),
+        ("httpx.ASGITransport(app=app)", []),
+    ],
+)
+def test_a_client_is_judged_by_what_it_sends_through(transport, expected):
+    text = f"""
+        import httpx
+        from app.net import SsrfSafeTransport
+        @app.get("/preview")
+        async def preview():
+            async with httpx.AsyncClient(transport={transport}) as client:
+                return (await client.get(request.args["url"])).text
+        @app.get("/base")
+        async def base():
+            return httpx.AsyncClient(transport={transport}, base_url=request.args["url"]).is_closed
+        """
+    assert severities("injection/request_forgery", text) == expected * 2
+
+
 @pytest.mark.parametrize(
     ("rule", "body", "found"),
     [

@@ -113,6 +113,16 @@ rule = Rule.of(
         ),
     ],
     good=[
+        _changed(
+            "class Order(models.Model):\n    total = models.IntegerField()\n    objects = TenantManager()\n",
+            "class Order(models.Model):\n    total = models.IntegerField()\n    objects = TenantManager.from_queryset(OrderQuerySet)()\n",
+            "shop/models.py",
+        ),
+        _changed(
+            "class AccountModelAbstract(models.Model):\n    code = models.TextField()\n    objects = AccountModelManager()\n",
+            "class AccountModelAbstract(models.Model):\n    code = models.TextField()\n    objects = CodesManager()\n",
+            "ledger/models.py",
+        ),
         Pair(
             {
                 "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
