@@ -12,12 +12,12 @@ _LISTED = 100
 
 
 def gathered(decided: Iterable[Finding]) -> list[Finding]:
-    """One finding for each thing a rule that `gathers` says of several places, and for each text that one way leads to
-    several places of a file; what else blocks stands for itself.
+    """One finding for each thing that is said of several places; what else blocks stands for itself.
 
-    Only what weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list
-    of harmless things. What `gathers` has a fingerprint made from what is said and not from where, so that it stays the
-    same when a place comes or goes.
+    That is what a rule that `gathers` says, and a text that comes by one way to several places of a file. Only what
+    weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list of harmless
+    things. What `gathers` has a fingerprint made from what is said and not from where, so that it stays the same when a
+    place comes or goes.
     """
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for finding in decided:
@@ -43,7 +43,9 @@ def _told(group: Sequence[Finding]) -> Finding:
     if not others:
         return first
     named = ", ".join(str(line) for line in others[:_LISTED]) + (", ..." if others[_LISTED:] else "")
-    return replace(first, message=f"{first.message} The same text comes to line{'s' * bool(others[1:])} {named} as well.")
+    return replace(
+        first, message=f"{first.message} The same text comes to line{'s' * bool(others[1:])} {named} as well."
+    )
 
 
 def _listed(first: Finding, group: Sequence[Finding]) -> Finding:

@@ -298,6 +298,11 @@ def test_what_stands_around_a_sink_speaks_for_it(rule, body, found):
     assert severities(rule, f'{head}@app.get("/a")\ndef a():\n    given = request.args["b"]\n    {body}\n') == found
 
 
+@pytest.mark.parametrize(("name", "severity"), [("AUDIT_LOG_ENABLED", None), ("audit_log_enabled", Severity.MEDIUM)])
+def test_an_audit_trail_that_a_class_has_none_of_warns(name, severity):
+    assert severities("logging/audit_changed", f"class Record:\n    {name} = False\n") == [severity]
+
+
 @pytest.mark.parametrize(
     ("asked", "severity"),
     [

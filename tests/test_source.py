@@ -178,7 +178,11 @@ def test_what_joined_f_strings_call_keeps_its_line():
 
 
 def test_brackets_in_strings_are_no_depth():
-    text = 'a = "(see"\n' + 'x = -1 + f(2) if g(3) else [-4 + 5]\n' * 400 + "type Pair[T] = tuple[T, T]\nprint(f'{a + 'b'}')\n"
+    text = (
+        'a = "(see"\n'
+        + "x = -1 + f(2) if g(3) else [-4 + 5]\n" * 400
+        + "type Pair[T] = tuple[T, T]\nprint(f'{a + 'b'}')\n"
+    )
     parsed = parse(text)
     assert (parsed.problem, parsed.text.count("\n")) == ("", text.count("\n"))
 

@@ -22,7 +22,9 @@ _CLIENT = re.compile(r"httpx\.(?:Async)?Client|aiohttp\.ClientSession")
 _WAYS_OUT = frozenset({"transport", "connector", "mounts"})
 _WITHIN = re.compile(r"(?:ASGI|WSGI|Mock)Transport\(\)$")
 """Transports that open no connection: they call the program itself."""
-GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)|(?:block|deny|public)\w*(?:transport|connector)")
+GUARDS = re.compile(
+    r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)|(?:block|deny|public)\w*(?:transport|connector)"
+)
 """What stands guard over connections, as far as its name can be believed: `make_safe_connect()`, `SSRFProtectedTransport()`."""
 _PATH = re.compile(r"(?i)path|name|dir|folder|url")
 _FORM = re.compile(r"\.(?:cleaned_data|validated_data)$")

@@ -15,7 +15,7 @@ from gate.facts.narrow import narrowed, says
 from gate.facts.options import GUARDS, switch
 from gate.facts.sinks import note_answer
 from gate.facts.spelling import spelled
-from gate.facts.value import CLEAN, Atom, Value, atoms_of, made, mixed, position, put
+from gate.facts.value import CLEAN, Value, atoms_of, made, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")

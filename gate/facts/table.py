@@ -1,10 +1,10 @@
 """Tables: their names and columns, as models, migrations and SQL scripts state them."""
 
 import ast
-import os.path
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import ClassVar
 
 from gate.facts import jstable, pointers
@@ -183,7 +183,8 @@ def _scopes(made: ast.Call, model: str) -> bool:
     if isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute) and func.func.attr == "from_queryset":
         func = func.func.value
     words, own = (_WORD.findall(name) for name in (last_name(func), model))
-    shared = len(os.path.commonprefix([words, own]))
+    pairs = zip(words, own, strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
     return bool(_GUARDS.fullmatch("".join(words[shared:])))
 
 
