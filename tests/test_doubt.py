@@ -529,3 +529,20 @@ def test_a_check_whose_answer_changes_nothing_speaks_for_nothing():
         '@app.get("/read")\ndef read():\n    name = request.args["name"]\n    if check_quota(name):\n        count()\n'
     )
     assert severities("injection/path_traversal", f"{route}    return open(name).read()\n") == [None]
+
+
+@pytest.mark.parametrize(("called", "expected"), [("", {"warn"}), ('bold(request.args["a"])', {"warn", "block"})])
+def test_a_filter_of_templates_warns_and_what_a_program_hands_it_counts_as_ever(called, expected):
+    text = f"""
+        from django import template
+        from django.utils.safestring import mark_safe
+        register = template.Library()
+        @register.filter
+        def bold(value):
+            return mark_safe("<b>%s</b>" % value)
+        @app.get("/a")
+        def a():
+            return {called or '""'}
+        """
+    named = {Severity.MEDIUM: "warn", None: "block"}
+    assert {named[one] for one in severities("injection/markup", text)} == expected
