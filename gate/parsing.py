@@ -45,20 +45,25 @@ def _lowered(text: str) -> str:
 
     Raises:
         SyntaxError: It is not Python of any version.
-        TooDeepError: It is deep, and the child did not live through it.
+        TooDeepError: It is deep.
     """
     try:
         return lower(text)
     except TooDeepError:
         if max(map(len, text.split("\n"))) > _WIDE:  # it is, in one line; the bounds only guess where lines are many
             raise
-        try:
-            done = run(python("gate.syntax"), stdin=text, timeout=_PATIENCE)
-        except ToolError as error:
-            raise TooDeepError from error
-        if done.status or not done.stdout:
-            raise TooDeepError from None
-        return done.stdout
+        return _of_child(text)
+
+
+def _of_child(text: str) -> str:
+    try:
+        done = run(python("gate.syntax"), stdin=text, timeout=_PATIENCE)
+        _ast(done.stdout)
+    except (ToolError, SyntaxError) as error:
+        raise TooDeepError from error
+    if done.status or not done.stdout:
+        raise TooDeepError
+    return done.stdout
 
 
 def _rest(text: str, error: SyntaxError | ValueError) -> Parsed:
