@@ -546,3 +546,19 @@ def test_a_filter_of_templates_warns_and_what_a_program_hands_it_counts_as_ever(
         """
     named = {Severity.MEDIUM: "warn", None: "block"}
     assert {named[one] for one in severities("injection/markup", text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "severity"), [("root / who, path, name, who", Severity.MEDIUM), ("root / who, who", None)]
+)
+def test_a_check_that_is_shown_a_path_and_its_parts_speaks_for_the_path(shown, severity):
+    text = f"""
+        @app.get("/read")
+        def read(who=""):
+            root = folders.base()
+            name = request.args["name"].strip()
+            path = root / who / name
+            validate_path_containment({shown})
+            return open(path).read()
+        """
+    assert severities("injection/path_traversal", text) == [severity]

@@ -6,7 +6,7 @@ import re
 from gate.facts import cleaning, matched
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
-from gate.facts.located import begins_settled, beside, ends_settled, located, tells_place, vetted
+from gate.facts.located import all_vetted, begins_settled, beside, ends_settled, located, tells_place, vetted
 from gate.facts.lookedup import looked_up
 from gate.facts.names import constant
 from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, VETTED, Value, marked
@@ -53,7 +53,7 @@ def passed(frame: Frame, call: ast.Call) -> Env:
 def _shown(frame: Frame, call: ast.Call) -> Env:
     """What a function that judges has been shown, by position or by name."""
     given = [*call.args, *(word.value for word in call.keywords)]
-    return {key: held for part in given for key, held in vetted(frame, part, VETTED).items()}
+    return all_vetted(frame, given, VETTED)
 
 
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:

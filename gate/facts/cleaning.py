@@ -53,7 +53,7 @@ SAYS_NO = re.compile(
 
 STOPS = re.compile(
     r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"
-    r"directory|folder|url|uri|host|address|access|safe|within|inside|below|traversal|identifier|column|table|allowed|id|uuid|slug)(?:_|$)"
+    r"directory|folder|url|uri|host|address|access|safe|within|inside|below|traversal|containment|contained|identifier|column|table|allowed|id|uuid|slug)(?:_|$)"
 )
 """What functions are called that raise unless a path, an address, an id or a name in SQL is allowed."""
 

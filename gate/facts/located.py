@@ -8,7 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
 from gate.facts.summary import Argument
-from gate.facts.value import ADDRESSED, CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, marked, unmarked
+from gate.facts.value import ADDRESSED, CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, agreed, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -99,10 +99,19 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
         alike = _akin(frame, found.atoms, _AKIN[mark]) if mark in _AKIN else {}
         return {**alike, key: found._replace(atoms=marked(found.atoms, mark))} if found.atoms else {}
     if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name | ast.Attribute):
-        return {name: held for part in node.args for name, held in vetted(frame, part, mark).items()}
+        return all_vetted(frame, node.args, mark)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
     return {}
+
+
+def all_vetted(frame: Frame, nodes: Iterable[ast.expr], mark: str) -> Env:
+    """The same of several: what comes from the text of two of them has what is known of both."""
+    known: Env = {}
+    for node in nodes:
+        for key, held in vetted(frame, node, mark).items():
+            known[key] = agreed(known[key], held) if key in known else held
+    return known
 
 
 def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:

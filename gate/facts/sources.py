@@ -1,9 +1,11 @@
 """Where outsiders' text enters: requests by framework, and answers of language models."""
 
+import ast
 import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from gate.facts.spelling import spelled
 from gate.facts.value import Atoms
 
 WEB = re.compile(
@@ -80,7 +82,7 @@ _MODEL = re.compile(
     r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"
 )
 
-ASKING = frozenset(
+_ASKING = frozenset(
     "create parse stream generate_content generate_content_async invoke ainvoke predict apredict generate agenerate complete acomplete".split()
 )
 """Methods that may ask a model."""
@@ -174,12 +176,14 @@ def says_safe(name: str) -> bool:
     return bool(_SAFE.fullmatch(name))
 
 
-def sounds_like_model(func: str, named: Collection[str]) -> bool:
+def sounds_like_model(func: ast.expr, named: Collection[str]) -> bool:
     """Whether a call asks a model by its spelling, whatever the client is: `client.chat.completions.create(...)`.
 
     `named` are the names of its keywords: others than models have `messages.create`, and nobody else is told a `model`.
     """
-    found = _SPELLED.search(func)
+    if not isinstance(func, ast.Attribute) or func.attr not in _ASKING:
+        return False
+    found = _SPELLED.search(spelled(func))
     return found is not None and (found["sure"] is not None or "model" in named)
 
 
