@@ -1,13 +1,13 @@
 """Lock files made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import Wish, package_name, version
+from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
 NAMES = re.compile(r"(^|/)(?:poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml)$")
@@ -16,7 +16,7 @@ _PACKAGE = re.compile(r"^\[\[packages?\]\]")
 
 def lock(source: Source) -> Manifest:
     """Locks made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
-    data = tomllib.loads(source.text)
+    data = toml(source.text)
     packages = data.get("packages" if "pylock" in PurePosixPath(source.path).name else "package", [])
     old = data.get("metadata", {}).get("files", {})  # where Poetry kept them before 1.3
     found = []

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from configparser import Error as ConfigError
 from dataclasses import replace
@@ -15,6 +14,7 @@ from gate.facts import lockfile
 from gate.facts.dependency import Dependency, Lines, Manifest
 from gate.facts.requirement import Wish, included, logical, package_name, pinned, wish
 from gate.facts.setupfile import setup_cfg, setup_py
+from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
 _REQUIREMENTS = re.compile(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:requirements|constraints)(?:[_.-][\w.-]*)?\.(?:txt|in)$")
@@ -135,7 +135,7 @@ def _requirements(source: Source) -> Manifest:
 
 
 def _pyproject(source: Source) -> Manifest:
-    data = tomllib.loads(source.text)
+    data = toml(source.text)
     lines = Lines(source)
     asked = list(_written(data))
     found = [Dependency.of(lines.of(text), read) for text in asked if (read := wish(text))]
@@ -194,7 +194,7 @@ def _row(name: str, row: Mapping[str, Any]) -> Wish:
 
 
 def _pipfile(source: Source) -> Manifest:
-    data, lines = tomllib.loads(source.text), Lines(source)
+    data, lines = toml(source.text), Lines(source)
     found = [one for key in ("packages", "dev-packages") for one in _tables(lines, data.get(key, {}))]
     return Manifest(tuple(found))
 

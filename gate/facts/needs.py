@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gate.facts.requirement import package_name
+from gate.facts.tomltext import toml
 from gate.source import Source
 
 _TABLES = frozenset({"poetry.lock", "uv.lock", "pdm.lock"})
@@ -47,7 +47,7 @@ def needs(source: Source) -> Needs | None:
     """Those of a lock file; None where it cannot be read, which whoever reads its dependencies tells."""
     try:
         name = PurePosixPath(source.path).name
-        return _packages(json.loads(source.text)) if name in _JSON else _tables(tomllib.loads(source.text))
+        return _packages(json.loads(source.text)) if name in _JSON else _tables(toml(source.text))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -6,7 +6,6 @@ resolved anew by each machine, or stops the build.
 """
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, join
 from typing import Any
@@ -16,6 +15,7 @@ from gate.facts.dependency import Dependency
 from gate.facts.manifest import is_named
 from gate.facts.needs import needs, tells_needs
 from gate.facts.requirement import wish
+from gate.facts.tomltext import toml
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 _LOCKS: Mapping[str, tuple[str, ...]] = {
@@ -131,7 +131,7 @@ def _asked(source: Source) -> set[str]:
                 for group in ("dependencies", "devDependencies", "optionalDependencies")
                 for name in data.get(group, ())
             }
-        return set(_of_toml(tomllib.loads(source.text)))
+        return set(_of_toml(toml(source.text)))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return set()
 
