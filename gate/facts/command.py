@@ -28,6 +28,8 @@ class Command:
     program: str
     arguments: tuple[str, ...]
     soft: str = ""
+    words: tuple[str, ...] = ()
+    """As it is written, with all that stands before the program."""
 
 
 def commands(script: str) -> Iterator[Command]:
@@ -50,7 +52,7 @@ def commands(script: str) -> Iterator[Command]:
             careless = "after `exit 0`"
         program, arguments = unwrapped(words)
         if program:
-            yield Command(line, program, tuple(arguments), soft)
+            yield Command(line, program, tuple(arguments), soft, tuple(words))
 
 
 def _parts(script: str) -> Iterator[tuple[int, list[str], str]]:
