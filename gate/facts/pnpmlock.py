@@ -52,6 +52,13 @@ def pnpm_lock(source: Source) -> Manifest:
     return Manifest(tuple(found), (), tuple(unread))
 
 
+def key_name(key: str) -> str:
+    """The package that a key of `packages` or `snapshots` is about; "" where it does not say."""
+    bare = key.partition("(")[0]
+    found = _SENT.fullmatch(bare) or _SLASHED.fullmatch(bare) or _AT.fullmatch(bare)
+    return found[1] if found else ""
+
+
 def _entries(source: Source) -> tuple[list[Entry], list[int], str]:
     """What stands under `packages`, the numbers of lines in a shape of their own, and the version of the format."""
     entries: list[Entry] = []

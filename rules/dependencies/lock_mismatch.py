@@ -21,7 +21,7 @@ from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 _LOCKS: Mapping[str, tuple[str, ...]] = {
     "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
     "Pipfile": ("Pipfile.lock",),
-    "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"),
+    "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"),
 }
 """By manifest: the files that lock it."""
 _NAMED = 5
@@ -29,6 +29,11 @@ _NAMED = 5
 _PROJECT = '[project]\nname = "x"\ndependencies = [\n  "flask",\n{}]\n'
 _UV = '[[package]]\nname = "x"\nversion = "1"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "flask" }}]\n\n[[package]]\nname = "flask"\nversion = "3.0.3"\ndependencies = [{{ name = "click" }}]\n\n[[package]]\nname = "click"\nversion = "8.1.7"\n{}'
 _NPM = '{{"lockfileVersion": 3, "packages": {{\n"": {{"dependencies": {{"a": "1"}}}},\n"node_modules/a": {{"version": "1.0.0"}}{}}}}}\n'
+
+_YARN = 'a@^1:\n  version "1.0.0"\n  dependencies:\n    b "^2"\n\nb@^2:\n  version "2.0.0"\n{}'
+_PNPM = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0(b@2.0.0)\n\npackages:\n\n  a@1.0.0:\n    resolution: {{integrity: sha512-a}}\n    peerDependencies:\n      b: '*'\n\n  b@2.0.0:\n    resolution: {{integrity: sha512-b}}\n{}"
+_BUN = '{{"lockfileVersion": 1, "workspaces": {{"": {{"dependencies": {{"a": "^1"}}}}}}, "packages": {{\n"a": ["a@1.0.0", "", {{"dependencies": {{"b": "2"}}}}, "sha512-a"],\n"b": ["b@2.0.0", "", {{}}, "sha512-b"],\n{}}}}}\n'
+_PIPENV = '{{"_meta": {{}}, "default": {{\n"flask": {{"version": "==3.0.0"}}{}}}}}\n'
 
 rule = Rule.of(
     __name__,
@@ -59,8 +64,71 @@ rule = Rule.of(
                 "yarn.lock": 'a@1:\n  version "1.0.0"\n',
             },
         ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "yarn.lock": _YARN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "yarn.lock": _YARN.format('\nevil@^1:  # <-\n  version "1.0.0"\n'),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "pnpm-lock.yaml": _PNPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "pnpm-lock.yaml": _PNPM.format("\n  evil@1.0.0:  # <-\n    resolution: {integrity: sha512-c}\n"),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "bun.lock": _BUN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "bun.lock": _BUN.format('"evil": ["evil@1.0.0", "", {}, "sha512-c"],  // <-\n'),
+            },
+        ),
+        Pair(
+            {"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": _PIPENV.format("")},
+            {
+                "Pipfile": '[packages]\nflask = "*"\n',
+                "Pipfile.lock": _PIPENV.format(',\n"evil": {"version": "==1.0"}  // <-\n'),
+            },
+        ),
     ],
     good=[
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1", "c": "1"}}\n', "yarn.lock": _YARN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1", "c": "1"}}\n',
+                "yarn.lock": _YARN.format(
+                    '\nc@1, "d@npm:c@^1":\n  version "1.0.0"\n  dependencies:\n    "@s/f" "^1"\n\n"@s/f@^1":\n  version "1.0.0"\n'
+                ),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "pnpm-lock.yaml": _PNPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "pnpm-lock.yaml": _PNPM.format(
+                    "\n  '@s/c@1.0.0':\n    resolution: {integrity: sha512-c}\n\nsnapshots:\n\n  a@1.0.0(b@2.0.0):\n"
+                    "    dependencies:\n      b: 2.0.0\n      x: '@s/c@1.0.0'\n"
+                ),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "bun.lock": _BUN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "bun.lock": _BUN.format('"b/c": ["c@1.0.0", "", {}, "sha512-c"],\n').replace(
+                    '"", {}', '"", {"dependencies": {"c": "1"}}', 1
+                ),
+            },
+        ),
+        Pair(
+            {"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": _PIPENV.format("")},
+            {
+                "Pipfile": '[packages]\nflask = "*"\n',
+                "Pipfile.lock": _PIPENV.format(', "blinker": {"version": "==1.0"}').replace("3.0.0", "3.0.1"),
+            },
+        ),
         Pair(
             {"pyproject.toml": _PROJECT.format(""), "uv.lock": _UV.format("")},
             {
@@ -83,7 +151,7 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Packages put into a `yarn.lock`, `pnpm-lock.yaml` or `Pipfile.lock`, which do not say in one place what needs what.",
+        "Packages put into a `Pipfile.lock`, which does not say what needs what, beside another that moves as well.",
         "A lock that has the package in a version the manifest does not allow; the tools refuse it themselves.",
     ],
 )
@@ -98,6 +166,8 @@ def tells_of_others(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[H
             yield from _missing(edit.before, edit.after, head)
         elif tells_needs(edit.after.path):
             yield from _slipped_in(edit.before, edit.after, head)
+        elif edit.before and edit.after.path.endswith("Pipfile.lock"):
+            yield from _put_in(edit.before, edit.after, base, head)
 
 
 def _missing(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
@@ -167,6 +237,19 @@ def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hi
         if one.name in slipped:
             said = f"`{one.name[:80]}` is locked here, and no manifest leads to it: nobody asked for it. Let the tool write the lock anew."
             yield Hit(one.place, said, detail=one.name)
+
+
+def _put_in(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[Hit]:
+    """What comes into a lock of Pipenv while its manifest and all its other packages stay as they are."""
+    manifest = after.path.removesuffix(".lock")
+    held, had, asked = head.source(manifest), base.source(manifest), head.of(Dependency, manifest)
+    olds, news = base.of(Dependency, before.path), head.of(Dependency, after.path)
+    stays = {(one.name, one.version) for one in olds} <= {(one.name, one.version) for one in news}
+    known = {one.name for one in (*olds, *asked)}
+    if held and had and held.text == had.text and olds and stays:
+        for one in {one.name: one for one in news if one.name not in known}.values():
+            said = f"`{one.name[:80]}` has come into this lock, and neither the Pipfile nor another package of it has moved: nobody asked for it."
+            yield Hit(one.place, said, detail=one.name, severity=Severity.MEDIUM)
 
 
 def _manifests(lock: str, repo: Repo) -> Iterable[str]:
