@@ -39,6 +39,12 @@ def is_named(path: str) -> bool:
     return _reader_by_name(path) is not None or runs_commands(path)
 
 
+def read_alike(one: str, other: str) -> bool:
+    """Whether two files, by their names, are read in the same way; a list of requirements may be any text."""
+    first, second = _reader_by_name(one), _reader_by_name(other)
+    return first is second or (first is _requirements and bool(_FOLDER.search(other)))
+
+
 def pins_by_custom(path: str) -> bool:
     """Whether people expect exact versions in such a file; in a library's project file ranges are right."""
     name = PurePosixPath(path).name
@@ -90,7 +96,7 @@ def _reader_by_name(path: str) -> Callable[[Source], Manifest] | None:
         return lockfile.lock
     if _PNPM_BRANCH.search(path):
         return _READERS["pnpm-lock.yaml"]
-    return _reader("environment", "environment") if _ENVIRONMENT.search(path) else None
+    return _READERS["environment.yml"] if _ENVIRONMENT.search(path) else None
 
 
 def _reader(module: str, name: str) -> Callable[[Source], Manifest]:
@@ -160,6 +166,7 @@ _READERS: Mapping[str, Callable[[Source], Manifest]] = {
     "deno.lock": _reader("deno", "deno_lock"),
     "pixi.lock": _unread_lock,
     "conda-lock.yml": _unread_lock,
+    "environment.yml": _reader("environment", "environment"),
     "package.json": _reader("npm", "package_json"),
     "package-lock.json": _reader("npmlock", "package_lock"),
     "npm-shrinkwrap.json": _reader("npmlock", "package_lock"),

@@ -36,6 +36,7 @@ item = Item.of(
                 "dependencies/foreign_source",
                 "dependencies/replaced_package",
                 "dependencies/install_script",
+                "dependencies/install_setting",
             ),
         ),
     ],
