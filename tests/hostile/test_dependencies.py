@@ -1,8 +1,16 @@
 """Manifests that try to have something run or asked, or to get past the audit."""
 
 import json
+import time
+from pathlib import Path
 
+import pytest
+
+from gate.facts.manifest import manifest
+from gate.pipeline import Options
+from gate.rule import Source
 from tests.audited import found, lock, scan
+from tests.judging import judge
 
 
 def test_nothing_a_manifest_names_is_run_or_asked(local, tmp_path, monkeypatch):
@@ -65,3 +73,125 @@ def test_files_that_include_each_other_without_end(local):
     (row,) = scan(files, "requirements0.txt").rows
     assert row.hole
     assert "requirements" in row.reason
+
+
+HUGE = {
+    "pyproject.toml": "a" + ".a" * 200_000 + "=1\n",
+    "uv.lock": "[a" + " . a" * 200_000 + "]\n",
+    "pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  a@1("
+    + "(" * 300_000
+    + ":\n    resolution: {integrity: a}\n",
+    "yarn.lock": '"' + "@" * 300_000 + '":\n  version "1.0.0"\n',
+    "bun.lock": '{"lockfileVersion": 1, "packages": {"a": ["' + "a@" * 300_000 + '"]}}',
+    "deno.lock": '{"version": "5", "npm": {"' + "a@_" * 300_000 + '": {}}}',
+    "pnpm-workspace.yaml": "overrides:\n  " + "a>" * 100_000 + "b: 1.0.0\n",
+    "requirements.txt": "a " + "(" * 1_000_000 + "\n",
+    "Dockerfile": "RUN npx " + "-p " * 300_000 + "\n",
+    "package.json": '{"catalogs": ' + '{"a":' * 50_000 + "1" + "}" * 50_001,
+}
+
+
+@pytest.mark.parametrize("path", HUGE)
+def test_no_text_takes_longer_than_it_is_long(local, path):
+    start = time.process_time()
+    scanned = scan({path: HUGE[path]})
+    assert time.process_time() - start < 4
+    assert path == "Dockerfile" or any(row.hole for row in scanned.rows)
+
+
+SILENT = [
+    ("bun.lock", "{}"), ("bun.lock", '{"lockfileVersion": 9}'), ("bun.lock", '{"lockfileVersion": 1, "packages": {"a": 3}}'),
+    ("bun.lock", '{"lockfileVersion": 1, "packages": []}'), ("bun.lock", "["), ("deno.lock", '{"version": "9"}'), ("deno.lock", "[]"),
+    ("deno.lock", '{"version": "5", "npm": {"evil": {}}}'), ("deno.lock", '{"version": "5", "npm": {"a@1.0.0": {}, "a@1.0.0": {}}}'),
+    ("deno.lock", '{"version": "5", "jsr": {"@s/a@1.0.0": {"integrity": "x"}}}'), ("deno.json", "{"), ("deno.json", '{"imports": []'),
+    ("deno.json", '{"imports": {"a": "https://x.example.com/a.ts"}}'), ("deno.json", '{"imports": {"a": "npm:"}}'),
+    ("pixi.lock", "version: 6\n"), ("conda-lock.yml", "version: 1\n"), ("pnpm-workspace.yaml", "catalog: [\n"),
+    ("pnpm-workspace.yaml", "catalog:\n  'a b': 1.0.0\n"), ("pnpm-lock.feature.yaml", "{}"), ("script.py.lock", "[[package]]\nversion = 1\n"),
+    ("pyproject.toml", '[project]\ndependencies = ["a==1"]\n[tool.uv.sources]\na = {git = "https://x.example.com/a"}\n'),
+    ("uv.lock", '[[package]]\nname = "a"\nversion = "x"\nsource = {registry = "https://x.example.com"}\n'),
+    ("package-lock.json", '{"lockfileVersion": 3, "packages": {"node_modules/a": {"link": true, "resolved": "https://x.example.com/a.tgz"}}}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), SILENT)
+def test_nothing_that_cannot_be_audited_is_passed_over(local, path, text):
+    assert any(row.hole for row in scan({path: text}).rows)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "uv.lock",
+            '[[package]]\nname = "evil-thing"\nversion = "1"\nsource = {registry = "https://x", editable = "."}\n',
+        ),
+        (
+            "poetry.lock",
+            '[[package]]\nname = "evil-thing"\nversion = "1"\n[package.source]\ntype = "pypi"\nurl = "."\n',
+        ),
+        ("Pipfile", '[jobs]\nevil-thing = "==1"\n'),
+        ("pyproject.toml", '[tool.pdm.resolution.overrides]\nevil-thing = "1"\n'),
+        ("pyproject.toml", '[tool.pixi.feature.x.pypi-dependencies]\nevil-thing = "==1"\n'),
+        ("pyproject.toml", '[tool.flit.metadata.requires-extra]\nx = ["evil-thing==1"]\n'),
+        ("pyproject.toml", '[tool.hatch.build]\ndependencies = ["evil-thing==1"]\n'),
+        ("pyproject.toml", '[tool.uv.extra-build-dependencies]\nx = [{requirement = "evil-thing==1"}]\n'),
+        ("Dockerfile", "ARG V=1\nRUN pip install evil-thing==${V}\n"),
+        ("Dockerfile", "# escape=`\nRUN pip install `\n  evil-thing==1\n"),
+        ("Dockerfile", 'CMD ["sh", "-c", "pip install evil-thing==1 && run"]\n'),
+        ("Dockerfile", "RUN uvx --from evil-thing==1 x\n"),
+        ("Dockerfile", "RUN sudo uv tool run evil-thing@1 --help\n"),
+        ("Dockerfile", "RUN uv run --with=other,evil-thing==1 app.py\n"),
+        ("pdm.prod.lock", '[[package]]\nname = "evil-thing"\nversion = "1"\n'),
+        ("tool.py.lock", lock("evil-thing", "1")),
+    ],
+)
+def test_ways_to_bring_a_package_of_python(local, path, text):
+    assert [detail for _, _, detail in found(scan({path: text}))] == ["evil-thing MAL-2099-4"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("bun.lock", '{"lockfileVersion": 1, "packages": {"a": ["@s/x@1.0.0", "", {}, "sha512-a"],},}'),
+        ("deno.lock", '{"version": "5", "npm": {"@s/x@1.0.0_peer@2.0.0": {"integrity": "sha512-a"}}}'),
+        ("deno.lock", '{"version": "3", "packages": {"npm": {"@s/x@1.0.0": {}}}}'),
+        ("deno.lock", '{"version": "2", "npm": {"packages": {"@s/x@1.0.0": {}}}}'),
+        ("deno.jsonc", '{"imports": {"a": "npm:@s/x@1.0.0/deep"}, // why\n}'),
+        ("import_map.json", '{"scopes": {"a/": {"a": "npm:/@s/x@1.0.0"}}}'),
+        ("pnpm-workspace.yaml", "catalogs:\n  a:\n    '@s/x': 1.0.0\n"),
+        ("pnpm-workspace.yaml", "overrides:\n  'a>@s/x@<2': 1.0.0\n"),
+        (".yarnrc.yml", "catalog:\n  '@s/x': 1.0.0\n"),
+        ("package.json", '{"workspaces": {"packages": ["a"], "catalogs": {"a": {"@s/x": "1.0.0"}}}}'),
+        ("pnpm-lock.feature.yaml", "lockfileVersion: '9.0'\n\npackages:\n\n  '@s/x@1.0.0':\n    resolution: {integrity: a}\n"),
+        ("package-lock.json", json.dumps({"lockfileVersion": 3, "packages": {
+            "node_modules/a": {"version": "1.0.0", "link": True, "resolved": "https://r.example.com/@s/x/-/x-1.0.0.tgz"}}})),
+        ("Dockerfile", "RUN npx -y @s/x@1.0.0 init\n"),
+        ("Dockerfile", "RUN npm exec --package=@s/x@1.0.0 -- x\n"),
+        ("Dockerfile", "RUN CI=1 pnpm dlx @s/x@1.0.0\n"),
+        (".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: bunx @s/x@1.0.0\n"),
+    ],
+)  # fmt: skip
+def test_ways_to_bring_a_package_of_npm(local, path, text):
+    assert [detail for _, _, detail in found(scan({path: text}))] == ["@s/x MAL-2099-5"]
+
+
+@pytest.mark.parametrize("text", ["RUN npx tsc && npx --no-install jest -p 3\n", "RUN uv run pytest\nRUN pipx run\n"])
+def test_programs_of_the_project_are_no_packages(text):
+    assert manifest(Source("Dockerfile", text)).dependencies == ()
+
+
+def test_what_a_variable_says_is_told_and_is_no_hole(local):
+    (row,) = scan({"Dockerfile": "ARG WHAT\nRUN pip install $WHAT\n"}).rows
+    assert (row.hole, row.reason) == (False, "1 dependency is a range or computed, audited through a lock file only")
+
+
+def test_a_link_makes_no_other_file_a_manifest(repository, local):
+    repository.commit({"app.py": "x = 1\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({
+        "requirements.txt": Path("notes.md"), "notes.md": "evil-thing==1\n",
+        "constraints.txt": Path("requirements/prod.txt"), "requirements/prod.txt": "evil-thing==1\n",
+    })  # fmt: skip
+    done = judge(repository, Options("full", only=frozenset({"pip-audit"})))
+    assert [row.path for row in done.coverage if row.hole] == ["requirements.txt"]
+    assert [finding.place.path for finding in done.findings] == ["requirements/prod.txt"]
