@@ -24,6 +24,11 @@ _COMMANDS = re.compile(
 )
 _PNPM_BRANCH = re.compile(r"(^|/)pnpm-lock\.[^/]+\.yaml$")
 """One lock for each branch, says `git-branch-lockfile` of pnpm."""
+_LOOSE = frozenset({
+    "pyproject.toml", "setup.cfg", "Pipfile", "package.json", "pnpm-workspace.yaml", ".yarnrc.yml", "deno.json", "deno.jsonc",
+    "import_map.json",
+})  # fmt: skip
+"""Files in which people ask for ranges, since a lock lies beside them."""
 _SCRIPT = "# /// script"
 _HASH = re.compile(r"--hash[= ](\w+:[0-9A-Fa-f]+)")
 _LISTED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*==\s*\w")
@@ -48,7 +53,7 @@ def read_alike(one: str, other: str) -> bool:
 def pins_by_custom(path: str) -> bool:
     """Whether people expect exact versions in such a file; in a library's project file ranges are right."""
     name = PurePosixPath(path).name
-    loose = name in {"pyproject.toml", "setup.cfg", "Pipfile", "package.json"} or name.endswith((".py", ".in"))
+    loose = name in _LOOSE or name.endswith((".py", ".in"))
     return not (loose or runs_commands(path))
 
 

@@ -5,17 +5,14 @@ asked for it, and it runs wherever the lock is installed. A package of the manif
 resolved anew by each machine, or stops the build.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, join
-from typing import Any
 
 from gate.facts.declared import is_installed, is_lock
 from gate.facts.dependency import Dependency
+from gate.facts.lockedfor import locked_for
 from gate.facts.manifest import is_named
 from gate.facts.needs import needs, tells_needs
-from gate.facts.requirement import wish
-from gate.facts.tomltext import toml
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 _LOCKS: Mapping[str, tuple[str, ...]] = {
@@ -174,7 +171,7 @@ def _missing(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
     """What a manifest has come to ask for and its lock, the nearest one above, does not have."""
     lock = _lock(after.path, head)
     held = {one.name for one in head.of(Dependency, lock)} if lock else set()
-    new = _asked(after) - (_asked(before) if before else set())
+    new = locked_for(after) - (locked_for(before) if before else set())
     found = [one for one in head.of(Dependency, after.path) if one.name in new - held and not one.origin]
     if held and found:
         names = ", ".join(f"`{name[:80]}`" for name in list(dict.fromkeys(one.name for one in found))[:_NAMED])
@@ -189,39 +186,6 @@ def _lock(path: str, repo: Repo) -> str:
         if found or not folder:
             return found
         folder = dirname(folder)
-
-
-def _asked(source: Source) -> set[str]:
-    """The names that a tool locks for a manifest: none of what only builds it, or is brought by whoever uses it."""
-    try:
-        if source.path.endswith(".json"):
-            data = json.loads(source.text)
-            return {
-                str(name)
-                for group in ("dependencies", "devDependencies", "optionalDependencies")
-                for name in data.get(group, ())
-            }
-        return set(_of_toml(toml(source.text)))
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return set()
-
-
-def _of_toml(data: Mapping[str, Any]) -> Iterator[str]:
-    project, tool = data.get("project", {}), data.get("tool", {})
-    listed = [
-        project.get("dependencies", ()), *project.get("optional-dependencies", {}).values(),
-        *data.get("dependency-groups", {}).values(), tool.get("uv", {}).get("dev-dependencies", ()),
-    ]  # fmt: skip
-    poetry = tool.get("poetry", {})
-    tables = [poetry, *poetry.get("group", {}).values()]
-    names = [name for table in tables for key in ("dependencies", "dev-dependencies") for name in table.get(key, ())]
-    names += [name for key in ("packages", "dev-packages") for name in data.get(key, ())]  # of a Pipfile
-    for text in (
-        *(one for group in listed for one in group if isinstance(one, str)),
-        *(n for n in names if n != "python"),
-    ):
-        if read := wish(text):
-            yield read.name
 
 
 def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:

@@ -195,3 +195,15 @@ def test_a_link_makes_no_other_file_a_manifest(repository, local):
     done = judge(repository, Options("full", only=frozenset({"pip-audit"})))
     assert [row.path for row in done.coverage if row.hole] == ["requirements.txt"]
     assert [finding.place.path for finding in done.findings] == ["requirements/prod.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pnpm-workspace.yaml", "packages: [a]\ncatalog:\n  react: ^18.0.0\n"), (".yarnrc.yml", "catalog:\n  react: ^18.0.0\n"),
+        ("deno.json", '{"imports": {"react": "npm:react@^18", "a/": "./a/"}}'), ("package.json", '{"dependencies": {"a": "catalog:"}}'),
+        (".yarnrc.yml", "nodeLinker: node-modules\n"), ("pnpm-workspace.yaml", "packages: ['a/*']\n"), ("pnpm-workspace.yaml", ""),
+    ],
+)  # fmt: skip
+def test_ranges_beside_a_lock_are_no_hole(local, path, text):
+    assert not any(row.hole for row in scan({path: text}).rows)
