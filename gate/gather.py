@@ -12,24 +12,43 @@ _LISTED = 100
 
 
 def gathered(decided: Iterable[Finding]) -> list[Finding]:
-    """One finding for each thing a rule that `gathers` says of several places; what blocks stands for itself.
+    """One finding for each thing that is said of several places; what else blocks stands for itself.
 
-    Only what weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list
-    of harmless things. Its fingerprint is made from what is said and not from where, so that it stays the same when a
+    That is what a rule that `gathers` says, and a text that comes by one way to several places of a file. Only what
+    weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list of harmless
+    things. What `gathers` has a fingerprint made from what is said and not from where, so that it stays the same when a
     place comes or goes.
     """
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for finding in decided:
-        alike = finding.rule.gathers and not finding.blocks
-        what = (finding.message, finding.severity, finding.action, finding.waived) if alike else (finding.fingerprint,)
-        groups[finding.rule.id, alike, *what].append(finding)
+        alike = finding.rule.id, finding.severity, finding.action, finding.waived
+        groups[*alike, *_subject(finding)].append(finding)
     return sorted((_told(group) for group in groups.values()), key=lambda one: (one.place, one.rule.id, one.message))
+
+
+def _subject(finding: Finding) -> tuple[object, ...]:
+    """What findings that are told together have in common."""
+    if finding.rule.gathers and not finding.blocks:
+        return (finding.message,)
+    if finding.trace[2:]:
+        return (finding.place.path, *finding.trace[:2])
+    return (finding.fingerprint,)
 
 
 def _told(group: Sequence[Finding]) -> Finding:
     first = min(group, key=lambda one: (not one.in_diff, one.place))
-    if not first.rule.gathers or first.blocks:
+    if first.rule.gathers and not first.blocks:
+        return _listed(first, group)
+    others = sorted({one.place.line for one in group} - {first.place.line})
+    if not others:
         return first
+    named = ", ".join(str(line) for line in others[:_LISTED]) + (", ..." if others[_LISTED:] else "")
+    return replace(
+        first, message=f"{first.message} The same text comes to line{'s' * bool(others[1:])} {named} as well."
+    )
+
+
+def _listed(first: Finding, group: Sequence[Finding]) -> Finding:
     waived = first.waived.expires + first.waived.reason if first.waived else ""
     said = f"{first.rule.id}\0{first.message}\0{first.severity}\0{waived}"
     where = f" So it is in {len(group):,} places: {'; '.join(_places(group))}." if group[1:] else ""

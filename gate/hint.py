@@ -12,9 +12,15 @@ _ALIKE = (
 """Letters beyond ASCII that differ from one of its letters by their case alone."""
 _TEXTS = 4096
 """Texts whose words are kept: each kind of fact asks for those of a whole tree."""
+_PARTS = 65536
+"""Words whose parts are kept."""
 _COPIES = 1024
 """Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = re.compile(r"\w+")
+_LONG = 60
+"""Characters of a word whose parts are few enough to look each of them up."""
+_KNOWN: set[str] = set()
+"""What has to stand in a word of a text for one of the hints there are."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,32 @@ class Hint:
         """The same of words that begin where no other character of a word stands before them."""
         return cls(tuple((word, rf"(?<!\w{re.escape(word)}){rest}") for word, rest in cls.of(*parts).parts))
 
+    def __post_init__(self) -> None:
+        _KNOWN.update(_key(word) for word, _ in self.parts)
+
     def search(self, text: str) -> bool:
-        words = _words(text)
-        for word, rest, loose in self._sought:
-            if word in (_folded(text) if loose else words) and (not rest or _behind(word, rest).search(_folded(text))):
+        held = _held(text, len(_KNOWN))
+        if not self._alone.isdisjoint(held):
+            return True
+        for word, rest, key in self._others:
+            if key in held and word in _folded(text) and (not rest or _behind(word, rest).search(_folded(text))):
                 return True
         return any(pattern.search(text) for pattern in self.exact)
 
     @cached_property
-    def _sought(self) -> tuple[tuple[str, str, bool], ...]:
-        """The parts, and whether the word has other characters than those of words."""
-        return tuple((word, rest, _WORD.fullmatch(word) is None) for word, rest in self.parts)
+    def _alone(self) -> frozenset[str]:
+        """The words that are enough where they stand in a word of a text."""
+        return frozenset(word for word, rest in self.parts if not rest and word == _key(word))
+
+    @cached_property
+    def _others(self) -> tuple[tuple[str, str, str], ...]:
+        """The other parts, and what has to stand in a word of a text for each of them."""
+        return tuple((word, rest, _key(word)) for word, rest in self.parts if word not in self._alone)
+
+
+def _key(word: str) -> str:
+    """The longest run of characters of words in one: `key` of `-key`; "" stands in every text."""
+    return max(_WORD.findall(word), key=len, default="")
 
 
 @cache
@@ -56,9 +77,19 @@ def _behind(word: str, rest: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=_TEXTS)
-def _words(text: str) -> str:
-    """The words of a text, each once: where one stands in another is found there as well, and three times as fast."""
-    return " ".join(set(_WORD.findall(_folded(text))))
+def _held(text: str, known: int) -> frozenset[str]:
+    """What stands in the words of a text, of what hints look for; `known` is how much it is: each rule brings more."""
+    words = set(_WORD.findall(_folded(text)))
+    return frozenset({""}).union(*(_parts(word, known) for word in words))
+
+
+@lru_cache(maxsize=_PARTS)
+def _parts(word: str, _known: int) -> frozenset[str]:
+    """The words of hints that stand in a word: files share most of theirs, so each is taken apart once."""
+    if len(word) > _LONG:
+        return frozenset(one for one in _KNOWN if one in word)
+    sizes = range(1, len(word) + 1)
+    return _KNOWN.intersection(word[at : at + size] for size in sizes for at in range(len(word) - size + 1))
 
 
 @lru_cache(maxsize=_COPIES)

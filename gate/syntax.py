@@ -6,6 +6,7 @@ meaning for a reader, with every line kept where it was.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,18 @@ def lower(text: str) -> str:
         SyntaxError: It is not Python of any version.
         TooDeepError: It may be nested too deeply to be parsed safely.
     """
+    refuse_depth(text)
+    return lower_at_risk(text)
+
+
+def lower_at_risk(text: str) -> str:
+    """The same without a bound: what is nested too deeply ends the process, or takes it for ever.
+
+    Raises:
+        SyntaxError: It is not Python of any version.
+    """
     import libcst as cst
 
-    refuse_depth(text)
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
@@ -171,3 +181,7 @@ def _added(node: "cst.ConcatenatedString") -> "cst.BaseExpression":
     plus = cst.Add(whitespace_before=node.whitespace_between)
     lpar, rpar = node.lpar or [cst.LeftParen()], node.rpar or [cst.RightParen()]
     return cst.BinaryOperation(left, plus, right, lpar=lpar, rpar=rpar)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(lower_at_risk(sys.stdin.read()))

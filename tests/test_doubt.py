@@ -234,6 +234,36 @@ def test_what_is_emptied_to_be_filled_anew_warns(after, severity):
     assert severities("queries/unbounded_write", text) == [severity]
 
 
+@pytest.mark.parametrize(("into", "severity"), [("RANKS", Severity.MEDIUM), ("OTHERS", Severity.CRITICAL)])
+def test_a_table_that_is_filled_anew_may_be_named_by_a_constant(into, severity):
+    filled = f'cur.executemany(f"INSERT INTO {{{into}}} VALUES(?)", made)'
+    text = f'RANKS = "ranks"\nOTHERS = "others"\ndef rank(cur, made):\n    cur.execute(f"DELETE FROM {{RANKS}}")\n    {filled}\n'
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("transport", "expected"),
+    [
+        ("httpx.AsyncHTTPTransport(retries=2)", [None]),
+        ("SsrfSafeTransport()", [Severity.MEDIUM]),
+        ("httpx.ASGITransport(app=app)", []),
+    ],
+)
+def test_a_client_is_judged_by_what_it_sends_through(transport, expected):
+    text = f"""
+        import httpx
+        from app.net import SsrfSafeTransport
+        @app.get("/preview")
+        async def preview():
+            async with httpx.AsyncClient(transport={transport}) as client:
+                return (await client.get(request.args["url"])).text
+        @app.get("/base")
+        async def base():
+            return httpx.AsyncClient(transport={transport}, base_url=request.args["url"]).is_closed
+        """
+    assert severities("injection/request_forgery", text) == expected * 2
+
+
 @pytest.mark.parametrize(
     ("rule", "body", "found"),
     [
@@ -266,6 +296,11 @@ def test_what_stands_around_a_sink_speaks_for_it(rule, body, found):
     head = "from flask import make_response\nfrom markupsafe import Markup\nfrom texts import clean\n"
     body = textwrap.dedent(body)
     assert severities(rule, f'{head}@app.get("/a")\ndef a():\n    given = request.args["b"]\n    {body}\n') == found
+
+
+@pytest.mark.parametrize(("name", "severity"), [("AUDIT_LOG_ENABLED", None), ("audit_log_enabled", Severity.MEDIUM)])
+def test_an_audit_trail_that_a_class_has_none_of_warns(name, severity):
+    assert severities("logging/audit_changed", f"class Record:\n    {name} = False\n") == [severity]
 
 
 @pytest.mark.parametrize(
@@ -494,3 +529,20 @@ def test_a_check_whose_answer_changes_nothing_speaks_for_nothing():
         '@app.get("/read")\ndef read():\n    name = request.args["name"]\n    if check_quota(name):\n        count()\n'
     )
     assert severities("injection/path_traversal", f"{route}    return open(name).read()\n") == [None]
+
+
+@pytest.mark.parametrize(("called", "expected"), [("", {"warn"}), ('bold(request.args["a"])', {"warn", "block"})])
+def test_a_filter_of_templates_warns_and_what_a_program_hands_it_counts_as_ever(called, expected):
+    text = f"""
+        from django import template
+        from django.utils.safestring import mark_safe
+        register = template.Library()
+        @register.filter
+        def bold(value):
+            return mark_safe("<b>%s</b>" % value)
+        @app.get("/a")
+        def a():
+            return {called or '""'}
+        """
+    named = {Severity.MEDIUM: "warn", None: "block"}
+    assert {named[one] for one in severities("injection/markup", text)} == expected

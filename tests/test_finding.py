@@ -270,6 +270,18 @@ def test_findings_without_a_path_are_each_told():
     assert joined(two) == two
 
 
+def test_one_way_to_several_places_of_a_file_is_told_once():
+    hops = (*way(1).trace[:1], Hop(Place.at("app.py", 3), "handed to `store`"))
+    sinks = [Place.at("app.py", line) for line in (30, 20, 40)]
+    group = [replace(way(1), place=at, fingerprint=str(at.line), trace=(*hops, Hop(at, "runs"))) for at in sinks]
+    elsewhere = replace(group[0], place=Place.at("other.py", 5), fingerprint="5")
+    another = replace(group[0], fingerprint="6", trace=(hops[0], Hop(Place.at("app.py", 9), ""), group[0].trace[-1]))
+    (told,) = gathered(group)
+    assert (told.place.line, told.fingerprint) == (20, "20")
+    assert told.message == f"{group[1].message} The same text comes to lines 30, 40 as well."
+    assert len(gathered([*group, elsewhere, another])) == 3
+
+
 def silenced(path, line, severity=Severity.MEDIUM, action=Action.WARN, **more):
     rule = Rule("complete/quiet", "Quiet", Severity.HIGH, (1127,), "why", "fix", "complete", gathers=True)
     hit = Hit(Place.at(path, line), "`nosec` is new.", severity=severity)

@@ -177,6 +177,16 @@ def test_what_joined_f_strings_call_keeps_its_line():
     assert calls('x = (\n    "a"\n    f"{eval(d["a"])}"\n    f"{run(f"{d["a"]}")}"\n)\n') == {"eval": 3, "run": 4}
 
 
+def test_brackets_in_strings_are_no_depth():
+    text = (
+        'a = "(see"\n'
+        + "x = -1 + f(2) if g(3) else [-4 + 5]\n" * 400
+        + "type Pair[T] = tuple[T, T]\nprint(f'{a + 'b'}')\n"
+    )
+    parsed = parse(text)
+    assert (parsed.problem, parsed.text.count("\n")) == ("", text.count("\n"))
+
+
 @pytest.mark.parametrize("pattern", ["[", "(", "A(", "{1: ", "A(b="])
 def test_patterns_that_would_take_libcst_for_ever_are_refused(pattern):
     closed = "".join({"[": "]", "(": ")", "{": "}"}[char] for char in reversed(pattern) if char in "[({")

@@ -45,7 +45,7 @@ class Arrival:
     @property
     def whose(self) -> str:
         """Who wrote the text, as the first words of a sentence."""
-        return "A request's text" if self.route.kind == "request" else "A model's answer"
+        return {"request": "A request's text", "llm": "A model's answer"}.get(self.route.kind, "What a template shows")
 
     @property
     def entered(self) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.settled import settled
 from gate.facts.spelling import last, spelled
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
@@ -22,7 +23,7 @@ class EntityParser:
     """A parser that reads the files and addresses a document names."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"resolve_entities|no_network|feature_external")
+    hint: ClassVar[Hint] = Hint.of("resolve_entities", "no_network", "feature_external")
 
     place: Place
     name: str

@@ -13,6 +13,7 @@ from gate.facts.value import KEYS, Atom
 from gate.facts.whole import is_sent
 from gate.source import Source
 
+PAGE = "page"
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
 _VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
@@ -36,7 +37,10 @@ _KEYS = re.compile(
 
 
 def source(program: Program, function: Function, atom: Atom) -> str:
-    """Say "request" or "llm" when this origin in this function is written by outsiders, else ""."""
+    """Say "request" or "llm" when this origin in this function is written by outsiders, else "".
+
+    `PAGE` where a template hands it over: nobody sees from here what it shows.
+    """
     if ".?wrapped." in atom.name and program.project.split(atom.name.partition(".?wrapped.")[0])[0]:
         return ""  # what the wrapper does is followed
     if is_sent(atom):
@@ -102,6 +106,8 @@ def _of_parameter(program: Program, function: Function, param: Param, field: str
         return "request" if param.name == "reader" else ""
     if _is_remote_call(program, function):
         return "request" if param.name == "request" else ""
+    if any(sources.template_filter(name) for name, _ in names):
+        return PAGE if param == function.params[0] else ""
     texts = [text for name, text in names if sources.route(name)]
     found = program.project.module(function.path)
     if texts and found:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from gate.facts.defaults import bound, last
 from gate.facts.names import names
 from gate.facts.variables import IMAGE
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
@@ -27,7 +28,7 @@ class OpenMode:
     """A mode that lets others write; `how` says which, as it is written."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"chmod|umask")
+    hint: ClassVar[Hint] = Hint.of("chmod", "umask")
 
     place: Place
     how: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gate.fact import Repo
 from gate.facts.around import around
+from gate.facts.bindings import last_name
 from gate.facts.lookup import Lookup
 from gate.facts.query import Query
 from gate.facts.scoping import Relation
@@ -20,6 +21,8 @@ _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINS = frozenset({"join"})
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration"})
+_KEY_OF = re.compile(r"_?id$")
+_BY_KEY = re.compile(r"\b(?:id|pk|uuid)\s*={1,2}\s*[\w(:%?$]")
 _OWN_ROWS = re.compile(
     r"\b(?:user|current_user|tenant|org|organization|organisation|workspace|account|team|company|owner|customer)\.(\w+?)(?:_set|s)?"
     r"\.(?:all|filter|get|exclude|order_by|first|values|count|select_related|prefetch_related)\("
@@ -61,6 +64,7 @@ def losses(path: str, before: Source, base: Repo, after: Source, head: Repo) -> 
         was = [column for unit in earlier if (column := _binds(unit, names, before))]
         now = sum(not _is_sure(unit, names) for unit in units)
         was += _through_owner(key, before, after) if free and not was else []
+        free = [unit for unit in free if not (was and _keeps_key(unit, was[0], after))]
         for unit in free[: max(0, min(more, len(was) - now))]:
             yield Loss(unit.query.place, unit.query.role, unit.relation.table, was[0], unit.query.verb)
 
@@ -98,6 +102,12 @@ def _binds(unit: Unit, names: frozenset[str], source: Source) -> str:
     if () in unit.relation.scoped:  # bound to what the request was found to belong to, or by a secret
         return _named(source.snippet(unit.query.place), names)
     return ""
+
+
+def _keeps_key(unit: Unit, column: str, source: Source) -> bool:
+    """Whether the column was the table's own key, as `userid` of `users`, which goes by `id` now."""
+    table = unit.relation.table.lower().removesuffix("s").removesuffix("object").removesuffix("model")
+    return _KEY_OF.sub("", column) == table and _BY_KEY.search(source.snippet(unit.query.place)) is not None
 
 
 def _named(text: str, names: frozenset[str]) -> str:
@@ -144,7 +154,8 @@ def _compared(node: ast.AST | None, names: frozenset[str]) -> set[str]:
     """The owners' columns a function compares with something."""
     compares = (one for one in (walk(node) if node else ()) if isinstance(one, ast.Compare))
     ends = (end for one in compares for end in (one.left, *one.comparators))
-    return {end.attr for end in ends if isinstance(end, ast.Attribute) and end.attr in names}
+    asked = (end for end in ends if isinstance(end, ast.Attribute) and not last_name(end.value)[:1].isupper())
+    return {end.attr for end in asked if end.attr in names}  # `Order.user == user` is the condition of a query
 
 
 def _named_in(node: ast.AST | None) -> set[str]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from gate.facts import matched, receivers, runners
@@ -10,13 +10,22 @@ from gate.facts.configured import SAX_SAFE, SAX_UNSAFE
 from gate.facts.frame import Frame, again
 from gate.facts.names import constant
 from gate.facts.runners import Runner
-from gate.facts.value import NO_NAMES, Value
+from gate.facts.summary import Argument
+from gate.facts.value import NO_NAMES, Atom, Value
 
 SAFE_PARSER, UNSAFE_PARSER = "lxml.etree.XMLParser.safe()", "lxml.etree.XMLParser.unsafe()"
 _PLAIN_ANSWERS = frozenset({"aiohttp.web.Response", "fastapi.Response", "starlette.responses.Response"})
 """Answers that are plain text unless they are told otherwise."""
 _OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
 """Functions that take an open file as well as the name of one."""
+_CLIENT = re.compile(r"httpx\.(?:Async)?Client|aiohttp\.ClientSession")
+_WAYS_OUT = frozenset({"transport", "connector", "mounts"})
+_WITHIN = re.compile(r"(?:ASGI|WSGI|Mock)Transport\(\)$")
+"""Transports that open no connection: they call the program itself."""
+GUARDS = re.compile(
+    r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)|(?:block|deny|public)\w*(?:transport|connector)"
+)
+"""What stands guard over connections, as far as its name can be believed: `make_safe_connect()`, `SSRFProtectedTransport()`."""
 _PATH = re.compile(r"(?i)path|name|dir|folder|url")
 _FORM = re.compile(r"\.(?:cleaned_data|validated_data)$")
 _FILE = re.compile(
@@ -54,6 +63,9 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
         return replace(runner, keywords=())
     if name.startswith("django.template."):
         return replace(runner, warn="engine" in options or len(node.args) > 3 or name.endswith("from_string"))
+    if runner.kind == receivers.URL and _CLIENT.fullmatch(name):
+        ways = _by_way_out({one for way in _WAYS_OUT & options.keys() for one in again(frame, options[way]).names})
+        return None if "within.httpx.Client()" in ways else replace(runner, warn=bool(ways))
     if runner.kind == receivers.HTML:
         return runner if _is_page(node, options, name) else None
     if name == "xmltodict.parse":
@@ -120,8 +132,19 @@ def reads_program(node: ast.Call) -> bool:
     return bool(words) and bool(runners.INTERPRETERS.match(words[0])) and all(word in {"-", "-s"} for word in words[1:])
 
 
-def set_up(node: ast.Call, function: Value) -> frozenset[str]:
-    """Parsers that are named by how they are set up."""
+def switch(frame: Frame, node: ast.expr | None) -> frozenset[str]:
+    """The parameter, off unless a caller says otherwise, that an expression asks; none where it asks anything else."""
+    if not isinstance(node, ast.Name) or node.id not in frame.options or node.id in frame.ever:
+        return frozenset()
+    held = frame.env.get(node.id)
+    own = frozenset({Atom("param", node.id)})
+    return frozenset({node.id}) if held is not None and held.atoms == own else frozenset()
+
+
+def set_up(node: ast.Call, function: Value, given: Sequence[Argument]) -> frozenset[str]:
+    """Parsers and clients that are named by how they are set up."""
+    if any(map(_CLIENT.fullmatch, function.names)):
+        return _by_way_out({name for one in given if one.name in _WAYS_OUT for name in one.value.names})
     if any(name.startswith(("re.", "regex.")) for name in function.names):
         return matched.compiled(function.names, node)
     if "ruamel.yaml.YAML" in function.names:
@@ -135,6 +158,13 @@ def set_up(node: ast.Call, function: Value) -> frozenset[str]:
     if said.get("resolve_entities") or said.get("load_dtd") or said.get("no_network") is False:
         return frozenset({UNSAFE_PARSER})
     return frozenset({SAFE_PARSER}) if said.get("resolve_entities") is False else NO_NAMES
+
+
+def _by_way_out(names: Collection[str]) -> frozenset[str]:
+    """A client of HTTP by what it sends through: the program itself, or what says that it refuses addresses."""
+    if any(map(_WITHIN.search, names)):
+        return frozenset({"within.httpx.Client()"})
+    return frozenset({"guarded.httpx.Client()"}) if any(map(GUARDS.search, names)) else NO_NAMES
 
 
 def truthy(node: ast.expr) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gate.facts import entry
 from gate.facts.back import HANDED_BACK, KEPT_IN, MAX_HOPS, PUT_INTO, back
 from gate.facts.program import Program
-from gate.facts.receivers import ANSWER
+from gate.facts.receivers import ANSWER, HTML
 from gate.facts.sinks import IGNORED
 from gate.facts.step import Step
 from gate.facts.summary import Function, Reached
@@ -28,7 +28,7 @@ class Route:
     """A way from a source to a sink."""
 
     kind: str
-    """"request" or "llm"."""
+    """"request", "llm" or "page"."""
     function: Function
     """The function in which the text enters."""
     steps: tuple[Step, ...]
@@ -97,12 +97,14 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
         if step.function.cut or len(seen) == MAX_STEPS:
             program.cut.add(_key(function, sink))
         source = entry.source(program, step.function, step.atom)
+        if source == entry.PAGE and sink.kind != HTML:
+            source = ""
         if source:
             variant = step.function.name, source, step.atom.marks, is_own(step.atom)
             if variant not in entered:
                 entered.add(variant)
                 yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
-        elif step.hops < MAX_HOPS:
+        if source in {"", entry.PAGE} and step.hops < MAX_HOPS:  # programs may call a template's filter as well
             waiting.extend(back(program, step))
 
 
@@ -124,7 +126,7 @@ def _chain(step: Step | None) -> Iterator[Step]:
 
 def places(route: Route, sink: Place, end: str) -> Iterator[tuple[Place, str]]:
     """The route as places and notes, from where the text enters to the sink; `end` is the note there."""
-    said = "a request" if route.kind == "request" else "a model's answer"
+    said = {"request": "a request", "llm": "a model's answer"}.get(route.kind, "a template")
     yield Place.at(route.function.path, route.line), f"text from {said} enters `{route.function.short}`"
     for step in route.steps:
         if step.then is not None and step.line:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from gate.fact import Wrapper
 from gate.facts import jstext
 from gate.facts.names import module_name, names
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import glob
 from gate.source import Place, Source
@@ -24,7 +25,7 @@ class Reaching:
     """A module, or a name within one, that a file imports or calls: `openai`, `sqlalchemy.create_engine`."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"}) | jstext.LANGUAGES
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"import|require")
+    hint: ClassVar[Hint] = Hint.of("import", "require")
 
     place: Place
     name: str

@@ -114,6 +114,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(URL, (0,), ("url",))),
     (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
      Runner(URL, (1,), ("url",))),
+    (re.compile(r"guarded\.httpx\.Client\.(?:get|post|put|delete|patch|head|options|ws_connect)"), Runner(URL, (0,), ("url",), warn=True)),
+    (re.compile(r"guarded\.httpx\.Client\.(?:request|stream)"), Runner(URL, (1,), ("url",), warn=True)),
     (re.compile(r"selenium\.webdriver\.(?:\w+\.)*\w+\.get"), Runner(URL, (0,), ("url",), warn=True)),
     (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),

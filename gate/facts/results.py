@@ -89,7 +89,11 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         given = (*given, Argument(RECEIVER, Value(asked)))
     else:
         asked = NONE
-    named = set_up(node, function) or _module(frame, node) or made(function.names) | _looked_up(frame, node, receiver)
+    named = (
+        set_up(node, function, given)
+        or _module(frame, node)
+        or made(function.names) | _looked_up(frame, node, receiver)
+    )
     known = any(propagate.through(name) or runners.known(name) or receivers.known(name) for name in function.names)
     if known or (not function.names and (passed or (_chooses(node) and receiver.told))):
         return Value(passed | asked, named, told=whole)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from gate.facts.guarded import Guarded, units
 from gate.facts.webhook import is_receiver, manages, provider
+from gate.hint import Hint
 from gate.source import Place, Source
 
 _EVENT = re.compile(r"(?:lambda_)?handler$")
@@ -17,7 +18,7 @@ class Route:
     """A function that answers requests, or the events of a cloud."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\bdef ")
+    hint: ClassVar[Hint] = Hint.whole(("def", " "))
 
     place: Place
     unit: Guarded
@@ -35,7 +36,7 @@ class Webhook:
     """A route that takes the events of another company; `sender` is "" where nothing names it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\bdef ")
+    hint: ClassVar[Hint] = Hint.whole(("def", " "))
 
     place: Place
     unit: Guarded

@@ -9,7 +9,7 @@ from gate.facts.arguments import fed
 from gate.facts.commands import command_line
 from gate.facts.frame import Frame, again, value
 from gate.facts.names import constant
-from gate.facts.options import judged, reads_program, truthy
+from gate.facts.options import judged, reads_program, switch, truthy
 from gate.facts.receivers import ANSWER
 from gate.facts.runners import Runner
 from gate.facts.summary import PAIRS, Argument, Reached
@@ -82,7 +82,13 @@ def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]
         reach(frame, node, runners.CODE, name, atoms_of(map(Value, fed(given, (), ["input"]))), warn=False)
     if runner is None or (fit := judged(frame, node, name, runner)) is None:
         return
+    switched = [switch(frame, part.value) for part in node.keywords if part.arg == "shell" and fit is not runner]
+    if any(switched):  # `shell=shell`, off unless a caller says otherwise
+        reach(frame, node, runner.kind, name, _arriving(node, runner, receiver, given), warn=runner.warn)
+    before = frame.on
+    frame.on = before.union(*switched)
     reach(frame, node, fit.kind, name, _arriving(node, fit, receiver, given), warn=fit.warn)
+    frame.on = before
 
 
 def _note_headers(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument]) -> None:

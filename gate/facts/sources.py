@@ -110,6 +110,7 @@ _TOOL = re.compile(
     r"semantic_kernel\.(?:\w+\.)*kernel_function|(?:[\w?]+\.)+register_for_(?:execution|llm)|google\.adk\.[\w.]*tool|"
     r"strands\.(?:\w+\.)*tool|haystack\.(?:\w+\.)*tool|agno\.(?:\w+\.)*tool|dspy\.(?:\w+\.)*tool|claude_agent_sdk\.tool)$"
 )
+_FILTER = re.compile(r"django\.template\.(?:\w+\.)*Library\.filter|(?:flask|quart)\.(?:\w+\.)*(?:app_)?template_filter")
 _VIEW_BASE = re.compile(
     r"(?:django\.views(?:\.\w+)*|django\.contrib\.[\w.]+|rest_framework\.(?:views|viewsets|generics|mixins|serializers)|rest_framework)\.\w*(?:View|ViewSet|Mixin|ViewSetMixin)$|"
     r"(?:flask\.views|quart\.views|flask_restful|flask_restx|flask_classful|flask_openapi3)\.(?:MethodView|View|Resource|FlaskView|APIView)$|"
@@ -190,6 +191,11 @@ def resolver(decorator: str) -> bool:
 def tool(decorator: str) -> bool:
     """Whether a decorator offers a function to a language model."""
     return bool(_TOOL.fullmatch(decorator))
+
+
+def template_filter(decorator: str) -> bool:
+    """Whether a decorator makes a function a filter of templates: what is shown goes through it."""
+    return bool(_FILTER.fullmatch(decorator))
 
 
 def view(base: str) -> bool:

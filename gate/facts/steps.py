@@ -12,12 +12,12 @@ from gate.facts.frame import Env, Frame, again, elements, expressions, place, va
 from gate.facts.joining import doubted, join, runs_once
 from gate.facts.matching import cases_of, is_number
 from gate.facts.narrow import narrowed, says
+from gate.facts.options import GUARDS, switch
 from gate.facts.sinks import note_answer
 from gate.facts.spelling import spelled
-from gate.facts.value import CLEAN, Atom, Value, atoms_of, made, mixed, position, put
+from gate.facts.value import CLEAN, Value, atoms_of, made, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
-_GUARDS = re.compile(r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)")
 _LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
 """What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
 
@@ -143,10 +143,7 @@ def _if(frame: Frame, node: ast.If) -> bool:
 def _run_on(frame: Frame, node: ast.If) -> bool:
     """Read the body of an `if`; in that of `if option:` the option is on."""
     before = frame.on
-    if isinstance(node.test, ast.Name) and node.test.id in frame.options:
-        own = frozenset({Atom("param", node.test.id)})
-        held = frame.env.get(node.test.id)
-        frame.on |= {node.test.id} if held is not None and held.atoms == own else frozenset()
+    frame.on |= switch(frame, node.test)
     through = run(frame, node.body)
     frame.on = before
     return through
@@ -189,7 +186,7 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
 
 def _guards(node: ast.expr) -> bool:
     """`with make_safe_connect():` stands guard over what is asked in it, as far as its name can be believed."""
-    return isinstance(node, ast.Call) and bool(_GUARDS.search(spelled(node.func)))
+    return isinstance(node, ast.Call) and bool(GUARDS.search(spelled(node.func)))
 
 
 def _try(frame: Frame, node: ast.Try) -> bool:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import ClassVar
 
 from gate.facts import jstable, pointers
@@ -31,6 +32,7 @@ _SINGLE = re.compile(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0
 
 _FIELD = re.compile(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
 _POINTER = re.compile(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
+_WORD = re.compile(r"[A-Z]?[a-z\d_]+|[A-Z]+(?![a-z])")
 _GUARDS = re.compile(r"(?i)\w*(?:tenant|scoped|organi[sz]ation|workspace|account)\w*(?:manager|queryset)\w*")
 
 
@@ -160,10 +162,8 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         named = f"{_app(source.path)}_{node.name}"
     if not named and not abstract and _is_mapped(source, node):
         named = node.name
-    guarded = any(
-        isinstance(one, ast.Assign) and isinstance(one.value, ast.Call) and _GUARDS.fullmatch(last_name(one.value.func))
-        for one in node.body
-    )
+    made = [one.value for one in node.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call)]
+    guarded = any(_scopes(one, node.name) for one in made)
     bases = tuple(last_name(base) for base in node.bases if last_name(base))
     return Table(
         Place.at(source.path, node.lineno),
@@ -175,6 +175,17 @@ def _model(source: Source, node: ast.ClassDef) -> Table | None:
         points=tuple(pointers.in_class(node)),
         loose=tuple(pointers.loose(node)),
     )
+
+
+def _scopes(made: ast.Call, model: str) -> bool:
+    """Whether it makes a manager that keeps to a tenant, by its name; `AccountManager` of `Account` says only whose it is."""
+    func = made.func
+    if isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute) and func.func.attr == "from_queryset":
+        func = func.func.value
+    words, own = (_WORD.findall(name) for name in (last_name(func), model))
+    pairs = zip(words, own, strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    return bool(_GUARDS.fullmatch("".join(words[shared:])))
 
 
 def _has_fields(node: ast.ClassDef) -> bool:

@@ -11,6 +11,7 @@ from gate.facts.bindings import Function, last_name
 from gate.facts.comment import code
 from gate.facts.filters import MODEL
 from gate.facts.role import role
+from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
@@ -47,10 +48,10 @@ class Unscoping:
     """One such place. `how` is a phrase; `model` is the model whose manager it is, "" where it is for all."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"}) | jstext.LANGUAGES
-    hint: ClassVar[re.Pattern[str]] = re.compile(
-        "|".join(sorted({*_MANAGERS, *_OFF, *_SETS, *_OPTIONS}))
-        + r"|schema_context|new_session|createClient|create_client"
-    )
+    hint: ClassVar[Hint] = Hint.of(
+        *sorted(name.lower() for name in {*_MANAGERS, *_OFF, *_SETS, *_OPTIONS}),
+        "schema_context", "new_session", "createclient", "create_client",
+    )  # fmt: skip
 
     place: Place
     how: str

@@ -32,6 +32,7 @@ _OPTIONS = frozenset({"option", "add_argument", "Option", "Validator"})
 """Functions that declare an option of a command line, or a setting: click, argparse, typer, Dynaconf."""
 _TABLES = frozenset({"Env", "FileAwareEnv"})
 """django-environ, told the type and the default of each setting."""
+_DJANGO = re.compile(r"(?m)^\s*from django\.conf import (?:\w+, )*settings\s*$")
 _USES = re.compile(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
 """What a function does that signs, encrypts or verifies."""
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
@@ -58,7 +59,9 @@ class Unset:
         if source.tree is None or _LOCAL.search(source.path):
             return
         yield from _left_out(source, source.tree)
-        found = [one for node in _outside_dev(source.tree) for one in _settings(node)]
+        django = _DJANGO.search(source.text) is not None
+        nodes = (node for node in _outside_dev(source.tree) if not (django and _is_always_set(node)))
+        found = [one for node in nodes for one in _settings(node)]
         refused = _refused(source.tree) if found else frozenset[str]()
         seen = set()
         for name, default in found:
@@ -98,6 +101,18 @@ def _told(source: Source) -> Iterator[Unset]:
 def _secret(name: str) -> bool:
     plain = name.lower().replace("-", "_").rpartition(".")[2]
     return bool(_SIGNS.fullmatch(plain)) and not _NOT_OURS.search(plain)
+
+
+def _is_always_set(node: ast.AST) -> bool:
+    """Whether it reads the key that Django refuses to go without (django.conf.LazySettings)."""
+    match node:
+        case ast.Assign(value=value):
+            return _is_always_set(value)
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="settings"), ast.Constant(value="SECRET_KEY"), _]):
+            return True
+        case ast.BoolOp(values=[ast.Attribute(value=ast.Name(id="settings"), attr="SECRET_KEY"), *_]):
+            return True
+    return False
 
 
 def _settings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

@@ -18,6 +18,8 @@ MANAGES = re.compile(
     r"|\w*web_?hooks?_?(?:create|add|update|delete|list|edit|test|settings|config\w*|form|detail|view|log\w*|history|retry|manage\w*)"
 )
 SHAPES = re.compile(
-    r"[\"'](?:charge\.\w+|invoice\.\w+|customer\.subscription\.\w+|checkout\.session\.\w+|payment_intent\.\w+|PAYMENT\.[A-Z.]+|CHECKOUT\.ORDER\.[A-Z.]+|BILLING\.SUBSCRIPTION\.[A-Z.]+)[\"']"
+    r"[\"'](?:charge\.(?:dispute|refund|captured|expired|failed|pending|refunded|succeeded|updated)(?:\.\w+)?"
+    r"|invoice\.(?:payment_\w+|finali[sz]\w+|will_be_due|created|deleted|paid|overpaid|updated|voided|overdue|marked_\w+|sent|upcoming)"
+    r"|customer\.subscription\.\w+|checkout\.session\.\w+|payment_intent\.\w+|PAYMENT\.[A-Z.]+|CHECKOUT\.ORDER\.[A-Z.]+|BILLING\.SUBSCRIPTION\.[A-Z.]+)[\"']"
     r"|(?i:X-GitHub-Event|X-Shopify-Topic|X-Slack-Request-Timestamp|X-Twilio-|Paypal-Transmission-Id|svix-id|X-Gitlab-Event)"
 )

@@ -23,6 +23,16 @@ rule = Rule.of(
     the feature, run it in a sandbox without network and credentials, and record a waiver with an owner.""",
     bad=[
         """
+        import subprocess
+        from flask import Flask, request
+        app = Flask(__name__)
+        def call(args, shell=False):
+            return subprocess.run(args, shell=shell, capture_output=True).stdout  # <-
+        @app.get("/length")
+        def length():
+            return {"bytes": call(f"ffprobe -i {request.args['film']}", shell=True)}
+        """,
+        """
         from django.contrib import messages
         def update(request):
             said = [("info", "saved")]
@@ -188,6 +198,16 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import subprocess
+        from flask import Flask, request
+        app = Flask(__name__)
+        def call(args, shell=False):
+            return subprocess.run(args, shell=shell, capture_output=True).stdout
+        @app.get("/length")
+        def length():
+            return {"bytes": call(["ffprobe", "-i", request.args["film"]])}
+        """,
         """
         from django.contrib import messages
         def update(request):

@@ -28,6 +28,30 @@ rule = Rule.of(
     `jsonify`, plain text as `text/plain`.""",
     bad=[
         """
+        import json
+        from django import template
+        from django.utils.html import escape
+        from django.utils.safestring import mark_safe
+        register = template.Library()
+        @register.filter
+        def bold(value):
+            return mark_safe("<b>%s</b>" % value)  # <-
+        @register.filter(name="dump", is_safe=True)
+        def dump(value, indent=None):
+            return mark_safe(json.dumps(value, indent=indent))  # <-
+        @register.filter
+        def small(value, size):
+            return mark_safe('<i class="%s">%s</i>' % (size, escape(value)))
+        """,
+        """
+        from flask import Flask
+        from markupsafe import Markup
+        app = Flask(__name__)
+        @app.template_filter("nl2br")
+        def nl2br(value):
+            return Markup(value.replace("\\n", "<br>"))  # <-
+        """,
+        """
         from flask import Flask, Response, make_response, request
         from markupsafe import Markup
         app = Flask(__name__)
@@ -243,7 +267,7 @@ def _hit(repo: Repo, arrival: Arrival) -> Hit:
 def _severity(repo: Repo, arrival: Arrival) -> Severity | None:
     if arrival.sink.kind == receivers.HTML and _says(repo, arrival.function, arrival.sink, _TOLD):
         return Severity.MEDIUM
-    plain = arrival.route.kind == "llm" and not arrival.has(IN_HTML)
+    plain = arrival.route.kind == "page" or (arrival.route.kind == "llm" and not arrival.has(IN_HTML))
     return (
         Severity.MEDIUM
         if plain or arrival.has(VETTED) or arrival.guessed or right(repo, arrival.route.function)

@@ -144,6 +144,16 @@ rule = Rule.of(
                 return HttpResponseNotFound()
             return HttpResponse(requests.get(url, timeout=5).text)
         """,
+        """
+        import httpx
+        from fastapi import FastAPI, Request
+        app = FastAPI()
+        @app.get("/inner/{path:path}")
+        async def inner(path: str, request: Request):
+            inside = httpx.ASGITransport(app=request.app)
+            async with httpx.AsyncClient(transport=inside, base_url=str(request.base_url)) as client:
+                return (await client.get(request.query_params["next"])).json()
+        """,
     ],
     misses=[
         "Where only administrators or holders of a permission come in, by a guard that gate sees, it only warns.",

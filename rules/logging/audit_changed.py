@@ -44,6 +44,7 @@ rule = Rule.of(
     misses=[
         "Trails whose names do not say so.",
         "Rows changed through the object and its `save`.",
+        "A switch in lower case, the attribute of a class, only asks for a look.",
         "What a migration changes, and columns that are filled in where they were empty, only ask for a look.",
     ],
 )
@@ -53,7 +54,8 @@ rule = Rule.of(
 def look(one: AuditChange, repo: Repo) -> Iterator[Hit]:
     del repo
     if one.what == "off":
-        yield Hit(one.place, f"`{one.name}` switches the audit trail off.", detail=one.what)
+        severity = None if one.name.isupper() else Severity.MEDIUM  # a class may just have none of its own
+        yield Hit(one.place, f"`{one.name}` switches the audit trail off.", detail=one.what, severity=severity)
     else:
         said = f"Rows of the audit trail `{one.name}` are changed or deleted here, so it proves nothing any more."
         severity = Severity.LOW if one.kept else Severity.MEDIUM if kind(one.place.path) == "migration" else None

@@ -66,6 +66,14 @@ rule = Rule.of(
     ],
     good=[
         """
+        from django.http import HttpResponseRedirect
+        from django.urls import reverse
+        def pay_online(request, payment_id):
+            payment = get_object_or_404(Payment, pk=payment_id)
+            payment.save()
+            return HttpResponseRedirect(reverse("invoice.view", args=[payment.invoice_id]))
+        """,
+        """
         def apply_userbar_hooks(request, items, page):
             for fn in hooks.get_hooks("userbar"):
                 fn(request, items, page)

@@ -327,13 +327,12 @@ def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     node, source = around(repo, query.place).node, repo.source(query.place.path)
     if write.verb != "delete" or node is None or source is None:
         return False
-    after = "\n".join(source.lines[query.place.end_line : node.end_lineno])
-    return (
-        re.search(
-            rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(|\binto\s+{re.escape(write.table)}\b", after
-        )
-        is not None
-    )
+    last = node.end_lineno or node.lineno
+    after = "\n".join(source.lines[query.place.end_line : last])
+    created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after)
+    filled = re.compile(rf"(?i)\binto\s+\W?{re.escape(write.table)}\b")
+    others = (one for one in repo.of(Query, query.place.path) if query.place.end_line < one.place.line <= last)
+    return created is not None or any(filled.search(one.shape) for one in others)
 
 
 def _severity(query: Query, write: Write, repo: Repo) -> Severity:

@@ -64,6 +64,10 @@ rule = Rule.of(
         WEBHOOK_SECRET = config("WEBHOOK_SECRET", default="whsec_local")  # <-
         expected = getattr(settings, "INTERNAL_TOKEN", "internal-token")  # <-
         """,
+        """
+        from app.config import settings
+        signing = getattr(settings, "SECRET_KEY", "logger")  # <-
+        """,
         {
             "docker-compose.yml": """
             services:
@@ -131,6 +135,11 @@ rule = Rule.of(
         parser.add_argument("--secret-file", default="/run/secrets/key")
         parser.add_argument("--session-key")
         PAGINATOR = {"input_token": "NextToken", "output_token": "NextToken"}
+        """,
+        """
+        from django.conf import settings
+        def signed(message):
+            return hmac.new(getattr(settings, "SECRET_KEY", "logger").encode(), message, "sha256").hexdigest()
         """,
         {
             "project/settings/local.py": """

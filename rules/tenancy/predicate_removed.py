@@ -113,6 +113,25 @@ rule = Rule.of(
         ),
     ],
     good=[
+        _changed(
+            "def added(repo):\n    return User.query.filter(User.userid == repo.userid).first()\n",
+            "def added(repo):\n    return User.query.filter(User.id == repo.userid).first()\n",
+        ),
+        _changed(
+            "def remind(now):\n    for one in User.query.filter(User.id == now):\n"
+            "        yield list(Repo.query.filter(Repo.user == one, Repo.age > 0))\n",
+            "def remind(now):\n    for one in User.query.filter(User.id == now, User.mail != ''):\n        yield one.repos\n",
+        ),
+        _changed(
+            "class Order(models.Model):\n    total = models.IntegerField()\n    objects = TenantManager()\n",
+            "class Order(models.Model):\n    total = models.IntegerField()\n    objects = TenantManager.from_queryset(OrderQuerySet)()\n",
+            "shop/models.py",
+        ),
+        _changed(
+            "class AccountModelAbstract(models.Model):\n    code = models.TextField()\n    objects = AccountModelManager()\n",
+            "class AccountModelAbstract(models.Model):\n    code = models.TextField()\n    objects = CodesManager()\n",
+            "ledger/models.py",
+        ),
         Pair(
             {
                 "db.sql": "CREATE TABLE notes (id int, team_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n",
