@@ -15,8 +15,9 @@ from gate.facts.manifest import is_named
 from gate.facts.needs import needs, tells_needs
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
+_PYTHON = ("poetry.lock", "uv.lock", "pdm.lock")
 _LOCKS: Mapping[str, tuple[str, ...]] = {
-    "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
+    "pyproject.toml": _PYTHON,
     "Pipfile": ("Pipfile.lock",),
     "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"),
 }
@@ -65,6 +66,7 @@ rule = Rule.of(
             {"package.json": '{"dependencies": {"a": "^1"}}\n', "yarn.lock": _YARN.format("")},
             {
                 "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "requirements.txt": "evil==1\n",
                 "yarn.lock": _YARN.format('\nevil@^1:  # <-\n  version "1.0.0"\n'),
             },
         ),
@@ -193,7 +195,9 @@ def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hi
     new, old = needs(after), needs(before) if before else None
     if new is None or old is None:
         return
-    wanted = {one.name for path in _manifests(after.path, head) for one in head.of(Dependency, path)}
+    ecosystem = "PyPI" if after.path.endswith(_PYTHON) else "npm"
+    asked = (one for path in _manifests(after.path, head) for one in head.of(Dependency, path))
+    wanted = {one.name for one in asked if one.ecosystem == ecosystem}
     slipped = new.unreached(wanted) - old.unreached(wanted) - old.of.keys()
     if not wanted or len(slipped) > len(new.of) / 2:
         return

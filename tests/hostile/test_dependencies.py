@@ -8,6 +8,7 @@ import pytest
 
 from gate.facts.manifest import manifest
 from gate.pipeline import Options
+from gate.review import State
 from gate.rule import Source
 from tests.audited import found, lock, scan
 from tests.judging import judge
@@ -207,3 +208,20 @@ def test_a_link_makes_no_other_file_a_manifest(repository, local):
 )  # fmt: skip
 def test_ranges_beside_a_lock_are_no_hole(local, path, text):
     assert not any(row.hole for row in scan({path: text}).rows)
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("requirements.txt", b"a==1\0\n"), ("bun.lockb", b"\0bun"), ("package-lock.json", b"\xff\xfe\xff"), ("uv.lock", b"a" * 6_000_000),
+        ("poetry.lock", b"[[package]]\nname = '\xe9'\n"), ("requirements.txt", Path("a.md")),
+    ],
+)  # fmt: skip
+def test_a_manifest_that_is_no_text_is_no_pass(repository, local, path, content):
+    repository.commit({"a.md": "x\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({path: content})
+    done = judge(repository, Options("full", only=frozenset({"pip-audit", "gate"})))
+    (answer,) = (one for one in done.answers if one.item.id == "dependencies")
+    assert answer.state is State.UNKNOWN
+    assert path in answer.reasons[0]
