@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from gate.source import Place, Source
 
 LANGUAGES = frozenset({"javascript", "typescript"})
 _BEFORE = re.compile(r"(?<![\w$.])(?:(?P<from>from)|import|import\s*\(|require\s*\()\s*$")
-_TYPES = re.compile(r"\b(?:import|export)\s+type\s+(?!from\b)[\w\s{},*$]*\bfrom\s*$")
+_TYPES = re.compile(r"(?:import|export)\s+type\s+(?!from\b)[\w\s{},*$]*\bfrom\s*$")
 _TRIED = re.compile(r"\btry\s*\{[^}]*$|\b(?:jest|vi)\.\w+\([^)]*$")
 _NAME = re.compile(r"((?:@[a-z0-9][a-z0-9._~-]*/)?[a-z0-9][a-z0-9._~-]*)(?:/[\w./@*~$+-]*)?")
 """A package as npm names it, and a file of it; capital letters are those of aliases, since new names have none."""
@@ -50,6 +51,7 @@ class PackageImport:
                 yield cls(Place.at(source.path, source.text.count("\n", 0, found.start()) + 1), name)
 
 
+@lru_cache(maxsize=64)
 def needed(source: Source) -> dict[str, int]:
     """The packages a file cannot go on without, and the first line of each."""
     found: dict[str, int] = {}
@@ -78,5 +80,6 @@ def _imports(text: str, token: re.Match[str]) -> bool:
     if not near or _TRIED.search(text, max(0, start - _NEAR), start):
         return False
     if near["from"]:
-        return not _TYPES.search(text, max(0, start - _FAR), start)
+        last = max(text.rfind(word, max(0, start - _FAR), start) for word in ("import", "export"))
+        return last < 0 or not _TYPES.match(text, last, start)
     return not near[0].rstrip().endswith("(") or text[end : end + 20].lstrip().startswith((")", ","))

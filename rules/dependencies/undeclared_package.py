@@ -7,6 +7,7 @@ put there, which is how invented names are turned into malware.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from gate.facts.declared import dependencies
 from gate.facts.jsimport import LANGUAGES, PackageImport, needed
@@ -16,6 +17,8 @@ from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _LONG_LINE = 2_000
+_MOST = 50
+"""Packages that are told of; a change with more has another flaw than each of them."""
 _APP = {"package.json": '{"name": "app", "dependencies": {"express": "^5.0.0"}}\n'}
 
 rule = Rule.of(
@@ -68,6 +71,10 @@ rule = Rule.of(
 
 @rule.compare
 def nobody_asks_for_it(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    yield from islice(_unasked(edits, base, head), _MOST)
+
+
+def _unasked(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     settled: set[str] = set()
     for edit, source in _files(edits):
         asked = asked_for(source.path, head)
@@ -75,8 +82,10 @@ def nobody_asks_for_it(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterato
             if one.name in settled or (asked and one.name in asked):
                 continue
             line = needed(source).get(one.name)
-            if line and not _is_known(one.name, edit, base, head):
-                settled.add(one.name)
+            if not line:
+                continue
+            settled.add(one.name)
+            if not _is_known(one.name, edit, base, head):
                 message, severity = _said(one.name, asked or frozenset(), head)
                 yield Hit(Place.at(source.path, line), message, detail=one.name, severity=severity)
 

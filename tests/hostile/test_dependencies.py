@@ -10,6 +10,8 @@ from gate.facts.manifest import manifest
 from gate.pipeline import Options
 from gate.review import State
 from gate.rule import Source
+from rules.dependencies.undeclared_package import nobody_asks_for_it
+from tests import examples
 from tests.audited import found, lock, scan
 from tests.judging import judge
 
@@ -225,3 +227,19 @@ def test_a_manifest_that_is_no_text_is_no_pass(repository, local, path, content)
     (answer,) = (one for one in done.answers if one.item.id == "dependencies")
     assert answer.state is State.UNKNOWN
     assert path in answer.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"import a from 'made-up-{number}'\n" for number in range(5_000)),
+        "import type a\n" * 20_000 + "".join(f"from 'made-up-{number}'\n" for number in range(5_000)),
+        "from \n" * 100_000 + "'made-up'", "require(\n" * 100_000 + "'made-up'", "try {\n" * 100_000 + "require('made-up')",
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_no_imports_of_javascript_stall_the_rule(text):
+    files = {"package.json": '{"dependencies": {"a": "1"}}'}
+    start = time.process_time()
+    assert len(examples.compared(nobody_asks_for_it, files, {**files, "b.js": text})) <= 50
+    assert time.process_time() - start < 4
