@@ -89,7 +89,7 @@ def _parts(word: str, _known: int) -> frozenset[str]:
     if len(word) > _LONG:
         return frozenset(one for one in _KNOWN if one in word)
     sizes = range(1, len(word) + 1)
-    return _KNOWN.intersection(word[at : at + size] for size in sizes for at in range(len(word) - size + 1))
+    return frozenset(_KNOWN.intersection(word[at : at + size] for size in sizes for at in range(len(word) - size + 1)))
 
 
 @lru_cache(maxsize=_COPIES)

@@ -44,6 +44,11 @@ _OTHER = frozenset({
 _LEARNS = re.compile(
     r"(?m)^\s*(?:import|from)\s+(?:torch|tensorflow|transformers|jax|keras|datasets|sklearn|sentencepiece)\b"
 )
+_OTP = re.compile(
+    r"(?i)(?:^|_)(?:otp|totp|mfa|2fa|one_?time|passcode|(?:verification|login|reset|confirmation|sms)_?code)"
+)
+"""What functions are called whose `code` is a one-time code."""
+_CODES = frozenset({"code", "digits", "number", "value", "result"})
 _PICKS = frozenset({"choice", "choices", "sample", "shuffle"})
 _ALPHABET = re.compile(
     r"(?i)^(?:string(?:\..*)?|.*(?:chars?|characters|alphabet|letters|digits|symbols|charset|pool|words?|wordlist|hex\w*))$"
@@ -116,10 +121,8 @@ def _purpose(file: Reading, one: Node, short: str) -> str:
         return ""
     if _LEARNS.search(file.source.text) and short not in {"choice", "choices"}:
         return ""
-    for name in _names(one):
-        if secretive(name):
-            return name
-    return ""
+    around = one.function.name if one.function else ""
+    return next((name for name in purposes(one) if secretive(name) or (name in _CODES and _OTP.search(around))), "")
 
 
 def _from_alphabet(one: Node) -> bool:
@@ -132,8 +135,8 @@ def _from_alphabet(one: Node) -> bool:
     return written or any(_ALPHABET.match(name) for name in said) or isinstance(args[0], ast.Call)
 
 
-def _names(one: Node) -> Iterator[str]:
-    """Every name that says what a drawn value is for, the nearest first."""
+def purposes(one: Node) -> Iterator[str]:
+    """Every name that says what a value is for, the nearest first."""
     child: ast.AST = one.node
     for outer in one.around:
         node = outer.node

@@ -11,7 +11,7 @@ from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.switch import flag, off
-from gate.facts.unasked import answers, denies, unless
+from gate.facts.unasked import answers, denies, signs_in, unless, without_sent
 from gate.facts.wording import deciding
 from gate.hint import Hint
 from gate.nodes import walk
@@ -103,6 +103,12 @@ def _judged(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     test, function = one.node.test, one.function
     found = flag(file, test, one.where)
+    if (
+        function is not None
+        and signs_in(one.node, function)
+        and (asked := found or flag(file, without_sent(test), one.where))
+    ):
+        return (*asked, test)
     if found is None and not one.node.orelse and (left_out := unless(file, one)):
         return left_out
     if (

@@ -10,6 +10,10 @@ from gate.facts.wording import Kind, confirming, kind, telling, words
 
 _ONCE = re.compile(r"\d{4,8}")
 _SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
+_TRIED = frozenset({"dev", "abc", "123"})
+"""What is written to try things out, and left."""
+_ROUTES = frozenset({"host", "origin"})
+"""What programs choose their pages by, and what browsers may be told."""
 _DOMAIN = re.compile(r"@[\w.-]+\.\w+$|^\.?[\w-]+\.\w+$")
 _WHOSE = frozenset({
     "access", "admin", "api", "auth", "authorization", "bearer", "bot", "client", "debug", "id", "internal", "login",
@@ -61,8 +65,13 @@ def passes(atom: Atom, does: Effect, scope: Scope, *, missing: bool) -> bool:
 def _opens(atom: Atom, plain: list[str], scope: Scope) -> bool:
     """Whether a branch of no known effect is behind a credential: the caller sends it, and others are turned away."""
     sent = atom.subject.request and atom.way == "equals" and scope.denies > 0
-    if atom.subject.kind is Kind.CREDENTIAL:
-        return sent and any(len(value) >= 4 for value in plain)
+    named = atom.subject.kind is Kind.SPECIFIC and kind(atom.subject.name, request=False) is Kind.CREDENTIAL
+    if atom.subject.kind is Kind.CREDENTIAL or named:
+        return sent and any(len(value) >= 4 or value in _TRIED for value in plain)
+    if atom.subject.kind is Kind.SPECIFIC:
+        return sent and any(len(value) >= 6 and _SECRET.search(value) for value in plain)
+    if atom.subject.kind is Kind.SPOOFABLE:
+        return sent and bool(plain) and _ROUTES.isdisjoint(words(atom.subject.name)[-1:])
     keyed = words(atom.subject.name) == ("key",) and any(map(_SECRET.search, plain))
     return sent and atom.subject.kind is Kind.LOOSE and keyed
 

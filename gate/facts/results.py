@@ -10,6 +10,7 @@ from gate.facts.frame import Frame, call_at
 from gate.facts.methods import all_of, of_method, put_in
 from gate.facts.names import constant
 from gate.facts.options import set_up
+from gate.facts.spelling import spelled
 from gate.facts.summary import RECEIVER, Argument
 from gate.facts.texts import is_markup, put_into_markup
 from gate.facts.value import (
@@ -53,6 +54,9 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     fed = frozenset(
         Atom(kind, name, line=node.lineno) for name in sorted(function.names) if (kind := sources.source_of(name))
     )
+    if not fed and isinstance(node.func, ast.Attribute) and node.func.attr in sources.ASKING:
+        if sources.sounds_like_model(spelled(node.func), {part.arg or "" for part in node.keywords}):
+            fed = frozenset({Atom("llm", f"openai.{node.func.attr}", line=node.lineno)})
     address = constant(node.args[0]) if node.args else None
     if address and any(sources.asks_model(name, address) for name in function.names):
         fed |= {Atom("llm", "requests.post", line=node.lineno)}

@@ -1,6 +1,7 @@
 """Where outsiders' text enters: requests by framework, and answers of language models."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from gate.facts.value import Atoms
@@ -79,6 +80,14 @@ _MODEL = re.compile(
     r"|(?:dspy|langchain\w*)\.(?:\w+\.)*(?:LLMChain|Predict|ChainOfThought|ChatOpenAI|OpenAI|ChatAnthropic)\.__call__"
 )
 
+ASKING = frozenset(
+    "create parse stream generate_content generate_content_async invoke ainvoke predict apredict generate agenerate complete acomplete".split()
+)
+"""Methods that may ask a model."""
+_SPELLED = re.compile(
+    r"(?P<sure>\.chat\.completions\.(?:create|parse|stream)$|(?:^|[._])llm\.(?:a?invoke|a?predict|a?generate|a?complete)$)"
+    r"|\.(?:completions|responses|messages)\.(?:create|parse|stream)$|\.generate_content(?:_async)?$"
+)
 _ASKS = re.compile(r"(?:requests|httpx|aiohttp)\.(?:\w+\.)*(?:post|request)|urllib\.request\.(?:urlopen|Request)")
 _MODEL_URL = re.compile(
     r"https?://(?:api\.(?:openai|anthropic|mistral|groq|cohere|together|deepseek|x|perplexity)\.(?:com|ai|xyz)|openrouter\.ai"
@@ -163,6 +172,15 @@ def asked_of(name: str, atoms: Atoms) -> Atoms:
 def says_safe(name: str) -> bool:
     """Whether a method of a request's wrapper is named for giving what no outsider wrote freely."""
     return bool(_SAFE.fullmatch(name))
+
+
+def sounds_like_model(func: str, named: Collection[str]) -> bool:
+    """Whether a call asks a model by its spelling, whatever the client is: `client.chat.completions.create(...)`.
+
+    `named` are the names of its keywords: others than models have `messages.create`, and nobody else is told a `model`.
+    """
+    found = _SPELLED.search(func)
+    return found is not None and (found["sure"] is not None or "model" in named)
 
 
 def asks_model(name: str, url: str) -> bool:

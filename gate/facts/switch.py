@@ -18,7 +18,8 @@ _NEEDS = re.compile(
     r"(?i)(?:^|_)(?:enable|require|enforce|use)d?_?(?:auth\w*|login)$|(?:^|_)(?:auth(?:entication|n|z)?|login)_?(?:is_?)?(?:enabled|required)$"
 )
 _MODES = re.compile(
-    r"(?:^|\.)(?:DEBUG|TESTING|DEV_MODE|LOCAL|DEV|IS_DEV|IS_LOCAL|debug|testing|dev_mode|is_dev|is_development|is_local)$"
+    r"(?:^|\.)(?:DEBUG|TESTING|DEV_MODE|LOCAL|DEV|IS_DEV|IS_LOCAL|debug|testing|dev_mode|is_dev|is_development|is_local"
+    r"|(?i:(?:test|testing|debug|e2e|mock)_?mode|e2e(?:_tests?)?))$"
 )
 _ENVIRONMENTS = re.compile(r"(?:^|[._])(?:app_|flask_|django_|node_|python_)?env(?:ironment)?$|^stage$", re.IGNORECASE)
 _DEV_NAMES = frozenset({"dev", "development", "local", "test", "testing", "debug"})

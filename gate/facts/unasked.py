@@ -14,6 +14,34 @@ from gate.nodes import walk
 _REFUSES = re.compile(
     r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
 )
+_SIGNS_IN = re.compile(
+    r"\b(?:login_user|force_login|jwt\.encode|(?:create|make|issue|generate|mint|sign|encode)_(?:access_|auth_|session_|user_|refresh_)?(?:token|jwt|session))\("
+    r"|session\[['\"](?:user|user_?id|uid|username|email|account|logged_in|is_admin|role)['\"]\] = "
+)
+_ASKED = re.compile(
+    r"(?i)passw|secret|otp\b|verif|authenticat|check_|signature|hmac|compare_digest|decode\(|\braise |abort\(|current_user|request\.user|40[13]"
+)
+"""What tells that the caller was asked for something."""
+
+
+def signs_in(branch: ast.If, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a branch signs its caller in, and nothing before it asks for anything."""
+    before = [ast.unparse(part) for part in function.body if (part.end_lineno or part.lineno) < branch.lineno]
+    does = "\n".join(map(ast.unparse, branch.body))
+    asked = "\n".join([*before, ast.unparse(branch.test), *map(ast.unparse, function.decorator_list)])
+    return bool(_SIGNS_IN.search(does)) and not _ASKED.search(asked)
+
+
+def without_sent(test: ast.expr) -> ast.expr:
+    """A condition without what the caller sends, where that is read and nothing more: `DEBUG and request.args.get("as")`."""
+    if not isinstance(test, ast.BoolOp) or not isinstance(test.op, ast.And):
+        return test
+    left = [
+        part
+        for part in test.values
+        if not re.match(r"(?:flask\.)?(?:request|req)\.|self\.request\.", ast.unparse(part))
+    ]
+    return left[0] if len(left) == 1 else test
 
 
 def answers(node: ast.expr) -> bool:

@@ -19,6 +19,15 @@ rule = Rule.of(
     bad=[
         """
         import random, string
+        def send_otp(email):
+            code = random.randint(100000, 999999)  # <-
+            cache.set(f"otp:{email}", code)
+        def otp(phone):
+            code = "".join(random.choices(string.digits, k=6))  # <-
+            send(phone, code)
+        """,
+        """
+        import random, string
         def reset_token():
             return "".join(random.choice(string.ascii_letters) for _ in range(20))  # <-
         """,
@@ -66,6 +75,12 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import random
+        def coupon():
+            code = random.randint(1000, 9999)
+            return code
+        """,
         """
         import datetime, random
         def fill(now, room):

@@ -62,5 +62,5 @@ def look(cookie: Cookie, repo: Repo) -> Iterator[Hit]:
         return
     flags = " and ".join(f"`{flag}`" for flag in cookie.lacks)
     said = f"The cookie `{cookie.name}` is set {'with' if cookie.off else 'without'} {flags}{' off' if cookie.off else ''}."
-    library = cookie.name == "session" and not cookie.off
+    library = cookie.name == "session" and cookie.lacks == ("Secure",) and not cookie.off
     yield Hit(cookie.place, said, severity=Severity.LOW if library else None)

@@ -19,6 +19,21 @@ rule = Rule.of(
     bad=[
         """
         import os
+        from flask import Flask, jsonify, request, session
+        app = Flask(__name__)
+        @app.get("/token")
+        def token():
+            if os.getenv("TEST_MODE"):  # <-
+                return jsonify(token=create_token("admin"))
+            return "no", 401
+        @app.get("/as")
+        def switch():
+            if os.environ.get("ENV") != "production" and request.args.get("as"):  # <-
+                session["user"] = request.args["as"]
+            return "ok"
+        """,
+        """
+        import os
         from app.config import settings
         DISABLE_AUTH = bool(os.getenv("DISABLE_AUTH"))
         def require_user(request):
@@ -140,6 +155,16 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from flask import Flask, jsonify, request
+        app = Flask(__name__)
+        @app.post("/login")
+        def login():
+            user = verify_password(request.form["name"], request.form["word"])
+            if settings.DEBUG:
+                return jsonify(token=create_token(user, days=30))
+            return jsonify(token=create_token(user))
+        """,
         """
         def require_user(request):
             if not request.user:

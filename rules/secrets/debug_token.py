@@ -21,6 +21,27 @@ rule = Rule.of(
     "from the secret store, an expiry, an allow-listed network and an audit event.",
     bad=[
         """
+        import os
+        from flask import Flask, abort, jsonify, request
+        app = Flask(__name__)
+        @app.post("/run")
+        def run():
+            token = request.headers.get("X-Debug-Token")
+            if token == "letmein-2024":  # <-
+                return jsonify(done=work(request.json))
+            return "no", 403
+        @app.get("/state")
+        def state():
+            if request.cookies.get("debug") == "s3cr3t-dev":  # <-
+                return jsonify(rows())
+            abort(404)
+        @app.get("/rows")
+        def table():
+            if request.headers.get("User-Agent") == "InternalBot/1.0":  # <-
+                return jsonify(rows())
+            return "", 403
+        """,
+        """
         from flask import Flask, request
         app = Flask(__name__)
         @app.get("/rows")
@@ -213,6 +234,17 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from flask import Flask, abort, jsonify, request
+        app = Flask(__name__)
+        @app.get("/pages")
+        def pages():
+            if request.headers.get("Host") == "docs.example.com":
+                return jsonify(docs())
+            if request.args.get("debug") == "true":
+                return jsonify(pages_with_times())
+            abort(403)
+        """,
         """
         from flask import Flask, request
         app = Flask(__name__)
