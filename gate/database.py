@@ -87,11 +87,18 @@ def _show() -> int:
     click.echo(f"{shown(str(path))}{size}, built on {facts.built}")
     for name in ECOSYSTEMS:
         newest = f"the newest of {facts.newest[name]}" if name in facts.newest else "none"
-        counts = f"{facts.counts.get(name, 0):,} advisories, {facts.malicious.get(name, 0):,} malicious packages"
+        known, bad = facts.counts.get(name, 0), facts.malicious.get(name, 0)
+        counts = (
+            f"{_counted(known, 'advisory', 'advisories')}, {_counted(bad, 'malicious package', 'malicious packages')}"
+        )
         click.echo(f"  {name:5} {counts}, {newest}")
     old = [said for name in ECOSYSTEMS if (said := stale(facts, name))]
     for said in old:
         click.echo(f"  ! {said}")
     if facts.broken:
-        click.echo(f"  ! {facts.broken:,} files could not be read")
+        click.echo(f"  ! {_counted(facts.broken, 'file', 'files')} could not be read")
     return STALE if old else 0
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"

@@ -162,8 +162,10 @@ def _is_judged_alike(link: str, target: str, tree: Tree) -> bool:
         return folder and _weighs_as_much(f"{link}/", f"{target}/")
     if entry.kind != "file":
         return False
+    from gate.facts.manifest import read_alike
+
     head = tree.read(target)[:200].decode("latin-1")
-    alike = language(link) in {"", language(target, head)}
+    alike = language(link) in {"", language(target, head)} and read_alike(link, target)
     return alike and _weighs_as_much(link, target)
 
 

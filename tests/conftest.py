@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from gate import origin
 from gate.cli import main
 from gate.process import clean_environment, run
+from tests.audited import write_advisories
 from tests.places import Place
 
 settings.register_profile("ci", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
@@ -98,3 +99,12 @@ def written(repository: Repository) -> dict[str, str]:
     """Every file of the worktree, as text."""
     paths = (path for path in repository.folder.rglob("*") if path.is_file() and ".git" not in path.parts)
     return {path.relative_to(repository.folder).as_posix(): path.read_text() for path in paths}
+
+
+@pytest.fixture
+def local(tmp_path: Path, monkeypatch) -> Path:
+    """A folder of advisories that are made up, which is the database."""
+    folder = tmp_path / "advisories"
+    write_advisories(folder)
+    monkeypatch.setenv("GATE_ADVISORIES", str(folder))
+    return folder

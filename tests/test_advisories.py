@@ -298,8 +298,8 @@ def test_folders_and_zips_make_one_index(tmp_path, target):
         str(zipped(tmp_path / "npm.zip", TWO, osv("MAL-2099-1", "c", "npm"))),
     )
     assert done.exit_code == 0, done.output
-    assert "PyPI  1 advisories, 0 malicious packages" in done.output
-    assert "npm   1 advisories, 1 malicious packages" in done.output
+    assert "PyPI  1 advisory, 0 malicious packages" in done.output
+    assert "npm   1 advisory, 1 malicious package," in done.output
     pins = [("PyPI", "a", "1.0"), ("npm", "b", "1.0.0"), ("npm", "c", "0.0.1"), ("npm", "a", "1.0.0")]
     known, silent = audited(index(target), pins)
     assert [[one.id for one in known[pin]] for pin in pins] == [["X-1"], ["X-2"], ["MAL-2099-1"], []]
@@ -341,7 +341,7 @@ def test_a_few_files_that_cannot_be_read_are_told_of(tmp_path, target):
     done = run("import", str(folder))
     assert done.exit_code == 0
     assert r"x\x1b.json cannot be read" in done.output
-    assert "1 files could not be read" in done.output
+    assert "1 file could not be read" in done.output
     assert "\x1b" not in done.output
 
 

@@ -330,3 +330,24 @@ def test_no_message_grows_with_what_a_manifest_holds():
     found = [hit for compare in RULES for hit in examples.compared(compare, base, head)]
     assert len(found) >= 8
     assert max(len(hit.message) for hit in found) < 1_000
+
+
+URL = "https://x.example.com/simple"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("bunfig.toml", f'[install.scopes]\n"@s" = "{URL}"\n'), ("bunfig.toml", f'[install.scopes]\na = {{ token = "$T", url = "{URL}" }}\n'),
+        (".yarnrc.yml", "enableStrictSsl: false\n"), (".yarnrc.yml", "unsafeHttpWhitelist:\n  - x.example.com\n"),
+        (".yarnrc.yml", f"npmScopes:\n  acme:\n    npmRegistryServer: '{URL}'\n"), ("uv.toml", f'index = [\n  {{ url = "{URL}" }},\n]\n'),
+        ("pyproject.toml", f'[tool.uv]\nindex = [{{ url = "{URL}" }}]\n'), ("uv.toml", 'allow-insecure-host = ["x.example.com"]\n'),
+        ("pnpm-workspace.yaml", f"registries:\n  default: {URL}\n"), ("requirements.txt", f"-i{URL}\nflask==3\n"),
+        ("requirements.txt", f"--extra-index-url \\\n  {URL}\nflask==3\n"), ("requirements.txt", f"--extra-i {URL}\nflask==3\n"),
+        ("requirements.txt", f"--pypi-url={URL}\nflask==3\n"), ("Dockerfile", f"RUN echo 'registry={URL}' > .npmrc\n"),
+        ("tool.py", f'# /// script\n# dependencies = ["a"]\n# [[tool.uv.index]]\n# url = "{URL}"\n# ///\n'),
+        (".github/workflows/a.yml", f"jobs:\n  a:\n    steps:\n      - with:\n          registry-url: {URL}\n"),
+    ],
+)  # fmt: skip
+def test_more_ways_to_name_an_index(path, text):
+    assert len(hits("foreign_index", {}, {path: text})) == 1

@@ -28,7 +28,8 @@ class Reading:
             for text in texts(place):
                 yield from self._records(text)
         if len(self.broken) * _MANY_BROKEN > self._count:
-            raise ToolError(f"the advisory `{self.broken[0]}` and {len(self.broken) - 1:,} more cannot be read")
+            more = f" and {len(self.broken) - 1:,} more" if self.broken[1:] else ""
+            raise ToolError(f"the advisory `{self.broken[0]}`{more} cannot be read")
         if not self._count:
             names = ", ".join(f"`{place}`" for place in self._places)
             raise ToolError(f"the set of advisories {names} is empty: no OSV record about {' or '.join(ECOSYSTEMS)}")

@@ -29,7 +29,7 @@ class Affected:
     spans: tuple[Events, ...] = ()
     versions: tuple[str, ...] = ()
     unclear: bool = False
-    """A range is in no order that can be compared, and no list of versions stands for it."""
+    """A range is in no order that can be compared, or of commits, and no list of versions stands for it."""
 
     @property
     def everything(self) -> bool:
@@ -98,11 +98,14 @@ def _affected(value: Mapping[str, Any]) -> Iterator[Affected]:
 
 
 def _one(ecosystem: str, name: str, value: Mapping[str, Any]) -> Affected:
-    ranges = [_events(one) for one in value.get("ranges") or () if one.get("type") in {"ECOSYSTEM", "SEMVER"}]
+    stated = value.get("ranges") or ()
+    ranges = [_events(one) for one in stated if one.get("type") in {"ECOSYSTEM", "SEMVER"}]
     spans = tuple(one for one in ranges if readable(ecosystem, one))
     listed = dict.fromkeys(_text(one) for one in value.get("versions") or ())
     versions = tuple(one for one in listed if not _is_held(ecosystem, spans, one))
-    return Affected(ecosystem, canonical(ecosystem, name), spans, versions, len(spans) < len(ranges) and not listed)
+    commits = not ranges and any(one.get("type") == "GIT" for one in stated)
+    unclear = (commits or len(spans) < len(ranges)) and not listed
+    return Affected(ecosystem, canonical(ecosystem, name), spans, versions, unclear)
 
 
 def _events(value: Mapping[str, Any]) -> Events:

@@ -28,6 +28,8 @@ class Command:
     program: str
     arguments: tuple[str, ...]
     soft: str = ""
+    words: tuple[str, ...] = ()
+    """As it is written, with all that stands before the program."""
 
 
 def commands(script: str) -> Iterator[Command]:
@@ -50,7 +52,7 @@ def commands(script: str) -> Iterator[Command]:
             careless = "after `exit 0`"
         program, arguments = unwrapped(words)
         if program:
-            yield Command(line, program, tuple(arguments), soft)
+            yield Command(line, program, tuple(arguments), soft, tuple(words))
 
 
 def _parts(script: str) -> Iterator[tuple[int, list[str], str]]:
@@ -88,8 +90,10 @@ def unwrapped(words: list[str]) -> tuple[str, list[str]]:
     """The program that is meant and its arguments, behind `sudo`, `uv run`, `python -m`, `bash -c` and such."""
     rest = [word.strip("'\"") if " " not in word else word for word in words]
     for _ in range(8):
-        while rest and (rest[0].startswith("-") or re.match(r"\w+=", rest[0])):
-            rest = rest[2:] if rest[0] in _VALUED else rest[1:]
+        at = 0
+        while at < len(rest) and (rest[at].startswith("-") or re.match(r"\w+=", rest[at])):
+            at += 1 + (rest[at] in _VALUED)
+        rest = rest[at:]
         if not rest:
             break
         name = PurePosixPath(rest[0].lstrip("@")).name

@@ -7,13 +7,13 @@ costs nothing, and no tag builds an object.
 import configparser
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from gate.facts.tomltext import toml
 from gate.source import Source
 
 _MAX_YAML = 500_000
@@ -73,7 +73,7 @@ def read(source: Source) -> Node | None:
         if suffix in {".yml", ".yaml"} or source.path.endswith(".snyk"):
             return _yaml(source.text)
         if suffix == ".toml":
-            return _located(tomllib.loads(source.text), source.text)
+            return _located(toml(source.text), source.text)
         if suffix in {".cfg", ".ini"} or PurePosixPath(source.path).name in {".bandit", ".flake8", ".banditrc"}:
             return _located(_ini(source.text), source.text)
         return _located(json.loads(source.text), source.text)

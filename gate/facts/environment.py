@@ -1,12 +1,12 @@
 """Packages that stand in files of another kind: conda's `environment.yml`, and scripts that say what they need (PEP 723)."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 
 from gate.facts.config import Node, read
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import included, wish
+from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
 _MATCH = re.compile(
@@ -58,7 +58,7 @@ def script(source: Source) -> Manifest:
     if len(heads) > 1:
         raise ValueError(f"it has {len(heads)} heads of a script (PEP 723), where one must be")
     first, text = heads[0]
-    listed = tomllib.loads(text).get("dependencies", [])
+    listed = toml(text).get("dependencies", [])
     if not isinstance(listed, list):
         raise TypeError("its `dependencies` are no list")
     found, unread = [], []

@@ -16,15 +16,19 @@ from gate.source import Place, Source
 _PATHS = re.compile(
     r"(?i)(^|/)((docker|container)file[^/]*|[^/]*\.dockerfile|[^/]*(pip|uv|poetry|pydistutils)\.(conf|ini|toml|cfg)|\.piprc"
     r"|makefile|justfile|tox\.ini|setup\.(cfg|py)|noxfile\.py|pyproject\.toml|pipfile|bunfig\.toml|\.?(npmrc|yarnrc(\.yml)?)"
-    r"|\.env[^/]*|[^/]*\.env|\.(gitlab-ci|travis|drone)\.yml|netlify\.toml|vercel\.json)$"
+    r"|pnpm-workspace\.yaml|\.env[^/]*|[^/]*\.env|\.(gitlab-ci|travis|drone)\.yml|netlify\.toml|vercel\.json)$"
     r"|\.(sh|bash|ya?ml|tf|ps1|bat|py|ipynb|toml)$"
 )
 """Where such settings do their work; what a manual says is not among them."""
-_URL = r"""[\s"'=,:\[(]*["']?((?:[\w.-]+=)?[^\s"',\])}]+)"""
+_URL = r"""(?:[\s"'=,:\[(]|\\\n)*["']?((?:[\w.-]+=)?[^\s"',\])}]+)"""
 _OPTION = re.compile(
-    rf"(?<![\w-])--(extra-index-url|index-url|default-index|index|find-links|trusted-host|allow-insecure-host|registry)(?![\w-]){_URL}"
+    rf"(?<![\w-])--(extra-i[a-z-]*|index-u[a-z]*|pypi-url|default-index|index|find-l[a-z]*|trusted-h[a-z]*|allow-insecure-host|registry)"
+    rf"(?![\w-]){_URL}"
 )
-_SHORT = re.compile(r"(?:^|\bpip3?\s+(?:install|download|wheel)\b[^\n;&|]{0,500}?\s)-(i|f)[ =]+(\S+)", re.MULTILINE)
+"""Options of pip may be cut short, says `optparse`, with which it reads them in lists of requirements too."""
+_SHORT = re.compile(
+    r"(?:^|\bpip3?\s+(?:install|download|wheel)\b[^\n;&|]{0,500}?\s)-(i|f)(?:[ =]+|(?=\w+://))(\S+)", re.MULTILINE
+)
 _VARIABLE = re.compile(
     r"(?i)\b(PIP_INDEX_URL|PIP_EXTRA_INDEX_URL|PIP_FIND_LINKS|PIP_TRUSTED_HOST|UV_INDEX(?:_URL)?|UV_DEFAULT_INDEX"
     r"|UV_EXTRA_INDEX_URL|UV_FIND_LINKS|UV_INSECURE_HOST|NPM_CONFIG_REGISTRY|NPM_CONFIG_STRICT_SSL|YARN_REGISTRY"
@@ -35,24 +39,34 @@ _SET = re.compile(
     r"|yarn\s+config\s+set\s+(registry|npmRegistryServer)|poetry\s+source\s+add\s+(?:--\S+\s+)*([\w-]+))[ =]+(\S+)"
 )
 _KEY = re.compile(
-    r"""(?m)^[ \t]*["']?(index[-_]url|extra[-_]index[-_]url|find[-_]links|trusted[-_]host|strict-ssl|(?:@[\w.-]+:)?registry|npmRegistryServer"""
-    r"""|dependency_links|allow_hosts|verify_ssl)["']?[ \t]*[=:\s][ \t]*([^\n]*(?:\n[ \t]+[^\s=][^\n=]*$)*)"""
+    r"""(?m)^[ \t]*["']?(index[-_]url|extra[-_]index[-_]url|find[-_]links|trusted[-_]host|strict-ssl|(?:@[\w.-]+:)?registry|registries"""
+    r"""|npmRegistryServer|dependency_links|allow_hosts|verify_ssl|enableStrictSsl|unsafeHttpWhitelist|allow-insecure-host)["']?[ \t]*[=:\s][ \t]*([^\n]*(?:\n[ \t]+[^\s=][^\n=]*$)*)"""
 )
 _KEYED = re.compile(
-    r"(?i)(^|/)([^/]*(pip|uv|poetry|pydistutils|bunfig)\.(conf|ini|toml|cfg)|\.piprc|pyproject\.toml|pipfile|setup\.(cfg|py)|\.?(npmrc|yarnrc(\.yml)?))$"
+    r"(?i)(^|/)([^/]*(pip|uv|poetry|pydistutils|bunfig)\.(conf|ini|toml|cfg)|\.piprc|pyproject\.toml|pipfile|setup\.(cfg|py)|\.?(npmrc|yarnrc(\.yml)?)|pnpm-workspace\.yaml)$"
 )
+_LIST = re.compile(r"(?m)^[ \t]*index\s*=\s*(\[[^\]]*\])")
+"""uv's tables of indexes, in one list."""
+_WRITES = re.compile(r"((?:@[\w-]+:)?registry)=(https?://[^\s\"'>]+)[^\n]*npmrc")
+"""`echo registry=... > .npmrc`."""
+_ACTION = re.compile(r"(?m)^[ \t]*(registry)-url[ \t]*:[ \t]*(\S+)")
+"""What `actions/setup-node` writes into `.npmrc`."""
 _TABLE = re.compile(r"^\s*\[{1,2}\s*([\w.-]+)\s*\]{1,2}")
 _TABLES = frozenset({"tool.uv.index", "tool.poetry.source", "tool.pdm.source", "source", "index"})
+_SCOPES = "install.scopes"
+"""Bun's table: by scope an address, or a table with one."""
+_SCRIPT = re.compile(r"(?m)^# /// script$(?s:.)*?^# ///$")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?(?::\d+)?|\*")
 _VALUE = re.compile(r"""[^\s"',\[\](){}\\]+""")
 _KINDS = {
     "extra": "extra", "find": "links", "f": "links", "dependency": "links", "trusted": "trusted", "insecure": "trusted",
-    "allow-insecure": "trusted", "strict": "strict", "verify": "strict",
+    "allow-insecure": "trusted", "unsafehttp": "trusted", "strict": "strict", "verify": "strict", "enablestrict": "strict",
 }  # fmt: skip
 _WORDS = (
     "index-url", "index_url", "default-index", "default_index", "--index", "find-links", "find_links", "trusted-host",
     "trusted_host", "insecure-host", "insecure_host", "uv_index", "strict-ssl", "strict_ssl", "dependency_links", "verify_ssl",
-    "uv.index", "poetry.source", "pdm.source", "source add", "--registry",
+    "uv.index", "poetry.source", "pdm.source", "source add", "--registry", "--extra-i", "--index-u", "pypi-url", "--find-l", "--trusted-h",
+    "enablestrictssl", "unsafehttp", "install.scopes", "registries",
 )  # fmt: skip
 _HERE = frozenset("localhost 127.0.0.1 [::1] 0.0.0.0".split())
 
@@ -65,10 +79,11 @@ class IndexSetting:
     hint: ClassVar[Hint] = Hint(
         (
             *((word, "") for word in _WORDS),
-            ("registry", r"(?:server)?[=\s\"':]+(?:https?:|\$|\{)"),
-            ("pip", r"3?\s+(?:install|download|wheel)\b[^\n]{0,500}\s-[if]\b"),
+            ("index", r"\s*=\s*\["),
+            ("registry", r"(?:server|-url)?[=\s\"':]+(?:https?:|\$|\{)"),
+            ("pip", r"3?\s+(?:install|download|wheel)\b[^\n]{0,500}\s-[if](?:\b|https?:)"),
         ),
-        (re.compile(r"(?m)^(?:-[if][ =]|[ \t]*\[\[?(?:index|source)\])"),),
+        (re.compile(r"(?m)^(?:-[if](?:[ =]|\w+:)|[ \t]*\[\[?(?:index|source)\])"),),
     )
 
     place: Place
@@ -128,21 +143,33 @@ def _written(source: Source) -> Iterator[tuple[int, str, str]]:
         yield from ((found.start(2), found[1], found[2]) for found in _SHORT.finditer(text))
     for found in _SET.finditer(text):
         yield found.start(), next(name for name in (*found.groups()[:3], "index") if name), found[5]
+    yield from ((found.start(1), found[1], found[2]) for found in _WRITES.finditer(text))
+    if ".github/" in source.path:
+        yield from ((found.start(1), found[1], found[2]) for found in _ACTION.finditer(text))
     if _KEYED.search(source.path):
-        yield from (
-            (found.start(1), found[1], found[2]) for found in _KEY.finditer(text) if not _commented(text, found)
-        )
-        yield from _tables(source)
+        yield from _keyed(text)
+    elif head := _SCRIPT.search(text) if source.path.endswith(".py") else None:
+        bare = re.sub(r"(?m)^# ?", lambda mark: " " * len(mark[0]), head[0])
+        yield from ((head.start() + at, name, value) for at, name, value in _keyed(bare))
 
 
-def _tables(source: Source) -> Iterator[tuple[int, str, str]]:
+def _keyed(text: str) -> Iterator[tuple[int, str, str]]:
+    """The settings of a file that holds nothing else."""
+    yield from ((found.start(1), found[1], found[2]) for found in _KEY.finditer(text) if not _commented(text, found))
+    yield from ((found.start(1), "index", found[1]) for found in _LIST.finditer(text))
+    yield from _tables(text)
+
+
+def _tables(text: str) -> Iterator[tuple[int, str, str]]:
     """The addresses in tables of sources: `[[tool.uv.index]]`, `[[tool.poetry.source]]`, Pipenv's `[[source]]`."""
-    inside, at = False, 0
-    for line in source.lines:
+    inside, at = "", 0
+    for line in text.split("\n"):
         if header := _TABLE.match(line):
-            inside = header[1] in _TABLES
+            inside = header[1] if header[1] in {*_TABLES, _SCOPES} else ""
         elif inside and (found := re.match(r"""\s*url\s*=\s*["']([^"']+)""", line)):
             yield at, "index", found[1]
+        elif inside == _SCOPES and (found := re.search(r"""=.*["'](https?://[^"']+)""", line)):
+            yield at, "registry", found[1]
         at += len(line) + 1
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from gate.facts.command import Command, commands
@@ -11,16 +11,21 @@ from gate.facts.config import Node, read
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import ECOSYSTEM
 from gate.facts.npm import wish as npm_wish
+from gate.facts.ran import ran
 from gate.facts.requirement import Wish, wish
 from gate.source import Place, Source
 
-_RUN = re.compile(r"(?i)^\s*(?:ONBUILD\s+)?RUN[ \t]+((?:--\w+(?:=\S+)?[ \t]+)*)(.*)", re.DOTALL)
+_RUN = re.compile(r"(?i)^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--\w+(?:=\S+)?[ \t]+)*)(.*)", re.DOTALL)
 _HERE = re.compile(r"(?<!<)<<-?[\"']?(\w+)[\"']?\s*$")
 """A document that follows, up to the line that says this word again."""
+_ESCAPE = re.compile(r"(?i)\s*#\s*escape\s*=\s*`")
+_ESCAPED = re.compile(r"`\s*$")
+"""How lines are continued where a Dockerfile says so in its head, as those of Windows do."""
 _PIP = re.compile(r"pip[\d.]*")
-_ADDS: Mapping[tuple[str, str], int] = {
-    ("uv", "add"): 1, ("poetry", "add"): 1, ("pdm", "add"): 1, ("pipenv", "install"): 1, ("pipx", "install"): 1,
-}  # fmt: skip
+_ADDS = frozenset({("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv", "install"), ("pipx", "install")})
+_SETS = re.compile(r"(?i)\s*(?:ARG|ENV)\s")
+_VALUE = re.compile(r"\b(\w+)=[\"']?([\w.+-]+)")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _NPM_ADDS = frozenset({
     ("npm", "install"), ("npm", "i"), ("npm", "add"), ("npm", "in"), ("pnpm", "add"), ("pnpm", "install"), ("pnpm", "i"),
     ("yarn", "add"), ("bun", "add"), ("bun", "install"), ("bun", "i"),
@@ -42,12 +47,21 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def dockerfile(source: Source) -> Manifest:
-    """What the `RUN` lines install."""
-    found: list[Dependency] = []
+    """What its commands install, with the values that it gives its own variables."""
+    found: list[Dependency | str] = []
+    values: dict[str, str] = {}
     for first, text in _instructions(source):
+        if _SETS.match(text):
+            values.update({one[1]: one[2] for one in _VALUE.finditer(text)})
         if run := _RUN.match(text):
-            found += _installed(source.path, first, _script(run[2]))
-    return Manifest(tuple(found))
+            script = _VARIABLE.sub(lambda one: values.get(one[1] or one[2], one[0]), _script(run[2]))
+            found += _installed(source.path, first, script)
+    return _manifest(found)
+
+
+def _manifest(found: Sequence[Dependency | str]) -> Manifest:
+    read = tuple(one for one in found if isinstance(one, Dependency))
+    return Manifest(read, (), tuple(one for one in found if isinstance(one, str)))
 
 
 def workflow(source: Source) -> Manifest:
@@ -55,7 +69,7 @@ def workflow(source: Source) -> Manifest:
     root = read(source)
     if root is None:
         raise ValueError("it is no YAML that gate reads, or too large")
-    found: list[Dependency] = []
+    found: list[Dependency | str] = []
     for job in (*(job for _, job in root["jobs"].pairs), root["runs"]):
         steps = job["steps"].value if isinstance(job["steps"].value, tuple) else ()
         for node in (job["uses"], *(step["uses"] for step in steps)):
@@ -63,14 +77,16 @@ def workflow(source: Source) -> Manifest:
         for script in (step["run"] for step in steps):
             if script.text:
                 found += _installed(source.path, script.line + script.block, script.text)
-    return Manifest(tuple(found))
+    return _manifest(found)
 
 
 def _instructions(source: Source) -> Iterator[tuple[int, str]]:
     """The instructions of a Dockerfile, their continued lines kept, comments inside them dropped."""
     parts: list[str] = []
     first, end = 1, ""
-    for number, line in enumerate((*source.lines, ""), 1):
+    other = _ESCAPE.match(source.text)
+    for number, written in enumerate((*source.lines, ""), 1):
+        line = _ESCAPED.sub(r"\\", written) if other else written
         if end and line.strip() != end:
             parts.append(line)
             continue
@@ -100,38 +116,42 @@ def _script(text: str) -> str:
     return shlex.join(map(str, words)) if words else text
 
 
-def _installed(path: str, first: int, script: str) -> Iterator[Dependency]:
+def _installed(path: str, first: int, script: str) -> Iterator[Dependency | str]:
+    """The packages of a script, and the words for those that only a variable knows."""
     for command in commands(script):
         place = Place.at(path, first + command.line)
-        for ecosystem, asked in _asked(command):
+        for ecosystem, text in (*_asked(command), *ran(command.words)):
+            if _COMPUTED.search(text):
+                yield f"`{text[:60]}`, which is computed"
+                continue
+            asked = wish(text) if ecosystem == "PyPI" else _npm(text)
+            if asked is None:
+                continue
             if not asked.origin or _REMOTE[ecosystem].search(asked.origin):  # folders of an image are nobody's to audit
                 yield Dependency(place, asked.name, asked.wanted, asked.version, asked.origin, ecosystem)
 
 
-def _asked(command: Command) -> Iterator[tuple[str, Wish]]:
+def _asked(command: Command) -> Iterator[tuple[str, str]]:
+    """The ecosystem and the words for each package that a command adds."""
     program, arguments = PurePosixPath(command.program).name, command.arguments
     words = [word for word in arguments if not word.startswith("-")]
-    if program == "uv" and words[:1] in (["pip"], ["tool"]):
+    if program == "uv" and words[:1] == ["pip"]:
         program, words, arguments = "pip", words[1:], arguments[arguments.index(words[0]) + 1 :]
     if not words:
         return
     if (_PIP.fullmatch(program) and words[0] == "install") or (program, words[0]) in _ADDS:
-        for text in _names(arguments[arguments.index(words[0]) + 1 :]):
-            if read_ := wish(text):
-                yield "PyPI", read_
+        yield from (("PyPI", text) for text in _names(arguments[arguments.index(words[0]) + 1 :]))
     elif (program, words[0]) in _NPM_ADDS or (program, *words[:2]) == ("yarn", "global", "add"):
         verb = words[words[0] == "global"]
-        for text in _names(arguments[arguments.index(verb) + 1 :]):
-            if read_ := _npm(text):
-                yield ECOSYSTEM, read_
+        yield from ((ECOSYSTEM, text) for text in _names(arguments[arguments.index(verb) + 1 :]))
 
 
 def _names(arguments: Sequence[str]) -> Iterator[str]:
-    """What is named, without options, their values, and what a variable will say."""
+    """What is named, without options and their values."""
     skip = False
     for word in arguments:
         text = word.strip("'\"")
-        if not skip and not text.startswith("-") and text and not _COMPUTED.search(text):
+        if not skip and not text.startswith("-") and text:
             yield text
         skip = text in _VALUED
 

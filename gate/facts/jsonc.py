@@ -16,6 +16,11 @@ def plain(source: Source) -> Source:
     """The file as JSON, each line where it was; as it is where it is of another format."""
     if PurePosixPath(source.path).suffix.lower() not in _SUFFIXES:
         return source
-    text = _LOOSE.sub(lambda found: found[1] or "\n" * found[0].count("\n"), source.text)
-    text = _LAST_COMMA.sub(lambda found: found[1] or "", text).replace("\t", "  ")
+    text = strict(source.text).replace("\t", "  ")
     return Source(str(PurePosixPath(source.path).with_suffix(".json")), text, source.digest)
+
+
+def strict(text: str) -> str:
+    """The text without comments and last commas, each line where it was."""
+    bare = _LOOSE.sub(lambda found: found[1] or "\n" * found[0].count("\n"), text)
+    return _LAST_COMMA.sub(lambda found: found[1] or "", bare)

@@ -1,11 +1,11 @@
 """What `gate.toml` lets pass, and what it holds up beyond the defaults."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gate.facts.config import Node, read
+from gate.facts.tomltext import toml
 from gate.source import Source
 
 _LEVELS = ("critical", "high", "medium", "low")
@@ -99,7 +99,7 @@ def _stricter(table: Node) -> Iterator[Said]:
 
 def _problem(source: Source) -> str:
     try:
-        stated: Mapping[str, Any] = tomllib.loads(source.text)
+        stated: Mapping[str, Any] = toml(source.text)
     except (ValueError, RecursionError) as error:
         return str(error)
     unknown = sorted(stated.keys() - _KEYS)

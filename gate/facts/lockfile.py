@@ -1,28 +1,31 @@
 """Lock files made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import Wish, package_name, version
+from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
-NAMES = re.compile(r"(^|/)(?:poetry\.lock|uv\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml)$")
+NAMES = re.compile(r"(^|/)(?:poetry\.lock|uv\.lock|pdm(?:\.[\w-]+)*\.lock|pylock(?:\.[\w-]+)?\.toml|[^/]+\.py\.lock)$")
+"""PDM may keep several, and uv keeps one beside a script."""
 _PACKAGE = re.compile(r"^\[\[packages?\]\]")
+_ELSEWHERE = frozenset({"git", "url", "directory", "file", "hg", "svn"})
+"""What Poetry takes for no index, by the type of a source."""
 
 
 def lock(source: Source) -> Manifest:
     """Locks made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
-    data = tomllib.loads(source.text)
+    data = toml(source.text)
     packages = data.get("packages" if "pylock" in PurePosixPath(source.path).name else "package", [])
     old = data.get("metadata", {}).get("files", {})  # where Poetry kept them before 1.3
     found = []
     for package, place in zip(packages, _version_lines(source, len(packages)), strict=False):
         asked = _locked(package, old.get(package["name"], ()))
-        if asked.origin != ".":
+        if asked.origin != "." or asked.integrity:
             found.append(Dependency.of(place, asked))
     return Manifest(tuple(found))
 
@@ -42,8 +45,10 @@ def _locked(package: Mapping[str, Any], old_files: Sequence[Mapping[str, Any]]) 
     places = ("git", "vcs", "url", "path", "directory", "editable", "virtual", "archive", "file")
     where = next((origin[key] for key in places if key in origin), "")
     index = origin.get("registry", package.get("index", ""))
-    if origin.get("type") == "legacy":  # poetry's word for another index
+    if origin.get("type", "git") not in _ELSEWHERE:
         where, index = "", where
+    elif "registry" in origin:  # which uv looks for first
+        where = ""
     if isinstance(where, dict):
         where = next((str(where[key]) for key in ("url", "path") if key in where), "elsewhere")
     exact = str(package.get("version", ""))

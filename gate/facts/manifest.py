@@ -1,19 +1,16 @@
 """Reading what a file says about dependencies; nothing in it is run, resolved or fetched."""
 
-import json
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from configparser import Error as ConfigError
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import PurePosixPath
-from typing import Any
 
 from gate.facts import lockfile
-from gate.facts.dependency import Dependency, Lines, Manifest
-from gate.facts.requirement import Wish, included, logical, package_name, pinned, wish
+from gate.facts.dependency import Dependency, Manifest
+from gate.facts.requirement import included, logical, wish
 from gate.facts.setupfile import setup_cfg, setup_py
 from gate.source import Place, Source
 
@@ -22,7 +19,16 @@ _FOLDER = re.compile(r"(?i)(^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in)$"
 _ENVIRONMENT = re.compile(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:environment|conda)(?:[_.-][\w.-]*)?\.ya?ml$")
 _DOCKERFILE = re.compile(r"(?i)(^|/)(?:[\w.-]*\.)?(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?$")
 _WORKFLOW = re.compile(r"(^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml)$")
-_COMMANDS = re.compile(r"\b(?:pip[\d.]*|uv|pipx|poetry|pdm|pipenv|npm|pnpm|yarn|bun)\b[^\n]*?\s\S|\buses\s*:")
+_COMMANDS = re.compile(
+    r"\b(?:pip[\d.]*|uv|pipx|poetry|pdm|pipenv|npm|pnpm|yarn|bun|npx|pnpx|bunx|uvx)\b[^\n]*?\s\S|\buses\s*:"
+)
+_PNPM_BRANCH = re.compile(r"(^|/)pnpm-lock\.[^/]+\.yaml$")
+"""One lock for each branch, says `git-branch-lockfile` of pnpm."""
+_LOOSE = frozenset({
+    "pyproject.toml", "setup.cfg", "Pipfile", "package.json", "pnpm-workspace.yaml", ".yarnrc.yml", "deno.json", "deno.jsonc",
+    "import_map.json",
+})  # fmt: skip
+"""Files in which people ask for ranges, since a lock lies beside them."""
 _SCRIPT = "# /// script"
 _HASH = re.compile(r"--hash[= ](\w+:[0-9A-Fa-f]+)")
 _LISTED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*==\s*\w")
@@ -38,10 +44,16 @@ def is_named(path: str) -> bool:
     return _reader_by_name(path) is not None or runs_commands(path)
 
 
+def read_alike(one: str, other: str) -> bool:
+    """Whether two files, by their names, are read in the same way; a list of requirements may be any text."""
+    first, second = _reader_by_name(one), _reader_by_name(other)
+    return first is second or (first is _requirements and bool(_FOLDER.search(other)))
+
+
 def pins_by_custom(path: str) -> bool:
     """Whether people expect exact versions in such a file; in a library's project file ranges are right."""
     name = PurePosixPath(path).name
-    loose = name in {"pyproject.toml", "setup.cfg", "Pipfile", "package.json"} or name.endswith((".py", ".in"))
+    loose = name in _LOOSE or name.endswith((".py", ".in"))
     return not (loose or runs_commands(path))
 
 
@@ -87,7 +99,9 @@ def _reader_by_name(path: str) -> Callable[[Source], Manifest] | None:
         return _requirements
     if lockfile.NAMES.search(path):
         return lockfile.lock
-    return _reader("environment", "environment") if _ENVIRONMENT.search(path) else None
+    if _PNPM_BRANCH.search(path):
+        return _READERS["pnpm-lock.yaml"]
+    return _READERS["environment.yml"] if _ENVIRONMENT.search(path) else None
 
 
 def _reader(module: str, name: str) -> Callable[[Source], Manifest]:
@@ -134,75 +148,8 @@ def _requirements(source: Source) -> Manifest:
     return Manifest(tuple(found), tuple(includes), tuple(unread))
 
 
-def _pyproject(source: Source) -> Manifest:
-    data = tomllib.loads(source.text)
-    lines = Lines(source)
-    asked = list(_written(data))
-    found = [Dependency.of(lines.of(text), read) for text in asked if (read := wish(text))]
-    unread = [f"`{text[:60]}`" for text in asked if not wish(text)]
-    poetry = data.get("tool", {}).get("poetry", {})
-    groups = [poetry, *poetry.get("group", {}).values()]
-    for group in groups:
-        for key in ("dependencies", "dev-dependencies"):
-            found += _tables(lines, group.get(key, {}))
-    return Manifest(tuple(found), tuple(_files(data, lines)), tuple(unread))
-
-
-def _files(data: Mapping[str, Any], lines: Lines) -> Iterator[tuple[int, str]]:
-    """The requirements files that setuptools reads the dependencies from, and where they are named."""
-    dynamic = data.get("tool", {}).get("setuptools", {}).get("dynamic", {})
-    for table in (dynamic.get("dependencies", {}), *dynamic.get("optional-dependencies", {}).values()):
-        named = table.get("file", [])
-        for file in [named] if isinstance(named, str) else named:
-            yield lines.of(file).line, file
-
-
-def _written(data: Mapping[str, Any]) -> Iterator[str]:
-    """The requirement strings of PEP 621, 735 and 518, and of the tables that uv, PDM and Hatch have of their own."""
-    project, tool = data.get("project", {}), data.get("tool", {})
-    uv, hatch = tool.get("uv", {}), tool.get("hatch", {})
-    built = [*hatch.get("build", {}).get("hooks", {}).values(), *hatch.get("build", {}).get("targets", {}).values()]
-    lists = [
-        data.get("build-system", {}).get("requires", []),
-        project.get("dependencies", []),
-        *project.get("optional-dependencies", {}).values(),
-        *data.get("dependency-groups", {}).values(),
-        *(uv.get(f"{kind}-dependencies", []) for kind in ("dev", "constraint", "override", "build-constraint")),
-        *tool.get("pdm", {}).get("dev-dependencies", {}).values(),
-        *(env.get(f"{kind}dependencies", []) for env in hatch.get("envs", {}).values() for kind in ("", "extra-")),
-        *(part.get("dependencies", []) for part in built),
-    ]
-    for wishes in lists:
-        yield from (one for one in wishes if isinstance(one, str))
-
-
-def _tables(lines: Lines, table: Mapping[str, Any]) -> Iterator[Dependency]:
-    """Poetry's and Pipenv's way: `name = "^1.2"`, or a table, or a list of tables."""
-    for name, given in table.items():
-        for one in given if isinstance(given, list) else [given]:
-            row = one if isinstance(one, dict) else {"version": str(one)}
-            if name != "python":
-                yield Dependency.of(lines.of_key(name), _row(name, row))
-
-
-def _row(name: str, row: Mapping[str, Any]) -> Wish:
-    wanted = str(row.get("version", "")).strip()
-    origin = next((str(row[key]) for key in ("git", "url", "path", "file", "hg", "svn") if key in row), "")
-    exact = wanted if wanted.startswith("==") else f"=={wanted}"
-    hashes = " ".join(map(str, row.get("hashes", ())))
-    return Wish(package_name(name), wanted, "" if origin else pinned(exact), origin, integrity=hashes)
-
-
-def _pipfile(source: Source) -> Manifest:
-    data, lines = tomllib.loads(source.text), Lines(source)
-    found = [one for key in ("packages", "dev-packages") for one in _tables(lines, data.get(key, {}))]
-    return Manifest(tuple(found))
-
-
-def _pipfile_lock(source: Source) -> Manifest:
-    data, lines = json.loads(source.text), Lines(source)
-    groups = [group for name, group in data.items() if name != "_meta"]
-    return Manifest(tuple(one for group in groups for one in _tables(lines, group)))
+def _unread_lock(source: Source) -> Manifest:
+    return Manifest(problem=f"is a lock of {PurePosixPath(source.path).stem}, which gate does not read")
 
 
 def _first_line(error: Exception) -> str:
@@ -210,11 +157,21 @@ def _first_line(error: Exception) -> str:
 
 
 _READERS: Mapping[str, Callable[[Source], Manifest]] = {
-    "pyproject.toml": _pyproject,
+    "pyproject.toml": _reader("pyproject", "pyproject"),
     "setup.cfg": setup_cfg,
     "setup.py": setup_py,
-    "Pipfile": _pipfile,
-    "Pipfile.lock": _pipfile_lock,
+    "Pipfile": _reader("pyproject", "pipfile"),
+    "Pipfile.lock": _reader("pyproject", "pipfile_lock"),
+    "pnpm-workspace.yaml": _reader("catalog", "workspace"),
+    ".yarnrc.yml": _reader("catalog", "workspace"),
+    "bun.lock": _reader("bunlock", "bun_lock"),
+    "deno.json": _reader("deno", "deno_json"),
+    "deno.jsonc": _reader("deno", "deno_json"),
+    "import_map.json": _reader("deno", "deno_json"),
+    "deno.lock": _reader("deno", "deno_lock"),
+    "pixi.lock": _unread_lock,
+    "conda-lock.yml": _unread_lock,
+    "environment.yml": _reader("environment", "environment"),
     "package.json": _reader("npm", "package_json"),
     "package-lock.json": _reader("npmlock", "package_lock"),
     "npm-shrinkwrap.json": _reader("npmlock", "package_lock"),

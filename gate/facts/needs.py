@@ -2,18 +2,20 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from gate.facts import needs_js
 from gate.facts.requirement import package_name
+from gate.facts.tomltext import toml
 from gate.source import Source
 
 _TABLES = frozenset({"poetry.lock", "uv.lock", "pdm.lock"})
 _JSON = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
+_LINES = {"yarn.lock": needs_js.of_yarn, "pnpm-lock.yaml": needs_js.of_pnpm, "bun.lock": needs_js.of_bun}
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
 _FOLDER = "node_modules/"
@@ -39,7 +41,7 @@ class Needs:
 
 def tells_needs(path: str) -> bool:
     """Whether such a lock file says what its packages need."""
-    return PurePosixPath(path).name in _TABLES | _JSON
+    return PurePosixPath(path).name in _TABLES | _JSON | _LINES.keys()
 
 
 @lru_cache(maxsize=8)
@@ -47,8 +49,10 @@ def needs(source: Source) -> Needs | None:
     """Those of a lock file; None where it cannot be read, which whoever reads its dependencies tells."""
     try:
         name = PurePosixPath(source.path).name
-        return _packages(json.loads(source.text)) if name in _JSON else _tables(tomllib.loads(source.text))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        if name in _LINES:
+            return Needs(*_LINES[name](source.text))
+        return _packages(json.loads(source.text)) if name in _JSON else _tables(toml(source.text))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

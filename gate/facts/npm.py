@@ -32,6 +32,7 @@ _LONGEST_URL = 2_000
 _LOST = 20
 _GROUPS = frozenset({"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"})
 _REPLACING = frozenset({"overrides", "resolutions"})
+_CATALOGS = frozenset({"catalog", "catalogs"})
 _OVERRIDDEN = re.compile(r"(?:^|[/>])((?:@[^/@>\s]+/)?[^/@>\s]+)(?:@[^/>]*|@[^@]*[<>=].*)?$")
 
 
@@ -86,7 +87,7 @@ def package_json(source: Source) -> Manifest:
     for group, key, wanted in _written(data.value):
         place = keys.within(group, key)
         try:
-            asked = wish(_replaced(key) if group == "overrides" else key, _said(key, wanted))
+            asked = wish(replaced(key) if group == "overrides" else key, _said(key, wanted))
         except (TypeError, ValueError) as error:
             unread.append(str(error))
             continue
@@ -96,6 +97,8 @@ def package_json(source: Source) -> Manifest:
 
 
 def _said(key: str, wanted: Any) -> str:
+    if key == "packageManager":
+        return str(wanted).partition("@")[2]
     if not isinstance(wanted, str):
         raise TypeError(f"what is wanted of {key[:60]!r}, which is no text")
     return wanted
@@ -108,10 +111,22 @@ def _written(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             yield from _overrides(listed.get("overrides", {}))
         elif group in _REPLACING:
             yield from _overrides(listed)
+        elif group == "workspaces" and isinstance(listed, dict):
+            yield from _catalogs(listed)
+        elif group in _CATALOGS:
+            yield from _catalogs({group: listed})
+        elif group == "packageManager" and "://" in str(listed):  # which corepack fetches and runs
+            yield "", group, listed
         elif group in _GROUPS:
             if not isinstance(listed, dict):
                 raise TypeError(f"its `{group}` is no object")
             yield from ((group, name, wanted) for name, wanted in listed.items())
+
+
+def _catalogs(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """The versions that Bun lets the packages of a workspace ask for together: one list, and lists by name."""
+    for listed in (data.get("catalog", {}), *dict(data.get("catalogs", {})).values()):
+        yield from (("catalog", name, wanted) for name, wanted in dict(listed).items())
 
 
 def _overrides(listed: Any) -> Iterator[tuple[str, str, Any]]:
@@ -125,7 +140,7 @@ def _overrides(listed: Any) -> Iterator[tuple[str, str, Any]]:
             yield "overrides", key, wanted
 
 
-def _replaced(key: str) -> str:
+def replaced(key: str) -> str:
     """The package that an override is about."""
     found = _OVERRIDDEN.search(key)
     return found[1] if found else key

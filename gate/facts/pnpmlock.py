@@ -19,7 +19,6 @@ _KEY = re.compile(r"""  (\? )?(?:'([^']+)'|"([^"\\]+)"|([^\s'"?&*!|>%@`#{}\[\],:
 _FIELD = re.compile(r"  (?:  |: )([A-Za-z]\w*):(?: +(.+))?")
 _DEEPER = re.compile(r"     |    - ")
 _PART = re.compile(r"(integrity|tarball|repo|commit|type|directory|path): *('[^']*'|\"[^\"]*\"|[^,}\s]+)")
-_PEERS = re.compile(r"\(.*\)$")
 _SLASHED = re.compile(r"/((?:@[^/]+/)?[^/@]+)/([^/_(]+)(?:_.*|\(.*)?")
 _AT = re.compile(r"/?((?:@[^/@]+/)?[^/@]+)@([^@(/:_]+)(?:_.*)?")
 _SENT = re.compile(r"((?:@[^/@]+/)?[^/@]+)@((?:https?|file|git\+\w+|git|ssh|link):.+)")
@@ -51,6 +50,13 @@ def pnpm_lock(source: Source) -> Manifest:
         except ValueError as error:
             unread.append(str(error))
     return Manifest(tuple(found), (), tuple(unread))
+
+
+def key_name(key: str) -> str:
+    """The package that a key of `packages` or `snapshots` is about; "" where it does not say."""
+    bare = key.partition("(")[0]
+    found = _SENT.fullmatch(bare) or _SLASHED.fullmatch(bare) or _AT.fullmatch(bare)
+    return found[1] if found else ""
 
 
 def _entries(source: Source) -> tuple[list[Entry], list[int], str]:
@@ -99,7 +105,8 @@ def _read(path: str, entry: Entry) -> Iterator[Dependency]:
     """
     place, fields = Place.at(path, entry.first, entry.last), entry.fields
     parts = {found[1]: found[2].strip("'\"") for found in _PART.finditer(fields.get("resolution", ""))}
-    key, scripts = _PEERS.sub("", entry.key), fields.get("requiresBuild") == "true"
+    key = entry.key.partition("(")[0] if entry.key.endswith(")") else entry.key  # without what its peers are
+    scripts = fields.get("requiresBuild") == "true"
     sent = _SENT.fullmatch(key)
     if sent or not (found := _SLASHED.fullmatch(key) or _AT.fullmatch(key)):
         yield from _elsewhere(place, sent[1] if sent else "", sent[2] if sent else key, fields, parts)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"\s+--[a-z-]+(?:[= ]\S+)?")
@@ -56,6 +57,7 @@ def included(line: str) -> str:
     return found[1].strip().strip("'\"") if found else ""
 
 
+@lru_cache(maxsize=4096)
 def wish(text: str) -> Wish | None:
     """Read one requirement (PEP 508, or what pip takes beyond it); None when it cannot be read."""
     from packaging.requirements import InvalidRequirement, Requirement

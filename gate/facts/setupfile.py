@@ -37,14 +37,19 @@ def setup_py(source: Source) -> Manifest:
     }
     found: list[Dependency] = []
     unread: list[str] = []
-    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
-        if "setup" in {getattr(call.func, "id", ""), getattr(call.func, "attr", "")}:
-            for word in call.keywords:
-                if word.arg in {"install_requires", "setup_requires", "tests_require", "extras_require"}:
-                    _literals(source.path, word, bound, found, unread)
-                elif word.arg is None:
-                    unread.append("what `setup` is given with `**`, which is computed")
+    calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _is_setup(node)]
+    if not calls and source.text.strip():
+        unread.append("what it asks for, since it calls `setup` by another name")
+    for word in (word for call in calls for word in call.keywords):
+        if word.arg in {"install_requires", "setup_requires", "tests_require", "extras_require"}:
+            _literals(source.path, word, bound, found, unread)
+        elif word.arg is None:
+            unread.append("what `setup` is given with `**`, which is computed")
     return Manifest(tuple(found), (), tuple(unread))
+
+
+def _is_setup(call: ast.Call) -> bool:
+    return "setup" in {getattr(call.func, "id", ""), getattr(call.func, "attr", "")}
 
 
 def _literals(

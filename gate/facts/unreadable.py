@@ -3,12 +3,12 @@
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gate.facts.comment import TOKENS
+from gate.facts.tomltext import toml
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -125,4 +125,4 @@ def _code(text: str) -> list[str]:
     return TOKENS["slash"].sub(lambda token: "\n" * token[0].count("\n") or " ", text).split("\n")
 
 
-_PARSERS: Mapping[str, Callable[[str], object]] = {"json": _json, "toml": tomllib.loads, "yaml": _yaml}
+_PARSERS: Mapping[str, Callable[[str], object]] = {"json": _json, "toml": toml, "yaml": _yaml}

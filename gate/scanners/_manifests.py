@@ -104,7 +104,7 @@ def concerns(source: Source) -> bool:
     if not is_manifest(source) or not runs_commands(source.path):
         return is_manifest(source)
     said = manifest(source)
-    return bool(said.problem) or any(
+    return bool(said.problem or said.unread) or any(
         one.ecosystem in _AUDITED and (one.version or one.origin.strip(".")) for one in said.dependencies
     )
 
@@ -163,7 +163,7 @@ def _take(this: Read, said: Manifest) -> None:
             this.foreign.append(f"{one.label[:60]} (not from an index)")
         else:
             this.unpinned.append(f"{one.name} (`{one.wanted[:60]}`)" if one.wanted else one.name)
-    computed = this.path.endswith("setup.py")  # a program may compute what it asks for; no other file can
+    computed = this.path.endswith("setup.py") or runs_commands(this.path)  # programs; no other file can compute
     (this.unpinned if computed else this.foreign).extend(said.unread)
     if said.problem:
         this.broken = True

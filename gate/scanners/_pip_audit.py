@@ -56,9 +56,8 @@ def audited(pins: Sequence[Pin]) -> tuple[Mapping[Pin, list[Advisory]], Mapping[
                 known[pin] = answer
     if not known:
         first = ", ".join(f"{name} {version}" for name, version in pins[:5])
-        raise ToolError(
-            f"pip-audit could look up none of the {len(pins)} pinned packages ({first}): {silent[pins[0]]}; {_MEND}"
-        )
+        more = f" and {len(pins) - 5} more" if pins[5:] else ""
+        raise ToolError(f"pip-audit could look up no pinned package ({first}{more}): {silent[pins[0]]}; {_MEND}")
     return known, silent
 
 

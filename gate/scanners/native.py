@@ -26,7 +26,7 @@ class Native:
 
     @property
     def items(self) -> frozenset[str]:
-        return frozenset(entry.item for entry in registry.index().entries if entry.interests)
+        return frozenset(entry.item for entry in registry.index().entries if entry.interests or entry.compares)
 
     def version(self) -> str:
         return __version__

@@ -110,7 +110,8 @@ def _mended(gone: frozenset[Pin], now: set[Pin], known: "Mapping[Pin, Sequence[A
     said = list(_fixes(gone, now, known))
     yield from said[:_NAMED]
     if len(said) > _NAMED:
-        yield f"The change fixes what is known against {len(said) - _NAMED:,} more packages."
+        count = len(said) - _NAMED
+        yield f"The change fixes what is known against {count:,} more package{'s' * (count > 1)}."
 
 
 def _fixes(gone: frozenset[Pin], now: set[Pin], known: "Mapping[Pin, Sequence[Advisory]]") -> Iterator[str]:

@@ -20,7 +20,7 @@ item = Item.of(
         Point(
             "real-packages",
             "Every dependency is the one that is meant, and is asked for in a manifest.",
-            rules=("dependencies/lookalike_name", "dependencies/undeclared_import"),
+            rules=("dependencies/lookalike_name", "dependencies/undeclared_import", "dependencies/undeclared_package"),
             shown="Whether the index has it, and for how long, where the policy lets gate ask; else that nobody asked.",
         ),
         Point(
@@ -36,6 +36,7 @@ item = Item.of(
                 "dependencies/foreign_source",
                 "dependencies/replaced_package",
                 "dependencies/install_script",
+                "dependencies/install_setting",
             ),
         ),
     ],

@@ -7,7 +7,7 @@ the hash is gone, nobody would notice.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gate.facts.declared import moved
+from gate.facts.declared import Moved, moved
 from gate.facts.dependency import Dependency
 from gate.facts.provenance import hashes, host
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
@@ -39,8 +39,16 @@ rule = Rule.of(
             {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
             {"package-lock.json": _NPM.format("  // <-", "other.example.com", "aa")},
         ),
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("  // <-", "other.example.com", "bb").replace("1.0.0", "9.9.9")},
+        ),
     ],
     good=[
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("", "npm.example.com", "bb").replace("1.0.0", "9.9.9")},
+        ),
         Pair(
             {"requirements.txt": "thing==1.0 --hash=sha256:aa\nother==2.0\n"},
             {"requirements.txt": "thing==1.0 --hash=sha256:aa --hash=sha256:ab\nother==2.1\n"},
@@ -68,6 +76,26 @@ def is_not_what_it_was(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterato
         for one, said in told:
             severity = Severity.MEDIUM if whole and _REPLACED not in said else Severity.HIGH
             yield Hit(one.place, said, detail=f"{one.name} {one.version}", severity=severity)
+        yield from _elsewhere(file)
+
+
+def _elsewhere(file: Moved) -> Iterator[Hit]:
+    """New versions that come from another host than those before, as a stranger's do who has taken a private name."""
+    olds: dict[tuple[str, str], set[str]] = {}
+    for one in file.olds:
+        olds.setdefault((one.ecosystem, one.name), set()).add(host(one.resolved))
+    had = set(map(_key, file.olds))
+    fresh = [(one, olds.get((one.ecosystem, one.name), set()) - {""}) for one in file.news if _key(one) not in had]
+    told = [
+        (one, before) for one, before in fresh if one.version and before and host(one.resolved) not in {"", *before}
+    ]
+    for one, before in told:
+        said = (
+            f"`{one.name[:80]}` came from `{min(before)}`, and {one.version[:40]} comes from `{host(one.resolved)}`. Is it the same "
+            "package, or one that a stranger has put there under a private name?"
+        )
+        severity = Severity.MEDIUM if len(told) <= _FEW else Severity.LOW
+        yield Hit(one.place, said, detail=f"{one.name} {one.version}", severity=severity)
 
 
 def _key(one: Dependency) -> tuple[str, str, str]:

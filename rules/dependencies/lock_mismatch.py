@@ -5,23 +5,21 @@ asked for it, and it runs wherever the lock is installed. A package of the manif
 resolved anew by each machine, or stops the build.
 """
 
-import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, join
-from typing import Any
 
 from gate.facts.declared import is_installed, is_lock
 from gate.facts.dependency import Dependency
+from gate.facts.lockedfor import locked_for
 from gate.facts.manifest import is_named
 from gate.facts.needs import needs, tells_needs
-from gate.facts.requirement import wish
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
+_PYTHON = ("poetry.lock", "uv.lock", "pdm.lock")
 _LOCKS: Mapping[str, tuple[str, ...]] = {
-    "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
+    "pyproject.toml": _PYTHON,
     "Pipfile": ("Pipfile.lock",),
-    "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"),
+    "package.json": ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"),
 }
 """By manifest: the files that lock it."""
 _NAMED = 5
@@ -29,6 +27,11 @@ _NAMED = 5
 _PROJECT = '[project]\nname = "x"\ndependencies = [\n  "flask",\n{}]\n'
 _UV = '[[package]]\nname = "x"\nversion = "1"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "flask" }}]\n\n[[package]]\nname = "flask"\nversion = "3.0.3"\ndependencies = [{{ name = "click" }}]\n\n[[package]]\nname = "click"\nversion = "8.1.7"\n{}'
 _NPM = '{{"lockfileVersion": 3, "packages": {{\n"": {{"dependencies": {{"a": "1"}}}},\n"node_modules/a": {{"version": "1.0.0"}}{}}}}}\n'
+
+_YARN = 'a@^1:\n  version "1.0.0"\n  dependencies:\n    b "^2"\n\nb@^2:\n  version "2.0.0"\n{}'
+_PNPM = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0(b@2.0.0)\n\npackages:\n\n  a@1.0.0:\n    resolution: {{integrity: sha512-a}}\n    peerDependencies:\n      b: '*'\n\n  b@2.0.0:\n    resolution: {{integrity: sha512-b}}\n{}"
+_BUN = '{{"lockfileVersion": 1, "workspaces": {{"": {{"dependencies": {{"a": "^1"}}}}}}, "packages": {{\n"a": ["a@1.0.0", "", {{"dependencies": {{"b": "2"}}}}, "sha512-a"],\n"b": ["b@2.0.0", "", {{}}, "sha512-b"],\n{}}}}}\n'
+_PIPENV = '{{"_meta": {{}}, "default": {{\n"flask": {{"version": "==3.0.0"}}{}}}}}\n'
 
 rule = Rule.of(
     __name__,
@@ -59,8 +62,72 @@ rule = Rule.of(
                 "yarn.lock": 'a@1:\n  version "1.0.0"\n',
             },
         ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "yarn.lock": _YARN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "requirements.txt": "evil==1\n",
+                "yarn.lock": _YARN.format('\nevil@^1:  # <-\n  version "1.0.0"\n'),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "pnpm-lock.yaml": _PNPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "pnpm-lock.yaml": _PNPM.format("\n  evil@1.0.0:  # <-\n    resolution: {integrity: sha512-c}\n"),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "bun.lock": _BUN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "bun.lock": _BUN.format('"evil": ["evil@1.0.0", "", {}, "sha512-c"],  // <-\n'),
+            },
+        ),
+        Pair(
+            {"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": _PIPENV.format("")},
+            {
+                "Pipfile": '[packages]\nflask = "*"\n',
+                "Pipfile.lock": _PIPENV.format(',\n"evil": {"version": "==1.0"}  // <-\n'),
+            },
+        ),
     ],
     good=[
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1", "c": "1"}}\n', "yarn.lock": _YARN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1", "c": "1"}}\n',
+                "yarn.lock": _YARN.format(
+                    '\nc@1, "d@npm:c@^1":\n  version "1.0.0"\n  dependencies:\n    "@s/f" "^1"\n\n"@s/f@^1":\n  version "1.0.0"\n'
+                ),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "pnpm-lock.yaml": _PNPM.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "pnpm-lock.yaml": _PNPM.format(
+                    "\n  '@s/c@1.0.0':\n    resolution: {integrity: sha512-c}\n\nsnapshots:\n\n  a@1.0.0(b@2.0.0):\n"
+                    "    dependencies:\n      b: 2.0.0\n      x: '@s/c@1.0.0'\n"
+                ),
+            },
+        ),
+        Pair(
+            {"package.json": '{"dependencies": {"a": "^1"}}\n', "bun.lock": _BUN.format("")},
+            {
+                "package.json": '{"dependencies": {"a": "^1"}}\n',
+                "bun.lock": _BUN.format('"b/c": ["c@1.0.0", "", {}, "sha512-c"],\n').replace(
+                    '"", {}', '"", {"dependencies": {"c": "1"}}', 1
+                ),
+            },
+        ),
+        Pair(
+            {"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": _PIPENV.format("")},
+            {
+                "Pipfile": '[packages]\nflask = "*"\n',
+                "Pipfile.lock": _PIPENV.format(', "blinker": {"version": "==1.0"}').replace("3.0.0", "3.0.1"),
+            },
+        ),
         Pair(
             {"pyproject.toml": _PROJECT.format(""), "uv.lock": _UV.format("")},
             {
@@ -83,7 +150,7 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Packages put into a `yarn.lock`, `pnpm-lock.yaml` or `Pipfile.lock`, which do not say in one place what needs what.",
+        "Packages put into a `Pipfile.lock`, which does not say what needs what, beside another that moves as well.",
         "A lock that has the package in a version the manifest does not allow; the tools refuse it themselves.",
     ],
 )
@@ -98,13 +165,15 @@ def tells_of_others(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[H
             yield from _missing(edit.before, edit.after, head)
         elif tells_needs(edit.after.path):
             yield from _slipped_in(edit.before, edit.after, head)
+        elif edit.before and edit.after.path.endswith("Pipfile.lock"):
+            yield from _put_in(edit.before, edit.after, base, head)
 
 
 def _missing(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
     """What a manifest has come to ask for and its lock, the nearest one above, does not have."""
     lock = _lock(after.path, head)
     held = {one.name for one in head.of(Dependency, lock)} if lock else set()
-    new = _asked(after) - (_asked(before) if before else set())
+    new = locked_for(after) - (locked_for(before) if before else set())
     found = [one for one in head.of(Dependency, after.path) if one.name in new - held and not one.origin]
     if held and found:
         names = ", ".join(f"`{name[:80]}`" for name in list(dict.fromkeys(one.name for one in found))[:_NAMED])
@@ -121,45 +190,14 @@ def _lock(path: str, repo: Repo) -> str:
         folder = dirname(folder)
 
 
-def _asked(source: Source) -> set[str]:
-    """The names that a tool locks for a manifest: none of what only builds it, or is brought by whoever uses it."""
-    try:
-        if source.path.endswith(".json"):
-            data = json.loads(source.text)
-            return {
-                str(name)
-                for group in ("dependencies", "devDependencies", "optionalDependencies")
-                for name in data.get(group, ())
-            }
-        return set(_of_toml(tomllib.loads(source.text)))
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return set()
-
-
-def _of_toml(data: Mapping[str, Any]) -> Iterator[str]:
-    project, tool = data.get("project", {}), data.get("tool", {})
-    listed = [
-        project.get("dependencies", ()), *project.get("optional-dependencies", {}).values(),
-        *data.get("dependency-groups", {}).values(), tool.get("uv", {}).get("dev-dependencies", ()),
-    ]  # fmt: skip
-    poetry = tool.get("poetry", {})
-    tables = [poetry, *poetry.get("group", {}).values()]
-    names = [name for table in tables for key in ("dependencies", "dev-dependencies") for name in table.get(key, ())]
-    names += [name for key in ("packages", "dev-packages") for name in data.get(key, ())]  # of a Pipfile
-    for text in (
-        *(one for group in listed for one in group if isinstance(one, str)),
-        *(n for n in names if n != "python"),
-    ):
-        if read := wish(text):
-            yield read.name
-
-
 def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
     """What a lock has come to have and no manifest leads to."""
     new, old = needs(after), needs(before) if before else None
     if new is None or old is None:
         return
-    wanted = {one.name for path in _manifests(after.path, head) for one in head.of(Dependency, path)}
+    ecosystem = "PyPI" if after.path.endswith(_PYTHON) else "npm"
+    asked = (one for path in _manifests(after.path, head) for one in head.of(Dependency, path))
+    wanted = {one.name for one in asked if one.ecosystem == ecosystem}
     slipped = new.unreached(wanted) - old.unreached(wanted) - old.of.keys()
     if not wanted or len(slipped) > len(new.of) / 2:
         return
@@ -167,6 +205,19 @@ def _slipped_in(before: Source | None, after: Source, head: Repo) -> Iterator[Hi
         if one.name in slipped:
             said = f"`{one.name[:80]}` is locked here, and no manifest leads to it: nobody asked for it. Let the tool write the lock anew."
             yield Hit(one.place, said, detail=one.name)
+
+
+def _put_in(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[Hit]:
+    """What comes into a lock of Pipenv while its manifest and all its other packages stay as they are."""
+    manifest = after.path.removesuffix(".lock")
+    held, had, asked = head.source(manifest), base.source(manifest), head.of(Dependency, manifest)
+    olds, news = base.of(Dependency, before.path), head.of(Dependency, after.path)
+    stays = {(one.name, one.version) for one in olds} <= {(one.name, one.version) for one in news}
+    known = {one.name for one in (*olds, *asked)}
+    if held and had and held.text == had.text and olds and stays:
+        for one in {one.name: one for one in news if one.name not in known}.values():
+            said = f"`{one.name[:80]}` has come into this lock, and neither the Pipfile nor another package of it has moved: nobody asked for it."
+            yield Hit(one.place, said, detail=one.name, severity=Severity.MEDIUM)
 
 
 def _manifests(lock: str, repo: Repo) -> Iterable[str]:

@@ -63,7 +63,6 @@ rule = Rule.of(
     misses=[
         "A module that a declared package of a like name is taken to bring: `import google.cloud.x` beside any `google-...`.",
         "Modules that are imported by name (`importlib.import_module(name)`), and those that files in a `try` ask for.",
-        "Imports of JavaScript.",
     ],
 )
 

@@ -51,6 +51,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"package.json": '{"dependencies": {"a": "1.0.0", "b": "2.0.0", "c": "3.0.0"}}\n'},
+            {"package.json": '{"dependencies": {"a": "1.0.0", "b": "2.0.0", "c": "catalog:", "d": "catalog:web"}}\n'},
+        ),
         Pair({"requirements.txt": "a\nb>=2\nc==3\n"}, {"requirements.txt": "a\nb>=2\nc==3\nd\n"}),
         Pair({"requirements.txt": "a==1\nb==2\nc==3\n"}, {"requirements.txt": "a==1.1\nb==2\nc==3\nd==4\n"}),
         Pair(
@@ -83,7 +87,12 @@ def _loose(file: Moved) -> Iterator[Dependency]:
     """What has no exact version, and had one before or was not asked for."""
     before = {(one.ecosystem, one.name, one.wanted) for one in file.olds if not one.version}
     for one in file.news:
-        if one.name and not one.version and not one.origin and (one.ecosystem, one.name, one.wanted) not in before:
+        listed = one.wanted.startswith("catalog:")  # where the version is, is judged itself
+        if (
+            one.name
+            and not (one.version or one.origin or listed)
+            and (one.ecosystem, one.name, one.wanted) not in before
+        ):
             yield one
 
 
