@@ -8,7 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
 from gate.facts.summary import Argument
-from gate.facts.value import ADDRESSED, CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, agreed, marked, unmarked
+from gate.facts.value import ADDRESSED, CONTAINED, FOUND, HOST, NAMED, RESOLVED, VETTED, Atoms, Value, marked, unmarked
 
 _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
@@ -110,8 +110,16 @@ def all_vetted(frame: Frame, nodes: Iterable[ast.expr], mark: str) -> Env:
     known: Env = {}
     for node in nodes:
         for key, held in vetted(frame, node, mark).items():
-            known[key] = agreed(known[key], held) if key in known else held
+            known[key] = _agreed(known[key], held) if key in known else held
     return known
+
+
+def _agreed(one: Value, other: Value) -> Value:
+    """A value of which two things are known: its atoms with the marks of both."""
+    said = {atom._replace(marks=""): atom.marks for atom in other.atoms}
+    marks = {atom: said.get(atom._replace(marks=""), "") for atom in one.atoms}
+    more = (a._replace(marks=a.marks + "".join(m for m in marks[a] if m not in a.marks)) for a in one.atoms)
+    return one._replace(atoms=frozenset(more))
 
 
 def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:

@@ -186,14 +186,6 @@ def member(name: str, attribute: str) -> str:
     return f"{name.removesuffix('()')}.{attribute}"
 
 
-def agreed(one: Value, other: Value) -> Value:
-    """A value of which two things are known: its atoms with the marks of both."""
-    said = {atom._replace(marks=""): atom.marks for atom in other.atoms}
-    marks = {atom: said.get(atom._replace(marks=""), "") for atom in one.atoms}
-    more = (a._replace(marks=a.marks + "".join(m for m in marks[a] if m not in a.marks)) for a in one.atoms)
-    return one._replace(atoms=frozenset(more))
-
-
 def marked(atoms: Atoms, mark: str) -> Atoms:
     """With a mark, or with several."""
     return frozenset(a if mark in a.marks else a._replace(marks=a.marks + mark) for a in atoms)
