@@ -23,6 +23,8 @@ _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
     r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\."
 )
+_ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
+"""Names of users that stand for nobody, unless the password beside them is one."""
 _LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
 """A word long enough to be, or to hold, a token."""
 _SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
@@ -149,7 +151,9 @@ def _private_key(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
 
 def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
     host = match["host"].lower()
-    if _LOCAL.match(host) or looks.made_up(value) or looks.made_up(match["user"]) or value == match["user"]:
+    if _LOCAL.match(host) or looks.made_up(value) or value == match["user"]:
+        return None
+    if looks.made_up(match["user"]) and not (match["user"] in _ANYBODY and looks.password(value)):
         return None
     if len(value) < 6 or value.isdigit() or re.search(r"[{}()\[\]<>$*|\\,;]", value + match["user"]):
         return None
