@@ -153,7 +153,7 @@ razorpay: rzp|_live_<A14>
 easypost: EZ|AK<A54>
 facebook: EAA|CEdEose0cBA<A120>
 hubspot: pa|t-na1-{UUID}
-"""  # noqa: S105
+"""
 NEAR = f"""
 short: gh|p_<A35>
 other prefix: gh|q_<A36>
