@@ -21,9 +21,10 @@ from gate.scan import Side, scan
 from gate.scanner import Scanner, Spotted
 from gate.show import Masks
 from gate.source import UnreadableError
+from gate.veil import SECRETS, Veil
 
-SECRETS = "detect-secrets"
-"""The scanner that is asked."""
+FILE_NAMES = "name of a file"
+"""Where tokens are looked for, and nothing that is only named like a secret."""
 MAX_COMMITS = 5_000
 MAX_BYTES = 100_000_000
 PLACE = "(commits before the last)"
@@ -60,6 +61,16 @@ class History:
     side: Side
     rows: tuple[Row, ...]
 
+    @property
+    def spotted(self) -> tuple[Spotted, ...]:
+        found = self.side.spotted.get(SECRETS, ())
+        return tuple(spot for spot in found if spot.hit.place.path != FILE_NAMES or spot.rule.anywhere)
+
+    @property
+    def veil(self) -> Veil:
+        """What it gives away, never to be shown."""
+        return Veil.of(self.spotted, self.side.sources)
+
 
 def read_history(change: Change, repo: Repo, scanners: Iterable[Scanner], cache: Cache) -> History:
     """Search what only the commits, their messages and the names of branches hold, where that is asked for."""
@@ -76,7 +87,7 @@ def read_history(change: Change, repo: Repo, scanners: Iterable[Scanner], cache:
 
 def leaked(history: History, change: Change, head: Side, olds: Mapping[str, Source], cache: Cache) -> list[Finding]:
     """The secrets that only the history of a change gives away: neither its head nor its base holds them."""
-    spotted = history.side.spotted.get(SECRETS, ())
+    spotted = history.spotted
     if not spotted:
         return []
     known = {_mark(spot, head.sources, cache) for spot in head.spotted.get(SECRETS, ())}
@@ -96,7 +107,11 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
     if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *change.commits):
         rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
     binary = []
-    for version, data in _read(git, _gone(change), rows):
+    gone = _gone(change)
+    paths = {version.path for version in gone} | {file.after.path for file in change.files if file.after}
+    named = "\n".join(sorted(path.replace("\n", " ") for path in paths - change.base.entries.keys()))
+    yield Text(Source(FILE_NAMES, named), FILE_NAMES, "in the name of a file")
+    for version, data in _read(git, gone, rows):
         try:
             source = Source.decode(version.name, data, version.oid)
         except UnreadableError:

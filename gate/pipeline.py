@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import cast
 
 from gate import registry
 from gate.attest import Said, attested
@@ -71,7 +72,8 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = gathered(joined(policy.decide(seen, options.today)))
-    cache.save()
+    veil = masks.veil | history.veil
+    cache.save(unless=veil.hides)
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
     evidence = Evidence(
@@ -79,10 +81,11 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         _wanted(intake), _added_text(change, intake.sources), head.mended,
     )  # fmt: skip
     given = _attested(answers(evidence), policy, options.said)
-    return Review(
+    done = Review(
         change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
         policy.allow_incomplete, authorship,
     )  # fmt: skip
+    return cast("Review", veil.over(done))
 
 
 def base_policy(change: Change) -> Policy:

@@ -78,6 +78,18 @@ def test_a_message_and_the_name_of_a_branch_are_read(repository):
     ]
 
 
+def test_the_name_of_a_file_is_read_for_tokens_and_masked_wherever_it_is_shown(repository):
+    name = f"dump/{TOKEN}.py"
+    done, _ = branch(
+        repository, ({name: "def f(:\n", "password=Tr0ub4dor3x.txt": "x\n", f"{OTHER}.py": "x = 1\n"}, "add"),
+        ({f"{OTHER}.py": None}, "remove"),
+    )  # fmt: skip
+    assert [(rule, path) for rule, path, _, _ in leaks(done)] == [("detect-secrets/github-token", "name of a file")] * 2
+    assert "dump/********.py" in {row.path for row in done.coverage}
+    assert TOKEN[6:20] not in render(done)
+    assert OTHER[6:20] not in render(done)
+
+
 def test_what_a_merge_itself_writes_is_read(repository):
     repository.commit({"README": "x\n"})
     repository.git("checkout", "--quiet", "-b", "side")
