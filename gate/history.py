@@ -23,6 +23,7 @@ from gate.show import Masks
 from gate.source import UnreadableError
 from gate.veil import SECRETS, Veil
 
+MESSAGE = "message of commit"
 FILE_NAMES = "name of a file"
 """Where tokens are looked for, and nothing that is only named like a secret."""
 MAX_COMMITS = 5_000
@@ -65,6 +66,11 @@ class History:
     def spotted(self) -> tuple[Spotted, ...]:
         found = self.side.spotted.get(SECRETS, ())
         return tuple(spot for spot in found if spot.hit.place.path != FILE_NAMES or spot.rule.anywhere)
+
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """What the commits say of themselves, by where that is; empty where nobody asked for secrets."""
+        return {at: text.source.text for at, text in self.texts.items() if at.startswith(MESSAGE)}
 
     @property
     def veil(self) -> Veil:
@@ -122,7 +128,7 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
         rows.append(_row(Looked.SKIPPED, f"not text: {_named(binary)}", hole=False))
     for commit, data in zip(commits, git.blobs(commits), strict=True):
         message = data.partition(b"\n\n")[2].decode(errors="surrogateescape")
-        at = f"message of commit {commit[:12]}"
+        at = f"{MESSAGE} {commit[:12]}"
         yield Text(Source(at, message, commit), at, f"in the {at}")
     names = git.text("for-each-ref", "--format=%(refname)", f"--points-at={change.last}", "refs/heads", "refs/remotes")
     yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import cast
 
 from gate import registry
+from gate.addressed import appeals
 from gate.attest import Said, attested
 from gate.cache import Cache
 from gate.change import Change, Tree
@@ -67,7 +68,8 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     again = [scanner for scanner in chosen if scanner.name in head.spotted and not scanner.compares]
     base = scan(repos[0], _worth_scanning(olds, head, change.renames), again, cache, options.jobs)
     masks = Masks.of(head)
-    of_the_change = {"gate": tuple(weighed(own.spotted, head.spotted))}
+    around = appeals(history.messages, options.said, repos[1]) if "gate" in {s.name for s in chosen} else ()
+    of_the_change = {"gate": (*weighed(own.spotted, head.spotted), *around)}
     new = _new(change, base, head, masks, cache) + numbered(findings(of_the_change, (head, base), masks, cache))
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
