@@ -409,6 +409,8 @@ CLEAN = {
         curl -H "Authorization: Bearer YOUR_TOKEN" https://example.com
         curl -H "Authorization: Bearer <token1>" https://example.com
         Authorization: Bearer eyJhbGciOi...
+        # "token": "1034190161:AAbcd1234..."
+        password: '#/components/schemas/TokenPassword2Body'
         Authorization: Basic dXNlcjpwYXNz
         Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==
         export API_KEY=your_api_key_1

@@ -21,7 +21,7 @@ _IDENTIFIER = re.compile(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
-_CODE = re.compile(r"[\\()\[\]{}<>`]|://|^[./~]|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
+_CODE = re.compile(r"[\\()\[\]{}<>`]|://|^[./~]|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
 _SIGNS = re.compile(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -221,7 +221,7 @@ def _ciphers(line: str) -> Iterator[Span]:
 def _told(line: str) -> Iterator[Span]:
     for match in _TOLD.finditer(line):
         value = match["value"].rstrip(".:!?*_")
-        if sum(c.isdigit() for c in value) >= 2 and looks.key(value):
+        if ".." not in match["value"] and sum(c.isdigit() for c in value) >= 2 and looks.key(value):
             yield match.start("value"), match.start("value") + len(value)
     for match in _BOTH.finditer(line):
         if looks.password(match["value"]):
