@@ -1,6 +1,7 @@
 """Secrets hidden wherever they stand: in names of files, in messages, on other lines, in what is remembered."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -13,6 +14,8 @@ SECRETS = "detect-secrets"
 """The scanner that tells what a secret is."""
 _SHORTEST = 6
 """Shorter values are masked where they stand, and nowhere else: they are too often the name of something."""
+_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""The names of commits, marks and fingerprints."""
 _WHOLE = (type, Rule, Item)
 """What gate itself says, and no change."""
 
@@ -46,8 +49,8 @@ class Veil:
         return any(json.dumps(value)[1:-1] in written or value in written for value in self.values)
 
     def _over(self, thing: Any) -> Any:
-        if isinstance(thing, str) and type(thing) is str:
-            return self.text(thing)
+        if type(thing) is str:  # a state or a severity is none of the change's
+            return thing if _DIGEST.fullmatch(thing) else self.text(thing)
         if isinstance(thing, tuple):
             return tuple(map(self._over, thing))
         if isinstance(thing, Mapping):

@@ -5,12 +5,15 @@ import hashlib
 import json
 import random
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from gate.cli import main
+from gate.coverage import Looked, Row
+from gate.veil import Veil
 
 FORMATS = ("text", "json", "sarif", "markdown", "github")
 
@@ -105,3 +108,13 @@ def test_it_would_be_noticed():
     assert held(f"x = {TOKEN}") >= {TOKEN}
     assert held(base64.b64encode(b"ab" + PASSWORD.encode() + b"c").decode())
     assert held(hashlib.sha256(KEY.encode()).hexdigest())
+
+
+def test_names_of_commits_and_what_gate_says_itself_stay():
+    veil = Veil(frozenset({"920abc"}))
+    commit = "920abc" + "0" * 34
+    row = Row("a/920abc.py", "detect-secrets", Looked.SKIPPED, "of 920abc")
+    assert veil.over((commit, row)) == (commit, replace(row, path="a/********.py", reason="of ********"))
+    assert Veil().over(row) is row
+    assert veil.hides('{"a": "x920abc"}')
+    assert not veil.hides("{}")
