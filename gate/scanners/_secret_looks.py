@@ -150,6 +150,8 @@ def key(value: str) -> bool:
         return False
     digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
     mixed = digits >= 2 and letters >= 2 and entropy(value) >= 2.8
+    if digits < 2 and len(value) >= 30 and value.isascii():  # by chance, a long one may have no digit
+        mixed = entropy(value) > 4.2 and _is_drawn("".join(filter(str.isalpha, value)))
     return mixed and not _WORDS_AND_NUMBERS.fullmatch(value)
 
 
