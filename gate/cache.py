@@ -70,11 +70,14 @@ class Cache:
         """Store frozen dataclasses, tuples of them or plain values; they are written down when they are saved."""
         self._new[key] = value
 
-    def save(self) -> None:
-        """Write what is new. A full or locked disk costs the next run its time, not this one its verdict."""
+    def save(self, unless: Callable[[str], bool] = lambda _: False) -> None:
+        """Write what is new, `unless` it holds a secret.
+
+        A full or locked disk costs the next run its time, not this one its verdict.
+        """
         if self._db is None or not self._new:
             return
-        rows = [(key, _written(value)) for key, value in self._new.items()]
+        rows = [row for row in ((key, _written(value)) for key, value in self._new.items()) if not unless(row[1])]
         with suppress(sqlite3.Error), self._db:
             self._db.executemany("insert or replace into entry values (?, ?)", rows)
         self._new.clear()

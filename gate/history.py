@@ -21,9 +21,11 @@ from gate.scan import Side, scan
 from gate.scanner import Scanner, Spotted
 from gate.show import Masks
 from gate.source import UnreadableError
+from gate.veil import SECRETS, Veil
 
-SECRETS = "detect-secrets"
-"""The scanner that is asked."""
+MESSAGE = "message of commit"
+FILE_NAMES = "name of a file"
+"""Where tokens are looked for, and nothing that is only named like a secret."""
 MAX_COMMITS = 5_000
 MAX_BYTES = 100_000_000
 PLACE = "(commits before the last)"
@@ -60,6 +62,21 @@ class History:
     side: Side
     rows: tuple[Row, ...]
 
+    @property
+    def spotted(self) -> tuple[Spotted, ...]:
+        found = self.side.spotted.get(SECRETS, ())
+        return tuple(spot for spot in found if spot.hit.place.path != FILE_NAMES or spot.rule.anywhere)
+
+    @property
+    def messages(self) -> Mapping[str, str]:
+        """What the commits say of themselves, by where that is; empty where nobody asked for secrets."""
+        return {at: text.source.text for at, text in self.texts.items() if at.startswith(MESSAGE)}
+
+    @property
+    def veil(self) -> Veil:
+        """What it gives away, never to be shown."""
+        return Veil.of(self.spotted, self.side.sources)
+
 
 def read_history(change: Change, repo: Repo, scanners: Iterable[Scanner], cache: Cache) -> History:
     """Search what only the commits, their messages and the names of branches hold, where that is asked for."""
@@ -76,7 +93,7 @@ def read_history(change: Change, repo: Repo, scanners: Iterable[Scanner], cache:
 
 def leaked(history: History, change: Change, head: Side, olds: Mapping[str, Source], cache: Cache) -> list[Finding]:
     """The secrets that only the history of a change gives away: neither its head nor its base holds them."""
-    spotted = history.side.spotted.get(SECRETS, ())
+    spotted = history.spotted
     if not spotted:
         return []
     known = {_mark(spot, head.sources, cache) for spot in head.spotted.get(SECRETS, ())}
@@ -96,7 +113,11 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
     if git.is_shallow() and git.text("rev-list", "--max-parents=0", "--max-count=1", *change.commits):
         rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
     binary = []
-    for version, data in _read(git, _gone(change), rows):
+    gone = _gone(change)
+    paths = {version.path for version in gone} | {file.after.path for file in change.files if file.after}
+    named = "\n".join(sorted(path.replace("\n", " ") for path in paths - change.base.entries.keys()))
+    yield Text(Source(FILE_NAMES, named), FILE_NAMES, "in the name of a file")
+    for version, data in _read(git, gone, rows):
         try:
             source = Source.decode(version.name, data, version.oid)
         except UnreadableError:
@@ -107,7 +128,7 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
         rows.append(_row(Looked.SKIPPED, f"not text: {_named(binary)}", hole=False))
     for commit, data in zip(commits, git.blobs(commits), strict=True):
         message = data.partition(b"\n\n")[2].decode(errors="surrogateescape")
-        at = f"message of commit {commit[:12]}"
+        at = f"{MESSAGE} {commit[:12]}"
         yield Text(Source(at, message, commit), at, f"in the {at}")
     names = git.text("for-each-ref", "--format=%(refname)", f"--points-at={change.last}", "refs/heads", "refs/remotes")
     yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import cast
 
 from gate import registry
+from gate.addressed import appeals
 from gate.attest import Said, attested
 from gate.cache import Cache
 from gate.change import Change, Tree
@@ -66,12 +68,14 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     again = [scanner for scanner in chosen if scanner.name in head.spotted and not scanner.compares]
     base = scan(repos[0], _worth_scanning(olds, head, change.renames), again, cache, options.jobs)
     masks = Masks.of(head)
-    of_the_change = {"gate": tuple(weighed(own.spotted, head.spotted))}
+    around = appeals(history.messages, options.said, repos[1]) if "gate" in {s.name for s in chosen} else ()
+    of_the_change = {"gate": (*weighed(own.spotted, head.spotted), *around)}
     new = _new(change, base, head, masks, cache) + numbered(findings(of_the_change, (head, base), masks, cache))
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = gathered(joined(policy.decide(seen, options.today)))
-    cache.save()
+    veil = masks.veil | history.veil
+    cache.save(unless=veil.hides)
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
     evidence = Evidence(
@@ -79,10 +83,11 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         _wanted(intake), _added_text(change, intake.sources), head.mended,
     )  # fmt: skip
     given = _attested(answers(evidence), policy, options.said)
-    return Review(
+    done = Review(
         change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
         policy.allow_incomplete, authorship,
     )  # fmt: skip
+    return cast("Review", veil.over(done))
 
 
 def base_policy(change: Change) -> Policy:

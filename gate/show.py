@@ -13,11 +13,11 @@ from gate.reports._safe import block, unheard
 from gate.rule import Mend, Place, Source
 from gate.scan import Side
 from gate.scanner import Spotted
+from gate.veil import MASK, NOTHING, SECRETS, Veil
 
 _AROUND = 2
 _MOST_LINES = 12
 _WIDEST = 240
-_MASK = "********"
 _QUOTED = re.compile(r"""(['"`])((?:\\.|(?!\1).)*)\1""")
 _TOKEN = re.compile(r"(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}")
 _SHORTEST = 6
@@ -29,6 +29,8 @@ class Masks:
 
     spans: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]]
     searched: frozenset[str]
+    veil: Veil = NOTHING
+    """What is a secret somewhere is masked on every line."""
 
     @classmethod
     def of(cls, side: Side) -> "Masks":
@@ -37,22 +39,23 @@ class Masks:
             for spot in spots:
                 for line, start, end in spot.hit.spans:
                     spans[spot.hit.place.path][line] += ((start, end),)
-        searched = (row.path for row in side.rows if row.scanner == "detect-secrets" and row.state is Looked.SCANNED)
-        return cls(spans, frozenset(searched))
+        searched = (row.path for row in side.rows if row.scanner == SECRETS and row.state is Looked.SCANNED)
+        return cls(spans, frozenset(searched), Veil.of(side.spotted.get(SECRETS, ()), side.sources))
 
     def line(self, source: Source, number: int) -> str:
         """A line as it may be shown."""
         text = source.lines[number - 1]
         for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
-            text = text[:start] + _MASK + text[end:]
+            text = text[:start] + MASK + text[end:]
+        text = self.veil.text(text)
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
         return text if source.path in self.searched else without_values(text)
 
 
 def without_values(text: str) -> str:
     """A line of a file that was not searched for secrets: anything long enough to be one is masked."""
-    quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + _MASK + found[1], text)
-    return _TOKEN.sub(_MASK, quoted)
+    quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + MASK + found[1], text)
+    return _TOKEN.sub(MASK, quoted)
 
 
 def findings(

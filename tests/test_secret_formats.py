@@ -110,6 +110,14 @@ def test_a_token_in_pieces_is_found_from_its_first_to_its_last_character():
     assert [name for name, _ in found(f'x = (\n  "{value[:9]}"\n  "{value[9:]}"\n)')] == ["github-token"]
 
 
+def test_tokens_in_pieces_are_found_far_apart():
+    one, other = made_up(KINDS["github-token"]), made_up(KINDS["github-token"], 1)
+    far = "y = f(x)\n" * 1000
+    lines = [f'x = "{value[:9]}" + "{value[9:]}"\n' for value in (one, other)]
+    text = far + lines[0] + far + lines[1] + far
+    assert [text[each.start : each.end] for each in tokens.found(text)] == [line[5:-2] for line in lines]
+
+
 def test_a_token_in_base64_is_found():
     value = made_up(KINDS["github-token"])
     for text in (value, f"token={value}\n"):

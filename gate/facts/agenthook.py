@@ -11,7 +11,7 @@ from gate.facts.jsonc import plain
 from gate.hint import Hint
 from gate.source import Place, Source
 
-Danger = Literal["", "fetches", "sends", "decides"]
+Danger = Literal["", "fetches", "sends", "decides", "escapes"]
 
 _HOOKS = re.compile(
     r"(?i)(?:^|\.)hooks\b.*\.(?:command|bash|powershell|run|script)$|(?:^|\.)(?:statusLine\.command|apiKeyHelper|awsAuthRefresh|"
@@ -35,6 +35,10 @@ _OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$|\.code-workspace$")
 _CONTAINER = re.compile(
     r"(?:^|/)(?:\.devcontainer/(?:[\w.-]+/)*devcontainer|\.?devcontainer)\.json$|(?:^|/)\.gitpod\.ya?ml$"
 )
+_ESCAPES = re.compile(
+    r"--(?:privileged|pid[= ]host|userns[= ]host)(?![\w-])|--cap-add[= ]?(?:ALL|SYS_ADMIN)\b|(?:source|src)=/(?:,|$)|(?:^|\s)/:/|docker\.sock"
+)
+"""What leaves nothing between a container and the machine it runs on (docker run, "Runtime privilege")."""
 _ENTERED = re.compile(r"(?:^|/)\.envrc$")
 _OUTSIDE = "initializeCommand"
 """The one command of a development container that runs on the machine it is opened on (containers.dev, lifecycle scripts)."""
@@ -105,10 +109,22 @@ def _contained(source: Source) -> Iterator[Hook]:
             command = " ".join(word.text for word in one.items)
             if command and (name == _OUTSIDE or danger(command)):
                 yield Hook(Place.at(source.path, one.line), danger(command), f"on `{name}`", name != _OUTSIDE)
+    yield from _unconfined(source, root or Node(0, ""))
     for task in root["tasks"].items if root else ():
         for event, one in task.pairs:
             if danger(one.text):
                 yield Hook(Place.at(source.path, one.line), danger(one.text), f"on `{event}`", inside=True)
+
+
+def _unconfined(source: Source, root: Node) -> Iterator[Hook]:
+    """A container that is given the machine it runs on."""
+    told = [root["privileged"]] if root["privileged"].text.lower() == "true" else []
+    for one in (*root["runArgs"].items, *root["mounts"].items, *root["capAdd"].items):
+        said = " ".join(child.text for _, child in one.pairs) or one.text
+        if _ESCAPES.search(said) or one.text in {"SYS_ADMIN", "ALL"} or one["source"].text == "/":
+            told.append(one)
+    for one in told[:1]:
+        yield Hook(Place.at(source.path, one.line), "escapes", "when the container is opened", inside=True)
 
 
 def _entered(source: Source) -> Iterator[Hook]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_loose
+from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
 from gate.facts.phrases import Kind, Phrase
 
 _KINDS = (*phrases_code.KINDS, *phrases_guard.KINDS, *phrases_conduct.KINDS)
+_LOOSE = (*phrases_loose.KINDS, *phrases_joined.KINDS)
 _CODE = re.compile(r"`([^`\n]*)`")
 _QUOTED = re.compile(
     r"\"[^\"\n]{2,300}\"|\u201c[^\u201d\n]{2,300}\u201d|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|\u2018[^\u2019\n]{2,300}\u2019(?!\w)"
@@ -78,7 +79,7 @@ def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
     """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave."""
     plain = said(sentence)
     if not plain.rstrip("* ").endswith("?"):
-        yield from list(_held(_KINDS, plain, hidden=hidden)) or _held(phrases_loose.KINDS, plain, hidden=hidden)
+        yield from list(_held(_KINDS, plain, hidden=hidden)) or _held(_LOOSE, plain, hidden=hidden)
 
 
 def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:

@@ -99,7 +99,8 @@ def tokens(text: str) -> list[str]:
         if piece.kind == "code":
             found += (word.lower() for word in _WORD.findall(said) if word != ";")
         elif piece.kind in {"string", "name"}:
-            found.append(said[:200] if piece.kind == "string" else said.lower())
+            given = piece.kind == "string" and found[-1:] in (["by"], ["password"])  # a fact is remembered
+            found.append("''" if given else said[:200] if piece.kind == "string" else said.lower())
         elif piece.kind == "body":
             found.append("$$")
         if len(found) > MOST:

@@ -229,6 +229,8 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"sonar-project\.properties": leftout.properties,
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
     r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
+    r"pyproject\.toml|\.?mypy\.ini|setup\.cfg": leftout.types_of_mypy,
+    r"tsconfig[\w.-]*\.json": leftout.types_of_typescript,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
     r"CODEOWNERS": gitfiles.unowned,
     r"\.gitattributes": gitfiles.attributes,

@@ -1,9 +1,11 @@
-"""What the settings of linters, of Sonar and of pytest leave out: the line, the tool, and what the file then does, as a verb."""
+"""What the settings of linters, types, Sonar and pytest leave out: the line, the tool, what the file then does, as a verb."""
 
 import re
 from collections.abc import Iterator
 
 from gate.facts import tools
+from gate.facts.config import Node, read
+from gate.facts.jsonc import plain
 from gate.source import Source
 
 _RULE_OFF = re.compile(
@@ -11,6 +13,12 @@ _RULE_OFF = re.compile(
     r"""|react/no-danger[\w-]*|vue/no-v-html)["']?\s*:\s*(?:\[|-\s)?\s*(?:["']?off["']?(?![\w-])|0\b)"""
 )
 _LEFT_OUT = re.compile(r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*test\S*|\s-k[= ]?\\?["']not [^"']*""")
+
+_NO_CODE = re.compile(
+    r"(?i)test|spec|stor(?:y|ies)|mock|fixture|e2e|cypress|playwright|example|demo|docs?\b|scripts?\b|\bout\b|output|generated|bower|vendor"
+    r"|dist|build|\.(?:js|mjs|cjs|json|d\.ts|config\.\w+)$|lib/?$|tmp|coverage|node_modules|public|templates?|bench|static|assets|node-modules"
+)
+"""What people leave out of the compiler's work in nearly every project."""
 
 
 def rules_off(source: Source) -> Iterator[tuple[int, str, str]]:
@@ -37,3 +45,27 @@ def tests(source: Source) -> Iterator[tuple[int, str, str]]:
         if "addopts" in line or "pytest" in line or line.lstrip().startswith(("-", '"-', "'-")):
             for found in _LEFT_OUT.finditer(line):
                 yield number, "pytest", f"leaves tests out (`{found[0].strip()[:80]}`)"
+
+
+def types_of_mypy(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Modules whose errors mypy keeps to itself: tables of `overrides`, or sections called `mypy-app.*`."""
+    root = read(source)
+    own = root["tool"]["mypy"] if root and source.path.endswith(".toml") else root or Node(0, "")
+    named = [(table["module"].items, table) for table in own["overrides"].items]
+    named += [
+        ((Node(child["ignore_errors"].line, name.removeprefix("mypy-")),), child)
+        for name, child in own.pairs
+        if name.startswith("mypy-")
+    ]
+    for modules, table in named:
+        for module in modules if table["ignore_errors"].text.lower() == "true" else ():
+            if not tools.is_harmless(module.text.replace(".", "/").removesuffix("/*")):
+                yield module.line, "types", f"ignores all errors in `{module.text[:80]}`"
+
+
+def types_of_typescript(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Code that the compiler is told not to look at."""
+    root = read(plain(source))
+    for entry in root["exclude"].items if root else ():
+        if not tools.is_harmless(entry.text) and not _NO_CODE.search(entry.text):
+            yield entry.line, "types", f"does not look at `{entry.text[:80]}`"

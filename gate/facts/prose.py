@@ -47,6 +47,11 @@ _ORDERS = re.compile(
     r"(?i)^\W*(?:always|please|you (?:must|should|have to|need to|are to)|(?:make|be) sure (?:to|you|that)|feel free to)\b"
 )
 """What is said outright is an order, whatever stands above it."""
+_AFFIRMS = re.compile(
+    r"(?i)\b(?:never|don['\u2019]?t|do not|must not|cannot)\s+(?:ever\s+)?(?:forget|skip (?:these|this|any of|the following)|omit|neglect|hesitate|worry|bother|"
+    r"leave (?:these|this|out (?:these|this|any))|miss)\b"
+)
+"""Two denials in one, under which what stands is wanted."""
 _LISTED = re.compile(
     r"(?i)^\W*(?:critical|high|medium|low|severe|block(?:ed|er|ing)?|reject(?:ed)?|never|forbidden|bad|no)\W*$"
 )
@@ -188,7 +193,7 @@ def _bad(said: str, state: _State) -> bool:
 
 def _lead(state: _State, said: str) -> None:
     """What ends with a colon leads into what follows: an item into those below it, a paragraph into the next list."""
-    last = re.split(r"(?<=[.!?])\s", said)[-1]
+    last = _AFFIRMS.sub(" ", re.split(r"(?<=[.!?])\s", said)[-1])
     if not _SPURNS.search(last):
         return
     if state.items:
@@ -200,7 +205,7 @@ def _lead(state: _State, said: str) -> None:
 def _under(state: _State, heading: re.Match[str]) -> None:
     """A new heading ends what its like and deeper ones began; a line in bold is the deepest of them."""
     depth = len(heading[1]) if heading[1] else 7
-    said = heading[2] or heading[3] or (heading[4] or "").replace("-", " ").replace("_", " ")
+    said = _AFFIRMS.sub(" ", heading[2] or heading[3] or (heading[4] or "").replace("-", " ").replace("_", " "))
     state.headings = [one for one in state.headings if one[0] < depth]
     doubtful = bool(_SPURNS.search(said) or _MARKS.match(said)) and not _GOOD.match(said)
     spurns = bool(_FORBIDS.search(said) or _MARKS.match(said))

@@ -101,6 +101,8 @@ def _runs(root: Node) -> Iterator[tuple[int, str, str]]:
     stranger = next(iter(sorted(_BY_STRANGERS & _triggers(root))), "")
     yield from _secrets(root)
     for _, job in root["jobs"].pairs:
+        if job["secrets"].text == "inherit" and not _OWN.match(job["uses"].text):
+            yield job["secrets"].line, "every", "secrets: inherit"
         if stranger and any(
             one.text == "self-hosted" for one in (*job["runs-on"].items, *job["runs-on"]["labels"].items)
         ):

@@ -1,9 +1,8 @@
-"""Values that stand beside the name of a secret: in code, settings, markup, headers and command lines.
+"""Values that stand beside the name of a secret: in code, settings and markup.
 
 One pass finds the lines that hold such a name; only these are read closely. Loaded by the worker only.
 """
 
-import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,51 +10,47 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_looks as looks
-else:  # the worker loads it first, under this name
+    from gate.scanners import _secret_places as places
+else:  # the worker loads them first, under these names
     import _secret_looks as looks
+    import _secret_places as places
 
 WIDTH, OVERLAP = 1000, 250
 """Longer lines are read in pieces of so many characters that share so many."""
 
-_HINT = re.compile(
-    r"[pP](?:ass|ASS|wd|WD|sw|SW)|[sS](?:ecret|ECRET|enha)|[tT](?:oken|OKEN)|[cC](?:redential|REDENTIAL|ontrase)"
-    r"|[kK](?:ey|EY)|[aA](?:uth|UTH)|[bB](?:earer|asic) |IDENTIF|SecureString|curl|mysql|PDO|getConn|[lL]ogin"
+_HINTS = (
+    *"pass pw psw psk secret senha salt nonce token credential contrase cipher key auth bearer basic identif".split(),
+    *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
+    *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
+    *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
+    *("net use", "sudo -s"),
 )
+"""One of these is in every line that is read closely, in any case."""
 _QUOTE = r"""(?:\\?["'`])"""
 _PAIR = re.compile(
     rf"""(?x)
     (?<![\w$])(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
     (?P<closed>{_QUOTE}?\]?{_QUOTE}?\)?\s{{0,20}})
-    (?: \s{{0,4}}:\s{{0,4}}[\w.\[\]|?&]{{1,40}}\s{{0,4}}(?:=)(?!=)                     # a type in between
-      | (?:=>|:=|\?=|={{1,3}}|:-|\|\||\?\?|or\b|,|:|>|\()(?<!::)
-      | (?:value|val|content|default)\s{{0,4}}=
+    (?P<join> \s{{0,4}}:\s{{0,4}}[\w.\[\]|?&\ ]{{1,40}}\s{{0,4}}=(?!=|\s{{0,9}}$)   # a type in between
+      | (?:=>|\|\|=|:=|\?=|={{1,3}}|:-|\|\||\?\?|or\b
+        |(?:,\s{{0,4}}{_QUOTE}?)?(?:value|val|content|default){_QUOTE}?\s{{0,4}}[:=]
+        |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
       | (?<=\s) )
     \s{{0,20}}
+    (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[sS]ecure)|\[\]byte|String)\(
+      |\[\]\w{{1,20}}\{{|\[)?
     (?:[bBrRuUfF@$]{{1,2}}(?=["']))?
+    (?:["'](?=\\["']))?
     (?:(?P<quote>\\?(?:\"\"\"|'''|["'`]))(?P<quoted>(?:(?!(?P=quote))[^\n]){{1,200}}?)(?P=quote)
       | (?P<bare>[^\s"'`,;()<>{{}}\[\]]{{4,200}}))?
     """
 )
-_CONNECTION = re.compile(
-    r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,60})(?=[;\"'])"
+_FALLBACK = re.compile(
+    r"""(?P<name>[\w.$-]{2,60})["'\])]{0,3}\s{0,4}[:=]\s{0,4}[^\n]{1,90}?"""
+    r"""(?:\|\||\?\?|\bor|:)\s{0,4}(["'`])(?P<value>[^"'`\s]{6,200})\2"""
 )
-_QUERY = re.compile(
-    r"(?i)[?&](?:password|passwd|pwd|(?:access_?|auth_?|api_?)?token|api_?key|app_?key|secret|client_secret)="
-    r"(?P<value>[^\s&\"'`<>{}$#\\)]{4,120})"
-)
-_SIGNED_IN = re.compile(
-    r"(?i)\b(?:(?:\w*(?:log_?in|authenticate|basic_?auth|credentials?|sign_?in)|auth)\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[)\s{0,3}"
-    r"|(?:getConnection|mysqli|mysqli?_connect|PDO)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
-    r"[\"'](?P<user>[^\"'\s]{2,60})[\"']\s{0,3},\s{0,3}[\"'](?P<value>[^\"'\s]{4,60})[\"']"
-)
-_HEADER = re.compile(
-    r"\b(?P<scheme>[bB]earer|[bB]asic|[tT]oken)\s{1,3}(?P<value>[A-Za-z0-9+/_.~-]{12,400}={0,2})(?![\w{$])"
-)
-_COMMAND = re.compile(
-    r"(?:\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]{1,60}:|\bmysql(?:dump|admin)?\b[^\n]{0,200}?\s-p"
-    r"|\bsshpass\s{1,3}-p\s?[\"']?|(?i:\bidentified\s{1,3}by|\bwith\s{1,3}password|\bset\s{1,3}password)\s{1,3}(?:=\s?)?'"
-    r"|ConvertTo-SecureString\s{1,3}(?:-String\s{1,3})?[\"'])(?P<value>[^\s\"'`$<{]{4,60})"
-)
+_ELSE = re.compile(r"\|\||\?\?| or | \? ")
+"""What is taken where nothing else is: `password = given ? given : "..."`."""
 _OVER_LINES = (
     re.compile(
         r"""name:\s{0,4}["']?(?P<name>[\w.-]{3,80})["']?\s{1,80}value:\s{0,4}["']?(?P<value>[^\s"'{}$]{4,200})"""
@@ -63,17 +58,37 @@ _OVER_LINES = (
     re.compile(
         r"""variable\s{1,4}"(?P<name>[\w-]{3,80})"\s{0,4}\{[^{}]{0,400}?default\s{0,20}=\s{0,4}"(?P<value>[^\s"]{4,200})\""""
     ),
+    re.compile(
+        r"""(?:name|key)="(?P<name>[\w.-]{3,80})"[^<>]{0,80}>\s{0,80}<value>(?P<value>[^\s<>]{4,200})</value>"""
+    ),
+    re.compile(
+        r""""(?:name|key)"\s{0,4}:\s{0,4}"(?P<name>[\w.-]{3,80})",\s{1,80}"value"\s{0,4}:\s{0,4}"(?P<value>[^\s"{}$]{4,200})\""""
+    ),
     re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}"""),
 )
-"""A container's variable and its value, a variable of Terraform and its default, what stands in for a missing one."""
+"""A container's variable and its value, a variable of Terraform and its default, a property and its element,
+what stands in for a missing one."""
+_OPEN = re.compile(r"""(?P<name>[\w.-]{3,80})["']?\s{0,4}[:=]\s{0,4}(?:\(|[>|][+-]?|\\)?\s{0,4}$""")
+_NEXT = re.compile(
+    r"""\n[ \t]{1,60}(?:[bru]{0,2}["'](?P<quoted>[^\s"'{}$]{4,200})["']|(?P<bare>[^\s"'{}$:(]{4,200})(?=\n|$))"""
+)
+"""A name at the end of a line, and what the next line gives it."""
 _LIKE_ONE = re.compile(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
 _SETTINGS = re.compile(
     r"(?i)(?:^|\.)(?:env|properties|ini|cfg|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
     r"|^\.env|dockerfile|rc$|^credentials$"
 )
 """Names of files in which a value needs no quotes."""
+_YAML = re.compile(r"(?i)\.ya?ml$")
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
+_IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
+_DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
+_ASKS = frozenset(
+    "get fetch read find load lookup prompt ask compare match matches parse hash generate make create encode decode "
+    "encrypt decrypt validate check verify is has test assert expect".split()
+)
+"""What a function begins with that is given something about a password, rather than one."""
 
 
 @dataclass(frozen=True)
@@ -86,91 +101,115 @@ class Value:
 
 def found(file: str, text: str, watch: Callable[[], None]) -> Iterator[Value]:
     """The values in a text that stand where passwords and keys do, and look like one; `watch` may end the search."""
-    settings = bool(_SETTINGS.search(file))
-    for start, line in _lines(text):
+    settings, braces = bool(_SETTINGS.search(file)), bool(_YAML.search(file))
+    prose = places.is_prose(file)
+    lower = _lower(text)
+    for start, line in _lines(text, lower):
         watch()
-        for one in _values(line, settings=settings):
-            yield Value(start + one.start, start + one.end)
+        for low, high in (*_values(line, settings=settings, braces=braces), *places.in_line(line, prose=prose)):
+            yield Value(start + low, start + high)
+        yield from _on_next_line(text, line, start + len(line))
     for pattern in _OVER_LINES:
         for match in pattern.finditer(text):
-            if _is_named(match["name"], match["value"]):
+            if looks.fits(match["name"], match["value"]):
                 yield Value(*match.span("value"))
+    for span in places.in_file(file, text, lower):
+        yield Value(*span)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _on_next_line(text: str, line: str, end: int) -> Iterator[Value]:
+    name = _OPEN.search(line, max(0, len(line) - 120)) if line[-1:] in "=(>|-\\: " else None
+    value = name and _NEXT.match(text, end)
+    if name and value:
+        group = "quoted" if value["quoted"] else "bare"
+        if (value["quoted"] or line[-1] in ">|-") and looks.fits(name["name"], value[group]):
+            yield Value(*value.span(group))
+
+
+def _lines(text: str, lower: str) -> Iterator[tuple[int, str]]:
     """The lines that hold a hint, long ones in pieces, with the place in the text where each starts."""
     read = 0
-    for hint in _HINT.finditer(text):
-        if hint.start() >= read:
-            low = max(0, hint.start() - OVERLAP)
-            start = max(text.rfind("\n", low, hint.start()) + 1, low)
-            end = text.find("\n", hint.end(), start + WIDTH)
+    for hint in _hints(lower):
+        if hint >= read:
+            low = max(0, hint - OVERLAP)
+            start = max(text.rfind("\n", low, hint) + 1, low)
+            end = text.find("\n", hint, start + WIDTH)
             read = end if end >= 0 else min(len(text), start + WIDTH)
             yield start, text[start:read]
 
 
-def _values(line: str, *, settings: bool) -> Iterator[Value]:
+def _lower(text: str) -> str:
+    """The text in lower case, each character in its place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
+
+
+def _hints(lower: str) -> list[int]:
+    """Where hints stand; plain searches one by one are many times faster than a pattern of them all."""
+    found = []
+    for word in _HINTS:
+        at = lower.find(word)
+        while at >= 0:
+            found.append(at)
+            at = lower.find(word, at + len(word))
+    return sorted(found)
+
+
+def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]:
     at = 0
     while pair := _PAIR.search(line, at):
         at = max(pair.end("closed"), at + 1)
         group = "quoted" if pair["quoted"] else "bare"
-        if pair[group] and _is_one(line, pair, group, settings=settings):
+        if not (pair[group] and looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
+            continue
+        plain = group == "quoted" or _is_plain(line, pair, settings=settings, braces=braces)
+        if plain and looks.fits(pair["name"], pair[group].strip()):
             at = pair.end()
-            yield Value(*pair.span(group))
-    for pattern in (_CONNECTION, _QUERY, _COMMAND, _SIGNED_IN):
-        for match in pattern.finditer(line):
-            if looks.password(match["value"]):
-                yield Value(*match.span("value"))
-    for match in _HEADER.finditer(line):
-        if _is_header(match["scheme"].lower(), match["value"]):
-            yield Value(*match.span("value"))
+            yield pair.span(group)
+    for match in _FALLBACK.finditer(line) if _ELSE.search(line) else ():
+        if looks.fits(match["name"], match["value"]):
+            yield match.span("value")
 
 
-def _is_one(line: str, pair: re.Match[str], group: str, *, settings: bool) -> bool:
-    if _listed(pair, line) and not _LIKE_ONE.fullmatch(pair[group]):
-        return False
-    if not _joins(pair, line) or (group == "bare" and not _is_plain(line, pair, settings=settings)):
-        return False
-    return _is_named(pair["name"], pair[group].strip())
-
-
-def _is_named(name: str, value: str) -> bool:
-    kind = looks.named(name)
-    return bool(kind) and (looks.password(value) if kind == "password" else looks.key(value))
-
-
-def _listed(pair: re.Match[str], line: str) -> bool:
-    """Whether only a comma stands between: `put("password", "x")`, but also a list of words."""
-    return line[pair.end("closed") : pair.end("closed") + 1] == ","
-
-
-def _joins(pair: re.Match[str], line: str) -> bool:
+def _joins(pair: re.Match[str], line: str, *, settings: bool) -> bool:
     """Whether what stands between a name and a value gives the one to the other."""
-    between = line[pair.end("name") : pair.start("quoted" if pair["quoted"] else "bare")].strip(" \"'`\\bBrRuUfF@$")
+    join, name, value = pair["join"].strip(), pair["name"], pair["quoted"] or pair["bare"]
     quoted = any(char in pair["closed"] for char in "\"'`")
-    if between.endswith(","):
-        return quoted
-    if between.endswith("("):
-        return not quoted
-    if not between:  # only a space: `--password x`, `ENV DB_PASSWORD x`
-        return pair["name"].startswith("--") or bool(re.match(r"\s*(?:ENV|ARG|SET|set)\s", line))
-    return not between.endswith(">") or "</" in line[pair.end() : pair.end() + 3] or between.endswith("=>")
+    if join == ",":  # `put("password", "x")`, `put(Context.PASSWORD, "x")`, but also a list of words
+        told = quoted or name[0] == ":" or line[pair.start() - 1 : pair.start()] == "{"
+        return (told or name.rpartition(".")[2].isupper()) and bool(_LIKE_ONE.fullmatch(value))
+    if join == "(":
+        return not quoted and _is_given(name.rpartition(".")[2])
+    if not join:
+        return _is_beside(pair, line, settings=settings)
+    return join != ">" or "</" in line[pair.end() : pair.end() + 3]
 
 
-def _is_plain(line: str, pair: re.Match[str], *, settings: bool) -> bool:
-    """Whether a value without quotes is a text: in settings, or a remark, and nothing but a remark behind it."""
-    if "</" in line[pair.end() : pair.end() + 3] and line[pair.start("bare") - 1] == ">":
+def _is_given(function: str) -> bool:
+    """Whether a function is given a password or key, as `setPassword` is, rather than asked for one."""
+    return looks.words(function)[0] not in _ASKS and bool(looks.named(function))
+
+
+def _is_beside(pair: re.Match[str], line: str, *, settings: bool) -> bool:
+    """Whether only a space stands between: `--password x`, `ENV DB_PASSWORD x`, a line of two words."""
+    if pair["name"].startswith("-") or _DECLARED.match(line):
         return True
-    if pair["name"].startswith("--"):
+    alone = line[: pair.start()].strip() == "" == line[pair.end() :].strip()
+    return alone and (settings or bool(pair["quoted"]))
+
+
+def _is_plain(line: str, pair: re.Match[str], *, settings: bool, braces: bool) -> bool:
+    """Whether a value without quotes is a text, and not the name of something."""
+    name, end = pair["name"], pair.end("bare")
+    if pair["join"] == ">" or name.startswith("-"):
         return True
-    return bool((settings or _REMARK.match(line)) and _COMMENT.fullmatch(line, pair.end()))
-
-
-def _is_header(scheme: str, value: str) -> bool:
-    if scheme != "basic":
-        return len(value) >= 16 and looks.key(value)
-    try:
-        user, _, password = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode().partition(":")
-    except ValueError:
-        return False
-    return bool(user) and user.isprintable() and looks.password(password)
+    if name.isupper() and pair["join"] == "=" and not pair["closed"] and line[pair.end("join")] != " ":
+        return True  # `docker run -e DB_PASSWORD=x`
+    before = line[pair.start() - 1 : pair.start()]
+    if before in {'"', "'"} and line[end : end + 1] == before and pair["join"] in {":", "="}:
+        return True  # `-H "X-Api-Key: x"`
+    if braces and _IN_BRACES.fullmatch(line, end):
+        return True
+    return bool((settings or _REMARK.match(line)) and _COMMENT.fullmatch(line, end))

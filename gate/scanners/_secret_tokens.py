@@ -23,10 +23,14 @@ _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
     r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\."
 )
+_ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
+"""Names of users that stand for nobody, unless the password beside them is one."""
 _LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
 """A word long enough to be, or to hold, a token."""
 _SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 """Where one literal ends and the next begins."""
+_REACH = 1_000
+"""A token goes no further on either side of a seam."""
 _BASE64 = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
 _CODE = re.compile(r"[(){}\[\]<>?$&|;]")
 """What stands in no key, but behind a marker that code compares with."""
@@ -78,18 +82,30 @@ def _of_kind(kind: kinds.Kind, text: str) -> Iterator[Found]:
 
 def _in_pieces(text: str) -> Iterator[Found]:
     """Tokens written as string literals that are joined: `"ghp_" + "..."`."""
-    seams = [*_SEAM.finditer(text)]
-    if not seams:
-        return
-    starts = [0, *(seam.end() for seam in seams)]
-    ends = [*(seam.start() for seam in seams), len(text)]
-    begins = [0, *accumulate(end - start for start, end in zip(starts, ends, strict=True))]
-    joined = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
-    for one in _tokens(joined, _words(joined)):
-        first, last = (bisect_right(begins, at) - 1 for at in (one.start, one.end - 1))
-        if first != last:
-            start, end = starts[first] - begins[first], starts[last] - begins[last]
-            yield Found(one.kind, one.start + start, one.end + end, one.severity)
+    for pieces in _chains(text):
+        starts = [start for start, _ in pieces]
+        begins = [0, *accumulate(end - start for start, end in pieces)]
+        joined = "".join(text[start:end] for start, end in pieces)
+        for one in _tokens(joined, _words(joined)):
+            first, last = (bisect_right(begins, at) - 1 for at in (one.start, one.end - 1))
+            if first != last:
+                start, end = starts[first] - begins[first], starts[last] - begins[last]
+                yield Found(one.kind, one.start + start, one.end + end, one.severity)
+
+
+def _chains(text: str) -> Iterator[list[tuple[int, int]]]:
+    """What stands around the seams between literals, cut out of the text; seams far apart join nothing."""
+    chain: list[tuple[int, int]] = []
+    at = 0
+    for seam in _SEAM.finditer(text):
+        if seam.start() - at > 2 * _REACH:
+            if chain:
+                yield [*chain, (at, at + _REACH)]
+            chain, at = [], seam.start() - _REACH
+        chain.append((at, seam.start()))
+        at = seam.end()
+    if chain:
+        yield [*chain, (at, min(len(text), at + _REACH))]
 
 
 def _wrapped(text: str, words: str) -> Iterator[Found]:
@@ -149,7 +165,9 @@ def _private_key(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
 
 def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
     host = match["host"].lower()
-    if _LOCAL.match(host) or looks.made_up(value) or looks.made_up(match["user"]) or value == match["user"]:
+    if _LOCAL.match(host) or looks.made_up(value) or value == match["user"]:
+        return None
+    if looks.made_up(match["user"]) and not (match["user"] in _ANYBODY and looks.password(value)):
         return None
     if len(value) < 6 or value.isdigit() or re.search(r"[{}()\[\]<>$*|\\,;]", value + match["user"]):
         return None

@@ -154,6 +154,18 @@ rule = Rule.of(
             {".gitlab-ci.yml": "# <-\n.sast:\n  script: [bandit -r src]\n"},
         ),
         Pair({"ruff.toml": ""}, {"ruff.toml": 'exclude = ["app"]  # <-\n'}),
+        Pair(
+            {
+                "tsconfig.json": '{"exclude": ["dist"]}\n',
+                "pyproject.toml": "[tool.mypy]\nstrict = true\n",
+                "mypy.ini": "[mypy]\n",
+            },
+            {
+                "tsconfig.json": '{"exclude": ["dist", "src/pay"]}  // <-\n',
+                "pyproject.toml": '[tool.mypy]\nstrict = true\n[[tool.mypy.overrides]]\nmodule = ["app.*"]  # <-\nignore_errors = true\n',
+                "mypy.ini": "[mypy]\n[mypy-app.pay.*]\nignore_errors = True  # <-\n",
+            },
+        ),
         Pair({}, {".gitconfig": "[core]\n\thooksPath = /dev/null  # <-\n"}),
         Pair(
             {".secrets.baseline": '{"results": {}}\n'},
@@ -238,6 +250,14 @@ rule = Rule.of(
         Pair(
             {".gitattributes": "* text=auto\n"},
             {".gitattributes": "* text=auto\nuv.lock linguist-generated\n*.png -diff\n"},
+        ),
+        Pair(
+            {},
+            {
+                "tsconfig.json": '{"exclude": ["node_modules", "dist", "**/*.test.ts", "cypress"]}\n',
+                "pyproject.toml": '[[tool.mypy.overrides]]\nmodule = ["yaml.*"]\nignore_missing_imports = true\n'
+                '[[tool.mypy.overrides]]\nmodule = "tests.*"\nignore_errors = true\n',
+            },
         ),
         Pair({"ruff.toml": ""}, {"ruff.toml": '[lint.per-file-ignores]\n"tests/*" = ["S101", "S105"]\n'}),
         Pair(

