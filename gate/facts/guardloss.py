@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -124,10 +124,10 @@ def _may_lose(before: Source, after: Source | None) -> bool:
     """Whether a line is gone that can be of a guard, or one is new that can lift it; most edits need no more than this."""
     if before.language != "python":
         return False
-    old, new = set(before.lines), set(after.lines if after else ())
+    old, new = Counter(before.lines), Counter(after.lines if after else ())
     if old == new:  # moved lines only: a check may stand behind what it was before
         return before.text != (after.text if after else "")
-    return any(_GUARDING.search(line) for line in old - new) or any(_LIFTING.search(line) for line in new - old)
+    return any(map(_GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
 
 
 def _is_same(old: Guarded, new: Guarded) -> bool:
