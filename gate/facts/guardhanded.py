@@ -1,14 +1,22 @@
 """Where work has gone that a guard stood before, and the guard perhaps with it: a new route, a package the tree does not hold."""
 
 import ast
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from gate.facts.guardtree import Found
+from gate.facts.guardshape import node_of
+from gate.facts.guardtest import CALLER
+from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled
 
 if TYPE_CHECKING:
     from gate.facts.guardloss import Sides
+
+_FILES = 20
+_COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
 
 def beside(sides: "Sides", lost: Guard, new: Found) -> str:
@@ -16,6 +24,38 @@ def beside(sides: "Sides", lost: Guard, new: Found) -> str:
     fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
+
+
+_BEFORE = frozenset({"dependency", "decorator", "hook", "class", "include", "middleware"})
+
+
+def stands_before(tree: GuardTree, found: Found) -> bool:
+    """Whether what is guarded is itself given as a guard to others: `Depends(require_admin)`, `guards = [require_admin]`."""
+    unit = found.unit
+    if unit.form != "function" or unit.answers:
+        return False
+    names = {unit.short, unit.name.partition(".")[0]} if "." in unit.name else {unit.short}
+    units = (each for path in islice(tree.repo.mentioning(unit.short), _FILES) for each in tree.units(path).values())
+    return any(guard.how in _BEFORE and guard.name.rpartition(".")[2] in names for each in units for guard in each.guards)
+
+
+def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
+    """Whether the caller that a check compared an owner with is now given to what was called before: a query asks for it."""
+    ends = [end for end in _COMPARED.split(lost.text) if CALLER.search(end) and " " not in end]
+    if len(ends) != 1:
+        return False
+    before, now = _given(node_of(sides.base, old), ends[0]), _given(node_of(sides.head, new), ends[0])
+    return any(name in old.unit.uses and not _SAYS.search(name) for name in now - before)
+
+
+def _given(node: ast.AST | None, text: str) -> frozenset[str]:
+    """The names of the calls that are given an expression."""
+    calls = (one for one in (ast.walk(node) if node else ()) if isinstance(one, ast.Call))
+    return frozenset(
+        spelled(one.func)
+        for one in calls
+        if any(text in ast.unparse(part) for part in (*one.args, *(word.value for word in one.keywords)))
+    )
 
 
 def handed_on(sides: "Sides", old: Found, new: Found) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from gate.facts.guardwords import Guard
+from gate.facts.guardwords import Guard, only_login
 
 _ONLY_IF = "only if "
 _OPPOSITE = {" != ": " == ", " not in ": " in ", " is not ": " is "}
@@ -11,12 +11,13 @@ _PRIVILEGED = re.compile(
     r"|groups\.filter\(|groups__name|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
 )
 _SIGNED_IN = re.compile(
-    r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|(?:current_)?user|session|logged_in|user_id)"
-    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])(?: is None)?"
+    r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|is_anonymous|(?:current_)?user|session|logged_in|user_id)"
+    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])(?: is (?:not )?None)?"
 )
 _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
+_EVERYBODY = re.compile(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
 _TEXT = re.compile(r"""["']([^"']+)["']""")
 
 
@@ -40,9 +41,30 @@ def _polarity(text: str) -> tuple[str, bool]:
     return text, refused
 
 
-def asks_less(was: str, now: str) -> bool:
-    """Whether a role was asked for, and now only that somebody has signed in."""
-    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and bool(_SIGNED_IN.fullmatch(now))
+def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
+    """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
+    either = " or " if allows or now.startswith(_ONLY_IF) else " and "
+    parts = now.removeprefix(_ONLY_IF).split(either)
+    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+
+
+def asks_nobody(was: Guard, now: Guard) -> bool:
+    """Whether a guard now names everybody among those it lets pass."""
+    fresh = set(_TEXT.findall(now.text)) - set(_TEXT.findall(was.text))
+    return was.name == now.name and any(map(_EVERYBODY.fullmatch, fresh))
+
+
+def asks_any(was: Guard, now: Guard) -> bool:
+    """Whether all of several roles had to be held, and now one is enough."""
+    before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
+    swapped = was.name != now.name == was.name.replace("_required", "_accepted")
+    return swapped and len(before) > 1 and before <= after
+
+
+def asks_login(was: Guard, now: Guard) -> bool:
+    """Whether, of `[IsOwner]`, `[IsAuthenticated | IsOwner]` was made: whoever has signed in passes."""
+    either = now.text.partition(": ")[2].split(" | ")
+    return len(either) > 1 and "|" not in was.text and not only_login(was.name) and any(map(only_login, either))
 
 
 def asks_fewer(was: Guard, now: Guard) -> bool:

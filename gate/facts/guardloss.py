@@ -1,31 +1,34 @@
 """Guards that a change takes away: what kept callers out before it, and nothing keeps out after it."""
 
-import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import pairwise
 
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardhanded import beside, handed_on
+from gate.facts.guardhanded import beside, handed_on, stands_before
 from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
+from gate.facts.guardshape import shape
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
 Pairs = Sequence[tuple[Source | None, Source | None]]
 _HOLDERS = re.compile(
-    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic)\("
+    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
 _GUARDING = re.compile(
     r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
-    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|^\s*class |jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) "
+    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
 )
-_LIFTING = re.compile(r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b")
+_LIFTING = re.compile(
+    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:prepare|dispatch|initial|authenticate|has_\w+)\("
+)
 _ALIKE, _SAME = 0.5, 0.8
 _FEW = 3
 _CANDIDATES = 200
@@ -45,6 +48,8 @@ class Loss:
     """A route the change adds to the same file that asks the same: what was guarded may have gone there."""
     elsewhere: str = ""
     """What does the work now, in a package the tree does not hold."""
+    stands: bool = False
+    """Whether it is itself what stands before others: a dependency, a decorator, a hook."""
 
 
 @dataclass(eq=False)
@@ -97,7 +102,7 @@ class Sides:
 
     def _likeness(self, old: Found, new: Found) -> float:
         """How much alike two units are; what has another name must be the same almost word for word."""
-        one, other = _shape(self.base, old), _shape(self.head, new)
+        one, other = shape(self.base, old), shape(self.head, new)
         alike = len(one & other) / max(1, len(one | other))
         named = old.unit.short == new.unit.short
         routed = bool(old.unit.route.strip("/")) and (old.unit.route, old.unit.verbs) == (
@@ -116,18 +121,24 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
         for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
             old = Found(unit.place.path, unit)
             new = sides.now(old, after)
-            if new is not None and not _is_same(unit, new.unit):
+            if new is not None and not (_is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)):
                 yield from _lost(sides, old, new)
 
 
 def _may_lose(before: Source, after: Source | None) -> bool:
-    """Whether a line is gone that can be of a guard, or one is new that can lift it; most edits need no more than this."""
+    """Whether a line that can be of a guard is gone, or has another neighbour, or one is new that can lift it.
+
+    Most edits need no more than this. A check that is where it was may still stand behind what it stood before.
+    """
     if before.language != "python":
         return False
-    old, new = Counter(before.lines), Counter(after.lines if after else ())
-    if old == new:  # moved lines only: a check may stand behind what it was before
-        return before.text != (after.text if after else "")
+    old, new = _neighbours(before), _neighbours(after) if after else Counter[str]()
     return any(map(_GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
+
+
+def _neighbours(source: Source) -> Counter[str]:
+    lines = [line for line in source.lines if line.strip()]
+    return Counter(map("\n".join, pairwise([*lines, ""])))
 
 
 def _is_same(old: Guarded, new: Guarded) -> bool:
@@ -155,14 +166,21 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
+        gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit)
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
         gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""
-        yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone)
+        stands = stands_before(sides.head, new)
+        yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone, stands)
         return
     yield from _exempted(sides, old, new)
+
+
+def _is_grown(now: Guard, held: Sequence[Guard]) -> bool:
+    """Whether a check is one that was there, and now hangs on more: it takes the place of no other."""
+    return now.how == "test" and any(one.how == "test" and f" and {one.text}" in f" and {now.text}" for one in held)
 
 
 def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:
@@ -230,18 +248,3 @@ def _place(new: Found, less: Guard | None) -> Place:
     unit = new.unit
     line = less.line if less is not None else unit.place.line
     return Place.at(new.path, line)
-
-
-@lru_cache(maxsize=4096)
-def _shape(tree: GuardTree, found: Found) -> frozenset[str]:
-    """The statements of a unit, by their text."""
-    source = tree.repo.source(found.path)
-    body: Iterable[ast.AST] = ast.walk(source.tree) if source is not None and source.tree is not None else ()
-    name = found.unit.short
-    line = found.unit.place.line
-    node = next((one for one in body if getattr(one, "name", "") == name and getattr(one, "lineno", 0) == line), None)
-    return frozenset(
-        ast.unparse(part)
-        for part in (ast.walk(node) if node is not None else ())
-        if isinstance(part, ast.stmt) and not hasattr(part, "body") and not isinstance(part, ast.Pass)
-    )

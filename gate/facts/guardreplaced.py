@@ -1,12 +1,16 @@
 """Whether a guard that is gone was put elsewhere, or something weaker in its place."""
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
-from gate.facts.guarded import Guarded
-from gate.facts.guardless import asks_fewer, asks_less, inverted
+from gate.facts.guarded import OWN, Guarded
+from gate.facts.guardhanded import given_on
+from gate.facts.guardless import asks_any, asks_fewer, asks_less, asks_login, asks_nobody, inverted
+from gate.facts.guardshape import node_of
+from gate.facts.guardtest import AWAITED, UNAWAITED
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
 
@@ -18,6 +22,7 @@ _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
+_OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -29,7 +34,16 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
             return one
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
             return one
-        if one.how == lost.how == "predicate" and asks_less(lost.text, one.text):
+        if one.how == lost.how == "predicate" and (
+            unit.opens
+            or asks_less(lost.text, one.text, allows=True) or inverted(lost.text, one.text)
+        ):
+            return one
+        if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
+            return one
+        if one.how == lost.how == "class" and asks_login(lost, one):
+            return one
+        if one.how == lost.how == "call" and _is_dropped(lost, one):
             return one
         if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
             return one
@@ -49,6 +63,11 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
     asked = is_role(lost) and _names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
     lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
     return logins[0] if asked and lesser else None
+
+
+def _is_dropped(lost: Guard, now: Guard) -> bool:
+    """Whether a check was awaited, and is now made and never run."""
+    return lost.text.endswith(AWAITED) and now.text == lost.text.removesuffix(AWAITED) + UNAWAITED
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -79,7 +98,7 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     if lost.how == "predicate":
         return not new.unit.opens
     if lost.how == "rows":
-        return "get_queryset" in new.unit.uses or any(
+        return _speaks_of_caller(sides, new) or any(
             _keeps(sides, name, new) for name in new.unit.uses - old.unit.uses
         )
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
@@ -91,19 +110,39 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
         or _called(sides, lost, old, new)
         or _elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
+        or (lost.how == "test" and given_on(sides, lost, old, new))
     )
+
+
+def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
+    """Whether `get_queryset` is still there, and still about whoever calls."""
+    method = sides.head.named(new.path, f"{new.unit.name}.get_queryset", "function")
+    node = node_of(sides.head, Found(new.path, method)) if method is not None else None
+    return node is not None and bool(_OF_CALLER.search(ast.unparse(node)))
 
 
 def _around(sides: "Sides", lost: Guard, new: Found) -> bool:
     """A guard of the class, the router, the file or the program stands before it."""
     if lost.how == "exempt":
         return False
-    outer = [guard for guard in sides.head.around(new) if guard.how != "exempt"]
-    if any(guard.kind == lost.kind and not (is_role(lost) and guardwords.only_login(guard.name)) for guard in outer):
+    idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
+    outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
+    if any(guard.kind == lost.kind and not (is_role(lost) and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
         return any(guard.kind == "csrf" for guard in sides.head.wide)
     return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, new)
+
+
+def _is_overruled(guard: Guard, unit: Guarded) -> bool:
+    """Whether a unit that names permissions of its own has put them in the place of what is asked around it."""
+    return OWN in unit.uses and (guard.how == "default" or guard.text.startswith(f"{OWN}:"))
+
+
+def _asks_login(lost: Guard, guard: Guard) -> bool:
+    """Whether all that a guard asks is that somebody has signed in; of what runs before all it is its name that must say more."""
+    first = guard.how == "hook" or (guard.how == "method" and guard.name not in guardwords.METHODS)
+    return guardwords.only_login(guard.name) or (first and _names_role(lost) and not _names_role(guard))
 
 
 def _is_inside(lost: Guard) -> bool:
@@ -113,7 +152,7 @@ def _is_inside(lost: Guard) -> bool:
 def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
     if _names_role(lost) and is_role(lost):
         return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
-    return bool(sides.head.covering(new))
+    return any(not _is_overruled(guard, new.unit) for guard in sides.head.covering(new))
 
 
 def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -123,7 +162,8 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     fresh = sorted(new.unit.uses - old.unit.uses)
     if any(_keeps(sides, name, new) for name in fresh):
         return True
-    known = sorted(new.unit.uses & old.unit.uses) if _is_inside(lost) else ()
+    before = {guard.name for guard in new.unit.guards if guard.how in {"dependency", "decorator"}}
+    known = sorted((new.unit.uses & old.unit.uses) - before) if _is_inside(lost) else ()
     return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
 
 
@@ -186,7 +226,7 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
         return _is_guarded(sides, lost)
     else:
         return False
-    kept = [any(guard.kind == lost.kind for guard in sides.head.own(Found(new.path, each))) for each in inside]
+    kept = [any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each))) for each in inside]
     return all(kept) and bool(inside)
 
 

@@ -17,10 +17,10 @@ Body = Sequence[ast.stmt]
 _REFUSAL = re.compile(
     r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
-    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification"
+    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|deny_?connection"
 )
 REFUSES = Hint.of(
-    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login",
+    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login", "deny",
     "log_in", "csrf", "no_access", "noaccess", "signature",
 )  # fmt: skip
 """Some word of these stands wherever the pattern matches; they are found faster."""
@@ -35,44 +35,55 @@ _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
     r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
 )
-_CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
+CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
 _PREDICATE = re.compile(
-    r"(?i)^_?(?:test_func$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
+    r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 
 
+AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
+"""What ends the text of a guard that is called in an `async` function."""
 _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
 _WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
+    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
-                yield from tested(part, block[index + 1 : index + 2])
+                heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
+                yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
-    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
+    waits = _waits(node)
     for call in _own(node):
         if isinstance(call, ast.Call) and call not in unheeded:
-            yield from _called(file, call)
+            yield from _called(file, call, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
+def _waits(node: ast.AST) -> dict[ast.AST, str]:
+    """The calls of an `async` function that are awaited, and those that stand alone and are not."""
+    parts = _own(node) if isinstance(node, ast.AsyncFunctionDef) else ()
+    alone = {one.value: UNAWAITED for one in parts if isinstance(one, ast.Expr)}
+    return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
+
+
+def _called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
     for one in _run_by(call):
         name = spelled(one)
         if "?" in name:
             name = file.meaning(one, "")
         if kind := guardwords.of_call(name):
-            yield Guard(call.lineno, kind, "call", name, last(name))
+            yield Guard(call.lineno, kind, "call", name, last(name) + waits)
             return
     name = spelled(call.func)
     if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
@@ -99,14 +110,14 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
 
 def _is_own(word: ast.keyword) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
-    return bool(_SUBJECT.search(word.arg or "")) and bool(_CALLER.search(ast.unparse(word.value)))
+    return bool(_SUBJECT.search(word.arg or "")) and bool(CALLER.search(ast.unparse(word.value)))
 
 
 def _owns(test: ast.Compare) -> bool:
     """`Document.owner_id == user.id`."""
     sides = [test.left, test.comparators[0]]
     same = isinstance(test.ops[0], ast.Eq) and all(any(map(_SUBJECT.search, _words(side))) for side in sides)
-    return same and bool(_CALLER.search(ast.unparse(sides[1])))
+    return same and bool(CALLER.search(ast.unparse(sides[1])))
 
 
 def tested(part: ast.If, following: Body) -> Iterator[Guard]:
@@ -116,7 +127,8 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
     if not any(_ASKS.search(word) for word in words):
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
-    if ends or _denies(part.body, _REFUSAL):
+    stays = bool(following) and not (leaves or part.orelse)
+    if ends or _denies(part.body, _REFUSAL, stays=stays):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
@@ -169,18 +181,23 @@ def canonical(test: ast.expr) -> str:
 
 
 _SAYS = (ast.Raise, ast.Return, ast.Expr)
+_SETS = re.compile(r"(?:^|\.)set_status$|^(?:self|websocket|ws|socket)\.close$")
 
 
-def _denies(body: Body, pattern: re.Pattern[str]) -> bool:
-    return any(_denial(part, pattern) for part in body)
+def _denies(body: Body, pattern: re.Pattern[str], *, stays: bool = False) -> bool:
+    return any(_denial(part, pattern, stays=stays) for part in body)
 
 
-def _denial(part: ast.stmt, pattern: re.Pattern[str]) -> bool:
+def _denial(part: ast.stmt, pattern: re.Pattern[str], *, stays: bool = False) -> bool:
+    """Whether a statement turns a caller away; to set a status or close a socket does not, where the function `stays`."""
     match part:
         case ast.Raise(exc=ast.expr() as said) | ast.Return(value=ast.expr() as said):
             return bool(pattern.search(_text(said)))
         case ast.Expr(value=ast.Call() as said) | ast.Expr(value=ast.Await(value=ast.Call() as said)):
-            return bool(pattern.search(_text(said))) and not re.match(r"(?i)(?:self\.)?_?log", spelled(said.func))
+            name = spelled(said.func)
+            if _SETS.search(name):
+                return not stays and (bool(pattern.search(_text(said))) or last(name) == "close")
+            return bool(pattern.search(_text(said))) and not re.match(r"(?i)(?:self\.)?_?log", name)
         case ast.Expr(value=ast.Yield() as said):
             return bool(pattern.search(_text(said)))
     return False
@@ -203,10 +220,12 @@ def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """`return True`, and nothing before it; `return [AllowAny()]` likewise."""
+    """`return True`, and nothing before it; `return [AllowAny()]` and `return owns or True` likewise."""
     body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
         return bool(body) and all(isinstance(part, ast.Pass) for part in body)
+    if isinstance(body[0].value, ast.BoolOp):
+        return settled(None, body[0].value) is True
     said = ast.unparse(body[0].value)
     return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
 

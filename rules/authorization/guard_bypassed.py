@@ -219,6 +219,7 @@ _SAID = {
     "path": "more paths are let past `{check}`: it now hangs on `{way}`",
     "case": "callers get past `{check}`: it now hangs on `{way}`",
     "action": "`{check}` was asked, and now `{way}`",
+    "late": "`{check}` is asked when `{way}` is done",
     "fewer": "`{check}` turns fewer callers away: `{way}` was a reason to refuse, and is none any more",
 }
 
@@ -259,4 +260,4 @@ def _short(text: str) -> str:
 
 def _severity(one: Detour) -> Severity | None:
     """What a caller needs only to send opens a route; so does an action of which less is asked."""
-    return Severity.HIGH if one.what in {"sent", "action"} and one.privileged else None
+    return Severity.HIGH if one.what in {"sent", "action", "late"} and one.privileged else None

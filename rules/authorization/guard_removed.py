@@ -305,7 +305,7 @@ def _severity(loss: Loss) -> Severity | None:
 
     A view that is by its name for everybody, and is now exempt, asks for a look.
     """
-    reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"}
+    reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"} or loss.stands
     if not reached and loss.guard.how not in {"predicate", "class", "base", "decorator"}:
         return Severity.MEDIUM
     if (
