@@ -94,7 +94,7 @@ def _may_open(before: Source, after: Source) -> bool:
     old, new = Counter(before.lines), Counter(after.lines)
     branches = any(map(_BRANCHES.search, new - old)) or any(" or " in line for line in old - new)
     branches = branches or (old == new and before.text != after.text)
-    return branches and bool(REFUSES.search(after.text) or _DECIDES.search(after.text))
+    return branches and bool(REFUSES.search(after.text) or "404" in after.text or _DECIDES.search(after.text))
 
 
 def _units(repo: Repo, path: str) -> dict[str, Guarded]:

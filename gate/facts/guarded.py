@@ -94,8 +94,12 @@ def _function(file: Reading, one: Node) -> Guarded:
     owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.ClassDef) else None
     router, route, verbs = _routed(file, node)
     held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *in_body(file, node, name))
-    uses = {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)} | {guard.name for guard in held if guard.how != "test"}
-    uses |= {OWN for part in node.decorator_list if isinstance(part, ast.Call) and any(w.arg == OWN for w in part.keywords)}
+    uses = {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)} | {
+        guard.name for guard in held if guard.how != "test"
+    }
+    uses |= {
+        OWN for part in node.decorator_list if isinstance(part, ast.Call) and any(w.arg == OWN for w in part.keywords)
+    }
     verb = _METHOD_VERBS.get(node.name, node.name if node.name in _VERBS else "") if owner is not None else ""
     views = owner is not None and _is_view(file, owner) and (bool(verb) or node.name in sources.VERBS)
     first = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls", "root"}][:1]
@@ -115,7 +119,9 @@ def _class(file: Reading, one: Node) -> Guarded:
     uses = {last(base) for base in bases} | {guard.name for guard in held}
     uses |= {spelled(unwrapped(part)) for part in node.decorator_list}
     uses |= {part.name for part in node.body if isinstance(part, Function)}
-    uses |= {OWN} if any(isinstance(part, ast.Assign) and spelled(part.targets[0]) == OWN for part in node.body) else set()
+    uses |= (
+        {OWN} if any(isinstance(part, ast.Assign) and spelled(part.targets[0]) == OWN for part in node.body) else set()
+    )
     answers = _is_view(file, node)
     return Guarded(file.place(node), name, "class", held, frozenset(uses), answers=answers, bases=bases)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
 
@@ -35,17 +36,38 @@ def stands_before(tree: GuardTree, found: Found) -> bool:
     if unit.form != "function" or unit.answers:
         return False
     names = {unit.short, unit.name.partition(".")[0]} if "." in unit.name else {unit.short}
-    units = (each for path in islice(tree.repo.mentioning(unit.short), _FILES) for each in tree.units(path).values())
-    return any(guard.how in _BEFORE and guard.name.rpartition(".")[2] in names for each in units for guard in each.guards)
+    paths = dict.fromkeys(path for name in sorted(names) for path in islice(tree.repo.mentioning(name), _FILES))
+    units = (each for path in paths for each in tree.units(path).values())
+    return any(
+        guard.how in _BEFORE and guard.name.rpartition(".")[2] in names for each in units for guard in each.guards
+    )
+
+
+def decides(tree: GuardTree, found: Found) -> bool:
+    """Whether others turn callers away by what it says: `if not invoice.visible_to(user): raise`, `@auth_basic(check)`."""
+    short = found.unit.short
+    asked = re.compile(rf"(?<!\w){short}\(|\({short}\)")
+    units = (each for path in islice(tree.repo.mentioning(short), _FILES) for each in tree.units(path).values())
+    return any(
+        guard.how in {"test", "decorator"} and asked.search(guard.text) for each in units for guard in each.guards
+    )
 
 
 def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     """Whether the caller that a check compared an owner with is now given to what was called before: a query asks for it."""
-    ends = [end for end in _COMPARED.split(lost.text) if CALLER.search(end) and " " not in end]
+    was, is_ = node_of(sides.base, old), node_of(sides.head, new)
+    known = {one.arg for one in ast.walk(was) if isinstance(one, ast.arg)} if was else set()
+    compared = [end for end in _COMPARED.split(lost.text) if " " not in end]
+    ends = compared or _ASKED_OF.findall(lost.text)
+    ends = [end for end in ends if CALLER.search(end) or end.partition(".")[0] in known]
     if len(ends) != 1:
         return False
-    before, now = _given(node_of(sides.base, old), ends[0]), _given(node_of(sides.head, new), ends[0])
-    return any(name in old.unit.uses and not _SAYS.search(name) for name in now - before)
+    asked = {one.id for one in ast.walk(was) if isinstance(one, ast.Name)} if was else set()
+    fresh = _given(is_, ends[0]) - _given(was, ends[0])
+    asked = (
+        asked if compared else {name for name in asked if name[0].isupper()}
+    )  # of a model, `Doc.objects.for_user(...)`
+    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh)
 
 
 def _given(node: ast.AST | None, text: str) -> frozenset[str]:

@@ -18,6 +18,7 @@ _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
 _EVERYBODY = re.compile(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
+_ROLE_WORD = re.compile(r"(?i)\b(?:roles?|permissions?|perms?|scopes?|groups?)=")
 _TEXT = re.compile(r"""["']([^"']+)["']""")
 
 
@@ -71,4 +72,8 @@ def asks_fewer(was: Guard, now: Guard) -> bool:
     """Whether a guard that asks for all it names now names fewer."""
     before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
     called = was.text.partition("(")[0]
+    if (
+        before and not after and was.name == now.name
+    ):  # `@login_required(role="finance")`, and `@login_required` after it
+        return bool(_ROLE_WORD.search(was.text))
     return bool(_ALL_OF.search(was.name) or _ALL_OF.search(called)) and bool(after) and after < before

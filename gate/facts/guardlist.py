@@ -105,7 +105,9 @@ def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
 def _call(file: Reading, one: Node) -> Iterator[Guard]:
     call, name = one.node, spelled(one.node.func)
     short = last(name)
-    if short in _HOOKS and call.args and isinstance(call.args[0], ast.Call):  # `bp.before_request(login_required(none))`
+    if (
+        short in _HOOKS and call.args and isinstance(call.args[0], ast.Call)
+    ):  # `bp.before_request(login_required(none))`
         asks = spelled(unwrapped(call.args[0]))
         if kind := guardwords.of_decorator(asks):
             yield Guard(call.lineno, kind, "hook", asks, f"{name}({last(asks)})")

@@ -1,5 +1,6 @@
 """Guards that a change takes away: what kept callers out before it, and nothing keeps out after it."""
 
+import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,9 +11,9 @@ from itertools import pairwise
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardhanded import beside, handed_on, stands_before
+from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
-from gate.facts.guardshape import shape
+from gate.facts.guardshape import node_of, shape
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
@@ -123,6 +124,17 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
             new = sides.now(old, after)
             if new is not None and not (_is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)):
                 yield from _lost(sides, old, new)
+            if new is not None and new.unit.opens and not unit.opens and unit.form == "function":
+                yield from _emptied(sides, old, new)
+
+
+def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
+    """A function by which others decide who may, and which now says yes to all."""
+    said = [one.value for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.Return)]
+    own = any(guard.how in {"predicate", "test", "call"} for guard in old.unit.guards)
+    if not own and said and said[-1] is not None and decides(sides.head, new):
+        guard = Guard(said[-1].lineno, "access", "predicate", old.unit.short, ast.unparse(said[-1]))
+        yield Loss(guard, old, new, _place(new, None), None, stands=True)
 
 
 def _may_lose(before: Source, after: Source | None) -> bool:

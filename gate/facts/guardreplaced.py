@@ -23,6 +23,8 @@ _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
 _OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
+_CALLS = re.compile(r"([\w.]+)\(")
+"""What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -35,8 +37,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
             return one
         if one.how == lost.how == "predicate" and (
-            unit.opens
-            or asks_less(lost.text, one.text, allows=True) or inverted(lost.text, one.text)
+            unit.opens or asks_less(lost.text, one.text, allows=True) or inverted(lost.text, one.text)
         ):
             return one
         if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
@@ -98,9 +99,7 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     if lost.how == "predicate":
         return not new.unit.opens
     if lost.how == "rows":
-        return _speaks_of_caller(sides, new) or any(
-            _keeps(sides, name, new) for name in new.unit.uses - old.unit.uses
-        )
+        return _speaks_of_caller(sides, new) or any(_keeps(sides, name, new) for name in new.unit.uses - old.unit.uses)
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
         return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in _INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
@@ -127,7 +126,8 @@ def _around(sides: "Sides", lost: Guard, new: Found) -> bool:
         return False
     idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
     outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
-    if any(guard.kind == lost.kind and not (is_role(lost) and _asks_login(lost, guard)) for guard in outer):
+    role = is_role(lost) or (lost.how == "test" and _names_role(lost))
+    if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
         return any(guard.kind == "csrf" for guard in sides.head.wide)
@@ -163,7 +163,9 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     if any(_keeps(sides, name, new) for name in fresh):
         return True
     before = {guard.name for guard in new.unit.guards if guard.how in {"dependency", "decorator"}}
-    known = sorted((new.unit.uses & old.unit.uses) - before) if _is_inside(lost) else ()
+    known = (
+        sorted((new.unit.uses & old.unit.uses) - before - set(_CALLS.findall(lost.text))) if _is_inside(lost) else ()
+    )
     return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
 
 
@@ -226,7 +228,10 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
         return _is_guarded(sides, lost)
     else:
         return False
-    kept = [any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each))) for each in inside]
+    kept = [
+        any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each)))
+        for each in inside
+    ]
     return all(kept) and bool(inside)
 
 

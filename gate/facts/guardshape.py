@@ -1,7 +1,6 @@
 """How a unit is written: its node, and the text of its statements."""
 
 import ast
-from collections.abc import Iterable
 from functools import lru_cache
 
 from gate.facts.guardtree import Found, GuardTree
@@ -11,7 +10,7 @@ from gate.facts.guardtree import Found, GuardTree
 def node_of(tree: GuardTree, found: Found) -> ast.AST | None:
     """The function or class of a unit."""
     source = tree.repo.source(found.path)
-    body: Iterable[ast.AST] = ast.walk(source.tree) if source is not None and source.tree is not None else ()
+    body = ast.walk(source.tree) if source is not None and source.tree is not None else iter(())
     name, line = found.unit.short, found.unit.place.line
     return next((one for one in body if getattr(one, "name", "") == name and getattr(one, "lineno", 0) == line), None)
 

@@ -29,7 +29,7 @@ _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
-    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
+    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified)$"
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
@@ -73,7 +73,7 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
 def _waits(node: ast.AST) -> dict[ast.AST, str]:
     """The calls of an `async` function that are awaited, and those that stand alone and are not."""
     parts = _own(node) if isinstance(node, ast.AsyncFunctionDef) else ()
-    alone = {one.value: UNAWAITED for one in parts if isinstance(one, ast.Expr)}
+    alone: dict[ast.AST, str] = {one.value: UNAWAITED for one in parts if isinstance(one, ast.Expr)}
     return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
 
 
@@ -166,8 +166,12 @@ def _compares(test: ast.expr) -> bool:
 
 
 def _asks_leave(test: ast.expr) -> bool:
-    """Whether it asks by a call what the caller may do."""
-    return any(isinstance(one, ast.Call) and _LEAVE.search(spelled(one.func)) for one in walk(test))
+    """Whether it asks by a call what the caller may do: `can_edit(...)`, `invoice.visible_to(request.user)`."""
+    calls = [one for one in walk(test) if isinstance(one, ast.Call)]
+    of_row = (one for one in calls if isinstance(one.func, ast.Attribute) and len(one.args) == 1)
+    return any(_LEAVE.search(spelled(one.func)) for one in calls) or any(
+        spelled(one.args[0]) in {"request.user", "current_user", "self.request.user", "user"} for one in of_row
+    )
 
 
 def canonical(test: ast.expr) -> str:

@@ -18,6 +18,7 @@ _IDLE = frozenset(
     "endpoint wrapped call_next".split()
 )
 """What a function may call, and still do nothing about who may."""
+_DECIDING = ("has_permission", "has_object_permission")
 _FILES = 4
 """In how many files a method of an unknown object is looked for."""
 
@@ -109,12 +110,23 @@ class GuardTree:
 
     def _counts(self, found: Found, guard: Guard) -> bool:
         """Whether a guard is one: a function that does nothing is none, whatever it is called."""
+        if guard.how == "class":
+            return not self._lets_all(found, guard)
         if guard.how not in _BY_FUNCTION:
             return True
         held = self.lookup(found.path, guard.name, found.unit.owner)
         if held is None or not guard.sure:
             return guard.sure or (held is not None and self.guards_access(held, _DEPTH - 1))
         return not self._is_empty(held)
+
+    def _lets_all(self, found: Found, guard: Guard) -> bool:
+        """Whether it is a class of the tree whose only answer is yes."""
+        held = self.lookup(found.path, guard.name) if "permission" in guard.text else None
+        if held is None or held.unit.form != "class":
+            return False
+        inside = (self.named(held.path, f"{held.unit.name}.{name}", "function") for name in _DECIDING)
+        decides = [one for one in inside if one is not None]
+        return bool(decides) and all(one.opens for one in decides)
 
     def _is_empty(self, found: Found) -> bool:
         inner = [unit for unit in self.units(found.path).values() if unit.name.startswith(f"{found.unit.name}.")]
@@ -186,8 +198,8 @@ class GuardTree:
         """What the names of the guards of a unit lead to: a function of this file, or what it imports."""
         source = self.repo.source(found.path)
         known = names(source) if source is not None else None
-        said = {guard.name for guard in found.unit.guards if guard.how in _BY_FUNCTION and "?" not in guard.name}
-        return frozenset((name, known.resolve(name) if known else "") for name in said)
+        said = {guard.name for guard in found.unit.guards if guard.how in _BY_FUNCTION | {"class"}}
+        return frozenset((name, known.resolve(name) if known else "") for name in said if "?" not in name)
 
     @property
     def wide(self) -> tuple[Guard, ...]:

@@ -143,6 +143,18 @@ rule = Rule.of(
                 "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin && process.env.STRICT) throw new ForbiddenException();  // <-\n    return gone();\n  }\n  async list(req) {\n    if (req.query.format === 'csv') {  // <-\n      return csv(all());\n    }\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
             },
         ),
+        Pair(
+            {"views.py": _VIEW.replace("rows = Audit.objects.all()", "Audit.objects.all().delete()")},
+            {
+                "views.py": """
+                def audit(request):
+                    Audit.objects.all().delete()
+                    if not request.user.is_superuser:  # <-
+                        return HttpResponseForbidden()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
     ],
     good=[
         Pair(
