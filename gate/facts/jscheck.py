@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
+from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -104,7 +105,11 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    links = (_NAMED, _CURRIED, _CHAINED) if _LINK.search(head, max(0, at - _SHORT), max(0, at)) else (_NAMED, _CURRIED)
+    links = [_NAMED]
+    if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("=>"):
+        links.append(_CURRIED)
+    if _LINK.search(head, max(0, at - _SHORT), max(0, at)):
+        links.append(_CHAINED)
     for pattern in links if at > 0 else ():
         said = pattern.search(head, 0, at)
         if said is not None and said[1] not in _NO_NAMES:
@@ -116,10 +121,10 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     """By which conditions and calls a text turns callers away, and on which of its lines."""
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
-            yield text.count("\n", 0, found.start()) + 1, plain(found[1])
+            yield line_at(text, found.start()), plain(found[1])
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
-            yield text.count("\n", 0, found.start()) + 1, f"{found[1]}()"
+            yield line_at(text, found.start()), f"{found[1]}()"
 
 
 def asks(condition: str) -> bool:

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
+from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -206,7 +207,7 @@ def _guards(text: str, lists: dict[str, str]) -> frozenset[str]:
 
 
 def _at(source: Source, offset: int) -> Place:
-    return Place.at(source.path, source.text.count("\n", 0, offset) + 1)
+    return Place.at(source.path, line_at(source.text, offset))
 
 
 def _nest(cls: type[JsRoute], source: Source, text: str) -> Iterator[JsRoute]:
