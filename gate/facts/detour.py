@@ -49,6 +49,7 @@ _DONE = re.compile(
     r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable)(?:_\w+)?|send_\w+)$"
 )
 """What is called to do something that cannot be taken back."""
+_GETS = re.compile(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
 _SEVERAL = 2
 _PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
 """What is called to answer, not to do."""
@@ -76,7 +77,9 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
         return
     olds, news = _functions(before), _functions(after)
     known, units = _units(base, before.path), _units(head, after.path)
-    checking = frozenset(unit.short for unit in units.values() if unit.refuses or unit.guards)
+    checking = frozenset(
+        unit.short for unit in units.values() if unit.refuses or any(guard.sure for guard in unit.guards)
+    )
     for name, node in news.items():
         old = olds.get(name)
         if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
@@ -133,7 +136,7 @@ def _text(source: Source, node: Function) -> str:
 def _guarded_anew(old: Guarded, new: Guarded) -> bool:
     """Whether it is guarded from without now, so that the check within may ask less."""
     had = {guard.text for guard in old.guards}
-    outer = (one for one in new.guards if one.how not in {"test", "call", "lookup", "predicate", "exempt"})
+    outer = (one for one in new.guards if one.sure and one.how not in {"test", "call", "lookup", "predicate", "exempt"})
     return any(one.text not in had for one in outer)
 
 
@@ -178,8 +181,8 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
     text = way.text
     what = "sent" if _SENT.search(text) else "setting" if _SETTLED.search(text) else ""
-    if way.leaves is None and what == "sent" and check.guard.text.count(text) > 1:
-        return what  # whoever sends nothing is not asked
+    if way.leaves is None and _is_there(text) and _plain(check.guard.text).count(_plain(text)) > 1:
+        return what or "case"  # whoever sends nothing, or is nobody, is not asked
     if _ON_METHOD.search(text) or (_WHO.search(_SENT.sub("", text)) and what != "setting"):
         return ""
     if way.leaves is None:
@@ -195,6 +198,16 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
         on_path = "path" if _ON_PATH.search(text) else ""
         return "" if on_path and is_public(text) else what or on_path or "case"
     return (what or "case") if _does(check, way.leaves, what) and (not what or _GIVEN.search(text)) else ""
+
+
+def _is_there(text: str) -> bool:
+    """Whether a condition asks of something only that it is there."""
+    return " " not in text.removesuffix(" is not None") and not text.startswith("not ")
+
+
+def _plain(text: str) -> str:
+    """A condition in which `claims.get("roles")` is written as `claims["roles"]`."""
+    return _GETS.sub(r"[\1]", text.removesuffix(" is not None"))
 
 
 def _does(check: Checked, leaves: Leaving, what: str) -> bool:

@@ -25,6 +25,11 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
         yield from _decorator(file, part, where)
 
 
+_NO_GUARDS = frozenset(
+    "property staticmethod classmethod dataclass contextmanager cached_property lru_cache cache wraps override overload".split()
+)
+
+
 def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
     name = spelled(unwrapped(part))
     if isinstance(part, ast.Call):
@@ -51,6 +56,10 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
     kind = guardwords.of_decorator(meant)
     if kind and not is_empty(part):
         yield Guard(part.lineno, kind, "decorator", meant, ast.unparse(part))
+    elif (
+        not kind and name.isidentifier() and name not in _NO_GUARDS
+    ):  # one that turns callers away, if the tree holds it
+        yield Guard(part.lineno, "access", "decorator", meant, ast.unparse(part), sure=False)
 
 
 def is_empty(part: ast.expr) -> bool:

@@ -150,7 +150,8 @@ def _routed(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tupl
             return "", "", _methods(call) or frozenset({"get"})
         if sources.tool(file.meaning(unwrapped(part), "").replace("()", "")):
             return name.rpartition(".")[0], "", frozenset({"tool"})
-        if call is not None and sources.route(meant) and not meant.startswith("django"):
+        made = meant if sources.route(meant) else file.meaning(unwrapped(part), "").replace("()", "")
+        if call is not None and sources.route(made) and not meant.startswith("django"):
             verb = last(name).removeprefix("http_")
             path = constant(call.args[0]) if call.args else None
             verbs = _methods(call) or frozenset({verb} if verb in _VERBS else {"get"})

@@ -53,6 +53,13 @@ def decides(tree: GuardTree, found: Found) -> bool:
     )
 
 
+def compares_owner(lost: Guard) -> bool:
+    """Whether a check compares whose a row is with the caller: `deal.owner != request.user`."""
+    ends = _COMPARED.split(lost.text.partition(" and ")[0].partition(" or ")[0])
+    callers = [end for end in ends if CALLER.search(end)]
+    return lost.how == "test" and len(ends) == 2 and len(callers) == 1 and all("." in end for end in ends)
+
+
 def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     """Whether the caller that a check compared an owner with is now given to what was called before: a query asks for it."""
     was, is_ = node_of(sides.base, old), node_of(sides.head, new)

@@ -5,14 +5,14 @@ import re
 from gate.facts.guardwords import Guard, only_login
 
 _ONLY_IF = "only if "
-_OPPOSITE = {" != ": " == ", " not in ": " in ", " is not ": " is "}
+_OPPOSITE = {" < ": " > ", " <= ": " >= ", " != ": " == ", " not in ": " in ", " is not ": " is "}
 _PRIVILEGED = re.compile(
     r"(?i)is_(?:admin|staff|superuser|owner)|has_\w*(?:perm|role|scope)|\.(?:admin|superuser|staff)\b"
     r"|groups\.filter\(|groups__name|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
 )
 _SIGNED_IN = re.compile(
-    r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|is_anonymous|(?:current_)?user|session|logged_in|user_id)"
-    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])(?: is (?:not )?None)?"
+    r"(?i)(?:not )?(?:bool\()?(?:(?:[\w.]+\.)?(?:is_authenticated|is_anonymous|(?:current_)?user|session|logged_in|user_id)"
+    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])\)?(?: is (?:not )?None)?"
 )
 _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"

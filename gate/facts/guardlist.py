@@ -152,7 +152,11 @@ def _wrapped(node: ast.Call) -> Iterator[Guard]:
 def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     for part in node.decorator_list:
         name = spelled(unwrapped(part))
-        if last(name) in _HOOKS and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
+        first = part.args[0] if isinstance(part, ast.Call) and part.args else None
+        hooks = last(name) in _HOOKS or (
+            last(name) == "hook" and constant(first) == "before_request" if first else False
+        )
+        if hooks and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
             asks = refuses(file, node) or any(
                 guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
             )

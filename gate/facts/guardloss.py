@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
 from gate.facts.guardshape import node_of, shape
+from gate.facts.guardtest import is_refusal
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
@@ -122,19 +123,31 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
         for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
             old = Found(unit.place.path, unit)
             new = sides.now(old, after)
-            if new is not None and not (_is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)):
-                yield from _lost(sides, old, new)
-            if new is not None and new.unit.opens and not unit.opens and unit.form == "function":
-                yield from _emptied(sides, old, new)
+            if new is None:
+                continue
+            same = _is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)
+            told = () if same else tuple(_lost(sides, old, new))
+            yield from told or _emptied(sides, old, new)
 
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
-    """A function by which others decide who may, and which now says yes to all."""
-    said = [one.value for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.Return)]
-    own = any(guard.how in {"predicate", "test", "call"} for guard in old.unit.guards)
-    if not own and said and said[-1] is not None and decides(sides.head, new):
-        guard = Guard(said[-1].lineno, "access", "predicate", old.unit.short, ast.unparse(said[-1]))
-        yield Loss(guard, old, new, _place(new, None), None, stands=True)
+    """A function by which others decide who may, and which now says yes to all, or refuses nobody any more."""
+    if old.unit.form != "function" or old.unit.answers:
+        return
+    statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
+    inside = (one for name, one in sides.base.units(old.path).items() if name.startswith(f"function {old.unit.name}."))
+    softer = (
+        old.unit.refuses and not new.unit.refuses and not any(one.guards for one in inside)
+    )  # those tell it themselves
+    refusals = [one for one in statements if is_refusal(one)] if softer else []
+    answers = [one for one in statements if isinstance(one, ast.Return) and one.value is not None]
+    said = refusals or (answers[-1:] if new.unit.opens and not old.unit.opens else [])
+    for one in said[:1]:
+        guard = Guard(one.lineno, "access", "predicate", old.unit.short, ast.unparse(one))
+        asked = stands_before(sides.head, new) if refusals else decides(sides.head, new)
+        lost = replace(guard, how="test") if refusals else guard
+        if asked and not (refusals and explained(sides, lost, (), old, new)):
+            yield Loss(guard, old, new, _place(new, None), None, stands=True)
 
 
 def _may_lose(before: Source, after: Source | None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
-from gate.facts.guardhanded import given_on
+from gate.facts.guardhanded import compares_owner, given_on
 from gate.facts.guardless import asks_any, asks_fewer, asks_less, asks_login, asks_nobody, inverted
 from gate.facts.guardshape import node_of
 from gate.facts.guardtest import AWAITED, UNAWAITED
@@ -25,6 +25,7 @@ _NO = re.compile(
 _OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -105,7 +106,7 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
     return (
-        _around(sides, lost, new)
+        _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
         or _elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
@@ -120,12 +121,17 @@ def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
     return node is not None and bool(_OF_CALLER.search(ast.unparse(node)))
 
 
-def _around(sides: "Sides", lost: Guard, new: Found) -> bool:
+def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     """A guard of the class, the router, the file or the program stands before it."""
     if lost.how == "exempt":
         return False
     idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
     outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
+    if compares_owner(lost):  # what stood around it before asked nothing of the row
+        same = {one.text for one in sides.base.around(old)}
+        outer = [
+            one for one in outer if one.text not in same or one.how in {"rows", "lookup"} or _OF_ROW.search(one.name)
+        ]
     role = is_role(lost) or (lost.how == "test" and _names_role(lost))
     if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True

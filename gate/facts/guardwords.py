@@ -77,7 +77,7 @@ LISTS = frozenset({"permission_classes", "decorators", "guards", "permissions", 
 """Attributes of a class that list who may."""
 SINGLE = re.compile(r"(?:\w+_)?permissions?(?:_required)?|throttle_scope|required_(?:role|scope|permission)")
 KEYWORDS = frozenset({"dependencies", "permission_classes", "permissions", "permission", "auth", "guards", "require_csrf",
-                      "require_reauth", "throttle_classes", "requires", "required_permissions"})  # fmt: skip
+                      "require_reauth", "throttle_classes", "apply", "requires", "required_permissions"})  # fmt: skip
 """Keywords of routes and routers that say who may."""
 METHODS = frozenset({"get_permissions", "check_permissions", "has_permission", "test_func", "check_object_permissions"})
 """Methods by which a class decides who may."""

@@ -63,4 +63,7 @@ def _goes_on(handler: ast.ExceptHandler) -> bool:
 def _is_nothing(part: ast.stmt) -> bool:
     if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
         return bool(_GOES_ON.search(ast.unparse(part.value.func)))
+    if isinstance(part, ast.Assign):  # `user = None`, `claims = {}`
+        empty = part.value.value in {None, False, ""} if isinstance(part.value, ast.Constant) else None
+        return empty or ast.unparse(part.value) in {"{}", "[]", "()", "set()", "dict()"}
     return isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))

@@ -382,6 +382,8 @@ rule = Rule.of(
         "Guards of gateways, and of frameworks whose routes are registered by data.",
         "A condition that asks less than it did, where it still asks for more than having signed in.",
         "An answer that is given before the check is made, where that stays where it was.",
+        "A decorator that still makes its check, and gives back the view without it; a prefix of paths that grows longer.",
+        "Another member of an enumeration of roles, as in `needs(Role.AGENT)` for `needs(Role.LEAD)`.",
     ],
 )
 

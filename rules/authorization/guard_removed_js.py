@@ -158,6 +158,7 @@ rule = Rule.of(
         "Routes that moved to another file.",
         "Guards whose names do not say that they guard.",
         "What a function asks that the handler calls.",
+        "Another role in the same guard, as in `requireRole('user')` for `requireRole('admin')`.",
     ],
 )
 _OTHER = re.compile(r"(?i)csrf|limit")
