@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gate.facts import guardwords
-from gate.facts.guardtest import in_body, only_says_yes, refuses
+from gate.facts.guardanswer import only_says_yes
+from gate.facts.guardtest import in_body, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
 from gate.facts.reached import settled

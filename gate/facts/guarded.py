@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from gate.facts import sources
 from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
+from gate.facts.guardanswer import only_says_yes
 from gate.facts.guardlist import Registered, registered
-from gate.facts.guardtest import calls_of, in_body, only_says_yes, refuses
+from gate.facts.guardtest import calls_of, in_body, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
 from gate.facts.reading import Function, Node, Reading, reading

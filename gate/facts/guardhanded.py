@@ -12,7 +12,7 @@ from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled
 
 if TYPE_CHECKING:
-    from gate.facts.guardloss import Sides
+    from gate.facts.guardsides import Sides
 
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardhanded import compares_owner, given_on
-from gate.facts.guardless import asks_any, asks_fewer, asks_less, asks_login, asks_nobody, inverted
+from gate.facts.guardless import INSIDE, names_role
 from gate.facts.guardshape import node_of
-from gate.facts.guardtest import AWAITED, UNAWAITED
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
 
 if TYPE_CHECKING:
-    from gate.facts.guardloss import Sides
+    from gate.facts.guardsides import Sides
 
-_INSIDE = frozenset({"call", "test", "predicate"})
 _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
@@ -26,73 +24,12 @@ _OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
-_MUCH = 10
-_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
-    """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
-    for one in gained:
-        if lost.how == one.how and lost.how in _INSIDE and _swapped(lost, one):
-            return one
-        if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
-            return one
-        if one.how == lost.how == "predicate" and (
-            unit.opens or asks_less(lost.text, one.text, allows=True) or inverted(lost.text, one.text)
-        ):
-            return one
-        if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
-            return one
-        if one.how == lost.how == "class" and asks_login(lost, one):
-            return one
-        if one.how == lost.how == "call" and _is_dropped(lost, one):
-            return one
-        if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
-            return one
-        if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
-            return one
-        optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
-        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
-            return one
-        if (
-            one.how == "dependency" == lost.how
-            and optional
-            and not any(g.how in _INSIDE for g in unit.guards)
-            and not unit.refuses
-        ):
-            return one
-    logins = [one for one in gained if one.kind == "access"]
-    asked = is_role(lost) and _names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
-    lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
-    return logins[0] if asked and lesser else None
-
-
-def _is_dropped(lost: Guard, now: Guard) -> bool:
-    """Whether a check was awaited, and is now made and never run."""
-    return lost.text.endswith(AWAITED) and now.text == lost.text.removesuffix(AWAITED) + UNAWAITED
 
 
 def answers_no(unit: Guarded) -> bool:
     """Whether nothing is left of a function but to say that it does not do what is asked."""
     done = unit.uses - {guard.name for guard in unit.guards}
     return bool(done) and all(map(_NO.fullmatch, done))
-
-
-def _names_role(guard: Guard) -> bool:
-    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
-
-
-def _swapped(lost: Guard, now: Guard) -> bool:
-    """Whether all of several conditions had to hold, and now any is enough."""
-    refuses = lost.how == "test" and not lost.text.startswith("only if ")
-    before, after = (" or ", " and ") if refuses else (" and ", " or ")
-    return before in lost.text and lost.text.replace(before, after) == now.text
-
-
-def _rate(text: str) -> float:
-    """How often a second a limit lets pass, as `"5/minute"` says."""
-    found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
-    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
 
 
 def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, new: Found) -> bool:
@@ -102,7 +39,7 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     if lost.how == "rows":
         return _speaks_of_caller(sides, new) or any(_keeps(sides, name, new) for name in new.unit.uses - old.unit.uses)
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
-        return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in _INSIDE for one in gained)
+        return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
     return (
@@ -132,7 +69,7 @@ def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
         outer = [
             one for one in outer if one.text not in same or one.how in {"rows", "lookup"} or _OF_ROW.search(one.name)
         ]
-    role = is_role(lost) or (lost.how == "test" and _names_role(lost))
+    role = is_role(lost) or (lost.how == "test" and names_role(lost))
     if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
@@ -148,15 +85,15 @@ def _is_overruled(guard: Guard, unit: Guarded) -> bool:
 def _asks_login(lost: Guard, guard: Guard) -> bool:
     """Whether all that a guard asks is that somebody has signed in; of what runs before all it is its name that must say more."""
     first = guard.how == "hook" or (guard.how == "method" and guard.name not in guardwords.METHODS)
-    return guardwords.only_login(guard.name) or (first and _names_role(lost) and not _names_role(guard))
+    return guardwords.only_login(guard.name) or (first and names_role(lost) and not names_role(guard))
 
 
 def _is_inside(lost: Guard) -> bool:
-    return lost.how in _INSIDE
+    return lost.how in INSIDE
 
 
 def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
-    if _names_role(lost) and is_role(lost):
+    if names_role(lost) and is_role(lost):
         return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
     return any(not _is_overruled(guard, new.unit) for guard in sides.head.covering(new))
 
@@ -247,7 +184,7 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
         return False
     here = sides.head.units(new.path).values()
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
-    asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in _INSIDE}
+    asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in INSIDE}
     return bool(inside) and inside <= asking
 
 

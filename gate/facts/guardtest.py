@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts import guardwords
+from gate.facts.guardanswer import canonical, of_predicate
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
@@ -40,10 +41,6 @@ _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is
 """What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
-)
-_PREDICATE = re.compile(
-    r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
-    r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 
 
@@ -174,16 +171,6 @@ def _asks_leave(test: ast.expr) -> bool:
     )
 
 
-def canonical(test: ast.expr) -> str:
-    """A condition, the order of its parts left out of account."""
-    if isinstance(test, ast.BoolOp):
-        parts = sorted(
-            f"({canonical(part)})" if isinstance(part, ast.BoolOp) else canonical(part) for part in test.values
-        )
-        return (" and " if isinstance(test.op, ast.And) else " or ").join(parts)
-    return ast.unparse(test)
-
-
 _SAYS = (ast.Raise, ast.Return, ast.Expr)
 _SETS = re.compile(r"(?:^|\.)set_status$|^(?:self|websocket|ws|socket)\.close$")
 
@@ -223,32 +210,11 @@ def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
     return REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
 
 
-def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """`return True`, and nothing before it; `return [AllowAny()]` and `return owns or True` likewise."""
-    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
-    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        return bool(body) and all(isinstance(part, ast.Pass) for part in body)
-    if isinstance(body[0].value, ast.BoolOp):
-        return settled(None, body[0].value) is True
-    said = ast.unparse(body[0].value)
-    return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
-
-
 def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
     """The names of what a function calls and heeds."""
     unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     calls = (one for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
     return frozenset(spelled(one) for call in calls for one in _run_by(call))
-
-
-_ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
-
-
-def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
-    """What a function answers whose name says that it tells who may."""
-    for part in node.body if _PREDICATE.search(node.name) else ():
-        if isinstance(part, ast.Return) and isinstance(part.value, _ANSWERS):
-            yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
 
 
 @lru_cache(maxsize=4096)
