@@ -67,16 +67,15 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     """A function by which others decide who may, and which now says yes to all, or refuses nobody any more."""
-    if old.unit.form != "function" or old.unit.answers:
+    softer, opens = old.unit.refuses and not new.unit.refuses, new.unit.opens and not old.unit.opens
+    if old.unit.form != "function" or old.unit.answers or not (softer or opens):
         return
     statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
     inside = (one for name, one in sides.base.units(old.path).items() if name.startswith(f"function {old.unit.name}."))
-    softer = (
-        old.unit.refuses and not new.unit.refuses and not any(one.guards for one in inside)
-    )  # those tell it themselves
+    softer = softer and not any(one.guards for one in inside)  # else those tell it themselves
     refusals = [one for one in statements if is_refusal(one)] if softer else []
     answers = [one for one in statements if isinstance(one, ast.Return) and one.value is not None]
-    said = refusals or (answers[-1:] if new.unit.opens and not old.unit.opens else [])
+    said = refusals or (answers[-1:] if opens else [])
     for one in said[:1]:
         guard = Guard(one.lineno, "access", "predicate", old.unit.short, ast.unparse(one))
         asked = stands_before(sides.head, new) if refusals else decides(sides.head, new)

@@ -4,15 +4,21 @@ import ast
 from functools import lru_cache
 
 from gate.facts.guardtree import Found, GuardTree
+from gate.source import Source
+
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-@lru_cache(maxsize=4096)
 def node_of(tree: GuardTree, found: Found) -> ast.AST | None:
     """The function or class of a unit."""
     source = tree.repo.source(found.path)
-    body = ast.walk(source.tree) if source is not None and source.tree is not None else iter(())
-    name, line = found.unit.short, found.unit.place.line
-    return next((one for one in body if getattr(one, "name", "") == name and getattr(one, "lineno", 0) == line), None)
+    return _nodes(source).get((found.unit.short, found.unit.place.line)) if source is not None else None
+
+
+@lru_cache(maxsize=64)
+def _nodes(source: Source) -> dict[tuple[str, int], ast.AST]:
+    body = ast.walk(source.tree) if source.tree is not None else iter(())
+    return {(one.name, one.lineno): one for one in body if isinstance(one, _NAMED)}
 
 
 @lru_cache(maxsize=4096)
