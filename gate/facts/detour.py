@@ -38,6 +38,7 @@ _HARMLESS = re.compile(
     r"(?i)error|invalid|missing|required|bad_?request|not_?found|not_?allowed|redirect|login|denied|forbid|unauthor|\b4\d\d\b|abort|messages\.|problem|fail"
 )
 _COMPARES = re.compile(r" (?:[=!]=|[<>]=?) ")
+_ONE_METHOD_NOT = re.compile(r"\brequest\.method (?:!=|not in) ")
 _ONE_METHOD = re.compile(r"\brequest\.method (?:==|in) ")
 _ROW = re.compile(
     r"(?i)public|publish|shared|visib|open|draft|status|state|active|enabled|anonymous|guest|\bself\b|is_|has_|exist|None|isinstance|method|private|type|mode|kind|len\("
@@ -197,6 +198,8 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
     if check.alone and not unit.verbs:
         on_path = "path" if _ON_PATH.search(text) else ""
         return "" if on_path and is_public(text) else what or on_path or "case"
+    if _ONE_METHOD_NOT.search(text) and any(map(_DONE.search, way.leaves.calls)):
+        return "case"  # for another verb something is done before anybody is asked
     return (what or "case") if _does(check, way.leaves, what) and (not what or _GIVEN.search(text)) else ""
 
 

@@ -43,7 +43,8 @@ def _polarity(text: str) -> tuple[str, bool]:
     if " and " in text or " or " in text:
         return text, refused
     if text.startswith("not "):
-        return text.removeprefix("not ").strip("()"), not refused
+        text = text.removeprefix("not ")
+        return text[1:-1] if text.startswith("(") else text, not refused
     for word, opposite in _OPPOSITE.items():
         if word in text:
             return text.replace(word, opposite, 1), not refused
@@ -54,6 +55,8 @@ def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
     parts = now.removeprefix(_ONLY_IF).split(either)
+    if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
+        return any(_SIGNED_IN.fullmatch(part) and part not in was for part in now[5:-1].split(" or "))
     return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
 
 

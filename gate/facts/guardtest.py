@@ -36,7 +36,9 @@ _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
     r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
 )
-CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
+CALLER = re.compile(
+    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+)
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(

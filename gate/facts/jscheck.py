@@ -25,7 +25,7 @@ _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
 )
-_NEVER = re.compile(r"(?:^|&&)\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
+NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
@@ -129,7 +129,7 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
 
 def asks(condition: str) -> bool:
     """Whether a condition is about who calls, and can hold at all."""
-    return bool(WHO.search(condition)) and not _NEVER.search(condition)
+    return bool(WHO.search(condition)) and not NEVER.search(condition)
 
 
 def _comes_late(text: str, at: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, JsCheck, asked, plain
+from gate.facts.jscheck import CHECK, NEVER, JsCheck, asked, plain
 from gate.facts.jsguard import GUARD
 from gate.source import Place, Source
 
@@ -55,7 +55,7 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     left = {check for _, check in asked(js_code(after.text))}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
-        added = set(new.text.split("\n")) - set(old.text.split("\n"))
+        added = {line for line in set(new.text.split("\n")) - set(old.text.split("\n")) if not NEVER.search(line)}
         if (
             " " not in old.name
             and gone
