@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.guarded import Guarded
+from gate.facts.linenumber import line_at
 from gate.facts.tenancy import tenancy
 from gate.paths import kind
 from gate.source import Place, Source, language
@@ -65,7 +66,17 @@ def _words(route: Guarded, tables: tuple[str, ...]) -> frozenset[str]:
 
 
 def _tests(words: frozenset[str], head: Repo) -> Iterator[tuple[Place, str]]:
-    return ((one.place, one.name) for one in _crossing(head) if any(word in one.text for word in words))
+    for source in _sources(head):
+        text = source.text.lower()
+        if any(word in text for word in words):  # most files speak of other things
+            yield from ((one.place, one.name) for one in _crossing(source) if any(word in one.text for word in words))
+
+
+@lru_cache(maxsize=2)
+def _sources(head: Repo) -> tuple[Source, ...]:
+    paths = [path for path in sorted(head.paths) if kind(path) == "test" and language(path) in _LANGUAGES][:_MOST_TESTS]
+    head.read_ahead(paths)
+    return tuple(source for path in paths if (source := head.source(path)) is not None)
 
 
 @dataclass(frozen=True)
@@ -75,21 +86,17 @@ class _Crossing:
     text: str
 
 
-@lru_cache(maxsize=2)
-def _crossing(head: Repo) -> tuple[_Crossing, ...]:
-    """All tests of a tree that cross tenants."""
-    paths = [path for path in sorted(head.paths) if kind(path) == "test" and language(path) in _LANGUAGES][:_MOST_TESTS]
-    head.read_ahead(paths)
-    return tuple(one for path in paths if (source := head.source(path)) for one in _within(source))
-
-
-def _within(source: Source) -> Iterator[_Crossing]:
-    if not _SOMEBODY_ELSE.search(source.text):
-        return
-    found = list(_TEST.finditer(source.text))
+@lru_cache(maxsize=_MOST_TESTS)
+def _crossing(source: Source) -> tuple[_Crossing, ...]:
+    """The tests of a file that cross tenants."""
+    found = list(_TEST.finditer(source.text)) if _SOMEBODY_ELSE.search(source.text) else []
     ends = [*(one.start() for one in found[1:]), len(source.text)]
-    for one, end in zip(found, ends, strict=False):
-        text = source.text[one.start() : end]
-        if _SOMEBODY_ELSE.search(text) and _REFUSED.search(text):
-            line = source.text.count("\n", 0, one.start(1 if one[1] else 2)) + 1
-            yield _Crossing(Place.at(source.path, line), one[1] or one[2], text.lower())
+    texts = ((one, source.text[one.start() : end]) for one, end in zip(found, ends, strict=False))
+    crossing = ((one, text) for one, text in texts if _SOMEBODY_ELSE.search(text) and _REFUSED.search(text))
+    return tuple(
+        _Crossing(Place.at(source.path, _line(source, one)), one[1] or one[2], text.lower()) for one, text in crossing
+    )
+
+
+def _line(source: Source, one: re.Match[str]) -> int:
+    return line_at(source.text, one.start(1 if one[1] else 2))
