@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from gate.facts import guardwords
 from gate.facts.clauses import all_of, any_of, said
-from gate.facts.guardtest import is_refusal, of_predicate, tested
+from gate.facts.guardanswer import of_predicate
+from gate.facts.guardtest import is_refusal, tested
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached
 from gate.facts.spelling import spelled

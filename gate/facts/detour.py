@@ -1,6 +1,7 @@
 """Ways past a check that a change opens, where the check itself still stands."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -37,6 +38,7 @@ _HARMLESS = re.compile(
     r"(?i)error|invalid|missing|required|bad_?request|not_?found|not_?allowed|redirect|login|denied|forbid|unauthor|\b4\d\d\b|abort|messages\.|problem|fail"
 )
 _COMPARES = re.compile(r" (?:[=!]=|[<>]=?) ")
+_ONE_METHOD_NOT = re.compile(r"\brequest\.method (?:!=|not in) ")
 _ONE_METHOD = re.compile(r"\brequest\.method (?:==|in) ")
 _ROW = re.compile(
     r"(?i)public|publish|shared|visib|open|draft|status|state|active|enabled|anonymous|guest|\bself\b|is_|has_|exist|None|isinstance|method|private|type|mode|kind|len\("
@@ -44,6 +46,11 @@ _ROW = re.compile(
 """What a row or a request is, which may well decide who may see it."""
 _BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
 _DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
+_DONE = re.compile(
+    r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable)(?:_\w+)?|send_\w+)$"
+)
+"""What is called to do something that cannot be taken back."""
+_GETS = re.compile(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
 _SEVERAL = 2
 _PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
 """What is called to answer, not to do."""
@@ -53,7 +60,7 @@ _PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|d
 class Detour:
     """A check, and the way past it.
 
-    `what`: "sent" by the caller, a "setting", a "path", a "case", "fewer" reasons, or an "action" of which less is asked.
+    `what`: "sent" by the caller, a "setting", a "path", a "case", "fewer" reasons, an "action" of which less is asked, or a check that comes too "late".
     """
 
     place: Place
@@ -71,7 +78,9 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
         return
     olds, news = _functions(before), _functions(after)
     known, units = _units(base, before.path), _units(head, after.path)
-    checking = frozenset(unit.short for unit in units.values() if unit.refuses or unit.guards)
+    checking = frozenset(
+        unit.short for unit in units.values() if unit.refuses or any(guard.sure for guard in unit.guards)
+    )
     for name, node in news.items():
         old = olds.get(name)
         if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
@@ -86,9 +95,10 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
 
 def _may_open(before: Source, after: Source) -> bool:
     """Whether a line that can open a way is new, in a file that has checks; most edits need no more than this."""
-    old, new = set(before.lines), set(after.lines)
+    old, new = Counter(before.lines), Counter(after.lines)
     branches = any(map(_BRANCHES.search, new - old)) or any(" or " in line for line in old - new)
-    return branches and bool(REFUSES.search(after.text) or _DECIDES.search(after.text))
+    branches = branches or (old == new and before.text != after.text)
+    return branches and bool(REFUSES.search(after.text) or "404" in after.text or _DECIDES.search(after.text))
 
 
 def _units(repo: Repo, path: str) -> dict[str, Guarded]:
@@ -127,7 +137,7 @@ def _text(source: Source, node: Function) -> str:
 def _guarded_anew(old: Guarded, new: Guarded) -> bool:
     """Whether it is guarded from without now, so that the check within may ask less."""
     had = {guard.text for guard in old.guards}
-    outer = (one for one in new.guards if one.how not in {"test", "call", "lookup", "predicate", "exempt"})
+    outer = (one for one in new.guards if one.sure and one.how not in {"test", "call", "lookup", "predicate", "exempt"})
     return any(one.text not in had for one in outer)
 
 
@@ -135,6 +145,7 @@ def _opened(
     olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded, checking: frozenset[str]
 ) -> Iterator[tuple[Checked, Way, str]]:
     for old in olds:
+        yield from _late(olds, old, news, unit)
         if any(new.guard.how == old.guard.how and new.texts <= old.texts for new in news):
             continue
         alike = sum(new.guard.text == old.guard.text for new in news)
@@ -145,6 +156,18 @@ def _opened(
                 yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
             elif new.either and new.either < old.either and not asks_less(old.guard.text, new.guard.text):
                 yield from _fewer(old, new, news)
+
+
+def _late(
+    olds: Sequence[Checked], old: Checked, news: Sequence[Checked], unit: Guarded
+) -> Iterator[tuple[Checked, Way, str]]:
+    """A check that is made when what it guards is done."""
+    text = old.guard.text
+    same = [new for new in news if new.guard.text == text]
+    alone = len(same) == 1 == sum(one.guard.text == text for one in olds)
+    for new in same if alone else ():
+        done = (name for name in (old.then - new.then) & unit.uses if _DONE.search(name))
+        yield from ((new, Way(name, new.guard.line), "late") for name in sorted(done)[:1])
 
 
 def _fewer(old: Checked, new: Checked, news: Sequence[Checked]) -> Iterator[tuple[Checked, Way, str]]:
@@ -159,6 +182,8 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
     text = way.text
     what = "sent" if _SENT.search(text) else "setting" if _SETTLED.search(text) else ""
+    if way.leaves is None and _is_there(text) and _plain(check.guard.text).count(_plain(text)) > 1:
+        return what or "case"  # whoever sends nothing, or is nobody, is not asked
     if _ON_METHOD.search(text) or (_WHO.search(_SENT.sub("", text)) and what != "setting"):
         return ""
     if way.leaves is None:
@@ -166,14 +191,26 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
             "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
         )
     if any(
-        guardwords.of_call(name) or _WHO.search(name) or name.rpartition(".")[2] in checking
-        for name in way.leaves.calls
+        guardwords.of_call(name) or _WHO.search(name) or name in checking
+        for name in (call.rpartition(".")[2] for call in way.leaves.calls)
     ) or is_public(unit.short):
         return ""
     if check.alone and not unit.verbs:
         on_path = "path" if _ON_PATH.search(text) else ""
         return "" if on_path and is_public(text) else what or on_path or "case"
+    if _ONE_METHOD_NOT.search(text) and any(map(_DONE.search, way.leaves.calls)):
+        return "case"  # for another verb something is done before anybody is asked
     return (what or "case") if _does(check, way.leaves, what) and (not what or _GIVEN.search(text)) else ""
+
+
+def _is_there(text: str) -> bool:
+    """Whether a condition asks of something only that it is there."""
+    return " " not in text.removesuffix(" is not None") and not text.startswith("not ")
+
+
+def _plain(text: str) -> str:
+    """A condition in which `claims.get("roles")` is written as `claims["roles"]`."""
+    return _GETS.sub(r"[\1]", text.removesuffix(" is not None"))
 
 
 def _does(check: Checked, leaves: Leaving, what: str) -> bool:

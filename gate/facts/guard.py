@@ -1,11 +1,14 @@
 """What decorators, parameters, bases and attributes say of who may pass."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gate.facts import guardwords
-from gate.facts.guardtest import in_body, only_says_yes, refuses
+from gate.facts.guardanswer import only_says_yes
+from gate.facts.guardtest import in_body, refuses
 from gate.facts.guardwords import Guard
+from gate.facts.names import constant
+from gate.facts.reached import settled
 from gate.facts.reading import Function, Node, Reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import walk
@@ -23,6 +26,11 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
         yield from _decorator(file, part, where)
 
 
+_NO_GUARDS = frozenset(
+    "property staticmethod classmethod dataclass contextmanager cached_property lru_cache cache wraps override overload".split()
+)
+
+
 def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
     name = spelled(unwrapped(part))
     if isinstance(part, ast.Call):
@@ -32,7 +40,9 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
                 yield from _decorator(file, one, where)
             return
         if last(name) == "before" and part.args:  # of falcon: `@falcon.before(require_admin)`
-            yield from _decorator(file, part.args[0], where)
+            hooked = spelled(part.args[0])
+            kind = guardwords.of_decorator(hooked)
+            yield Guard(part.lineno, kind or "access", "decorator", hooked, ast.unparse(part), sure=bool(kind))
             return
         if last(name) in {"permission_classes", "throttle_classes"} and part.args:
             yield from elements(file, part.args[0], last(name), where)
@@ -45,12 +55,21 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
             return
     meant = name if "?" not in name else full
     kind = guardwords.of_decorator(meant)
-    if kind and not _is_empty(part):
+    if kind and not is_empty(part):
         yield Guard(part.lineno, kind, "decorator", meant, ast.unparse(part))
+    elif (
+        not kind and name.isidentifier() and name not in _NO_GUARDS
+    ):  # one that turns callers away, if the tree holds it
+        yield Guard(part.lineno, "access", "decorator", meant, ast.unparse(part), sure=False)
 
 
-def _is_empty(part: ast.expr) -> bool:
-    """`jwt_required(optional=True)` lets strangers pass."""
+def is_empty(part: ast.expr) -> bool:
+    """`jwt_required(optional=True)`, `requires([])` and `user_passes_test(lambda user: True)` let strangers pass."""
+    given = part.args[0] if isinstance(part, ast.Call) and len(part.args) == 1 else None
+    if isinstance(given, ast.List | ast.Tuple | ast.Set) and not given.elts:
+        return True
+    if isinstance(given, ast.Lambda) and settled(None, given.body):
+        return True
     words = part.keywords if isinstance(part, ast.Call) else []
     said = {word.arg: word.value.value for word in words if isinstance(word.value, ast.Constant)}
     return said.get("optional") is True or said.get("block") is False
@@ -148,18 +167,34 @@ def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
             yield Guard(base.lineno, kind, "base", last(name), last(name))
     for part in node.body:
         if isinstance(part, Function):
-            yield from _method(file, part, where)
+            yield from _method(file, part, where, node.bases)
         elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             yield from _attribute(file, part, where)
 
 
-def _method(file: Reading, part: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
+_OVERRIDES = frozenset({"has_permission", "test_func"})
+
+
+def _method(
+    file: Reading, part: ast.FunctionDef | ast.AsyncFunctionDef, where: str, bases: Sequence[ast.expr]
+) -> Iterator[Guard]:
     if part.name == "get_queryset" and any(one.how == "lookup" for one in in_body(file, part, f"{where}.{part.name}")):
         yield Guard(part.lineno, "access", "rows", part.name, "def get_queryset, of the caller's rows")
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
+    if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
+        yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")
     before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(file, part)
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
+
+
+def _tools(listed: ast.Dict) -> Iterator[Guard]:
+    """`{"tools.auth_basic.on": True}`: what CherryPy asks before every method of the class."""
+    for key, value in zip(listed.keys, listed.values, strict=True):
+        said = constant(key) if key is not None else None
+        on = isinstance(value, ast.Constant) and value.value is True
+        if said and on and said.endswith(".on") and (kind := guardwords.of_middleware(said)):
+            yield Guard(value.lineno, kind, "class", said.split(".")[1], said)
 
 
 def _attribute(file: Reading, part: ast.Assign | ast.AnnAssign, where: str) -> Iterator[Guard]:
@@ -167,7 +202,9 @@ def _attribute(file: Reading, part: ast.Assign | ast.AnnAssign, where: str) -> I
     name = target.id if isinstance(target, ast.Name) else ""
     if part.value is None:
         return
-    if name in guardwords.LISTS or guardwords.SINGLE.fullmatch(name):
+    if name == "_cp_config" and isinstance(part.value, ast.Dict):  # of CherryPy
+        yield from _tools(part.value)
+    elif name in guardwords.LISTS or guardwords.SINGLE.fullmatch(name):
         yield from elements(file, part.value, name, where)
     elif isinstance(part.value, ast.Call) and last(spelled(part.value.func)) in {"Depends", "Security"}:
         yield from depends(part.value)

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts import sources
-from gate.facts.guard import of_annotation, of_class, of_decorators, of_parameters, unwrapped
+from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
+from gate.facts.guardanswer import only_says_yes
 from gate.facts.guardlist import Registered, registered
-from gate.facts.guardtest import calls_of, in_body, only_says_yes, refuses
+from gate.facts.guardtest import calls_of, in_body, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
 from gate.facts.reading import Function, Node, Reading, reading
@@ -19,13 +20,13 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _VIEWS = re.compile(
-    r"(?:^|\.)\w*(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView|Mutation|Viewset)\w*$"
+    r"(?:^|\.)\w*(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView|Mutation|Viewset|WebsocketConsumer)\w*$"
 )
 _FIRST = frozenset({"request", "req", "websocket", "info", "_request"})
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "websocket", "head", "options"})
 _WRITES = frozenset({"post", "put", "patch", "delete", "websocket", "mutation"})
 _METHOD_VERBS = {"create": "post", "update": "put", "partial_update": "patch", "destroy": "delete", "form_valid": "post",
-                 "perform_create": "post", "perform_update": "put", "perform_destroy": "delete", "mutate": "mutation",
+                 "perform_create": "post", "perform_update": "put", "perform_destroy": "delete", "mutate": "mutation", "connect": "get",
                  "list": "get", "retrieve": "get"}  # fmt: skip
 
 
@@ -85,6 +86,8 @@ def units(source: Source) -> tuple[Guarded, ...]:
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+OWN = "permission_classes"
+"""What takes the place of the permissions of the class and the program, and is added to none of them."""
 
 
 def _function(file: Reading, one: Node) -> Guarded:
@@ -92,7 +95,12 @@ def _function(file: Reading, one: Node) -> Guarded:
     owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.ClassDef) else None
     router, route, verbs = _routed(file, node)
     held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *in_body(file, node, name))
-    uses = {spelled(unwrapped(part)) for part in node.decorator_list} | {guard.name for guard in held}
+    uses = {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)} | {
+        guard.name for guard in held if guard.how != "test"
+    }
+    uses |= {
+        OWN for part in node.decorator_list if isinstance(part, ast.Call) and any(w.arg == OWN for w in part.keywords)
+    }
     verb = _METHOD_VERBS.get(node.name, node.name if node.name in _VERBS else "") if owner is not None else ""
     views = owner is not None and _is_view(file, owner) and (bool(verb) or node.name in sources.VERBS)
     first = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls", "root"}][:1]
@@ -112,6 +120,9 @@ def _class(file: Reading, one: Node) -> Guarded:
     uses = {last(base) for base in bases} | {guard.name for guard in held}
     uses |= {spelled(unwrapped(part)) for part in node.decorator_list}
     uses |= {part.name for part in node.body if isinstance(part, Function)}
+    uses |= (
+        {OWN} if any(isinstance(part, ast.Assign) and spelled(part.targets[0]) == OWN for part in node.body) else set()
+    )
     answers = _is_view(file, node)
     return Guarded(file.place(node), name, "class", held, frozenset(uses), answers=answers, bases=bases)
 
@@ -140,7 +151,8 @@ def _routed(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tupl
             return "", "", _methods(call) or frozenset({"get"})
         if sources.tool(file.meaning(unwrapped(part), "").replace("()", "")):
             return name.rpartition(".")[0], "", frozenset({"tool"})
-        if call is not None and sources.route(meant) and not meant.startswith("django"):
+        made = meant if sources.route(meant) else file.meaning(unwrapped(part), "").replace("()", "")
+        if call is not None and sources.route(made) and not meant.startswith("django"):
             verb = last(name).removeprefix("http_")
             path = constant(call.args[0]) if call.args else None
             verbs = _methods(call) or frozenset({verb} if verb in _VERBS else {"get"})

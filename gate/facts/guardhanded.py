@@ -1,14 +1,23 @@
 """Where work has gone that a guard stood before, and the guard perhaps with it: a new route, a package the tree does not hold."""
 
 import ast
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from gate.facts.guardtree import Found
+from gate.facts.guardshape import node_of
+from gate.facts.guardtest import CALLER
+from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled
 
 if TYPE_CHECKING:
-    from gate.facts.guardloss import Sides
+    from gate.facts.guardsides import Sides
+
+_FILES = 20
+_COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
+_SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
 
 def beside(sides: "Sides", lost: Guard, new: Found) -> str:
@@ -16,6 +25,66 @@ def beside(sides: "Sides", lost: Guard, new: Found) -> str:
     fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
+
+
+_BEFORE = frozenset({"dependency", "decorator", "hook", "class", "include", "middleware"})
+
+
+def stands_before(tree: GuardTree, found: Found) -> bool:
+    """Whether what is guarded is itself given as a guard to others: `Depends(require_admin)`, `guards = [require_admin]`."""
+    unit = found.unit
+    if unit.form != "function" or unit.answers:
+        return False
+    names = {unit.short, unit.name.partition(".")[0]} if "." in unit.name else {unit.short}
+    paths = dict.fromkeys(path for name in sorted(names) for path in islice(tree.repo.mentioning(name), _FILES))
+    units = (each for path in paths for each in tree.units(path).values())
+    return any(
+        guard.how in _BEFORE and guard.name.rpartition(".")[2] in names for each in units for guard in each.guards
+    )
+
+
+def decides(tree: GuardTree, found: Found) -> bool:
+    """Whether others turn callers away by what it says: `if not invoice.visible_to(user): raise`, `@auth_basic(check)`."""
+    short = found.unit.short
+    asked = re.compile(rf"(?<!\w){short}\(|\({short}\)")
+    units = (each for path in islice(tree.repo.mentioning(short), _FILES) for each in tree.units(path).values())
+    return any(
+        guard.how in {"test", "decorator"} and asked.search(guard.text) for each in units for guard in each.guards
+    )
+
+
+def compares_owner(lost: Guard) -> bool:
+    """Whether a check compares whose a row is with the caller: `deal.owner != request.user`."""
+    ends = _COMPARED.split(lost.text.partition(" and ")[0].partition(" or ")[0])
+    callers = [end for end in ends if CALLER.search(end)]
+    return lost.how == "test" and len(ends) == 2 and len(callers) == 1 and all("." in end for end in ends)
+
+
+def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
+    """Whether the caller that a check compared an owner with is now given to what was called before: a query asks for it."""
+    was, is_ = node_of(sides.base, old), node_of(sides.head, new)
+    known = {one.arg for one in ast.walk(was) if isinstance(one, ast.arg)} if was else set()
+    compared = [end for end in _COMPARED.split(lost.text) if " " not in end]
+    ends = compared or _ASKED_OF.findall(lost.text)
+    ends = [end for end in ends if CALLER.search(end) or end.partition(".")[0] in known]
+    if len(ends) != 1:
+        return False
+    asked = {one.id for one in ast.walk(was) if isinstance(one, ast.Name)} if was else set()
+    fresh = _given(is_, ends[0]) - _given(was, ends[0])
+    asked = (
+        asked if compared else {name for name in asked if name[0].isupper()}
+    )  # of a model, `Doc.objects.for_user(...)`
+    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh)
+
+
+def _given(node: ast.AST | None, text: str) -> frozenset[str]:
+    """The names of the calls that are given an expression."""
+    calls = (one for one in (ast.walk(node) if node else ()) if isinstance(one, ast.Call))
+    return frozenset(
+        spelled(one.func)
+        for one in calls
+        if any(text in ast.unparse(part) for part in (*one.args, *(word.value for word in one.keywords)))
+    )
 
 
 def handed_on(sides: "Sides", old: Found, new: Found) -> str:

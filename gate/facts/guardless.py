@@ -1,22 +1,32 @@
 """Whether a check that took the place of another asks less than it did."""
 
 import re
+from collections.abc import Sequence
 
-from gate.facts.guardwords import Guard
+from gate.facts import guardwords
+from gate.facts.guarded import Guarded
+from gate.facts.guardtest import AWAITED, UNAWAITED
+from gate.facts.guardtree import is_role
+from gate.facts.guardwords import Guard, only_login
 
 _ONLY_IF = "only if "
-_OPPOSITE = {" != ": " == ", " not in ": " in ", " is not ": " is "}
+_OPPOSITE = {" < ": " > ", " <= ": " >= ", " != ": " == ", " not in ": " in ", " is not ": " is "}
 _PRIVILEGED = re.compile(
     r"(?i)is_(?:admin|staff|superuser|owner)|has_\w*(?:perm|role|scope)|\.(?:admin|superuser|staff)\b"
     r"|groups\.filter\(|groups__name|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
 )
 _SIGNED_IN = re.compile(
-    r"(?i)(?:not )?(?:(?:[\w.]+\.)?(?:is_authenticated|(?:current_)?user|session|logged_in|user_id)"
-    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])(?: is None)?"
+    r"(?i)(?:not )?(?:bool\()?(?:(?:[\w.]+\.)?(?:is_authenticated|is_anonymous|(?:current_)?user|session|logged_in|user_id)"
+    r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])\)?(?: is (?:not )?None)?"
 )
 _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
+INSIDE = frozenset({"call", "test", "predicate"})
+_MUCH = 10
+_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_EVERYBODY = re.compile(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
+_ROLE_WORD = re.compile(r"(?i)\b(?:roles?|permissions?|perms?|scopes?|groups?)=")
 _TEXT = re.compile(r"""["']([^"']+)["']""")
 
 
@@ -33,20 +43,108 @@ def _polarity(text: str) -> tuple[str, bool]:
     if " and " in text or " or " in text:
         return text, refused
     if text.startswith("not "):
-        return text.removeprefix("not ").strip("()"), not refused
+        text = text.removeprefix("not ")
+        return text[1:-1] if text.startswith("(") else text, not refused
     for word, opposite in _OPPOSITE.items():
         if word in text:
             return text.replace(word, opposite, 1), not refused
     return text, refused
 
 
-def asks_less(was: str, now: str) -> bool:
-    """Whether a role was asked for, and now only that somebody has signed in."""
-    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and bool(_SIGNED_IN.fullmatch(now))
+def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
+    """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
+    either = " or " if allows or now.startswith(_ONLY_IF) else " and "
+    parts = now.removeprefix(_ONLY_IF).split(either)
+    if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
+        return any(_SIGNED_IN.fullmatch(part) and part not in was for part in now[5:-1].split(" or "))
+    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+
+
+def asks_nobody(was: Guard, now: Guard) -> bool:
+    """Whether a guard now names everybody among those it lets pass."""
+    fresh = set(_TEXT.findall(now.text)) - set(_TEXT.findall(was.text))
+    return was.name == now.name and any(map(_EVERYBODY.fullmatch, fresh))
+
+
+def asks_any(was: Guard, now: Guard) -> bool:
+    """Whether all of several roles had to be held, and now one is enough."""
+    before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
+    swapped = was.name != now.name == was.name.replace("_required", "_accepted")
+    return swapped and len(before) > 1 and before <= after
+
+
+def asks_login(was: Guard, now: Guard) -> bool:
+    """Whether, of `[IsOwner]`, `[IsAuthenticated | IsOwner]` was made: whoever has signed in passes."""
+    either = now.text.partition(": ")[2].split(" | ")
+    return len(either) > 1 and "|" not in was.text and not only_login(was.name) and any(map(only_login, either))
 
 
 def asks_fewer(was: Guard, now: Guard) -> bool:
     """Whether a guard that asks for all it names now names fewer."""
     before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
     called = was.text.partition("(")[0]
+    if (
+        before and not after and was.name == now.name
+    ):  # `@login_required(role="finance")`, and `@login_required` after it
+        return bool(_ROLE_WORD.search(was.text))
     return bool(_ALL_OF.search(was.name) or _ALL_OF.search(called)) and bool(after) and after < before
+
+
+def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
+    """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
+    for one in gained:
+        if lost.how == one.how and lost.how in INSIDE and _swapped(lost, one):
+            return one
+        if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
+            return one
+        if one.how == lost.how == "predicate" and (
+            unit.opens or asks_less(lost.text, one.text, allows=True) or inverted(lost.text, one.text)
+        ):
+            return one
+        if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
+            return one
+        if one.how == lost.how == "class" and asks_login(lost, one):
+            return one
+        if one.how == lost.how == "call" and _is_dropped(lost, one):
+            return one
+        if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
+            return one
+        if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
+            return one
+        optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
+        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
+            return one
+        if (
+            one.how == "dependency" == lost.how
+            and optional
+            and not any(g.how in INSIDE for g in unit.guards)
+            and not unit.refuses
+        ):
+            return one
+    logins = [one for one in gained if one.kind == "access"]
+    asked = is_role(lost) and names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
+    lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
+    return logins[0] if asked and lesser else None
+
+
+def names_role(guard: Guard) -> bool:
+    """Whether a guard speaks of a role, and not only of who has signed in."""
+    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
+
+
+def _is_dropped(lost: Guard, now: Guard) -> bool:
+    """Whether a check was awaited, and is now made and never run."""
+    return lost.text.endswith(AWAITED) and now.text == lost.text.removesuffix(AWAITED) + UNAWAITED
+
+
+def _swapped(lost: Guard, now: Guard) -> bool:
+    """Whether all of several conditions had to hold, and now any is enough."""
+    refuses = lost.how == "test" and not lost.text.startswith("only if ")
+    before, after = (" or ", " and ") if refuses else (" and ", " or ")
+    return before in lost.text and lost.text.replace(before, after) == now.text
+
+
+def _rate(text: str) -> float:
+    """How often a second a limit lets pass, as `"5/minute"` says."""
+    found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
+    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0

@@ -20,7 +20,7 @@ _ROUTERS = re.compile(
 )
 _HOOKS = frozenset({"before_request", "before_app_request", "on_request", "middleware"})
 _INJECTS = frozenset({"Depends", "Security"})
-_MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE"})
+_MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE", "middlewares"})
 _NAMES = (ast.Name, ast.Attribute)
 _WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
 
@@ -76,6 +76,8 @@ def _settings(file: Reading, one: Node) -> Iterator[Guard]:
         for key, value in zip(one.node.value.keys, one.node.value.values, strict=True):
             if key is not None and constant(key) == "DEFAULT_PERMISSION_CLASSES":
                 yield from _defaults(file, value, one.where)
+            elif key is not None and constant(key) == "DEFAULT_THROTTLE_RATES" and isinstance(value, ast.Dict):
+                yield from _rates(value)
 
 
 def _named(listed: ast.expr) -> Iterator[Guard]:
@@ -84,6 +86,13 @@ def _named(listed: ast.expr) -> Iterator[Guard]:
         said = constant(part) if isinstance(part, ast.Constant) else spelled(part) if isinstance(part, _NAMES) else None
         if said and (kind := guardwords.of_middleware(said)):
             yield Guard(getattr(part, "lineno", listed.lineno), kind, "middleware", last(said), last(said))
+
+
+def _rates(listed: ast.Dict) -> Iterator[Guard]:
+    for key, value in zip(listed.keys, listed.values, strict=True):
+        scope, rate = constant(key) if key is not None else None, constant(value)
+        if scope and rate:
+            yield Guard(value.lineno, "rate", "default", scope, f"{scope} {rate}")
 
 
 def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
@@ -96,7 +105,13 @@ def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
 def _call(file: Reading, one: Node) -> Iterator[Guard]:
     call, name = one.node, spelled(one.node.func)
     short = last(name)
-    if isinstance(call.func, ast.Call) and call.args and (kind := guardwords.of_decorator(spelled(call.func.func))):
+    if (
+        short in _HOOKS and call.args and isinstance(call.args[0], ast.Call)
+    ):  # `bp.before_request(login_required(none))`
+        asks = spelled(unwrapped(call.args[0]))
+        if kind := guardwords.of_decorator(asks):
+            yield Guard(call.lineno, kind, "hook", asks, f"{name}({last(asks)})")
+    elif isinstance(call.func, ast.Call) and call.args and (kind := guardwords.of_decorator(spelled(call.func.func))):
         yield Guard(
             call.lineno, kind, "hook", spelled(call.args[0]), f"{spelled(call.args[0])}.{ast.unparse(call.func)}"
         )
@@ -137,7 +152,11 @@ def _wrapped(node: ast.Call) -> Iterator[Guard]:
 def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     for part in node.decorator_list:
         name = spelled(unwrapped(part))
-        if last(name) in _HOOKS and "." in name:
+        first = part.args[0] if isinstance(part, ast.Call) and part.args else None
+        hooks = last(name) in _HOOKS or (
+            last(name) == "hook" and constant(first) == "before_request" if first else False
+        )
+        if hooks and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
             asks = refuses(file, node) or any(
                 guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
             )

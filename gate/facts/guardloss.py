@@ -2,33 +2,35 @@
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guarded import Guarded
-from gate.facts.guardhanded import beside, handed_on
-from gate.facts.guardreplaced import answers_no, asked_within, explained, weaker
-from gate.facts.guardtree import Found, GuardTree, guard_tree
+from gate.facts.guardhanded import beside, decides, handed_on, stands_before
+from gate.facts.guardless import weaker
+from gate.facts.guardreplaced import answers_no, asked_within, explained
+from gate.facts.guardshape import node_of
+from gate.facts.guardsides import Pairs, Sides
+from gate.facts.guardtest import is_refusal
+from gate.facts.guardtree import Found, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
-Pairs = Sequence[tuple[Source | None, Source | None]]
 _HOLDERS = re.compile(
-    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic)\("
+    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
 _GUARDING = re.compile(
     r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
-    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|^\s*class |jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) "
+    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
 )
-_LIFTING = re.compile(r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b")
-_ALIKE, _SAME = 0.5, 0.8
-_FEW = 3
-_CANDIDATES = 200
+_LIFTING = re.compile(
+    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:prepare|dispatch|initial|authenticate|has_\w+)\("
+)
 
 
 @dataclass(frozen=True)
@@ -45,68 +47,8 @@ class Loss:
     """A route the change adds to the same file that asks the same: what was guarded may have gone there."""
     elsewhere: str = ""
     """What does the work now, in a package the tree does not hold."""
-
-
-@dataclass(eq=False)
-class Sides:
-    """A change, as far as guards are concerned."""
-
-    pairs: Pairs
-    base: GuardTree
-    head: GuardTree
-    _matched: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def new(self) -> dict[str, list[Found]]:
-        """The units head has and the same file of base has not, by form."""
-        found = defaultdict(list)
-        for before, after in self.pairs:
-            old = self.base.units(before.path) if before else {}
-            for key, unit in (self.head.units(after.path) if after else {}).items():
-                if key not in old:
-                    found[unit.form].append(Found(unit.place.path, unit))
-        return found
-
-    @cached_property
-    def gained(self) -> list[tuple[Found, Guard]]:
-        """The guards the change adds, and where."""
-        return [
-            (found, guard) for found, old in self._grown() for guard in self.head.own(found) if guard.text not in old
-        ]
-
-    def _grown(self) -> Iterator[tuple[Found, frozenset[str]]]:
-        for before, after in self.pairs:
-            old = self.base.units(before.path) if before else {}
-            for key, unit in (self.head.units(after.path) if after else {}).items():
-                held = old[key].guards if key in old else ()
-                said = frozenset(guard.text for guard in held)
-                if any(guard.text not in said for guard in unit.guards):
-                    yield Found(unit.place.path, unit), said
-
-    def now(self, old: Found, after: Source | None) -> Found | None:
-        """The same unit after the change, wherever it went; None if it is gone."""
-        key = f"{old.unit.form} {old.unit.name}"
-        if after is not None and key in self.head.units(after.path):
-            return Found(after.path, self.head.units(after.path)[key])
-        if old.unit.form not in {"function", "class"}:
-            return None
-        alike = [one for one in self.new[old.unit.form] if one.unit.answers == old.unit.answers]
-        fits = [(self._likeness(old, one), one) for one in alike[:_CANDIDATES]]
-        best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
-        return best[1] if best[0] >= _ALIKE else None
-
-    def _likeness(self, old: Found, new: Found) -> float:
-        """How much alike two units are; what has another name must be the same almost word for word."""
-        one, other = _shape(self.base, old), _shape(self.head, new)
-        alike = len(one & other) / max(1, len(one | other))
-        named = old.unit.short == new.unit.short
-        routed = bool(old.unit.route.strip("/")) and (old.unit.route, old.unit.verbs) == (
-            new.unit.route,
-            new.unit.verbs,
-        )
-        if named or routed:
-            return alike + 0.5 * (named and routed)
-        return alike if alike >= _SAME and len(one) >= _FEW else 0.0
+    stands: bool = False
+    """Whether it is itself what stands before others: a dependency, a decorator, a hook."""
 
 
 def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
@@ -116,18 +58,46 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
         for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
             old = Found(unit.place.path, unit)
             new = sides.now(old, after)
-            if new is not None and not _is_same(unit, new.unit):
-                yield from _lost(sides, old, new)
+            if new is None:
+                continue
+            same = _is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)
+            told = () if same else tuple(_lost(sides, old, new))
+            yield from told or _emptied(sides, old, new)
+
+
+def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
+    """A function by which others decide who may, and which now says yes to all, or refuses nobody any more."""
+    softer, opens = old.unit.refuses and not new.unit.refuses, new.unit.opens and not old.unit.opens
+    if old.unit.form != "function" or old.unit.answers or not (softer or opens):
+        return
+    statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
+    inside = (one for name, one in sides.base.units(old.path).items() if name.startswith(f"function {old.unit.name}."))
+    softer = softer and not any(one.guards for one in inside)  # else those tell it themselves
+    refusals = [one for one in statements if is_refusal(one)] if softer else []
+    answers = [one for one in statements if isinstance(one, ast.Return) and one.value is not None]
+    said = refusals or (answers[-1:] if opens else [])
+    for one in said[:1]:
+        guard = Guard(one.lineno, "access", "predicate", old.unit.short, ast.unparse(one))
+        asked = stands_before(sides.head, new) if refusals else decides(sides.head, new)
+        lost = replace(guard, how="test") if refusals else guard
+        if asked and not (refusals and explained(sides, lost, (), old, new)):
+            yield Loss(guard, old, new, _place(new, None), None, stands=True)
 
 
 def _may_lose(before: Source, after: Source | None) -> bool:
-    """Whether a line is gone that can be of a guard, or one is new that can lift it; most edits need no more than this."""
+    """Whether a line that can be of a guard is gone, or has another neighbour, or one is new that can lift it.
+
+    Most edits need no more than this. A check that is where it was may still stand behind what it stood before.
+    """
     if before.language != "python":
         return False
-    old, new = set(before.lines), set(after.lines if after else ())
-    if old == new:  # moved lines only: a check may stand behind what it was before
-        return before.text != (after.text if after else "")
-    return any(_GUARDING.search(line) for line in old - new) or any(_LIFTING.search(line) for line in new - old)
+    old, new = _neighbours(before), _neighbours(after) if after else Counter[str]()
+    return any(map(_GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
+
+
+def _neighbours(source: Source) -> Counter[str]:
+    lines = [line for line in source.lines if line.strip()]
+    return Counter(map("\n".join, pairwise([*lines, ""])))
 
 
 def _is_same(old: Guarded, new: Guarded) -> bool:
@@ -155,14 +125,21 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
+        gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit)
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
         gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""
-        yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone)
+        stands = stands_before(sides.head, new)
+        yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone, stands)
         return
     yield from _exempted(sides, old, new)
+
+
+def _is_grown(now: Guard, held: Sequence[Guard]) -> bool:
+    """Whether a check is one that was there, and now hangs on more: it takes the place of no other."""
+    return now.how == "test" and any(one.how == "test" and f" and {one.text}" in f" and {now.text}" for one in held)
 
 
 def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:
@@ -230,18 +207,3 @@ def _place(new: Found, less: Guard | None) -> Place:
     unit = new.unit
     line = less.line if less is not None else unit.place.line
     return Place.at(new.path, line)
-
-
-@lru_cache(maxsize=4096)
-def _shape(tree: GuardTree, found: Found) -> frozenset[str]:
-    """The statements of a unit, by their text."""
-    source = tree.repo.source(found.path)
-    body: Iterable[ast.AST] = ast.walk(source.tree) if source is not None and source.tree is not None else ()
-    name = found.unit.short
-    line = found.unit.place.line
-    node = next((one for one in body if getattr(one, "name", "") == name and getattr(one, "lineno", 0) == line), None)
-    return frozenset(
-        ast.unparse(part)
-        for part in (ast.walk(node) if node is not None else ())
-        if isinstance(part, ast.stmt) and not hasattr(part, "body") and not isinstance(part, ast.Pass)
-    )

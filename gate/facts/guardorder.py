@@ -26,10 +26,10 @@ _FASTAPI = re.compile(r"(?:^|\.)(?:\w*Router|FastAPI|include_router|get|post|put
 
 @dataclass(frozen=True)
 class IdleGuard:
-    """A guard that guards nothing. `what` is "above" (the registration) or "uncalled" (no `Depends` around it)."""
+    """A guard that guards nothing. `what` is "above" (the registration), "behind" (a view) or "uncalled" (no `Depends` around it)."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[Hint] = Hint.of("@", "dependencies", "fastapi")
+    hint: ClassVar[Hint] = Hint.of("@", "dependencies", "fastapi", "django.views")
 
     place: Place
     what: str
@@ -45,9 +45,20 @@ class IdleGuard:
             yield from (
                 cls(file.place(node), *rest) for node, *rest in (*_above(file, one.node), *_uncalled(file, one))
             )
+        for one in file.of(ast.ClassDef):
+            yield from (cls(file.place(node), "behind", name, view) for node, name, view in _behind(file, one.node))
         if "fastapi" in source.text:
             for one in file.calls():
                 yield from (cls(file.place(node), "uncalled", name, "") for node, name in _listed(file, one))
+
+
+def _behind(file: Reading, node: ast.ClassDef) -> Iterator[tuple[ast.AST, str, str]]:
+    """A mixin that stands behind a view of Django, whose `dispatch` answers and calls no other."""
+    meant = [file.names.of(base) for base in node.bases]
+    views = [index for index, name in enumerate(meant) if name.startswith("django.views.") and name.endswith("View")]
+    for base in node.bases[views[0] + 1 :] if views else ():
+        if guardwords.of_base(spelled(base)):
+            yield base, last(spelled(base)), last(spelled(node.bases[views[0]]))
 
 
 def _above(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[ast.AST, str, str, str]]:

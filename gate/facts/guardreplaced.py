@@ -1,54 +1,29 @@
 """Whether a guard that is gone was put elsewhere, or something weaker in its place."""
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
-from gate.facts.guarded import Guarded
-from gate.facts.guardless import asks_fewer, asks_less, inverted
+from gate.facts.guarded import OWN, Guarded
+from gate.facts.guardhanded import compares_owner, given_on
+from gate.facts.guardless import INSIDE, names_role
+from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
 
 if TYPE_CHECKING:
-    from gate.facts.guardloss import Sides
+    from gate.facts.guardsides import Sides
 
-_INSIDE = frozenset({"call", "test", "predicate"})
 _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
-_MUCH = 10
-_SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
-    """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
-    for one in gained:
-        if lost.how == one.how and lost.how in _INSIDE and _swapped(lost, one):
-            return one
-        if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:
-            return one
-        if one.how == lost.how == "predicate" and asks_less(lost.text, one.text):
-            return one
-        if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
-            return one
-        if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
-            return one
-        optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
-        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
-            return one
-        if (
-            one.how == "dependency" == lost.how
-            and optional
-            and not any(g.how in _INSIDE for g in unit.guards)
-            and not unit.refuses
-        ):
-            return one
-    logins = [one for one in gained if one.kind == "access"]
-    asked = is_role(lost) and _names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
-    lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
-    return logins[0] if asked and lesser else None
+_OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
+_CALLS = re.compile(r"([\w.]+)\(")
+"""What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -57,63 +32,70 @@ def answers_no(unit: Guarded) -> bool:
     return bool(done) and all(map(_NO.fullmatch, done))
 
 
-def _names_role(guard: Guard) -> bool:
-    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
-
-
-def _swapped(lost: Guard, now: Guard) -> bool:
-    """Whether all of several conditions had to hold, and now any is enough."""
-    refuses = lost.how == "test" and not lost.text.startswith("only if ")
-    before, after = (" or ", " and ") if refuses else (" and ", " or ")
-    return before in lost.text and lost.text.replace(before, after) == now.text
-
-
-def _rate(text: str) -> float:
-    """How often a second a limit lets pass, as `"5/minute"` says."""
-    found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
-    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
-
-
 def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, new: Found) -> bool:
     """Whether something else has taken the place of a guard."""
     if lost.how == "predicate":
         return not new.unit.opens
     if lost.how == "rows":
-        return "get_queryset" in new.unit.uses or any(
-            _keeps(sides, name, new) for name in new.unit.uses - old.unit.uses
-        )
+        return _speaks_of_caller(sides, new) or any(_keeps(sides, name, new) for name in new.unit.uses - old.unit.uses)
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
-        return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in _INSIDE for one in gained)
+        return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
     return (
-        _around(sides, lost, new)
+        _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
         or _elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
+        or (lost.how == "test" and given_on(sides, lost, old, new))
     )
 
 
-def _around(sides: "Sides", lost: Guard, new: Found) -> bool:
+def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
+    """Whether `get_queryset` is still there, and still about whoever calls."""
+    method = sides.head.named(new.path, f"{new.unit.name}.get_queryset", "function")
+    node = node_of(sides.head, Found(new.path, method)) if method is not None else None
+    return node is not None and bool(_OF_CALLER.search(ast.unparse(node)))
+
+
+def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     """A guard of the class, the router, the file or the program stands before it."""
     if lost.how == "exempt":
         return False
-    outer = [guard for guard in sides.head.around(new) if guard.how != "exempt"]
-    if any(guard.kind == lost.kind and not (is_role(lost) and guardwords.only_login(guard.name)) for guard in outer):
+    idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
+    outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
+    if compares_owner(lost):  # what stood around it before asked nothing of the row
+        same = {one.text for one in sides.base.around(old)}
+        outer = [
+            one for one in outer if one.text not in same or one.how in {"rows", "lookup"} or _OF_ROW.search(one.name)
+        ]
+    role = is_role(lost) or (lost.how == "test" and names_role(lost))
+    if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
         return any(guard.kind == "csrf" for guard in sides.head.wide)
     return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, new)
 
 
+def _is_overruled(guard: Guard, unit: Guarded) -> bool:
+    """Whether a unit that names permissions of its own has put them in the place of what is asked around it."""
+    return OWN in unit.uses and (guard.how == "default" or guard.text.startswith(f"{OWN}:"))
+
+
+def _asks_login(lost: Guard, guard: Guard) -> bool:
+    """Whether all that a guard asks is that somebody has signed in; of what runs before all it is its name that must say more."""
+    first = guard.how == "hook" or (guard.how == "method" and guard.name not in guardwords.METHODS)
+    return guardwords.only_login(guard.name) or (first and names_role(lost) and not names_role(guard))
+
+
 def _is_inside(lost: Guard) -> bool:
-    return lost.how in _INSIDE
+    return lost.how in INSIDE
 
 
 def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
-    if _names_role(lost) and is_role(lost):
+    if names_role(lost) and is_role(lost):
         return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
-    return bool(sides.head.covering(new))
+    return any(not _is_overruled(guard, new.unit) for guard in sides.head.covering(new))
 
 
 def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -123,7 +105,10 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     fresh = sorted(new.unit.uses - old.unit.uses)
     if any(_keeps(sides, name, new) for name in fresh):
         return True
-    known = sorted(new.unit.uses & old.unit.uses) if _is_inside(lost) else ()
+    before = {guard.name for guard in new.unit.guards if guard.how in {"dependency", "decorator"}}
+    known = (
+        sorted((new.unit.uses & old.unit.uses) - before - set(_CALLS.findall(lost.text))) if _is_inside(lost) else ()
+    )
     return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
 
 
@@ -186,7 +171,10 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
         return _is_guarded(sides, lost)
     else:
         return False
-    kept = [any(guard.kind == lost.kind for guard in sides.head.own(Found(new.path, each))) for each in inside]
+    kept = [
+        any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each)))
+        for each in inside
+    ]
     return all(kept) and bool(inside)
 
 
@@ -196,7 +184,7 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
         return False
     here = sides.head.units(new.path).values()
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
-    asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in _INSIDE}
+    asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in INSIDE}
     return bool(inside) and inside <= asking
 
 

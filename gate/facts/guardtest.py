@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts import guardwords
+from gate.facts.guardanswer import canonical, of_predicate
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
@@ -17,10 +18,10 @@ Body = Sequence[ast.stmt]
 _REFUSAL = re.compile(
     r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
-    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification"
+    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|deny_?connection"
 )
 REFUSES = Hint.of(
-    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login",
+    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login", "deny",
     "log_in", "csrf", "no_access", "noaccess", "signature",
 )  # fmt: skip
 """Some word of these stands wherever the pattern matches; they are found faster."""
@@ -29,50 +30,59 @@ _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
-    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username)$"
+    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified)$"
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
     r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
 )
-_CALLER = re.compile(r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant")
+CALLER = re.compile(
+    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+)
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
-_PREDICATE = re.compile(
-    r"(?i)^_?(?:test_func$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
-    r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
-)
 
 
+AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
+"""What ends the text of a guard that is called in an `async` function."""
 _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
 _WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
+    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
-                yield from tested(part, block[index + 1 : index + 2])
+                heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
+                yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
-    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
+    waits = _waits(node)
     for call in _own(node):
         if isinstance(call, ast.Call) and call not in unheeded:
-            yield from _called(file, call)
+            yield from _called(file, call, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _called(file: Reading, call: ast.Call) -> Iterator[Guard]:
+def _waits(node: ast.AST) -> dict[ast.AST, str]:
+    """The calls of an `async` function that are awaited, and those that stand alone and are not."""
+    parts = _own(node) if isinstance(node, ast.AsyncFunctionDef) else ()
+    alone: dict[ast.AST, str] = {one.value: UNAWAITED for one in parts if isinstance(one, ast.Expr)}
+    return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
+
+
+def _called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
     for one in _run_by(call):
         name = spelled(one)
         if "?" in name:
             name = file.meaning(one, "")
         if kind := guardwords.of_call(name):
-            yield Guard(call.lineno, kind, "call", name, last(name))
+            yield Guard(call.lineno, kind, "call", name, last(name) + waits)
             return
     name = spelled(call.func)
     if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
@@ -99,14 +109,14 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
 
 def _is_own(word: ast.keyword) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
-    return bool(_SUBJECT.search(word.arg or "")) and bool(_CALLER.search(ast.unparse(word.value)))
+    return bool(_SUBJECT.search(word.arg or "")) and bool(CALLER.search(ast.unparse(word.value)))
 
 
 def _owns(test: ast.Compare) -> bool:
     """`Document.owner_id == user.id`."""
     sides = [test.left, test.comparators[0]]
     same = isinstance(test.ops[0], ast.Eq) and all(any(map(_SUBJECT.search, _words(side))) for side in sides)
-    return same and bool(_CALLER.search(ast.unparse(sides[1])))
+    return same and bool(CALLER.search(ast.unparse(sides[1])))
 
 
 def tested(part: ast.If, following: Body) -> Iterator[Guard]:
@@ -116,7 +126,8 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
     if not any(_ASKS.search(word) for word in words):
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
-    if ends or _denies(part.body, _REFUSAL):
+    stays = bool(following) and not (leaves or part.orelse)
+    if ends or _denies(part.body, _REFUSAL, stays=stays):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
@@ -154,33 +165,32 @@ def _compares(test: ast.expr) -> bool:
 
 
 def _asks_leave(test: ast.expr) -> bool:
-    """Whether it asks by a call what the caller may do."""
-    return any(isinstance(one, ast.Call) and _LEAVE.search(spelled(one.func)) for one in walk(test))
-
-
-def canonical(test: ast.expr) -> str:
-    """A condition, the order of its parts left out of account."""
-    if isinstance(test, ast.BoolOp):
-        parts = sorted(
-            f"({canonical(part)})" if isinstance(part, ast.BoolOp) else canonical(part) for part in test.values
-        )
-        return (" and " if isinstance(test.op, ast.And) else " or ").join(parts)
-    return ast.unparse(test)
+    """Whether it asks by a call what the caller may do: `can_edit(...)`, `invoice.visible_to(request.user)`."""
+    calls = [one for one in walk(test) if isinstance(one, ast.Call)]
+    of_row = (one for one in calls if isinstance(one.func, ast.Attribute) and len(one.args) == 1)
+    return any(_LEAVE.search(spelled(one.func)) for one in calls) or any(
+        spelled(one.args[0]) in {"request.user", "current_user", "self.request.user", "user"} for one in of_row
+    )
 
 
 _SAYS = (ast.Raise, ast.Return, ast.Expr)
+_SETS = re.compile(r"(?:^|\.)set_status$|^(?:self|websocket|ws|socket)\.close$")
 
 
-def _denies(body: Body, pattern: re.Pattern[str]) -> bool:
-    return any(_denial(part, pattern) for part in body)
+def _denies(body: Body, pattern: re.Pattern[str], *, stays: bool = False) -> bool:
+    return any(_denial(part, pattern, stays=stays) for part in body)
 
 
-def _denial(part: ast.stmt, pattern: re.Pattern[str]) -> bool:
+def _denial(part: ast.stmt, pattern: re.Pattern[str], *, stays: bool = False) -> bool:
+    """Whether a statement turns a caller away; to set a status or close a socket does not, where the function `stays`."""
     match part:
         case ast.Raise(exc=ast.expr() as said) | ast.Return(value=ast.expr() as said):
             return bool(pattern.search(_text(said)))
         case ast.Expr(value=ast.Call() as said) | ast.Expr(value=ast.Await(value=ast.Call() as said)):
-            return bool(pattern.search(_text(said))) and not re.match(r"(?i)(?:self\.)?_?log", spelled(said.func))
+            name = spelled(said.func)
+            if _SETS.search(name):
+                return not stays and (bool(pattern.search(_text(said))) or last(name) == "close")
+            return bool(pattern.search(_text(said))) and not re.match(r"(?i)(?:self\.)?_?log", name)
         case ast.Expr(value=ast.Yield() as said):
             return bool(pattern.search(_text(said)))
     return False
@@ -202,30 +212,11 @@ def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
     return REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
 
 
-def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """`return True`, and nothing before it; `return [AllowAny()]` likewise."""
-    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
-    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-        return bool(body) and all(isinstance(part, ast.Pass) for part in body)
-    said = ast.unparse(body[0].value)
-    return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
-
-
 def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
     """The names of what a function calls and heeds."""
     unheeded = set(swallowed(node)) if "except" in file.source.text else ()
     calls = (one for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
     return frozenset(spelled(one) for call in calls for one in _run_by(call))
-
-
-_ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
-
-
-def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
-    """What a function answers whose name says that it tells who may."""
-    for part in node.body if _PREDICATE.search(node.name) else ():
-        if isinstance(part, ast.Return) and isinstance(part.value, _ANSWERS):
-            yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
 
 
 @lru_cache(maxsize=4096)

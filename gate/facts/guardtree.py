@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts import guardwords
-from gate.facts.guarded import Guarded
+from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardwords import Guard
 from gate.facts.names import names
 from gate.facts.project import Project
@@ -18,6 +18,7 @@ _IDLE = frozenset(
     "endpoint wrapped call_next".split()
 )
 """What a function may call, and still do nothing about who may."""
+_DECIDING = ("has_permission", "has_object_permission")
 _FILES = 4
 """In how many files a method of an unknown object is looked for."""
 
@@ -88,7 +89,15 @@ class GuardTree:
 
     def of_class(self, found: Found) -> tuple[Guard, ...]:
         """The guards of a class, inherited ones included."""
-        return tuple(guard for one in (found, *self.bases(found)) for guard in self.own(one))
+        inherited = (guard for one in self.bases(found) for guard in self.own(one))
+        return (*self.own(found), *(guard for guard in inherited if not self._is_replaced(found, guard)))
+
+    def _is_replaced(self, found: Found, guard: Guard) -> bool:
+        """Whether a class has put something of its own in the place of an inherited guard, and does not ask that too."""
+        if guard.text.startswith(f"{OWN}:"):
+            return OWN in found.unit.uses
+        own = self.named(found.path, f"{found.unit.name}.{guard.name}", "function") if guard.how == "method" else None
+        return own is not None and not own.refuses and not any(use.endswith(f"?.{guard.name}") for use in own.uses)
 
     def own(self, found: Found) -> tuple[Guard, ...]:
         """The guards of a unit; those behind names of other files are looked up, and doubtful ones are proved."""
@@ -101,12 +110,23 @@ class GuardTree:
 
     def _counts(self, found: Found, guard: Guard) -> bool:
         """Whether a guard is one: a function that does nothing is none, whatever it is called."""
+        if guard.how == "class":
+            return not self._lets_all(found, guard)
         if guard.how not in _BY_FUNCTION:
             return True
         held = self.lookup(found.path, guard.name, found.unit.owner)
         if held is None or not guard.sure:
             return guard.sure or (held is not None and self.guards_access(held, _DEPTH - 1))
         return not self._is_empty(held)
+
+    def _lets_all(self, found: Found, guard: Guard) -> bool:
+        """Whether it is a class of the tree whose only answer is yes."""
+        held = self.lookup(found.path, guard.name) if "permission" in guard.text else None
+        if held is None or held.unit.form != "class":
+            return False
+        inside = (self.named(held.path, f"{held.unit.name}.{name}", "function") for name in _DECIDING)
+        decides = [one for one in inside if one is not None]
+        return bool(decides) and all(one.opens for one in decides)
 
     def _is_empty(self, found: Found) -> bool:
         inner = [unit for unit in self.units(found.path).values() if unit.name.startswith(f"{found.unit.name}.")]
@@ -173,6 +193,13 @@ class GuardTree:
         return (
             found.unit.router.rpartition(".")[2] == about[-1] and (len(about) == 1 or about[-2] == stem)
         ) or stem in about
+
+    def meant(self, found: Found) -> frozenset[tuple[str, str]]:
+        """What the names of the guards of a unit lead to: a function of this file, or what it imports."""
+        source = self.repo.source(found.path)
+        known = names(source) if source is not None else None
+        said = {guard.name for guard in found.unit.guards if guard.how in _BY_FUNCTION | {"class"}}
+        return frozenset((name, known.resolve(name) if known else "") for name in said if "?" not in name)
 
     @property
     def wide(self) -> tuple[Guard, ...]:

@@ -29,7 +29,7 @@ _WHO = (
 _DECORATOR = re.compile(
     rf"(?i)(?:\w+_)?{_WHO}_(?:is_)?(?:required\w*|accepted|only|protected)|user_passes_test|login_required\w*|permission_required\w*"
     r"|requires?_?(?:auth\w*|roles?|perm\w*|scopes?|admin\w*|login|owner\w*|team\w*|user|verified\w*|mfa|otp|sudo|reauth\w*|staff|superuser|token|api_?key"
-    r"|any_\w+|all_\w+|capabilit\w+|access\w*|member\w*)\w*|requires|authenticated(?:_only)?|authed_only|admins?_only|protected|secured"
+    r"|any_\w+|all_\w+|capabilit\w+|access\w*|member\w*)\w*|requires|scoped|(?:http_)?auth_basic|authenticated(?:_only)?|authed_only|admins?_only|protected|secured"
     r"|(?:pre|check_|enforce_|require_)_?polic(?:y|ies)|polic(?:y|ies)_(?:required|enforced)"
     r"|has_(?:access|perms?|permissions?|roles?|scopes?|object_permission)\w*|permission_classes|allow(?:ed)?_roles|restrict_to\w*|rbac\w*"
     r"|authorize[ds]?(?:_\w+)?|ensure_(?:auth|owner|admin|access|perm)\w*|check_(?:perm|access|auth|admin|role)\w*|need_?(?:s_)?(?:auth|login|admin|perm|scope)\w*"
@@ -67,7 +67,7 @@ _EXPLAINS = re.compile(
     r"|staff|secur|restrict|user|signed|signature|verif|valid|visib|can_|may_|check"
 )
 _LOGIN = re.compile(
-    r"(?i)(?:fresh_)?login_required|jwt_required|token_required|auth_required|authenticated(?:_only)?|authed_only|requires_?(?:auth|login)|protected"
+    r"(?i)(?:fresh_)?login_required|(?:http_)?auth_(?:basic|digest)|(?:basic|digest)_auth|jwt_required|token_required|auth_required|authenticated(?:_only)?|authed_only|requires_?(?:auth|login)|protected"
     r"|IsAuthenticated\w*|LoginRequiredMixin|(?:get_)?(?:current|active|logged_in|auth\w*)_?(?:active_)?user\w*|require_(?:auth|login|user)"
 )
 _OPTIONAL = re.compile(r"(?i)optional|OrReadOnly$|maybe|anonymous|or_none|_soft|if_present|allow_any|no_auth")
@@ -77,7 +77,7 @@ LISTS = frozenset({"permission_classes", "decorators", "guards", "permissions", 
 """Attributes of a class that list who may."""
 SINGLE = re.compile(r"(?:\w+_)?permissions?(?:_required)?|throttle_scope|required_(?:role|scope|permission)")
 KEYWORDS = frozenset({"dependencies", "permission_classes", "permissions", "permission", "auth", "guards", "require_csrf",
-                      "require_reauth", "throttle_classes", "requires", "required_permissions"})  # fmt: skip
+                      "require_reauth", "throttle_classes", "apply", "requires", "required_permissions"})  # fmt: skip
 """Keywords of routes and routers that say who may."""
 METHODS = frozenset({"get_permissions", "check_permissions", "has_permission", "test_func", "check_object_permissions"})
 """Methods by which a class decides who may."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
+from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -18,11 +19,16 @@ CHECK = re.compile(
 )
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
+    r"|self\b|mine\b|belongs|creator|created_?by"
 )
 _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
 )
+NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
+_CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
+"""A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
+_NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
@@ -34,7 +40,7 @@ _CHAINED = re.compile(
 )
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
 _LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$")
-_SHORT = 40
+_SHORT, _LONG = 40, 200
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
 _LENGTHY = 300
@@ -99,7 +105,11 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    links = (_NAMED, _CHAINED) if _LINK.search(head, max(0, at - _SHORT), max(0, at)) else (_NAMED,)
+    links = [_NAMED]
+    if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("=>"):
+        links.append(_CURRIED)
+    if _LINK.search(head, max(0, at - _SHORT), max(0, at)):
+        links.append(_CHAINED)
     for pattern in links if at > 0 else ():
         said = pattern.search(head, 0, at)
         if said is not None and said[1] not in _NO_NAMES:
@@ -110,11 +120,28 @@ def _named(head: str) -> str:
 def asked(text: str) -> Iterator[tuple[int, str]]:
     """By which conditions and calls a text turns callers away, and on which of its lines."""
     for found in CHECK.finditer(text):
-        if WHO.search(found[1]):
-            yield text.count("\n", 0, found.start()) + 1, plain(found[1])
+        if asks(found[1]) and not _comes_late(text, found.start()):
+            yield line_at(text, found.start()), plain(found[1])
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
-            yield text.count("\n", 0, found.start()) + 1, f"{found[1]}()"
+            yield line_at(text, found.start()), f"{found[1]}()"
+
+
+def asks(condition: str) -> bool:
+    """Whether a condition is about who calls, and can hold at all."""
+    return bool(WHO.search(condition)) and not NEVER.search(condition)
+
+
+def _comes_late(text: str, at: int) -> bool:
+    """Whether the line before a check has handed the request on, in the same block."""
+    line = text.rfind("\n", 0, at) + 1
+    passed = next(iter([*_NEXT.finditer(text, max(0, line - _LONG), line)][-1:]), None)
+    return (
+        passed is not None
+        and not text[passed.end() : line].strip()
+        and text[line:at].strip() == ""
+        and passed[1] == text[line:at]
+    )
 
 
 def plain(condition: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gate.fact import Repo
-from gate.facts.jscheck import CHECK, JsCheck, plain
+from gate.facts.comment import js_code
+from gate.facts.jscheck import CHECK, NEVER, JsCheck, asked, plain
 from gate.facts.jsguard import GUARD
 from gate.source import Place, Source
 
@@ -48,12 +49,13 @@ class Change:
 
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
-    fresh, whole = set(after.lines) - set(before.lines), plain(after.text)
+    fresh = set(after.lines) - set(before.lines)
     if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
         return
+    left = {check for _, check in asked(js_code(after.text))}
     for old, new in _pairs(before, after, base):
-        gone = [check for check in old.checks if check not in new.checks and _written(check) not in whole]
-        added = set(new.text.split("\n")) - set(old.text.split("\n"))
+        gone = [check for check in old.checks if check not in new.checks and check not in left]
+        added = {line for line in set(new.text.split("\n")) - set(old.text.split("\n")) if not NEVER.search(line)}
         if (
             " " not in old.name
             and gone
@@ -61,11 +63,6 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
             and not any(map(_TAKES_PLACE.search, added))
         ):
             yield Change(new.place, new.name, gone[0])
-
-
-def _written(check: str) -> str:
-    """How a check stands in the text."""
-    return check.removesuffix(")") if check.endswith("()") else f"({check})"
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:

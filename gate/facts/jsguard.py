@@ -5,17 +5,20 @@ turns callers away.
 """
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, WHO
+from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
+from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
 
 _NAME = (
-    r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
+    r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
     r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
@@ -30,10 +33,12 @@ _ANYBODY = re.compile(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
 _LISTS = re.compile(
     r"\b(?:const|let|var)\s+(\w*(?:[pP]rotect|[pP]rivate|[aA]uth|[sS]ecure|[gG]uarded|[aA]dmin)\w*)\s*=\s*(?:createRouteMatcher\(\s*)?(\[[^\]]*\])"
 )
-_ROUTE = re.compile(
-    r"\b(\w*(?:app|router|routes|api|server|fastify|hono)\w*)\.(get|post|put|patch|delete|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
-    r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\(",
-    re.IGNORECASE,
+_MADE = re.compile(
+    r"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{0,80})?=\s*(?:await\s+)?(?:new\s+)?(?:[\w.]*\.)?(?:Router|express|Hono|OpenAPIHono|[fF]astify|Koa\w*|Elysia)\s*[(<]"
+)
+_ROUTE = (
+    r"\b(\w*(?:app|router|routes|api|server|fastify|hono{made})\w*)\.(get|post|put|patch|delete|del|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
+    r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\("
 )
 _HANDLER = re.compile(r"=>|\bfunction\b|\)\s*;|\basync\b")
 _USE = re.compile(
@@ -43,13 +48,23 @@ _USE = re.compile(
 )
 _LISTED = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\[([^\[\]]{0,300})\]|(\w+)\s*;)")
 _NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
-_ROLES = re.compile(r"@((?:Require)?(?:Roles?|Permissions?|Scopes?))\(")
+_ROLES = re.compile(
+    r"@((?:Require)?(?:Roles?|Permissions?|Scopes?|Auth(?:enticated|ori[sz]ed?)?|Protected|AdminOnly))\("
+)
 _OPEN = re.compile(r"@((?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected|SkipThrottle)\w*)\(")
 _NEST_VERB = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(")
 _NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
 _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
+_ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
+_PAREN = re.compile(r"[()]")
+_LENIENT = re.compile(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*false)\b")
+_HANDS_ON = re.compile(
+    r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:\([^()]{0,80}\)\s*=>\s*)?\([^()]{0,80}\bnext\b[^()]{0,20}\)\s*=>\s*\{?\s*(?:return\s+)?next\(\)"
+)
+CHECKS = "(checks)"
+"""What a function of the file stands for that turns callers away."""
 _REACH, _BODY = 400, 3000
 """How far behind the path of a route its middleware, and what its handler asks, are looked for, in characters."""
 OPENS = "@"
@@ -76,10 +91,9 @@ class JsRoute:
         if kind(source.path) != "production":
             return
         text = js_code(source.text)
-        lists = {name: listed or one for name, listed, one in _LISTED.findall(text)}
+        lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
         for found in _USE.finditer(text):
-            given = next((found[part] for part in ("given", "hook", "class", "global") if found[part]), "")
-            yield cls(_at(source, found.start()), "use", found["path"] or "", _guards(given, lists))
+            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists))
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
@@ -114,15 +128,23 @@ def covers(matcher: str, path: str) -> bool:
     return matcher == path or (many and path.startswith(stem))
 
 
+@lru_cache(maxsize=64)
+def _route_pattern(made: tuple[str, ...]) -> re.Pattern[str]:
+    """Calls that register a route, on what is called a router or is made as one in the file."""
+    return re.compile(_ROUTE.replace("{made}", "".join(f"|{name}" for name in made)), re.IGNORECASE)
+
+
 def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
-    found = [one for one in _ROUTE.finditer(source.text) if text[one.start()] != " "]
+    routes = _route_pattern(tuple(sorted(set(_MADE.findall(text)))))
+    found = [one for one in routes.finditer(source.text) if text[one.start()] != " "]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
         after = text[one.end() : min(end, one.end() + _BODY)]
-        checks = {f"if ({' '.join(asked.split())})" for asked in CHECK.findall(after) if WHO.search(asked)}
+        checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(after) if asks(said)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
+        checks |= {f"if ({said})" for said in _ASSERT.findall(after) if asks(said)}
         called = {f"{word}()" for word in re.findall(rf"(?<![\w.])({_NAME})\(", after[len(before) :])}
         yield cls(_at(source, one.start()), name, one[4] or "", _guards(before, lists) | checks | called)
 
@@ -141,14 +163,51 @@ def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         yield cls(_at(source, found.start()), f"procedure {found[1]}", "", guards)
 
 
+def _own(source: Source, text: str) -> dict[str, str]:
+    """The functions of a file that turn callers away, as guards; and what is called a guard and only hands on, as none."""
+    lines = sorted(line for line, _ in asked(text))
+    spans = functions(source.text) if lines else ()
+    checking = {
+        name for name, first, last in spans if " " not in name and bisect(lines, last) > bisect_left(lines, first)
+    }
+    return dict.fromkeys(checking, CHECKS) | dict.fromkeys(_HANDS_ON.findall(text), "")
+
+
+def _used(found: re.Match[str], text: str, lists: dict[str, str]) -> frozenset[str]:
+    """What one call puts before many routes: guards by name, and what a function without one asks."""
+    given = next((found[part] for part in ("given", "hook", "class", "global") if found[part]), "")
+    whole = _closed(text[found.start() : found.start() + _BODY])
+    if _LENIENT.search(whole):
+        return frozenset()
+    own = (
+        {f"if ({' '.join(said.split())})" for said in CHECK.findall(whole) if asks(said)}
+        if "=>" in whole or "function" in whole
+        else set()
+    )
+    return _guards(given[: len(whole) - (found.end() - found.start() - len(given))], lists) | own
+
+
+def _closed(text: str) -> str:
+    """A call up to where it closes."""
+    depth = 0
+    for found in _PAREN.finditer(text):
+        depth += 1 if found[0] == "(" else -1
+        if depth == 0:
+            return text[: found.end()]
+    return text
+
+
 def _guards(text: str, lists: dict[str, str]) -> frozenset[str]:
     """The guards a text names, also through a list or another name the file gives them."""
-    behind = " ".join(lists[word] for word in re.findall(r"\b\w+\b", text) if word in lists)
-    return frozenset(GUARD.findall(f"{text} {behind}"))
+    words = re.findall(r"\b\w+\b", text)
+    behind = " ".join(lists[word] for word in words if word in lists)
+    idle = {word for word in words if lists.get(word) == ""}
+    made = {word for word in words if lists.get(word) == CHECKS}
+    return (frozenset(GUARD.findall(f"{text} {behind}")) | made) - idle
 
 
 def _at(source: Source, offset: int) -> Place:
-    return Place.at(source.path, source.text.count("\n", 0, offset) + 1)
+    return Place.at(source.path, line_at(source.text, offset))
 
 
 def _nest(cls: type[JsRoute], source: Source, text: str) -> Iterator[JsRoute]:

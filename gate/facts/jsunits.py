@@ -1,6 +1,7 @@
 """The function of JavaScript or TypeScript around a line, with or without a name, and what is said at its head."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,13 +31,16 @@ class Unit:
 
 def unit(source: Source, line: int) -> Unit:
     """The innermost function around a line that is no mere callback of an array, a promise or a transaction."""
-    around = [one for one in _units(source.text) if one.first <= line <= one.last]
-    return max(around, key=lambda one: (one.first, -one.last), default=Unit("", 1, len(source.lines)))
+    units, firsts = _units(source.text)
+    before = (units[index] for index in range(bisect_right(firsts, line) - 1, -1, -1))
+    return next((one for one in before if line <= one.last), Unit("", 1, len(source.lines)))
 
 
 @lru_cache(maxsize=8)
-def _units(text: str) -> tuple[Unit, ...]:
-    return tuple(_found(blanked(text), text.split("\n")))
+def _units(text: str) -> tuple[tuple[Unit, ...], tuple[int, ...]]:
+    """Each function, the inner ones behind those around them, and the lines they begin on."""
+    units = tuple(sorted(_found(blanked(text), text.split("\n")), key=lambda one: (one.first, -one.last)))
+    return units, tuple(one.first for one in units)
 
 
 def _found(code: str, lines: list[str]) -> Iterator[Unit]:

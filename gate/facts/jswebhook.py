@@ -13,6 +13,7 @@ from typing import ClassVar
 from gate.facts.comment import TOKENS, js_code
 from gate.facts.jscheck import functions
 from gate.facts.jsguard import GUARD
+from gate.facts.linenumber import line_at
 from gate.facts.webhookwords import MANAGES, NAMED, PATH, SHAPES
 from gate.hint import Hint
 from gate.paths import kind
@@ -184,17 +185,20 @@ def _unsigned(
     handed = tuple(_handed(text, segment if inner else said, whole=inner))
     if inner and not handed:
         return
-    line = text.count("\n", 0, span[0]) + 1
+    line = line_at(text, span[0])
     yield cls(Place.at(source.path, line), route, _sender(route, said), handed, inner)
+
+
+@lru_cache(maxsize=8)
+def _modules(text: str) -> dict[str, str]:
+    """The modules of what a file imports, by the names it has there."""
+    imports = (found.groups() for found in _IMPORTED.finditer(text))
+    return {word: one[1] or one[3] for one in imports for word in _WORD.findall(one[0] or one[2])}
 
 
 def _handed(text: str, said: str, *, whole: bool) -> Iterator[tuple[str, str]]:
     """The functions of elsewhere that get the request; `whole`, where the handler is one of them."""
-    modules = {
-        word: one[1] or one[3]
-        for one in (found.groups() for found in _IMPORTED.finditer(text))
-        for word in _WORD.findall(one[0] or one[2])
-    }
+    modules = _modules(text)
     if whole:
         named = re.search(r"([\w$]+)(?:\.([\w$]+))?[\s)]*$", said)
         if named:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.comment import js_code
 from gate.facts.jsunits import Unit, unit
 from gate.facts.jswebhook import MADE, closed, unquoted
+from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -77,7 +79,7 @@ class JsWebhookCheck:
             return
         text = js_code(source.text)
         for at, what, written in (*_called(text), *_by_hand(source, text), *_heeded(source, text)):
-            line = text.count("\n", 0, at) + 1
+            line = line_at(text, at)
             yield cls(Place.at(source.path, line), what, " ".join(written.split())[:90])
 
 
@@ -126,8 +128,13 @@ def _by_hand(source: Source, text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _around(source: Source, text: str, at: int) -> str:
-    one: Unit = unit(source, text.count("\n", 0, at) + 1)
-    return "\n".join(text.split("\n")[one.first - 1 : one.last])
+    one: Unit = unit(source, line_at(text, at))
+    return "\n".join(_lines(text)[one.first - 1 : one.last])
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
 
 
 def _heeded(source: Source, text: str) -> Iterator[tuple[int, str, str]]:

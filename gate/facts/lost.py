@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -71,7 +71,7 @@ def losses(path: str, before: Source, base: Repo, after: Source, head: Repo) -> 
 
 def _takes_away(before: Source, after: Source, names: frozenset[str]) -> bool:
     """Whether a line that went, or was changed, spoke of an owner or joined tables; most changes take no such line."""
-    gone = set(before.lines) - set(after.lines)
+    gone = Counter(before.lines) - Counter(after.lines)
     return any(not (names | _JOINS).isdisjoint(_WORD.findall(_CAMEL.sub("_", line).lower())) for line in gone)
 
 

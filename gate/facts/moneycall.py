@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.guarded import units
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.webhook import receives
@@ -18,6 +19,9 @@ _STRIPE = re.compile(
     r"(?:^|\.)(?:PaymentIntent|Charge|Refund|Transfer|Payout|Invoice|InvoiceItem|Subscription|SetupIntent|checkout\.Session|Topup|CreditNote|CustomerBalanceTransaction)"
     r"\.(?:create|create_async|capture|confirm|pay)$"
     r"|(?:^|\.)(?:payment_intents|charges|refunds|transfers|payouts|invoices|subscriptions|topups|credit_notes)\.(?:create|create_async|capture|confirm|pay)$"
+)
+_PAYS = re.compile(
+    r"(?:PaymentIntent|Charge|Refund|Transfer|Payout|payment_intents|charges|refunds|transfers|payouts)\.create(?:_async)?$"
 )
 _OTHERS = re.compile(
     r"(?:^|\.)(?:transaction\.(?:sale|refund|submit_for_settlement)|payments?\.(?:create_payment|refund_payment)|orders\.capture|captures\.refund|payouts\.create|refund_captured_payment"
@@ -61,7 +65,7 @@ class MoneyCall:
         for one in file.calls():
             name = spelled(one.node.func)
             moves = _STRIPE.search(name) or _OTHERS.search(name) or _posts(file, one)
-            again = _again(one) if moves else ""
+            again = _again(one) or _sent_again(source, one, name) if moves else ""
             key = _key(file, one) if again else ""
             if key:
                 yield cls(file.place(one.node), name, again, key)
@@ -81,6 +85,14 @@ def _again(one: Node) -> str:
         if isinstance(node, Function):
             return _retried(node) or ("the provider sends its events again" if receives(node.name) else "")
     return ""
+
+
+def _sent_again(source: Source, one: Node, name: str) -> str:
+    """Whether it is a route that moves the money: a caller who is kept waiting sends the form once more."""
+    line = one.node.lineno
+    inside = (unit for unit in units(source) if unit.answers and unit.form == "function")
+    routed = any(unit.place.line <= line <= unit.place.end_line for unit in inside)
+    return "whoever calls the route may call it twice" if routed and _PAYS.search(name) else ""
 
 
 def _tries(loop: ast.For | ast.While) -> bool:

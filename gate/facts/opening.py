@@ -138,6 +138,8 @@ def _of_decorator(node: ast.FunctionDef | ast.AsyncFunctionDef, part: ast.expr, 
             yield "anyone", part, node.name, "auth=None", writes
         if "NO_PERMISSION_REQUIRED" in _text(part):
             yield "marked", part, node.name, "NO_PERMISSION_REQUIRED", writes
+        if isinstance(words.get("exclude_from_auth"), ast.Constant) and words["exclude_from_auth"].value is True:  # type: ignore[attr-defined]
+            yield "marked", part, node.name, "exclude_from_auth=True", writes
     if last(name) in {"login_not_required", "allow_anonymous"} and not _SIGNED.search(body):
         yield "marked", part, node.name, f"@{last(name)}", writes
     whole = f"{_heads(node)}\n{body}"

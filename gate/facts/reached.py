@@ -23,7 +23,7 @@ def reached(block: Sequence[ast.stmt]) -> list[ast.stmt]:
     return list(block[: end + 1])
 
 
-def settled(file: Reading, test: ast.expr, where: str) -> bool | None:
+def settled(file: Reading | None, test: ast.expr, where: str = "") -> bool | None:
     """What a condition comes to whoever calls, as in `False and ...`; None where it depends on something."""
     match test:
         case ast.Constant():
@@ -35,20 +35,20 @@ def settled(file: Reading, test: ast.expr, where: str) -> bool | None:
             sure = isinstance(test.op, ast.Or)
             parts = [settled(file, part, where) for part in test.values]
             return sure if sure in parts else None if None in parts else not sure
-        case ast.Name():
+        case ast.Name() if file is not None:
             known = file.value(test, where)
             return bool(known.value) if isinstance(known, ast.Constant) else None
     return None
 
 
-def swallowed(node: ast.AST) -> Iterator[ast.Call]:
-    """The calls whose refusal goes unheeded: `try: check_owner(user)`, `except PermissionDenied: pass`, and on it goes.
+def swallowed(node: ast.AST) -> Iterator[ast.Call | ast.If]:
+    """The calls and checks whose refusal goes unheeded: `try: check_owner(user)`, `except PermissionDenied: pass`, and on it goes.
 
     What stands behind the check within the `try` is skipped with it, so only the last statement there counts.
     """
     for part in walk(node):
         if isinstance(part, ast.Try) and not part.orelse and any(map(_goes_on, part.handlers)):
-            yield from (one for one in walk(part.body[-1]) if isinstance(one, ast.Call))
+            yield from (one for one in walk(part.body[-1]) if isinstance(one, ast.Call | ast.If))
 
 
 def _goes_on(handler: ast.ExceptHandler) -> bool:
@@ -63,4 +63,7 @@ def _goes_on(handler: ast.ExceptHandler) -> bool:
 def _is_nothing(part: ast.stmt) -> bool:
     if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
         return bool(_GOES_ON.search(ast.unparse(part.value.func)))
+    if isinstance(part, ast.Assign):  # `user = None`, `claims = {}`
+        empty = part.value.value in {None, False, ""} if isinstance(part.value, ast.Constant) else None
+        return empty or ast.unparse(part.value) in {"{}", "[]", "()", "set()", "dict()"}
     return isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))

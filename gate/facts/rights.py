@@ -58,6 +58,10 @@ def may_hold(path: str) -> bool:
     return path.endswith(".py") or bool(_FILES.search(path))
 
 
+def _asks_role(name: str) -> bool:
+    return guardwords.of_decorator(name) == "access" and not guardwords.only_login(name)
+
+
 def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
     node = one.node
     if isinstance(node, ast.Call):
@@ -67,7 +71,7 @@ def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
                 yield from _table(cls, file, node, f"{spelled(node.func)}({named.value!r})", word.value)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         for part in node.decorator_list:
-            if isinstance(part, ast.Call) and guardwords.of_decorator(spelled(unwrapped(part))) == "access":
+            if isinstance(part, ast.Call) and _asks_role(spelled(unwrapped(part))):
                 listed = ast.Tuple(elts=[*part.args, *(word.value for word in part.keywords)])
                 yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), listed)
     elif not isinstance(one.function, ast.FunctionDef) and node.value is not None:

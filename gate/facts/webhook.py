@@ -60,7 +60,7 @@ def is_verified(tree: GuardTree, found: Found, depth: int = 0) -> bool:
 
 def manages(unit: Guarded, text: str) -> bool:
     """Whether a route lets users set up where webhooks are sent, or asks who they are."""
-    return any(guard.kind == "access" and guard.how != "exempt" for guard in unit.guards) or bool(
+    return any(guard.sure and guard.kind == "access" and guard.how != "exempt" for guard in unit.guards) or bool(
         _SETS.search(text.partition("\n")[0])
     )
 

@@ -143,6 +143,18 @@ rule = Rule.of(
                 "c.ts": "class C {\n  async drop(req) {\n    if (!req.user.isAdmin && process.env.STRICT) throw new ForbiddenException();  // <-\n    return gone();\n  }\n  async list(req) {\n    if (req.query.format === 'csv') {  // <-\n      return csv(all());\n    }\n    if (!req.user.isAdmin) throw new ForbiddenException();\n    return all();\n  }\n}\n"
             },
         ),
+        Pair(
+            {"views.py": _VIEW.replace("rows = Audit.objects.all()", "Audit.objects.all().delete()")},
+            {
+                "views.py": """
+                def audit(request):
+                    Audit.objects.all().delete()
+                    if not request.user.is_superuser:  # <-
+                        return HttpResponseForbidden()
+                    return render(request, "audit.html", {"rows": rows})
+                """
+            },
+        ),
     ],
     good=[
         Pair(
@@ -219,6 +231,7 @@ _SAID = {
     "path": "more paths are let past `{check}`: it now hangs on `{way}`",
     "case": "callers get past `{check}`: it now hangs on `{way}`",
     "action": "`{check}` was asked, and now `{way}`",
+    "late": "`{check}` is asked when `{way}` is done",
     "fewer": "`{check}` turns fewer callers away: `{way}` was a reason to refuse, and is none any more",
 }
 
@@ -259,4 +272,4 @@ def _short(text: str) -> str:
 
 def _severity(one: Detour) -> Severity | None:
     """What a caller needs only to send opens a route; so does an action of which less is asked."""
-    return Severity.HIGH if one.what in {"sent", "action"} and one.privileged else None
+    return Severity.HIGH if one.what in {"sent", "action", "late"} and one.privileged else None

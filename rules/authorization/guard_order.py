@@ -40,6 +40,12 @@ rule = Rule.of(
             return do(request)
         """,
         """
+        from django.contrib.auth.mixins import LoginRequiredMixin
+        from django.views.generic import UpdateView
+        class Rename(UpdateView, LoginRequiredMixin):  # <-
+            model = Doc
+        """,
+        """
         from fastapi import APIRouter, FastAPI
         app = FastAPI()
         router = APIRouter(dependencies=[require_admin])  # <-
@@ -81,6 +87,15 @@ rule = Rule.of(
             return do(request)
         """,
         """
+        from django.contrib.auth.mixins import LoginRequiredMixin
+        from django.views.generic import UpdateView
+        from django.views.generic.detail import SingleObjectMixin
+        class Rename(LoginRequiredMixin, UpdateView):
+            model = Doc
+        class Doc(SingleObjectMixin, LoginRequiredMixin, View):
+            model = Doc
+        """,
+        """
         from fastapi import APIRouter, Depends
         Admin = Depends(require_admin)
         router = APIRouter(dependencies=[Depends(require_admin), Admin])
@@ -102,6 +117,10 @@ def look(one: IdleGuard, repo: Repo) -> Iterator[Hit]:
     if one.what == "above":
         yield Hit(
             one.place, f"`@{one.name}` stands above `@{one.route}`, which has stored the function below: it never runs."
+        )
+    elif one.what == "behind":
+        yield Hit(
+            one.place, f"`{one.name}` stands behind `{one.route}`, which answers before it is asked: put it in front."
         )
     else:
         yield Hit(one.place, f"`{one.name}` is given without `Depends`, so it is never called and asks nobody.")

@@ -128,8 +128,131 @@ rule = Rule.of(
                 "views.py": "@login_not_required  # <-\ndef members(request): ...\n",
             },
         ),
+        Pair(
+            {
+                "views.py": """
+                class Codes(APIView):
+                    permission_classes = [IsAuthenticated, IsOwner]
+                    def post(self, request): ...
+                class Docs(LoginRequiredMixin, UserPassesTestMixin, DetailView):
+                    def test_func(self):
+                        return self.get_object().owner == self.request.user
+                async def ban(request):
+                    await check_permission(request, "ban")
+                    return await store(request)
+                @bp.post("/tokens")
+                @roles_required("admin", "security")
+                def tokens(): ...
+                @requires("admin")
+                def purge(request): ...
+                """,
+                "deps.py": """
+                def admin(user=Depends(current_user)):
+                    if user.role != "admin":
+                        raise HTTPException(403)
+                    return user
+                """,
+                "routes.py": "from deps import admin\n@app.post('/x')\ndef x(user=Depends(admin)): ...\n",
+                "settings.py": "REST_FRAMEWORK = {'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],\n"
+                "    'DEFAULT_THROTTLE_RATES': {'code': '5/hour'}}\n",
+            },
+            {
+                "views.py": """
+                class Codes(APIView):  # <-
+                    permission_classes = []
+                    def post(self, request): ...
+                class Docs(LoginRequiredMixin, UserPassesTestMixin, DetailView):
+                    def test_func(self):
+                        return self.get_object().owner == self.request.user or True  # <-
+                async def ban(request):
+                    check_permission(request, "ban")  # <-
+                    return await store(request)
+                @bp.post("/tokens")
+                @roles_accepted("admin", "security")  # <-
+                def tokens(): ...
+                @requires([])
+                def purge(request): ...  # <-
+                """,
+                "deps.py": """
+                def admin(user=Depends(current_user)):  # <-
+                    return user
+                    if user.role != "admin":
+                        raise HTTPException(403)
+                """,
+                "settings.py": "REST_FRAMEWORK = {'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],\n"
+                "    'DEFAULT_THROTTLE_RATES': {'code': '5000/hour'}}  # <-\n",
+            },
+        ),
+        Pair(
+            {"app.py": "from flask_login import login_required\n@app.post('/a')\n@login_required\ndef a(): ...\n"},
+            {
+                "app.py": "from compat import login_required\n@app.post('/a')\n@login_required\ndef a(): ...  # <-\n",
+                "compat.py": "def login_required(view):\n    return view\n",
+            },
+        ),
+        Pair(
+            {
+                "app.py": """
+                @app.delete("/a")
+                @login_required
+                def a():
+                    if not current_user.is_admin:
+                        abort(403)
+                    drop("a")
+                @app.delete("/b")
+                def b():
+                    if not current_user.is_admin:
+                        abort(403)
+                    drop("b")
+                """
+            },
+            {
+                "app.py": """
+                @app.delete("/a")
+                @login_required
+                def a():  # <-
+                    try:
+                        if not current_user.is_admin:
+                            abort(403)
+                    except Exception:
+                        pass
+                    drop("a")
+                @app.delete("/b")
+                def b():
+                    if not current_user.is_admin:
+                        abort(403)
+                    drop("b")
+                """
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "app.py": """
+                @bp.post("/a")
+                @login_required
+                def a(): ...
+                async def note(id):
+                    row = await db.fetch_one("SELECT text, owner FROM notes WHERE id = :id", {"id": id})
+                    if row["owner"] != current_user.auth_id:
+                        abort(404)
+                    return row["text"]
+                """
+            },
+            {
+                "app.py": """
+                bp.before_request(login_required(lambda: None))
+                @bp.post("/a")
+                def a(): ...
+                async def note(id):
+                    row = await db.fetch_one("SELECT text FROM notes WHERE id = :id AND owner = :me", {"id": id, "me": current_user.auth_id})
+                    if row is None:
+                        abort(404)
+                    return row["text"]
+                """
+            },
+        ),
         Pair(
             {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
             {
@@ -259,6 +382,8 @@ rule = Rule.of(
         "Guards of gateways, and of frameworks whose routes are registered by data.",
         "A condition that asks less than it did, where it still asks for more than having signed in.",
         "An answer that is given before the check is made, where that stays where it was.",
+        "A decorator that still makes its check, and gives back the view without it; a prefix of paths that grows longer.",
+        "Another member of an enumeration of roles, as in `needs(Role.AGENT)` for `needs(Role.LEAD)`.",
     ],
 )
 
@@ -305,7 +430,7 @@ def _severity(loss: Loss) -> Severity | None:
 
     A view that is by its name for everybody, and is now exempt, asks for a look.
     """
-    reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"}
+    reached = loss.before.unit.answers or loss.before.unit.form in {"router", "module"} or loss.stands
     if not reached and loss.guard.how not in {"predicate", "class", "base", "decorator"}:
         return Severity.MEDIUM
     if (

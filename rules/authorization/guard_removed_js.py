@@ -85,8 +85,32 @@ rule = Rule.of(
                 "s.js": "server.route({ method: 'POST', path: '/pay', options: { auth: false }, handler: pay });  // <-\n",
             },
         ),
+        Pair(
+            {
+                "mw.js": "exports.requireRole = (role) => (req, res, next) => {\n  if (!req.user.roles.includes(role)) return res.status(403).end();\n  next();\n};\n",
+                "a.js": "app.use((req, res, next) => {\n  if (!req.user) return res.status(401).end();\n  next();\n});\napp.post('/pay', pay);\n",
+                "b.js": "const { requireRole } = require('./mw');\napp.post('/x', requireRole('admin'), x);\n",
+                "k.js": "router.use(jwt({ secret }));\nrouter.del('/p', drop);\n",
+            },
+            {
+                "mw.js": "exports.requireRole = (role) => (req, res, next) => {  // <-\n  next();\n};\n",
+                "a.js": "app.post('/pay', pay);  // <-\n",
+                "b.js": "const requireRole = () => (req, res, next) => next();\napp.post('/x', requireRole('admin'), x);  // <-\n",
+                "k.js": "router.use(jwt({ secret, passthrough: true }));\nrouter.del('/p', drop);  // <-\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "a.js": "app.use(requireAuth)\n\napp.post('/code', rateLimit({ max: 5 }), send)\napp.delete('/:id', async (req, res) => {\n  if (req.user.id !== req.params.id) return res.status(403).end()\n  drop()\n})\n",
+                "n.ts": "@UseGuards(JwtAuthGuard)\n@Controller('u')\nclass C {\n  @Get()\n  list() {}\n}\n",
+            },
+            {
+                "a.js": "const requireSelf = (req, res, next) => {\n  if (req.user.id !== req.params.id) return res.status(403).end()\n  next()\n}\napp.use((req, res, next) => {\n  if (!req.user) return res.status(401).end()\n  next()\n})\n\napp.post('/code', rateLimit({ max: 5 }), send)\napp.delete('/:id', requireSelf, async (req, res) => {\n  drop()\n})\n",
+                "n.ts": "@Controller('u')\nclass C {\n  @Get()\n  @UseGuards(JwtAuthGuard)\n  list() {}\n}\n",
+            },
+        ),
         Pair(
             {
                 "o.controller.ts": "class O {\n  async remove(@Param('id') id: string, @Req() req) {\n    if (!req.user.isAdmin) {\n      throw new ForbiddenException();\n    }\n    return this.orders.drop(id);\n  }\n}\n"
@@ -134,6 +158,7 @@ rule = Rule.of(
         "Routes that moved to another file.",
         "Guards whose names do not say that they guard.",
         "What a function asks that the handler calls.",
+        "Another role in the same guard, as in `requireRole('user')` for `requireRole('admin')`.",
     ],
 )
 _OTHER = re.compile(r"(?i)csrf|limit")
@@ -182,10 +207,16 @@ def _lost(old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset
     for name, route in new.items():
         before = old.get(name)
         lost, gained = _change(before.guards if before else route.guards, route.guards)
-        if _explained(lost, gained, elsewhere) or lost in told:
+        if _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)
+
+
+def _is_below(name: str, lost: frozenset[str], new: dict[str, JsRoute]) -> bool:
+    """Whether each method of a controller asks now what the controller asked."""
+    methods = [route for other, route in new.items() if re.match(r"(?:Get|Post|Put|Patch|Delete|All|Mutation) ", other)]
+    return name.startswith("Controller ") and bool(methods) and all(lost <= route.guards for route in methods)
 
 
 def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:

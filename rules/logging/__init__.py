@@ -50,7 +50,10 @@ item = Item.of(
             "Audit trails only grow, and are sent where nobody can change them.",
             rules=("logging/audit_changed", "logging/audit_removed"),
             ask="Is the audit trail sent to a store that the program cannot change?",
-            surface=Hint.whole(("audit", r"(?:_?(?:log|trail|event))?s?\b")),
+            surface=Hint(
+                Hint.whole(("audit", r"(?:_?(?:log|trail|event))?s?\b")).parts
+                + Hint.of(("_audit", r"(?:_(?:log|trail|event|entry|record))?s?\b")).parts
+            ),
         ),
         Point(
             "service-objectives",

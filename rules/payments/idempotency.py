@@ -41,7 +41,15 @@ rule = Rule.of(
         def stripe_webhook(request):
             e = stripe.Webhook.construct_event(request.body, request.headers["Stripe-Signature"], SECRET)
             stripe.Transfer.create(amount=e.data.object.amount, currency="usd", destination=ACCT)  # <-
+        """,
         """
+        import stripe
+        @app.post("/payouts")
+        def payout():
+            return stripe.Payout.create(amount=cents(request.json), currency="usd")  # <-
+        def refund(request, pk):
+            return stripe.Refund.create(payment_intent=pk)  # <-
+        """,
     ],
     good=[
         """
@@ -62,12 +70,18 @@ rule = Rule.of(
         @retry
         def free(order, **opts):
             return stripe.PaymentIntent.create(amount=order.total, currency="eur", **opts)
+        @app.post("/payouts")
+        def paid_out():
+            return stripe.Payout.create(amount=1, currency="usd", idempotency_key=request.headers["Idempotency-Key"])
         def all_of_them(orders):
             for order in orders:
                 stripe.Refund.create(payment_intent=order.pi)
         """
     ],
-    misses=["Routes that callers may call twice.", "Retries around the function in another file."],
+    misses=[
+        "Retries around the function in another file.",
+        "Routes that hand the payment to a function which makes it.",
+    ],
 )
 
 _SAID = {"none": "has no idempotency key", "fresh": "gets a new idempotency key each time"}

@@ -53,6 +53,8 @@ item = Item.of(
         Point(
             "tenant-trial",
             "Routes were tried with the ids of another tenant.",
+            rules=("tenancy/tenant_trial",),
+            shown="For each route of the change that reads rows of an owner, the test that tries it as somebody else, or that there is none.",
             ask="Were the touched routes tried with another tenant's ids?",
         ),
     ],

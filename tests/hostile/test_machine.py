@@ -17,7 +17,8 @@ from gate.cache import Cache
 from gate.change import read_change
 from gate.cli import main
 from gate.errors import ToolError, UsageError
-from gate.fact import Repo
+from gate.fact import SECONDS_A_FILE, Repo
+from gate.facts.jswebhook import JsWebhook
 from gate.git import Git
 from gate.policy import Policy, read
 from gate.process import clean_environment
@@ -190,3 +191,12 @@ def test_standard_output_that_is_full_or_closed_is_no_crash(repository):
         done = subprocess.run(["/bin/sh", "-c", shell], check=False, capture_output=True, text=True)
         assert done.returncode == status, done.stderr
         assert "bug" not in done.stderr
+
+
+def test_thousands_of_webhooks_in_one_file_take_seconds():
+    handler = "app.post('/webhook', async (req, res) => { const e = req.body; if (e.type === 'invoice.paid') { pay(e) } res.send() })\n"
+    many = 5_000
+    source = Source("hooks.js", f"const stripe = require('stripe')\n{handler * many}")
+    start = time.process_time()
+    assert len(list(JsWebhook.find(source))) == many
+    assert time.process_time() - start < SECONDS_A_FILE

@@ -1,0 +1,42 @@
+"""What functions answer that say who may: what they ask for it, and whether they ask at all."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gate.facts.guardwords import Guard
+from gate.facts.reached import settled
+
+_PREDICATE = re.compile(
+    r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
+    r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
+)
+_ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
+
+
+def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`return True`, and nothing before it; `return [AllowAny()]` and `return owns or True` likewise."""
+    body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+        return bool(body) and all(isinstance(part, ast.Pass) for part in body)
+    if isinstance(body[0].value, ast.BoolOp):
+        return settled(None, body[0].value) is True
+    said = ast.unparse(body[0].value)
+    return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
+
+
+def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    """What a function answers whose name says that it tells who may."""
+    for part in node.body if _PREDICATE.search(node.name) else ():
+        if isinstance(part, ast.Return) and isinstance(part.value, _ANSWERS):
+            yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
+
+
+def canonical(test: ast.expr) -> str:
+    """A condition, the order of its parts left out of account."""
+    if isinstance(test, ast.BoolOp):
+        parts = sorted(
+            f"({canonical(part)})" if isinstance(part, ast.BoolOp) else canonical(part) for part in test.values
+        )
+        return (" and " if isinstance(test.op, ast.And) else " or ").join(parts)
+    return ast.unparse(test)
