@@ -165,11 +165,17 @@ def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
             yield Guard(base.lineno, "access", "exempt", last(name), last(name))
         if kind := guardwords.of_base(name):
             yield Guard(base.lineno, kind, "base", last(name), last(name))
+    told = {_target(part): part for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign) and part.value}
     for part in node.body:
         if isinstance(part, Function):
             yield from _method(file, part, where, node.bases)
-        elif isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
+        elif isinstance(part, ast.Assign | ast.AnnAssign) and part is told.get(_target(part)):  # the last one counts
             yield from _attribute(file, part, where)
+
+
+def _target(part: ast.Assign | ast.AnnAssign) -> str:
+    """The name of an attribute; what is assigned to several, or to a part of one, goes by its first."""
+    return spelled(part.targets[0] if isinstance(part, ast.Assign) else part.target)
 
 
 _OVERRIDES = frozenset({"has_permission", "test_func"})
@@ -198,8 +204,7 @@ def _tools(listed: ast.Dict) -> Iterator[Guard]:
 
 
 def _attribute(file: Reading, part: ast.Assign | ast.AnnAssign, where: str) -> Iterator[Guard]:
-    target = part.targets[0] if isinstance(part, ast.Assign) else part.target
-    name = target.id if isinstance(target, ast.Name) else ""
+    name = _target(part)
     if part.value is None:
         return
     if name == "_cp_config" and isinstance(part.value, ast.Dict):  # of CherryPy

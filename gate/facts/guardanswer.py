@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from gate.facts.guardwords import Guard
 from gate.facts.reached import settled
+from gate.facts.spelling import spelled
+from gate.nodes import walk
 
 _PREDICATE = re.compile(
     r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 _ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
+_TO_LOGIN = re.compile(r"(?i)log[ _-]?in|sign[ _-]?in|authenticat")
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -40,3 +43,21 @@ def canonical(test: ast.expr) -> str:
         )
         return (" and " if isinstance(test.op, ast.And) else " or ").join(parts)
     return ast.unparse(test)
+
+
+def sends_to_login(node: ast.FunctionDef | ast.AsyncFunctionDef, said: str) -> bool:
+    """Whether a decorator calls what it stands above under a condition, and sends all others to sign in; `said` is its text."""
+    if not _TO_LOGIN.search(said):
+        return False
+    functions = [part for part in walk(node) if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+    wrapped = {arg.arg for part in functions for arg in part.args.args}
+    for part in functions:
+        last = part.body[-1]
+        away = (
+            isinstance(last, ast.Return) and isinstance(last.value, ast.Call) and "redirect" in spelled(last.value.func)
+        )
+        inside = (one for one in part.body[:-1] if isinstance(one, ast.If)) if away else ()
+        calls = (one for test in inside for step in test.body for one in walk(step) if isinstance(one, ast.Call))
+        if any(spelled(one.func) in wrapped for one in calls):
+            return True
+    return False

@@ -16,7 +16,7 @@ from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import Pairs, Sides
 from gate.facts.guardtest import is_refusal
-from gate.facts.guardtree import Found, guard_tree
+from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
@@ -28,6 +28,9 @@ _GUARDING = re.compile(
     r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
     r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
 )
+_UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
+"""A mixin whose right is for the class to name, and none where it does not."""
+_BASES = re.compile(r"\bclass \w+\([^)]*\)")
 _LIFTING = re.compile(
     r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:prepare|dispatch|initial|authenticate|has_\w+)\("
 )
@@ -127,6 +130,8 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit)
+        if less and _names_no_right(sides.base, guard, old):
+            continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
@@ -135,6 +140,15 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         yield Loss(guard, old, new, _place(new, less), less, beside(sides, guard, new), gone, stands)
         return
     yield from _exempted(sides, old, new)
+
+
+def _names_no_right(tree: GuardTree, guard: Guard, found: Found) -> bool:
+    """Whether a mixin for rights is told none here, and asks for none unless it is: it asked who is there, at most."""
+    mixin = tree.lookup(found.path, guard.name) if guard.how == "base" else None
+    texts = [source.snippet(one.unit.place) for one in (mixin, found) if one and (source := tree.repo.source(one.path))]
+    return (
+        len(texts) > 1 and bool(_UNSET_RIGHT.search(texts[0])) and "permission" not in _BASES.sub("", texts[1]).lower()
+    )
 
 
 def _is_grown(now: Guard, held: Sequence[Guard]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts import guardwords
-from gate.facts.guardanswer import canonical, of_predicate
+from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
@@ -209,7 +209,9 @@ def is_refusal(part: ast.stmt) -> bool:
 def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function, or one within it, turns callers away."""
     said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno])
-    return REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node))
+    if REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node)):
+        return True
+    return "redirect(" in said and sends_to_login(node, said)
 
 
 def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:

@@ -95,6 +95,46 @@ rule = Rule.of(
     ],
     good=[
         {
+            "app/session.py": """
+            from functools import wraps
+            from flask import flash, g, redirect, session, url_for
+            def with_directory():
+                def decorator(f):
+                    @wraps(f)
+                    def fn(*args, **kwargs):
+                        directory = maybe_session(session)
+                        if directory:
+                            g.directory = directory
+                            return f(*args, **kwargs, directory=directory)
+                        flash("Please log in to continue.")
+                        return redirect(url_for(".root"))
+                    return fn
+                return decorator
+            """,
+            "app/staged.py": """
+            from flask import Blueprint, request
+            from flask_login import login_required
+            from app.session import with_directory
+            bp = Blueprint("staged", __name__)
+            @bp.post("/a")
+            @login_required
+            def a():
+                db.session.add(Row(request.form["a"]))
+            @bp.post("/b")
+            @login_required
+            def b():
+                db.session.add(Row(request.form["b"]))
+            @bp.post("/c")
+            @login_required
+            def c():
+                db.session.add(Row(request.form["c"]))
+            @bp.post("/staged")
+            @with_directory()
+            def staged(directory):
+                directory.accept(request.form["name"])
+            """,
+        },
+        {
             "api/items.py": """
             from fastapi import APIRouter
             router = APIRouter()
