@@ -20,6 +20,8 @@ _COLUMN = re.compile(
 )
 _MODELS = re.compile(r"(?:^|\.)(?:\w*Base|Model|SQLModel|Document|\w*Entity|DeclarativeBase|\w*ModelMixin)$")
 _SCHEMAS = re.compile(r"(?:^|\.)(?:BaseModel|Schema|\w*Serializer|Struct|TypedDict)$")
+_REQUEST = re.compile(r"(?:^|\.)(?:request|req)\.(?:form|json|values|data|POST|args|get_json|query_params|params)\b")
+_ROUTE = re.compile(r"\.(?:post|put|patch|route|api_route)$")
 _BESIDE = re.compile(
     r"(?i)\b(?:cvv2?|cvc2?|expiry|exp_month|exp_year|card_?holder|expiration(?:_date)?|card_?number)\b"
 )
@@ -51,6 +53,24 @@ class CardField:
                 yield from _of_class(cls, source, node, inside)
             elif isinstance(node, ast.Call) and telling(name := _named_column(node)) == "card":
                 yield cls(Place.at(source.path, node.lineno), "column", name)
+            yield from (cls(Place.at(source.path, line), "field", name) for name, line in _sent(node))
+
+
+def _sent(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """What a request is asked for: `request.form["cvv"]`, `request.json.get("cvv")`, the parameters of a route."""
+    match node:
+        case (
+            ast.Subscript(value=held, slice=ast.Constant(value=str() as name), lineno=line)
+            | ast.Call(
+                func=ast.Attribute(value=held, attr="get"), args=[ast.Constant(value=str() as name), *_], lineno=line
+            )
+        ):
+            if telling(name) == "card" and _REQUEST.search(ast.unparse(held)):
+                yield name, line
+        case ast.FunctionDef(args=args, decorator_list=above) | ast.AsyncFunctionDef(args=args, decorator_list=above):
+            if any(_ROUTE.search(spelled(one.func)) for one in above if isinstance(one, ast.Call)):
+                named = (*args.args, *args.kwonlyargs)
+                yield from ((arg.arg, arg.lineno) for arg in named if telling(arg.arg) == "card")
 
 
 def _named_column(node: ast.Call) -> str:

@@ -8,18 +8,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gate.facts.guarded import Guarded
-from gate.facts.guardtree import Found, GuardTree, guard_tree
+from gate.facts.guardtree import Found, guard_tree
 from gate.facts.guardwords import Guard
-from gate.facts.publicity import is_public, knows_caller
+from gate.facts.publicity import is_public
 from gate.facts.route import Route
 from gate.facts.spelling import last
+from gate.facts.unguarded import asks_nobody, guards
 from gate.rule import Hit, Repo, Rule, Severity
 
 _ALL, _MOST = 3, 5
-_ASKS_WHO = re.compile(
-    r"(?i)(?:^|[._])(?:get|require|verify|authenticate|authorize|load)_(?:current_\w+|\w*principal\w*|identity\w*|authenticated\w*|caller\w*)$"
-)
-"""What a function is called that tells a route who calls: `get_current_principal_websocket`."""
 _SHARE = 0.8
 _SHOWN = 3
 _SHOWS = frozenset({"render_template", "render", "TemplateResponse", "render_to_response"})
@@ -235,9 +232,9 @@ def look(route: Route, repo: Repo) -> Iterator[Hit]:
     tree = guard_tree(repo)
     found = Found(unit.place.path, unit)
     group = [one for one in tree.units(found.path).values() if _is_sibling(unit, one)]
-    if len(group) < _ALL or _is_guarded(tree, found) or tree.covering(found) or _knows(repo, unit):
+    if len(group) < _ALL or not asks_nobody(tree, found):
         return
-    guarded = [(one, held) for one in group if (held := _guards(tree, Found(found.path, one)))]
+    guarded = [(one, held) for one in group if (held := guards(tree, Found(found.path, one)))]
     severity = _severity(unit, group, [one for one, _ in guarded])
     if severity is not None:
         yield Hit(unit.place, _said(unit, guarded, len(group)), severity=severity)
@@ -247,23 +244,6 @@ def _is_sibling(unit: Guarded, other: Guarded) -> bool:
     """Whether two routes are registered alike: on one router, or as methods of views of one file."""
     same = other.router == unit.router and bool(other.owner) == bool(unit.owner)
     return other.form == "function" and other.name != unit.name and bool(other.verbs) and same
-
-
-def _guards(tree: GuardTree, found: Found) -> Sequence[Guard]:
-    held = (*tree.own(found), *tree.around(found))
-    return [guard for guard in held if guard.kind in {"access", "signature"} and guard.how != "exempt"]
-
-
-def _is_guarded(tree: GuardTree, found: Found) -> bool:
-    """Whether it has a guard, or calls something that turns callers away; a class nobody knows may have one."""
-    if _guards(tree, found) or found.unit.refuses or any(map(_ASKS_WHO.search, found.unit.uses)):
-        return True
-    return any(tree.refuses(found.path, name, found.unit.owner) for name in sorted(found.unit.uses))
-
-
-def _knows(repo: Repo, unit: Guarded) -> bool:
-    source = repo.source(unit.place.path)
-    return source is not None and knows_caller(source.snippet(unit.place))
 
 
 def _only_shows(unit: Guarded) -> bool:

@@ -43,10 +43,21 @@ rule = Rule.of(
         router = APIRouter()
         class Pay(BaseModel):
             card_number: str  # <-
+        @router.post("/charges")
+        def charge(card_number: str, amount: int):  # <-
+            return gateway.charge(card_number, amount)
         @router.get("/cards/{cid}")
         def get_card(cid: int):
             c = load(cid)
             return {"card_number": c.card_number, "cvv": c.cvv}  # <-
+        """,
+        """
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/pay")
+        def pay():
+            number = request.form["card_number"]  # <-
+            return gateway.charge(number, request.get_json().get("cvv"))  # <-
         """,
     ],
     good=[

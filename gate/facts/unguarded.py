@@ -1,0 +1,36 @@
+"""Routes that ask nobody who they are, as far as the tree shows."""
+
+import re
+from collections.abc import Sequence
+
+from gate.facts.guardtree import Found, GuardTree
+from gate.facts.guardwords import Guard
+from gate.facts.publicity import knows_caller
+
+_ASKS_WHO = re.compile(
+    r"(?i)(?:^|[._])(?:get|require|verify|authenticate|authorize|load)_(?:current_\w+|\w*principal\w*|identity\w*|authenticated\w*|caller\w*)$"
+)
+"""What a function is called that tells a route who calls: `get_current_principal_websocket`."""
+
+
+def guards(tree: GuardTree, found: Found) -> Sequence[Guard]:
+    """What keeps callers from a route: guards of its own, of its class, its router and its file."""
+    held = (*tree.own(found), *tree.around(found))
+    return [guard for guard in held if guard.kind in {"access", "signature"} and guard.how != "exempt"]
+
+
+def asks_nobody(tree: GuardTree, found: Found) -> bool:
+    """Whether nothing before a route and nothing in it asks who calls; a class nobody knows may."""
+    return not (_is_guarded(tree, found) or tree.covering(found) or _knows(tree, found))
+
+
+def _is_guarded(tree: GuardTree, found: Found) -> bool:
+    """Whether it has a guard, or calls something that turns callers away."""
+    if guards(tree, found) or found.unit.refuses or any(map(_ASKS_WHO.search, found.unit.uses)):
+        return True
+    return any(tree.refuses(found.path, name, found.unit.owner) for name in sorted(found.unit.uses))
+
+
+def _knows(tree: GuardTree, found: Found) -> bool:
+    source = tree.repo.source(found.path)
+    return source is not None and knows_caller(source.snippet(found.unit.place))
