@@ -17,8 +17,10 @@ _PARTS = 65536
 _COPIES = 1024
 """Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = re.compile(r"\w+")
-_LONG = 60
+_LONG = 40
 """Characters of a word whose parts are few enough to look each of them up."""
+_MANY = 4096
+"""Words of one text; of more it is quicker to look through them all for each of the parts."""
 _KNOWN: set[str] = set()
 """What has to stand in a word of a text for one of the hints there are."""
 
@@ -80,6 +82,9 @@ def _behind(word: str, rest: str) -> re.Pattern[str]:
 def _held(text: str, known: int) -> frozenset[str]:
     """What stands in the words of a text, of what hints look for; `known` is how much it is: each rule brings more."""
     words = set(_WORD.findall(_folded(text)))
+    if len(words) > _MANY:
+        joined = " ".join(words)
+        return frozenset({"", *(one for one in _KNOWN if one in joined)})
     return frozenset({""}).union(*(_parts(word, known) for word in words))
 
 

@@ -246,13 +246,14 @@ def test_a_table_that_is_filled_anew_may_be_named_by_a_constant(into, severity):
     [
         ("httpx.AsyncHTTPTransport(retries=2)", [None]),
         ("SsrfSafeTransport()", [Severity.MEDIUM]),
+        ("OwnASGITransport()", [None]),
         ("httpx.ASGITransport(app=app)", []),
     ],
 )
 def test_a_client_is_judged_by_what_it_sends_through(transport, expected):
     text = f"""
         import httpx
-        from app.net import SsrfSafeTransport
+        from app.net import OwnASGITransport, SsrfSafeTransport
         @app.get("/preview")
         async def preview():
             async with httpx.AsyncClient(transport={transport}) as client:

@@ -30,3 +30,11 @@ def test_exact_patterns_mind_the_case(text, found):
 )
 def test_whole_words_begin_where_no_word_goes_on(text, found):
     assert Hint.whole("role").search(text) is found
+
+
+@pytest.mark.parametrize("others", [10, 5_000])
+@pytest.mark.parametrize("text", ["x = SQLAlchemySessions", "a" * 50 + "session", "api-key: 1"])
+def test_a_word_is_found_among_few_words_and_among_many(others, text):
+    crowd = " ".join(f"w{number}" for number in range(others))
+    assert Hint.of("session", "api-key").search(f"{crowd} {text}")
+    assert not Hint.of("session", "api-key").search(f"{crowd} sess ion api_key")

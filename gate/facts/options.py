@@ -20,7 +20,7 @@ _OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
 """Functions that take an open file as well as the name of one."""
 _CLIENT = re.compile(r"httpx\.(?:Async)?Client|aiohttp\.ClientSession")
 _WAYS_OUT = frozenset({"transport", "connector", "mounts"})
-_WITHIN = re.compile(r"(?:ASGI|WSGI|Mock)Transport\(\)$")
+_WITHIN = re.compile(r"httpx\.(?:\w+\.)*(?:ASGI|WSGI|Mock)Transport\(\)$")
 """Transports that open no connection: they call the program itself."""
 GUARDS = re.compile(
     r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)|(?:block|deny|public)\w*(?:transport|connector)"
@@ -162,7 +162,7 @@ def set_up(node: ast.Call, function: Value, given: Sequence[Argument]) -> frozen
 
 def _by_way_out(names: Collection[str]) -> frozenset[str]:
     """A client of HTTP by what it sends through: the program itself, or what says that it refuses addresses."""
-    if any(map(_WITHIN.search, names)):
+    if any(map(_WITHIN.match, names)):
         return frozenset({"within.httpx.Client()"})
     return frozenset({"guarded.httpx.Client()"}) if any(map(GUARDS.search, names)) else NO_NAMES
 
