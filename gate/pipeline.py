@@ -28,6 +28,7 @@ from gate.scan import Side, begin, scan
 from gate.scanner import Scanned, Scanner, Spotted
 from gate.show import Masks, findings, shown
 from gate.source import UnreadableError
+from gate.veil import Veil
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,16 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
         policy.allow_incomplete, authorship,
     )  # fmt: skip
-    return cast("Review", veil.over(done))
+    return _veiled(done, veil)
+
+
+def _veiled(done: Review, veil: Veil) -> Review:
+    """The review as it may be shown. Where the name of a file is masked, no comment can be put beside its lines."""
+    hidden = cast("Review", veil.over(done))
+    pairs = zip(done.findings, hidden.findings, strict=True)
+    return replace(
+        hidden, findings=tuple(replace(new, in_diff=new.in_diff and new.place == old.place) for old, new in pairs)
+    )
 
 
 def base_policy(change: Change) -> Policy:

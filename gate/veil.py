@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from gate.rule import Item, Rule, Source
@@ -34,11 +36,31 @@ class Veil:
     def __or__(self, other: "Veil") -> "Veil":
         return Veil(self.values | other.values)
 
+    @cached_property
+    def _lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """How long the values are that begin like this, the longest first: a change may hold thousands."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for value in self.values:
+            found[value[:_SHORTEST]].add(len(value))
+        return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+
     def text(self, text: str) -> str:
-        """The text without them; the longest first, as one may hold another."""
-        for value in sorted(self.values, key=lambda value: (-len(value), value)):
-            text = text.replace(value, MASK)
-        return text
+        """The text without them."""
+        shown, behind = [], 0
+        for start, end in self.places(text):
+            shown += [text[behind:start], MASK]
+            behind = end
+        return "".join([*shown, text[behind:]])
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text, from left to right, the longest of those that begin at one place."""
+        at, lengths = 0, self._lengths
+        while at <= len(text) - _SHORTEST:
+            sizes = lengths.get(text[at : at + _SHORTEST], ())
+            size = next((size for size in sizes if text[at : at + size] in self.values), 0)
+            if size:
+                yield at, at + size
+            at += size or 1
 
     def over(self, thing: Any) -> Any:
         """The thing with every text in it veiled."""
@@ -46,7 +68,11 @@ class Veil:
 
     def hides(self, written: str) -> bool:
         """Whether one of them stands in what is written as JSON."""
-        return any(json.dumps(value)[1:-1] in written or value in written for value in self.values)
+        return bool(self.values) and next(self._escaped.places(written), None) is not None
+
+    @cached_property
+    def _escaped(self) -> "Veil":
+        return Veil(self.values | {json.dumps(value)[1:-1] for value in self.values})
 
     def _over(self, thing: Any) -> Any:
         if type(thing) is str:  # a state or a severity is none of the change's

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from gate.cli import main
 from gate.coverage import Looked, Row
-from gate.veil import Veil
+from gate.veil import MASK, Veil
 
 FORMATS = ("text", "json", "sarif", "markdown", "github")
 
@@ -118,3 +118,16 @@ def test_names_of_commits_and_what_gate_says_itself_stay():
     assert Veil().over(row) is row
     assert veil.hides('{"a": "x920abc"}')
     assert not veil.hides("{}")
+
+
+def test_thousands_of_values_are_hidden():
+    values = frozenset(f"{'Xk29' * 2}{number:06}" for number in range(20_000))
+    text = " ".join(f"{'Xk29' * 2}{number:06}" for number in range(0, 40_000, 2))
+    shown = Veil(values).text(text)
+    assert shown.count(MASK) == 10_000
+    assert "000001" not in shown
+    assert Veil(values).hides(json.dumps([text]))
+
+
+def test_the_longest_of_two_values_is_hidden_whole():
+    assert Veil(frozenset({"Xk29Lm", "Xk29Lm77Qr"})).text("a Xk29Lm77Qr b Xk29Lm") == f"a {MASK} b {MASK}"
