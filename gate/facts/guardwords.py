@@ -58,6 +58,11 @@ _CALL = re.compile(
     r"|_?(?:check|verify|validate)_?(?:\w+_)?(?:auth|authorization|login|admin|role|perm|perms|permissions?|object_permissions?|scopes?|owner|ownership|access)"
     r"(?:_\w+)?|verify_jwt_in_request|check_csrf\w*|validate_csrf\w*"
 )
+_POLICY_CALL = re.compile(
+    r"(?i)(?:^|[._])(?:polic(?:y|ies)|authz|authorizer|acl|rbac|abac|enforcer|permissions?|access_?control|guard)(?:\(\))?"
+    r"\.(?:enforce|authori[sz]e|require|demand|check|assert|ensure|verify)(?:_\w+)?$"
+)
+"""`policy.enforce(context, "node:delete")`, of OpenStack and many a program of its own."""
 _SIGNATURE_CALL = re.compile(
     r"(?i)(?:^|[._])(?:construct_event|compare_digest|constant_time_compare|verify_header|verify_oauth2_token|is_valid_request)$"
     r"|(?:^|\.)(?:verify|validate|check|is_valid)_?\w*(?:signature|hmac|webhook)\w*$|Webhook(?:\(\))?\.verify$|RequestValidator\(\)\.validate$"
@@ -121,7 +126,7 @@ def of_call(name: str) -> str:
     """What a call keeps that refuses by raising, by the names along it."""
     if _SIGNATURE_CALL.search(name):
         return "signature"
-    return "access" if _CALL.fullmatch(name.rpartition(".")[2]) else ""
+    return "access" if _CALL.fullmatch(name.rpartition(".")[2]) or _POLICY_CALL.search(name) else ""
 
 
 def of_base(name: str) -> str:
