@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 
 from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
+from gate.facts.signature import switched_off
 from gate.facts.spelling import last, spelled
 from gate.facts.switch import flag, off
 from gate.facts.unasked import answers, denies, signs_in, unless, without_sent
@@ -131,21 +132,8 @@ def _branch(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
 
 def _is_argument(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
     """Whether it is off unless a caller in the program asks for it; a route's callers are outside."""
-    args = function.args
-    given = [
-        *zip(args.posonlyargs + args.args, _defaults(args), strict=True),
-        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
-    ]
-    off = any(
-        arg.arg == name and isinstance(default, ast.Constant) and default.value is False for arg, default in given
-    )
-    return off and all(spelled(one) in {"staticmethod", "classmethod"} for one in function.decorator_list)
-
-
-def _defaults(args: ast.arguments) -> list[ast.expr | None]:
-    """The default of each positional parameter."""
-    missing = len(args.posonlyargs) + len(args.args) - len(args.defaults)
-    return [*[None] * missing, *args.defaults]
+    plain = all(spelled(one) in {"staticmethod", "classmethod"} for one in function.decorator_list)
+    return plain and name in switched_off(function)
 
 
 def _grants(body: list[ast.stmt], function: ast.AST) -> bool:
