@@ -109,6 +109,11 @@ def _setting(file: Reading, one: Node, name: str, node: ast.expr) -> Iterator[Fo
 
 def _called(file: Reading, one: Node) -> Iterator[Found]:
     short = last(spelled(one.node.func))
+    if short in {"update", "from_mapping"} and "config" in spelled(one.node.func):
+        for word in one.node.keywords:
+            yield from _setting(file, one, word.arg or "", word.value)
+    if short == "create_access_token" and file.literal(file.given(one).get("expires_delta"), one.where) is False:
+        yield one.node, "expires_delta", "never", 0.0
     if short == "encode" and re.fullmatch(r"(?:jwt|jose\.jwt)\.encode", file.called(one)):
         yield from _minted(file, one)
     if short in {"set_cookie", "SessionMiddleware", "add_middleware"}:

@@ -27,6 +27,11 @@ _PASSLIB = re.compile(r"passlib\.hash\.(\w+)\.(?:hash|encrypt|using)(?:\(\).*)?"
 _NOT_STORED = re.compile(
     r"(?i)pwned|hibp|breach|range|digest_auth|realm|nonce|challenge|gravatar|cache|cnonce|scram|file|redis"
 )
+_SIGNS_IN = re.compile(r"(?i)log_?in|sign_?in|authenticat|auth$|verify|check_(?:user|pass|cred)|get_token|create_token")
+_KEPT = re.compile(
+    r"(?i)(?:\w*(?:user|account|member|admin|customer|row|record|person|student|employee|patient|author)|u)\.(?:password|passwd|pwd)"
+)
+_HASHES = re.compile(r"(?i)hash|crypt|digest|md5|sha\d|argon|verify_pass|check_pass")
 _FEW = {"sha1": 600_000, "sha256": 100_000, "sha512": 100_000}
 
 
@@ -39,7 +44,7 @@ class Password:
 
     place: Place
     how: str
-    """"fast", "scheme", "rounds" or "salt"."""
+    """"fast", "scheme", "rounds", "salt" or "plain"."""
     name: str
 
     @classmethod
@@ -47,8 +52,8 @@ class Password:
         if kind(source.path) == "test":
             return
         file = reading(source)
-        for one in file.of(ast.Call, ast.Assign):
-            found = _call(file, one) if isinstance(one.node, ast.Call) else _hashers(file, one)
+        for one in file.of(ast.Call, ast.Assign, ast.Compare):
+            found = _JUDGES[type(one.node)](file, one)
             if found:
                 yield cls(file.place(one.node), *found)
 
@@ -139,6 +144,29 @@ def _hashers(file: Reading, one: Node) -> tuple[str, str] | None:
     found = file.literal(one.node.value, one.where)
     first = found[0] if isinstance(found, list) and found else None
     return ("scheme", last(first)) if isinstance(first, str) and _WEAK_SCHEMES.match(first) else None
+
+
+def _compared(_file: Reading, one: Node) -> tuple[str, str] | None:
+    """`user.password == request.form["password"]`, where callers sign in and nothing is hashed: it is kept as it was typed."""
+    function, sides = one.function, (one.node.left, one.node.comparators[0])
+    if function is None or not isinstance(one.node.ops[0], ast.Eq | ast.NotEq) or not _SIGNS_IN.search(one.where):
+        return None
+    kept = next((side for side in sides if _KEPT.fullmatch(_plain(side))), None)
+    typed = next((side for side in sides if side is not kept and _of_password(side)), None)
+    if kept is None or typed is None or _HASHES.search(ast.unparse(function)):
+        return None
+    return "plain", _plain(kept)
+
+
+def _plain(node: ast.expr) -> str:
+    """`user.password` and `user["password"]` as the former; "" for anything else."""
+    match node:
+        case ast.Subscript(value=owner, slice=ast.Constant(value=str() as key)) | ast.Attribute(value=owner, attr=key):
+            return f"{last(spelled(owner))}.{key}"
+    return ""
+
+
+_JUDGES = {ast.Call: _call, ast.Assign: _hashers, ast.Compare: _compared}
 
 
 def keeps(source: Source, function: str) -> bool:

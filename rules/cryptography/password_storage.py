@@ -14,10 +14,23 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.HIGH,
-    cwes=(916, 327, 328, 759, 760),
+    cwes=(916, 256, 327, 328, 759, 760),
     fix="Hash passwords with `argon2.PasswordHasher()`, `bcrypt.hashpw(password, bcrypt.gensalt())`, or the framework's own "
     "function (`make_password` of Django, `generate_password_hash` of Werkzeug with its default method).",
     bad=[
+        """
+        from flask import Flask, request, session
+        app = Flask(__name__)
+        @app.post("/login")
+        def login():
+            user = User.query.filter_by(email=request.form["email"]).first()
+            if user and user.password == request.form["password"]:  # <-
+                session["uid"] = user.id
+            return "", 204
+        def authenticate(name, password):
+            row = users.find_one({"name": name})
+            return row if row and row["password"] == password else None  # <-
+        """,
         """
         import hashlib
         def register(form):
@@ -47,6 +60,14 @@ rule = Rule.of(
     ],
     good=[
         """
+        def login(name, password):
+            user = find(name)
+            return user.password == hash_password(password, user.salt)
+        def save_profile(user, form):
+            if user.password != form.password:
+                user.set_password(form.password)
+        """,
+        """
         import bcrypt, hashlib, os
         def hashed(password):
             return bcrypt.hashpw(password, bcrypt.gensalt()), hashlib.pbkdf2_hmac("sha256", password, os.urandom(16), 600_000)
@@ -69,6 +90,7 @@ _SAID = {
     "fast": "A password is hashed with `{}`, which is made to be fast; a stolen table of such hashes is guessed in hours.",
     "scheme": "Passwords are hashed with `{}`, which can be guessed at billions of tries a second.",
     "rounds": "{} makes a guess cheap; take the library's default or more.",
+    "plain": "`{}` is compared with what was typed, as it is, so passwords are kept as they were typed: whoever reads the table has them.",
     "salt": "{} gets a salt that is written in the code, so equal passwords have equal hashes.",
 }
 

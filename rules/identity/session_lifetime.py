@@ -18,6 +18,15 @@ rule = Rule.of(
     "each use: `exp`, `ACCESS_TOKEN_LIFETIME`, `ROTATE_REFRESH_TOKENS = True`.",
     bad=[
         """
+        from datetime import timedelta
+        from flask import Flask
+        from flask_jwt_extended import create_access_token
+        app = Flask(__name__)
+        app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=365))  # <-
+        def login(user):
+            return create_access_token(user.id, expires_delta=False)  # <-
+        """,
+        """
         JWT_ACCESS_TOKEN_EXPIRES = False  # <-
         SESSION_COOKIE_AGE = 60 * 60 * 24 * 365 * 10  # <-
         """,
