@@ -563,3 +563,20 @@ def test_a_check_that_is_shown_a_path_and_its_parts_speaks_for_the_path(shown, s
             return open(path).read()
         """
     assert severities("injection/path_traversal", text) == [severity]
+
+
+@pytest.mark.parametrize(("first", "expected"), [("load", [None]), ("checked", [Severity.MEDIUM])])
+def test_a_module_whose_name_has_come_far_warns(first, expected):
+    text = f"""
+        import importlib
+        def load(name):
+            return importlib.import_module(name)
+        def found(name):
+            return load(name)
+        def checked(name):
+            return found(name)
+        @app.get("/plug")
+        def plug():
+            return {first}(request.args["plugin"]).run()
+        """
+    assert severities("execution/eval_endpoint", text)[:1] == expected

@@ -282,7 +282,7 @@ rule = Rule.of(
     misses=[
         "Text that is stored first (in a database, a file, a cache) and run later, and a task that is sent by its name.",
         "Functions reached only through objects whose class the code does not say, through a table that decorators fill.",
-        "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls; over more than five they warn.",
+        "What a property computes, a `shell=True` that a `partial` gave, and flows of more than eight calls; over more than five, or two for the name of a module or attribute, they warn.",
         "A value checked by a function of the program other than by comparison, membership, pattern or signature.",
         "Templates of Django that run in an engine of the program's own only warn: it may know few tags.",
     ],
@@ -301,6 +301,8 @@ _DOES = {
 }
 _NEAR = 5
 """Over more functions a text has mostly become something else: what a server is for, as a rule (docs/accuracy.md)."""
+_NEAR_NAME = 2
+"""A name that passes through more functions is mostly one of the program's own plugins, for those who may set them up."""
 _TOLD = "Constant text is part of the name, so it is one of few; look whether all of those may be named."
 
 
@@ -330,10 +332,9 @@ def _names_part(arrival: Arrival) -> bool:
 
 def _severity(arrival: Arrival) -> Severity | None:
     """None is the rule's own severity; what is only likely to be harmful warns."""
-    vetted = arrival.has(VETTED) and arrival.sink.kind in {
-        "import",
-        "dispatch",
-    }  # no check makes code that is run harmless
-    if vetted or arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED) or arrival.changes > _NEAR:
+    named = arrival.sink.kind in {"import", "dispatch"}
+    vetted = named and arrival.has(VETTED)  # no check makes code that is run harmless
+    far = arrival.changes > (_NEAR_NAME if named else _NEAR)
+    if vetted or far or arrival.sink.warn or _names_part(arrival) or arrival.has(GUESSED):
         return Severity.MEDIUM
     return Severity.HIGH if arrival.sink.kind in {"template", "executor"} else None
