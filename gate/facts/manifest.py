@@ -92,6 +92,7 @@ def _reader_of(source: Source) -> Callable[[Source], Manifest] | None:
     return _reader_by_name(source.path) or _reader_by_text(source)
 
 
+@lru_cache(maxsize=4096)
 def _reader_by_name(path: str) -> Callable[[Source], Manifest] | None:
     if named := _READERS.get(PurePosixPath(path).name):
         return named
