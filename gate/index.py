@@ -58,6 +58,10 @@ class Interest:
     def _is_named(self, path: str) -> bool:
         return bool(self.paths) and re.search(self.paths, path) is not None
 
+    def make_known(self) -> None:
+        """Have the hint made before a text is asked: the words of all hints are looked for at once."""
+        _ = self._hint
+
     @cached_property
     def _hint(self) -> Hint:
         return Hint(self.words, tuple(re.compile(text, flags) for text, flags in self.exact))
@@ -70,6 +74,8 @@ def met(interests: Iterable[Interest], sources: Iterable[Source]) -> frozenset[I
     """
     wanted = frozenset(interests)
     waiting = [one for one in wanted if not one.always]
+    for one in waiting:
+        one.make_known()
     for source in sources:
         try:
             with time_limit(SECONDS_A_FILE):
