@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts import sqlguess
@@ -77,12 +78,11 @@ class PastedCommand:
 
 def _command(call: ast.Call, scope: Scope) -> tuple[str, str] | None:
     """What a call runs, where values are pasted into it."""
-    given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg in {"cmd", "command"}), None)
-    runner = _runner(call.func)
-    if given is None or not runner:
+    if not (runner := _runner(call.func)):
         return None
+    given = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg in {"cmd", "command"}), None)
     text = render(given, scope)
-    if text is None or HOLE not in text or not _COMMAND.match(text) or sqlguess.verb(text):
+    if given is None or text is None or HOLE not in text or not _COMMAND.match(text) or sqlguess.verb(text):
         return None
     named = runner not in _PLAIN
     return (runner, text) if (named or _PROGRAM.match(text)) and any(_pasted(given, scope)) else None
@@ -93,9 +93,12 @@ def _runner(func: ast.expr) -> str:
     if isinstance(func, ast.Subscript):  # Salt's `__salt__["cmd.run"]`
         name = constant(func.slice) or ""
         return name if name in _ALONE else ""
-    name = last_name(func)
+    return _named(last_name(func), last_name(func.value) if isinstance(func, ast.Attribute) else "")
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str, owner: str) -> str:
     said = set(_WORD.findall(name)) if name == name.lower() else set()
-    owner = last_name(func.value) if isinstance(func, ast.Attribute) else ""
     if owner in _OTHERS or not said:
         return ""
     if name.strip("_") in _PLAIN:
