@@ -66,14 +66,12 @@ class PastedCommand:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["PastedCommand"]:
-        splitters: dict[str, bool] = {}
-        for put in puts(source):
-            if not isinstance(put.node, ast.Call) or (found := _command(put.node, put.scope)) is None:
-                continue
-            runner, text = found
-            if not splitters.setdefault(runner, _splits(source, runner)):
-                place = Place.at(source.path, put.node.lineno, put.node.end_lineno)
-                yield cls(place, runner, text.partition(HOLE)[0].strip())
+        calls = ((put.node, put.scope) for put in puts(source) if isinstance(put.node, ast.Call))
+        found = [(node, *said) for node, scope in calls if (said := _command(node, scope))]
+        splitters = _splitters(source) if found else frozenset[str]()
+        for node, runner, text in found:
+            if runner not in splitters:
+                yield cls(Place.at(source.path, node.lineno, node.end_lineno), runner, text.partition(HOLE)[0].strip())
 
 
 def _command(call: ast.Call, scope: Scope) -> tuple[str, str] | None:
@@ -145,9 +143,13 @@ def _is_harmless(node: ast.expr) -> bool:
     return name.strip("_").isupper() or name in {"executable", "__file__"}
 
 
-def _splits(source: Source, name: str) -> bool:
-    """Whether a function of this name in the same file takes the command apart again and needs no shell."""
-    for node in walk(source.tree) if source.tree is not None else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            return bool(_SPLITS.search("\n".join(source.lines[node.lineno - 1 : node.end_lineno])))
-    return False
+def _splitters(source: Source) -> frozenset[str]:
+    """The functions of a file that take a command apart again, and need no shell."""
+    functions = (
+        (one for one in walk(source.tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+        if source.tree
+        else ()
+    )
+    return frozenset(
+        one.name for one in functions if _SPLITS.search("\n".join(source.lines[one.lineno - 1 : one.end_lineno]))
+    )

@@ -6,14 +6,14 @@ code that was written by a model, one route at a time, lets strangers write.
 
 import re
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, guard_tree
-from gate.facts.guardwords import Guard
 from gate.facts.publicity import is_public
 from gate.facts.route import Route
 from gate.facts.spelling import last
-from gate.facts.unguarded import asks_nobody, guards
+from gate.facts.unguarded import Kept, Siblings, asks_nobody, routes
 from gate.rule import Hit, Repo, Rule, Severity
 
 _ALL, _MOST = 3, 5
@@ -229,21 +229,20 @@ def look(route: Route, repo: Repo) -> Iterator[Hit]:
     unit = route.unit
     if not unit.verbs or "tool" in unit.verbs or is_public(unit.name, unit.route):
         return
-    tree = guard_tree(repo)
-    found = Found(unit.place.path, unit)
-    group = [one for one in tree.units(found.path).values() if _is_sibling(unit, one)]
-    if len(group) < _ALL or not asks_nobody(tree, found):
+    tree, found = guard_tree(repo), Found(unit.place.path, unit)
+    group = routes(tree, found.path).get((unit.router, bool(unit.owner)))
+    if group is None or not _is_rare(group) or not asks_nobody(tree, found):
         return
-    guarded = [(one, held) for one in group if (held := guards(tree, Found(found.path, one)))]
-    severity = _severity(unit, group, [one for one, _ in guarded])
+    others = [(one, held) for one, held in group.routes if one.name != unit.name]
+    severity = _severity(unit, others)
     if severity is not None:
-        yield Hit(unit.place, _said(unit, guarded, len(group)), severity=severity)
+        yield Hit(unit.place, _said(unit, others), severity=severity)
 
 
-def _is_sibling(unit: Guarded, other: Guarded) -> bool:
-    """Whether two routes are registered alike: on one router, or as methods of views of one file."""
-    same = other.router == unit.router and bool(other.owner) == bool(unit.owner)
-    return other.form == "function" and other.name != unit.name and bool(other.verbs) and same
+def _is_rare(group: Siblings) -> bool:
+    """Whether so few of them ask nobody that those few stand out; where many do, each would be held against all."""
+    count = len(group.routes)
+    return count > _ALL and group.asking > 0 and (group.open <= 1 or group.asking >= _SHARE * (count - 1))
 
 
 def _only_shows(unit: Guarded) -> bool:
@@ -251,20 +250,21 @@ def _only_shows(unit: Guarded) -> bool:
     return any(last(name) in _SHOWS for name in unit.uses) and all(_READS.match(last(name)) for name in unit.uses)
 
 
-def _severity(unit: Guarded, group: Sequence[Guarded], guarded: Sequence[Guarded]) -> Severity | None:
+def _severity(unit: Guarded, others: Sequence[Kept]) -> Severity | None:
     """Blocks where everything that writes is guarded, or nearly everything is; reading asks for a look."""
-    writing = [one for one in group if one.writes]
-    strict = len(writing) >= _ALL and all(one in guarded for one in writing)
-    share = len(guarded) / len(group)
-    if unit.writes and not _only_shows(unit) and (strict or (len(group) >= _MOST and share >= _SHARE)):
+    writing = [held for one, held in others if one.writes]
+    strict = len(writing) >= _ALL and all(writing)
+    most = len(others) >= _MOST and sum(bool(held) for _, held in others) >= _SHARE * len(others)
+    if unit.writes and not _only_shows(unit) and (strict or most):
         return Severity.HIGH
-    return Severity.MEDIUM if len(group) >= _MOST and share >= _SHARE else None
+    return Severity.MEDIUM if most else None
 
 
-def _said(unit: Guarded, guarded: Sequence[tuple[Guarded, Sequence[Guard]]], count: int) -> str:
-    near = sorted(guarded, key=lambda pair: abs(pair[0].place.line - unit.place.line))[:_SHOWN]
+def _said(unit: Guarded, others: Sequence[Kept]) -> str:
+    guarded = [(one, held) for one, held in others if held]
+    near = nsmallest(_SHOWN, guarded, key=lambda pair: abs(pair[0].place.line - unit.place.line))
     shown = ", ".join(f"`{one.name}` (`{held[0].text}`)" for one, held in near)
     return (
-        f"The route `{unit.name}` asks nobody who they are; {len(guarded)} of the {count} others of its kind in this file do: "
+        f"The route `{unit.name}` asks nobody who they are; {len(guarded)} of the {len(others)} others of its kind in this file do: "
         f"{shown}."
     )

@@ -5,12 +5,13 @@ Other routes of its file do. Models write one route at a time, and an address no
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, guard_tree
 from gate.facts.publicity import is_public
 from gate.facts.route import Route
-from gate.facts.unguarded import asks_nobody, guards
+from gate.facts.unguarded import asks_nobody, routes
 from gate.rule import Hit, Repo, Rule, Severity
 
 _RULES = re.compile(r"(?i)(?:^|[/_. -])(?:admins?|staff|superusers?|back_?office|moderators?)(?:[/_. -]|$)")
@@ -115,8 +116,8 @@ def look(route: Route, repo: Repo) -> Iterator[Hit]:
     tree, found = guard_tree(repo), Found(unit.place.path, unit)
     if not asks_nobody(tree, found):
         return
-    others = (one for one in tree.units(found.path).values() if one.verbs and one.name != unit.name)
-    asking = next((one for one in others if guards(tree, Found(found.path, one))), None)
+    kept = chain.from_iterable(group.routes for group in routes(tree, found.path).values())
+    asking = next((one for one, held in kept if held and one.name != unit.name), None)
     if asking is not None:
         severity = None if ruling and unit.writes else Severity.MEDIUM
         yield Hit(unit.place, _said(unit, asking, ruling=ruling), severity=severity)
