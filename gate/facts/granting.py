@@ -63,7 +63,7 @@ class Effect(StrEnum):
     SETS = "makes the caller somebody"
     MINTS = "signs the caller in"
     TRUE = "answers yes"
-    EARLY = "leaves before the real check"
+    EARLY = "lets its caller past the check that others meet"
     REST = "lets nobody else pass, so that it is the only check"
     GATED = "opens what is behind it"
 

@@ -1,7 +1,8 @@
 """Rewriting one statement with libcst, every character that is not mended kept."""
 
 import ast
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gate.rule import Mend, Place
@@ -43,13 +44,21 @@ def statements(source: Source, place: Place) -> Iterator[tuple[ast.stmt, list[as
     """The statements around a place from the outermost in, each with the block it stands in."""
     block = source.tree.body if source.tree else []
     while block:
-        found = next((one for one in block if _start(one) <= place.line <= (one.end_lineno or one.lineno)), None)
+        found = _at(block, place.line)
         if found is None:
             return
         yield found, block
         inner = [getattr(found, name, []) for name in ("body", "orelse", "finalbody")]
         inner += [part.body for name in ("handlers", "cases") for part in getattr(found, name, [])]
         block = next((one for one in inner if one and _start(one[0]) <= place.line <= (one[-1].end_lineno or 0)), [])
+
+
+def _at(block: Sequence[ast.stmt], line: int) -> ast.stmt | None:
+    """The first statement of a block that stands on a line."""
+    index = bisect_right(block, line, key=_start)
+    while index and (block[index - 1].end_lineno or 0) >= line:
+        index -= 1
+    return block[index] if index < len(block) and _start(block[index]) <= line else None
 
 
 def _start(statement: ast.stmt) -> int:
@@ -65,8 +74,10 @@ def _statement(source: Source, place: Place) -> Place | None:
     inner, block = found[-1]
     body = getattr(inner, "body", None)
     end = body[0].lineno - 1 if body else inner.end_lineno or inner.lineno
+    index = bisect_left(block, inner.lineno, key=lambda one: one.lineno)
+    beside = block[max(0, index - 1) : index + 3]
     shared = any(
-        other is not inner and other.lineno <= end and (other.end_lineno or 0) >= inner.lineno for other in block
+        other is not inner and other.lineno <= end and (other.end_lineno or 0) >= inner.lineno for other in beside
     )
     return None if shared or end < inner.lineno else Place(source.path, inner.lineno, end)
 
