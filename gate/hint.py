@@ -22,7 +22,7 @@ _LONG = 40
 _MANY = 4096
 """Words of one text; of more it is quicker to look through them all for each of the parts."""
 _KNOWN: set[str] = set()
-"""What has to stand in a word of a text for one of the hints there are."""
+"""What has to stand in a word of a text for one of the hints there are. A thread that loads a rule adds to it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _held(text: str, known: int) -> frozenset[str]:
     words = set(_WORD.findall(_folded(text)))
     if len(words) > _MANY:
         joined = " ".join(words)
-        return frozenset({"", *(one for one in _KNOWN if one in joined)})
+        return frozenset({"", *(one for one in tuple(_KNOWN) if one in joined)})
     return frozenset({""}).union(*(_parts(word, known) for word in words))
 
 
@@ -92,7 +92,7 @@ def _held(text: str, known: int) -> frozenset[str]:
 def _parts(word: str, _known: int) -> frozenset[str]:
     """The words of hints that stand in a word: files share most of theirs, so each is taken apart once."""
     if len(word) > _LONG:
-        return frozenset(one for one in _KNOWN if one in word)
+        return frozenset(one for one in tuple(_KNOWN) if one in word)
     sizes = range(1, len(word) + 1)
     return frozenset(_KNOWN.intersection(word[at : at + size] for size in sizes for at in range(len(word) - size + 1)))
 

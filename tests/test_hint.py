@@ -1,6 +1,7 @@
 """Hints: looking for words first finds no less than the pattern alone."""
 
 import re
+import threading
 
 import pytest
 from hypothesis import example, given
@@ -38,3 +39,20 @@ def test_a_word_is_found_among_few_words_and_among_many(others, text):
     crowd = " ".join(f"w{number}" for number in range(others))
     assert Hint.of("session", "api-key").search(f"{crowd} {text}")
     assert not Hint.of("session", "api-key").search(f"{crowd} sess ion api_key")
+
+
+def test_hints_may_be_made_while_long_words_are_looked_through():
+    made = threading.Event()
+
+    def make() -> None:
+        for number in range(3_000):
+            Hint.of(f"made{number}word")
+        made.set()
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    count = 0
+    while not made.is_set() or count < 50:
+        assert Hint.of("session").search(f"{'b' * 60}{count}session")
+        count += 1
+    maker.join()

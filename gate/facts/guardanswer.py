@@ -14,6 +14,7 @@ _PREDICATE = re.compile(
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 _ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
+_WHO = re.compile(r"(?i)session|user|auth|token|log(?:ged)?_?in|cookie|account|member|credential")
 _TO_LOGIN = re.compile(r"(?i)log[ _-]?in|sign[ _-]?in|authenticat")
 
 
@@ -56,8 +57,17 @@ def sends_to_login(node: ast.FunctionDef | ast.AsyncFunctionDef, said: str) -> b
         away = (
             isinstance(last, ast.Return) and isinstance(last.value, ast.Call) and "redirect" in spelled(last.value.func)
         )
-        inside = (one for one in part.body[:-1] if isinstance(one, ast.If)) if away else ()
+        inside = (
+            (one for one in part.body[:-1] if isinstance(one, ast.If) and _asks_who(one.test, part)) if away else ()
+        )
         calls = (one for test in inside for step in test.body for one in walk(step) if isinstance(one, ast.Call))
         if any(spelled(one.func) in wrapped for one in calls):
             return True
     return False
+
+
+def _asks_who(test: ast.expr, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a condition is about who calls: by its own words, or by those of what its names are bound to."""
+    names = {one.id for one in walk(test) if isinstance(one, ast.Name)}
+    bound = (one for one in walk(function) if isinstance(one, ast.Assign) and names & set(map(spelled, one.targets)))
+    return any(_WHO.search(ast.unparse(one)) for one in (test, *(one.value for one in bound)))

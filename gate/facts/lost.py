@@ -22,7 +22,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINS = frozenset({"join"})
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration"})
 _KEY_OF = re.compile(r"_?id$")
-_BY_KEY = re.compile(r"\b(?:id|pk|uuid)\s*={1,2}\s*[\w(:%?$]")
+_BY_KEY = re.compile(r"\b(id|pk|uuid)\s*={1,2}\s*(?![\w.]*\b\1\s*[),\s])[\w(:%?$]")
 _OWN_ROWS = re.compile(
     r"\b(?:user|current_user|tenant|org|organization|organisation|workspace|account|team|company|owner|customer)\.(\w+?)(?:_set|s)?"
     r"\.(?:all|filter|get|exclude|order_by|first|values|count|select_related|prefetch_related)\("
