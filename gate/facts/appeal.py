@@ -43,7 +43,7 @@ _VOUCHED = (
     r"|(?:no|without) (?:further |additional |more )*(?:security|code) (?:review|scan|audit)s? (?:is |are )?(?:needed|required|necessary)"
 )
 _SHOWN = re.compile(
-    r"(?i)\b(?:e\.g|for example|example|such as|like|attack\w*|inject\w*|jailbreak\w*|adversar\w+|malicious|attempt\w*|detect\w*|payloads?|patterns?|phrases?|sample|prevent\w*|hostile|untrusted|red(?:-| )?team\w*|harmful|guardrail)\b"
+    r"(?i)\b(?:e\.g|for example|example|such as|like|attack\w*|inject\w*|jailbreak\w*|adversar\w+|malicious|attempt\w*|detect\w*|payloads?|patterns?|phrases?|sample|prevent\w*|hostile|untrusted|red(?:-| )?team\w*|harmful|guardrail|an? (?:instruction|request|order|prompt) to|hijack\w*|role ?play|signatures?)\b"
 )
 _QUOTES = "\"'`\u201c\u2018\u00ab"
 _NEAR = 160

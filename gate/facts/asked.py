@@ -69,6 +69,8 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
         return clean(frame, held)
     if (held := matched.as_name(frame, test)) is not None:
         return vetted(frame, held, NAMED)
+    if (held := matched.as_address(frame, test)) is not None:
+        return vetted(frame, held, ADDRESSED)
     if any(_CHECKS_SIGNATURE.search(name.rpartition(".")[2]) for name in names):
         return _signed(frame, test)
     return {}

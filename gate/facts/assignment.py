@@ -7,7 +7,22 @@ from gate.facts.frame import Frame, again, call_at, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
 from gate.facts.summary import Argument
-from gate.facts.value import BEHIND, CLEAN, CONTEXTS, Value, few, keys, marked, mixed, picked, put, union
+from gate.facts.value import (
+    BEHIND,
+    CLEAN,
+    CONTEXTS,
+    DECLARED,
+    HELD,
+    Value,
+    few,
+    keys,
+    marked,
+    mixed,
+    picked,
+    put,
+    union,
+    unmarked,
+)
 from gate.facts.whole import whole
 
 _OPENS = frozenset({"builtins.open", "io.open", "codecs.open", "os.fdopen", "aiofiles.open"})
@@ -48,7 +63,7 @@ def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
     asked = collection.func if isinstance(collection, ast.Call) else None
     if isinstance(asked, ast.Attribute) and asked.attr == "items" and isinstance(target, ast.Tuple | ast.List):
         whole = again(frame, asked.value)
-        for part, atoms in zip(target.elts, (keys(whole.atoms), put(whole.atoms, "")), strict=False):
+        for part, atoms in zip(target.elts, (keys(whole.atoms), marked(put(unmarked(whole.atoms, DECLARED), ""), HELD)), strict=False):
             assign(frame, part, elements(whole._replace(atoms=atoms)))
     elif isinstance(target, ast.Tuple | ast.List) and (columns := _columns(frame, collection)):
         for part, column in zip(target.elts, columns, strict=False):

@@ -25,6 +25,8 @@ _SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|autho
 """Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
+_FRAMEWORK = re.compile(r"(?:FASTAPI|STARLETTE|FLASK|DJANGO|AIOHTTP|TORNADO|SANIC|QUART|LITESTAR|MCP)_AVAILABLE")
+"""Without the framework there is no caller."""
 _PREDICATE = re.compile(r"_?(?:is|has|can|should|was)_")
 _STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
 """Django's, off only while the program starts."""
@@ -89,6 +91,7 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if (
         not name
         or name in _STARTING
+        or _FRAMEWORK.fullmatch(last(name))
         or _asks(one.node.test)
         or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name)))
     ):

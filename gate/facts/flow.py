@@ -17,6 +17,7 @@ from gate.facts.value import (
     CHOSEN,
     CLEAN,
     CONTEXTS,
+    DECLARED,
     HOST,
     NAMED,
     NONE,
@@ -132,7 +133,8 @@ def _is_namespace(frame: Frame, node: ast.AST, base: Value) -> bool:
 
 
 def _list(frame: Frame, node: ast.List | ast.Tuple) -> Value:
-    return command_line(frame, node.elts)._replace(items=sequences.items(frame, node.elts))
+    found = command_line(frame, node.elts)
+    return found._replace(atoms=unmarked(found.atoms, DECLARED), items=sequences.items(frame, node.elts))
 
 
 def _constant(_: Frame, node: ast.Constant) -> Value:
@@ -171,7 +173,7 @@ def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.Generato
             found.names,
             told=found.told,
         )
-    return found._replace(atoms=without(found.atoms, CHOSEN), items=None)
+    return found._replace(atoms=unmarked(without(found.atoms, CHOSEN), DECLARED), items=None)
 
 
 def _ifexp(frame: Frame, node: ast.IfExp) -> Value:

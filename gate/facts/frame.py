@@ -9,7 +9,7 @@ from typing import Any
 from gate.facts import propagate
 from gate.facts.names import Names, constant
 from gate.facts.summary import Argument, Call, Class, Reached
-from gate.facts.value import BEHIND, CLEAN, DECLARED, NONE, Atom, Value, columns, few, union, unmarked
+from gate.facts.value import BEHIND, CLEAN, NONE, Atom, Value, columns, few, iterated, union, unmarked
 from gate.nodes import children, walk
 
 _KEEPS = propagate.KEEPS | frozenset(dir(str)) - frozenset({"__setattr__", "__init__"})
@@ -46,8 +46,8 @@ class Frame:
     stores: list[tuple[str, Value, int]] = field(default_factory=list)
     raised: list[Value] = field(default_factory=list)
     """What exceptions are made of that it raises itself."""
-    leaving: list[list[Env]] = field(default_factory=list)
-    """By loop: what variables hold where it is left early."""
+    leaving: list[list[tuple[Env, bool]]] = field(default_factory=list)
+    """By loop: what variables hold where a turn is left early, and whether the whole loop is."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
     looping: int = 0
     guarded: bool = False
@@ -214,7 +214,7 @@ def elements(found: Value) -> Value:
     """What iterating over a value gives; of a list of pairs, pairs whose parts are known apart."""
     rows = columns([item.items for item in found.items]) if found.items else None
     return found._replace(
-        atoms=unmarked(found.atoms, BEHIND + DECLARED), program=False, known=None, items=rows, says=()
+        atoms=unmarked(iterated(found.atoms), BEHIND), program=False, known=None, items=rows, says=()
     )
 
 

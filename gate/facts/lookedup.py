@@ -53,7 +53,7 @@ def may_be_none(frame: Frame, node: ast.expr) -> bool:
     says = again(frame, node).says if isinstance(node, ast.Name) else ()
     if says and isinstance(node, ast.Name) and cleaning.SAYS_NO.search(node.id):
         return True
-    return bool(says) and all(one.other != one.before or _is_found(one.then) for one in says)
+    return bool(says) and all(one.other != one.before or one.set_there or _is_found(one.then) for one in says)
 
 
 def _is_found(held: Value) -> bool:

@@ -13,6 +13,8 @@ STRICT = "re.strict()"
 _RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
 _DOTS = re.compile(r"\\\.|(?<=[\w\-\[])\.(?!-[^\]])(?=(?:[\w\-]|\\[wd\-])*\])")
 """A dot that means one: escaped, or in a set."""
+_BLANKS = re.compile(r" (?!-[^\]])")
+"""Blanks that begin no range."""
 _NO_SLASH = re.compile(r"\[\^(?:[^\]\\]|\\.)*/(?:[^\]\\]|\\.)*\]")
 _SET = re.compile(r"\[(?!\^)([\w\-]|\\[wd\-])*\]")
 _RANGE = re.compile(r"(?<![\\])(\w)-(\w)")
@@ -22,13 +24,16 @@ _LEVELS = ("whole", "ended", "anchored")
 """What a pattern that is compiled is named for: it is strict in `fullmatch`, in `match` too, and in `search` as well."""
 _ONE_NAME = "name_"
 """What stands before it where only what separates the names of a path is left out: `[a-z.]+`."""
+_HOST = "host_"
+"""What stands before it where the host of an address is written out: `https://good\\.example/.*`."""
+_SETTLES_HOST = re.compile(r"(?:\^|\\A)?https?\??:(?:\\?/){2}[\w-]+(?:\\\.[\w-]+)+(?::\d+)?\\?/")
 _NEEDS = {"fullmatch": 0, "match": 1, "search": 2}
 
 
 def compiled(names: Collection[str], node: ast.Call) -> frozenset[str]:
     """The name of a strict pattern that is compiled, or of a match of one; none for any other call."""
     if set(names) <= {"re.compile", "regex.compile"}:
-        levels = ((kind, _level(node, 1, kind)) for kind in ("", _ONE_NAME))
+        levels = ((kind, _level(node, 1, kind)) for kind in ("", _ONE_NAME, _HOST))
         return frozenset(next(({f"re.compile.{kind}{_LEVELS[level]}()"} for kind, level in levels if level >= 0), ()))
     return frozenset({STRICT}) if _strictness(names, node) >= 0 else frozenset()
 
@@ -41,6 +46,11 @@ def strictly(frame: Frame, test: ast.Call) -> ast.expr | None:
 def as_name(frame: Frame, test: ast.Call) -> ast.expr | None:
     """The text that is found to be one name of a path where a call holds: `re.fullmatch("[a-z.]+", text)`."""
     return _held(frame, test, _ONE_NAME)
+
+
+def as_address(frame: Frame, test: ast.Call) -> ast.expr | None:
+    """The address whose host is known where a call holds: `re.match(r"https://good\\.example/", url)`."""
+    return _held(frame, test, _HOST)
 
 
 def _held(frame: Frame, test: ast.Call, kind: str) -> ast.expr | None:
@@ -66,8 +76,8 @@ def is_one_name(pattern: str) -> bool:
 
 
 def _without_dots(pattern: str) -> str:
-    """A pattern without the dots that mean one, and with any slash as a risk."""
-    return _DOTS.sub("", pattern).replace("/", "\\")
+    """A pattern without the dots that mean one, and without blanks, and with any slash as a risk."""
+    return _DOTS.sub("", _BLANKS.sub("", pattern)).replace("/", "\\")
 
 
 def _strictness(names: Collection[str], node: ast.Call, kind: str = "") -> int:
@@ -88,6 +98,9 @@ def _used(name: str, node: ast.Call, kind: str) -> int:
 def _level(node: ast.Call, flags_at: int, kind: str) -> int:
     """How strict the pattern of a call is: word characters and dashes; up to its end, from its start on. -1: it is not."""
     pattern = constant(node.args[0]) if node.args else None
+    if kind == _HOST:
+        settled = pattern is not None and _SETTLES_HOST.match(pattern) and "|" not in _outside(pattern)
+        return (2 if pattern.startswith(("^", r"\A")) else 1) if pattern and settled else -1
     if pattern is None or _RISKY.search(_plain(_without_dots(pattern) if kind else pattern)):
         return -1
     flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]

@@ -14,6 +14,7 @@ from gate.facts.value import (
     CHOSEN,
     DECLARED,
     ESCAPED,
+    HELD,
     NAMED,
     NONE,
     PREFIXED,
@@ -23,6 +24,7 @@ from gate.facts.value import (
     Value,
     atoms_of,
     few,
+    iterated,
     keys,
     marked,
     mixed,
@@ -80,7 +82,7 @@ def _of_object(name: str, receiver: Value) -> Atoms:
     own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
-    if name not in {"copy", "items", "keys"}:
+    if name not in {"copy", "keys"}:
         own = unmarked(own, DECLARED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:
         own = unmarked(own, WRITTEN)
@@ -90,6 +92,8 @@ def _of_object(name: str, receiver: Value) -> Atoms:
         own = unmarked(own, ESCAPED)
     if name == "get_absolute_url":  # Django's `reverse` quotes what it puts into an address
         own = marked(own, ESCAPED)
+    if name in {"values", "items"}:
+        own = marked(own, HELD)
     return keys(own) if name == "keys" else own
 
 
@@ -97,6 +101,9 @@ def _filled(func: ast.Attribute, receiver: Value, given: Sequence[Argument]) -> 
     """What is put into a text by `format` or `replace`."""
     if func.attr == "replace" and text(func.value, receiver) is None:  # a text of settings, say
         return marked(all_of(given), PREFIXED)
+    if func.attr == "join":
+        joined = iterated(atoms_of(argument.value for argument in given))
+        return filled(None, mixed(frozenset(atom for atom in joined if not atom.under)))  # a dictionary gives its keys
     template = constant(func.value) if func.attr in {"format", "format_map"} else None
     return filled(template, all_of(given) if template is None else all_of(asked_for(template, given)))
 
@@ -118,5 +125,7 @@ def put_in(name: str, key: str | None, argument: Argument) -> Value:
     found = argument.value
     if name == "setdefault":
         return Value(put(mixed(found.atoms), key or ""))
+    if name in propagate.PUTS_ONE:
+        return found._replace(atoms=unmarked(found.atoms, DECLARED))
     keyed = name == "update" and argument.name not in {"0", ITEMS, PAIRS}
     return Value(put(mixed(found.atoms), argument.name)) if keyed else found

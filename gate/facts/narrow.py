@@ -8,6 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import below, located, vetted
 from gate.facts.lookedup import may_be_none
 from gate.facts.names import constant
+from gate.facts.subset import is_closed, is_ours, subset
 from gate.facts.value import (
     BEHIND,
     CLEAN,
@@ -20,7 +21,6 @@ from gate.facts.value import (
     union,
 )  # fmt: skip
 
-_OURS = {"self", "attr", "global", "call"}
 _EACH = frozenset({"builtins.any", "builtins.all"})
 _PATHS = {f"pathlib.{kind}Path" for kind in ("", "Pure", "PurePosix", "Posix", "PureWindows", "Windows")}
 _NAMES = {"os.path.basename", "posixpath.basename", "werkzeug.utils.secure_filename"}
@@ -45,6 +45,8 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         known = {key: found for pair in sides for key, found in pair[side].items()}
         other = _otherwise(frame, test, [pair[1 - side] for pair in sides])
         return (known, other) if side == 0 else (other, known)
+    if any(found := subset(frame, test)):
+        return found
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
     if isinstance(test, ast.Call):
@@ -64,14 +66,16 @@ def says(frame: Frame, test: ast.expr) -> tuple[Said, ...]:
         return again(frame, test).says
     then, other = narrowed(frame, test)
     known = {key: frame.env[key] for key in (*then, *other) if key in frame.env}
-    return tuple(Said(key, held, then.get(key, held), other.get(key, held)) for key, held in known.items())
+    exact = not isinstance(test, ast.Call | ast.Await)
+    return tuple(Said(key, held, then.get(key, held), other.get(key, held), exact) for key, held in known.items())
 
 
 def _recalled(frame: Frame, name: str) -> tuple[Env, Env]:
     """Where `allowed = is_allowed(path)` holds; what was set anew since is another matter."""
     held = frame.env.get(name, CLEAN).says
     valid = [one for one in held if frame.env.get(one.key) == one.before]
-    return _turned(name, {one.key: one.then for one in valid}, {one.key: one.other for one in valid})
+    then, other = {one.key: one.then for one in valid}, {one.key: one.other for one in valid}
+    return (then, other) if all(one.exact for one in valid) else _turned(name, then, other)
 
 
 def _turned(name: str, then: Env, other: Env) -> tuple[Env, Env]:
@@ -136,7 +140,8 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         fixed = clean(frame, left) if _is_fixed(right) else clean(frame, right) if _is_fixed(left) else {}
         known |= fixed | (_program(frame, left) if _is_tool(right) else {})
         known |= _own_name(frame, left, right) | _own_name(frame, right, left)
-    elif isinstance(operator, ast.In | ast.NotIn) and _is_closed(frame, right):
+        known = _same(frame, left, right) | _same(frame, right, left) | known
+    elif isinstance(operator, ast.In | ast.NotIn) and is_closed(frame, right):
         known |= clean(frame, left) | _program(frame, left)
     elif isinstance(operator, ast.In | ast.NotIn) and (marks := cleaning.marks_among(constant(right) or "")):
         known |= vetted(frame, left, marks)
@@ -176,6 +181,14 @@ def _own_name(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     return vetted(frame, node, NAMED) if ast.dump(asked.args[0]) == ast.dump(node) else {}
 
 
+def _same(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
+    """`name == known`: where they are equal it is no text of outsiders, if the other is none."""
+    key, found = place(node), again(frame, other)
+    if key is None or is_ours(again(frame, node).atoms) or not is_ours(found.atoms):
+        return {}
+    return {key: found._replace(says=())}
+
+
 def _is_fixed(node: ast.expr) -> bool:
     """Text or a number that is written out; None and truth say nothing of what else may come."""
     return constant(node) is not None or (
@@ -183,11 +196,6 @@ def _is_fixed(node: ast.expr) -> bool:
         and isinstance(node.value, int | float | bytes)
         and not isinstance(node.value, bool)
     )
-
-
-def _is_closed(frame: Frame, node: ast.expr) -> bool:
-    """A collection nobody outside can put anything into."""
-    return constant(node) is None and all(atom.kind in _OURS for atom in again(frame, node).atoms)
 
 
 def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
@@ -200,7 +208,7 @@ def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
         if any(told) or not isinstance(test.args[0].elt, ast.BoolOp):
             return told
     held, whole = each.compared(test.args[0])
-    if held is not None and "builtins.any" in asks and _is_closed(frame, test.args[0].generators[0].iter):
+    if held is not None and "builtins.any" in asks and is_closed(frame, test.args[0].generators[0].iter):
         return clean(frame, held) if whole else vetted(frame, held, VETTED), {}
     then, other = narrowed(frame, test.args[0].elt)
     return (then, {}) if "builtins.any" in asks else ({}, other)

@@ -152,11 +152,22 @@ def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found 
     if first is None or not verb:
         return None
     after = steps if first is root else steps[[step.call for step in steps].index(first) + 1 :]
+    if verb == "update" and not after and _is_handed_rows(put):
+        return None
     if verb == "select" and any(render(argument, put.scope) == "*" for argument in first.args):
         return Found(put.node.lineno, put.node.end_lineno or 0, "select", "", star=True)
     table = first.args[0].id if verb != "select" and first.args and isinstance(first.args[0], ast.Name) else ""
     model = _entity(first) or (table if _is_table(table, put) else "")
     return query(put, model, after, runs=verb == "select" or runs(put), verb=verb) if model else None
+
+
+def _is_handed_rows(put: Put) -> bool:
+    """`session.execute(update(Order), rows)` changes the rows that are listed, each by its key.
+
+    https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-bulk-update-by-primary-key
+    """
+    run = put.parents[0] if put.parents else None
+    return isinstance(run, ast.Call) and len(run.args) + len(run.keywords) > 1
 
 
 def _constructor(call: ast.Call, source: Source) -> str:

@@ -23,6 +23,11 @@ NAMES_FILE = frozenset("resolve absolute as_posix expanduser".split())
 READS_FILE = frozenset("read_text read_bytes".split())
 """Methods of a path whose result is what the file holds, and not its name."""
 
+PUTS_ONE = frozenset("append add insert appendleft put put_nowait push".split())
+"""Methods that put one thing into many."""
+ITERATES = frozenset(f"builtins.{name}" for name in "list tuple set frozenset sorted iter reversed next".split())
+"""What these make holds what going through their argument gives."""
+
 KEEPS_MARKS = frozenset("strip lstrip rstrip lower upper casefold split encode decode copy".split())
 
 PUTS_IN = frozenset(

@@ -25,6 +25,7 @@ from gate.facts.value import (
     Value,
     atoms_of,
     few,
+    iterated,
     made,
     marked,
     mixed,
@@ -55,9 +56,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     )
     if not fed and sources.sounds_like_model(node.func, {part.arg or "" for part in node.keywords}):
         fed = frozenset({Atom("llm", "openai.create", line=node.lineno)})
-    address = constant(node.args[0]) if node.args else None
-    if address and any(sources.asks_model(name, address) for name in function.names):
-        fed |= {Atom("llm", "requests.post", line=node.lineno)}
+    if _asks_model(node, function, given):
+        fed |= {Atom("llm", name, line=node.lineno) for name in function.names}
     if fed:
         asked = {call_at(frame, node, function.names, given, CLEAN)} if any(map(_is_wrapped, fed)) else NONE
         return Value(fed | asked, made(function.names), told=True)
@@ -103,6 +103,14 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     return Value(
         passed | {call_at(frame, node, function.names, given, function._replace(atoms=plain))}, named, told=True
     )
+
+
+def _asks_model(node: ast.Call, function: Value, given: Sequence[Argument]) -> bool:
+    """Whether a call sends something to a language model by HTTP, or what was made to be sent to one."""
+    address = constant(node.args[0]) if node.args else None
+    sent = frozenset(atom.name for argument in given[:1] for atom in argument.value.atoms)
+    asked = sources.QUESTION in sent and "urllib.request.urlopen" in function.names
+    return asked or (address is not None and any(sources.asks_model(name, address) for name in function.names))
 
 
 def _is_told(receiver: Value, function: Value, given: Sequence[Argument], node: ast.Call) -> bool:
@@ -169,5 +177,6 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    found = unmarked(all_of(given), "".join(cleaning.undone(name) for name in names))
+    atoms = all_of(given)
+    found = unmarked(iterated(atoms) if names <= propagate.ITERATES else atoms, "".join(cleaning.undone(name) for name in names))
     return marked(unmarked(found, TEXT), PARSED) if any(map(cleaning.parses, names)) else found

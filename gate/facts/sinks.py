@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from gate.facts import receivers, runners
+from gate.facts import receivers, runners, sources
 from gate.facts.arguments import fed
 from gate.facts.commands import command_line
 from gate.facts.frame import Frame, again, value
@@ -236,6 +236,7 @@ def reach(frame: Frame, node: ast.expr | ast.stmt, kind: str, name: str, atoms: 
     left = frozenset(
         atom for atom in atoms
         if CHOSEN not in atom.marks and atom.kind not in {"self", WHOLE} and not any(mark in atom.marks for mark in ignored)
+        and not (kind == receivers.URL and atom.name == sources.QUESTION and not atom.field)
     )  # fmt: skip
     if left:
         frame.reached.append(Reached(node.lineno, node.end_lineno or node.lineno, kind, name, left, warn, frame.on))

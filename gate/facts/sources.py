@@ -91,6 +91,8 @@ _SPELLED = re.compile(
     r"|\.(?:completions|responses|messages)\.(?:create|parse|stream)$|\.generate_content(?:_async)?$"
 )
 _ASKS = re.compile(r"(?:requests|httpx|aiohttp)\.(?:\w+\.)*(?:post|request)|urllib\.request\.(?:urlopen|Request)")
+QUESTION = "urllib.request.Request"
+"""What a model is asked with: no answer yet when it is sent."""
 _MODEL_URL = re.compile(
     r"https?://(?:api\.(?:openai|anthropic|mistral|groq|cohere|together|deepseek|x|perplexity)\.(?:com|ai|xyz)|openrouter\.ai"
     r"|generativelanguage\.googleapis\.com|api-inference\.huggingface\.co|[\w.-]+:11434)/"

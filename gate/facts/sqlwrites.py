@@ -133,6 +133,10 @@ def truth(node: Any) -> bool | None:
     return _compared(node)
 
 
+_NARROWING = ("where", "joins", "limit", "offset", "fetch", "group", "having", "qualify")
+"""Parts of a SELECT that leave rows out."""
+
+
 def _is_itself(condition: Any, table: str) -> bool:
     """`id IN (SELECT id FROM the same table)`, which leaves nothing out."""
     from sqlglot import exp
@@ -140,9 +144,7 @@ def _is_itself(condition: Any, table: str) -> bool:
     condition = condition.unnest()
     inner = condition.args.get("query") if isinstance(condition, exp.In) else None
     select = inner.unnest() if inner is not None else None
-    if not isinstance(select, exp.Select) or any(
-        select.args.get(part) for part in ("where", "joins", "limit", "having")
-    ):
+    if not isinstance(select, exp.Select) or any(map(select.args.get, _NARROWING)) or select.find(exp.AggFunc):
         return False
     found = list(select.find_all(exp.Table))
     return len(found) == 1 and found[0].name.lower() == table != ""

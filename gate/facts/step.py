@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gate.facts.summary import Call, Function
-from gate.facts.value import ANY, DECLARED, KEYS, Atom, position
+from gate.facts.value import ANY, DECLARED, ITERATED, KEYS, Atom, position
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,8 @@ def leads(atom: Atom, step: Step) -> bool:
     """Whether what stands under a key, or at a position, is what is asked for."""
     if step.atom.field == KEYS:
         return not (atom.under or DECLARED in atom.marks)
+    if ITERATED in step.atom.marks and not step.atom.field and (atom.under or DECLARED in atom.marks):
+        return atom.under.startswith("#")  # going through a dictionary gives its keys
     if not atom.under:
         return True
     if step.atom.field:

@@ -8,6 +8,7 @@ from gate.facts import nesting, operators, runners, sequences
 from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
+from gate.facts.flags import flagged
 from gate.facts.frame import Env, Frame, again, elements, expressions, place, value
 from gate.facts.joining import doubted, join, runs_once
 from gate.facts.matching import cases_of, is_number
@@ -15,9 +16,12 @@ from gate.facts.narrow import narrowed, says
 from gate.facts.options import GUARDS, switch
 from gate.facts.sinks import note_answer
 from gate.facts.spelling import spelled
+from gate.facts.subset import left_by
 from gate.facts.value import CLEAN, Value, atoms_of, made, mixed, position, put
 
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
+_MANY = 50
+"""So many ways out of a loop are told apart."""
 _LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
 """What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
 
@@ -108,14 +112,15 @@ def _raise(frame: Frame, node: ast.Raise) -> bool:
     return False
 
 
-def _leave(frame: Frame, _: ast.stmt) -> bool:
+def _leave(frame: Frame, node: ast.Break | ast.Continue) -> bool:
     if frame.leaving:
-        frame.leaving[-1].append(dict(frame.env))
+        frame.leaving[-1].append((dict(frame.env), isinstance(node, ast.Break)))
     return False
 
 
 def _if(frame: Frame, node: ast.If) -> bool:
     ends: list[Env] = []
+    first, whole = frame.env, node
     while True:  # an `elif` is the whole of an `else`; chains of them may be long
         value(frame, node.test)
         then, other = narrowed(frame, node.test)
@@ -137,6 +142,8 @@ def _if(frame: Frame, node: ast.If) -> bool:
     if run(frame, node.orelse):
         ends.append(frame.env)
     frame.env = join(ends, frame.env)
+    if not whole.orelse:
+        flagged(frame, first, [whole])
     return bool(ends)
 
 
@@ -149,11 +156,11 @@ def _run_on(frame: Frame, node: ast.If) -> bool:
     return through
 
 
-def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
+def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
     before, runs = frame.env, runs_once(frame, node)
     if runs is False:
-        run(frame, node.orelse)
-        return
+        return run(frame, node.orelse)
+    known = dict(before)
     frame.leaving.append([])
     frame.looping += 1
     forget(frame, [node] if isinstance(node, ast.While) else node.body)
@@ -167,9 +174,18 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> None:
         ends = [frame.env] if run(frame, node.body) else []
         frame.env = join([start, frame.env], start)
     frame.looping -= 1
-    left = frame.leaving.pop()
-    frame.env = join([*ends, *left[:50]] if runs else [before, frame.env, *left[:50]], before)
-    run(frame, node.orelse)
+    left = frame.leaving.pop()[:_MANY]
+    again_ = [env for env, breaks in left if not breaks]
+    frame.env = join([*ends, *again_] if runs else [before, frame.env, *again_], before)
+    breaks_out = [env for env, breaks in left if breaks]
+    out = list(breaks_out)
+    if run(frame, node.orelse):
+        out.append(frame.env)
+    frame.env = join(out, frame.env)
+    if not isinstance(node, ast.While):
+        frame.env.update(left_by(frame, node) if len(out) == 1 and not breaks_out else {})
+        flagged(frame, known, node.body, node)
+    return bool(out)
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:

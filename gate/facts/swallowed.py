@@ -112,5 +112,11 @@ def _consequence(one: Node, function: ast.AST) -> bool:
     end = one.node.end_lineno or 0
     after = [node for node in getattr(function, "body", ()) if node.lineno > end]
     holds = one.node in getattr(function, "body", ())
-    assigned = any(isinstance(part, ast.Assign | ast.Return) for part in one.node.body)
-    return holds and bool(after) and not assigned and not isinstance(after[0], ast.Raise | ast.If)
+    assigned = any(isinstance(node, ast.Assign | ast.Return) for part in one.node.body for node in walk(part))
+    return holds and bool(after) and not (assigned or isinstance(after[0], ast.Raise | ast.If) or _says_no(after[0]))
+
+
+def _says_no(node: ast.stmt) -> bool:
+    """`return False` or `return None`."""
+    value = node.value if isinstance(node, ast.Return) else ast.Constant(value=True)
+    return value is None or (isinstance(value, ast.Constant) and not value.value)

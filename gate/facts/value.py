@@ -52,6 +52,10 @@ NO_OPTION = "o"
 """Found not to begin with `-`."""
 DECLARED = "d"
 """A dictionary of what an object's class declares: no outsider names its keys."""
+ITERATED = "i"
+"""What going through a value gives: names in the code, should that be a dictionary of what a class declares."""
+HELD = "y"
+"""What a dictionary holds, no matter under which keys."""
 IN_SQL, IN_LDAP, IN_HTML = "S", "L", "H"
 """Put into constant text that is written in this language."""
 
@@ -96,6 +100,10 @@ class Said:
     before: "Value"
     then: "Value"
     other: "Value"
+    exact: bool = False
+    """The variable is true where the condition holds, and no answer whose name tells what it means."""
+    set_there: bool = False
+    """The variable is None or False but for where the condition held and it was set."""
 
 
 class Value(NamedTuple):
@@ -188,7 +196,11 @@ def member(name: str, attribute: str) -> str:
 
 def marked(atoms: Atoms, mark: str) -> Atoms:
     """With a mark, or with several."""
-    return frozenset(a if mark in a.marks else a._replace(marks=a.marks + mark) for a in atoms)
+    return frozenset(_marked(atom, mark) for atom in atoms)
+
+
+def _marked(atom: Atom, mark: str) -> Atom:
+    return atom if mark in atom.marks else atom._replace(marks=atom.marks + mark)
 
 
 def unmarked(atoms: Atoms, marks: str) -> Atoms:
@@ -218,6 +230,15 @@ def _read(atom: Atom, field: str) -> Atom:
 def keys(atoms: Atoms) -> Atoms:
     """Origins of the keys of a dictionary: all but what it holds under them, and but for names in the code."""
     return frozenset(_read(atom, KEYS) for atom in without(without(atoms, CHOSEN), DECLARED) if not atom.under)
+
+
+def iterated(atoms: Atoms) -> Atoms:
+    """Origins of what going through a value gives; a dictionary gives its keys."""
+    free = frozenset(atom for atom in atoms if atom.under or DECLARED not in atom.marks)
+    return frozenset(
+        atom if atom.kind in {"request", "llm"} or HELD in atom.marks else _marked(atom, ITERATED)
+        for atom in unmarked(free, DECLARED)
+    )
 
 
 def position(index: int) -> str:

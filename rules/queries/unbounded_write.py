@@ -181,6 +181,12 @@ rule = Rule.of(
         """,
         "Order.objects.none().delete()",
         """
+        from sqlalchemy import update
+
+        async def save(session, rows):
+            await session.execute(update(Order), rows)
+        """,
+        """
         def empty(engine, tables, name):
             table = tables[name]
             engine.execute(table.delete())
@@ -251,6 +257,8 @@ rule = Rule.of(
                 DELETE FROM items WHERE order_id IN (SELECT id FROM old);
             DELETE FROM orders WHERE 1 = 1 AND id = 7;
             DELETE FROM orders WHERE id > 100;
+            DELETE FROM orders WHERE id IN (SELECT id FROM orders ORDER BY placed_at DESC OFFSET 500);
+            DELETE FROM orders WHERE id NOT IN (SELECT max(id) FROM orders GROUP BY user_id);
             DELETE FROM orders WHERE name LIKE 'tmp%';
             UPDATE users SET active = FALSE WHERE deleted_at IS NOT NULL;
             DELETE FROM schema_version;
@@ -265,6 +273,7 @@ rule = Rule.of(
         "A loop that deletes row by row what an unbounded query found, and writes of stores that know no SQL.",
         "What a function named for reaching all does, such as `clear_cache`, `deactivate_all`, `deprovision` or `update_schema`, only asks for a look.",
         'What is announced right before, as by `log.info("Deleting all guests")`, only asks for a look.',
+        "A flag that is taken from all rows and then given to one, `UPDATE places SET active = 0`, only asks for a look.",
         "What a function empties and then fills anew only asks for a look, though the new rows may be fewer.",
         "An update of all rows of a table of settings or a counter, `site_settings`, only asks for a look: most have one.",
     ],
@@ -273,7 +282,7 @@ rule = Rule.of(
 _SCRATCH = re.compile(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
-_EMPTIES = frozenset({"truncate", "flush", "clear", "reset", "drain"})
+_EMPTIES = frozenset({"truncate", "flush", "clear", "reset", "drain", "invalidate", "rebuild"})
 _ENDS = frozenset({"deprovision", "decommission", "uninstall", "teardown"})
 _MIGRATES = frozenset({"migration", "migrate", "schema", "backfill", "defaults"})
 _STORES = frozenset({"db", "database", "cache", "storage", "store", "tables"})
@@ -282,6 +291,7 @@ _SETTINGS = frozenset({
     "settings", "setting", "config", "configuration", "preferences", "counter", "sequence", "seq", "lock", "meta",
     "metadata", "version",
 })  # fmt: skip
+_UNSETS = re.compile(r"(?i)\bset\s+[\"`\[]?(\w+)[\"`\]]?\s*=\s*(?:0|false|null)\s*;?\s*[\"'`]")
 _ANNOUNCES = re.compile(
     r"(?i)^[^#]*\(f?[\"'][^\"']*\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)"
 )
@@ -323,16 +333,27 @@ def _is_derived(write: Write) -> bool:
 
 
 def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
-    """Whether the function fills the table anew once it is empty, as with a ranking or a sum that is made from other rows."""
+    """Whether the function fills the table anew once it is empty, as with a sum of other rows, or marks one row where no other is."""
     node, source = around(repo, query.place).node, repo.source(query.place.path)
-    if write.verb != "delete" or node is None or source is None:
+    if node is None or source is None:
         return False
     last = node.end_lineno or node.lineno
     after = "\n".join(source.lines[query.place.end_line : last])
+    if write.verb != "delete":
+        return _marks_one(source.snippet(query.place), write, after)
     created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after)
     filled = re.compile(rf"(?i)\binto\s+\W?{re.escape(write.table)}\b")
     others = (one for one in repo.of(Query, query.place.path) if query.place.end_line < one.place.line <= last)
     return created is not None or any(filled.search(one.shape) for one in others)
+
+
+def _marks_one(text: str, write: Write, after: str) -> bool:
+    """`UPDATE places SET active = 0`, and `SET active = 1 WHERE id = ?` behind it: there is one such row at most."""
+    unset = _UNSETS.search(text)
+    if unset is None:
+        return False
+    again = rf"(?is)\b(?:update|into)\s+\W?{re.escape(write.table)}\b.*?\b{re.escape(unset[1])}\b"
+    return re.search(again, after) is not None
 
 
 def _severity(query: Query, write: Write, repo: Repo) -> Severity:
