@@ -63,7 +63,9 @@ def assign_each(frame: Frame, target: ast.expr, collection: ast.expr) -> None:
     asked = collection.func if isinstance(collection, ast.Call) else None
     if isinstance(asked, ast.Attribute) and asked.attr == "items" and isinstance(target, ast.Tuple | ast.List):
         whole = again(frame, asked.value)
-        for part, atoms in zip(target.elts, (keys(whole.atoms), marked(put(unmarked(whole.atoms, DECLARED), ""), HELD)), strict=False):
+        for part, atoms in zip(
+            target.elts, (keys(whole.atoms), marked(put(unmarked(whole.atoms, DECLARED), ""), HELD)), strict=False
+        ):
             assign(frame, part, elements(whole._replace(atoms=atoms)))
     elif isinstance(target, ast.Tuple | ast.List) and (columns := _columns(frame, collection)):
         for part, column in zip(target.elts, columns, strict=False):

@@ -46,6 +46,8 @@ VOUCHES = re.compile(
 
 REFUSES = re.compile(r"(?i)_*(?:ensure|require|enforce|deny|refuse|reject|forbid)_")
 """What functions are called that may answer with a refusal, and with nothing where all is well."""
+LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
+"""What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
 SAYS_NO = re.compile(
     r"(?i)(?:^|_)(?:err|error|errors|problem|problems|fault|den(?:y|ied)|refus\w*|reject\w*|violation\w*|invalid|reason)$"
 )

@@ -47,8 +47,9 @@ def _said(frame: Frame, before: Value, one: Setting, loop: ast.For | ast.AsyncFo
     other = other if turned or one.made else {}
     for key in {*then, *other} & {*frame.env} - {one.name}:
         held = frame.env[key]
-        sides = then.get(key, held), other.get(key, held)
-        yield Said(key, held, *(reversed(sides) if turned else sides), exact=True, set_there=True)
+        sides = [then.get(key, held), other.get(key, held)]
+        holds, fails = reversed(sides) if turned else sides
+        yield Said(key, held, holds, fails, exact=True, set_there=True)
 
 
 def _settings(body: Sequence[ast.stmt], test: ast.expr | None = None, depth: int = 0) -> Iterator[Setting]:

@@ -213,9 +213,7 @@ def _is_get(node: ast.Call) -> bool:
 def elements(found: Value) -> Value:
     """What iterating over a value gives; of a list of pairs, pairs whose parts are known apart."""
     rows = columns([item.items for item in found.items]) if found.items else None
-    return found._replace(
-        atoms=unmarked(iterated(found.atoms), BEHIND), program=False, known=None, items=rows, says=()
-    )
+    return found._replace(atoms=unmarked(iterated(found.atoms), BEHIND), program=False, known=None, items=rows, says=())
 
 
 def free(name: str, found: Value) -> Value:

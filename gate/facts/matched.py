@@ -26,7 +26,7 @@ _ONE_NAME = "name_"
 """What stands before it where only what separates the names of a path is left out: `[a-z.]+`."""
 _HOST = "host_"
 """What stands before it where the host of an address is written out: `https://good\\.example/.*`."""
-_SETTLES_HOST = re.compile(r"(?:\^|\\A)?https?\??:(?:\\?/){2}[\w-]+(?:\\\.[\w-]+)+(?::\d+)?\\?/")
+_SETTLES_HOST = re.compile(r"(?:\^|\\A)?https?\??:(?:\\?/){2}[\w-]+(?:(?:\\\.|\[\.\])[\w-]+)+(?::\d+)?\\?/")
 _NEEDS = {"fullmatch": 0, "match": 1, "search": 2}
 
 
@@ -49,7 +49,7 @@ def as_name(frame: Frame, test: ast.Call) -> ast.expr | None:
 
 
 def as_address(frame: Frame, test: ast.Call) -> ast.expr | None:
-    """The address whose host is known where a call holds: `re.match(r"https://good\\.example/", url)`."""
+    """The address whose host is known where a call holds: `re.match("https://good[.]example/", url)`."""
     return _held(frame, test, _HOST)
 
 

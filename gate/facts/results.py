@@ -178,5 +178,7 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
     if not any(propagate.through(name) for name in names):
         return NONE
     atoms = all_of(given)
-    found = unmarked(iterated(atoms) if names <= propagate.ITERATES else atoms, "".join(cleaning.undone(name) for name in names))
+    found = unmarked(
+        iterated(atoms) if names <= propagate.ITERATES else atoms, "".join(cleaning.undone(name) for name in names)
+    )
     return marked(unmarked(found, TEXT), PARSED) if any(map(cleaning.parses, names)) else found

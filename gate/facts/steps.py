@@ -1,10 +1,9 @@
 """How values flow from statement to statement: in order, branches joined, loops taken twice."""
 
 import ast
-import re
 from collections.abc import Callable, Sequence
 
-from gate.facts import nesting, operators, runners, sequences
+from gate.facts import cleaning, nesting, operators, runners, sequences
 from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
@@ -22,8 +21,6 @@ from gate.facts.value import CLEAN, Value, atoms_of, made, mixed, position, put
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _MANY = 50
 """So many ways out of a loop are told apart."""
-_LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
-"""What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
 
 
 def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
@@ -52,7 +49,7 @@ def _expr(frame: Frame, node: ast.Expr) -> bool | None:
         function = call.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         frame.env.update(passed(frame, call))
-        return False if _LEAVES.fullmatch(name) else None
+        return False if cleaning.LEAVES.fullmatch(name) else None
     return None
 
 

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Sequence
 
+from gate.facts import cleaning
+from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
 from gate.facts.value import DECLARED, Atoms, marked
@@ -34,8 +36,8 @@ def subset(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         case ast.Compare(left=held, ops=[ast.LtE() | ast.Lt()], comparators=[known]) if _copied(held) is not held:
             return _named(frame, held, known), {}
         case ast.Call(func=ast.Name(id="any" | "all" as asks), args=[ast.GeneratorExp() | ast.ListComp() as each]):
-            held = _asked(frame, each.elt, each.generators, outside=asks == "any")
-            return ({}, _declared(frame, held)) if asks == "any" else (_declared(frame, held), {})
+            told = _declared(frame, _asked(frame, each.elt, each.generators, outside=asks == "any"))
+            return ({}, told) if asks == "any" else (told, {})
         case ast.ListComp() | ast.SetComp() if len(test.generators[0].ifs) == 1:
             return {}, _declared(frame, _asked(frame, test.generators[0].ifs[0], test.generators, outside=True))
     return {}, {}
@@ -57,14 +59,16 @@ def _refuses(body: Sequence[ast.stmt]) -> bool:
     match body[-1]:
         case ast.Raise() | ast.Return() | ast.Delete():
             return True
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="pop"))):
-            return True
+        case ast.Expr(value=ast.Call(func=function)):
+            return last_name(function) == "pop" or bool(cleaning.LEAVES.fullmatch(last_name(function)))
     return False
 
 
 def _asked(frame: Frame, test: ast.expr, loops: Sequence[ast.comprehension], *, outside: bool) -> ast.expr | None:
     """The collection whose every name is asked for among known ones: `key in COLUMNS`, or `key not in` where `outside`."""
-    target = loops[0].target.elts[0] if isinstance(loops[0].target, ast.Tuple) and loops[0].target.elts else loops[0].target
+    target = (
+        loops[0].target.elts[0] if isinstance(loops[0].target, ast.Tuple) and loops[0].target.elts else loops[0].target
+    )
     match test, target:
         case ast.Compare(left=ast.Name(id=asked), ops=[operator], comparators=[known]), ast.Name(id=name):
             right = isinstance(operator, ast.NotIn if outside else ast.In) and asked == name and len(loops) == 1

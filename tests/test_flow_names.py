@@ -1,0 +1,180 @@
+"""Names that are held against known ones, one by one or all at once, and variables that tell later what came of it."""
+
+import textwrap
+
+import pytest
+
+from tests.flows import found, lines
+
+CHECKED = {
+    "a difference in a variable": "invalid = set(fields) - COLUMNS\nif invalid:\n    abort(400)",
+    "a difference": "if fields.keys() - COLUMNS:\n    abort(400)",
+    "another difference": "if set(fields).difference(COLUMNS):\n    abort(400)",
+    "a subset": "if not set(fields) <= COLUMNS:\n    abort(400)",
+    "another subset": "assert set(fields).issubset(COLUMNS)",
+    "any": "if any(name not in COLUMNS for name in fields):\n    abort(400)",
+    "all": "if not all(name in COLUMNS for name in fields):\n    abort(400)",
+    "a list": "wrong = [name for name in fields if name not in COLUMNS]\nif wrong:\n    abort(400)",
+    "a loop": "for name in fields:\n    if name not in COLUMNS:\n        abort(400)",
+    "a loop of pairs": "for name, value in fields.items():\n    if name not in COLUMNS:\n        return 'no'",
+    "a loop that takes out": "for name in list(fields):\n    if name not in COLUMNS:\n        fields.pop(name)",
+    "a flag": "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True\nif bad:\n    abort(400)",
+}
+UNCHECKED = {
+    "nothing": "pass",
+    "another set": "if set(fields) - set(request.json):\n    abort(400)",
+    "more than known": "if set(fields) > COLUMNS:\n    abort(400)",
+    "some known": "if set(fields) & COLUMNS:\n    pass",
+    "one of them": "if any(name in COLUMNS for name in fields):\n    pass",
+    "a loop that goes on": "for name in fields:\n    if name not in COLUMNS:\n        log(name)",
+    "a loop that is left": "for name in fields:\n    break\n    if name not in COLUMNS:\n        abort(400)",
+    "a flag nobody asks": "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True",
+    "a flag that is set anew": (
+        "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True\nbad = False\nif bad:\n    abort(400)"
+    ),
+    "a flag asked the wrong way": (
+        "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True\nif not bad:\n    abort(400)"
+    ),
+}
+ENDS = {
+    "joined": "eval(', '.join(fields))",
+    "gone through": "eval(', '.join(f'{name} = 1' for name in fields))",
+    "as keys": "eval(', '.join(fields.keys()))",
+    "as a list": "eval(', '.join(sorted(fields)))",
+    "one by one": "for name in fields:\n    eval(name)",
+    "as pairs": "for name, value in fields.items():\n    eval(name)",
+}
+
+
+def _view(*parts: str) -> str:
+    body = textwrap.indent("\n".join(parts), "    ")
+    return f'COLUMNS = {{"a", "b"}}\n@app.post("/run")\ndef run():\n    fields = request.get_json()\n{body}\n'
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("check", CHECKED.values(), ids=CHECKED)
+def test_names_found_to_be_known_are_harmless(check: str, end: str):
+    assert found(_view(check, end)) == []
+
+
+@pytest.mark.parametrize("check", CHECKED.values(), ids=CHECKED)
+def test_what_stands_under_known_names_is_not(check: str):
+    assert len(found(_view(check, "eval(fields['a'])"))) == 1
+    assert len(found(_view(check, "for name, value in fields.items():\n    eval(value)"))) == 1
+
+
+@pytest.mark.parametrize("check", UNCHECKED.values(), ids=UNCHECKED)
+def test_what_looks_like_a_check_is_none(check: str):
+    assert len(found(_view(check, "eval(', '.join(fields))"))) == 1
+
+
+CASES = {
+    "a loop that looks for it": """
+        @app.post("/run")
+        def run():
+            name = request.json["c"]
+            found = None
+            for one in names():
+                if one == name:
+                    found = one
+                    break
+            eval(name)  # <-
+            if found is None:
+                abort(404)
+            eval(name)
+        """,
+    "a loop that ends in a refusal": """
+        @app.post("/run")
+        def run():
+            name = request.json["c"]
+            for one in names():
+                if one == name:
+                    break
+            else:
+                return "no"
+            eval(name)
+        @app.post("/other")
+        def other():
+            name = request.json["c"]
+            for one in names():
+                if one == name:
+                    return "no"
+            eval(name)  # <-
+        """,
+    "a flag for what is refused": """
+        @app.post("/run")
+        def run():
+            code = request.json["c"]
+            allowed = True
+            if code not in ("1", "2"):
+                allowed = False
+            if not allowed:
+                abort(403)
+            eval(code)
+        @app.post("/twice")
+        def twice():
+            code = request.json["c"]
+            allowed = True
+            if code not in ("1", "2"):
+                allowed = False
+            if request.json.get("force"):
+                allowed = True
+            if not allowed:
+                abort(403)
+            eval(code)  # <-
+        """,
+    "as another text": """
+        @app.post("/run")
+        def run():
+            code = request.json["c"]
+            if code == request.json["d"]:
+                eval(code)  # <-
+            if code == settings.code:
+                eval(code)
+        """,
+    "the keys of a model": """
+        import pydantic
+        class Body(pydantic.BaseModel):
+            name: str
+        @app.post("/keys")
+        def keys(body: Body):
+            held = body.model_dump()
+            eval(", ".join(held))
+            eval(", ".join(f"{key} = 1" for key in held))
+            eval(", ".join(list(held)))
+        def save(**fields):
+            eval(", ".join(f"{key} = 1" for key in fields))
+        def show(rows):
+            for row in rows:
+                eval(row)  # <-
+        @app.post("/handed")
+        def handed(body: Body):
+            save(**body.model_dump())
+            save(name=request.json["c"])
+            show([request.json["c"]])
+        """,
+    "a dictionary of known keys": """
+        @app.post("/run")
+        def run():
+            given = {key: value for key, value in (("a", request.json["a"]), ("b", request.json["b"])) if value}
+            eval(", ".join(given))
+            eval(", ".join(given.values()))  # <-
+        """,
+    "what is written to a file": """
+        import json, os, subprocess
+        @app.post("/run")
+        def run():
+            with open("notes.tmp", "w") as file:
+                json.dump(request.json, file)
+            os.replace("notes.tmp", "notes.json")
+            with open("run.sh", "w") as script:
+                print(request.json["c"], file=script)
+            subprocess.run(["sh", "run.sh"])  # <-
+        """,
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES)
+def test_what_a_loop_or_a_flag_tells_is_kept_in_mind(text: str):
+    reported, marked = lines(text)
+    assert reported == marked
