@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from gate.facts import guardwords
 from gate.facts.guard import depends, elements, of_keywords, unwrapped
@@ -38,6 +38,7 @@ class Registered:
 
 def registered(file: Reading) -> Iterator[Registered]:
     module: list[Guard] = []
+    routers: list[Registered] = []
     for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
@@ -45,9 +46,21 @@ def registered(file: Reading) -> Iterator[Registered]:
             module += _hook(file, one.node)
         elif one.node.value is not None:
             if not isinstance(one.node, ast.AugAssign):
-                yield from _assigned(file, one)
+                routers += _assigned(file, one)
             module += _settings(file, one)
+    yield from _nested(file, routers)
     yield Registered(Place.at(file.source.path, module[0].line if module else 1), "", "module", tuple(module))
+
+
+def _nested(file: Reading, routers: Sequence[Registered]) -> Iterator[Registered]:
+    """Routers with the guards of those that include them here: `router.include_router(operator)`."""
+    held = {one.name: one.guards for one in routers if one.guards}
+    around: dict[str, tuple[Guard, ...]] = {}
+    for one in file.of(ast.Call) if held else ():
+        if last(spelled(one.node.func)) == "include_router" and one.node.args:
+            outer, inner = spelled(one.node.func).rpartition(".")[0], spelled(one.node.args[0])
+            around[inner] = (*around.get(inner, ()), *held.get(outer, ()))
+    yield from (replace(one, guards=(*one.guards, *around.get(one.name, ()))) for one in routers)
 
 
 def _assigned(file: Reading, one: Node) -> Iterator[Registered]:

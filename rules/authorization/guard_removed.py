@@ -254,6 +254,28 @@ rule = Rule.of(
             },
         ),
         Pair(
+            {
+                "app.py": """
+                def pages(guard):
+                    router = APIRouter(dependencies=[Depends(guard)])
+                    @router.get("/models")
+                    async def models(): ...
+                    return router
+                """
+            },
+            {
+                "app.py": """
+                def pages(guard):
+                    router = APIRouter(dependencies=[Depends(guard)])
+                    operator = APIRouter(prefix="/operator")
+                    @operator.get("/models")
+                    async def models(): ...
+                    router.include_router(operator)
+                    return router
+                """
+            },
+        ),
+        Pair(
             {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
             {
                 "app.py": '@app.get("/a")\nasync def a(user):\n    await to_thread.run_sync(partial(check_access, user))\n    return rows()\n'
