@@ -4,7 +4,10 @@ import textwrap
 
 import pytest
 
-from tests.flows import found, lines
+from gate import registry
+from gate.rule import Severity
+from tests import examples
+from tests.flows import FLASK, found, lines
 
 CHECKED = {
     "a difference in a variable": "invalid = set(fields) - COLUMNS\nif invalid:\n    abort(400)",
@@ -178,3 +181,53 @@ CASES = {
 def test_what_a_loop_or_a_flag_tells_is_kept_in_mind(text: str):
     reported, marked = lines(text)
     assert reported == marked
+
+
+JUDGES = {
+    "a loop": ("is_known", "for one in ('1', '2'):\n    if one == text:\n        return True\nreturn False"),
+    "a set": ("is_allowed", "return text in {'1', '2'}"),
+    "a raise": ("check_allowed", "if text not in {'1', '2'}:\n    raise ValueError(text)\nreturn True"),
+    "another function": ("is_valid", "if not is_digit(text):\n    return False\nreturn text.isalnum()"),
+}
+NO_JUDGES = {
+    "says yes": ("is_known", "return True"),
+    "says yes to all": ("is_allowed", "log(text)\nreturn True"),
+    "looks at something else": ("is_valid", "return other in {'1', '2'}"),
+    "sets it anew": ("is_known", "text = text.strip()\nreturn text in {'1', '2'}"),
+    "says yes at times": ("is_allowed", "if text in {'1', '2'}:\n    return True\nreturn other"),
+}
+
+
+def _judged(name: str, body: str) -> str:
+    return (
+        f"def {name}(text, other='1'):\n{textwrap.indent(body, '    ')}\n"
+        f'@app.post("/run")\ndef run():\n    code = request.json["c"]\n    if not {name}(code):\n        abort(400)\n    eval(code)\n'
+    )
+
+
+@pytest.mark.parametrize(("name", "body"), JUDGES.values(), ids=JUDGES)
+def test_a_check_in_a_function_of_its_own_is_read(name: str, body: str):
+    assert found(_judged(name, body)) == []
+
+
+@pytest.mark.parametrize(("name", "body"), NO_JUDGES.values(), ids=NO_JUDGES)
+def test_a_name_is_no_check(name: str, body: str):
+    assert len(found(_judged(name, body))) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("return True", None),
+        ("log(path)\nreturn True", None),
+        ("return rows(path)", Severity.MEDIUM),
+    ],
+)
+def test_a_check_that_looks_at_nothing_does_not_soften(body: str, severity: Severity | None):
+    text = (
+        f"def is_safe(path):\n{textwrap.indent(body, '    ')}\n"
+        '@app.post("/run")\ndef run():\n    name = request.json["c"]\n    if not is_safe(name):\n        abort(400)\n'
+        '    return open("/data/" + name).read()\n'
+    )
+    check = next(one for one in registry.checks() if one.rule.id == "injection/path_traversal")
+    assert [hit.severity for hit in examples.hits(check, {"app.py": FLASK + text})] == [severity]

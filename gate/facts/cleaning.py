@@ -40,7 +40,7 @@ _UNKNOWN = re.compile(
     r"(?:escape|sanitize|sanitise|sanitized|safe_filename|safe_name|safe_path|safe_join)(?:_\w+)?$"
 )
 VOUCHES = re.compile(
-    r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
+    r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|known|supported|registered|recogni[sz]ed|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
 )
 """What functions that say whether text is allowed are called."""
 

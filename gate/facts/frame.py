@@ -77,6 +77,10 @@ class Frame:
     """Some path longer than a variable's name is known."""
     node: ast.AST = field(default_factory=ast.Pass)
     """What is read."""
+    judges: bool = False
+    """It says by its name that it tells what is allowed."""
+    answers: list[tuple[bool, Env]] = field(default_factory=list)
+    """Of such a function: what variables hold where it says yes, and where it says no or nothing."""
 
     @cached_property
     def lent(self) -> frozenset[str]:

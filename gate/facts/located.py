@@ -102,6 +102,8 @@ def vetted(frame: Frame, node: ast.expr, mark: str) -> Env:
         return all_vetted(frame, node.args, mark)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return vetted(frame, node.func.value, mark)  # `path.resolve().is_relative_to(root)`
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return all_vetted(frame, [node.left, node.right], mark)  # `(root / name).resolve()`
     return {}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from gate.facts import calls, flow, operators, sources, steps
+from gate.facts import calls, flow, judging, operators, sources, steps
 from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
 from gate.facts.names import Names, constant, names
@@ -183,6 +183,7 @@ class Module:
             globals=self.variables,
             rebound=self._rebound,
             node=node,
+            judges=judging.is_judge(name.rpartition(".")[2]),
         )
         given = tuple(params(self.names, node))
         frame.options = frozenset(switched_off(node))
@@ -237,6 +238,7 @@ class Module:
             tuple(self._decorator(frame, part) for part in decorators),
             tuple(frame.calls), merged(frame.reached), union(frame.returned or [CLEAN]),
             tuple(frame.stores), dict(frame.around), outer, frame.deep,
+            judging.judged(frame, params), judging.idle(frame, params),
         )  # fmt: skip
 
     def _decorator(self, frame: Frame, node: ast.expr) -> Decorator:
@@ -251,8 +253,8 @@ def _read(frame: Frame, node: ast.Module | Definition) -> None:
     try:
         if isinstance(node, ast.Lambda):
             frame.returned.append(value(frame, node.body))
-        else:
-            steps.run(frame, node.body)
+        elif steps.run(frame, node.body):
+            judging.note_answer(frame, None)
     except RecursionError:
         frame.deep = True
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gate.facts import entry
 from gate.facts.back import HANDED_BACK, KEPT_IN, MAX_HOPS, PUT_INTO, back
+from gate.facts.believed import believed
 from gate.facts.program import Program
 from gate.facts.receivers import ANSWER, HTML
 from gate.facts.sinks import IGNORED
@@ -89,7 +90,9 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
     seen: set[object] = set()
     entered: set[object] = set()
     while waiting and len(seen) < MAX_STEPS:
-        step = waiting.popleft()
+        step = believed(program, waiting.popleft())
+        if step is None:
+            continue
         key = (step.function.name, step.atom._replace(line=0), tuple(within.key for within in step.context))
         if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN):
             continue

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Sequence
 
-from gate.facts import cleaning, nesting, operators, runners, sequences
+from gate.facts import cleaning, judging, nesting, operators, runners, sequences
 from gate.facts.asked import passed
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import forget, outcome
@@ -87,6 +87,7 @@ def _loaded(node: ast.expr) -> ast.expr:
 
 def _return(frame: Frame, node: ast.Return) -> bool:
     frame.returned.append(_given_back(frame, node.value))
+    judging.note_answer(frame, node.value)
     if frame.web:
         note_answer(frame, node)
     return False

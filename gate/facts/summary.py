@@ -115,6 +115,10 @@ class Function:
     """The dotted name of the function around it."""
     deep: bool = False
     """It is nested too deeply to be read to its end."""
+    judged: Mapping[str, Atoms] = field(default_factory=dict)
+    """Where it says what is allowed: what each parameter may still be when it says yes."""
+    idle: frozenset[str] = frozenset()
+    """Where it is named for that: parameters it does not look at."""
 
     @cached_property
     def cut(self) -> bool:

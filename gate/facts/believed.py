@@ -1,0 +1,53 @@
+"""Whether the functions that a text was shown to did look at it, and what that makes of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gate.facts.arguments import parameter
+from gate.facts.judging import is_judge
+from gate.facts.program import Program
+from gate.facts.step import Step
+from gate.facts.summary import Argument, Function
+from gate.facts.value import ITERATED, VETTED, Atom, Atoms, unmarked
+
+_SAYS_NOTHING = VETTED + ITERATED
+"""Marks that tell no more than the name of the function does."""
+
+
+def believed(program: Program, step: Step) -> Step | None:
+    """A step whose text was shown to judges, with what their code says of it; None where that makes it harmless."""
+    if VETTED not in step.atom.marks or (step.then is not None and VETTED in step.then.atom.marks):
+        return step
+    found = list(_verdicts(program, step))
+    if not found:
+        return step
+    if any(not left for left, _ in found):
+        return None
+    marks = "".join(sorted({mark for left, _ in found for mark in _common(left)} - {*_SAYS_NOTHING, *step.atom.marks}))
+    atom = step.atom._replace(marks=step.atom.marks + marks)
+    if all(blind for _, blind in found):
+        atom = next(iter(unmarked(frozenset({atom}), VETTED)))
+    return replace(step, atom=atom)
+
+
+def _verdicts(program: Program, step: Step) -> Iterator[tuple[Atoms, bool]]:
+    """What each judge that was shown the text leaves of it, and whether it did not so much as look."""
+    origin = step.atom.kind, step.atom.name, step.atom.line
+    for call in step.function.calls:
+        if any(is_judge(callee.rpartition(".")[2]) for callee in call.callees):
+            shown = [arg for arg in call.arguments if any((a.kind, a.name, a.line) == origin for a in arg.value.atoms)]
+            targets = (each for callee in sorted(call.callees) for each in program.project.targets(callee))
+            for target in targets if shown else ():
+                yield from _of(target, shown) if isinstance(target, Function) else ()
+
+
+def _of(judge: Function, shown: Sequence[Argument]) -> Iterator[tuple[Atoms, bool]]:
+    for argument in shown:
+        name = parameter(judge, argument)
+        if name is not None and (name in judge.judged or name in judge.idle):
+            yield judge.judged.get(name, frozenset({Atom("param", name)})), name in judge.idle
+
+
+def _common(atoms: Atoms) -> set[str]:
+    marks = [{*atom.marks} for atom in atoms]
+    return set.intersection(*marks) if marks else set()

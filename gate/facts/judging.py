@@ -1,0 +1,60 @@
+"""Functions that say whether text is allowed: what is known of it where they say yes, as far as their code tells."""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from gate.facts import cleaning
+from gate.facts.frame import Env, Frame
+from gate.facts.narrow import narrowed
+from gate.facts.summary import Param
+from gate.facts.value import CONTAINED, Atom, Atoms
+from gate.nodes import walk
+
+_DECIDES = (ast.If, ast.IfExp, ast.Raise, ast.Assert, ast.Try, ast.While, ast.For, ast.With, ast.Match, ast.Await)
+
+
+def is_judge(name: str) -> bool:
+    """Whether a function says by its name that it tells what is allowed, raises for what is not, or cleans it."""
+    return bool(cleaning.VOUCHES.search(name) or cleaning.STOPS.search(name)) or cleaning.says_it_cleans(name)
+
+
+def note_answer(frame: Frame, node: ast.expr | None) -> None:
+    """What is known where a function gives this answer."""
+    if not frame.judges:
+        return
+    no = node is None or (isinstance(node, ast.Constant) and not node.value)
+    plain = node is None or isinstance(node, ast.Constant)
+    then = {} if plain or node is None else narrowed(frame, node)[0]
+    frame.answers.append((not no, {**frame.env, **then}))
+
+
+def judged(frame: Frame, params: Iterable[Param]) -> Mapping[str, Atoms]:
+    """By parameter, what it may still be where the answer is yes, or where nothing was raised; none where it is set anew."""
+    yes = [env for said, env in frame.answers if said] or [env for _, env in frame.answers]
+    held = (param.name for param in params if yes and param.name not in frame.ever)
+    return {name: _left(name, yes) for name in held}
+
+
+def _left(name: str, ends: list[Env]) -> Atoms:
+    """What a parameter may be at any of these ends; what was made of it, and lies where it may, tells of it as well."""
+    left: set[Atom] = set()
+    for env in ends:
+        made = (atom for held in env.values() for atom in held.atoms if (atom.kind, atom.name) == ("param", name))
+        mark = CONTAINED if any(CONTAINED in atom.marks for atom in made) else ""
+        still = (atom for atom in env[name].atoms if (atom.kind, atom.name) == ("param", name))
+        left |= {atom._replace(marks=atom.marks + mark) for atom in still}
+    return frozenset(left)
+
+
+def idle(frame: Frame, params: Iterable[Param]) -> frozenset[str]:
+    """Parameters that such a function does not look at, or does not answer by: `def is_safe(path): return True`."""
+    if not frame.judges:
+        return frozenset()
+    inside = walk(frame.node)
+    given = [node.value for node in inside if isinstance(node, ast.Return)]
+    bare = {id(node) for node in given if isinstance(node, ast.Name)}
+    read = {node.id for node in inside if isinstance(node, ast.Name) and id(node) not in bare}
+    agrees = given and all(isinstance(node, ast.Constant) and node.value for node in given)
+    if agrees and not any(isinstance(node, _DECIDES) for node in inside):
+        read = set()
+    return frozenset(param.name for param in params if param.name not in read)
