@@ -163,6 +163,24 @@ CASES = {
             eval(", ".join(given))
             eval(", ".join(given.values()))  # <-
         """,
+    "a parameter that is called like a function": """
+        class Context:
+            def __init__(self, folder, eval=False):
+                self.folder, self.eval = folder, eval
+                self.shown = eval
+                self.runs = exec
+        def made(folder, context):
+            return Context(folder, eval=context.shown)
+        class Loop:
+            def __init__(self, eval=False, other=False):
+                self._eval = eval
+                self.other = other
+            def go(self, text):
+                Context(text, eval=self._eval)
+        @app.post("/run")
+        def run():
+            Loop().go(request.json["c"])
+        """,
     "what is written to a file": """
         import json, os, subprocess
         @app.post("/run")

@@ -145,12 +145,14 @@ def _set_types(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> It
 
 
 def _set_names(names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, frozenset[str]]]:
-    """The things by name that `self.x` is set to in a method."""
+    """The things by name that `self.x` is set to in a method; its parameters are not what they are called after."""
+    given = {arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     for part, _ in statements(node.body):
         for target in part.targets if isinstance(part, ast.Assign) else ():
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
                 said = frozenset(name for name in _named(names, part.value) if "." in name)  # type: ignore[attr-defined]
-                if said:
+                own = isinstance(part.value, ast.Name) and part.value.id in given  # type: ignore[attr-defined]
+                if said and not own:
                     yield target.attr, said
 
 
