@@ -49,6 +49,8 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         return found
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test.left, test.ops[0], test.comparators[0])
+    if isinstance(test, ast.Call) and len(test.args) == 1 and "builtins.bool" in again(frame, test.func).names:
+        return narrowed(frame, test.args[0])
     if isinstance(test, ast.Call):
         return _for_each(frame, test) or (asked(frame, test), unrefused(frame, test))
     if isinstance(test, ast.Attribute):
