@@ -31,6 +31,18 @@ UNCHECKED = {
     "one of them": "if any(name in COLUMNS for name in fields):\n    pass",
     "a loop that goes on": "for name in fields:\n    if name not in COLUMNS:\n        log(name)",
     "a loop that is left": "for name in fields:\n    break\n    if name not in COLUMNS:\n        abort(400)",
+    "a loop with a way round": (
+        "for name in fields:\n    if name.startswith('x'):\n        continue\n    if name not in COLUMNS:\n        abort(400)"
+    ),
+    "a flag for some only": (
+        "bad = False\nfor name in fields:\n    if strict:\n        if name not in COLUMNS:\n            bad = True\n"
+        "if bad:\n    abort(400)"
+    ),
+    "a flag others set": (
+        "bad = False\ndef forget():\n    nonlocal bad\n    bad = False\nfor name in fields:\n    if name not in COLUMNS:\n"
+        "        bad = True\nforget()\nif bad:\n    abort(400)"
+    ),
+    "what a library makes of them": "if set(fields) - set(library.same(fields)):\n    abort(400)",
     "a flag nobody asks": "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True",
     "a flag that is set anew": (
         "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True\nbad = False\nif bad:\n    abort(400)"
@@ -122,6 +134,29 @@ CASES = {
                 allowed = False
             if request.json.get("force"):
                 allowed = True
+            if not allowed:
+                abort(403)
+            eval(code)  # <-
+        """,
+    "as what a library makes of it": """
+        @app.post("/run")
+        def run():
+            code = request.json["c"]
+            if code == library.same(code):
+                eval(code)  # <-
+            same = library.same(code)
+            if code != same:
+                abort(400)
+            eval(code)  # <-
+        """,
+    "a flag that a condition may leave alone": """
+        @app.post("/run")
+        def run():
+            code = request.json["c"]
+            allowed = True
+            if strict:
+                if code not in ("1", "2"):
+                    allowed = False
             if not allowed:
                 abort(403)
             eval(code)  # <-
@@ -226,6 +261,15 @@ def _judged(name: str, body: str) -> str:
 @pytest.mark.parametrize(("name", "body"), JUDGES.values(), ids=JUDGES)
 def test_a_check_in_a_function_of_its_own_is_read(name: str, body: str):
     assert found(_judged(name, body)) == []
+
+
+@pytest.mark.parametrize("change", ["", "is_known = other\n", "@replaced\n"])
+def test_a_check_that_is_replaced_is_not_read(change: str):
+    text = _judged(*JUDGES["a set"])
+    replaced = (
+        change + text if change.startswith("@") else text.replace("@app", f"{change}@app".replace("known", "allowed"))
+    )
+    assert len(found(replaced)) == bool(change)
 
 
 @pytest.mark.parametrize(("name", "body"), NO_JUDGES.values(), ids=NO_JUDGES)

@@ -10,6 +10,10 @@ from gate.facts.step import Step
 from gate.facts.summary import Argument, Function
 from gate.facts.value import ITERATED, VETTED, Atom, Atoms, unmarked
 
+_PLAIN = frozenset({
+    "builtins.staticmethod", "builtins.classmethod", "functools.lru_cache", "functools.cache", "typing.final",
+})  # fmt: skip
+"""Decorators that change no answer."""
 _SAYS_NOTHING = VETTED + ITERATED
 """Marks that tell no more than the name of the function does."""
 
@@ -38,7 +42,15 @@ def _verdicts(program: Program, step: Step) -> Iterator[tuple[Atoms, bool]]:
             shown = [arg for arg in call.arguments if any((a.kind, a.name, a.line) == origin for a in arg.value.atoms)]
             targets = (each for callee in sorted(call.callees) for each in program.project.targets(callee))
             for target in targets if shown else ():
-                yield from _of(target, shown) if isinstance(target, Function) else ()
+                if isinstance(target, Function) and _is_meant(program, target):
+                    yield from _of(target, shown)
+
+
+def _is_meant(program: Program, judge: Function) -> bool:
+    """Whether its name means this function alone: no decorator answers for it, and nothing is set to its name."""
+    module = program.project.module(judge.path)
+    plain = all(decorator.name in _PLAIN for decorator in judge.decorators)
+    return plain and module is not None and judge.short not in module.set_outside
 
 
 def _of(judge: Function, shown: Sequence[Argument]) -> Iterator[tuple[Atoms, bool]]:

@@ -23,6 +23,8 @@ class Setting(NamedTuple):
     name: str
     test: ast.expr
     made: bool | None
+    alone: bool
+    """Nothing else decides whether it is set."""
 
 
 def flagged(frame: Frame, before: Env, body: Sequence[ast.stmt], loop: ast.For | ast.AsyncFor | None = None) -> None:
@@ -32,7 +34,7 @@ def flagged(frame: Frame, before: Env, body: Sequence[ast.stmt], loop: ast.For |
         return
     sets = Counter(one.name for one in found)
     for one in found:
-        if sets[one.name] == 1 and one.name in frame.env and one.name in before:
+        if sets[one.name] == 1 and one.name in frame.env and one.name in before and not _is_shared(frame, one.name):
             says = tuple(_said(frame, before[one.name], one, loop))
             frame.env[one.name] = frame.env[one.name]._replace(says=says)
 
@@ -40,11 +42,11 @@ def flagged(frame: Frame, before: Env, body: Sequence[ast.stmt], loop: ast.For |
 def _said(frame: Frame, before: Value, one: Setting, loop: ast.For | ast.AsyncFor | None) -> Iterator[Said]:
     """Where a variable still is what it was, the condition did not hold; where it is not, it did."""
     then, other = narrowed(frame, one.test)
-    other = left_behind(frame, one.test, loop) if loop is not None else other
+    other = left_behind(frame, one.test, loop) if loop is not None and one.alone else other
     turned = before.known is True and one.made is False
     if not (turned or _is_false(before)):
         return
-    other = other if turned or one.made else {}
+    other = other if one.alone and (turned or one.made) else {}
     for key in {*then, *other} & {*frame.env} - {one.name}:
         held = frame.env[key]
         sides = [then.get(key, held), other.get(key, held)]
@@ -57,12 +59,17 @@ def _settings(body: Sequence[ast.stmt], test: ast.expr | None = None, depth: int
     for part in body:
         for name in _set_by(part):
             made = part.value.value if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant) else None
-            yield Setting(name, test or ast.Constant(value=True), None if made is None else bool(made))
+            yield Setting(name, test or ast.Constant(value=True), None if made is None else bool(made), depth == 1)
         if isinstance(part, _NESTS) and depth < _DEPTH:
             asked = part.test if isinstance(part, ast.If) else test
             yield from _settings(part.body, asked, depth + 1)
             otherwise = [*getattr(part, "orelse", []), *(one for h in getattr(part, "handlers", []) for one in h.body)]
             yield from _settings(otherwise, None if isinstance(part, ast.If) else test, depth + 1)
+
+
+def _is_shared(frame: Frame, name: str) -> bool:
+    """Whether other functions may set a variable as well."""
+    return name in frame.unsure or name in frame.shared
 
 
 def _set_by(part: ast.stmt) -> Iterator[str]:

@@ -98,12 +98,14 @@ def _used(name: str, node: ast.Call, kind: str) -> int:
 def _level(node: ast.Call, flags_at: int, kind: str) -> int:
     """How strict the pattern of a call is: word characters and dashes; up to its end, from its start on. -1: it is not."""
     pattern = constant(node.args[0]) if node.args else None
+    flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]
     if kind == _HOST:
-        settled = pattern is not None and _SETTLES_HOST.match(pattern) and "|" not in _outside(pattern)
+        settled = (
+            pattern and _SETTLES_HOST.match(pattern) and "|" not in _outside(pattern) and all(map(_is_mild, flags))
+        )
         return (2 if pattern.startswith(("^", r"\A")) else 1) if pattern and settled else -1
     if pattern is None or _RISKY.search(_plain(_without_dots(pattern) if kind else pattern)):
         return -1
-    flags = [*node.args[flags_at:], *(word.value for word in node.keywords if word.arg == "flags")]
     if not pattern.endswith(("$", r"\Z")) or "|" in _outside(pattern) or not all(map(_is_mild, flags)):
         return 0
     return 2 if pattern.startswith(("^", r"\A")) else 1

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from gate.facts import calls, flow, judging, operators, sources, steps
 from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
-from gate.facts.names import Names, constant, names
+from gate.facts.names import Names, constant, names, statements
 from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class, switched_off
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
@@ -83,6 +83,14 @@ class Module:
         functions = self.definitions.functions
         held = self._statements.ever.items()
         return {name: found for name, found in held if f"{self.names.module}.{name}" not in functions}
+
+    @cached_property
+    def set_outside(self) -> frozenset[str]:
+        """What the statements outside of functions set, and functions that say `global`."""
+        tree = self.source.tree or ast.Module([], [])
+        parts = (part for part, depth in statements(tree.body) if depth == 0)
+        targets = (one for part in parts for one in getattr(part, "targets", [getattr(part, "target", None)]))
+        return frozenset(one.id for one in targets if isinstance(one, ast.Name)) | self._rebound
 
     @cached_property
     def _rebound(self) -> frozenset[str]:

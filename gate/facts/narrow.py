@@ -8,7 +8,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import below, located, vetted
 from gate.facts.lookedup import may_be_none
 from gate.facts.names import constant
-from gate.facts.subset import is_closed, is_ours, subset
+from gate.facts.subset import is_closed, is_ours, made_of, subset
 from gate.facts.value import (
     BEHIND,
     CLEAN,
@@ -143,7 +143,7 @@ def _compared(frame: Frame, left: ast.expr, operator: ast.cmpop, right: ast.expr
         known |= fixed | (_program(frame, left) if _is_tool(right) else {})
         known |= _own_name(frame, left, right) | _own_name(frame, right, left)
         known = _same(frame, left, right) | _same(frame, right, left) | known
-    elif isinstance(operator, ast.In | ast.NotIn) and is_closed(frame, right):
+    elif isinstance(operator, ast.In | ast.NotIn) and is_closed(frame, right, left):
         known |= clean(frame, left) | _program(frame, left)
     elif isinstance(operator, ast.In | ast.NotIn) and (marks := cleaning.marks_among(constant(right) or "")):
         known |= vetted(frame, left, marks)
@@ -185,8 +185,8 @@ def _own_name(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
 
 def _same(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     """`name == known`: where they are equal it is no text of outsiders, if the other is none."""
-    key, found = place(node), again(frame, other)
-    if key is None or is_ours(again(frame, node).atoms) or not is_ours(found.atoms):
+    key, held, found = place(node), again(frame, node), again(frame, other)
+    if key is None or is_ours(held.atoms) or not is_ours(found.atoms) or made_of(frame, found, held):
         return {}
     return {key: found._replace(says=())}
 
@@ -210,7 +210,7 @@ def _for_each(frame: Frame, test: ast.Call) -> tuple[Env, Env] | None:
         if any(told) or not isinstance(test.args[0].elt, ast.BoolOp):
             return told
     held, whole = each.compared(test.args[0])
-    if held is not None and "builtins.any" in asks and is_closed(frame, test.args[0].generators[0].iter):
+    if held is not None and "builtins.any" in asks and is_closed(frame, test.args[0].generators[0].iter, held):
         return clean(frame, held) if whole else vetted(frame, held, VETTED), {}
     then, other = narrowed(frame, test.args[0].elt)
     return (then, {}) if "builtins.any" in asks else ({}, other)

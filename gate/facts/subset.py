@@ -7,9 +7,11 @@ from gate.facts import cleaning
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
-from gate.facts.value import DECLARED, Atoms, marked
+from gate.facts.value import DECLARED, Atoms, Value, marked
+from gate.nodes import walk
 
 _OURS = {"self", "attr", "global", "call"}
+_MANY = 20
 _COPIES = frozenset({"set", "list", "frozenset", "sorted", "tuple"})
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.GeneratorExp
 
@@ -19,9 +21,18 @@ def is_ours(atoms: Atoms) -> bool:
     return all(atom.kind in _OURS for atom in atoms)
 
 
-def is_closed(frame: Frame, node: ast.expr) -> bool:
-    """A collection nobody outside can put anything into."""
-    return constant(node) is None and is_ours(again(frame, node).atoms)
+def is_closed(frame: Frame, node: ast.expr, held: ast.expr) -> bool:
+    """Whether nobody outside can put anything into a collection, and it is not made of what is looked for in it."""
+    found = again(frame, node)
+    return constant(node) is None and is_ours(found.atoms) and not made_of(frame, found, again(frame, held))
+
+
+def made_of(frame: Frame, found: Value, held: Value) -> bool:
+    """Whether a value is what a call gave that was handed another: `clean(name)` may well be `name`."""
+    origins = {(atom.kind, atom.name, atom.line) for atom in held.atoms}
+    numbers = [int(atom.name) for atom in found.atoms if atom.kind == "call"]
+    given = (argument.value.atoms for number in numbers[:_MANY] for argument in frame.calls[number].arguments)
+    return any((atom.kind, atom.name, atom.line) in origins for atoms in given for atom in atoms)
 
 
 def subset(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
@@ -46,11 +57,13 @@ def subset(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
 def left_by(frame: Frame, loop: ast.For | ast.AsyncFor) -> Env:
     """What is known behind `for key in fields: if key not in COLUMNS: raise`, or where such a key is taken out."""
     tests = [part.test for part in loop.body if isinstance(part, ast.If) and _refuses(part.body)]
+    if any(isinstance(node, ast.Continue) for part in loop.body for node in walk(part)):
+        return {}
     return {key: found for test in tests for key, found in left_behind(frame, test, loop).items()}
 
 
 def left_behind(frame: Frame, test: ast.expr, loop: ast.For | ast.AsyncFor) -> Env:
-    """What is known behind a loop if a condition held in none of its turns."""
+    """What is known behind a loop if a condition was asked in each of its turns, and held in none."""
     part = ast.comprehension(loop.target, loop.iter, [], 0)
     return _declared(frame, _asked(frame, test, [part], outside=True))
 
@@ -72,12 +85,13 @@ def _asked(frame: Frame, test: ast.expr, loops: Sequence[ast.comprehension], *, 
     match test, target:
         case ast.Compare(left=ast.Name(id=asked), ops=[operator], comparators=[known]), ast.Name(id=name):
             right = isinstance(operator, ast.NotIn if outside else ast.In) and asked == name and len(loops) == 1
-            return _copied(loops[0].iter) if right and is_closed(frame, known) else None
+            held = _copied(loops[0].iter)
+            return held if right and is_closed(frame, known, held) else None
     return None
 
 
 def _named(frame: Frame, held: ast.expr, known: ast.expr) -> Env:
-    return _declared(frame, _copied(held)) if is_closed(frame, known) else {}
+    return _declared(frame, _copied(held)) if is_closed(frame, known, _copied(held)) else {}
 
 
 def _copied(node: ast.expr) -> ast.expr:

@@ -112,8 +112,15 @@ def _consequence(one: Node, function: ast.AST) -> bool:
     end = one.node.end_lineno or 0
     after = [node for node in getattr(function, "body", ()) if node.lineno > end]
     holds = one.node in getattr(function, "body", ())
-    assigned = any(isinstance(node, ast.Assign | ast.Return) for part in one.node.body for node in walk(part))
+    direct = any(isinstance(part, ast.Assign | ast.Return) for part in one.node.body)
+    assigned = direct or any(_keeps(node) for part in one.node.body for node in walk(part))
     return holds and bool(after) and not (assigned or isinstance(after[0], ast.Raise | ast.If) or _says_no(after[0]))
+
+
+def _keeps(node: ast.AST) -> bool:
+    """Whether what a check answers is kept, or given back."""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return) else None
+    return value is not None and any(True for _ in _checks(value))
 
 
 def _says_no(node: ast.stmt) -> bool:
