@@ -216,6 +216,35 @@ CASES = {
         def run():
             Loop().go(request.json["c"])
         """,
+    "a field that a validator holds against known ones": """
+        from fastapi import FastAPI
+        from pydantic import BaseModel, field_validator
+        api = FastAPI()
+        class Body(BaseModel):
+            code: str
+            other: str
+            third: str
+            @field_validator("code")
+            @classmethod
+            def known(cls, value):
+                if value not in {"1", "2"}:
+                    raise ValueError("no")
+                return value
+            @field_validator("other")
+            @classmethod
+            def stripped(cls, value):
+                return value.strip()
+            @field_validator("third")
+            def some(cls, value):
+                if value in {"1", "2"}:
+                    return value
+                return value
+        @api.post("/api")
+        def run_api(body: Body):
+            eval(body.code)
+            eval(body.other)  # <-
+            eval(body.third)  # <-
+        """,
     "what is written to a file": """
         import json, os, subprocess
         @app.post("/run")
@@ -293,3 +322,39 @@ def test_a_check_that_looks_at_nothing_does_not_soften(body: str, severity: Seve
     )
     check = next(one for one in registry.checks() if one.rule.id == "injection/path_traversal")
     assert [hit.severity for hit in examples.hits(check, {"app.py": FLASK + text})] == [severity]
+
+
+def _severities(rule: str, text: str) -> list[Severity | None]:
+    check = next(one for one in registry.checks() if one.rule.id == rule)
+    return [hit.severity for hit in examples.hits(check, {"app.py": FLASK + textwrap.dedent(text)})]
+
+
+def test_a_name_that_warns_is_believed_where_it_does_not_hold():
+    text = """
+        import requests
+        @app.post("/fetch")
+        def fetch():
+            url = request.json["c"]
+            if {}is_private(url):
+                abort(400)
+            return requests.get(url).text
+        """
+    assert _severities("injection/request_forgery", text.format("")) == [Severity.MEDIUM]
+    assert _severities("injection/request_forgery", text.format("not ")) == [None]
+
+
+def test_the_host_a_program_is_asked_at_is_no_secret():
+    text = """
+        from urllib.parse import urljoin, urlparse
+        import requests
+        from flask import redirect
+        @app.get("/go")
+        def go():
+            target = request.args["next"]
+            if urlparse(urljoin(request.host_url, target)).netloc != {}:
+                abort(400)
+            {}
+        """
+    own, other = "urlparse(request.host_url).netloc", "request.args['host']"
+    assert _severities("injection/open_redirect", text.format(own, "return redirect(target)")) == []
+    assert len(_severities("injection/open_redirect", text.format(other, "return redirect(target)"))) == 1

@@ -38,7 +38,8 @@ def unrefused(frame: Frame, test: ast.Call) -> Env:
     """What is known where `refusal = ensure_member(team, user)` gave none, and where `name.startswith("-")` does not hold."""
     if isinstance(test.func, ast.Attribute) and test.func.attr == "startswith" and test.args:
         return vetted(frame, test.func.value, NO_OPTION) if constant(test.args[0]) == "-" else {}
-    return _shown(frame, test) if cleaning.REFUSES.match(last_name(test.func)) else {}
+    name = last_name(test.func)
+    return _shown(frame, test) if cleaning.REFUSES.match(name) or cleaning.WARNS.search(name) else {}
 
 
 def passed(frame: Frame, call: ast.Call) -> Env:

@@ -44,6 +44,11 @@ VOUCHES = re.compile(
 )
 """What functions that say whether text is allowed are called."""
 
+WARNS = re.compile(
+    r"(?i)(?:^|_)(?:private|internal|blocked|forbidden|unsafe|dangerous|malicious|disallowed|denied|reserved|banned|blacklisted|"
+    r"suspicious|invalid|unknown|unsupported|loopback|local\w*)(?:_|$)"
+)
+"""What functions that say whether text is not allowed are called."""
 REFUSES = re.compile(r"(?i)_*(?:ensure|require|enforce|deny|refuse|reject|forbid)_")
 """What functions are called that may answer with a refusal, and with nothing where all is well."""
 LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")

@@ -13,6 +13,7 @@ _WRAPPERS = re.compile(
 _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
 )
+_VALIDATES = re.compile(r"(?:^|\.)(?:field_validator|validator)$")
 _ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 
 
@@ -51,7 +52,18 @@ def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
     if field == KEYS:
         return False
     typed = _field_type(program, kind, field)
+    if field and _is_settled(program, kind.name, field):
+        return False
     return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))
+
+
+def _is_settled(program: Program, owner: str, field: str) -> bool:
+    """Whether a model of pydantic takes nothing but what is known for a field, as a validator of its own says."""
+    for function in program.project.methods(owner):
+        asked = any(_VALIDATES.search(one.name) and one.text == field for one in function.decorators)
+        if asked and any(not left for left in function.judged.values()):
+            return True
+    return False
 
 
 def _field_type(program: Program, kind: Class, field: str) -> frozenset[str] | None:

@@ -10,12 +10,18 @@ from gate.facts.summary import Param
 from gate.facts.value import CONTAINED, Atom, Atoms
 from gate.nodes import walk
 
+_OWN = frozenset({"self", "cls"})
 _DECIDES = (ast.If, ast.IfExp, ast.Raise, ast.Assert, ast.Try, ast.While, ast.For, ast.With, ast.Match, ast.Await)
 
 
 def is_judge(name: str) -> bool:
     """Whether a function says by its name that it tells what is allowed, raises for what is not, or cleans it."""
     return bool(cleaning.VOUCHES.search(name) or cleaning.STOPS.search(name)) or cleaning.says_it_cleans(name)
+
+
+def validates(node: ast.AST) -> bool:
+    """Whether a method is one that a model has its fields judged by: `@field_validator("host")`."""
+    return any("validator" in ast.unparse(part) for part in getattr(node, "decorator_list", ()))
 
 
 def note_answer(frame: Frame, node: ast.expr | None) -> None:
@@ -31,7 +37,7 @@ def note_answer(frame: Frame, node: ast.expr | None) -> None:
 def judged(frame: Frame, params: Iterable[Param]) -> Mapping[str, Atoms]:
     """By parameter, what it may still be where the answer is yes, or where nothing was raised; none where it is set anew."""
     yes = [env for said, env in frame.answers if said] or [env for _, env in frame.answers]
-    held = (param.name for param in params if yes and param.name not in frame.ever)
+    held = (param.name for param in params if yes and param.name not in _OWN and param.name not in frame.ever)
     return {name: _left(name, yes) for name in held}
 
 

@@ -22,6 +22,10 @@ _AKIN = {VETTED: VETTED, NAMED: VETTED, ADDRESSED: VETTED, FOUND: FOUND}
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
+_OWN_HOST = re.compile(
+    r"(?:^|[.])(?:[rR]equest|req)\.(?:url|base_url|host|host_url|get_host)(?:\.(?:netloc|hostname|host)?)?$"
+)
+"""What a request says of where the program is asked."""
 _TELLS = frozenset({"startswith", "is_relative_to", "relative_to"})
 
 
@@ -129,6 +133,9 @@ def located(frame: Frame, node: ast.expr, other: ast.expr) -> Env:
     hosts = frozenset(atom for atom in again(frame, node).atoms if HOST in atom.marks)
     if hosts and _is_apart(frame, other, node):
         return _akin(frame, hosts, CONTAINED)
+    own = again(frame, other).atoms
+    if hosts and own and all(_OWN_HOST.search(f"{atom.name}.{atom.field}") for atom in own):
+        return _akin(frame, hosts - own, VETTED)  # what a caller says the program is called
     if isinstance(node, ast.Call) and any(name in _COMMON for name in again(frame, node.func).names):
         return {key: held for part in node.args for key, held in _within(frame, part, other).items()}
     return {}

@@ -191,7 +191,7 @@ class Module:
             globals=self.variables,
             rebound=self._rebound,
             node=node,
-            judges=judging.is_judge(name.rpartition(".")[2]),
+            judges=judging.is_judge(name.rpartition(".")[2]) or (bool(owner) and judging.validates(node)),
         )
         given = tuple(params(self.names, node))
         frame.options = frozenset(switched_off(node))
