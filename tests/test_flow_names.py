@@ -358,3 +358,44 @@ def test_the_host_a_program_is_asked_at_is_no_secret():
     own, other = "urlparse(request.host_url).netloc", "request.args['host']"
     assert _severities("injection/open_redirect", text.format(own, "return redirect(target)")) == []
     assert len(_severities("injection/open_redirect", text.format(other, "return redirect(target)"))) == 1
+
+
+def test_a_file_that_is_uploaded_names_none():
+    text = """
+        import zipfile
+        @app.post("/unpack")
+        def unpack():
+            zipfile.ZipFile({})
+        """
+    assert _severities("injection/path_traversal", text.format('request.files["c"]')) == []
+    assert _severities("injection/path_traversal", text.format('request.files["c"].filename')) == [None]
+
+
+def test_a_digest_vouches_for_what_it_is_made_of():
+    text = """
+        import hashlib, hmac, pickle
+        @app.post("/load")
+        def load():
+            blob = request.data
+            expected = hmac.new(KEY, {}, hashlib.sha256).hexdigest()
+            if not hmac.compare_digest(expected, request.headers["x-signature"]):
+                abort(400)
+            pickle.loads(blob)
+        """
+    assert _severities("execution/eval_endpoint", text.format("blob")) == []
+    assert _severities("execution/eval_endpoint", text.format("b'other'")) == [None]
+
+
+def test_text_is_no_operator_of_a_document_store():
+    text = """
+        import pymongo
+        users = pymongo.MongoClient().app.users
+        @app.post("/find")
+        def find():
+            email = request.get_json().get("email")
+            if not isinstance(email, {}):
+                abort(400)
+            users.find_one({{"email": email}})
+        """
+    assert _severities("queries/nosql_filter", text.format("str")) == []
+    assert _severities("queries/nosql_filter", text.format("(str, dict)")) == [None]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 
 from gate.facts import cleaning, matched
 from gate.facts.bindings import last_name
@@ -9,7 +10,7 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import all_vetted, begins_settled, beside, ends_settled, located, tells_place, vetted
 from gate.facts.lookedup import looked_up
 from gate.facts.names import constant
-from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, VETTED, Value, marked
+from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, TEXT, VETTED, Value, marked
 from gate.nodes import walk
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
@@ -62,6 +63,8 @@ def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:
         return clean(frame, test.func.value)
     if "builtins.isinstance" in names and len(test.args) == 2:
         kinds = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
+        if all("builtins.str" in again(frame, kind).names for kind in kinds):
+            return vetted(frame, test.args[0], TEXT)
         closed = all(again(frame, kind).names & _CLOSED_TYPES for kind in kinds)
         return clean(frame, test.args[0]) if closed or _is_one_of(frame, test.args[0], kinds) else {}
     if "builtins.issubclass" in names and test.args:
@@ -85,12 +88,22 @@ def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
 
 def _signed(frame: Frame, test: ast.Call) -> Env:
     known: Env = {}
-    for part in walk(test):
+    made = (one for part in walk(test) if isinstance(part, ast.Name) for one in _digests(frame, part.id))
+    for part in (*walk(test), *made):
         key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
         if key is not None and key in frame.env:
             found = frame.env[key]
             known[key] = found._replace(atoms=marked(found.atoms, SIGNED)) if found.atoms else CLEAN
     return known
+
+
+def _digests(frame: Frame, name: str) -> Iterator[ast.AST]:
+    """What a signature is worked out from that a variable is set to: `expected = hmac.new(key, body, sha256).hexdigest()`."""
+    for part in walk(frame.node):
+        named = part.targets if isinstance(part, ast.Assign) else []
+        if any(isinstance(one, ast.Name) and one.id == name for one in named):
+            said = part.value  # type: ignore[attr-defined]
+            yield from walk(said) if _CHECKS_SIGNATURE.search(ast.unparse(said)) else ()
 
 
 def clean(frame: Frame, node: ast.expr) -> Env:

@@ -64,6 +64,10 @@ IGNORED = {
 """Marks of text that is harmless to a kind of sink."""
 
 
+_UPLOADED = re.compile(r"(?:^|[.?])(?:\w*Request|request)\.(?:FILES|files)$|UploadFile\.file$")
+"""The names of a file that is uploaded: it is opened already."""
+
+
 def note_sink(frame: Frame, node: ast.Call, name: str, given: Sequence[Argument], receiver: Value = CLEAN) -> None:
     """Note what arrives at a function by this name, if it runs or reads it."""
     if spread := _SPREAD.fullmatch(name):
@@ -102,6 +106,8 @@ def _note_headers(frame: Frame, node: ast.Call, name: str, given: Sequence[Argum
 def _arriving(node: ast.Call, runner: Runner, receiver: Value, given: Sequence[Argument]) -> Atoms:
     if runner.kind == receivers.LOG and node.args and QUOTED_ALL.fullmatch(constant(node.args[0]) or "%s"):
         return NONE  # all that is put in is quoted
+    if runner.kind == receivers.PATH and not runner.receiver:
+        given = [one for one in given if not one.value.names or not all(map(_UPLOADED.search, one.value.names))]
     return receiver.atoms if runner.receiver else atoms_of(map(Value, fed(given, runner.positions, runner.keywords)))
 
 
