@@ -384,6 +384,8 @@ def test_a_digest_vouches_for_what_it_is_made_of():
         """
     assert _severities("execution/eval_endpoint", text.format("blob")) == []
     assert _severities("execution/eval_endpoint", text.format("b'other'")) == [None]
+    itself = text.replace('request.headers["x-signature"]', "expected")
+    assert _severities("execution/eval_endpoint", itself.format("blob")) == [None]
 
 
 def test_text_is_no_operator_of_a_document_store():

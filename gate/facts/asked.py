@@ -88,6 +88,8 @@ def _is_one_of(frame: Frame, node: ast.expr, kinds: list[ast.expr]) -> bool:
 
 def _signed(frame: Frame, test: ast.Call) -> Env:
     known: Env = {}
+    if len({ast.dump(part) for part in test.args}) < len(test.args):
+        return known  # what is compared with itself is no check
     made = (one for part in walk(test) if isinstance(part, ast.Name) for one in _digests(frame, part.id))
     for part in (*walk(test), *made):
         key = place(part) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) else None
