@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gate.facts.reading import Node
 from gate.facts.spelling import last, spelled
 from gate.facts.unheeded import Found
-from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, guards
+from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, guards, refuses
 from gate.nodes import walk
 
 _REFUSALS = re.compile(
@@ -114,16 +114,10 @@ def _consequence(one: Node, function: ast.AST) -> bool:
     holds = one.node in getattr(function, "body", ())
     direct = any(isinstance(part, ast.Assign | ast.Return) for part in one.node.body)
     assigned = direct or any(_keeps(node) for part in one.node.body for node in walk(part))
-    return holds and bool(after) and not (assigned or isinstance(after[0], ast.Raise | ast.If) or _says_no(after[0]))
+    return holds and bool(after) and not (assigned or isinstance(after[0], ast.If) or refuses(after[0], function))
 
 
 def _keeps(node: ast.AST) -> bool:
     """Whether what a check answers is kept, or given back."""
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return) else None
     return value is not None and any(True for _ in _checks(value))
-
-
-def _says_no(node: ast.stmt) -> bool:
-    """`return False` or `return None`."""
-    value = node.value if isinstance(node, ast.Return) else ast.Constant(value=True)
-    return value is None or (isinstance(value, ast.Constant) and not value.value)

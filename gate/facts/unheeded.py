@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gate.facts.reading import Function, Node, Reading
 from gate.facts.spelling import last, spelled
-from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, raises
+from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, raises, refuses
 from gate.nodes import walk
 
 Found = tuple[str, str, ast.AST]
@@ -34,6 +34,10 @@ def dropped(file: Reading, one: Node, value: ast.expr) -> Found | None:
     tried = any(
         isinstance(outer.node, ast.Try | ast.With) for outer in one.around if not isinstance(outer.node, Function)
     )
+    body = getattr(one.parent and one.parent.node, "body", [])
+    behind = body[body.index(one.node) + 1 :] if isinstance(body, list) and one.node in body else []
+    if behind and refuses(behind[0], one.function):
+        return None  # `compare_digest(dummy, key)`, so that nobody can tell by the time it takes
     return None if tried or _has_no_answer(file, last(said)) else ("dropped", last(said), one.node)
 
 

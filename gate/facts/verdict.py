@@ -87,3 +87,16 @@ def compared(one: Node, asked: frozenset[str]) -> Iterator[ast.expr]:
             ), ast.Raise() | ast.Return():
                 if asked & names_in(left) and not asked & names_in(other):
                     yield other
+
+
+def refuses(node: ast.stmt, function: ast.AST) -> bool:
+    """`raise`, `return False`, and `return None` where something else is given back otherwise."""
+    if not isinstance(node, ast.Return):
+        return isinstance(node, ast.Raise)
+    if _is_nothing(node.value):
+        return any(isinstance(one, ast.Return) and not _is_nothing(one.value) for one in walk(function))
+    return isinstance(node.value, ast.Constant) and not node.value.value
+
+
+def _is_nothing(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)

@@ -109,6 +109,23 @@ rule = Rule.of(
     ],
     good=[
         """
+        def principal(key):
+            row = find(key)
+            if row is None:
+                hmac.compare_digest(key, DUMMY)
+                return None
+            return row
+        """,
+        """
+        def probe(data):
+            try:
+                if validate_token(data) == 1:
+                    return True
+            except ValueError:
+                pass
+            return False
+        """,
+        """
         import contextlib
         def is_request_allowed(user):
             try:
