@@ -154,7 +154,8 @@ def _tested(
     body = part.body.body
     does = effect(body, scope) or gated(body, scope)
     if does is not None:
-        yield from (_Found(atom, does, test) for atom in atoms(test, scope))
+        found = (atom for atom in atoms(test, scope) if not _asks_on(atom, body, scope))
+        yield from (_Found(atom, does, test) for atom in found)
     other = part.orelse.body.body if isinstance(part.orelse, cst.Else) else []
     if other and (does := effect(other, scope)) is not None:
         yield from (_Found(atom, does, test) for atom in atoms(test, scope, holds=False))
@@ -162,6 +163,11 @@ def _tested(
         refused = refuses(body) or scope.deciding == 2
         found = atoms(test, scope, holds=False) if refused else []
         yield from (_Found(atom, Effect.REST, test, missing=True) for atom in found)
+
+
+def _asks_on(atom: Atom, body: Sequence[cst.CSTNode], scope: Scope) -> bool:
+    """Whether how a text begins tells no more than what is to be asked of it: `if token.startswith("cap_"): if known(token):`."""
+    return atom.way == "starts" and effect([part for part in body if not isinstance(part, cst.If)], scope) is None
 
 
 def _cases(asked: cst.BaseExpression, cases: Sequence[cst.MatchCase], scope: Scope) -> Iterator[_Found]:

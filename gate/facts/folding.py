@@ -22,6 +22,7 @@ _PURE = frozenset({
     "chr", "reversed", "sorted", "md5", "sha1", "sha256", "sha512", "hexdigest", "digest", "hash", "SecretStr",
     "get_secret_value",
 })  # fmt: skip
+_KEEPS_EMPTY = frozenset({"encode", "decode", "strip", "lower", "upper"})
 _HOLDERS = frozenset({"set", "frozenset", "tuple", "list", "dict", "MappingProxyType"})
 _LOOKS = frozenset({"get", "pop", "values", "items", "keys"})
 _OWNED = re.compile(r"\b(?:([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})|(settings|config|conf)\.([a-z]\w{2,}))\b(?!\()")
@@ -132,7 +133,8 @@ def _called(node: ast.Call, known: Known, depth: int) -> Folded | None:
         plain = isinstance(receiver, ast.Name) and receiver.id in {"base64", "bytes", "binascii", "hashlib"}
         given += [] if plain else [fold(receiver, known, depth + 1)]
     joined = _joined(given)
-    return joined and Folded((OPAQUE,), spans=joined.spans, unset=joined.unset)
+    empty = joined is not None and not any(joined.leaves) and last in _KEEPS_EMPTY
+    return joined and Folded(("" if empty else OPAQUE,), spans=joined.spans, unset=joined.unset)
 
 
 def _joined(parts: list[Folded | None]) -> Folded | None:

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 _MOST_STEPS = 8
 _CLOSED = frozenset(
-    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline".split()
+    "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline "
+    "shell_quote shlex_quote sh_quote quote_arg shell_escape escape_shell_arg".split()
 )
 """Functions that give nothing a shell or a database would take for more than one word."""
 _TEMPORARY = frozenset({"mkdtemp", "gettempdir", "NamedTemporaryFile", "TemporaryDirectory"})

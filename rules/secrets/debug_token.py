@@ -235,6 +235,17 @@ rule = Rule.of(
     ],
     good=[
         """
+        def authenticate(token):
+            native = os.environ.get("MCP_TOKEN", "")
+            if token and hmac.compare_digest(token.encode(), native.encode()):
+                return True, None
+            if token.startswith("cap_"):
+                found = principal(token)
+                if found is not None:
+                    return True, found
+            return False, None
+        """,
+        """
         from flask import Flask, abort, jsonify, request
         app = Flask(__name__)
         @app.get("/pages")
