@@ -154,7 +154,7 @@ def _tested(
     body = part.body.body
     does = effect(body, scope) or gated(body, scope)
     if does is not None:
-        found = (atom for atom in atoms(test, scope) if not _asks_on(atom, body, scope))
+        found = [atom for atom in atoms(test, scope) if not _asks_on(atom, body, scope)]
         yield from (_Found(atom, does, test) for atom in found)
     other = part.orelse.body.body if isinstance(part.orelse, cst.Else) else []
     if other and (does := effect(other, scope)) is not None:
