@@ -19,7 +19,7 @@ def found(base, head):
 
 
 def pyproject(bound):
-    return "[project]\nname = 'shop'\ndependencies = [\n  'zorb-core',\n]\n" + (bound if bound else "")
+    return "[project]\nname = 'shop'\ndependencies = [\n  'zorb-core',\n]\n" + bound
 
 
 @pytest.mark.parametrize(
