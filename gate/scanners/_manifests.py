@@ -9,7 +9,8 @@ from posixpath import normpath
 
 from gate.coverage import Looked, Row
 from gate.facts.dependency import Dependency, Manifest
-from gate.facts.manifest import is_manifest, is_named, manifest, pins_by_custom, runs_commands
+from gate.facts.manifest import is_manifest, is_named, manifest, pins_by_custom, requirements, runs_commands
+from gate.facts.requirement import shown
 from gate.rule import Repo, Source
 
 Pin = tuple[str, str, str]
@@ -136,7 +137,7 @@ def read(source: Source, repo: Repo) -> Read:
     this = Read(source.path)
     seen, queue = {source.path}, [source]
     for one in queue:
-        said = manifest(one)
+        said = manifest(one) if one is source else requirements(one)
         _take(this, said)
         for line, other in said.includes:
             path = _inside(one.path, other)
@@ -147,7 +148,9 @@ def read(source: Source, repo: Repo) -> Read:
             if included:
                 queue.append(included)
             else:
-                this.foreign.append(f"`{other[:60]}`, which {PurePosixPath(one.path).name} includes on line {line}")
+                this.foreign.append(
+                    f"`{shown(other)[:60]}`, which {PurePosixPath(one.path).name} includes on line {line}"
+                )
     return this
 
 
