@@ -5,8 +5,11 @@ import json
 import pytest
 
 from gate.facts.manifest import manifest
+from gate.finding import Action
+from gate.pipeline import Options
 from gate.rule import Source
 from tests.audited import found, scan
+from tests.judging import judge
 
 PIN = "evil-thing==1"
 JOB = "jobs:\n  a:\n    steps:\n      - run: |\n"
@@ -122,3 +125,20 @@ def test_no_row_holds_the_password_of_an_address(local, path, text):
     rows = scan({path: text.format(password)}).rows
     assert rows
     assert not any(password in row.reason for row in rows)
+
+
+@pytest.mark.parametrize("moved", ["a.txt", "requirements.txt"])
+def test_a_list_that_is_called_as_prose_weighs_as_what_includes_it(repository, local, moved):
+    repository.commit({"requirements.txt": "-r a.txt\n", "a.txt": "x==1\n"} if moved == "a.txt" else {"app.py": ""})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"requirements.txt": "-r a.txt\n", "a.txt": f"x==1\n{PIN}\n"})
+    (finding,) = judge(repository, Options("full", only=frozenset({"pip-audit"}))).findings
+    assert (finding.place.path, finding.action) == ("a.txt", Action.BLOCK)
+
+
+def test_a_list_that_nobody_installs_asks_for_a_look(repository, local):
+    repository.commit({"app.py": ""})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"notes.txt": f"x==1\n{PIN}\n"})
+    (finding,) = judge(repository, Options("full", only=frozenset({"pip-audit"}))).findings
+    assert finding.action is Action.WARN
