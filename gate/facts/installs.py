@@ -63,6 +63,8 @@ _REMOTE = {
     ECOSYSTEM: re.compile(r"://|^git@|^[\w.-]+:[\w.-]|^[\w-]+/[\w.-]+(?:#|$)"),
 }
 _USES = re.compile(r"([\w.-]+/[\w.-]+)((?:/[^@\s]+)?)@(\S+)")
+_IMAGE = re.compile(r"(docker://[^@\s]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
+"""An image that is run in the place of an action."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -223,8 +225,10 @@ def _npm(text: str) -> Wish | None:
 
 def _used(path: str, node: Node) -> Iterator[Dependency]:
     """An action or workflow of another repository; `wanted` is the tag, branch or commit it is taken from."""
-    found = _USES.fullmatch(node.text)
-    if found:
+    if image := _IMAGE.fullmatch(node.text):
+        name, wanted = image[1], image[3] or image[2] or ""
+        yield Dependency(Place.at(path, node.line), name, wanted, image[3] or "", "", "GitHub Actions")
+    elif found := _USES.fullmatch(node.text):
         exact = found[3] if _COMMIT.fullmatch(found[3]) else ""
         yield Dependency(
             Place.at(path, node.line), (found[1] + found[2]).lower(), found[3], exact, "", "GitHub Actions"
