@@ -95,6 +95,32 @@ def test_a_scope_that_is_public_as_well_is_nobodys_secret():
     assert [row[2] for row in found(base, head)] == [Severity.HIGH]
 
 
+def test_a_scope_that_the_repository_publishes_elsewhere():
+    member = {"ui/package.json": '{"name": "@zorb/ui", "publishConfig": {"registry": "https://own.example.com"}}'}
+    base, head = (
+        {**member, "package-lock.json": npm(COMMON, *more)} for more in ([], [("@zorb/c", "common.example.com")])
+    )
+    assert [row[2] for row in found(base, head)] == [Severity.HIGH]
+    asked = {**base, "web/package.json": '{"dependencies": {"@zorb/ui": "^1", "@zorb/d": "^1"}}'}
+    assert found(base, asked) == []  # npm is told elsewhere from where they come
+
+
+def test_a_lock_of_poetry_that_no_longer_says_where_from():
+    source = f"[package.source]\ntype = 'legacy'\nurl = '{HOST}'\n"
+    package = "[[package]]\nname = 'zorb-core'\nversion = '{}'\n"
+    project = {
+        "pyproject.toml": f"[[tool.poetry.source]]\nname = 'own'\nurl = '{HOST}'\n[tool.poetry.dependencies]\nzorb-core = '^1'\n"
+    }
+    base, head = {**project, "poetry.lock": package.format(1) + source}, {**project, "poetry.lock": package.format(9)}
+    assert found(base, head) == [("poetry.lock", 3, Severity.HIGH)]
+    assert found(base, {**project, "poetry.lock": package.format(2) + source}) == []
+
+
+def test_a_mirror_in_a_list_is_no_index_of_ones_own():
+    text = f"--index-url {HOST}\nrequests==2.32.3\nzorb-core==1.0\n"
+    assert found({"requirements.txt": text}, {"requirements.txt": text.replace(f"--index-url {HOST}\n", "")}) == []
+
+
 def test_a_member_that_is_never_published_is_locked_from_an_index():
     member = {"ui/package.json": '{"name": "zorb-ui", "private": true}'}
     base = {**member, "package-lock.json": npm(COMMON)}

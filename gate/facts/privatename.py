@@ -14,10 +14,10 @@ from posixpath import basename, dirname
 
 from gate.clients import default_hosts
 from gate.fact import Repo
-from gate.facts.declared import dependencies, is_installed, is_lock
+from gate.facts.declared import dependencies, is_installed, is_lock, manifests
 from gate.facts.dependency import Dependency
 from gate.facts.indexes import IndexSetting
-from gate.facts.manifest import is_named, runs_commands
+from gate.facts.manifest import runs_commands
 from gate.facts.popular import popular
 from gate.facts.provenance import host
 from gate.facts.reserved import INDEX, OWN, Reserved, reserves
@@ -62,6 +62,8 @@ class Origins:
 
     reserved: Mapping[str, tuple[Reserved, ...]]
     """By path."""
+    listed: Mapping[str, str]
+    """By list of requirements: the host of the one index that its options name."""
     common: frozenset[str]
     """Hosts that give out much used packages."""
 
@@ -70,13 +72,18 @@ class Origins:
         paths = [path for path in repo.paths if reserves(path) and not is_installed(path)]
         repo.read_ahead(paths)
         reserved = {path: repo.of(Reserved, path) for path in paths}
+        listed = {
+            path: at for path in manifests(repo) if path.endswith((".txt", ".in")) and (at := _chosen(path, repo))
+        }
         rows = [(one.ecosystem, one.pattern, one.host) for found in reserved.values() for one in found]
-        rows += [(one.ecosystem, one.name, place(one)) for one in dependencies(repo)]
+        rows += [(one.ecosystem, one.name, place(one) or listed.get(one.place.path, "")) for one in dependencies(repo)]
         common = {at for ecosystem, name, at in rows if at and "*" not in name and is_common(ecosystem, name)}
-        return cls(reserved, frozenset(common) | default_hosts())
+        return cls(reserved, listed, frozenset(common) | default_hosts())
 
     def bound(self, one: Dependency) -> str | None:
         """The host from which a file takes a name, as the settings of the tree say; None where they say nothing."""
+        if at := self.listed.get(one.place.path):
+            return at
         rows = [row for row in self._above(one) if row.kind == INDEX and _is_for(row, one)]
         return max(rows, key=lambda row: len(row.pattern)).host if rows else None
 
@@ -117,18 +124,19 @@ def is_public(one: Dependency, origins: Origins, repo: Repo) -> bool:
         return False
     if at := place(one):
         return at in origins.common
+    if basename(one.place.path) == "poetry.lock":
+        return True  # what is from elsewhere says so there
     if (bound := origins.bound(one)) is not None:
         return bound in origins.common
-    path = one.place.path
-    if is_lock(path) and not path.endswith("poetry.lock"):
+    if is_lock(one.place.path):
         return False  # which does not say, and whose manifest is asked instead
-    return not any(setting.kind == "main" and not setting.is_default for setting in _settings(path, repo))
+    return not (runs_commands(one.place.path) and _chosen(one.place.path, repo))
 
 
-def _settings(path: str, repo: Repo) -> Iterator[IndexSetting]:
-    """The indexes that a list of requirements, or a file of commands, names in its options."""
-    if basename(path) not in _PROJECTS and (runs_commands(path) or is_named(path)):
-        yield from repo.of(IndexSetting, path)
+def _chosen(path: str, repo: Repo) -> str:
+    """The host of the index that a list of requirements, or a file of commands, names in the place of the common one."""
+    settings = (one for one in repo.of(IndexSetting, path) if one.kind == "main" and not one.is_default)
+    return next((one.host or one.url or "a variable" for one in settings), "")
 
 
 @dataclass(frozen=True)
@@ -145,10 +153,12 @@ class Private:
     @classmethod
     def of(cls, repo: Repo, origins: Origins) -> "Private":
         rows = [one for found in origins.reserved.values() for one in found if one.kind == INDEX]
-        settled = {(one.ecosystem, one.pattern): one.host for one in rows if one.host not in origins.common}
         every = [one for one in dependencies(repo) if one.ecosystem in _LISTS]
+        settled = {(one.ecosystem, one.pattern): one.host for one in rows if one.host not in origins.common}
         locked = {(one.ecosystem, one.name): at for one in every if (at := place(one)) and at not in origins.common}
         public = {one.name for one in every if place(one) in origins.common}
+        hosts = [((one.ecosystem, one.name), origins.listed.get(one.place.path, "")) for one in every]
+        settled |= {name: at for name, at in hosts if at and at not in origins.common}
         bound = {name: at for name, at in settled.items() if "*" not in name[1] and not is_common(*name)}
         locked = {name: at for name, at in locked.items() if not is_common(*name)}
         known = bound | locked

@@ -150,6 +150,8 @@ def _package_json(source: Source) -> Iterator[Found]:
     data = json.loads(source.text)
     if name := data.get("name"):
         yield str(name), OWN, "", data.get("private") is True
+        if url := data.get("publishConfig", {}).get("registry"):
+            yield str(name), INDEX, _host(str(url)), False
     for group in _GROUPS:
         for name, wanted in data.get(group, {}).items():
             if _HERE.match(str(wanted)):

@@ -51,6 +51,14 @@ rule = Rule.of(
             {"package-lock.json": _LOCK.format(_NEW.format("b", "npm.example.com") + "  // <-\n")},
         ),
         Pair(
+            {"requirements.txt": "--index-url https://py.acme.example/simple\nacme-core==1.0\n"},
+            {"requirements.txt": "flask==3.0.3\nacme-core==1.0  # <-\n"},
+        ),
+        Pair(
+            {"poetry.lock": '[[package]]\nname = "acme-core"\nversion = "1.0"\n[package.source]\ntype = "legacy"\nurl = "https://py.acme.example"\n'},
+            {"poetry.lock": '[[package]]\nname = "acme-core"\nversion = "9.0"  # <-\n'},
+        ),
+        Pair(
             {".npmrc": "@acme:registry=https://npm.acme.example/\n", "package.json": '{"dependencies": {\n"@acme/a": "1"\n}}\n'},
             {".npmrc": "save-exact=true\n", "package.json": '{"dependencies": {\n"@acme/a": "1"  // <-\n}}\n'},
         ),
@@ -190,11 +198,10 @@ def _said_private(one: Dependency, sides: Sides) -> tuple[Severity, str] | None:
 def _of_an_index(one: Dependency, sides: Sides) -> tuple[Severity, str] | None:
     """A name, a scope or a family of names that base takes from an index of its own."""
     name, kept = (one.ecosystem, one.name), sides.private
-    if (at := kept.bound.get(name)) is not None:
-        lost = sides.was.bound(one) is not None
-        return (Severity.HIGH if lost else Severity.MEDIUM), _text(one, f"base takes it from `{at}`")
-    if name in kept.locked:  # where its lock leads elsewhere, `changed_artifact` says so
-        return None
+    if (at := kept.bound.get(name) or kept.locked.get(name)) is not None:
+        lost = is_lock(one.place.path) or sides.was.bound(one) is not None
+        asked = lost or one.ecosystem == "PyPI"  # a manifest of npm never says where from
+        return (Severity.HIGH if lost else Severity.MEDIUM, _text(one, f"base takes it from `{at}`")) if asked else None
     if (at := kept.scopes.get(scope(one.name))) is not None and (place(one) or sides.was.bound(one)):
         return Severity.HIGH, _text(one, f"base takes `{scope(one.name)}` from `{at}`")
     if one.ecosystem == "PyPI" and (at := kept.families.get(family(one.name))) is not None:
