@@ -121,6 +121,11 @@ def test_a_mirror_in_a_list_is_no_index_of_ones_own():
     assert found({"requirements.txt": text}, {"requirements.txt": text.replace(f"--index-url {HOST}\n", "")}) == []
 
 
+def test_what_a_builder_gives_out_is_no_secret():
+    text = "[[tool.uv.index]]\nname = 'own'\nurl = 'https://data.pyg.org/whl'\nexplicit = true\n[tool.uv.sources]\nzorb-core = { index = 'own' }\n"
+    assert found({"pyproject.toml": pyproject(text)}, {"pyproject.toml": pyproject("")}) == []
+
+
 def test_a_member_that_is_never_published_is_locked_from_an_index():
     member = {"ui/package.json": '{"name": "zorb-ui", "private": true}'}
     base = {**member, "package-lock.json": npm(COMMON)}

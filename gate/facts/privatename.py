@@ -16,7 +16,7 @@ from gate.clients import default_hosts
 from gate.fact import Repo
 from gate.facts.declared import dependencies, is_installed, is_lock, manifests
 from gate.facts.dependency import Dependency
-from gate.facts.indexes import IndexSetting
+from gate.facts.indexes import IndexSetting, gives_builds
 from gate.facts.manifest import runs_commands
 from gate.facts.popular import popular
 from gate.facts.provenance import host
@@ -77,7 +77,8 @@ class Origins:
         }
         rows = [(one.ecosystem, one.pattern, one.host) for found in reserved.values() for one in found]
         rows += [(one.ecosystem, one.name, place(one) or listed.get(one.place.path, "")) for one in dependencies(repo)]
-        common = {at for ecosystem, name, at in rows if at and "*" not in name and is_common(ecosystem, name)}
+        common = {at for kind, name, at in rows if at and "*" not in name and is_common(kind, name)}
+        common |= {at for _, _, at in rows if gives_builds(at)}
         return cls(reserved, listed, frozenset(common) | default_hosts())
 
     def bound(self, one: Dependency) -> str | None:
