@@ -6,7 +6,7 @@ is taken from there is no secret. What comes from another place, or from a folde
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -14,7 +14,7 @@ from posixpath import basename, dirname
 
 from gate.clients import default_hosts
 from gate.fact import Repo
-from gate.facts.declared import dependencies, is_installed, is_lock, manifests
+from gate.facts.declared import is_installed, is_lock
 from gate.facts.dependency import Dependency
 from gate.facts.indexes import IndexSetting, gives_builds
 from gate.facts.manifest import runs_commands
@@ -68,15 +68,15 @@ class Origins:
     """Hosts that give out much used packages."""
 
     @classmethod
-    def of(cls, repo: Repo) -> "Origins":
+    def of(cls, repo: Repo, asked: Sequence[Dependency]) -> "Origins":
+        """Those of a tree; what its manifests ask for tells which hosts are common."""
         paths = [path for path in repo.paths if reserves(path) and not is_installed(path)]
         repo.read_ahead(paths)
         reserved = {path: repo.of(Reserved, path) for path in paths}
-        listed = {
-            path: at for path in manifests(repo) if path.endswith((".txt", ".in")) and (at := _chosen(path, repo))
-        }
+        lists = dict.fromkeys(one.place.path for one in asked if one.place.path.endswith((".txt", ".in")))
+        listed = {path: at for path in lists if (at := _chosen(path, repo))}
         rows = [(one.ecosystem, one.pattern, one.host) for found in reserved.values() for one in found]
-        rows += [(one.ecosystem, one.name, place(one) or listed.get(one.place.path, "")) for one in dependencies(repo)]
+        rows += [(one.ecosystem, one.name, place(one) or listed.get(one.place.path, "")) for one in asked]
         common = {at for kind, name, at in rows if at and "*" not in name and is_common(kind, name)}
         common |= {at for _, _, at in rows if gives_builds(at)}
         return cls(reserved, listed, frozenset(common) | default_hosts())
@@ -152,9 +152,9 @@ class Private:
     families: Mapping[str, str]
 
     @classmethod
-    def of(cls, repo: Repo, origins: Origins) -> "Private":
+    def of(cls, asked: Sequence[Dependency], origins: Origins) -> "Private":
         rows = [one for found in origins.reserved.values() for one in found if one.kind == INDEX]
-        every = [one for one in dependencies(repo) if one.ecosystem in _LISTS]
+        every = [one for one in asked if one.ecosystem in _LISTS]
         settled = {(one.ecosystem, one.pattern): one.host for one in rows if one.host not in origins.common}
         locked = {(one.ecosystem, one.name): at for one in every if (at := place(one)) and at not in origins.common}
         public = {one.name for one in every if place(one) in origins.common}
@@ -186,11 +186,11 @@ def _families(known: Mapping[Name, str], asked: Iterable[str]) -> Mapping[str, s
     return {word: hosts[0] for word, hosts in found.items() if len(hosts) >= _FAMILY and word not in shared}
 
 
-def workshop(origins: Origins, repo: Repo) -> frozenset[str]:
+def workshop(origins: Origins, asked: Sequence[Dependency]) -> frozenset[str]:
     """Scopes of npm in which the repository makes packages that are never published, and of which it takes no other."""
     made = origins.own("npm")
     counted = Counter(scope(name) for name, unpublished in made.items() if unpublished)
     scopes = {name for name, count in counted.items() if name and count >= _FAMILY}
     scopes -= {scope(name) for name, unpublished in made.items() if not unpublished}
-    taken = {scope(one.name) for one in dependencies(repo) if one.name not in made} if scopes else set()
+    taken = {scope(one.name) for one in asked if one.name not in made} if scopes else set()
     return frozenset(scopes - taken - _scopes())

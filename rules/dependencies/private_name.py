@@ -7,11 +7,11 @@ never published, and the policy's `private`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from gate.facts.declared import dependencies, is_lock, moved
+from gate.facts.declared import dependencies, is_lock, manifests, moved
 from gate.facts.dependency import Dependency
 from gate.facts.privatename import Origins, Private, family, is_common, is_public, place, scope, workshop
 from gate.facts.reserved import FOLDER, INDEX, Reserved, reserves
@@ -127,22 +127,29 @@ class Sides:
 
     base: Repo
     head: Repo
+    asked: Sequence[Dependency]
+    """What head asks for in the files of the change: all that it asks for may be a great deal."""
+
+    @cached_property
+    def earlier(self) -> Sequence[Dependency]:
+        return tuple(dependencies(self.base))
 
     @cached_property
     def was(self) -> Origins:
-        return Origins.of(self.base)
+        return Origins.of(self.base, self.earlier)
 
     @cached_property
     def now(self) -> Origins:
-        return Origins.of(self.head)
+        found = Origins.of(self.head, self.asked)
+        return replace(found, common=found.common | self.was.common)
 
     @cached_property
     def private(self) -> Private:
-        return Private.of(self.base, self.was)
+        return Private.of(self.earlier, self.was)
 
     @cached_property
     def workshop(self) -> frozenset[str]:
-        return workshop(self.was, self.base)
+        return workshop(self.was, self.earlier)
 
 
 @rule.compare
@@ -151,9 +158,11 @@ def is_free_for_anybody(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterat
     freed = any(_unbinds(edit, base, head) for edit in edits)
     if not files and not freed:
         return
-    sides = Sides(base, head)
     asked = [one for file in files for one in file.news]
-    asked += [one for one in dependencies(head) if one.place.path not in {file.path for file in files}] if freed else []
+    if freed:
+        others = set(manifests(head)) - {file.path for file in files}
+        asked += [one for path in sorted(others) if not is_lock(path) for one in head.of(Dependency, path)]
+    sides = Sides(base, head, asked)
     before = {(file.path, *name) for file in files for name in _public(file.olds, sides)}
     seen: set[tuple[str, str]] = set()
     for one in sorted(asked, key=lambda one: is_lock(one.place.path)):
