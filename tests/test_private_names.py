@@ -121,6 +121,46 @@ def test_a_mirror_in_a_list_is_no_index_of_ones_own():
     assert found({"requirements.txt": text}, {"requirements.txt": text.replace(f"--index-url {HOST}\n", "")}) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("requirements.txt", "zorb @ file:./zorb\n", "zorb==1\n"), ("requirements.txt", "-e ./zorb\n", "zorb==1\n"),
+        ("pyproject.toml", "[tool.poetry.dependencies]\nzorb = {path = 'zorb'}\n", "[tool.poetry.dependencies]\nzorb = '1'\n"),
+        ("pyproject.toml", "[project]\ndependencies = ['zorb']\n[tool.uv.sources]\nzorb = {workspace = true}\n", "[project]\ndependencies = ['zorb']\n"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_is_no_longer_taken(path, before, after):
+    own = {"zorb/pyproject.toml": "[project]\nname = 'zorb'\n"}
+    assert [row[2] for row in found({**own, path: before}, {**own, path: after})] == [Severity.MEDIUM]
+    assert found({**own, path: before}, {**own, path: before + "# more\n"}) == []
+    assert found({**own, path: before}, {path: after}) == []  # it has moved out, and may be public now
+
+
+def test_a_package_that_says_it_is_never_published():
+    own = {"zorb/pyproject.toml": "[project]\nname = 'zorb'\nclassifiers = ['Private :: Do Not Upload']\n"}
+    assert [row[2] for row in found(own, {**own, "requirements.txt": "zorb==1\n"})] == [Severity.MEDIUM]
+
+
+def test_a_script_says_itself_where_from():
+    bound = f"[[tool.uv.index]]\nname = 'own'\nurl = '{HOST}'\nexplicit = true\n[tool.uv.sources]\nzorb-core = {{ index = 'own' }}\n"
+    base = {"pyproject.toml": pyproject(bound)}
+    asks = "dependencies = ['zorb-core']\n"
+    scripts = [
+        "# /// script\n" + "".join(f"# {line}\n" for line in text.split("\n")) + "# ///\n"
+        for text in (asks, asks + bound)
+    ]
+    assert [found(base, {**base, "a.py": script}) for script in scripts] == [[("a.py", 2, Severity.MEDIUM)], []]
+
+
+def test_settings_of_a_folder_go_before_those_above_it():
+    asks = {
+        ".npmrc": "@zorb:registry=https://own.example.com\n",
+        "web/package.json": '{"dependencies": {\n"@zorb/a": "1"}}',
+    }
+    head = {**asks, "web/.npmrc": f"@zorb:registry={default_index('npm') or 'https://common.example.com'}\n"}
+    assert found(asks, head) == ([("web/package.json", 2, Severity.HIGH)] if default_index("npm") else [])
+
+
 def test_what_a_builder_gives_out_is_no_secret():
     text = "[[tool.uv.index]]\nname = 'own'\nurl = 'https://data.pyg.org/whl'\nexplicit = true\n[tool.uv.sources]\nzorb-core = { index = 'own' }\n"
     assert found({"pyproject.toml": pyproject(text)}, {"pyproject.toml": pyproject("")}) == []

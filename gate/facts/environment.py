@@ -69,6 +69,11 @@ def script(source: Source) -> Manifest:
     return Manifest(tuple(found), (), tuple(unread))
 
 
+def heads(source: Source) -> list[str]:
+    """The texts of the heads of a script."""
+    return [text for _, text in _heads(source.lines)]
+
+
 def _heads(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The number of the first line, and the text, of each block of comments between the two marks."""
     run: list[str] = []

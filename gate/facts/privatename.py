@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from posixpath import basename, dirname
+from posixpath import basename, dirname, join, normpath
 
 from gate.clients import default_hosts
 from gate.fact import Repo
 from gate.facts.declared import is_installed, is_lock
 from gate.facts.dependency import Dependency
 from gate.facts.indexes import IndexSetting, gives_builds
-from gate.facts.manifest import runs_commands
+from gate.facts.manifest import is_named, runs_commands
 from gate.facts.popular import popular
-from gate.facts.provenance import host
-from gate.facts.reserved import INDEX, OWN, Reserved, reserves
+from gate.facts.provenance import host, kind
+from gate.facts.reserved import FOLDER, INDEX, OWN, Reserved, reserves
 
 Name = tuple[str, str]
 """An ecosystem and a name in it."""
@@ -70,7 +70,10 @@ class Origins:
     @classmethod
     def of(cls, repo: Repo, asked: Sequence[Dependency]) -> "Origins":
         """Those of a tree; what its manifests ask for tells which hosts are common."""
-        paths = [path for path in repo.paths if reserves(path) and not is_installed(path)]
+        scripts = [one.place.path for one in asked if not is_named(one.place.path)]
+        paths = [path for path in repo.paths if reserves(path) and not is_installed(path)] + list(
+            dict.fromkeys(scripts)
+        )
         repo.read_ahead(paths)
         reserved = {path: repo.of(Reserved, path) for path in paths}
         lists = dict.fromkeys(one.place.path for one in asked if one.place.path.endswith((".txt", ".in")))
@@ -86,7 +89,12 @@ class Origins:
         if at := self.listed.get(one.place.path):
             return at
         rows = [row for row in self._above(one) if row.kind == INDEX and _is_for(row, one)]
-        return max(rows, key=lambda row: len(row.pattern)).host if rows else None
+        nearest = max(rows, key=lambda row: (len(row.pattern), len(dirname(row.place.path)))) if rows else None
+        return nearest.host if nearest else None
+
+    def local(self, path: str) -> frozenset[str]:
+        """The names that a manifest takes from folders."""
+        return frozenset(row.pattern for row in self.reserved.get(path, ()) if row.kind == FOLDER)
 
     def _above(self, one: Dependency) -> Iterator[Reserved]:
         """What the file itself says, and the settings in its folder and above it."""
@@ -121,7 +129,7 @@ def place(one: Dependency) -> str:
 
 def is_public(one: Dependency, origins: Origins, repo: Repo) -> bool:
     """Whether a name is asked of the common index, for all that the tree says."""
-    if one.origin or not one.name:
+    if one.origin or not one.name or one.name in origins.local(one.place.path):
         return False
     if at := place(one):
         return at in origins.common
@@ -184,6 +192,14 @@ def _families(known: Mapping[Name, str], asked: Iterable[str]) -> Mapping[str, s
     names = {name for ecosystem, name in known if ecosystem == "PyPI"}
     shared = {family(name) for name in asked if name not in names}
     return {word: hosts[0] for word, hosts in found.items() if len(hosts) >= _FAMILY and word not in shared}
+
+
+def taken_from_folders(path: str, asked: Sequence[Dependency], origins: Origins) -> frozenset[str]:
+    """The names of what a list takes from folders: its own, else the one that the folder gives itself."""
+    olds = [one for one in asked if one.place.path == path and kind(one) == "path"]
+    owners = {dirname(file): row.pattern for file, rows in origins.reserved.items() for row in rows if row.kind == OWN}
+    folders = {one: normpath(join(dirname(path), one.origin.removeprefix("file:"))) for one in olds}
+    return frozenset(one.name or owners.get(folder, "") for one, folder in folders.items()) - {""}
 
 
 def workshop(origins: Origins, asked: Sequence[Dependency]) -> frozenset[str]:

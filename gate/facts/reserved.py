@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from gate.facts.config import read
+from gate.facts.environment import SCRIPT, heads
 from gate.facts.requirement import package_name
 from gate.facts.tomltext import toml
 from gate.source import Place, Source
@@ -53,7 +54,7 @@ class Reserved:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Reserved"]:
-        reader = _READERS.get(PurePosixPath(source.path).name)
+        reader = _READERS.get(PurePosixPath(source.path).name) or (_SCRIPT if SCRIPT in source.text else None)
         if reader is None:
             return
         ecosystem, found = reader
@@ -190,6 +191,12 @@ def _url(said: Any) -> str:
     return str(said.get("url", "")) if isinstance(said, dict) else str(said)
 
 
+def _script(source: Source) -> Iterator[Found]:
+    for text in heads(source):
+        yield from _uv(toml(text).get("tool", {}).get("uv", {}))
+
+
+_SCRIPT = ("PyPI", _script)
 _READERS = {
     "pyproject.toml": ("PyPI", _pyproject),
     "Pipfile": ("PyPI", _pipfile),

@@ -13,7 +13,17 @@ from functools import cached_property
 
 from gate.facts.declared import dependencies, is_lock, manifests, moved
 from gate.facts.dependency import Dependency
-from gate.facts.privatename import Origins, Private, family, is_common, is_public, place, scope, workshop
+from gate.facts.privatename import (
+    Origins,
+    Private,
+    family,
+    is_common,
+    is_public,
+    place,
+    scope,
+    taken_from_folders,
+    workshop,
+)
 from gate.facts.reserved import FOLDER, INDEX, Reserved, reserves
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
@@ -116,6 +126,7 @@ rule = Rule.of(
     misses=[
         "A new name where base shows nothing private: no index, no host in a lock, no packages that are never published.",
         "Names of which an index is set outside of the repository, or by `--extra-index-url`, with which pip asks both.",
+        "An index for all names that is taken away, and packages of npm that the repository makes and may publish.",
         "Names that begin as the project's own does, or have a word such as `internal` in them: most such names are public.",
     ],
 )  # fmt: skip
@@ -163,7 +174,12 @@ def is_free_for_anybody(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterat
         others = set(manifests(head)) - {file.path for file in files}
         asked += [one for path in sorted(others) if not is_lock(path) for one in head.of(Dependency, path)]
     sides = Sides(base, head, asked)
-    before = {(file.path, *name) for file in files for name in _public(file.olds, sides)}
+    before = {
+        (old.place.path, old.ecosystem, old.name)
+        for file in files
+        for old in file.olds
+        if is_public(old, sides.was, base)
+    }
     seen: set[tuple[str, str]] = set()
     for one in sorted(asked, key=lambda one: is_lock(one.place.path)):
         name = (one.ecosystem, one.name)
@@ -176,20 +192,14 @@ def is_free_for_anybody(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterat
 
 
 def _unbinds(edit: Edit, base: Repo, head: Repo) -> bool:
-    """Whether a file of settings no longer binds what it bound."""
-    if edit.before is None or not reserves(edit.before.path):
-        return False
-    sides = [(base, edit.before), (head, edit.after)]
-    said = [{_binding(one) for one in repo.of(Reserved, file.path)} if file else set() for repo, file in sides]
-    return bool(said[0] - said[1] - {None})
+    """Whether a file of settings binds other names than it did, or to other places."""
+    sides = [(repo, file) for repo, file in ((base, edit.before), (head, edit.after)) if file and reserves(file.path)]
+    said = [{_binding(one) for one in repo.of(Reserved, file.path)} - {None} for repo, file in sides]
+    return any(said) and (len(said) == 1 or said[0] != said[1])
 
 
 def _binding(one: Reserved) -> tuple[str, str] | None:
     return (one.pattern, one.host) if one.kind == INDEX else None
-
-
-def _public(olds: Sequence[Dependency], sides: Sides) -> Iterator[tuple[str, str]]:
-    return ((one.ecosystem, one.name) for one in olds if is_public(one, sides.was, sides.base))
 
 
 def _told(one: Dependency, sides: Sides) -> tuple[Severity, str] | None:
@@ -221,13 +231,14 @@ def _of_an_index(one: Dependency, sides: Sides) -> tuple[Severity, str] | None:
 def _of_the_repository(one: Dependency, sides: Sides) -> tuple[Severity, str] | None:
     """A package that the repository makes itself and never publishes, or one that would have to be such a one."""
     made = sides.was.own(one.ecosystem)
-    folders = {row.pattern for row in sides.was.reserved.get(one.place.path, ()) if row.kind == FOLDER}
+    folders = sides.was.local(one.place.path) | taken_from_folders(one.place.path, sides.earlier, sides.was)
     if not (made.get(one.name) or one.name in folders or scope(one.name) in sides.workshop):
         return None
     now = sides.now.own(one.ecosystem)
     here = one.name in now or one.name in sides.now.own(one.ecosystem, kind=FOLDER)
-    if place(one) and made.get(one.name) and one.name in now:
-        return Severity.HIGH, _text(one, "the repository makes it and never publishes it (`private`)")
+    if made.get(one.name) and one.name in now and (place(one) or one.ecosystem == "PyPI"):
+        severity = Severity.HIGH if place(one) else Severity.MEDIUM
+        return severity, _text(one, "the repository makes it and says that it is never published")
     if one.name in folders and here and (one.ecosystem == "PyPI" or made.get(one.name)):
         return Severity.MEDIUM, _text(one, "base takes it from a folder of the repository")
     if one.ecosystem == "npm" and not here and scope(one.name) in sides.workshop:
