@@ -33,6 +33,7 @@ _POETRY = '[tool.poetry.dependencies]\npython = "^3.11"\nacme-core = {}\n[[tool.
 _LOCK = '{{"lockfileVersion": 3, "packages": {{\n"node_modules/lodash": {{"version": "4.17.21", "resolved": "https://npm.example.com/lodash/-/lodash-4.17.21.tgz"}},\n"node_modules/@acme/a": {{"version": "1.0.0", "resolved": "https://npm.acme.example/@acme/a/-/a-1.0.0.tgz"}}{}}}}}\n'
 _NEW = ',\n"node_modules/@acme/{0}": {{"version": "9.0.0", "resolved": "https://{1}/@acme/{0}/-/{0}-9.0.0.tgz"}}'
 _PY = '[[package]]\nname = "{}"\nversion = "1"\nsource = {{ registry = "https://{}/simple" }}\n\n'
+_TWO = _PY.format("zorb-a", "py.acme.example") + _PY.format("zorb-b", "py.acme.example")
 _PRIVATE = '{{"name": "@acme/{}", "private": true, "dependencies": {{\n{}}}}}\n'
 
 rule = Rule.of(
@@ -54,7 +55,7 @@ rule = Rule.of(
         ),
         Pair(
             {"pyproject.toml": _UV.format("", _BOUND)},
-            {"pyproject.toml": _UV.format("", _BOUND), "jobs/requirements.txt": "flask==3.0.3\nacme_core==1.0  # <-\n"},
+            {"pyproject.toml": _UV.format("", _BOUND), "jobs/requirements.txt": "acme_core==1.0  # <-\n"},
         ),
         Pair(
             {"package-lock.json": _LOCK.format("")},
@@ -73,11 +74,8 @@ rule = Rule.of(
             {".npmrc": "save-exact=true\n", "package.json": '{"dependencies": {\n"@acme/a": "1"  // <-\n}}\n'},
         ),
         Pair(
-            {"uv.lock": _PY.format("zorb-a", "py.acme.example") + _PY.format("zorb-b", "py.acme.example")},
-            {
-                "uv.lock": _PY.format("zorb-a", "py.acme.example") + _PY.format("zorb-b", "py.acme.example"),
-                "requirements.txt": "zorb-c==1.0  # <-\n",
-            },
+            {"uv.lock": _TWO},
+            {"uv.lock": _TWO, "requirements.txt": "zorb-c==1.0  # <-\n"},
         ),
         Pair(
             {"package.json": _PRIVATE.format("shop", '"@acme/ui": "workspace:*"\n'), "ui/package.json": _PRIVATE.format("ui", "")},
@@ -174,12 +172,8 @@ def is_free_for_anybody(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterat
         others = set(manifests(head)) - {file.path for file in files}
         asked += [one for path in sorted(others) if not is_lock(path) for one in head.of(Dependency, path)]
     sides = Sides(base, head, asked)
-    before = {
-        (old.place.path, old.ecosystem, old.name)
-        for file in files
-        for old in file.olds
-        if is_public(old, sides.was, base)
-    }
+    olds = [(file.path, old) for file in files for old in file.olds]
+    before = {(path, old.ecosystem, old.name) for path, old in olds if is_public(old, sides.was, base)}
     seen: set[tuple[str, str]] = set()
     for one in sorted(asked, key=lambda one: is_lock(one.place.path)):
         name = (one.ecosystem, one.name)
