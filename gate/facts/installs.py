@@ -190,7 +190,7 @@ def _verb(program: str, arguments: Sequence[str]) -> int | None:
     for at, word in words[:_VERB]:
         if (program, word) in _ADDS or (program, word) in _NPM_ADDS:
             return at
-        if word in _ELSE:
+        if word in _ELSE and words[0][1] != "workspace":  # of yarn, behind which stands a name
             return None
     return None
 

@@ -71,7 +71,7 @@ TARBALL = "https://r.example.com/@s/x/-/x-1.0.0.tgz"
         ("package-lock.json", json.dumps({"lockfileVersion": 3, "packages": {"own/x": {"version": "1.0.0", "resolved": TARBALL}}})),
         *(("Dockerfile", f"RUN {command}\n") for command in (
             "npm --prefix /a install @s/x@1.0.0", "npm isntall @s/x@1.0.0", "npm it @s/x@1.0.0", "pnpm --filter a add @s/x@1.0.0",
-            "pnpm up @s/x@1.0.0", "yarn workspace a add @s/x@1.0.0", "yarn add a@npm:@s/x@1.0.0", "bun -g add @s/x@1.0.0", "bun add -d @s/x@1.0.0",
+            "pnpm up @s/x@1.0.0", "yarn workspace x add @s/x@1.0.0", "yarn add a@npm:@s/x@1.0.0", "bun -g add @s/x@1.0.0", "bun add -d @s/x@1.0.0",
         )),
     ],
 )  # fmt: skip
