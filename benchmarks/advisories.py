@@ -11,6 +11,7 @@ import os
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -101,11 +102,37 @@ def npm_lock() -> Source:
 
 
 def pnpm_lock() -> Source:
-    text = "".join(
-        f"  {name(n)}@{'1.0.0' if n % 10 == 1 else '3.0.0'}:\n    resolution: {{integrity: sha512-{'a' * 86}}}\n\n"
-        for n in range(PACKAGES)
+    """Version 9: what the project asks for, what there is, and what of it needs what."""
+    keys = [f"{name(n)}@{_npm_version(n)}" for n in range(PACKAGES)]
+    asked = "".join(
+        f"      {one.partition('@')[0]}:\n        specifier: ^1\n        version: {one.partition('@')[2]}\n"
+        for one in keys[::10]
     )
-    return Source("pnpm-lock.yaml", f"lockfileVersion: '9.0'\n\npackages:\n\n{text}snapshots:\n")
+    held = "".join(
+        f"  {one}:\n    resolution: {{integrity: sha512-{'a' * 86}}}\n    engines: {{node: '>=18'}}\n\n" for one in keys
+    )
+    needs = "".join(
+        f"  {one}:\n    dependencies:\n      {other.replace('@', ': ')}\n\n"
+        for one, other in zip(keys, [*keys[1:], keys[0]], strict=True)
+    )
+    text = f"importers:\n\n  .:\n    dependencies:\n{asked}\npackages:\n\n{held}snapshots:\n\n{needs}"
+    return Source("pnpm-lock.yaml", f"lockfileVersion: '9.0'\n\n{text}")
+
+
+def yarn_lock() -> Source:
+    """As Yarn 2 and later write it (berry)."""
+    entries = "".join(_berry(name(n), _npm_version(n), name(n + 1)) for n in range(PACKAGES))
+    return Source("yarn.lock", f"__metadata:\n  version: 8\n  cacheKey: 10\n\n{entries}")
+
+
+def _berry(one: str, version: str, needed: str) -> str:
+    asked = f'"{one}@npm:^{version}":\n  version: {version}\n  resolution: "{one}@npm:{version}"\n'
+    needs = f'  dependencies:\n    {needed}: "npm:^1.0.0"\n  checksum: 10/{"a" * 128}\n'
+    return f"{asked}{needs}  languageName: node\n  linkType: hard\n\n"
+
+
+def _npm_version(number: int) -> str:
+    return "1.0.0" if number % 10 == 1 else "3.0.0"
 
 
 def uv_lock() -> Source:
@@ -132,6 +159,44 @@ def once(source: Source) -> tuple[float, int]:
     return took, sum(map(len, known.values()))
 
 
+def whole(folder: Path, source: Source) -> float:
+    """Seconds of a whole run, with the start of Python and git, over a change that adds the lock file."""
+    git = [
+        "git",
+        "-C",
+        str(folder),
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ]
+    if not folder.exists():
+        subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True)
+        for path, text in (("README.md", "x\n"), (source.path, source.text)):
+            (folder / path).write_text(text, encoding="utf-8")
+            subprocess.run([*git, "add", path], check=True)
+            subprocess.run([*git, "commit", "--quiet", "--message", path], check=True)
+    options = [
+        "--repo",
+        str(folder),
+        "--base",
+        "HEAD~1",
+        "--head",
+        "HEAD",
+        "--only",
+        "pip-audit",
+        "--no-cache",
+        "--quiet",
+    ]
+    command = [sys.executable, "-m", "gate", "scan", *options, "--format", "json", "--output", f"{folder}.json"]
+    took = measured(lambda: subprocess.run(command, check=False, capture_output=True))
+    if not json.loads(Path(f"{folder}.json").read_text(encoding="utf-8"))["findings"]:
+        sys.exit(f"{source.path}: nothing was found")
+    return took
+
+
 def measured(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -150,10 +215,12 @@ def main() -> None:
         print(f"{'its size':58} {size / 1e6:7.1f} MB  limit {SIZE / 1e6:g} MB{', EXCEEDED' if size > SIZE else ''}")
         if path:
             print(f"{'opening it':58} {measured(lambda: index(path)) * 1000:7.1f} ms")
-        for source in (npm_lock(), pnpm_lock(), uv_lock()):
+        for source in (npm_lock(), pnpm_lock(), yarn_lock(), uv_lock()):
             runs = [once(source) for _ in range(RUNS)]
             what = f"{PACKAGES:,} packages of {source.path} read and audited, {runs[0][1]} found"
             row(what, statistics.median(took for took, _ in runs), AUDIT)
+            spent = statistics.median(whole(Path(folder, f"repository-{source.path}"), source) for _ in range(RUNS))
+            print(f"{'  the same by `gate scan --only pip-audit --format json`':58} {spent * 1000:7.1f} ms")
     print(f"{'the most memory':58} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:7.0f} MB")
 
 

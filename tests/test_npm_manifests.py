@@ -422,11 +422,11 @@ jobs:
 """
     path = ".github/workflows/ci.yml"
     assert asked(path, text) == [
-        ("actions/checkout", "v4", 6), ("o/r/sub", "0123456789012345678901234567890123456789", 9),
+        ("actions/checkout", "v4", 6), ("docker://alpine", "3", 8), ("o/r/sub", "0123456789012345678901234567890123456789", 9),
         ("ruff", "0.9.0", 12), ("eslint", "9.0.0", 13), ("o/r/.github/workflows/x.yml", "main", 15),
     ]  # fmt: skip
     assert [one.ecosystem for one in read(path, text).dependencies] == [
-        "GitHub Actions", "GitHub Actions", "PyPI", "npm", "GitHub Actions",
+        "GitHub Actions", "GitHub Actions", "GitHub Actions", "PyPI", "npm", "GitHub Actions",
     ]  # fmt: skip
 
 

@@ -1,11 +1,11 @@
-"""The versions that a workspace keeps in one place: `catalog`, `catalogs` and `overrides` of pnpm, catalogs of yarn.
+"""The versions that a workspace keeps in one place: catalogs, `overrides` and `configDependencies` of pnpm, catalogs of yarn.
 
-https://pnpm.io/catalogs and https://pnpm.io/settings#overrides; Yarn (features, catalogs).
+https://pnpm.io/catalogs, https://pnpm.io/settings#overrides and https://pnpm.io/config-dependencies; Yarn (features, catalogs).
 """
 
 from collections.abc import Iterator
 
-from gate.facts.config import Node, read
+from gate.facts.config import Node, whole
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import ECOSYSTEM, replaced, wish
 from gate.source import Place, Source
@@ -13,11 +13,8 @@ from gate.source import Place, Source
 
 def workspace(source: Source) -> Manifest:
     """What `pnpm-workspace.yaml` or `.yarnrc.yml` says of versions."""
-    root = read(source)
-    if root is None:
-        raise ValueError("it is no YAML that gate reads, or too large")
+    root, unread = whole(source)
     found: list[Dependency] = []
-    unread: list[str] = []
     for name, node in _listed(root):
         try:
             asked = wish(name, node.text)
@@ -33,6 +30,8 @@ def workspace(source: Source) -> Manifest:
 def _listed(root: Node) -> Iterator[tuple[str, Node]]:
     for listed in (root["catalog"], *(one for _, one in root["catalogs"].pairs)):
         yield from listed.pairs
+    for name, node in root["configDependencies"].pairs:  # installed before all others, and locked here alone
+        yield name, node
     for key, node in root["overrides"].pairs:
         if node.text not in {"-", ""} and not node.text.startswith("$"):
             yield replaced(key), node

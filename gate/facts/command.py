@@ -15,6 +15,8 @@ _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", 
                 "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
 _FAILS = re.compile(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
 """What ends a script with a failure, which a condition may have been asked for."""
+_SCRIPT = re.compile(r"-[a-zA-Z]*c")
+"""The option of a shell behind which its script stands, with others before it: `bash -lc`."""
 _RUNNERS = {"uv", "poetry", "pdm", "hatch", "pipenv", "rye", "pixi", "conda", "pipx", "bundle", "coverage"}
 _JS = {"npm", "pnpm", "yarn", "bun"}
 _VALUED = {"--from", "--with", "--python", "-p", "--package", "--env-file", "-e", "--env", "-n", "--group", "--extra"}
@@ -105,8 +107,10 @@ def unwrapped(words: list[str]) -> tuple[str, list[str]]:
             rest = rest[2 + (rest[1:3] == ["tool", "run"]) :]
         elif name in _JS and rest[1:2] and rest[1] in {"exec", "dlx", "x"}:
             rest = rest[2:]
-        elif name in {"bash", "sh", "zsh"} and "-c" in rest[:4]:
-            rest = " ".join(rest[rest.index("-c") + 1 :]).strip("'\"").split()
+        elif name in {"bash", "sh", "zsh"} and (
+            script := [at for at, word in enumerate(rest[:4]) if _SCRIPT.fullmatch(word)]
+        ):
+            rest = " ".join(rest[script[0] + 1 :]).strip("'\"").split()
         elif name in {"docker", "podman"} and "run" in rest[:2]:
             return "docker", rest[1:]
         else:

@@ -7,6 +7,7 @@ costs nothing, and no tag builds an object.
 import configparser
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,8 @@ class Node:
     line: int
     value: "str | tuple[Node, ...] | Mapping[str, Node]"
     block: bool = False
+    twice: tuple[str, ...] = ()
+    """The keys that stand twice in a table: readers do not agree on which of them counts."""
 
     @property
     def text(self) -> str:
@@ -79,6 +82,20 @@ def read(source: Source) -> Node | None:
         return _located(json.loads(source.text), source.text)
     except (ValueError, RecursionError, configparser.Error):
         return None
+
+
+def whole(source: Source) -> tuple[Node, list[str]]:
+    """A table of settings, and words for the keys that stand twice in it.
+
+    Raises:
+        ValueError: It is none: no YAML, beyond reason, or several documents.
+    """
+    root = read(source)
+    if root is None:
+        raise ValueError("it is no YAML that gate reads, or too large")
+    if root.value and not isinstance(root.value, Mapping):
+        raise ValueError("it is no table, or several documents")
+    return root, [f"the key `{name[:60]}`, which is there twice" for node in root.walk() for name in node.twice]
 
 
 @lru_cache(maxsize=32)
@@ -140,7 +157,8 @@ def _collection(start: Any, members: list[Node]) -> Node:
                 found = {**dict(merged.pairs), **found}
         else:
             found[key.text] = value
-    return Node(line, found)
+    counted = Counter(key.text for key in members[::2] if key.text != "<<")
+    return Node(line, found, twice=tuple(key for key, count in counted.items() if count > 1))
 
 
 def _ini(text: str) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts.requirement import Wish
+from gate.facts.requirement import Wish, shown
 from gate.source import Place, Source
 
 _QUOTED = re.compile(r"""\"([^\"]*)\"|'([^']*)'""")
@@ -60,7 +60,7 @@ class Dependency:
     @property
     def label(self) -> str:
         """What to call it in a sentence."""
-        return self.name or self.origin
+        return self.name or shown(self.origin)
 
 
 @dataclass(frozen=True)

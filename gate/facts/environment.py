@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from gate.facts.config import Node, read
+from gate.facts.config import Node, whole
 from gate.facts.dependency import Dependency, Manifest
+from gate.facts.pyproject import placed, uv_sources
 from gate.facts.requirement import included, wish
 from gate.facts.tomltext import toml
 from gate.source import Place, Source
@@ -19,20 +20,17 @@ SCRIPT, END = "# /// script", "# ///"
 
 def environment(source: Source) -> Manifest:
     """What an `environment.yml` asks of conda, and below `pip:` of PyPI."""
-    root = read(source)
-    if root is None:
-        raise ValueError("it is no YAML that gate reads, or too large")
+    root, unread = whole(source)
     found: list[Dependency] = []
     includes: list[tuple[int, str]] = []
-    unread: list[str] = []
     for node in _members(root["dependencies"]):
         place = Place.at(source.path, node.line)
         if node["pip"].value:
             for one in _members(node["pip"]):
                 if read_ := wish(one.text):
                     found.append(Dependency.of(Place.at(source.path, one.line), read_))
-                elif other := included(one.text):
-                    includes.append((one.line, other))
+                elif others := included(one.text):
+                    includes += [(one.line, other) for other in others]
                 elif not one.text.startswith("-"):
                     unread.append(f"line {one.line}, which is no requirement")
         elif asked := _MATCH.fullmatch(node.text):
@@ -58,16 +56,22 @@ def script(source: Source) -> Manifest:
     if len(heads) > 1:
         raise ValueError(f"it has {len(heads)} heads of a script (PEP 723), where one must be")
     first, text = heads[0]
-    listed = toml(text).get("dependencies", [])
+    data = toml(text)
+    listed, elsewhere = data.get("dependencies", []), uv_sources(data.get("tool", {}))
     if not isinstance(listed, list):
         raise TypeError("its `dependencies` are no list")
     found, unread = [], []
     for asked, number in _located([str(one) for one in listed], text):
         if read_ := wish(asked):
-            found.append(Dependency.of(Place.at(source.path, first + number), read_))
+            found.append(Dependency.of(Place.at(source.path, first + number), placed(read_, elsewhere)))
         else:
             unread.append(f"`{asked[:60]}`")
     return Manifest(tuple(found), (), tuple(unread))
+
+
+def heads(source: Source) -> list[str]:
+    """The texts of the heads of a script."""
+    return [text for _, text in _heads(source.lines)]
 
 
 def _heads(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -68,6 +68,9 @@ _WORDS = (
     "uv.index", "poetry.source", "pdm.source", "source add", "--registry", "--extra-i", "--index-u", "pypi-url", "--find-l", "--trusted-h",
     "enablestrictssl", "unsafehttp", "install.scopes", "registries",
 )  # fmt: skip
+_BUILDERS = frozenset({
+    "download.pytorch.org", "data.pyg.org", "storage.googleapis.com", "wheels.vllm.ai", "rocm.nightlies.amd.com", "repo.radeon.com",
+})  # fmt: skip
 _HERE = frozenset("localhost 127.0.0.1 [::1] 0.0.0.0".split())
 
 
@@ -125,6 +128,11 @@ class IndexSetting:
         """Whether packages come from there anyhow, or from this machine."""
         common = self.host in default_hosts() and not self.is_plain
         return self.kind not in {"trusted", "strict"} and (self.host in _HERE or common)
+
+
+def gives_builds(host: str) -> bool:
+    """Whether projects give out builds there that the common index has no room for."""
+    return host in _BUILDERS or host.endswith((".nvidia.com", ".anaconda.org"))
 
 
 def may_set(path: str) -> bool:

@@ -3,33 +3,49 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from gate.facts.command import Command, commands
-from gate.facts.config import Node, read
+from gate.facts.config import Node, whole
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import ECOSYSTEM
 from gate.facts.npm import wish as npm_wish
 from gate.facts.ran import ran
-from gate.facts.requirement import Wish, wish
+from gate.facts.requirement import Wish, shown, wish
 from gate.source import Place, Source
 
 _RUN = re.compile(r"(?i)^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--\w+(?:=\S+)?[ \t]+)*)(.*)", re.DOTALL)
-_HERE = re.compile(r"(?<!<)<<-?[\"']?(\w+)[\"']?\s*$")
+_HERE = re.compile(r"(?<!<)<<-?[\"']?(\w+)[\"']?(?=\s|$)(?!.*<<)")
 """A document that follows, up to the line that says this word again."""
 _ESCAPE = re.compile(r"(?i)\s*#\s*escape\s*=\s*`")
 _ESCAPED = re.compile(r"`\s*$")
 """How lines are continued where a Dockerfile says so in its head, as those of Windows do."""
 _PIP = re.compile(r"pip[\d.]*")
-_ADDS = frozenset({("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv", "install"), ("pipx", "install")})
+_ADDS = frozenset({
+    ("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv", "install"), ("pipx", "install"), ("pipx", "inject"),
+    *((program, verb) for program in ("pip", "uv pip") for verb in ("install", "download", "wheel")),
+})  # fmt: skip
 _SETS = re.compile(r"(?i)\s*(?:ARG|ENV)\s")
 _VALUE = re.compile(r"\b(\w+)=[\"']?([\w.+-]+)")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _NPM_ADDS = frozenset({
-    ("npm", "install"), ("npm", "i"), ("npm", "add"), ("npm", "in"), ("pnpm", "add"), ("pnpm", "install"), ("pnpm", "i"),
-    ("yarn", "add"), ("bun", "add"), ("bun", "install"), ("bun", "i"),
+    *(("npm", verb) for verb in "install i in ins inst insta instal isnt isnta isntal isntall add install-test it".split()),
+    *(("pnpm", verb) for verb in "add install i update up upgrade".split()),
+    *(("yarn", verb) for verb in "add up upgrade".split()), *(("bun", verb) for verb in "add a install i update".split()),
 })  # fmt: skip
+"""With the names that npm gives its command beside its own (https://docs.npmjs.com/cli/commands/npm-install)."""
+_ELSE = frozenset("run run-script exec x dlx test list show why".split())
+"""Verbs behind which words of others stand."""
+_VERB = 3
+"""Words before a verb: the values of options, and `global`, `self`, `workspace x`."""
+_POETRY = re.compile(r"([\w.-]+(?:\[[\w,-]*\])?)@(\d[\w.]*)")
+"""`poetry add x@1`."""
+_REDIRECTED = re.compile(r"\d*&?[<>]+(.*)")
+_INNER = re.compile(r"\$\(([^()]*)\)|`([^`\n]*)`|\s-[a-zA-Z]*c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')")
+"""A script within a script: what stands in for its output, and what a shell is given behind `-c`."""
+_CONTINUED = re.compile(r"(?<=[ \t])[`^]\n")
+"""How the shells of Windows continue a line."""
 _VALUED = frozenset(
     "-i --index-url --extra-index-url -f --find-links -t --target -r --requirement -c --constraint --prefix --root --python "
     "-p --platform --python-version --abi --implementation --no-binary --only-binary --progress-bar --cache-dir --timeout "
@@ -37,12 +53,18 @@ _VALUED = frozenset(
     "--global-option --registry --cache --workspace -w -C --dir --filter --default-index --index --exclude-newer "
     "--build-constraint -b --override".split()
 )
+_LISTS = frozenset({"-r", "--requirement", "-c", "--constraint"})
+_ASKED = re.compile(r"(?!git@)((?:@[^@/\s]+/)?[^@/:\s]+)@(.*)")
+_PIPS = _VALUED | {"-d", "--dest", "--wheel-dir"}
+"""Those of pip; to others `-d` is a flag."""
 _COMPUTED = re.compile(r"\$|`|\{\{")
 _REMOTE = {
     "PyPI": re.compile(r"://|^git@"),
     ECOSYSTEM: re.compile(r"://|^git@|^[\w.-]+:[\w.-]|^[\w-]+/[\w.-]+(?:#|$)"),
 }
 _USES = re.compile(r"([\w.-]+/[\w.-]+)((?:/[^@\s]+)?)@(\S+)")
+_IMAGE = re.compile(r"(docker://[^@\s]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
+"""An image that is run in the place of an action."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -66,9 +88,9 @@ def _manifest(found: Sequence[Dependency | str]) -> Manifest:
 
 def workflow(source: Source) -> Manifest:
     """What the steps install, and the actions they use."""
-    root = read(source)
-    if root is None:
-        raise ValueError("it is no YAML that gate reads, or too large")
+    root, twice = whole(source)
+    if twice:
+        raise ValueError(f"it has {twice[0]}")
     found: list[Dependency | str] = []
     for job in (*(job for _, job in root["jobs"].pairs), root["runs"]):
         steps = job["steps"].value if isinstance(job["steps"].value, tuple) else ()
@@ -76,7 +98,7 @@ def workflow(source: Source) -> Manifest:
             found += _used(source.path, node)
         for script in (step["run"] for step in steps):
             if script.text:
-                found += _installed(source.path, script.line + script.block, script.text)
+                found += _installed(source.path, script.line + script.block, _CONTINUED.sub("\\\\\n", script.text))
     return _manifest(found)
 
 
@@ -118,46 +140,79 @@ def _script(text: str) -> str:
 
 def _installed(path: str, first: int, script: str) -> Iterator[Dependency | str]:
     """The packages of a script, and the words for those that only a variable knows."""
-    for command in commands(script):
-        place = Place.at(path, first + command.line)
-        for ecosystem, text in (*_asked(command), *ran(command.words)):
-            if _COMPUTED.search(text):
-                yield f"`{text[:60]}`, which is computed"
-                continue
-            asked = wish(text) if ecosystem == "PyPI" else _npm(text)
-            if asked is None:
-                continue
-            if not asked.origin or _REMOTE[ecosystem].search(asked.origin):  # folders of an image are nobody's to audit
-                yield Dependency(place, asked.name, asked.wanted, asked.version, asked.origin, ecosystem)
+    for start, text in _scripts(script):
+        for command in commands(text):
+            place = Place.at(path, first + start + command.line)
+            for ecosystem, word in (*_asked(command), *ran(command.words)):
+                yield from _read(place, ecosystem, word)
+
+
+def _scripts(script: str) -> Iterator[tuple[int, str]]:
+    """A script and those within it, each with the number of lines before it."""
+    yield 0, script
+    for found in _INNER.finditer(script):
+        yield script.count("\n", 0, found.start(found.lastindex or 0)), found[found.lastindex or 0]
+
+
+def _read(place: Place, ecosystem: str, text: str) -> Iterator[Dependency | str]:
+    if _COMPUTED.search(text):
+        yield f"`{shown(text)[:60]}`, which is computed"
+        return
+    if text.startswith(("-r", "-c", "--requirement", "--constraint")):
+        yield f"`{shown(text)[:60]}`, a list from elsewhere"
+        return
+    asked = wish(_POETRY.sub(r"\1==\2", text)) if ecosystem == "PyPI" else _npm(text)
+    if asked is None:
+        if ecosystem == "PyPI":
+            yield f"`{shown(text)[:60]}`, which is no requirement"
+    elif not asked.origin or _REMOTE[ecosystem].search(asked.origin):  # folders of an image are nobody's to audit
+        yield Dependency(place, asked.name, asked.wanted, asked.version, asked.origin, ecosystem)
 
 
 def _asked(command: Command) -> Iterator[tuple[str, str]]:
     """The ecosystem and the words for each package that a command adds."""
     program, arguments = PurePosixPath(command.program).name, command.arguments
-    words = [word for word in arguments if not word.startswith("-")]
-    if program == "uv" and words[:1] == ["pip"]:
-        program, words, arguments = "pip", words[1:], arguments[arguments.index(words[0]) + 1 :]
-    if not words:
-        return
-    if (_PIP.fullmatch(program) and words[0] == "install") or (program, words[0]) in _ADDS:
-        yield from (("PyPI", text) for text in _names(arguments[arguments.index(words[0]) + 1 :]))
-    elif (program, words[0]) in _NPM_ADDS or (program, *words[:2]) == ("yarn", "global", "add"):
-        verb = words[words[0] == "global"]
-        yield from ((ECOSYSTEM, text) for text in _names(arguments[arguments.index(verb) + 1 :]))
+    program = "pip" if _PIP.fullmatch(program) else program
+    if program == "uv" and "pip" in arguments[:_VERB]:
+        program, arguments = "uv pip", arguments[arguments.index("pip") + 1 :]
+    if program == "easy_install":
+        yield from (("PyPI", text) for text in _names(arguments))
+    at = _verb(program, arguments)
+    if at is not None:
+        ecosystem = "PyPI" if (program, arguments[at]) in _ADDS else ECOSYSTEM
+        valued = _PIPS if program.endswith("pip") else _VALUED
+        yield from ((ecosystem, text) for text in _names(arguments[at + 1 :], valued))
 
 
-def _names(arguments: Sequence[str]) -> Iterator[str]:
-    """What is named, without options and their values."""
-    skip = False
+def _verb(program: str, arguments: Sequence[str]) -> int | None:
+    """Where the verb stands that adds packages: `install`, `add`; None where the command does something else."""
+    words = [(at, word) for at, word in enumerate(arguments) if not word.startswith("-")]
+    for at, word in words[:_VERB]:
+        if (program, word) in _ADDS or (program, word) in _NPM_ADDS:
+            return at
+        if word in _ELSE and words[0][1] != "workspace":  # of yarn, behind which stands a name
+            return None
+    return None
+
+
+def _names(arguments: Sequence[str], valued: Collection[str] = _VALUED) -> Iterator[str]:
+    """What is named, without options and their values; of lists those that are fetched."""
+    before, skip = "", False
     for word in arguments:
         text = word.strip("'\"")
-        if not skip and not text.startswith("-") and text:
+        text = text.rstrip(")") if "(" not in text else text
+        redirected = _REDIRECTED.fullmatch(text)
+        if not skip and not text.startswith("-") and text and not redirected:
             yield text
-        skip = text in _VALUED
+        elif skip and before in _LISTS and "://" in text:
+            yield f"{before} {text}"
+        skip = text in valued or bool(redirected and not redirected[1])
+        before = text
 
 
 def _npm(text: str) -> Wish | None:
-    name, _, wanted = text.rpartition("@") if "@" in text[1:] else (text, "", "")
+    found = _ASKED.fullmatch(text)
+    name, wanted = (found[1], found[2]) if found else (text, "")
     if text.startswith((".", "/", "~", "file:")):
         return None
     if ":" in name or name.count("/") > name.startswith("@"):
@@ -170,8 +225,10 @@ def _npm(text: str) -> Wish | None:
 
 def _used(path: str, node: Node) -> Iterator[Dependency]:
     """An action or workflow of another repository; `wanted` is the tag, branch or commit it is taken from."""
-    found = _USES.fullmatch(node.text)
-    if found:
+    if image := _IMAGE.fullmatch(node.text):
+        name, wanted = image[1], image[3] or image[2] or ""
+        yield Dependency(Place.at(path, node.line), name, wanted, image[3] or "", "", "GitHub Actions")
+    elif found := _USES.fullmatch(node.text):
         exact = found[3] if _COMMIT.fullmatch(found[3]) else ""
         yield Dependency(
             Place.at(path, node.line), (found[1] + found[2]).lower(), found[3], exact, "", "GitHub Actions"

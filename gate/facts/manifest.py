@@ -10,26 +10,30 @@ from pathlib import PurePosixPath
 
 from gate.facts import lockfile
 from gate.facts.dependency import Dependency, Manifest
-from gate.facts.requirement import included, logical, wish
+from gate.facts.requirement import included, is_editable, logical, wish
 from gate.facts.setupfile import setup_cfg, setup_py
 from gate.source import Place, Source
 
-_REQUIREMENTS = re.compile(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:requirements|constraints)(?:[_.-][\w.-]*)?\.(?:txt|in)$")
+_REQUIREMENTS = re.compile(
+    r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:requirements|constraints)(?:[_.-][\w.-]*)?\.(?:txt|in|lock|pip)$"
+)
 _FOLDER = re.compile(r"(?i)(^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in)$")
 _ENVIRONMENT = re.compile(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:environment|conda)(?:[_.-][\w.-]*)?\.ya?ml$")
 _DOCKERFILE = re.compile(r"(?i)(^|/)(?:[\w.-]*\.)?(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?$")
 _WORKFLOW = re.compile(r"(^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml)$")
 _COMMANDS = re.compile(
-    r"\b(?:pip[\d.]*|uv|pipx|poetry|pdm|pipenv|npm|pnpm|yarn|bun|npx|pnpx|bunx|uvx)\b[^\n]*?\s\S|\buses\s*:"
+    r"\b(?:pip[\d.]*|uv|pipx|poetry|pdm|pipenv|npm|pnpm|yarn|bun|npx|pnpx|bunx|uvx|easy_install)\b[^\n]*?[\s,]\S|\buses\s*:"
 )
 _PNPM_BRANCH = re.compile(r"(^|/)pnpm-lock\.[^/]+\.yaml$")
 """One lock for each branch, says `git-branch-lockfile` of pnpm."""
 _LOOSE = frozenset({
-    "pyproject.toml", "setup.cfg", "Pipfile", "package.json", "pnpm-workspace.yaml", ".yarnrc.yml", "deno.json", "deno.jsonc",
+    "pyproject.toml", "uv.toml", "hatch.toml", "setup.cfg", "Pipfile", "package.json", "pnpm-workspace.yaml", ".yarnrc.yml", "deno.json", "deno.jsonc",
     "import_map.json",
 })  # fmt: skip
 """Files in which people ask for ranges, since a lock lies beside them."""
 _SCRIPT = "# /// script"
+_LISTS = frozenset({"", ".txt", ".in", ".pip", ".lock", ".lst", ".list", ".req", ".reqs", ".requirements"})
+"""Of files that may be a list of requirements, by what they say."""
 _HASH = re.compile(r"--hash[= ](\w+:[0-9A-Fa-f]+)")
 _LISTED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*==\s*\w")
 
@@ -47,7 +51,7 @@ def is_named(path: str) -> bool:
 def read_alike(one: str, other: str) -> bool:
     """Whether two files, by their names, are read in the same way; a list of requirements may be any text."""
     first, second = _reader_by_name(one), _reader_by_name(other)
-    return first is second or (first is _requirements and bool(_FOLDER.search(other)))
+    return first is second or (first is requirements and bool(_FOLDER.search(other)))
 
 
 def pins_by_custom(path: str) -> bool:
@@ -97,7 +101,7 @@ def _reader_by_name(path: str) -> Callable[[Source], Manifest] | None:
     if named := _READERS.get(PurePosixPath(path).name):
         return named
     if _REQUIREMENTS.search(path):
-        return _requirements
+        return requirements
     if lockfile.NAMES.search(path):
         return lockfile.lock
     if _PNPM_BRANCH.search(path):
@@ -116,29 +120,30 @@ def _reader(module: str, name: str) -> Callable[[Source], Manifest]:
 
 
 def _reader_by_text(source: Source) -> Callable[[Source], Manifest] | None:
-    if source.path.endswith(".py"):
+    if source.path.endswith((".py", ".pyw")) or source.text.startswith("#!"):
         return _reader("environment", "script") if _SCRIPT in source.text else None
     if runs_commands(source.path) and _COMMANDS.search(source.text):
         return _reader("installs", "dockerfile" if _DOCKERFILE.search(source.path) else "workflow")
-    return _requirements if _is_list(source) else None
+    return requirements if _is_list(source) else None
 
 
 def _is_list(source: Source) -> bool:
-    if PurePosixPath(source.path).suffix not in {".txt", ".in", ".pip"} or len(source.text) > 200_000:
+    if PurePosixPath(source.path).suffix.lower() not in _LISTS or len(source.text) > 200_000:
         return False
     lines = [line.text for line in logical(source.text)]
     likely = bool(_FOLDER.search(source.path)) or any(_LISTED.match(line) for line in lines)
     return likely and all(line.startswith("-") or wish(line) for line in lines)
 
 
-def _requirements(source: Source) -> Manifest:
+def requirements(source: Source) -> Manifest:
+    """A list for pip, whatever the file is called: that of one which another includes says nothing."""
     found: list[Dependency] = []
     includes: list[tuple[int, str]] = []
     unread: list[str] = []
     for line in logical(source.text):
-        if other := included(line.text):
-            includes.append((line.first, other))
-        elif line.text.startswith("-") and not line.text.startswith(("-e", "--editable")):
+        if others := included(line.text):
+            includes += [(line.first, other) for other in others]
+        elif line.text.startswith("-") and not is_editable(line.text):
             continue  # an option: of where and how to install, which gate does not
         elif asked := wish(line.text):
             place = Place.at(source.path, line.first, line.last)
@@ -159,6 +164,8 @@ def _first_line(error: Exception) -> str:
 
 _READERS: Mapping[str, Callable[[Source], Manifest]] = {
     "pyproject.toml": _reader("pyproject", "pyproject"),
+    "uv.toml": _reader("pyproject", "uv_toml"),
+    "hatch.toml": _reader("pyproject", "hatch_toml"),
     "setup.cfg": setup_cfg,
     "setup.py": setup_py,
     "Pipfile": _reader("pyproject", "pipfile"),

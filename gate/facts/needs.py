@@ -87,5 +87,7 @@ def _packages(data: Mapping[str, Any]) -> Needs | None:
             asked |= {*wanted, str(row.get("name", ""))}
         else:
             name = folder.rpartition(_FOLDER)[2]
-            found[name] = found.get(name, frozenset()) | wanted
+            other = {str(row["name"])} if "name" in row else set()  # which lies there under this name
+            found[name] = found.get(name, frozenset()) | wanted | other
+            found |= {one: found.get(one, frozenset()) | wanted for one in other}
     return Needs(found, frozenset(asked))

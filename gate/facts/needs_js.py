@@ -43,8 +43,8 @@ def of_yarn(text: str) -> Graph:
 
 def _called(pattern: str) -> Iterator[str]:
     """The name in a pattern such as `x@npm:real@^1`, and the one of the package that stands for it."""
-    if read := _PATTERN.match(pattern):
-        yield from (name for name in read.groups() if name)
+    read = _PATTERN.match(pattern)
+    yield from (name for name in read.groups() if name) if read else [pattern]
 
 
 def _meant(member: re.Match[str]) -> set[str]:

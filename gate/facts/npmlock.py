@@ -62,8 +62,8 @@ def _packages(listed: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Versions 2 and 3: by the folder it is installed into. Other folders are the repository's own packages."""
     for folder, row in _rows(listed, "packages"):
         installed = folder.startswith(_FOLDER) or f"/{_FOLDER}" in folder
-        linked = row.get("link") is True and "://" not in str(row.get("resolved", ""))
-        if installed and not linked:
+        fetched = "://" in str(row.get("resolved", ""))
+        if fetched or (installed and row.get("link") is not True):
             yield folder, str(row.get("name") or folder.rpartition(_FOLDER)[2]), row
 
 

@@ -6,7 +6,7 @@ reader would understand.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gate.facts.dependency import Dependency, Manifest
@@ -16,6 +16,7 @@ from gate.source import Place, Source
 _TOP = re.compile(r"([A-Za-z]\w*):(?: +(.+))?")
 _KEY = re.compile(r"""  (\? )?(?:'([^']+)'|"([^"\\]+)"|([^\s'"?&*!|>%@`#{}\[\],:-][^'"]*?))(?(1)|:(?: \{\})?)""")
 """A key; one that is very long has a line of its own behind a question mark."""
+_SNAPSHOTS = re.compile(r"^snapshots:\n((?: [^\n]*\n|\n)*)", re.MULTILINE)
 _FIELD = re.compile(r"  (?:  |: )([A-Za-z]\w*):(?: +(.+))?")
 _DEEPER = re.compile(r"     |    - ")
 _PART = re.compile(r"(integrity|tarball|repo|commit|type|directory|path): *('[^']*'|\"[^\"]*\"|[^,}\s]+)")
@@ -44,12 +45,22 @@ def pnpm_lock(source: Source) -> Manifest:
         raise ValueError(f"its lockfileVersion {version[:20]!r} is not known")
     found: list[Dependency] = []
     unread = [f"line {number}, which is in no shape that pnpm writes" for number in odd[:_MANY]]
+    unread += _unheld(source, entries)
     for entry in entries:
         try:
             found += _read(source.path, entry)
         except ValueError as error:
             unread.append(str(error))
     return Manifest(tuple(found), (), tuple(unread))
+
+
+def _unheld(source: Source, entries: Sequence[Entry]) -> list[str]:
+    """What `snapshots` would install and `packages` does not have: pnpm writes both, and reads both as one."""
+    held = {entry.key for entry in entries}
+    lines = (line for part in _SNAPSHOTS.finditer(source.text) for line in part[1].split("\n"))
+    keys = (found[2] or found[3] or found[4] for line in lines if (found := _KEY.fullmatch(line)))
+    lost = [key for key in keys if key not in held and key.partition("(")[0] not in held]
+    return [f"`{key[:60]}` of its snapshots, which its packages do not have" for key in lost[:_MANY]]
 
 
 def key_name(key: str) -> str:

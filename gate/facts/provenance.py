@@ -17,6 +17,10 @@ _PATH = re.compile(
 )
 _COMMIT = re.compile(r"(?:[@#]|rev=|commit=)[0-9a-f]{40}\b")
 _HASHED = re.compile(r"[#&](?:sha(?:256|384|512))=[0-9a-f]{40,}")
+_KIND = re.compile(r"[:/-].*|^[^:/-]*$", re.DOTALL)
+"""What stands behind the algorithm of a hash, or the whole of one that does not name it."""
+_STRENGTH = {"md5": 1, "sha1": 2, "sha256": 3, "sha384": 4, "sha512": 5}
+_ALGORITHM = re.compile(rf"(?<![a-z0-9])({'|'.join(_STRENGTH)})[:=-]")
 
 
 def kind(one: Dependency) -> str:
@@ -49,12 +53,20 @@ def where(one: Dependency) -> str:
 
 
 def hashes(integrity: str) -> Mapping[str, frozenset[str]]:
-    """The hashes of a package by what they are of: a file by its name, else any file by the algorithm."""
+    """The hashes of a package by what they are of: a file by its name, else any file by the algorithm.
+
+    Yarn 2 and later hash the archive they make of a file, by the key of the cache it lies in.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for one in integrity.split():
         file, mark, digest = one.rpartition("#")
-        found[file if mark else re.split(r"[:-]", one, maxsplit=1)[0]].add(digest)
+        found[file if mark else _KIND.sub("", one)].add(digest)
     return {key: frozenset(values) for key, values in found.items()}
+
+
+def strength(integrity: str) -> int:
+    """How hard it is to make another file with one of these hashes; 0 where no algorithm is named."""
+    return max((_STRENGTH[name] for name in _ALGORITHM.findall(integrity)), default=0)
 
 
 def host(url: str) -> str:

@@ -1,11 +1,11 @@
 """`pyproject.toml` in all its dialects, and Pipenv's files, which share Poetry's tables."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from gate.facts.dependency import Dependency, Lines, Manifest
+from gate.facts.npm import strict_json
 from gate.facts.requirement import Wish, package_name, pinned, wish
 from gate.facts.tomltext import toml
 from gate.source import Source
@@ -19,20 +19,42 @@ def pyproject(source: Source) -> Manifest:
     """Its lists (PEP 621, 735 and 518; uv, PDM, Hatch, Flit) and its tables (Poetry, PDM, pixi)."""
     data, lines = toml(source.text), Lines(source)
     tool = data.get("tool", {})
-    elsewhere = dict(_sources(tool.get("uv", {}).get("sources", {})))
+    elsewhere = uv_sources(tool)
     asked = list(_written(data, tool))
     read = [(text, wish(text)) for text in asked]
-    found = [Dependency.of(lines.of(text), _from(one, elsewhere)) for text, one in read if one]
+    found = [Dependency.of(lines.of(text), placed(one, elsewhere)) for text, one in read if one]
     for table in _named_tables(tool):
         found += _tables(lines, table)
     unread = tuple(f"`{text[:60]}`" for text, one in read if not one)
     return Manifest(tuple(found), tuple(_files(data, lines)), unread)
 
 
-def _from(asked: Wish, elsewhere: Mapping[str, str]) -> Wish:
+def uv_toml(source: Source) -> Manifest:
+    """What `[tool.uv]` holds, in a file of its own."""
+    return _within(source, "uv")
+
+
+def hatch_toml(source: Source) -> Manifest:
+    """What `[tool.hatch]` holds, in a file of its own."""
+    return _within(source, "hatch")
+
+
+def _within(source: Source, tool: str) -> Manifest:
+    data, lines = toml(source.text), Lines(source)
+    read = [(text, wish(text)) for text in _written({}, {tool: data})]
+    found = [Dependency.of(lines.of(text), placed(one, uv_sources({tool: data}))) for text, one in read if one]
+    return Manifest(tuple(found), (), tuple(f"`{text[:60]}`" for text, one in read if not one))
+
+
+def placed(asked: Wish, elsewhere: Mapping[str, str]) -> Wish:
     """With the place uv takes it from, whatever version is written: `tool.uv.sources`."""
     origin = elsewhere.get(asked.name, "")
     return replace(asked, origin=origin, version="") if origin else asked
+
+
+def uv_sources(tool: Mapping[str, Any]) -> Mapping[str, str]:
+    """Where uv takes packages from, by their names."""
+    return dict(_sources(tool.get("uv", {}).get("sources", {})))
 
 
 def _sources(listed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -63,27 +85,41 @@ def _written(data: Mapping[str, Any], tool: Mapping[str, Any]) -> Iterator[str]:
         *data.get("dependency-groups", {}).values(),
         *(uv.get(f"{kind}-dependencies", []) for kind in ("dev", "constraint", "override", "build-constraint")),
         *uv.get("extra-build-dependencies", {}).values(),
+        *(one.get("requires-dist", []) for one in uv.get("dependency-metadata", ())),
+        tool.get("rye", {}).get("dev-dependencies", []),
         *tool.get("pdm", {}).get("dev-dependencies", {}).values(),
         *_hatch(tool.get("hatch", {})),
         flit.get("requires", []),
         *flit.get("requires-extra", {}).values(),
     ]
     for wishes in lists:
-        yield from (text for one in wishes if (text := _text(one)))
+        listed = wishes if isinstance(wishes, list) else [wishes]
+        yield from (text for one in listed if (text := _text(one)))
 
 
 def _text(one: Any) -> str:
-    """A requirement; uv has it in a table as well."""
-    said = one.get("requirement", "") if isinstance(one, dict) else one
-    return said if isinstance(said, str) else ""
+    """A requirement, which uv and Hatch have in a table as well; "" for a group that is included."""
+    if isinstance(one, dict):
+        one = "" if "include-group" in one else one.get("requirement", one.get("value", one))
+    return one if isinstance(one, str) else f"({one!r:.60})"
 
 
 def _hatch(hatch: Mapping[str, Any]) -> Iterator[Iterable[Any]]:
     for environment in hatch.get("envs", {}).values():
         yield from (environment.get(f"{kind}dependencies", []) for kind in ("", "extra-"))
+        yield from _nested(environment.get("overrides", {}))
     build = hatch.get("build", {})
     for part in (build, *build.get("hooks", {}).values(), *build.get("targets", {}).values()):
         yield part.get("dependencies", [])
+
+
+def _nested(overrides: Mapping[str, Any]) -> Iterator[Iterable[Any]]:
+    """The lists that an environment has for a platform, a variable or a row of its matrix."""
+    for key, value in overrides.items():
+        if key.endswith("dependencies"):
+            yield value if isinstance(value, list) else [value]
+        elif isinstance(value, dict):
+            yield from _nested(value)
 
 
 def _named_tables(tool: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -120,6 +156,7 @@ def pipfile(source: Source) -> Manifest:
 
 
 def pipfile_lock(source: Source) -> Manifest:
-    data, lines = json.loads(source.text), Lines(source)
-    groups = [group for name, group in data.items() if name != "_meta"]
-    return Manifest(tuple(one for group in groups for one in _tables(lines, group)))
+    read, lines = strict_json(source.text), Lines(source)
+    groups = [group for name, group in read.value.items() if name != "_meta"]
+    unread = tuple(f"the key `{name[:60]}`, which is there twice" for name in read.twice)
+    return Manifest(tuple(one for group in groups for one in _tables(lines, group)), (), unread)

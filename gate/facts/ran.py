@@ -10,10 +10,14 @@ from pathlib import PurePosixPath
 _NPM: frozenset[tuple[str, ...]] = frozenset({
     ("npx",), ("pnpx",), ("bunx",), ("npm", "exec"), ("npm", "x"), ("pnpm", "dlx"), ("yarn", "dlx"), ("bun", "x"),
 })  # fmt: skip
+_MAKING: frozenset[tuple[str, ...]] = frozenset({
+    ("npm", "init"), ("npm", "create"), ("npm", "innit"), ("yarn", "create"), ("pnpm", "create"), ("bun", "create"),
+})  # fmt: skip
+"""What fetches `create-x` for `x`, and runs it (https://docs.npmjs.com/cli/commands/npm-init)."""
 _PYTHON: frozenset[tuple[str, ...]] = frozenset({
     ("uvx",), ("uv", "tool", "run"), ("uv", "tool", "install"), ("pipx", "run"), ("uv", "run"),
 })  # fmt: skip
-_ECOSYSTEMS: Mapping[tuple[str, ...], str] = {**dict.fromkeys(_NPM, "npm"), **dict.fromkeys(_PYTHON, "PyPI")}
+_ECOSYSTEMS: Mapping[tuple[str, ...], str] = {**dict.fromkeys(_NPM | _MAKING, "npm"), **dict.fromkeys(_PYTHON, "PyPI")}
 _NAMING = frozenset({"-p", "--package", "--from", "--with", "--spec"})
 _INSTEAD = frozenset({"-p", "--package", "--from", "--spec"})
 """Options that name the package of a command; `--with` names one more."""
@@ -32,7 +36,8 @@ def ran(words: Sequence[str]) -> Iterator[tuple[str, str]]:
         for start, ecosystem in _ECOSYSTEMS.items():
             if tuple(names[at : at + len(start)]) == start:
                 rest = plain[at + len(start) :]
-                yield from ((ecosystem, text) for text in _named(rest, ecosystem, is_program=start == ("uv", "run")))
+                named = _named(rest, ecosystem, is_program=start == ("uv", "run"))
+                yield from ((ecosystem, _maker(text) if start in _MAKING else text) for text in named)
                 return
 
 
@@ -52,6 +57,15 @@ def _named(words: Sequence[str], ecosystem: str, *, is_program: bool) -> Iterato
             if not is_program:
                 yield from _command(word, ecosystem)
             return
+
+
+def _maker(text: str) -> str:
+    """`create-x@1` for `x@1`, `@s/create-x@1` for `@s/x@1`, and `@s/create@1` for `@s@1`."""
+    scope, mark, rest = text.rpartition("/")
+    if not text.startswith("@") or mark:
+        return f"{scope}{mark}create-{rest}"
+    name, _, version = text[1:].partition("@")
+    return f"@{name}/create@{version}"
 
 
 def _command(word: str, ecosystem: str) -> Iterator[str]:

@@ -7,8 +7,11 @@ from functools import lru_cache
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"\s+--[a-z-]+(?:[= ]\S+)?")
-_INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc])(?=\S))(.+)")
-_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(.+)")
+_INCLUDE = re.compile(
+    r"(?<!\S)(?:-r|-c|--requirem[a-z]*|--c[a-z]*)(?:\s*=\s*|\s+|(?<=-[rc])(?=\S))('[^']*'|\"[^\"]*\"|\S+)"
+)
+"""Options may be cut short as far as they are told apart, says `optparse`, with which pip reads them."""
+_EDITABLE = re.compile(r"(?:-e|--ed[a-z]*)(?:\s*=\s*|\s+)(.+)")
 _ELSEWHERE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|\.{0,2}/|\.{1,2}(?:\[|$)|~)|\.(?:whl|zip|tgz|tar\.\w+)(?:\s|$)|/")
 _PACKAGE = re.compile(r"(?i)[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 _NAMED = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
@@ -39,22 +42,37 @@ def logical(text: str) -> Iterator[Line]:
     """Its lines, with continuations joined and comments, hashes and other trailing options removed."""
     parts: list[str] = []
     first = 1
-    for number, line in enumerate([*text.split("\n"), ""], 1):
+    for number, line in _ended(text):
         first = first if parts else number
         plain = _COMMENT.sub("", line) if not parts or not line.lstrip().startswith("#") else ""
         parts.append(plain.rstrip().removesuffix("\\"))
         if plain.rstrip().endswith("\\"):
             continue
-        joined = " ".join(" ".join(parts).split())
+        joined = " ".join("".join(parts).split())
         parts = []
         if joined:
             yield Line(first, number, joined if joined.startswith("-") else _OPTION.sub("", " " + joined).strip())
 
 
-def included(line: str) -> str:
-    """The file a line includes; "" when it includes none."""
-    found = _INCLUDE.fullmatch(line)
-    return found[1].strip().strip("'\"") if found else ""
+def _ended(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text with their numbers. pip ends one at every character that `str.splitlines` knows."""
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        yield from ((number, part) for part in line.splitlines() or [""])
+
+
+def included(line: str) -> tuple[str, ...]:
+    """The files that a line of options includes."""
+    return tuple(found[1].strip("'\"") for found in _INCLUDE.finditer(line)) if line.startswith("-") else ()
+
+
+def is_editable(line: str) -> bool:
+    """Whether a line of options asks for a package in place."""
+    return bool(_EDITABLE.match(line))
+
+
+def shown(text: str) -> str:
+    """An address without the name and the password in it."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", text)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
 """The requirements in `setup.cfg` and `setup.py`, as far as they are literals; neither is run."""
 
 import ast
+from collections import Counter
 from collections.abc import Mapping
 from configparser import RawConfigParser
 
@@ -8,11 +9,17 @@ from gate.facts.dependency import Dependency, Lines, Manifest
 from gate.facts.requirement import logical, wish
 from gate.source import Place, Source
 
+_WRITES = frozenset({"append", "extend", "insert", "update", "setdefault", "remove", "pop", "clear"})
+
 
 def setup_cfg(source: Source) -> Manifest:
     parser = RawConfigParser(strict=False)
     parser.read_string(source.text)
-    options = dict(parser["options"]) if parser.has_section("options") else {}
+    options = (
+        {key.replace("-", "_"): text for key, text in parser["options"].items()}
+        if parser.has_section("options")
+        else {}
+    )
     extras = dict(parser["options.extras_require"]) if parser.has_section("options.extras_require") else {}
     lists = [options.get(key, "") for key in ("install_requires", "setup_requires", "tests_require")]
     lines = Lines(source)
@@ -35,6 +42,7 @@ def setup_py(source: Source) -> Manifest:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    bound = {name: value for name, value in bound.items() if name not in _changed(source.tree)}
     found: list[Dependency] = []
     unread: list[str] = []
     calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _is_setup(node)]
@@ -46,6 +54,18 @@ def setup_py(source: Source) -> Manifest:
         elif word.arg is None:
             unread.append("what `setup` is given with `**`, which is computed")
     return Manifest(tuple(found), (), tuple(unread))
+
+
+def _changed(tree: ast.Module) -> set[str]:
+    """The names of lists that a program goes on writing, or gives a value twice."""
+    names = Counter(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    parts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in _WRITES]
+    parts += [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
+    ]
+    return {name for name, count in names.items() if count > 1} | {one.id for one in parts if isinstance(one, ast.Name)}
 
 
 def _is_setup(call: ast.Call) -> bool:

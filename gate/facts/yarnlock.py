@@ -17,6 +17,7 @@ _FIELD = re.compile(r'  (?:"([\w-]+)"|([\w-]+))(?::? (.*)|:)')
 _ASKED = re.compile(r"(@?[^@]+)@(.*)")
 _RESOLVED = re.compile(r"(@?[^@]+)@([a-z+]+):(.+)", re.DOTALL)
 _PATCHED = re.compile(r"(@?[^@]+)@(?:npm%3A|npm:)?([^#@:]+)(?:#.*|::.*)?")
+_SHA1 = re.compile(r"#([0-9a-f]{40})$")
 _FILE = re.compile(r"(?:file|link|portal):|\.{0,2}/")
 _FOLDER = re.compile(r"(?!.*\.(?:tgz|tar\.gz)$)")
 """A folder of the repository's own, and no archive."""
@@ -89,9 +90,15 @@ def _read(path: str, entry: Entry) -> Iterator[Dependency]:
     resolved = fields.get("resolved", "")
     for name, origin in sorted({_wanted(pattern) for pattern in entry.patterns}):
         if resolved or not origin:
-            yield locked(place, name, fields["version"], resolved, fields.get("integrity", ""))
+            yield locked(place, name, fields["version"], resolved, fields.get("integrity") or _fragment(resolved))
         elif not _FOLDER.match(origin):
             yield Dependency(place, name, fields["version"], "", origin, ECOSYSTEM)
+
+
+def _fragment(resolved: str) -> str:
+    """The hash that stands behind an address, where older versions have no other."""
+    found = _SHA1.search(resolved)
+    return f"sha1-{found[1]}" if found else ""
 
 
 def _wanted(pattern: str) -> tuple[str, str]:

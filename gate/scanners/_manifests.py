@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 from gate.coverage import Looked, Row
+from gate.facts.declared import manifests
 from gate.facts.dependency import Dependency, Manifest
-from gate.facts.manifest import is_manifest, is_named, manifest, pins_by_custom, runs_commands
-from gate.rule import Repo, Source
+from gate.facts.manifest import is_manifest, is_named, manifest, pins_by_custom, requirements, runs_commands
+from gate.facts.requirement import shown
+from gate.rule import Place, Repo, Source
 
 Pin = tuple[str, str, str]
 """Ecosystem, canonical name and version."""
@@ -36,6 +38,8 @@ class Read:
     foreign: list[str] = field(default_factory=list)
     """What no index and no version can be asked about, and what could not be read."""
     broken: bool = False
+    through: dict[str, Place] = field(default_factory=dict)
+    """By included file: the line that includes it."""
 
     @property
     def folder(self) -> str:
@@ -136,7 +140,7 @@ def read(source: Source, repo: Repo) -> Read:
     this = Read(source.path)
     seen, queue = {source.path}, [source]
     for one in queue:
-        said = manifest(one)
+        said = manifest(one) if one is source else requirements(one)
         _take(this, said)
         for line, other in said.includes:
             path = _inside(one.path, other)
@@ -146,9 +150,22 @@ def read(source: Source, repo: Repo) -> Read:
             included = repo.source(path) if path and len(seen) <= MAX_INCLUDED else None
             if included:
                 queue.append(included)
+                this.through[path] = Place.at(one.path, line)
             else:
-                this.foreign.append(f"`{other[:60]}`, which {PurePosixPath(one.path).name} includes on line {line}")
+                this.foreign.append(
+                    f"`{shown(other)[:60]}`, which {PurePosixPath(one.path).name} includes on line {line}"
+                )
     return this
+
+
+def includes(sources: Sequence[Source], repo: Repo) -> Mapping[str, Place]:
+    """Where manifests of the repository include files that are lists by what they say, and by no name."""
+    odd = {source.path for source in sources if not is_named(source.path)}
+    found: dict[str, Place] = {}
+    for path in manifests(repo) if odd else ():
+        for line, other in manifest(source).includes if (source := repo.source(path)) else ():
+            found.setdefault(_inside(path, other), Place.at(path, line))
+    return {path: place for path, place in found.items() if path in odd and path != place.path}
 
 
 def _take(this: Read, said: Manifest) -> None:

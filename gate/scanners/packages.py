@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from gate.errors import ToolError
 from gate.facts.dependency import Dependency
-from gate.rule import Hit, Repo, Rule, Severity, Source
+from gate.rule import Hit, Hop, Place, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted
-from gate.scanners._manifests import Before, Pin, Read, concerns, kept, pin, read, row
+from gate.scanners._manifests import Before, Pin, Read, concerns, includes, kept, pin, read, row
 
 if TYPE_CHECKING:
     from gate.advisories.audit import Advisory
 
 _SEVERITIES = {"low": Severity.LOW, "medium": Severity.MEDIUM, "critical": Severity.CRITICAL}
 _MALICIOUS = "MAL-"
+_DEEP = 10
+"""Files that include each other and are shown."""
 _NAMED = 20
 """Packages the change mends that are named."""
 
@@ -71,19 +73,32 @@ class Packages:
         fresh = {pin(one) for this in new for one in this.pins}
         names = {one[:2] for one in gone}
         known, silent = _looked_up(fresh, gone | {one for one in now if one[:2] in names})
-        rows = [found for this in new if (found := row(this, self.name, silent))]
+        rows = [told for this in new if (told := row(this, self.name, silent))]
         mended = tuple(_mended(gone, now, known))
-        spotted = tuple(spot for one in _places(new) for spot in self._spotted(one, known, before))
+        found = [(one, advisory) for one in _places(new) for advisory in known.get(pin(one), ())]
+        through = (
+            {**includes(sources, repo), **{path: at for this in whole for path, at in this.through.items()}}
+            if found
+            else {}
+        )
+        spotted = tuple(self._spot(one, advisory, before, _trace(one, through)) for one, advisory in found)
         seen = {"dependencies": {"pin": len(known.keys() & fresh)}} if known.keys() & fresh else {}
         return Scanned(spotted, tuple(rows), seen, {"dependencies": mended} if mended else {})
 
-    def _spotted(self, one: Dependency, known: "Mapping[Pin, Sequence[Advisory]]", before: Before) -> Iterator[Spotted]:
-        for advisory in known.get(pin(one), ()):
-            hit = Hit(
-                one.place, _message(one, advisory, before), detail=f"{one.name} {advisory.id}",
-                severity=_severity(advisory),
-            )  # fmt: skip
-            yield Spotted(self.rule("known_vulnerability"), hit)
+    def _spot(self, one: Dependency, advisory: "Advisory", before: Before, trace: tuple[Hop, ...]) -> Spotted:
+        said = _message(one, advisory, before)
+        hit = Hit(one.place, said, trace, detail=f"{one.name} {advisory.id}", severity=_severity(advisory))
+        return Spotted(self.rule("known_vulnerability"), hit)
+
+
+def _trace(one: Dependency, through: Mapping[str, Place]) -> tuple[Hop, ...]:
+    """The lines by which a list comes to be installed: one that is called as prose is weighs as what includes it."""
+    hops: list[Hop] = []
+    path = one.place.path
+    while path in through and len(hops) < _DEEP:
+        hops.insert(0, Hop(through[path], f"includes {path[:80]}"))
+        path = through[path].path
+    return tuple(hops)
 
 
 def _looked_up(new: set[Pin], old: frozenset[Pin]) -> "tuple[Mapping[Pin, Sequence[Advisory]], Mapping[Pin, str]]":

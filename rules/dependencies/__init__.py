@@ -34,6 +34,7 @@ item = Item.of(
             rules=(
                 "dependencies/foreign_index",
                 "dependencies/foreign_source",
+                "dependencies/private_name",
                 "dependencies/replaced_package",
                 "dependencies/install_script",
                 "dependencies/install_setting",

@@ -5,18 +5,25 @@ hash of the same file is another, or its address leads to another host, somebody
 the hash is gone, nobody would notice.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gate.facts.declared import Moved, moved
 from gate.facts.dependency import Dependency
-from gate.facts.provenance import hashes, host
+from gate.facts.provenance import hashes, host, strength
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 _LOCK = '[[package]]\nname = "thing"\nversion = "1.0"{}\nfiles = [\n    {{file = "thing-1.0.tar.gz", hash = "sha256:{}"}},\n]\n'
 _NPM = '{{"lockfileVersion": 3, "packages": {{"node_modules/thing": {{{}\n"version": "1.0.0",\n"resolved": "https://{}/thing/-/thing-1.0.0.tgz",\n"integrity": "sha512-{}"}}}}}}\n'
+_BERRY = (
+    '__metadata:\n  version: 8\n\n"a@npm:^1":{}\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n  checksum: 10c0/{}\n'
+)
 _FEW = 2
 """All of more packages that are fetched from a mirror, or without hashes, are one decision, and worth a look."""
 _REPLACED = "another hash"
+_WEAKER = "weaker hash"
+_PACKED = re.compile(r"(?:\w+/)?[0-9a-f]+")
+"""A checksum of Yarn 2 and later, of the archive that it makes itself."""
 
 rule = Rule.of(
     __name__,
@@ -43,6 +50,15 @@ rule = Rule.of(
             {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
             {"package-lock.json": _NPM.format("  // <-", "other.example.com", "bb").replace("1.0.0", "9.9.9")},
         ),
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("  // <-", "npm.example.com", "aa").replace("sha512-", "sha1-")},
+        ),
+        Pair(
+            {"package-lock.json": _NPM.format("", "npm.example.com", "aa")},
+            {"package-lock.json": _NPM.format("  // <-", "npm.example.com", "aa sha512-bb")},
+        ),
+        Pair({"yarn.lock": _BERRY.format("", "aa")}, {"yarn.lock": _BERRY.format("  # <-", "bb")}),
     ],
     good=[
         Pair(
@@ -74,7 +90,8 @@ def is_not_what_it_was(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterato
         told = [(one, said) for one, said in kept if said]
         whole = len(told) == len(kept) > _FEW
         for one, said in told:
-            severity = Severity.MEDIUM if whole and _REPLACED not in said else Severity.HIGH
+            mild = _WEAKER in said or (whole and _REPLACED not in said)
+            severity = Severity.MEDIUM if mild else Severity.HIGH
             yield Hit(one.place, said, detail=f"{one.name} {one.version}", severity=severity)
         yield from _elsewhere(file)
 
@@ -105,8 +122,14 @@ def _key(one: Dependency) -> tuple[str, str, str]:
 def _said(old: Dependency, new: Dependency) -> str:
     name = f"`{new.name[:80]}` {new.version[:40]}"
     was, now = hashes(old.integrity), hashes(new.integrity)
+    if _replaced(was, now) and _PACKED.fullmatch(new.integrity):
+        return f"{name} has another checksum than before. Yarn makes it of the file, so the file is another one, or Yarn itself is."
     if file := _replaced(was, now):
         return f"{name} has {_REPLACED} than before ({file}). A published file does not change, so this is another one."
+    if old.ecosystem == "npm" and (more := [one for one in was.keys() & now.keys() if now[one] - was[one]]):
+        return f"{name} may now have {_REPLACED} as well ({more[0][:20]}): one file has one, so the other is another file's."
+    if 0 < strength(new.integrity) < strength(old.integrity):
+        return f"{name} is held by a {_WEAKER} than before, for which another file can be made. Let the tool write the lock anew."
     if was and not now:
         return (
             f"{name} was held fast by its hash and no longer is, so that whatever the index gives out is taken for it."

@@ -10,19 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from gate.clients import default_hosts
-from gate.facts.indexes import IndexSetting, may_set
+from gate.facts.indexes import IndexSetting, gives_builds, may_set
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 _REQ = "requirements.txt"
-_SHARED = (
-    "download.pytorch.org", "data.pyg.org", "storage.googleapis.com", "wheels.vllm.ai", "rocm.nightlies.amd.com",
-    "repo.radeon.com",
-)  # fmt: skip
-"""Hosts from which projects give out builds that the common index has no room for, or that organizations rent."""
 _RENTED = (
-    ".nvidia.com",
-    ".anaconda.org",
     ".pkg.github.com",
     ".pkg.dev",
     ".amazonaws.com",
@@ -31,6 +24,7 @@ _RENTED = (
     ".jfrog.io",
     ".cloudsmith.io",
 )
+"""Hosts that organizations rent."""
 
 rule = Rule.of(
     __name__,
@@ -135,7 +129,7 @@ def _holding(word: str, paths: Sequence[str], base: Repo) -> Iterator[str]:
 
 
 def _severity(one: IndexSetting) -> Severity:
-    shared = one.host in _SHARED or one.host.endswith(_RENTED)
+    shared = gives_builds(one.host) or one.host.endswith(_RENTED)
     if kind(one.place.path) == "test":  # of programs that install, mostly
         return Severity.LOW
     if kind(one.place.path) != "production" or (shared and not one.is_plain and one.kind != "trusted"):
