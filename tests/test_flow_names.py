@@ -161,6 +161,20 @@ CASES = {
                 abort(403)
             eval(code)  # <-
         """,
+    "a text that is missing, or in one of two collections": """
+        @app.post("/run")
+        def run():
+            code = request.json["c"]
+            if code and code not in ("1", "2") and code not in others():
+                abort(400)
+            eval(code)
+        @app.post("/other")
+        def other():
+            code, name = request.json["c"], request.json["n"]
+            if name and code not in ("1", "2") and code not in others():
+                abort(400)
+            eval(code)  # <-
+        """,
     "as another text": """
         @app.post("/run")
         def run():

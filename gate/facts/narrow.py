@@ -88,16 +88,12 @@ def _turned(name: str, then: Env, other: Env) -> tuple[Env, Env]:
 def _otherwise(frame: Frame, test: ast.BoolOp, sides: list[Env]) -> Env:
     """What is known where `x and not allowed(x)` does not hold: `x` is empty, or allowed; each side may say it as well."""
     told = _perhaps(frame, test, sides)
-    told |= {key: union(side[key] for side in sides) for key in sides[0] if all(key in side for side in sides)}
-    present = {_present(part, holds=isinstance(test.op, ast.And)) for part in test.values}
-    open_ = [
-        env
-        for part, env in zip(test.values, sides, strict=True)
-        if not _present(part, holds=isinstance(test.op, ast.And))
-    ]
-    if len(open_) != 1:
-        return told
-    return told | {key: found for key, found in open_[0].items() if key in present}
+    asked = [_present(part, holds=isinstance(test.op, ast.And)) for part in test.values]
+    left = [side for side, name in zip(sides, asked, strict=True) if not name]
+    agreed = (
+        {key: union(side[key] for side in left) for key in left[0] if all(key in side for side in left)} if left else {}
+    )
+    return told | {key: found for key, found in agreed.items() if len(left) == len(sides) or key in asked}
 
 
 def _perhaps(frame: Frame, test: ast.BoolOp, sides: list[Env]) -> Env:
