@@ -216,6 +216,23 @@ def test_what_the_repository_says_of_indexes_is_not_asked_but_thought_of(fake):
     assert scanned.rows[0].hole
 
 
+def test_a_name_that_is_bound_to_another_index_is_told_to_nobody(fake):
+    fake.has("flask", wheel("flask", "3.0.3", "2024-01-01"))
+    bound = '[[tool.uv.index]]\nname = "acme"\nurl = "https://py.acme.example/simple"\nexplicit = true\n'
+    bound += '[tool.uv.sources]\nacme-core = { index = "acme" }\n'
+    head = {
+        "pyproject.toml": f'[project]\nname = "shop"\ndependencies = ["acme-core", "flask"]\n{bound}',
+        ".npmrc": "@acme:registry=https://npm.acme.example/\n",
+        "package.json": '{"name": "shop", "dependencies": {"@acme/core": "^1"}}',
+    }
+    scanned = scan(fake, {}, head)
+    assert [path for path, _ in fake.asked] == ["/simple/flask/"]
+    told = " ".join(row.reason for row in scanned.rows)
+    assert "py.acme.example" in told
+    assert "npm.acme.example" in told
+    assert all(row.hole for row in scanned.rows)
+
+
 def test_it_is_off_unless_the_policy_turns_it_on(fake):
     scanned = scan(fake, {}, {"requirements.txt": "guard\n"}, on=False)
     assert fake.asked == []

@@ -5,7 +5,7 @@ has chosen, a few at a time; never of one that the change names. It is off unles
 tells the index which packages a repository is about to use. An index that does not answer leaves a hole.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
@@ -16,6 +16,7 @@ from gate.facts.dependency import Dependency
 from gate.facts.indexes import IndexSetting
 from gate.facts.manifest import is_manifest
 from gate.facts.popular import near
+from gate.facts.reserved import INDEX, Reserved, reserves
 from gate.lookup import Known
 from gate.rule import Hit, Repo, Rule, Severity, Source
 from gate.scanner import Scanned, Scanner, Spotted
@@ -56,14 +57,15 @@ class Names:
         settings, asked = repo.settings.lookup, _news(sources, repo)
         if repo.earlier is None or not settings.on:
             return Scanned(rows=tuple(_off(sources, asked)))
-        chosen = dict(list(asked.items())[:MAX_NAMES])
+        kept = {name: f"it comes from `{host}`, which is not asked" for name, host in _kept(asked, repo).items()}
+        chosen = dict([pair for pair in asked.items() if pair[0] not in kept][:MAX_NAMES])
         said = answers(list(chosen), settings, repo.store)
         if said.missing and (elsewhere := _elsewhere(repo)):
             said.silent |= dict.fromkeys(
                 said.missing, f"not on the index; it may be on `{elsewhere}`, which is not asked"
             )
             said.missing.clear()
-        over = dict.fromkeys(list(asked)[MAX_NAMES:], f"more than {MAX_NAMES} names")
+        over = dict.fromkeys([name for name in asked if name not in chosen], f"more than {MAX_NAMES} names") | kept
         spotted = [spot for name, places in chosen.items() for spot in _judged(name, places, said, settings)]
         rows = _rows({**said.silent, **over}, asked)
         return Scanned(tuple(spotted), tuple(rows), {"dependencies": {"name": len(chosen)}})
@@ -80,6 +82,19 @@ def _news(sources: Sequence[Source], repo: Repo) -> dict[Name, list[Dependency]]
             if one.name and not one.origin and one.ecosystem in _LISTS and new:
                 found.setdefault(_name(one), []).append(one)
     return dict(sorted(found.items(), key=lambda pair: pair[0] in names))
+
+
+def _kept(asked: Collection[Name], repo: Repo) -> dict[Name, str]:
+    """The packages that a file of either tree takes from an index of its own: no other is told their names."""
+    trees = [tree for tree in (repo, repo.earlier) if tree is not None]
+    rows = [one for tree in trees for path in tree.paths if reserves(path) for one in tree.of(Reserved, path)]
+    bound = [(one.ecosystem, one.pattern, one.host) for one in rows if one.kind == INDEX]
+    matched = ((name, host) for name in asked for ecosystem, pattern, host in bound if _binds(name, ecosystem, pattern))
+    return {name: host or "an index of its own" for name, host in matched}
+
+
+def _binds(name: Name, ecosystem: str, pattern: str) -> bool:
+    return name[0] == ecosystem and pattern != "*" and fnmatchcase(name[1], pattern)
 
 
 def _name(one: Dependency) -> Name:
