@@ -236,9 +236,12 @@ def _cells(text: str) -> str:
 
 
 def _as_python_reads(word: re.Match[str]) -> str:
-    """A name in letters that only look different; Python reads names by their NFKC form (reference, 2.3)."""
+    """A name in letters that only look different; Python reads names by their NFKC form (reference, 2.3).
+
+    Signs stay what they are: they stand in texts and comments, where none of them ends a text.
+    """
     plain = unicodedata.normalize("NFKC", word[0])
-    return plain if plain.isascii() else word[0]
+    return plain if plain.isascii() and plain.replace("_", "a").isalnum() else word[0]
 
 
 def _lines(text: str) -> str:

@@ -367,3 +367,10 @@ def test_ranges_hold_exactly_the_lines_they_were_made_of(lines):
     ranges = line_ranges(sorted(lines))
     assert [n for start, end in ranges for n in range(start, end + 1)] == sorted(lines)
     assert all(a_end + 1 < b_start for (_, a_end), (b_start, _) in pairwise(ranges))
+
+
+def test_signs_of_full_width_end_no_text():
+    signs = "SIGNS = {'\\\\': '\uff3c', '\"': '\uff02'}\n"
+    text = read(f"{signs}\uff45\uff56\uff41\uff4c(\uff3fcode)\n".encode())
+    assert text == f"{signs}eval(_code)\n"
+    assert not Source("a.py", text).problem
