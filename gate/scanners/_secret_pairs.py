@@ -83,6 +83,7 @@ _SETTINGS = re.compile(
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
+_BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 _IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
 _DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
@@ -214,4 +215,5 @@ def _is_plain(line: str, pair: re.Match[str], *, settings: bool, braces: bool) -
         return True  # `-H "X-Api-Key: x"`
     if braces and _IN_BRACES.fullmatch(line, end):
         return True
-    return bool((settings or _REMARK.match(line)) and _COMMENT.fullmatch(line, end))
+    remark = _REMARK.match(line) or _BEHIND.search(line, 0, pair.start())
+    return bool((settings or remark) and _COMMENT.fullmatch(line, end))
