@@ -76,7 +76,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = gathered(joined(policy.decide(seen, options.today)))
-    veil = masks.veil | history.veil | _unasked(change, intake, chosen)
+    veil = masks.veil | history.veil | _unasked(change, intake, chosen, decided)
     cache.save(unless=veil.hides)
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
@@ -92,12 +92,12 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     return _veiled(done, veil)
 
 
-def _unasked(change: Change, intake: Intake, chosen: Sequence[Scanner]) -> Veil:
+def _unasked(change: Change, intake: Intake, chosen: Sequence[Scanner], found: Sequence[Finding]) -> Veil:
     """What is hidden where nobody asked for secrets: it is no finding, and is shown all the same nowhere."""
     if any(scanner.name == SECRETS for scanner in chosen):
         return NOTHING
     texts = {path: source.text for path, source in intake.sources.items()}
-    return Veil.over_values(values({**texts, FILE_NAMES: names_in(change)}))
+    return Veil.over_values(values({**texts, FILE_NAMES: names_in(change)}, {one.place.path for one in found}))
 
 
 def _veiled(done: Review, veil: Veil) -> Review:
