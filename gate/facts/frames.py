@@ -83,8 +83,19 @@ FRAMES = (
 )
 
 
+_CORES = 6
+"""Words of one sense that are tried in a clause."""
+_PIECE, _SHARED = 600, 150
+"""Characters of a sentence that are read at once, and those that two pieces share."""
+
+
 def framed(text: str) -> Iterator[tuple[Frame, int]]:
-    """Frames a sentence fills, and where; `text` has no markup and no quotations."""
+    """Frames a sentence fills, and where; `text` has no markup and no quotations, and is read in pieces where it is long."""
+    for start in range(0, max(1, len(text) - _SHARED), _PIECE - _SHARED):
+        yield from ((frame, start + at) for frame, at in _filled(text[start : start + _PIECE]))
+
+
+def _filled(text: str) -> Iterator[tuple[Frame, int]]:
     senses = said_in(unspoken(text)) if asked_at_all(text) else []
     names = {one.sense for one in senses}
     if "reviewing" in names:
@@ -100,7 +111,11 @@ def _fills(frame: Frame, text: str, senses: Sequence[Said]) -> Iterator[int]:
     parts = clauses(text, senses)
     if frame.stated or len(frame.beside) > 1 or any(part.directs for part in parts):
         for part in parts:
-            found = (core for core in part.of(frame.core) if _meets(frame, core, part.senses if frame.near else senses))
+            found = (
+                core
+                for core in part.of(frame.core)[:_CORES]
+                if _meets(frame, core, part.senses if frame.near else senses)
+            )
             yield from (core.start for core in found if _asked(frame, part, core))
 
 

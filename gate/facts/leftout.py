@@ -15,7 +15,7 @@ _RULE_OFF = re.compile(
 _LEFT_OUT = re.compile(r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*test\S*|\s-k[= ]?\\?["']not [^"']*""")
 
 _PATTERNS = re.compile(
-    r"""\b(testPathIgnorePatterns|ignorePatterns|ignores|exclude)["']?\s*:\s*\[([^\]]*)\]""", re.DOTALL
+    r"""\b(testPathIgnorePatterns|ignorePatterns|ignores|exclude)["']?\s*:\s*\[([^\]]{0,4000})\]""", re.DOTALL
 )
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
 _DISABLED = re.compile(

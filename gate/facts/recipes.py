@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from gate.facts import testing, tools
 from gate.facts.command import Command, commands
@@ -16,8 +17,14 @@ _IGNORE = re.compile(r"(?m)^\.IGNORE\s*:\s*$")
 """Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
 _NOX = re.compile(r"""\b\w+\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
 _STEP = re.compile(
-    r"""\b(?:sh|bat|powershell|pwsh)\b\s*\(?[^'"\n]{0,80}?('{3}|"{3}|'|")(.*?)(?<!\\)\1([^\n]{0,80})""", re.DOTALL
+    r"""\b(?:sh|bat|powershell|pwsh)\b\s*\(?[^'"\n]{0,80}?('{3}|"{3}|'|")(.{0,4000}?)(?<!\\)\1([^\n]{0,80})""",
+    re.DOTALL,
 )
+_BRACE = re.compile(r"[{}]")
+_FAR = 20_000
+"""Characters that a block of a pipeline may have."""
+_BLOCKS = 200
+"""Such blocks that are looked at."""
 _FORGIVES = re.compile(r"\b(catchError|warnError)\b[^{\n]*\{")
 
 
@@ -69,15 +76,23 @@ def _recipe(number: int, line: str, why: str = "") -> Iterator[Demand]:
 
 def of_environments(source: Source) -> Iterator[Demand]:
     """tox.ini and setup.cfg: commands are what stands behind and below a key that begins with `commands`."""
+    forgiven = {at for at, line in _sections(source) if re.match(r"ignore_outcome\s*=\s*(?i:true)", line)}
     inside, why = False, ""
     for number, line in enumerate(source.lines, 1):
         key = re.match(r"([\w-]+)\s*=|\[", line)
         if line.startswith("["):
-            section = source.text.split("\n" + line + "\n", 1)[-1].partition("\n[")[0]
-            why = "`ignore_outcome`" if re.search(r"(?m)^ignore_outcome\s*=\s*(?i:true)", section) else ""
+            why = "`ignore_outcome`" if number in forgiven else ""
         inside = (key[1] or "").startswith("commands") if key else inside
         if inside:
             yield from _recipe(number, line.partition("=")[2].strip() if key else line.strip(), why)
+
+
+def _sections(source: Source) -> Iterator[tuple[int, str]]:
+    """Each line, and the line on which its section begins."""
+    begun = 0
+    for number, line in enumerate(source.lines, 1):
+        begun = number if line.startswith("[") else begun
+        yield begun, line
 
 
 def of_sessions(source: Source) -> Iterator[Demand]:
@@ -90,7 +105,9 @@ def of_sessions(source: Source) -> Iterator[Demand]:
 
 def of_stages(source: Source) -> Iterator[Demand]:
     """Jenkinsfile: what `sh` and the like are given; `catchError` and `returnStatus` keep its failure to themselves."""
-    forgiven = [(one[1], one.end(), _closed(source.text, one.end())) for one in _FORGIVES.finditer(source.text)]
+    forgiven = [
+        (one[1], one.end(), _closed(source.text, one.end())) for one in islice(_FORGIVES.finditer(source.text), _BLOCKS)
+    ]
     for found in _STEP.finditer(source.text):
         around = (f"`{name}`" for name, start, end in forgiven if start <= found.start() < end)
         why = "`returnStatus`" if re.search(r"returnStatus\s*:\s*true", found[0]) else next(around, "")
@@ -101,8 +118,8 @@ def of_stages(source: Source) -> Iterator[Demand]:
 def _closed(text: str, at: int) -> int:
     """Where the brace that was opened before a place is closed."""
     depth = 1
-    for found in re.compile(r"[{}]").finditer(text, at):
+    for found in _BRACE.finditer(text, at, at + _FAR):
         depth += 1 if found[0] == "{" else -1
         if not depth:
             return found.start()
-    return len(text)
+    return at + _FAR

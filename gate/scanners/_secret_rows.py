@@ -15,7 +15,8 @@ else:  # the worker loads them first, under these names
     import _secret_places as places
 
 _TABLE = re.compile(
-    r"(?m)^\s{0,9}\|(?P<names>[^\n]{3,300})\|\s*\n\s{0,9}\|[\s:|-]{3,300}\n(?P<rows>(?:\s{0,9}\|[^\n]{3,900}\n?){1,60})"
+    r"(?m)^\s{0,9}\|(?P<names>[^\n]{3,300})\|[ \t]{0,9}\n\s{0,9}\|[\s:|-]{3,300}\n"
+    r"(?P<rows>(?:\s{0,9}\|[^\n]{3,900}\n?){1,60})"
 )
 _INSERT = re.compile(
     r"(?:INTO|into)\s+[^\s(]{1,80}\s{0,4}\((?P<names>[^()]{3,400})\)\s{0,9}(?:VALUES|values)\s{0,9}\((?P<values>[^\n]{3,900})"
