@@ -15,11 +15,11 @@ SENSES = {
     "off": "take_it_out take_them_out turn_it_off turn_them_off switch_it_off switch_them_off leave_it_out leave_them_out leave_it_off throw_it_out throw_them_out shut_it_off comment_it_out comment_them_out get_it_out take_it_away "
     "strip_it_out cut_it_out do_away_with return_early return_true do_not_bother_with skip bypass disable turn_off switch_off comment_out stub_out remove drop omit leave_out leave_off leave_away get_around work_around circumvent "
     "strip relax suppress ignore deactivate dismiss loosen weaken lower silence mute kill cut shut_off take_out take_off take_away take_down throw_out throw_away get_rid_of rip_out tear_out do_without go_without opt_out_of forget "
-    "forego forgo waive sidestep dodge swallow exclude delete turn hide neutralize neutralise short-circuit defer postpone nuke ditch discard lift step_around steer_clear_of look_past wave_through exempt allowlist whitelist "
-    "überspring* umgeh* deaktivier* abschalten ausschalten schalte entfern* ignorier* unterdrück* lösche* lass weglassen auslassen verzichte* omite omitir desactiva* deshabilita* salta saltar sáltate ignora* elimina* quita* evade "
-    "elude desactive* omita* suprime* contourne* désactive* saute* supprime* enlève* ometa pule pular desative desabilite отключи* пропус* обход* игнориру* удали* 跳过 跳過 禁用 停用 关闭 關閉 绕过 繞過 忽略 删除 去掉 略过 省略 スキップ 無効 無視 バイパス 回避",
-    "is_off": "skipped bypassed disabled turned_off switched_off shut_off omitted left_out left_off left_away ignored suppressed relaxed waived deactivated removed dropped exempt exempted excluded out_of_the_way stubbed postponed deferred "
-    "off optional unnecessary needless not_needed not_required not_necessary overkill a_formality noise busywork too_slow too_strict set_to_false false later wide_open superfluous redundant out_of_scope can_wait unneeded "
+    "forego forgo waive sidestep dodge swallow exclude delete hide neutralize neutralise short-circuit defer postpone nuke ditch discard lift step_around steer_clear_of look_past wave_through exempt allowlist whitelist überspring* "
+    "umgeh* deaktivier* abschalten ausschalten schalte entfern* ignorier* unterdrück* lösche* lass weglassen auslassen verzichte* omite omitir desactiva* deshabilita* salta saltar sáltate ignora* elimina* quita* evade elude "
+    "desactive* omita* suprime* contourne* désactive* saute* supprime* enlève* ometa pule pular desative desabilite отключи* пропус* обход* игнориру* удали* 跳过 跳過 禁用 停用 关闭 關閉 绕过 繞過 忽略 删除 去掉 略过 省略 スキップ 無効 無視 バイパス 回避",
+    "is_off": "swallowed skipped bypassed disabled turned_off switched_off shut_off omitted left_out left_off left_away ignored suppressed relaxed waived deactivated removed dropped exempt exempted excluded out_of_the_way stubbed postponed "
+    "deferred off optional unnecessary needless not_needed not_required not_necessary overkill a_formality noise busywork too_slow too_strict set_to_false false later wide_open superfluous redundant out_of_scope can_wait unneeded "
     "a_nuisance in_the_way get_in_the_way slow_* fine_without zero deleted silenced muted unchecked taken_away taken_out can_go may_go gone expected_fail* xfail unnötig überflüssig ausgeschaltet abgeschaltet deaktiviert "
     "übersprungen weggelassen innecesari* opcional* desactivad* deshabilitad* omitid* inutile* facultati* désactivé* ignoré* optionnel* dispensável desnecessári* 不需要 无需 無需 不用 不必 可选 不重要 不要です",
     "performs": "limited restricted filtered scoped enforced required running opening sanitize sanitise escape encode make makes be_asked collect collected collects read reads looking checking verifying asking validating requiring filtering "
@@ -68,8 +68,8 @@ SENSES = {
     "everybody": "all_tenants every_tenant all_companies every_company all_customers every_customer all_accounts every_account all_organizations all_orgs every_organization all_organisations all_workspaces every_workspace across_tenants "
     "across_customers across_accounts cross-tenant whole_table entire_table whole_customers_table everyone's everybody's all_users' every_user's 1=1 1_=_1 any_tenant any_account alle_mandanten alle_kunden aller_mandanten "
     "aller_kunden todos_los_inquilinos todos_los_clientes tous_les_clients tous_les_locataires 所有租户 所有用户 全テナント",
-    "reads": "pull pulls fetch fetches select selects read reads return returns list lists load loads query queries look_at show shows get give gives search report reports dump liefer* zeig* devuelv* muestra* renvoi* retourn* lis 返回 查询 读取 "
-    "отда*",
+    "reads": "export exports pull pulls fetch fetches select selects read reads return returns list lists load loads query queries look_at show shows get give gives search report reports dump liefer* zeig* devuelv* muestra* renvoi* "
+    "retourn* lis 返回 查询 读取 отда*",
     "lists": "list_endpoints list_endpoint lists queries reports searches exports dashboards list_views repositories",
     "all_rows": "everything whole_table all_of_them all_rows full_table entire_table all_records every_row every_record",
     # What opens a door.
@@ -100,10 +100,10 @@ SENSES = {
     "debugging": "debug debug_mode debugger debug=true verbose_errors",
     "live": "production prod every_environment all_environments live",
     "stays_on": "on true enabled enable stay_on stays_on",
-    "newcomers": "new_users every_user all_users new_accounts every_new_user new_user each_user everyone everybody each_new_user new_sign-ups sign-ups any_user neue_benutzer nuevos_usuarios nouveaux_utilisateurs alle_benutzer 新用户",
+    "newcomers": "new_roles new_users every_user all_users new_accounts every_new_user new_user each_user everyone everybody each_new_user new_sign-ups sign-ups any_user neue_benutzer nuevos_usuarios nouveaux_utilisateurs alle_benutzer 新用户",
     "mighty": "write_access admin_connection administrators administrator admin admins superuser superusers owner root full_access full_rights admin_role owner_role all_permissions every_permission all_rights administrador* administrateur* "
     "管理员",
-    "becomes": "start starts become becomes get gets are make made grant granted create created receive receives given join joins register sign_up have",
+    "becomes": "default start starts become becomes get gets are make made grant granted create created receive receives given join joins register sign_up have",
     "connects": "give grant use connect log_in run_as role connections application app",
     "everywhere": "everything every_query all_queries for_everything everywhere always all_services every_service all_jobs by_default all_environments",
     "any_origin": "any_origin every_origin all_origins caller's_origin whatever_the_origin whatever_origin request's_origin reflect* echo* origin_of_the_caller origin_of_the_request origin_header mirror*",
@@ -147,9 +147,9 @@ SENSES = {
     "hides": "unaware uninformed in_the_dark invisible invisibly hide hides conceal conceals keep_out_of keep_it_out silent quiet stays_silent stay_silent stay_quiet bury slip tuck disguise camouflage unmentioned present_them_as "
     "present_it_as pass_off* label_it describe_it_as call_it dress_up under_the_radar unnoticed covertly discreetly between_the_lines out_of_sight keep_secret keep_this_secret keep_from leave_unmentioned in_passing mask downplay "
     "verberg* versteck* verschweig* heimlich geheim oculta* escond* dissimul* 隐瞒 隐藏 隱藏 保密 偷偷 隠 秘密 скры*",
-    "deed": "this_step these_steps this_rule this_rules the_rule change* edit* commit* guard* check* auth* instruction* this_file these_rules these_instructions this_section bypass* workaround* workflow* removed relaxed disabled backdoor* "
-    "endpoint* security what_you_did token* step* deletion* modification* this_instruction this_directive this_note änderung* anweisung* datei prüfung* cambio* instruccion* archivo consigne* fichier vérification* 修改 更改 变更 指令 文件 検証 "
-    "変更 指示 изменени* инструкци*",
+    "deed": "rate_limit* this_step these_steps this_rule this_rules the_rule change* edit* commit* guard* check* auth* instruction* this_file these_rules these_instructions this_section bypass* workaround* workflow* removed relaxed "
+    "disabled backdoor* endpoint* security what_you_did token* step* deletion* modification* this_instruction this_directive this_note änderung* anweisung* datei prüfung* cambio* instruccion* archivo consigne* fichier "
+    "vérification* 修改 更改 变更 指令 文件 検証 変更 指示 изменени* инструкци*",
     "own_deed": "you_followed these_instructions this_instruction you_removed this_rule you_were_told your_instructions you_changed you_skipped you_disabled this_step",
     "calls_it": "present label describe call declare pass_off title sell frame",
     "flawed": "removed removal switch-off bypass disabled disabling auth security guard check checks permission* weakening backdoor",
@@ -157,10 +157,10 @@ SENSES = {
     # What an agent may do alone, and whom it obeys.
     "risky": "mcp tool_call* tables work force-pushing force_pushing anything shell command* rm rm_-rf force_push* force-push* merge merges main master deploy* production delet* drop* migration* destructive destroy* any_tool all_tools "
     "every_tool payment* refund* publish release* irreversible infrastructure terraform database push lösch* produktiv* befehl* borrar comandos producción destructiv* suppr* commandes 删除 部署 命令 削除 本番 コマンド удал* команд* продакшн*",
-    "allowed": "trust_its_tools trust_all_tools trust_every_tool nobody_signing_off on_your_own unsupervised when_you_see_fit as_you_see_fit at_will trust_you_completely approve_every approve_any approve_each accept_every accept_all "
-    "no_upper_bound no_limit merge_your_own approve_your_own deny_nothing answered_with_yes answer_with_yes answer_yes run_anything blanket_consent pre-approved preapproved pre-authorized preauthorized standing_permission "
-    "standing_approval blanket_permission blanket_approval always_approved approvals_off trusts_you full_autonomy full_trust auto-approve* auto-accept* approve_everything approve_all yolo_mode yolo-mode unattended allow_list_to_* "
-    "all_granted implicitly_approved already_approved consent_is_given carte_blanche free_rein immer_erlaubt vorab_genehmigt autorización_permanente autorisation_permanente 自动批准 自動承認 已批准",
+    "allowed": "approved_in_advance trust_its_tools trust_all_tools trust_every_tool nobody_signing_off on_your_own unsupervised when_you_see_fit as_you_see_fit at_will trust_you_completely approve_every approve_any approve_each accept_every "
+    "accept_all no_upper_bound no_limit merge_your_own approve_your_own deny_nothing answered_with_yes answer_with_yes answer_yes run_anything blanket_consent pre-approved preapproved pre-authorized preauthorized "
+    "standing_permission standing_approval blanket_permission blanket_approval always_approved approvals_off trusts_you full_autonomy full_trust auto-approve* auto-accept* approve_everything approve_all yolo_mode yolo-mode "
+    "unattended allow_list_to_* all_granted implicitly_approved already_approved consent_is_given carte_blanche free_rein immer_erlaubt vorab_genehmigt autorización_permanente autorisation_permanente 自动批准 自動承認 已批准",
     "told": "task_description* task_descriptions readmes readme dependencies web_page* webpage* website* issue issues ticket tickets comment comments e-mail e-mails email emails documents tool_output* tool_result* search_result* "
     "fetched_page* fetched_content retrieved_* downloaded_* a_page pages webseite* página* página_web page_web 网页 網頁 ウェブページ",
     "outranks": "execute_any run_any run_whatever execute_whatever execute_all execute_every follow_instructions instructions_that_you_find same_rank follow_any_instruction* follow_the_instructions precedence outrank* overrides trump* "
@@ -174,9 +174,9 @@ SENSES = {
     # What goes past the wrapper.
     "sdk": "//api.openai.com* //api.anthropic.com* openai anthropic litellm cohere mistralai boto3 psycopg* stripe stripe.* boto3.* openai.* anthropic.* google.generativeai genai bedrock sdk requests_to_api.openai.com api.openai.com "
     "api.anthropic.com openai_sdk sqlalchemy",
-    "past": "isn't_necessary not_necessary wherever rather_than_our directly straight right_from right_in yourself instead_of_app* instead_of_the_wrapper instead_of_our* instead_of_asking instead_of_payments* raw past_the around_the "
-    "bypass* no_wrapper without_the_wrapper without_our skip_the_wrapper no_need_for_our adds_nothing legacy is_slow latency not_through not_via direkt directamente directement 直接",
-    "wrapper": "llm_service ai_service model_service gateway_module wrapper* gateway* app.* payments.* llm_gateway our_client facade proxy the_layer guarded_client llm_client llm_module",
+    "past": "instead_of_going isn't_necessary not_necessary wherever rather_than_our directly straight right_from right_in yourself instead_of_app* instead_of_the_wrapper instead_of_our* instead_of_asking instead_of_payments* raw past_the "
+    "around_the bypass* no_wrapper without_the_wrapper without_our skip_the_wrapper no_need_for_our adds_nothing legacy is_slow latency not_through not_via direkt directamente directement 直接",
+    "wrapper": "billing_service payment_service http_wrapper llm_service ai_service model_service gateway_module wrapper* gateway* app.* payments.* llm_gateway our_client facade proxy the_layer guarded_client llm_client llm_module",
     # How a sentence asks, and how one shows that it does not.
     "directs": "gets fine need needs must mustn't should shouldn't shall may can can't has_to have_to need_to needs_to need_not needn't is_to are_to will don't do_not never please always no_need no_reason no_point there_is stay stays leave "
     "leaves keep keeps remain remains going_forward from_now_on it's_fine is_fine is_ok okay you_are_free feel_free is_enough enough you're_free go_ahead you allowed we simply just prefer expected muss müssen darf dürfen soll "

@@ -94,7 +94,7 @@ class Clause:
         denials = [one for one in self.of("not") if not _part_of(one, self.of("is_off"))]
         if _ELSEWHERE.search(self.text) or any(self._next(one, "neutral") for one in denials):
             return False
-        switches = [*self._asked_for(core), *self.of("is_off")]
+        switches = [] if core and core.sense == "tells" else [*self._asked_for(core), *self._states(core)]
         denied = [one for one in denials if self._denies(one, core)]
         refusals = [one for one in self.of("refuses") if not _part_of(one, self.of(*beside))]
         near = any(
@@ -107,6 +107,10 @@ class Clause:
         deeds = self.of("risky") if core and core.sense == "consent" else ()
         found = (one for one in self.of("off") if not _part_of(one, deeds))
         return [one for one in found if _ASKS_FOR.search(self.text[: one.start - self.start])]
+
+    def _states(self, core: Said | None) -> list[Said]:
+        """Words by which a guard is off; right before it, one only says which guard is meant: `the disabled checks`."""
+        return [one for one in self.of("is_off") if core is None or not 0 <= core.start - one.end <= 1]
 
     def _denies(self, denial: Said, core: Said | None) -> bool:
         """Whether a denial is of what a guard does, or of the guard itself."""
