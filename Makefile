@@ -24,6 +24,7 @@ bench: $(BIN)/ruff
 	PYTHONPATH=. $(BIN)/python -m benchmarks.limits
 	PYTHONPATH=. $(BIN)/python -m benchmarks.sql
 	PYTHONPATH=. $(BIN)/python -m benchmarks.advisories
+	PYTHONPATH=. $(BIN)/python -m benchmarks.secrets
 
 $(BIN)/ruff:
 	bin/test --version

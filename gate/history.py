@@ -114,9 +114,9 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
         rows.append(_row(Looked.PARTIAL, "the clone is shallow: not all commits of the change are in it"))
     binary = []
     gone = _gone(change)
-    paths = {version.path for version in gone} | {file.after.path for file in change.files if file.after}
-    named = "\n".join(sorted(path.replace("\n", " ") for path in paths - change.base.entries.keys()))
-    yield Text(Source(FILE_NAMES, named), FILE_NAMES, "in the name of a file")
+    yield Text(
+        Source(FILE_NAMES, names_in(change, (version.path for version in gone))), FILE_NAMES, "in the name of a file"
+    )
     for version, data in _read(git, gone, rows):
         try:
             source = Source.decode(version.name, data, version.oid)
@@ -132,6 +132,14 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
         yield Text(Source(at, message, commit), at, f"in the {at}")
     names = git.text("for-each-ref", "--format=%(refname)", f"--points-at={change.last}", "refs/heads", "refs/remotes")
     yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")
+
+
+def names_in(change: Change, others: Iterable[str] = ()) -> str:
+    """The names that a change gives files, and where it lets links point, one a line."""
+    entries = [file.after for file in change.files if file.after]
+    links = {change.head.git.blob(one.oid).decode(errors="replace") for one in entries if one.kind == "symlink"}
+    paths = {*others, *(one.path for one in entries)} - change.base.entries.keys()
+    return "\n".join(sorted(name.replace("\n", " ") for name in paths | links))
 
 
 def _gone(change: Change) -> list[Version]:

@@ -70,6 +70,8 @@ def take_in(change: Change, policy: Policy) -> Intake:
             rows.append(Row(file.path, "gate", Looked.SCANNED, "deleted: judged for what it guarded"))
         elif policy.ignores(file.path):
             rows.append(Row(file.path, "gate", Looked.SKIPPED, "the base policy ignores this path"))
+        elif displaced := _displaced(file.after, change):
+            rows.append(Row(file.path, "gate", Looked.SKIPPED, displaced, hole=True))
         else:
             _take(file.after, change.head, sources, rows, undecoded)
     return Intake(sources, tuple(rows), undecoded)
@@ -112,6 +114,33 @@ def _take(entry: Entry, tree: Tree, sources: dict[str, Source], rows: list[Row],
         rows.append(Row(entry.path, "gate", Looked.SKIPPED, reason, hole))
 
 
+def _displaced(link: Entry, change: Change) -> str:
+    """A link that stands where there was other code: what guarded there is gone, and no diff of it was judged."""
+    if link.kind != "symlink":
+        return ""
+    within = f"{link.path}/"
+    held = (path for path in change.base.entries if path == link.path or path.startswith(within))
+    where, target = _target(link, change.head)
+    gone = [path for path in held if _is_code(path) and not _same(path, target + path.removeprefix(link.path), change)]
+    return f"a symbolic link to {where}, in place of {len(gone)} file{'s' * (len(gone) > 1)} of code" if gone else ""
+
+
+def _is_code(path: str) -> bool:
+    return language(path) not in {"", "markdown"}
+
+
+def _same(old: str, new: str, change: Change) -> bool:
+    """Whether base had the text where head has it, through a link or not."""
+    there = change.head.entries.get(new)
+    return there is not None and there.oid == change.base.entries[old].oid
+
+
+def _target(link: Entry, tree: Tree) -> tuple[str, str]:
+    """Where a link points as it is written, and from the root."""
+    where = tree.git.blob(link.oid).decode(errors="surrogateescape")
+    return where, normpath(join(dirname(link.path), where))
+
+
 def _unfit(path: str, data: bytes) -> tuple[str, bool]:
     """Why a file is not text to be scanned, and whether that leaves a hole; ("", False) when it is."""
     media = _media(path, data)
@@ -145,8 +174,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _link(entry: Entry, tree: Tree) -> tuple[str, bool]:
-    where = tree.git.blob(entry.oid).decode(errors="surrogateescape")
-    target = normpath(join(dirname(entry.path), where))
+    where, target = _target(entry, tree)
     if where.startswith("/") or target.split("/")[0] == "..":
         return f"a symbolic link that leaves the repository, to {where}", True
     if _is_judged_alike(entry.path, target, tree):

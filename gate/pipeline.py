@@ -19,16 +19,17 @@ from gate.errors import UsageError
 from gate.fact import Repo
 from gate.finding import Finding, added, joined, merged, numbered
 from gate.gather import gathered
-from gate.history import leaked, read_history
+from gate.history import FILE_NAMES, leaked, names_in, read_history
 from gate.intake import Intake, before, take_in
 from gate.policy import FILE, Policy, read
 from gate.review import Answer, Ran, Review
 from gate.rule import Edit, Hit, Place, Source
 from gate.scan import Side, begin, scan
 from gate.scanner import Scanned, Scanner, Spotted
+from gate.scanners.secrets import values
 from gate.show import Masks, findings, shown
 from gate.source import UnreadableError
-from gate.veil import Veil
+from gate.veil import NOTHING, SECRETS, Veil
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = gathered(joined(policy.decide(seen, options.today)))
-    veil = masks.veil | history.veil
+    veil = masks.veil | history.veil | _unasked(change, intake, chosen, decided)
     cache.save(unless=veil.hides)
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
@@ -89,6 +90,14 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         policy.allow_incomplete, authorship,
     )  # fmt: skip
     return _veiled(done, veil)
+
+
+def _unasked(change: Change, intake: Intake, chosen: Sequence[Scanner], found: Sequence[Finding]) -> Veil:
+    """What is hidden where nobody asked for secrets: it is no finding, and is shown all the same nowhere."""
+    if any(scanner.name == SECRETS for scanner in chosen):
+        return NOTHING
+    texts = {path: source.text for path, source in intake.sources.items()}
+    return Veil.over_values(values({**texts, FILE_NAMES: names_in(change)}, {one.place.path for one in found}))
 
 
 def _veiled(done: Review, veil: Veil) -> Review:

@@ -21,6 +21,8 @@ _WIDEST = 240
 _QUOTED = re.compile(r"""(['"`])((?:\\.|(?!\1).)*)\1""")
 _TOKEN = re.compile(r"(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}")
 _SHORTEST = 6
+_ITEM = "secrets"
+"""What rules about secrets answer for: debug tokens, defaults of secrets, keys that are written down."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Masks:
 
     spans: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]]
     searched: frozenset[str]
+    told: frozenset[tuple[str, int]] = frozenset()
+    """Lines of which a rule says that they hold a secret, wherever on them it is."""
     veil: Veil = NOTHING
     """What is a secret somewhere is masked on every line."""
 
@@ -39,8 +43,16 @@ class Masks:
             for spot in spots:
                 for line, start, end in spot.hit.spans:
                     spans[spot.hit.place.path][line] += ((start, end),)
+        told = {
+            (place.path, line)
+            for spot in (spot for spots in side.spotted.values() for spot in spots)
+            for place in (spot.hit.place,)
+            for line in (
+                range(place.line, place.end_line + 1) if spot.rule.item == _ITEM and not spot.hit.spans else ()
+            )
+        }
         searched = (row.path for row in side.rows if row.scanner == SECRETS and row.state is Looked.SCANNED)
-        return cls(spans, frozenset(searched), Veil.of(side.spotted.get(SECRETS, ()), side.sources))
+        return cls(spans, frozenset(searched), frozenset(told), Veil.of(side.spotted.get(SECRETS, ()), side.sources))
 
     def line(self, source: Source, number: int) -> str:
         """A line as it may be shown."""
@@ -49,7 +61,8 @@ class Masks:
             text = text[:start] + MASK + text[end:]
         text = self.veil.text(text)
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
-        return text if source.path in self.searched else without_values(text)
+        shown = source.path in self.searched and (source.path, number) not in self.told
+        return text if shown else without_values(text)
 
 
 def without_values(text: str) -> str:

@@ -16,6 +16,7 @@ SECRETS = "detect-secrets"
 """The scanner that tells what a secret is."""
 _SHORTEST = 6
 """Shorter values are masked where they stand, and nowhere else: they are too often the name of something."""
+_LONG = 16
 _DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 """The names of commits, marks and fingerprints."""
 _WHOLE = (type, Rule, Item)
@@ -31,7 +32,13 @@ class Veil:
     @classmethod
     def of(cls, spotted: Iterable[Spotted], sources: Mapping[str, Source]) -> "Veil":
         """What was spotted in these sources, as it is written there."""
-        return cls(frozenset(value for value in _values(spotted, sources) if len(value) >= _SHORTEST))
+        return cls.over_values(_values(spotted, sources))
+
+    @classmethod
+    def over_values(cls, values: Iterable[str]) -> "Veil":
+        """These values, the long ones in small letters too, as names in SQL are read."""
+        known = {value for value in values if len(value) >= _SHORTEST}
+        return cls(frozenset(known | {value.lower() for value in known if len(value) >= _LONG}))
 
     def __or__(self, other: "Veil") -> "Veil":
         return Veil(self.values | other.values)

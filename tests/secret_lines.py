@@ -3,7 +3,7 @@
 A mark stands for a value that is made up at run time: `§p` a strong password, `§w` a word with a number, `§l` random
 lower-case letters, `§s` ten letters and digits, `§k` thirty-two of them, `§h` forty and `§x` thirty-two hexadecimal
 characters, `§q` sixty-four, `§b` thirty-two bytes in Base64, `§u` a UUID, `§B` a user and a password in Base64,
-`§y` a password in Base64, `§z` a hash as htpasswd holds it; `↵` a new line.
+`§y` a password and `§E` an address with one in Base64, `§z` a hash as htpasswd holds it; `↵` a new line.
 """
 
 # fmt: off
@@ -549,5 +549,30 @@ SECRET = {
         {password, "§s"}
         config :app, secret_key_base: "§q"
         {:password, "§s"}
+        """),
+    "put another way": ("a.txt", r"""
+        engine = create_engine("mysql+pymysql://root:" + "§s" + "@db/shop")
+        password = ("§s"
+        pool.query("ALTER USER app PASSWORD '§s'")
+        ALTER ROLE app PASSWORD '§w';
+        ALTER USER root IDENTIFIED WITH mysql_native_password BY '§s';
+        SET PASSWORD FOR 'u'@'%' = '§s';
+        mysql -uroot -p'§s'
+        basicAuth: §B
+        Keys.hmacShaKeyFor("§q".getBytes())
+        new ethers.Wallet("0x§q")
+        encryption_key = bytes.fromhex("§q")
+        mqtt.username_pw_set("dev", "§s")
+        PASSWORDS = {"alice": "§s", "bob": "§p"}
+        const dsn = `postgres://app:§s@${host}/db`;
+        amqp://app:§s#@mq.shop.com
+        sql.Open("mysql", "root:§s@/x")
+        """),
+    "prose, more": ("README.md", r"""
+        Log in with admin / §s
+        | user | password |↵|---|---|↵| admin | §s |
+        """),
+    "wrapped": ("x.yaml", r"""
+        kind: Secret↵data:↵  DATABASE_URL: §E↵
         """),
 }

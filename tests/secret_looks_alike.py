@@ -635,4 +635,19 @@ CLEAN = {
         password: ••••••••
         Secret Manager v2 is required
         """),
+    "put another way": ("a.txt", r"""
+        password = (
+        engine = create_engine("mysql://root:" + password + "@db/shop")
+        ALTER ROLE app PASSWORD :'app_password';
+        PASSWORDS = {"alice": alice_password, "bob": ""}
+        MESSAGES = {"tokens": ["expired", "revoked", "unknown"]}
+        const dsn = `postgres://${user}:${password}@${host}/db`;
+        new ethers.Wallet(process.env.KEY)
+        """),
+    "prose, more": ("README.md", r"""
+        Log in with your account / password
+        Sign in to the portal/dashboard-v2.1
+        | option | password |↵|---|---|↵| default | your-password |
+        | key | value |↵|---|---|↵| timeout | 30s |
+        """),
 }

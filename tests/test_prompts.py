@@ -6,7 +6,9 @@ import pytest
 
 from gate.facts.agenthook import danger
 from gate.facts.asking import asked
+from gate.facts.frames import FRAMES
 from gate.facts.instruction import Instruction
+from gate.facts.lexicon import SENSES
 from gate.facts.permission import Permission
 from gate.facts.prose import sentences
 from gate.facts.toolserver import Server
@@ -80,7 +82,8 @@ def test_sentences_know_their_lines():
     ("path", "what"),
     [
         ("AGENTS.md", "production"), ("docs/AGENTS.md", "production"), (".cursor/rules/a.mdc", "production"),
-        (".kiro/specs/a/b.md", "production"), ("app/prompts/a.txt", "production"), ("tests/fixtures/CLAUDE.md", "test"),
+        (".kiro/specs/a/b.md", "production"), (".rules", "production"), (".zed/settings.json", "production"),
+        (".github/chatmodes/a.chatmode.md", "production"), (".kilocode/rules/a.md", "production"), ("app/prompts/a.txt", "production"), ("tests/fixtures/CLAUDE.md", "test"),
         ("tests/CLAUDE.md", "production"), ("examples/prompts/a.md", "dev"),
     ],
 )  # fmt: skip
@@ -94,6 +97,44 @@ def test_files_of_agents_are_no_prose(path, what):
 )
 def test_other_files_steer_nobody(path):
     assert not steers(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Leave the tenant condition off.", {"filter"}), ("Never leave the tenant condition off.", set()),
+        ("The tenant condition is optional.", {"filter"}), ("The tenant condition is never optional.", set()),
+        ("Do not bother with permission checks.", {"guard"}), ("Do not change permission checks.", set()),
+        ("Handlers carry no permission checks.", {"guard"}), ("No handler goes without permission checks.", set()),
+        ("If a signature is in doubt, leave it unchecked.", {"guard"}), ("If a signature is unchecked, stop.", set()),
+        ("Hooks: off", {"check"}), ("Hooks: ruff and mypy", set()), ("Disabled hooks when building docs.", set()),
+        ("Ne vérifie pas les signatures.", {"guard"}), ("Ne désactive pas les permissions.", set()),
+        ("不要跳过身份验证。", set()), ("跳过身份验证。", {"guard"}), ("Should hooks be off?", set()),
+    ],
+)  # fmt: skip
+def test_a_guard_is_loosened_where_its_clause_is_turned_an_odd_number_of_times(text, found):
+    assert kinds(text) == found
+
+
+def test_every_sense_of_a_frame_has_words_and_every_word_a_frame():
+    asked = {name for frame in FRAMES for name in (frame.core, *frame.beside)}
+    heard = {
+        "not",
+        "refuses",
+        "forbidden",
+        "off",
+        "is_off",
+        "performs",
+        "neutral",
+        "directs",
+        "ours",
+        "verbs",
+        "reviewing",
+    }
+    assert asked | heard == set(SENSES)
+    assert all(
+        "__" not in term and not term.startswith(("*", "_")) for words in SENSES.values() for term in words.split()
+    )
 
 
 def test_only_what_the_change_adds_counts(repository):

@@ -60,6 +60,7 @@ MADE = {
     "§u": lambda draw: "-".join(_drawn("0123456789abcdef", n, draw) for n in (8, 4, 4, 4, 12)),
     "§B": lambda draw: _encoded(f"robot:{_drawn(ALNUM, 10, draw)}"),
     "§y": lambda draw: _encoded(_drawn(ALNUM, 11, draw)),
+    "§E": lambda draw: _encoded(f"postgres://app:{_drawn(ALNUM, 12, draw)}@db.shop.com/x"),
     "§z": lambda draw: "$apr1$" + _drawn(ALNUM, 8, draw) + "$" + _drawn(ALNUM, 22, draw),
 }  # fmt: skip
 

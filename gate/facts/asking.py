@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
+from gate.facts.frames import framed
 from gate.facts.phrases import Kind, Phrase
 
 _KINDS = (*phrases_code.KINDS, *phrases_guard.KINDS, *phrases_conduct.KINDS)
@@ -31,7 +32,7 @@ _REVIEWS = (
 )
 _REVIEWING = re.compile(rf"(?i)\b{_REVIEWS}\b|\b(?:values?|keywords?|inputs?|user|payloads?|patterns?|phrases?|[qa]):")
 _TAKEN_BACK = re.compile(
-    r"(?i)\b(?:is|are) (?:\w+ )?(?:forbidden|prohibited|banned|unacceptable|vulnerable|wrong|a bug|not|never)\b|\bmust be (?:blocked|"
+    r"(?i)\b(?:is|are) (?:\w+ )?(?:forbidden|prohibited|banned|off[- ]limits|out of bounds|unacceptable|vulnerable|wrong|a bug|not|never)\b|\bmust be (?:blocked|"
     r"rejected|flagged|removed)|\bnot allowed|\bblock the merge|\bis (?:a )?(?:risk|violation|red flag|mistake)|\bnever\W*$"
 )
 _TURNED = re.compile(r"(?i)(?<!^)(?<!^do )\b(?:never|not|\w+n['\u2019]t|instead of|rather than|no longer)\b")
@@ -79,7 +80,14 @@ def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
     """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave."""
     plain = said(sentence)
     if not plain.rstrip("* ").endswith("?"):
-        yield from list(_held(_KINDS, plain, hidden=hidden)) or _held(_LOOSE, plain, hidden=hidden)
+        named = list(_held(_KINDS, plain, hidden=hidden)) or list(_held(_LOOSE, plain, hidden=hidden))
+        yield from named or _meant(plain, hidden=hidden)
+
+
+def _meant(plain: str, *, hidden: bool) -> Iterator[Asked]:
+    """What it asks for in words that no phrase names, once of each kind; never grave where people see it."""
+    first = {frame.kind: Asked(frame.kind, frame.what, at, hidden) for frame, at in reversed(list(framed(plain)))}
+    yield from first.values()
 
 
 def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:

@@ -20,11 +20,15 @@ SENSITIVE = re.compile(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
 _HIDES = re.compile(
-    r"(?:^|\s)(-diff|binary|(?:linguist|gitlab)-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!lfs\b|git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
+    r"(?:^|\s)(-diff|binary|(?:linguist|gitlab)-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
+_SOURCE = re.compile(
+    r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|^/?\*{1,2}$|(?:^|/)(?:src|app|lib|api|server)/\*{1,2}$"
+)
+"""What is kept as Git LFS pointers only by whom nobody is to read; images and models are at home there."""
 _LEFT_OUT = re.compile(r"(?:^|\s)export-ignore(?=\s|$)")
 _PROGRAM = re.compile(
     r"^(?!.*(?:\.config\.|/\.|^\.)).*\.(?:py|[cm]?[jt]sx?|go|java|rb|php|cs|rs|kt|vue|svelte|sql)$|^/?\*{1,2}$"
@@ -43,7 +47,8 @@ def attributes(source: Source) -> Iterator[Found]:
             macros.add(pattern.removeprefix("[attr]"))
         named = next((word for word in rest.split() if word in macros), "")
         hides = _HIDES.search(rest) or re.match(r"(.+)", named)
-        if hides and not pattern.startswith("#") and CODE.search(pattern) and not MADE.search(pattern):
+        shown = _SOURCE if hides and hides[1] == "filter=lfs" else CODE
+        if hides and not pattern.startswith("#") and shown.search(pattern) and not MADE.search(pattern):
             yield number, "reviewers", f"hides `{pattern}` from diffs (`{hides[1]}`)"
         if (
             _LEFT_OUT.search(rest)

@@ -1,14 +1,13 @@
 """What keeps a change in check: steps and hooks that run security tools, owners of sensitive paths, a policy."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import branchrules, leniency, paperwork, strictness, testing, tools
+from gate.facts import branchrules, leniency, ownership, paperwork, recipes, strictness, testing, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
-from gate.facts.gitfiles import SENSITIVE
 from gate.facts.softness import soft_inputs, soft_words, softened
 from gate.facts.startup import extended, frequency
 from gate.source import Place, Source
@@ -20,7 +19,6 @@ _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_d
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
                      r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
-_NOX = re.compile(r"""session\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
 
 
 @dataclass(frozen=True)
@@ -103,14 +101,12 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) 
 
 def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Guardrail]:
     for command in commands(node.text):
-        tool = tools.of_command(command.program, command.arguments)
-        if tool:
-            soft = why or command.soft or soft_words(" ".join(command.arguments)) or tools.aside(command.arguments)
-            yield _runs(source, node.line + node.block + command.line, tool, strength, soft)
-        elif testing.is_run(command) and is_enforced(source.path):
-            place = Place.at(source.path, node.line + node.block + command.line)
-            soft = why or command.soft
-            yield Guardrail(place, f"run {testing.NAME}", 1 if soft else strength, soft, testing.NAME)
+        yield from _told(source, recipes.held(command, node.line + node.block, why, strength))
+
+
+def _told(source: Source, demands: Iterable[strictness.Demand]) -> Iterator[Guardrail]:
+    for line, what, strength, why, tool in demands:
+        yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
 
 
 def _covered(source: Source) -> Iterator[Guardrail]:
@@ -139,32 +135,6 @@ def _hooks(source: Source) -> Iterator[Guardrail]:
                 yield from _script(source, hook["entry"], 3, why)
 
 
-def _recipes(source: Source) -> Iterator[Guardrail]:
-    """Makefiles, justfiles and shell hooks."""
-    for number, line in enumerate(source.lines, 1):
-        yield from _recipe(source, number, line.strip())
-
-
-def _environments(source: Source) -> Iterator[Guardrail]:
-    """tox.ini and setup.cfg: commands are what stands behind and below a key that begins with `commands`."""
-    inside = False
-    for number, line in enumerate(source.lines, 1):
-        key = re.match(r"([\w-]+)\s*=|\[", line)
-        inside = (key[1] or "").startswith("commands") if key else inside
-        if inside:
-            yield from _recipe(source, number, line.partition("=")[2].strip() if key else line.strip())
-
-
-def _recipe(source: Source, number: int, line: str) -> Iterator[Guardrail]:
-    """One command line; a leading `-` lets it fail."""
-    text = line.lstrip("@+- ")
-    for command in commands(text):
-        tool = tools.of_command(command.program, command.arguments)
-        if tool:
-            soft = command.soft or soft_words(text) or ("the leading `-`" if line.lstrip("@+").startswith("-") else "")
-            yield _runs(source, number, tool, 3, soft)
-
-
 def _scripts(source: Source) -> Iterator[Guardrail]:
     """package.json, pyproject.toml and tox.toml: commands behind names, as text or as lists of words."""
     root = read(source)
@@ -183,20 +153,7 @@ def _project(source: Source) -> Iterator[Guardrail]:
 
 
 def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callable[[Source], Iterator[Guardrail]]:
-    def found(source: Source) -> Iterator[Guardrail]:
-        for line, what, strength, why, tool in reader(source):
-            yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
-
-    return found
-
-
-def _sessions(source: Source) -> Iterator[Guardrail]:
-    for found in _NOX.finditer(source.text):
-        tool = tools.of_command(found[1], tuple(re.findall(r"""["']([^"']*)["']""", found[2])))
-        if tool:
-            line = source.text.count("\n", 0, found.start()) + 1
-            why = "`success_codes`" if "success_codes" in found[2] else soft_words(found[2])
-            yield _runs(source, line, tool, 3, why)
+    return lambda source: _told(source, reader(source))
 
 
 def _policy(source: Source) -> Iterator[Guardrail]:
@@ -215,11 +172,8 @@ def _branches(source: Source) -> Iterator[Guardrail]:
 
 
 def _owners(source: Source) -> Iterator[Guardrail]:
-    for number, line in enumerate(source.lines, 1):
-        words = line.partition("#")[0].split()
-        people = [word for word in words[1:] if "@" in word and not re.search(r"(?i)\bbot\b|\[bot\]", word)]
-        if people and SENSITIVE.search(words[0]):
-            yield Guardrail(Place.at(source.path, number), f"name owners for `{words[0]}`", 3, "", "CODEOWNERS")
+    for line, what in ownership.demands(source):
+        yield Guardrail(Place.at(source.path, line), what, 3, "", "CODEOWNERS")
 
 
 _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
@@ -231,8 +185,9 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.pre-commit-config\.ya?ml": _hooks,
     r"(?:.*/)?(?:Taskfile|lefthook)\.ya?ml": _pipeline,
     r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk|(?:.*/)?[Jj]ustfile|(?:.*/)?(?:\.husky|\.?git-?hooks|hooks)/[\w.-]+"
-    r"|(?:scripts?|ci|\.ci|tools|bin)/[\w./-]*\.sh|[\w.-]+\.sh|(?:.*/)?Jenkinsfile\S*": _recipes,
-    r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _environments,
+    r"|(?:scripts?|ci|\.ci|tools|bin)/[\w./-]*\.sh|[\w.-]+\.sh": _demanded(recipes.of_lines),
+    r"(?:.*/)?Jenkinsfile\S*": _demanded(recipes.of_stages),
+    r"(?:.*/)?(?:tox\.ini|setup\.cfg)": _demanded(recipes.of_environments),
     r"(?:.*/)?package\.json|tox\.toml": _scripts,
     r"pyproject\.toml": _project,
     r"\.?ruff\.toml": _demanded(strictness.of_ruff),
@@ -240,7 +195,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.?mypy\.ini": _demanded(strictness.of_mypy),
     r"(?:.*/)?(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+)": _demanded(strictness.of_eslint),
     r"\.golangci\.(?:ya?ml|json|toml)": _demanded(strictness.of_golangci),
-    r"noxfile\.py": _sessions,
+    r"noxfile\.py": _demanded(recipes.of_sessions),
     r"gate\.toml": _policy,
     r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": lambda _: iter(()),
     r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,

@@ -14,6 +14,15 @@ _RULE_OFF = re.compile(
 )
 _LEFT_OUT = re.compile(r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*test\S*|\s-k[= ]?\\?["']not [^"']*""")
 
+_PATTERNS = re.compile(
+    r"""\b(testPathIgnorePatterns|ignorePatterns|ignores|exclude)["']?\s*:\s*\[([^\]]{0,4000})\]""", re.DOTALL
+)
+_TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
+_DISABLED = re.compile(
+    r"""\s*["']?(SAST|SECRET_DETECTION|DEPENDENCY_SCANNING|CONTAINER_SCANNING|DAST)_DISABLED["']?\s*:\s*["']?(?:true|1)\b"""
+)
+"""Variables by which templates of GitLab leave their job out (docs.gitlab.com, Application security)."""
+
 _NO_CODE = re.compile(
     r"(?i)test|spec|stor(?:y|ies)|mock|fixture|e2e|cypress|playwright|example|demo|docs?\b|scripts?\b|\bout\b|output|generated|bower|vendor"
     r"|dist|build|\.(?:js|mjs|cjs|json|d\.ts|config\.\w+)$|lib/?$|tmp|coverage|node_modules|public|templates?|bench|static|assets|node-modules"
@@ -26,6 +35,33 @@ def rules_off(source: Source) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(source.lines, 1):
         for found in _RULE_OFF.finditer(line):
             yield number, "ESLint", f"turns `{found[1]}` off"
+
+
+def patterns(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Paths that ESLint, Jest or Vitest are told to leave out."""
+    tool = "ESLint" if "eslint" in source.path else "the tests"
+    for found in _PATTERNS.finditer(source.text):
+        for one in _TEXT.finditer(found[2]):
+            if not tools.is_harmless(one[1]) and not _NO_CODE.search(one[1]):
+                line = source.text.count("\n", 0, found.start(2) + one.start()) + 1
+                yield line, tool, f"does not look at `{one[1][:80]}`"
+
+
+def omitted(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Code that coverage.py is told not to count, so that what it demands says nothing of it."""
+    inside = False
+    for number, line in enumerate(source.lines, 1):
+        inside = line.startswith("omit") or (inside and line[:1].isspace())
+        for one in re.split(r"[,\s]+", line.rpartition("=")[2]) if inside else ():
+            if "/" in one and "migrat" not in one and not tools.is_harmless(one) and not _NO_CODE.search(one):
+                yield number, "coverage", f"does not count `{one[:80]}`"
+
+
+def disabled(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Scans that GitLab is told not to start."""
+    for number, line in enumerate(source.lines, 1):
+        if found := _DISABLED.match(line):
+            yield number, "GitLab", f"starts no `{found[1]}`"
 
 
 def properties(source: Source) -> Iterator[tuple[int, str, str]]:

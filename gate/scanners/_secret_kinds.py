@@ -82,7 +82,7 @@ KINDS = {kind.id: kind for kind in (
           r"|PuTTY-User-Key-File-\d: (?:(?!PuTTY-)[^\0]){40,3000}?Private-Lines: \d{1,3}\s{1,4}"
           r"(?P<key>[A-Za-z0-9+/=\s]{64,20000}))"),
     _kind(URL, "password in a URL", "the server", HIGH, "://",
-          r"://(?P<user>[^\s:/?#@'\"`]{0,80}):(?P<value>[^\s/?#@'\"`]{3,120})@(?P<host>[\w.-]{1,120})"),
+          r"://(?P<user>[^\s:/?#@'\"`]{0,80}):(?P<value>(?:[^\s/?#@'\"`]|#(?=@)){3,120})@(?P<host>[\w.-]{1,120}|\$?\{[\w.]{1,60}\}|%s)"),
     _kind(JWT, "signed token (JWT)", "its issuer", MEDIUM, "eyJ",
           rf"{_ALONE}(?P<value>eyJ[\w-]{{8,4000}}\.(?P<claims>eyJ[\w-]{{8,8000}})\.[\w-]{{16,2000}})"),
     _kind(SERVICE_ROLE, "Supabase service-role key", "Supabase", CRITICAL, "", "(?!)"),

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_looks as looks
     from gate.scanners import _secret_places as places
+    from gate.scanners import _secret_rows as rows
 else:  # the worker loads them first, under these names
     import _secret_looks as looks
     import _secret_places as places
+    import _secret_rows as rows
 
 WIDTH, OVERLAP = 1000, 250
 """Longer lines are read in pieces of so many characters that share so many."""
@@ -23,7 +25,7 @@ _HINTS = (
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
-    *("net use", "sudo -s"),
+    *("net use", "sudo -s", "log in", "sign in", "wallet"),
 )
 """One of these is in every line that is read closely, in any case."""
 _QUOTE = r"""(?:\\?["'`])"""
@@ -37,7 +39,7 @@ _PAIR = re.compile(
         |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
       | (?<=\s) )
     \s{{0,20}}
-    (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[sS]ecure)|\[\]byte|String)\(
+    (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[fF]rom_?[hH]ex|unhexlify|[sS]ecure)|\[\]byte|String)?\(
       |\[\]\w{{1,20}}\{{|\[)?
     (?:[bBrRuUfF@$]{{1,2}}(?=["']))?
     (?:["'](?=\\["']))?
@@ -81,6 +83,7 @@ _SETTINGS = re.compile(
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
+_BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 _IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
 _DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
@@ -113,7 +116,7 @@ def found(file: str, text: str, watch: Callable[[], None]) -> Iterator[Value]:
         for match in pattern.finditer(text):
             if looks.fits(match["name"], match["value"]):
                 yield Value(*match.span("value"))
-    for span in places.in_file(file, text, lower):
+    for span in rows.in_file(file, text, lower):
         yield Value(*span)
 
 
@@ -212,4 +215,5 @@ def _is_plain(line: str, pair: re.Match[str], *, settings: bool, braces: bool) -
         return True  # `-H "X-Api-Key: x"`
     if braces and _IN_BRACES.fullmatch(line, end):
         return True
-    return bool((settings or _REMARK.match(line)) and _COMMENT.fullmatch(line, end))
+    remark = _REMARK.match(line) or _BEHIND.search(line, 0, pair.start())
+    return bool((settings or remark) and _COMMENT.fullmatch(line, end))

@@ -21,13 +21,13 @@ _COMMAND = re.compile(
     (?:\s(?:-u|--user|--auth|--proxy-user)[ =]?["']?[\w.@-]{{1,60}}: | \buseradd\b[^\n]{{0,160}}?\s-p[ ]["']?
       |\brabbitmqctl\s(?:add_user|change_password)\s\S{{1,60}}\s["']?
       |\bhtpasswd\s-\w*b\w*\s\S{{1,160}}\s\S{{1,60}}\s["']?
-      |\bmysql(?:dump|admin)?\b[^\n]{{0,200}}?\s-p | \bsshpass\s{{1,3}}-p\s?["']?
+      |\bmysql(?:dump|admin)?\b[^\n]{{0,200}}?\s-p["']? | \bsshpass\s{{1,3}}-p\s?["']?
       |\b(?:(?:docker|podman|az|oc|cf|npm)\s{{1,3}}login|twine|mongo\w{{0,8}}|sqlcmd|bcp|smbclient)\b
        [^\n]{{0,200}}?\s-[pP](?:[ =]|(?=["']))["']?
       |\bldap[a-z]{{3,8}}\b[^\n]{{0,200}}?\s-w[ ]["']? | \bredis-cli\b[^\n]{{0,120}}?\s-a[ ]["']?
       |\bopenssl\b[^\n]{{0,160}}?\s(?:-k[ ]|-pass(?:in|out)?[ ]pass:)["']?
       |\bnet\s{{1,3}}use\b[^\n]{{0,160}}?/user:\S{{1,60}}\s
-      |(?i:\bidentified\s{{1,3}}by|\b(?:with|set)\s{{1,3}}(?:encrypted\s{{1,3}})?password)\s{{1,3}}(?:=\s?)?'
+      |(?i:\bidentified\s{{1,3}}(?:with\s{{1,3}}\w{{1,40}}\s{{1,3}})?by|\bset\s{{1,3}}password\s{{1,3}}for\s{{1,3}}\S{{1,60}}|\b(?:with|set|(?:user|role|login)\s{{1,3}}\S{{1,60}})\s{{1,3}}(?:encrypted\s{{1,3}})?password)\s{{1,3}}(?:=\s?)?'
       |\bPASSWORD\s?\(\s?' | ConvertTo-SecureString\s{{1,3}}(?:-String\s{{1,3}})?["']
     ){_VALUE}"""
 )
@@ -52,14 +52,18 @@ _WORDED = re.compile(r"(?i)\s(?:password|pwd)=(?P<value>[^,;()\"'\s{}<>$%]{4,60}
 _SERVER = re.compile(r"(?i)\b(?:host|dbname|user|uid|server|database)=")
 _ACCOUNT = re.compile(
     r"""(?:jdbc:oracle:thin:[\w.-]{1,40}/(?P<value>[^@/\s"'{}<>$]{4,60})@"""
-    r"""|(?<![\w.:/-])[\w.-]{1,40}:(?P<key>[^\s:@/"'`(){}<>$%]{4,60})@(?:tcp|unix)\("""
+    r"""|(?<![\w.:/-])[\w.-]{1,40}:(?P<key>[^\s:@/"'`(){}<>$%]{4,60})@(?:(?:tcp|unix)\(|/\w)"""
     r"""|(?:Buffer\.from|b64encode|btoa|[eE]ncode\w{0,20})\(b?["'`][\w.@-]{1,60}:(?P<coded>[^\s"'`{}<>$]{4,60})["'`]"""
+    r"""|://[\w.-]{1,40}:["'`]\s{0,3}[+.]\s{0,3}["'`](?P<joined>[^\s"'`{}<>$]{4,60})["'`]\s{0,3}[+.]\s{0,3}["'`]@"""
     r"""|"(?P<chars>[^\s"]{6,60})"\.toCharArray\(\))"""
+)
+_SEVERAL = re.compile(
+    r"(?i)\b(?:\w{0,30}(?:passwords|tokens|secrets|api_?keys)|credentials)\b[\"']?\s{0,3}[:=]\s{0,3}[{\[](?P<held>[^{}\[\]\n]{8,900})"
 )
 _ONE = r"""(?:["'][^"'\n]{0,80}["']|[$\w.]{1,40}+(?!\())"""
 _STRINGS = rf"""{_ONE}(?:\s{{0,3}},\s{{0,3}}{_ONE}){{1,3}}"""
 _SIGNED_IN = re.compile(
-    r"(?i)\b(?:(?:\w{0,40}(?:log_?in|authenticat(?:e|ion)|_auth|plainauth|basicauth|credentials?|sign_?in|superuser|andpassword|passwordtoken"
+    r"(?i)\b(?:(?:\w{0,40}(?:log_?in|authenticat(?:e|ion)|_auth|username_pw_set|plainauth|basicauth|credentials?|sign_?in|superuser|andpassword|passwordtoken"
     r"|ldap_bind|bind_s)|create_?user|auth|sequelize|basic|(?:mysqldb|psycopg2|pymysql|mysql|ldap)\.connect)\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[|\s(?=['\"]))\s{0,3}"
     r"|(?:getConnection|mysqli|mysqli?_connect|PDO)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
     rf"(?P<said>{_STRINGS})"
@@ -69,14 +73,15 @@ _PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|\S*[@*]")
 """An address of mail, a host."""
 _CIPHER = re.compile(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"
-    r"|HMAC\d{3}|SignedString|SecretKeySpec|(?:AES|DES|TripleDES)\.(?:en|de)crypt|SymmetricSecurityKey|[Ss]ecret[Bb]ox|cookieParser)\s{0,3}\("
+    r"|HMAC\d{3}|hmacShaKeyFor|SignedString|SecretKeySpec|(?:AES|DES|TripleDES)\.(?:en|de)crypt|SymmetricSecurityKey|[Ss]ecret[Bb]ox|Wallet|cookieParser)\s{0,3}\("
 )
 _ARGUMENT = re.compile(r"""(?<![\w\])])[bB]?(["'`])([^"'`\s]{12,120})\1(?!\s?:)""")
+_HELD = re.compile(r"""(["'`])([^"'`\s]{6,120})\1(?!\s?:)""")
 _HEADER = re.compile(
     r"\b(?P<scheme>[bB]earer|[bB]asic|[tT]oken)\s{1,3}(?P<value>[A-Za-z0-9+/_.~-]{12,400}={0,2})(?![\w{$])"
 )
 _PAIR_IN_BASE64 = re.compile(
-    r"""\b_?[aA]uth["']?\s{0,3}[:=]\s{0,3}["']?(?P<value>[A-Za-z0-9+/]{12,400}={0,2})(?![\w+/=])"""
+    r"""(?:\b_?|[bB]asic_?)[aA]uth["']?\s{0,3}[:=]\s{0,3}["']?(?P<value>[A-Za-z0-9+/]{12,400}={0,2})(?![\w+/=])"""
 )
 _TOLD = re.compile(
     r"""(?ix)\b(?:pass(?:word|wort|phrase) | (?:api|secret|access|license)[ _-]key
@@ -86,29 +91,12 @@ _TOLD = re.compile(
 _BOTH = re.compile(
     r"(?i)\b(?:user(?:name)?|login)\s?/\s?pass(?:word)?\W{1,4}\s?[\w.@-]{1,60}\s?/\s?(?P<value>[^\s`\"'<>|,;()]{4,60})"
 )
-_INSERT = re.compile(
-    r"(?:INTO|into)\s+[^\s(]{1,80}\s{0,4}\((?P<names>[^()]{3,400})\)\s{0,9}(?:VALUES|values)\s{0,9}\((?P<values>[^\n]{3,900})"
+_ENTER = re.compile(
+    r"(?i)\b(?:log(?:ged)?[ -]?in|sign(?:ed)?[ -]?in|credentials?|account)\b[^\n/]{0,40}?[\s`*\"'][\w.@-]{1,60}"
+    r"[`*\"']{0,3}\s/\s[`*\"']{0,3}(?P<value>[^\s`\"'<>|,;()/]{6,60})"
 )
-_CELL = re.compile(r"\s{0,9}(?:'((?:[^'\n]|''){0,300})'|[^,'\n]{1,200})\s{0,9}(?:,|\)|$)")
 _PROSE = re.compile(r"(?i)\.(?:md|txt|rst|adoc|markdown|html?)$|^readme")
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
-_PHRASE = re.compile(
-    r"""(?i)\b(?:mnemonic|(?:seed|recovery|secret)_?(?:phrase|words))\w{0,20}["']?\s{0,4}[:=]\s{0,4}["'`]?"""
-    r"""(?P<value>(?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b"""
-)
-_WALLET = ("mnemonic", "seed_phrase", "seedphrase", "recovery", "secret_words", "secretwords")
-"""The words that restore a wallet: 12 to 24 of a list (BIP-39)."""
-_FILES = (
-    (
-        re.compile(r"pgpass"),
-        re.compile(r"(?m)^[^:\n#]{1,120}:[\d*]{1,5}:[^:\n]{1,60}:[^:\n]{1,60}:(?P<value>[^:\s]{4,80})$"),
-    ),
-    (
-        re.compile(r"htpasswd"),
-        re.compile(r"(?m)^[^:\s]{1,60}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$=+]{20,120})$"),
-    ),
-)
-"""Files of a tool, a line of which is an account."""
 _NETRC = re.compile(r"\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<value>[^\s\"'`$<{]{4,80})")
 
 
@@ -121,23 +109,19 @@ def in_line(line: str, *, prose: bool) -> Iterator[Span]:
                 group = match.lastgroup or "value"
                 if judge(match, match[group]):
                     yield match.span(group)
-    if any(word in lower for word in _SIGNS_IN):
-        yield from _signed_in(line)
-    yield from _ciphers(line)
+    if '"' in line or "'" in line or "`" in line:
+        yield from _quoted(line, lower)
     if prose or _REMARK.match(line):
         yield from _told(line)
 
 
-def in_file(name: str, text: str, lower: str) -> Iterator[Span]:
-    """Where a file holds secrets because it is of a kind, or over several lines; `lower` is its text in lower case."""
-    for kind, pattern in _FILES:
-        if kind.search(name):
-            yield from (account.span("value") for account in pattern.finditer(text))
-    for match in _PHRASE.finditer(text) if any(word in lower for word in _WALLET) else ():
-        if len(set(match["value"].lower().split())) >= 10:
-            yield match.span("value")
-    for match in _INSERT.finditer(text) if "values" in lower else ():
-        yield from _inserted(match)
+def _quoted(line: str, lower: str) -> Iterator[Span]:
+    """What stands between quotes where one signs in, encrypts, or keeps several of them."""
+    if any(word in lower for word in _SIGNS_IN):
+        yield from _signed_in(line)
+    yield from _ciphers(line)
+    if any(word in lower for word in _PLURALS) and ("{" in line or "[" in line):
+        yield from _several(line)
 
 
 def is_prose(name: str) -> bool:
@@ -185,7 +169,7 @@ _BY_PLACE: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], str], bool
     ("enable snmp username", _ROUTER, _password),
     ("passwd stdin sudo", _PIPED, _password),
     ("password pwd", _CONNECTION, _password),
-    (":thin: @tcp( @unix( buffer.from b64encode btoa encode tochararray", _ACCOUNT, _password),
+    (":thin: @tcp( @unix( @/ buffer.from b64encode btoa encode tochararray ://", _ACCOUNT, _password),
     ("login", _NETRC, _password),
     ("= ", _QUERY, _in_query),
     ("password= pwd=", _WORDED, _worded),
@@ -194,9 +178,10 @@ _BY_PLACE: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], str], bool
 )  # fmt: skip
 """Words one of which a line holds in which a pattern may be found, the pattern, and who judges what it found."""
 _PLACES = tuple((tuple(words.split()), pattern, judge) for words, pattern, judge in _BY_PLACE)
+_PLURALS = ("passwords", "tokens", "secrets", "keys", "credentials")
 _SIGNS_IN = (
     *"mysql login log_in auth credential sign superuser password create sequelize getconn".split(),
-    *"mysqli pdo basic bind .connect".split(),
+    *"mysqli pdo basic bind .connect username_pw".split(),
 )
 
 
@@ -218,24 +203,19 @@ def _ciphers(line: str) -> Iterator[Span]:
                 yield said.span(2)
 
 
+def _several(line: str) -> Iterator[Span]:
+    """Values of a table or list of passwords, each under the name of whose it is."""
+    for match in _SEVERAL.finditer(line):
+        for said in _HELD.finditer(line, match.start("held"), match.end("held")):
+            if looks.password(said[2]) and looks.key(said[2]):
+                yield said.span(2)
+
+
 def _told(line: str) -> Iterator[Span]:
     for match in _TOLD.finditer(line):
         value = match["value"].rstrip(".:!?*_")
         if ".." not in match["value"] and sum(c.isdigit() for c in value) >= 2 and looks.key(value):
             yield match.start("value"), match.start("value") + len(value)
-    for match in _BOTH.finditer(line):
+    for match in (*_BOTH.finditer(line), *_ENTER.finditer(line)):
         if looks.password(match["value"]):
             yield match.span("value")
-
-
-def _inserted(match: re.Match[str]) -> Iterator[Span]:
-    """The cells of a row that stand in a column of passwords or keys."""
-    names = [name.strip(' \n\t`"[]') for name in match["names"].split(",")]
-    at = match.start("values")
-    for name in names:
-        cell = _CELL.match(match.string, at, match.end("values"))
-        if not cell:
-            return
-        at = cell.end()
-        if cell[1] and looks.fits(name, cell[1]):
-            yield cell.span(1)

@@ -54,12 +54,16 @@ class Found:
 def found(text: str) -> Iterator[Found]:
     """Secrets with a form of their own, those put together from pieces or wrapped in Base64 included."""
     words = _words(text)
-    for kind in _SHAPED:
-        if any(word in text for word in kind.words):
-            yield from _of_kind(kind, text)
+    yield from _shaped(text)
     yield from _tokens(text, words)
     yield from _in_pieces(text)
     yield from _wrapped(text, words)
+
+
+def _shaped(text: str) -> Iterator[Found]:
+    for kind in _SHAPED:
+        if any(word in text for word in kind.words):
+            yield from _of_kind(kind, text)
 
 
 def _words(text: str) -> str:
@@ -109,11 +113,11 @@ def _chains(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _wrapped(text: str, words: str) -> Iterator[Found]:
-    """Tokens in Base64, as a Kubernetes secret has them."""
+    """Tokens, keys and addresses in Base64, as a Kubernetes secret has them."""
     plain = [(each, said) for each in _BASE64.findall(words) if (said := _decoded(each))]
     begins = [*accumulate((len(said) + 1 for _, said in plain), initial=0)]
     joined = "\n".join(said for _, said in plain)
-    for one in _tokens(joined, _words(joined)):
+    for one in (*_tokens(joined, _words(joined)), *_shaped(joined)):
         wrapped = plain[bisect_right(begins, one.start) - 1][0]
         start = text.find(wrapped)
         yield Found(one.kind, start, start + len(wrapped), one.severity)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -91,6 +91,21 @@ class Secrets:
                 severity=Severity.LOW if kind in mild else Severity(grave),
             )  # fmt: skip
             yield Spotted(self.rule(kind), hit)
+
+
+def values(texts: Mapping[str, str], shown: Container[str]) -> Iterator[str]:
+    """What stands for a secret in texts, by their paths: to hide it where nobody asked for a search.
+
+    Tokens have a form of their own, and are known wherever they turn up; named values are asked for in files shown.
+    """
+    from gate.scanners import _secret_pairs, _secret_tokens
+
+    for path, text in texts.items():
+        if len(text) <= MAX_CHARACTERS:
+            spans = [(one.start, one.end) for one in _secret_tokens.found(text)]
+            named = _secret_pairs.found(PurePosixPath(path).name, text, lambda: None) if path in shown else ()
+            spans += [(one.start, one.end) for one in named]
+            yield from (part for start, end in spans for part in text[start:end].split("\n"))
 
 
 _BY_NAME = frozenset({KEYWORD, ENTROPY})

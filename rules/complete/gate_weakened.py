@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gate.facts.alignment import line_after
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
+from gate.facts.ownership import shadowed
 from gate.facts.pipelines import is_done_elsewhere, tools_run
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -197,6 +198,62 @@ rule = Rule.of(
             {_HOOKS: "exclude: ^app/  # <-\nrepos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
         ),
         Pair(
+            {
+                "CODEOWNERS": "/auth/ @example/security\n/pay/ @example/money\n",
+                ".github/CODEOWNERS": "/auth/ @example/security\n",
+            },
+            {
+                "CODEOWNERS": "/auth/ @example/security  # <-\n* @somebody\n/pay/ @example/money\n",
+                ".github/CODEOWNERS": "/auth/ @somebody  # <-\n",
+            },
+        ),
+        Pair(
+            {"docs/CODEOWNERS": "/auth/ @example/security\n"},
+            {"docs/CODEOWNERS": "/auth/ @example/security\n", ".github/CODEOWNERS": "/docs/ @example/docs  # <-\n"},
+        ),
+        Pair({}, {".gitattributes": "*.py filter=lfs diff=lfs merge=lfs -text  # <-\n"}),
+        Pair(
+            {
+                "Makefile": "test:\n\tpytest\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+                "noxfile.py": "def t(session):\n    session.run('pytest')\n",
+                "package.json": '{"scripts": {"test": "jest"}}\n',
+                ".husky/pre-commit": "npx lint-staged\n",
+                ".husky/pre-push": "npx lint-staged\n",
+                "check.sh": "bandit -r src\n",
+            },
+            {
+                "Makefile": "test:\n\t-pytest  # <-\n",
+                "tox.ini": "[testenv]\ncommands = pytest  # <-\nignore_outcome = true\n",
+                "noxfile.py": "def t(session):\n    session.run('pytest', success_codes=[0, 1])  # <-\n",
+                "package.json": '{"scripts": {"test": "exit 0"}}  # <-\n',
+                ".husky/pre-commit": "# <-\n",
+                ".husky/pre-push": "exit 0  # <-\nnpx lint-staged\n",
+                "check.sh": "bandit -r src  # <-\nexit 0\n",
+            },
+        ),
+        Pair(
+            {
+                "Jenkinsfile": "pipeline { stages { stage('a') { steps {\n  sh 'bandit -r src'\n} } } }\n",
+                ".buildkite/pipeline.yml": "steps:\n  - command: bandit -r src\n",
+                ".circleci/config.yml": "jobs:\n  a:\n    steps:\n      - run:\n          command: bandit -r src\n",
+            },
+            {
+                "Jenkinsfile": "pipeline { stages { stage('a') { steps { catchError {\n  sh 'bandit -r src'  // <-\n} } } } }\n",
+                ".buildkite/pipeline.yml": "steps:\n  - command: bandit -r src  # <-\n    soft_fail: true\n",
+                ".circleci/config.yml": "jobs:\n  a:\n    steps:\n      - run:\n          command: bandit -r src  # <-\n          when: on_fail\n",
+            },
+        ),
+        Pair(
+            {},
+            {
+                "jest.config.js": "module.exports = { testPathIgnorePatterns: ['/auth/'] };  // <-\n",
+                "eslint.config.js": "export default [{ ignores: ['api/**'] }];  // <-\n",
+                ".gitlab-ci.yml": "variables:\n  SAST_DISABLED: 'true'  # <-\n",
+                ".coveragerc": "[run]\nomit = app/auth/*  # <-\n",
+            },
+        ),
+        Pair(
             {"CODEOWNERS": "/auth/ @example/security\n"},
             {"CODEOWNERS": "/auth/ @example/security\n/auth/login.py  # <-\n"},
         ),
@@ -259,6 +316,22 @@ rule = Rule.of(
                 '[[tool.mypy.overrides]]\nmodule = "tests.*"\nignore_errors = true\n',
             },
         ),
+        Pair(
+            {
+                "CODEOWNERS": "* @example/all\n/auth/ @example/security\n",
+                "Makefile": "test:\n\tpytest\n",
+                "Jenkinsfile": "sh 'bandit -r src'\n",
+                "old.sh": "pytest\n",
+            },
+            {
+                "CODEOWNERS": "* @example/all\n/auth/ @example/security @example/more\n",
+                "Makefile": "test: lint\n\tuv run pytest -q\n",
+                "Jenkinsfile": "sh(script: 'bandit -r src -q')\n",
+                _CI: "jobs: {a: {runs-on: x, steps: [{run: pytest}]}}\n",
+                ".gitattributes": "*.png filter=lfs diff=lfs merge=lfs -text\nmodels/** filter=lfs\n",
+                "vitest.config.ts": "export default { test: { exclude: ['**/dist/**', '**/e2e/**'] } };\n",
+            },
+        ),
         Pair({"ruff.toml": ""}, {"ruff.toml": '[lint.per-file-ignores]\n"tests/*" = ["S101", "S105"]\n'}),
         Pair(
             {"docs/pull_request_template.md": "## Security review\n- [ ] touches sign-in\n## Tests\n"},
@@ -306,12 +379,17 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     lost = [(old, news.get(key)) for key, old in olds.items() if _strength(news, key) < old.strength]
     gained = [new for key, new in news.items() if new.strength > _strength(olds, key)]
     for old, new in lost:
-        idle = old.fact.tool == "types" and edits[old.edit].after is None  # nothing is compiled by it any more
-        if not idle and not any(_replaces(one, old) for one in gained):
+        if not _is_idle(old, edits[old.edit]) and not any(_replaces(one, old) for one in gained):
             yield _loss(old, new, edits[old.edit], head)
     hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits
+    yield from _overshadowed(edits, base, head)
     yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
+
+
+def _is_idle(old: _Held, edit: Edit) -> bool:
+    """Whether it went with what it looked after: a deleted package is neither compiled nor tested any more."""
+    return edit.after is None and old.fact.tool in {"types", "the tests"} and not is_enforced(old.fact.place.path)
 
 
 def _held(edits: Sequence[Edit], repo: Repo, side: str) -> dict[tuple[int, str], _Held]:
@@ -395,7 +473,11 @@ def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
     one = _ONE_RULE.fullmatch(fact.what)
     if fact.tool in introduced or (one and base.settings.actions.get(one[1]) == "note"):
         return Severity.LOW
-    doubtful = _NOISY.search(fact.what) or fact.tool in {"pytest", "ESLint", "Ruff"} or _MAY_BE_MEANT.search(fact.what)
+    doubtful = (
+        _NOISY.search(fact.what)
+        or fact.tool in {"pytest", "ESLint", "Ruff", "the tests", "coverage"}
+        or _MAY_BE_MEANT.search(fact.what)
+    )
     return Severity.MEDIUM if doubtful else Severity.HIGH
 
 
@@ -403,6 +485,18 @@ def _exemptions(sources: Iterable[Source | None], repo: Repo) -> Iterator[Exempt
     for source in sources:
         if source is not None and can_exempt(source.path):
             yield from repo.of(Exemption, source.path)
+
+
+def _overshadowed(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    """A new list of owners that is read in place of the one that was."""
+    for edit in edits:
+        path = edit.after.path if edit.after else ""
+        other = shadowed(path, head.paths) if path not in base else ""
+        if other:
+            message = (
+                f"`{path}` is read from now on, and `{other}` is not: whoever had to approve by it need not any more."
+            )
+            yield Hit(Place.at(path, 1), message, detail=other, severity=Severity.MEDIUM)
 
 
 def _policy_edit(edits: Sequence[Edit], told: set[str]) -> Iterator[Hit]:

@@ -1,0 +1,125 @@
+"""Guardrails in scripts: Makefiles, hooks, tox, nox, stages of Jenkins; line by line, and why a failure does not count."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from gate.facts import testing, tools
+from gate.facts.command import Command, commands
+from gate.facts.softness import soft_words
+from gate.facts.strictness import Demand
+from gate.source import Source
+
+_HOOK = re.compile(r"(?:^|/)(?:\.husky|\.?git-?hooks)/(?!_|.*\.)[\w-]+$")
+_ENDS = re.compile(r"exit(?:\s+0)?\s*(?:#.*)?")
+_CAREFUL = re.compile(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit")
+_IGNORE = re.compile(r"(?m)^\.IGNORE\s*:\s*$")
+"""Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
+_NOX = re.compile(r"""\b\w+\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
+_STEP = re.compile(
+    r"""\b(?:sh|bat|powershell|pwsh)\b\s*\(?[^'"\n]{0,80}?('{3}|"{3}|'|")(.{0,4000}?)(?<!\\)\1([^\n]{0,80})""",
+    re.DOTALL,
+)
+_BRACE = re.compile(r"[{}]")
+_FAR = 20_000
+"""Characters that a block of a pipeline may have."""
+_BLOCKS = 200
+"""Such blocks that are looked at."""
+_FORGIVES = re.compile(r"\b(catchError|warnError)\b[^{\n]*\{")
+
+
+def held(command: Command, line: int, why: str = "", strength: int = 3) -> Iterator[Demand]:
+    """What a command keeps in check: a tool that looks for flaws, or the tests."""
+    tool = tools.of_command(command.program, command.arguments)
+    soft = (
+        why
+        or command.soft
+        or soft_words(" ".join(command.arguments))
+        or (tools.aside(command.arguments) if tool else "")
+    )
+    if tool or testing.is_run(command):
+        name = tool or testing.NAME
+        yield (
+            line + command.line,
+            f"run {name if name == testing.NAME else f'`{name}`'}",
+            1 if soft else strength,
+            soft,
+            name,
+        )
+
+
+def of_lines(source: Source) -> Iterator[Demand]:
+    """Makefiles, justfiles and shell scripts; of a hook also whether it runs anything at all."""
+    hook = _HOOK.search(source.path) is not None
+    why = "`.IGNORE`" if _IGNORE.search(source.text) else _carefree(source)
+    for number, line in enumerate(source.lines, 1):
+        if _ENDS.fullmatch(line.rstrip()):
+            return
+        if hook and any(command.program not in {"echo", "set", "cd"} for command in commands(line.strip())):
+            yield number, "run anything", 3, "", "pre-commit"
+        yield from _recipe(number, line.strip(), why)
+
+
+def _carefree(source: Source) -> str:
+    """A shell script that ends with `exit 0`, whatever failed before."""
+    said = [line.strip() for line in source.lines if line.strip() and not line.lstrip().startswith("#")]
+    shell = source.path.endswith(".sh") and not _CAREFUL.search(source.text)
+    return "`exit 0` at its end" if shell and len(said) > 1 and said[-1] == "exit 0" else ""
+
+
+def _recipe(number: int, line: str, why: str = "") -> Iterator[Demand]:
+    """One command line; a leading `-` lets it fail."""
+    why = why or ("the leading `-`" if line.lstrip("@+").startswith("-") else "")
+    for command in commands(line.lstrip("@+- ")):
+        yield from held(command, number, why)
+
+
+def of_environments(source: Source) -> Iterator[Demand]:
+    """tox.ini and setup.cfg: commands are what stands behind and below a key that begins with `commands`."""
+    forgiven = {at for at, line in _sections(source) if re.match(r"ignore_outcome\s*=\s*(?i:true)", line)}
+    inside, why = False, ""
+    for number, line in enumerate(source.lines, 1):
+        key = re.match(r"([\w-]+)\s*=|\[", line)
+        if line.startswith("["):
+            why = "`ignore_outcome`" if number in forgiven else ""
+        inside = (key[1] or "").startswith("commands") if key else inside
+        if inside:
+            yield from _recipe(number, line.partition("=")[2].strip() if key else line.strip(), why)
+
+
+def _sections(source: Source) -> Iterator[tuple[int, str]]:
+    """Each line, and the line on which its section begins."""
+    begun = 0
+    for number, line in enumerate(source.lines, 1):
+        begun = number if line.startswith("[") else begun
+        yield begun, line
+
+
+def of_sessions(source: Source) -> Iterator[Demand]:
+    """noxfile.py: `session.run("bandit", ...)`."""
+    for found in _NOX.finditer(source.text):
+        arguments = tuple(re.findall(r"""["']([^"']*)["']""", found[2]))
+        why = "`success_codes`" if "success_codes" in found[2] else ""
+        yield from held(Command(0, found[1], arguments), source.text.count("\n", 0, found.start()) + 1, why)
+
+
+def of_stages(source: Source) -> Iterator[Demand]:
+    """Jenkinsfile: what `sh` and the like are given; `catchError` and `returnStatus` keep its failure to themselves."""
+    forgiven = [
+        (one[1], one.end(), _closed(source.text, one.end())) for one in islice(_FORGIVES.finditer(source.text), _BLOCKS)
+    ]
+    for found in _STEP.finditer(source.text):
+        around = (f"`{name}`" for name, start, end in forgiven if start <= found.start() < end)
+        why = "`returnStatus`" if re.search(r"returnStatus\s*:\s*true", found[0]) else next(around, "")
+        for command in commands(found[2].strip()):
+            yield from held(command, source.text.count("\n", 0, found.start(2)) + 1, why)
+
+
+def _closed(text: str, at: int) -> int:
+    """Where the brace that was opened before a place is closed."""
+    depth = 1
+    for found in _BRACE.finditer(text, at, at + _FAR):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            return found.start()
+    return at + _FAR

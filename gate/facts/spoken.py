@@ -1,0 +1,156 @@
+"""Clauses of a sentence: whether one asks for something, and how often it is turned round."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gate.facts.phrases import DONE
+from gate.facts.senses import Said
+
+_CLAUSE = re.compile(
+    r"[,;\u3002\u3001\uff0c\uff1b\uff1a]|:(?=\s)|\s(?:so|because|since|but|while|whereas|and then|weil|denn|porque|car)\s"
+)
+_CONDITION = re.compile(
+    r"(?i)^\W*(?:if|should|when\w*|unless|where|while|once|until|after|before|as soon as|in case|wenn|falls|si|cuando|quand|lorsque)\b|"
+    r"^\W*(?:\u5982\u679c|\u5f53)"
+)
+_IDIOM = re.compile(
+    r"(?i)without (?:ceremony|hesitat\w+|delay|further|second thought|worr\w+)|no matter|not only|nothing but|no later than|whether or not|"
+    r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+"
+)
+"""Denials that deny nothing."""
+_TELLS = re.compile(r"(?i)^\W*(?:\w+ed|fix|was|were|description:|name:)\b(?!\s+by)|[?\uff1f]\s*$")
+"""How a sentence begins that tells what was done, or what a skill is for; and how a question ends."""
+_ASKS_FOR = re.compile(
+    r"(?i)(?:^\W*(?:[\w-]+\s)?|\b(?:always|please|must|should|shall|may|can|will|to|and|or|then|also|just|simply|we|you|ok|fine|bitte|puedes|debes|"
+    r"pouvez|devez)\s(?:\w+\s)?|:\s*|[\u3040-\u30ff\u4e00-\u9fff.,]\s*)$"
+)
+"""What stands before a verb that asks for a deed."""
+_ELSEWHERE = re.compile(rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b")
+_IT = re.compile(
+    r"(?i)\b(?:it|its|them|those|that one|(?:the|that|this) (?:step|job|check|hook|rule|tests?|scanner))\b|\bnot to \w+\W*$"
+)
+_BARE = frozenset({"no", "without", "ohne", "sin", "sans", "lacks"})
+"""Denials of the thing that follows."""
+_BEHIND = frozenset({"nicht", "nie", "niemals", "pas", "jamais"})
+"""Denials that stand behind their verb."""
+_FOREIGN = re.compile(
+    r"(?i)[\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff]|\b(?:der|die|das|den|und|nicht|el|los|las|y|sin|les|et|pas|une|n\u00e3o|os)\b"
+)
+_LABELLED = re.compile(r":\s|[\u2192\uff1a]|[-=]>")
+_LABEL = 4
+"""Words before a colon that are a label: what is said of it follows."""
+_NEAR = 60
+"""Characters between a guard and what loosens it."""
+_NEXT = 16
+"""Those between a denial and the thing it denies."""
+
+
+def asked_at_all(text: str) -> bool:
+    """Whether a sentence may ask for something: it tells no story, and is no question."""
+    return _TELLS.search(text) is None
+
+
+def unspoken(text: str) -> str:
+    """A sentence without its idioms, as long as it was."""
+    return _IDIOM.sub(lambda found: "\u2026" * len(found[0]), text)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause, where it begins, what its words stand for, and what stands behind it in the sentence."""
+
+    text: str
+    start: int
+    senses: Sequence[Said]
+    after: "Clause | None" = field(default=None, repr=False)
+
+    def of(self, *names: str) -> list[Said]:
+        return [one for one in self.senses if one.sense in names]
+
+    @property
+    def directs(self) -> bool:
+        """Whether it says what is to be done, or what our code does, and not under which condition."""
+        first = len(self.text) - len(self.text.lstrip(" \t-*>#.\u2022")) + self.start
+        opens = any(one.start == first for one in self.of("verbs"))
+        said = opens or self.of("directs", "ours") or _LABELLED.search(self.text) or _FOREIGN.search(self.text)
+        return bool(said) and not _CONDITION.search(self.text)
+
+    def wants(self, core: Said, beside: Sequence[str]) -> bool:
+        """Whether a danger is asked for: nothing turns the clause round, or all of it twice."""
+        parts = self.of(core.sense, *beside)
+        turns = [one for one in self.of("not", "refuses") if _gap(one, core) <= _NEAR and not _part_of(one, parts)]
+        return len(turns) % 2 == 0
+
+    def loosens(self, core: Said, beside: Sequence[str]) -> bool:
+        """Whether a guard is switched off, or what it does is denied; of a condition, in what stands behind it."""
+        after = self.after if self.after and _IT.search(self.after.text) else None
+        if _CONDITION.search(self.text) or (after and not self.directs):
+            return after is not None and after.turned(None, beside)
+        return self.turned(core, beside)
+
+    def turned(self, core: Said | None, beside: Sequence[str]) -> bool:
+        """Whether a guard is turned off, an odd number of times; without one, whatever `it` is."""
+        denials = [one for one in self.of("not") if not _part_of(one, self.of("is_off"))]
+        if _ELSEWHERE.search(self.text) or any(self._next(one, "neutral") for one in denials):
+            return False
+        switches = [] if core and core.sense == "tells" else [*self._asked_for(core), *self._states(core)]
+        denied = [one for one in denials if self._denies(one, core)]
+        refusals = [one for one in self.of("refuses") if not _part_of(one, self.of(*beside))]
+        near = any(
+            core is None or (not overlap(one, core) and _gap(one, core) <= _NEAR) for one in (*switches, *denied)
+        )
+        return near and len([*denials, *switches, *refusals]) % 2 == 1
+
+    def _asked_for(self, core: Said | None) -> list[Said]:
+        """Verbs that loosen, where they ask for it; of a consent the deed is none of them."""
+        deeds = self.of("risky") if core and core.sense == "consent" else ()
+        found = (one for one in self.of("off") if not _part_of(one, deeds))
+        return [one for one in found if _ASKS_FOR.search(self.text[: one.start - self.start])]
+
+    def _states(self, core: Said | None) -> list[Said]:
+        """Words by which a guard is off; right before it, one only says which guard is meant: `the disabled checks`."""
+        return [one for one in self.of("is_off") if core is None or not 0 <= core.start - one.end <= 1]
+
+    def _denies(self, denial: Said, core: Said | None) -> bool:
+        """Whether a denial is of what a guard does, or of the guard itself."""
+        word = self.text[denial.start - self.start : denial.end - self.start].lower()
+        names = ("performs", "tells") if core and core.sense == "tells" else ("performs",)
+        if any(self._next(denial, name) for name in names):
+            return True
+        if word in _BEHIND and any(one.start < denial.start for one in self.of(*names)):
+            return True
+        bare = word == "none" or (word in _BARE and core is not None and denial.end <= core.start)
+        return core is not None and bare and _gap(denial, core) <= _NEXT
+
+    def _next(self, denial: Said, name: str) -> bool:
+        """Whether a word of a sense is the next but one behind a denial."""
+        word = self.text[denial.end - self.start :].lstrip().find(" ")
+        return any(0 <= one.start - denial.end <= word + 2 for one in self.of(name))
+
+
+def clauses(text: str, senses: Sequence[Said]) -> list[Clause]:
+    """The clauses of a sentence; what is said behind a label is one with it."""
+    cuts = [one for one in _CLAUSE.finditer(text) if one[0] != ":" or text.count(" ", 0, one.start()) >= _LABEL]
+    starts, ends = [0, *(one.end() for one in cuts)], [*(one.start() for one in cuts), len(text)]
+    return [
+        _between(text, senses, start, end, _between(text, senses, end, len(text)))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _between(text: str, senses: Sequence[Said], start: int, end: int, after: Clause | None = None) -> Clause:
+    return Clause(text[start:end], start, [one for one in senses if start <= one.start < end], after)
+
+
+def overlap(one: Said, other: Said) -> bool:
+    """Whether two words share a letter."""
+    return one.start < other.end and other.start < one.end
+
+
+def _part_of(one: Said, others: Sequence[Said]) -> bool:
+    return any(other.start <= one.start and one.end <= other.end for other in others)
+
+
+def _gap(one: Said, other: Said) -> int:
+    return max(other.start - one.end, one.start - other.end)
