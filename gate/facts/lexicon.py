@@ -8,7 +8,7 @@ SENSES = {
     "not": "not don't dont doesn't didn't isn't aren't won't can't cannot shouldn't mustn't needn't never no none nor neither nobody nothing no_one no_reason no_need no_point without lacks lack lacking instead_of rather_than avoid avoids "
     "refrain nicht kein keine keinen keiner keinem nie niemals ohne niemand nunca sin ningún ninguna jamás evita nadie pas jamais sans aucun aucune évite personne não nem sem не никогда без нельзя 不 不要 不得 不能 没有 无 無 勿 别 切勿 せず しない "
     "ない なく",
-    "refuses": "skips skipping bypasses bypassing disables disabling ignores ignoring omits omitting dropping drops removes removing relaxing suppressing suppresses hides hiding turning_off switching_off reject* refus* deny denies denied "
+    "refuses": "ignore_list ignore_lists exclusion_list suppression_list skips skipping bypasses bypassing disables disabling ignores ignoring omits omitting dropping drops removes removing relaxing suppressing suppresses hides hiding turning_off switching_off reject* refus* deny denies denied "
     "forbid* forbidden prohibit* ban bans banned block blocks blocked prevent* disallow* 401 403 fail_closed aborts fails fail raise* removed verboten untersagt ablehnen prohibido rechaza* interdit* refuse* 拒绝 阻止 禁止",
     "forbidden": "off_limits off-limits out_of_bounds forbidden prohibited banned not_allowed not_permitted unacceptable verboten untersagt prohibido prohibida prohibidos interdit interdite interdits 禁止 禁じ* запрещ*",
     # What loosens a guard: as a verb, as a state; what a guard does, and what may not be done to it.

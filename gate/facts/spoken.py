@@ -16,7 +16,7 @@ _CONDITION = re.compile(
 )
 _IDIOM = re.compile(
     r"(?i)without (?:ceremony|hesitat\w+|delay|further|second thought|worr\w+)|no matter|not only|nothing but|no later than|whether or not|"
-    r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+"
+    r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+|on (?:your|their|its) own (?!and\b|or\b|without\b|initiative\b)\w+"
 )
 """Denials that deny nothing."""
 _TELLS = re.compile(r"(?i)^\W*(?:\w+ed|fix|was|were|description:|name:)\b(?!\s+by)|[?\uff1f]\s*$")
@@ -26,7 +26,9 @@ _ASKS_FOR = re.compile(
     r"pouvez|devez)\s(?:\w+\s)?|:\s*|[\u3040-\u30ff\u4e00-\u9fff.,]\s*)$"
 )
 """What stands before a verb that asks for a deed."""
-_ELSEWHERE = re.compile(rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b")
+_ELSEWHERE = re.compile(
+    rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b|\bfor (?:docs?|documentation|markdown|typos?)\b"
+)
 _IT = re.compile(
     r"(?i)\b(?:it|its|them|those|that one|(?:the|that|this) (?:step|job|check|hook|rule|tests?|scanner))\b|\bnot to \w+\W*$"
 )
@@ -42,6 +44,9 @@ _LABEL = 4
 """Words before a colon that are a label: what is said of it follows."""
 _NEAR = 60
 """Characters between a guard and what loosens it."""
+_ITEM = 5
+"""Words that an item of a list has at most."""
+_ARTICLE = re.compile(r"(?i)\s*(?:the|this|that)\b")
 _NEXT = 16
 """Those between a denial and the thing it denies."""
 
@@ -78,6 +83,8 @@ class Clause:
 
     def wants(self, core: Said, beside: Sequence[str]) -> bool:
         """Whether a danger is asked for: nothing turns the clause round, or all of it twice."""
+        if core.sense == "literal" and _ELSEWHERE.search(self.text):
+            return False
         parts = self.of(core.sense, *beside)
         turns = [one for one in self.of("not", "refuses") if _gap(one, core) <= _NEAR and not _part_of(one, parts)]
         return len(turns) % 2 == 0
@@ -125,18 +132,32 @@ class Clause:
 
     def _next(self, denial: Said, name: str) -> bool:
         """Whether a word of a sense is the next but one behind a denial."""
-        word = self.text[denial.end - self.start :].lstrip().find(" ")
+        behind = self.text[denial.end - self.start :]
+        word = -1 if _ARTICLE.match(behind) else behind.lstrip().find(" ")
         return any(0 <= one.start - denial.end <= word + 2 for one in self.of(name))
 
 
 def clauses(text: str, senses: Sequence[Said]) -> list[Clause]:
     """The clauses of a sentence; what is said behind a label is one with it."""
-    cuts = [one for one in _CLAUSE.finditer(text) if one[0] != ":" or text.count(" ", 0, one.start()) >= _LABEL]
+    found = list(_CLAUSE.finditer(text))
+    until = [*(one.start() for one in found[1:]), len(text)]
+    cuts = [one for one, end in zip(found, until, strict=False) if _parts(text, senses, one, end)]
     starts, ends = [0, *(one.end() for one in cuts)], [*(one.start() for one in cuts), len(text)]
     return [
         _between(text, senses, start, end, _between(text, senses, end, len(text)))
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def _parts(text: str, senses: Sequence[Said], cut: re.Match[str], end: int) -> bool:
+    """Whether a sign parts clauses, and no label from what it names, nor the items of a list."""
+    if cut[0] == ":":
+        return text.count(" ", 0, cut.start()) >= _LABEL
+    rest = text[cut.end() : end]
+    inside = [one for one in senses if cut.end() <= one.start < end]
+    opens = any(one.sense == "verbs" and not text[cut.end() : one.start].strip() for one in inside)
+    says = opens or any(one.sense in {"directs", "ours"} for one in inside)
+    return cut[0] != "," or says or len(rest.split()) > _ITEM or _FOREIGN.search(text) is not None
 
 
 def _between(text: str, senses: Sequence[Said], start: int, end: int, after: Clause | None = None) -> Clause:
