@@ -179,6 +179,8 @@ def _target(part: ast.Assign | ast.AnnAssign) -> str:
 
 
 _OVERRIDES = frozenset({"has_permission", "test_func"})
+STANDS_FIRST = frozenset({"dispatch", "prepare", "initial", "dispatch_request"})
+"""Methods that run before those which answer."""
 
 
 def _method(
@@ -189,7 +191,7 @@ def _method(
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
         yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")
-    before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(file, part)
+    before = part.name in STANDS_FIRST and refuses(file, part)
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
 

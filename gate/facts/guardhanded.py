@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_JOINED = re.compile(r" (?:and|or) ")
 _ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
@@ -55,9 +56,12 @@ def decides(tree: GuardTree, found: Found) -> bool:
 
 def compares_owner(lost: Guard) -> bool:
     """Whether a check compares whose a row is with the caller: `deal.owner != request.user`."""
-    ends = _COMPARED.split(lost.text.partition(" and ")[0].partition(" or ")[0])
-    callers = [end for end in ends if CALLER.search(end)]
-    return lost.how == "test" and len(ends) == 2 and len(callers) == 1 and all("." in end for end in ends)
+    parts = map(_COMPARED.split, _JOINED.split(lost.text)) if lost.how == "test" else ()
+    return any(len(ends) == 2 and sum(map(_is_caller, ends)) == 1 and all("." in end for end in ends) for ends in parts)
+
+
+def _is_caller(text: str) -> bool:
+    return bool(CALLER.search(text))
 
 
 def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:

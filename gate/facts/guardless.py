@@ -129,7 +129,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
 
 def names_role(guard: Guard) -> bool:
     """Whether a guard speaks of a role, and not only of who has signed in."""
-    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
+    return any(word in f"{guard.name} {guard.text}".lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
 
 
 def _is_dropped(lost: Guard, now: Guard) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from gate.fact import Repo
 from gate.facts import guardwords
+from gate.facts.guard import STANDS_FIRST
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardless import weaker
@@ -106,7 +107,10 @@ def _neighbours(source: Source) -> Counter[str]:
 def _is_same(old: Guarded, new: Guarded) -> bool:
     """Whether nothing a unit says of guards has changed; what stands around it is judged where it stands."""
     said = [{guard.text for guard in unit.guards} for unit in (old, new)]
-    outside = [(unit.name, unit.router, unit.bases, unit.annotations, unit.answers) for unit in (old, new)]
+    outside = [
+        (unit.name, unit.router, unit.bases, unit.annotations, unit.answers, unit.uses & STANDS_FIRST)
+        for unit in (old, new)
+    ]
     return said[0] == said[1] and outside[0] == outside[1]
 
 
@@ -174,7 +178,7 @@ def _is_inner(guard: Guard, unit: Guarded) -> bool:
 
 def _is_provider(unit: Guarded) -> bool:
     """Whether it is itself a function that routes ask who calls: what that depends on in turn is its own business."""
-    return not (unit.router or unit.verbs) and bool(guardwords.of_dependency(unit.short))
+    return unit.form == "function" and not (unit.router or unit.verbs) and bool(guardwords.of_dependency(unit.short))
 
 
 def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:

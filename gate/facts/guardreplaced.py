@@ -23,6 +23,10 @@ _NO = re.compile(
 _OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_SAYS_NOTHING = frozenset(
+    "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default".split()
+)
 _OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
 
 
@@ -42,6 +46,8 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
         return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
+    if new.unit.refuses and not old.unit.refuses and not _is_inside(lost):
+        return True  # it asks by itself now
     return (
         _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
@@ -64,17 +70,37 @@ def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
         return False
     idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
     outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
-    if compares_owner(lost):  # what stood around it before asked nothing of the row
-        same = {one.text for one in sides.base.around(old)}
-        outer = [
-            one for one in outer if one.text not in same or one.how in {"rows", "lookup"} or _OF_ROW.search(one.name)
-        ]
+    same = {one.text for one in sides.base.around(old)}
+    outer = [one for one in outer if one.text not in same or _asked_too(sides, lost, one, old)]
     role = is_role(lost) or (lost.how == "test" and names_role(lost))
     if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
         return any(guard.kind == "csrf" for guard in sides.head.wide)
-    return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, new)
+    return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, old, new)
+
+
+def _asked_too(sides: "Sides", lost: Guard, outer: Guard, old: Found) -> bool:
+    """Whether what stood around it before, too, asks for as much: nothing that knows no row for a row, no other role for a role."""
+    if outer.how in {"rows", "lookup"}:
+        return True
+    if compares_owner(lost):
+        return bool(_OF_ROW.search(outer.name))
+    return not _asks_more(sides, lost, old) or bool(_subjects(lost) & _subjects(outer))
+
+
+def _asks_more(sides: "Sides", lost: Guard, old: Found) -> bool:
+    """Whether a guard asks for more than somebody who has signed in, by its name or by what its function compares."""
+    if not is_role(lost) or lost.name.startswith("UserPassesTest"):
+        return lost.name.startswith("UserPassesTest")
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how == "dependency" else None
+    return names_role(lost) or (held is not None and any(map(compares_owner, held.unit.guards)))
+
+
+def _subjects(guard: Guard) -> frozenset[str]:
+    """What the name of a guard speaks of: `admin` in `require_admin` and in `admin_required`."""
+    words = _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", guard.name if guard.how == "test" else f"{guard.name} {guard.text}"))
+    return frozenset(word.lower().rstrip("s") for word in words) - _SAYS_NOTHING
 
 
 def _is_overruled(guard: Guard, unit: Guarded) -> bool:
@@ -92,10 +118,11 @@ def _is_inside(lost: Guard) -> bool:
     return lost.how in INSIDE
 
 
-def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
+def _wide(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     if names_role(lost) and is_role(lost):
         return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
-    return any(not _is_overruled(guard, new.unit) for guard in sides.head.covering(new))
+    same = {one.text for one in sides.base.covering(old)} if _asks_more(sides, lost, old) else set()
+    return any(not _is_overruled(guard, new.unit) and guard.text not in same for guard in sides.head.covering(new))
 
 
 def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:

@@ -18,7 +18,7 @@ Body = Sequence[ast.stmt]
 _REFUSAL = re.compile(
     r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
-    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|deny_?connection"
+    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
 REFUSES = Hint.of(
     "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login", "deny",
@@ -34,10 +34,10 @@ _ASKS = re.compile(
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
-    r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|member)$"
 )
 CALLER = re.compile(
-    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
 )
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""

@@ -93,7 +93,7 @@ EVERYWHERE = {"login_not_required": "LoginRequiredMiddleware", "stronghold.decor
 OPEN_BASES = frozenset({"StrongholdPublicMixin"})
 """Base classes that exempt a view from the login that is asked for everywhere."""
 _PROTECTS = re.compile(
-    r"(?i)auth|csrf|security|login|tenant|permission|throttl|rate_?limit|access|clickjack|frame|trustedhost"
+    r"(?i)auth|csrf|security|login|tenant|permission|api_?key|throttl|rate_?limit|access|clickjack|frame|trustedhost"
 )
 
 
@@ -107,7 +107,7 @@ def of_decorator(name: str) -> str:
         return "csrf"
     if _SIGNED.fullmatch(short):
         return "signature"
-    return "access" if _DECORATOR.fullmatch(short) else ""
+    return "access" if _DECORATOR.fullmatch(short) or _POLICY_CALL.search(name) else ""
 
 
 @lru_cache(maxsize=65536)
