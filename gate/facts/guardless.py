@@ -22,6 +22,9 @@ _SIGNED_IN = re.compile(
 _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
+_OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
+_DIFFER = re.compile(r" (?:!=|not in) ")
+_THERE = re.compile(r"not ([^ ]+)|(.+) is None")
 INSIDE = frozenset({"call", "test", "predicate"})
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -54,10 +57,20 @@ def _polarity(text: str) -> tuple[str, bool]:
 def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
+    if _asks_presence(was, now, allows=allows):
+        return True
     parts = now.removeprefix(_ONLY_IF).split(either)
     if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
         return any(_SIGNED_IN.fullmatch(part) and part not in was for part in now[5:-1].split(" or "))
-    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+    asked = _PRIVILEGED.search(was) or (allows and _OWNED.search(was) and _SIGNED_IN.fullmatch(now))
+    return bool(asked) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+
+
+def _asks_presence(was: str, now: str, *, allows: bool) -> bool:
+    """Whether something that was sent had to be right, and now has to be there: `key != known` became `key is None`."""
+    there = _THERE.fullmatch(now)
+    sides = _DIFFER.split(was)
+    return bool(there) and not allows and len(sides) == 2 and " or " not in was and (there[1] or there[2]) in sides  # type: ignore[index]
 
 
 def asks_nobody(was: Guard, now: Guard) -> bool:
@@ -79,6 +92,13 @@ def asks_login(was: Guard, now: Guard) -> bool:
     return len(either) > 1 and "|" not in was.text and not only_login(was.name) and any(map(only_login, either))
 
 
+def asks_either(was: Guard, now: Guard, held: Sequence[Guard]) -> bool:
+    """Whether, of `[IsDoctor, IsTreating]`, `[IsDoctor | IsTreating]` was made: one of those that all had to pass is enough."""
+    word, _, said = now.text.partition(": ")
+    either = said.split(" | ")
+    return len(either) > 1 and was.name in either and {f"{word}: {one}" for one in either} <= {one.text for one in held}
+
+
 def asks_fewer(was: Guard, now: Guard) -> bool:
     """Whether a guard that asks for all it names now names fewer."""
     before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
@@ -90,7 +110,7 @@ def asks_fewer(was: Guard, now: Guard) -> bool:
     return bool(_ALL_OF.search(was.name) or _ALL_OF.search(called)) and bool(after) and after < before
 
 
-def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
+def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[Guard] = ()) -> Guard | None:
     """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
     for one in gained:
         if lost.how == one.how and lost.how in INSIDE and _swapped(lost, one):
@@ -103,7 +123,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
             return one
         if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
             return one
-        if one.how == lost.how == "class" and asks_login(lost, one):
+        if one.how == lost.how == "class" and (asks_login(lost, one) or asks_either(lost, one, held)):
             return one
         if one.how == lost.how == "call" and _is_dropped(lost, one):
             return one
@@ -112,7 +132,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
         if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
             return one
         optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
-        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
+        if one.how == lost.how in {"class", "default"} and optional and _place(one) == _place(lost):
             return one
         if (
             one.how == "dependency" == lost.how
@@ -125,6 +145,10 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
     asked = is_role(lost) and names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
     lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
     return logins[0] if asked and lesser else None
+
+
+def _place(guard: Guard) -> str:
+    return guard.text.partition(":")[0] if guard.how == "class" else guard.how
 
 
 def names_role(guard: Guard) -> bool:

@@ -14,6 +14,7 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardless import weaker
 from gate.facts.guardreplaced import answers_no, asked_within, explained
+from gate.facts.guardrows import past_rows
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import Pairs, Sides
 from gate.facts.guardtest import is_refusal
@@ -22,11 +23,11 @@ from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
 _HOLDERS = re.compile(
-    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic|Application)\("
+    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares?=|\b(?:FastAPI|NinjaAPI|Starlette|Flask|Quart|Sanic|App|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
 _GUARDING = re.compile(
-    r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
+    r"(?i)login|auth|xsrf|get_object|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
     r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
 )
 _UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
@@ -67,6 +68,8 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
             same = _is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)
             told = () if same else tuple(_lost(sides, old, new))
             yield from told or _emptied(sides, old, new)
+            if (read := past_rows(sides, old, new)) is not None:
+                yield Loss(read, old, new, _place(new, None), None)
 
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
@@ -133,7 +136,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
-        less = weaker(guard, gained, new.unit)
+        less = weaker(guard, gained, new.unit, held)
         if less and _names_no_right(sides.base, guard, old):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"

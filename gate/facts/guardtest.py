@@ -30,7 +30,7 @@ _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
-    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified)$"
+    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified|x-[\w-]+)$"
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
@@ -109,7 +109,9 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
 
 def _is_own(word: ast.keyword) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
-    return bool(_SUBJECT.search(word.arg or "")) and bool(CALLER.search(ast.unparse(word.value)))
+    said = ast.unparse(word.value)
+    same = (word.arg or "").partition("__")[0] == said.rpartition(".")[2]  # `clinic=request.user.clinic`
+    return bool(same or _SUBJECT.search(word.arg or "")) and bool(CALLER.search(said))
 
 
 def _owns(test: ast.Compare) -> bool:

@@ -14,13 +14,17 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
-    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|redirect\(\s*(?:\w+,\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?[^;}]{0,120}?"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
+_CATCH = re.compile(
+    r"(?i)(?:verif|jwt|session|token|auth)[^{}]{0,200}\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
+)
+"""What is said to callers whose token does not hold."""
 _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
@@ -36,10 +40,10 @@ _ROUTED = re.compile(
     r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
 )
 _CHAINED = re.compile(
-    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$"
+    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$"
 )
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
-_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$")
+_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$")
 _SHORT, _LONG = 40, 200
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
@@ -122,6 +126,8 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
+    for found in _CATCH.finditer(text) if "catch" in text else ():
+        yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
             yield line_at(text, found.start()), f"{found[1]}()"

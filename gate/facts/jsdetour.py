@@ -33,6 +33,13 @@ _HARMLESS = re.compile(
 )
 
 
+_GIVES_UP = re.compile(r"\s*(?:return\b[^({]*|[\w.]+\s*=\s*(?:null|undefined|false|\{\}))\s*;?\s*$")
+"""A line that puts nothing in the place of a check."""
+_ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
+_THERE = re.compile(r"(?i)(?:![\w.?]*(?:user|session|auth|token|account|userid)\w*(?: \|\| )?)+")
+_DECIDES = re.compile(r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b")
+_RETURN = re.compile(r"\breturn\s+([^;\n]+)")
+_EFFECT = re.compile(r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\(")
 _BOTH = 2
 """How often a name is there that both sides have once."""
 
@@ -55,14 +62,52 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     left = {check for _, check in asked(js_code(after.text))}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
-        added = {line for line in set(new.text.split("\n")) - set(old.text.split("\n")) if not NEVER.search(line)}
-        if (
-            " " not in old.name
-            and gone
-            and len(new.checks) < len(old.checks)
-            and not any(map(_TAKES_PLACE.search, added))
-        ):
+        added = set(new.text.split("\n")) - set(old.text.split("\n"))
+        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)}
+        if " " in old.name or not gone:
+            continue
+        if len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
             yield Change(new.place, new.name, gone[0])
+        elif lesser := _lesser(gone, [check for check in new.checks if check not in old.checks], added):
+            yield Change(_at(new, lesser), new.name, gone[0], lesser)
+
+
+def _lesser(gone: Sequence[str], fresh: Sequence[str], added: set[str]) -> str:
+    """The check that asks only whether somebody is there, where another asked which role or whose row."""
+    more = [check for check in gone if _ASKS_MORE.search(check)]
+    rest = (line for line in added if not CHECK.search(line) and not any(check in plain(line) for check in fresh))
+    if len(more) != len(fresh) or any(map(_TAKES_PLACE.search, rest)):
+        return ""
+    return next((check for check in fresh if _THERE.fullmatch(check)), "")
+
+
+def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions by which others decide who may, and which now only say yes."""
+    if not _DECIDES.search(before.text):
+        return
+    olds = {one.name: one for one in base.of(JsCheck, before.path) if _DECIDES.fullmatch(one.name)}
+    for new in JsCheck.find(after) if olds else ():
+        old = olds.get(new.name)
+        said = [set(_RETURN.findall(js_code(one.text))) for one in (old, new) if one]
+        if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
+            yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
+
+
+def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions that do now what a check stood before, and make the check when it is done."""
+    for old, new in _pairs(before, after, base):
+        for check in set(old.checks) & set(new.checks) - {"catch"}:
+            was, now = _done(old, check), _done(new, check)
+            moved = sorted((was[1] - was[0]) & (now[0] - now[1]))
+            if moved:
+                yield Change(_at(new, check), new.name, check, moved[0])
+                break
+
+
+def _done(one: JsCheck, check: str) -> tuple[set[str], set[str]]:
+    """What is done before a check, and what behind it."""
+    at = next((found.start() for found in CHECK.finditer(one.text) if plain(found[1]) == check), len(one.text))
+    return set(_EFFECT.findall(one.text[:at])), set(_EFFECT.findall(one.text[at:]))
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:

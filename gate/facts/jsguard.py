@@ -109,7 +109,7 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     uses = [route for route in routes if route.name == "use" and route.guards]
     found: dict[str, JsRoute] = {}
     for route in routes:
-        if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path and not route.guards):
+        if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path):
             before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
             found.setdefault(name, replace(route, guards=route.guards.union(*(use.guards for use in before))))

@@ -6,7 +6,7 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 import re
 from collections.abc import Iterator, Sequence
 
-from gate.facts.jsdetour import gained, lost
+from gate.facts.jsdetour import emptied, gained, late, lost
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
@@ -164,6 +164,11 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
+"""A check of whose row it is."""
+_BY_CALLER = re.compile(
+    r"(?i)^(?!.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\b(?:load|require|ensure|find)\w*Own)"
+)
 _LOGIN = re.compile(
     r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
 )
@@ -177,7 +182,8 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(effective(old), effective(new), names)
+            yield from _lost(effective(old), effective(new), names, _fresh(edit))
+            yield from _late(edit.before, edit.after, base)
             yield from _unmatched(old, new)
             if not names and not stricter - {edit.after.path}:
                 yield from _unchecked(edit.before, edit.after, base)
@@ -185,8 +191,25 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
 
 def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for one in lost(before, after, base):
-        said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, and nothing takes its place."
+        now = f"and now it has `{one.way[:60]}`" if one.way else "and nothing takes its place"
+        said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, {now}."
         yield Hit(one.place, said, detail=one.name)
+    for one in emptied(before, after, base):
+        said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
+        yield Hit(one.place, said, detail=one.name)
+
+
+def _late(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
+    for one in late(before, after, base):
+        said = f"`{one.name}` asks `{one.check[:120]}` when `{one.way}` is done; in the base it asked before."
+        yield Hit(one.place, said, detail=one.name)
+
+
+def _fresh(edit: Edit) -> bool:
+    """Whether a line is new that may look up rows by who calls."""
+    old = set(edit.before.lines) if edit.before else set()
+    lines = (line for line in edit.after.lines if line not in old) if edit.after else ()
+    return any(_BY_CALLER.search(line) for line in lines)
 
 
 def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
@@ -201,13 +224,16 @@ def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple
     )
 
 
-def _lost(old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
+def _lost(
+    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], by_caller: bool
+) -> Iterator[Hit]:
     """One finding for what several routes of a file have lost alike."""
     told: set[frozenset[str]] = set()
     for name, route in new.items():
         before = old.get(name)
         lost, gained = _change(before.guards if before else route.guards, route.guards)
-        if _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
+        scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
+        if scoped or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)

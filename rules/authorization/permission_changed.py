@@ -107,7 +107,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             continue
         before = frozenset[str]().union(*(one.given for one in was))
         after = frozenset[str]().union(*(one.given for one in held))
-        if before != after:
+        if before != after and not (held[0].asked and after < before):
             yield Hit(held[0].place, _said(held[0].table, after - before, before - after), detail=held[0].table)
 
 
