@@ -22,7 +22,7 @@ WHO = re.compile(
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
 _CATCH = re.compile(
-    r"(?i)(?:verif|jwt|session|token|auth)[^{}]{0,200}\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
+    r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
 """What is said to callers whose token does not hold."""
 _CALL = re.compile(
@@ -34,10 +34,11 @@ _CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
+_ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
 _ROUTED = re.compile(
-    r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+    r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
 )
 _CHAINED = re.compile(
     r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$"
@@ -60,7 +61,7 @@ class JsCheck:
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of(
         "401", "403", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
-        "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect",
+        "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect", "canactivate",
     )  # fmt: skip
 
     place: Place
@@ -86,16 +87,18 @@ class JsCheck:
 @lru_cache(maxsize=16)
 def functions(text: str) -> tuple[tuple[str, int, int], ...]:
     """Each function that has a name, its first and its last line; a handler in the call of its route is named by that."""
-    plain_text, opened, found = blanked(text), list[tuple[str, int]](), list[tuple[str, int, int]]()
+    plain_text, opened, found = blanked(text), list[tuple[str, int, bool]](), list[tuple[str, int, int]]()
     lines, line, read = text.split("\n"), 1, 0
     for brace in _BRACE.finditer(plain_text):
         line, read = line + plain_text.count("\n", read, brace.start()), brace.start()
         if brace[0] == "{":
-            opened.append((_named(plain_text[max(0, brace.start() - _BEFORE) : brace.start()]), line))
+            ends = _ENDS.match(plain_text, brace.end()) is not None
+            opened.append((_named(plain_text[max(0, brace.start() - _BEFORE) : brace.start()]), line, ends))
         elif opened:
-            name, first = opened.pop()
-            routed = None if name else _ROUTED.search(lines[first - 1])
+            name, first, ends = opened.pop()
+            routed = None if name or not ends else _ROUTED.search(lines[first - 1])
             name = f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
+            name = name.removeprefix("decorate ")  # of Fastify, a function by that name
             found += [(name, first, line)] if name else []
     return tuple(found)
 

@@ -23,6 +23,7 @@ _SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|
 _PROOF = re.compile(
     r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
 )
+_SWITCH = re.compile(r"!?\s*process\.env\.\w+")
 _NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
 _EXIT = re.compile(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
@@ -163,6 +164,8 @@ def _parts(condition: str) -> frozenset[str]:
 
 def _opens(condition: str) -> bool:
     """Whether it hangs on what a caller sends, or on a setting, and asks for no proof."""
+    if _SWITCH.fullmatch(condition):
+        return True
     return bool(_SENT.search(condition) or _SETTING.search(condition)) and not _PROOF.search(condition)
 
 

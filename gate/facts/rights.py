@@ -9,6 +9,7 @@ from typing import ClassVar
 from gate.facts import guardwords
 from gate.facts.guard import unwrapped
 from gate.facts.guardtest import tested
+from gate.facts.jsrights import SUFFIXES, of_script
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import children, walk
@@ -40,7 +41,7 @@ class Rights:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
-        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\brole\b[^\n]{0,9}(?:in|!=|==)\b|\b(?:allow|permit|forbid)\b|^p,",
+        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\brole\b[^\n]{0,9}(?:in|!=|==)\b|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,
     )
 
@@ -51,6 +52,8 @@ class Rights:
         if _FILES.search(source.path):
             said = {" ".join(_REMARK.sub("", line).split()) for line in source.lines}
             yield cls(Place.at(source.path, 1), source.path.rpartition("/")[2], frozenset(said - {""}))
+        elif source.language in {"javascript", "typescript"}:
+            yield from (cls(Place.at(source.path, line), *rest, asked=True) for line, *rest in of_script(source))
         elif source.language == "python":
             file = reading(source)
             for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
@@ -59,7 +62,7 @@ class Rights:
 
 def may_hold(path: str) -> bool:
     """Whether a file of this path can hold such a table."""
-    return path.endswith(".py") or bool(_FILES.search(path))
+    return path.endswith((".py", *SUFFIXES)) or bool(_FILES.search(path))
 
 
 def _asks_role(name: str) -> bool:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gate.facts.jsdetour import emptied, gained, late, lost
+from gate.facts.jsmoved import looser, moved
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective
-from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 rule = Rule.of(
     __name__,
@@ -164,6 +165,7 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_PROGRAM = re.compile(r"@Module\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
@@ -184,9 +186,12 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
             yield from _lost(effective(old), effective(new), names, _fresh(edit))
             yield from _late(edit.before, edit.after, base)
+            yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
+            yield from _whole(edit.after, old, new, names)
             if not names and not stricter - {edit.after.path}:
                 yield from _unchecked(edit.before, edit.after, base)
+    yield from _moved(edits, base, head)
 
 
 def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
@@ -197,6 +202,25 @@ def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for one in emptied(before, after, base):
         said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
         yield Hit(one.place, said, detail=one.name)
+
+
+def _loosened(before: Source, after: Source) -> Iterator[Hit]:
+    for line, was, now in looser(before, after):
+        yield Hit(Place.at(after.path, line), f"A limit of {was} requests is one of {now} now.", detail="limit")
+
+
+def _whole(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
+    """What a file without routes of its own put before the whole program: `{ provide: APP_GUARD, useClass: ThrottlerGuard }`."""
+    was, now = (frozenset().union(*(one.guards for one in side if one.name == "use" and not one.path)) for side in (old, new))
+    lost = was - now - elsewhere
+    if lost and not effective(new) and _PROGRAM.search(after.text):
+        yield Hit(Place.at(after.path, 1), _said("the program", lost), detail="program")
+
+
+def _moved(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    """Routes that went to another file, and left their guard behind."""
+    for old, new in moved([(edit.before, edit.after) for edit in edits], base, head):
+        yield Hit(new.place, _said(new.name, old.guards - new.guards), detail=new.name)
 
 
 def _late(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
