@@ -59,6 +59,7 @@ class Loss:
 def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
     """The guards a change takes away without putting anything in their place, one for each function, class or router."""
     sides = Sides(pairs, guard_tree(base), guard_tree(head))
+    inside: set[tuple[str, str]] = set()
     for before, after in pairs:
         for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
             old = Found(unit.place.path, unit)
@@ -67,6 +68,8 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
                 continue
             same = _is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)
             told = () if same else tuple(_lost(sides, old, new))
+            told = tuple(one for one in told if one.guard.how != "method" or (old.path, unit.name) not in inside)
+            inside |= {(old.path, unit.owner) for _ in told}
             yield from told or _emptied(sides, old, new)
             if (read := past_rows(sides, old, new)) is not None:
                 yield Loss(read, old, new, _place(new, None), None)

@@ -34,6 +34,7 @@ _CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
+_EXTENDS = re.compile(r"\bextends\s+[\w$.]+\s*$")
 _ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
@@ -117,6 +118,8 @@ def _named(head: str) -> str:
         links.append(_CURRIED)
     if _LINK.search(head, max(0, at - _SHORT), max(0, at)):
         links.append(_CHAINED)
+    if _EXTENDS.search(head, 0, max(0, at)):
+        return ""
     for pattern in links if at > 0 else ():
         said = pattern.search(head, 0, at)
         if said is not None and said[1] not in _NO_NAMES:

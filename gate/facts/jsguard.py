@@ -19,7 +19,7 @@ from gate.source import Place, Source
 
 _NAME = (
     r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
-    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission)\w*Guard"
+    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
 GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
