@@ -49,7 +49,7 @@ _BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+
 _DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
 _DONE = re.compile(
     r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable|cancel|publish|approve|purge|wipe|void"
-    r"|withdraw|capture|payout|archive|merge|execute|reset|promote|grant)(?:_\w+)?|send_\w+)$"
+    r"|withdraw|capture|payout|archive|merge|execute|reset|promote|grant)(?:_\w+)?|send_\w+|dispatch|call_next|get_response)$"
 )
 """What is called to do something that cannot be taken back."""
 _GETS = re.compile(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
@@ -180,7 +180,7 @@ def _late(
     same = [new for new in news if new.guard.text == text]
     alone = len(same) == 1 == sum(one.guard.text == text for one in olds)
     for new in same if alone else ():
-        done = (name for name in (old.then - new.then) & unit.uses if _DONE.search(name))
+        done = (name for name in (old.then - new.then) & unit.uses if _DONE.search(name) or name in new.done)
         yield from ((new, Way(name, new.guard.line), "late") for name in sorted(done)[:1])
 
 

@@ -20,6 +20,7 @@ _LISTS = re.compile(
 _OF_PATHS = re.compile(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth|^open$|^public$|^exempt$|^whitelist$")
 _REFUSES = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
 _PATH = re.compile(r"\^?/|\*|\.\*")
+_ENDPOINT = re.compile(r"\w+(?:[.:]\w+)*")
 _SCRIPT = re.compile(
     r"\b(?:const|let|var|static|readonly)\s+(\w+)\s*(?::[^=\n]{1,60})?=\s*(?:new\s+Set\s*(?:<\w+>)?\(|createRouteMatcher\()?\s*\[([^\[\]]{0,4000})\]"
 )
@@ -53,7 +54,8 @@ class ExemptPath:
             return
         listed = _python(source) if source.language == "python" else _script(source)
         for line, name, path in listed:
-            if _PATH.match(path) and not is_public(path):
+            named = _ENDPOINT.fullmatch(path) if re.search(r"(?i)endpoint|view", name) else None
+            if (named or _PATH.match(path)) and not is_public(path):
                 yield cls(Place.at(source.path, line), name, path)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_LOOKS_UP = re.compile(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
 _JOINED = re.compile(r" (?:and|or) ")
 _ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
@@ -78,7 +79,11 @@ def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     asked = (
         asked if compared else {name for name in asked if name[0].isupper()}
     )  # of a model, `Doc.objects.for_user(...)`
-    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh)
+    root = ends[0].rpartition(".")[0]
+    rows = _given(is_, root) - _given(was, root) if compares_owner(lost) and root else frozenset()
+    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh) or any(
+        map(_LOOKS_UP.search, rows)
+    )
 
 
 def _given(node: ast.AST | None, text: str) -> frozenset[str]:
@@ -87,7 +92,7 @@ def _given(node: ast.AST | None, text: str) -> frozenset[str]:
     return frozenset(
         spelled(one.func)
         for one in calls
-        if any(text in ast.unparse(part) for part in (*one.args, *(word.value for word in one.keywords)))
+        if any(text in ast.unparse(part) for part in (one.func, *one.args, *(word.value for word in one.keywords)))
     )
 
 

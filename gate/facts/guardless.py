@@ -23,6 +23,8 @@ _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
 _OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
+_RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _DIFFER = re.compile(r" (?:!=|not in) ")
 _THERE = re.compile(r"not ([^ ]+)|(.+) is None")
 INSIDE = frozenset({"call", "test", "predicate"})
@@ -54,10 +56,15 @@ def _polarity(text: str) -> tuple[str, bool]:
     return text, refused
 
 
+def signed_in(text: str) -> bool:
+    """Whether all a condition asks is that somebody has signed in."""
+    return all(map(_SIGNED_IN.fullmatch, re.split(" and | or ", text)))
+
+
 def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
-    if _asks_presence(was, now, allows=allows):
+    if _asks_presence(was, now, allows=allows) or _of_lower_rank(was, now) or _counts_less(was, now, allows=allows):
         return True
     parts = now.removeprefix(_ONLY_IF).split(either)
     if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
@@ -71,6 +78,22 @@ def _asks_presence(was: str, now: str, *, allows: bool) -> bool:
     there = _THERE.fullmatch(now)
     sides = _DIFFER.split(was)
     return bool(there) and not allows and len(sides) == 2 and " or " not in was and (there[1] or there[2]) in sides  # type: ignore[index]
+
+
+def _of_lower_rank(was: str, now: str) -> bool:
+    """`user.is_superuser`, and `user.is_staff` after it."""
+    ranks = [min((index for index, word in enumerate(_RANKS) if word in text), default=-1) for text in (was, now)]
+    return 0 <= ranks[0] < ranks[1] and was.replace(_RANKS[ranks[0]], _RANKS[ranks[1]]) == now
+
+
+def _counts_less(was: str, now: str, *, allows: bool) -> bool:
+    """`user.level < 2`, and `user.level < 0` after it."""
+    before, after = _NUMBER.findall(was), _NUMBER.findall(now)
+    same = len(before) == len(after) == 1 and _NUMBER.sub("#", was) == _NUMBER.sub("#", now)
+    up = bool(same) and (" > " in was or " >= " in was)
+    if not same or not (up or " < " in was or " <= " in was):
+        return False
+    return (int(after[0]) > int(before[0])) if up is not allows else int(after[0]) < int(before[0])
 
 
 def asks_nobody(was: Guard, now: Guard) -> bool:
@@ -171,4 +194,5 @@ def _swapped(lost: Guard, now: Guard) -> bool:
 def _rate(text: str) -> float:
     """How often a second a limit lets pass, as `"5/minute"` says."""
     found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
-    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
+    said = re.search(r"\b(?:per_\w+|limit|times|max\w*|calls|requests|rate)\s*=\s*(\d+)", text)
+    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else float(said[1]) if said else 0.0

@@ -132,7 +132,7 @@ def _call(file: Reading, one: Node) -> Iterator[Guard]:
     elif short in {"add_middleware", "Middleware"} and call.args:
         used = last(spelled(unwrapped(call.args[0])))
         if kind := guardwords.of_middleware(used):
-            yield Guard(call.lineno, kind, "middleware", used, used)
+            yield Guard(call.lineno, kind, "middleware", used, ast.unparse(call) if kind == "rate" else used)
     elif (short in {"CSRFProtect", "CsrfProtect"} and call.args) or (short == "init_app" and "csrf" in name.lower()):
         yield Guard(call.lineno, "csrf", "middleware", "CSRFProtect", "CSRFProtect")
     elif short in _HOOKS and call.args and isinstance(call.args[0], ast.Name):

@@ -13,7 +13,7 @@ from gate.facts.guard import STANDS_FIRST
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardless import weaker
-from gate.facts.guardreplaced import answers_no, asked_within, explained
+from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
 from gate.facts.guardrows import past_rows
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import Pairs, Sides
@@ -139,7 +139,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
-        less = weaker(guard, gained, new.unit, held)
+        less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"

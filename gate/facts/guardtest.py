@@ -25,6 +25,11 @@ REFUSES = Hint.of(
     "log_in", "csrf", "no_access", "noaccess", "signature",
 )  # fmt: skip
 """Some word of these stands wherever the pattern matches; they are found faster."""
+_STRICT = re.compile(
+    r"PermissionDenied|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
+    r"|(?:abort|HTTPException|HttpError|HTTPError|status(?:_code)?=|,)\W*40[13]\b|HTTP_40[13]"
+)
+"""What is said to nobody but callers who may not."""
 _HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
 _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
@@ -34,10 +39,10 @@ _ASKS = re.compile(
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
-    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|member)$"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?)(?:_?id)?$"
 )
 CALLER = re.compile(
-    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|(?:request|\bg|info\.context)\.(?:\w+\.)?(?:member|account|principal|viewer|actor|customer|identity)|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
 )
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
@@ -62,11 +67,25 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
                 yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
+    yield from _caught(node) if "except" in file.source.text else ()
     waits = _waits(node)
     for call in _own(node):
         if isinstance(call, ast.Call) and call not in unheeded:
             yield from _called(file, call, waits.get(call, ""))
     yield from of_predicate(node)
+
+
+_PROVES = re.compile(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
+
+
+def _caught(node: ast.AST) -> Iterator[Guard]:
+    """What is said to callers whose token does not hold: `except TokenError: raise HTTPException(401)`."""
+    for part in _own(node):
+        for handler in part.handlers if isinstance(part, ast.Try) else ():
+            caught = ast.unparse(handler.type) if handler.type else ""
+            asked = " ".join(spelled(one.func) for step in part.body for one in walk(step) if isinstance(one, ast.Call))
+            if _denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}"):
+                yield Guard(handler.lineno, "access", "test", "token", f"except {caught}".strip())
 
 
 def _waits(node: ast.AST) -> dict[ast.AST, str]:
@@ -77,6 +96,8 @@ def _waits(node: ast.AST) -> dict[ast.AST, str]:
 
 
 def _called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
+    if any(word.arg == "optional" and isinstance(word.value, ast.Constant) and word.value.value for word in call.keywords):
+        return  # `verify_jwt_in_request(optional=True)`
     for one in _run_by(call):
         name = spelled(one)
         if "?" in name:
@@ -126,6 +147,8 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
     words = _words(part.test)
     leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
     if not any(_ASKS.search(word) for word in words):
+        if words and _denies(part.body, _STRICT, stays=True):  # who says that does not say it of anything else
+            yield Guard(part.lineno, "access", "test", words[0], canonical(part.test))
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
     stays = bool(following) and not (leaves or part.orelse)
@@ -135,6 +158,8 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
     elif _denies(part.body, _HIDES) and (_compares(part.test) or _asks_leave(part.test)):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
+    elif leaves and _denies(following, _HIDES) and (_compares(part.test, equal=True) or _asks_leave(part.test)):
+        yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
 
 
 def _matched(part: ast.Match) -> Iterator[Guard]:
@@ -156,10 +181,11 @@ def _words(test: ast.expr) -> list[str]:
     return found + [one.value for one in walk(test) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
-def _compares(test: ast.expr) -> bool:
+def _compares(test: ast.expr, *, equal: bool = False) -> bool:
     """Whether it compares an owner with the caller."""
+    ways = (ast.Eq, ast.In, ast.Is) if equal else (ast.NotEq, ast.NotIn, ast.IsNot)
     for one in walk(test):
-        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.NotEq | ast.NotIn | ast.IsNot):
+        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ways):
             sides = [one.left, one.comparators[0]]
             if all(any(_SUBJECT.search(word) for word in _words(side)) for side in sides):
                 return True

@@ -20,7 +20,7 @@ _TABLE = re.compile(r"(?i)(?:^|_)(?:roles?|perms?|permissions?|scopes?|acl|capab
 _SHOWN = re.compile(r"(?i)colou?r|label|icon|choice|display|handler|message|text|title|template|order|prefix|url|form")
 """What such a table is about, rather than who may."""
 _CLASS = re.compile(r"(?:Role|Perm|Permission|Scope|Privilege|Capability)s?(?:Enum|Type|Name)?$")
-_ROLE = re.compile(r"(?i)(?:^|[._])(?:role|roles|group|user_type|account_type)$")
+_ROLE = re.compile(r"(?i)(?:^|[._])(?:role|roles|group|kind|user_type|account_type)$")
 _KEYWORDS = frozenset({"perms", "permissions", "scopes", "roles", "required_permissions", "allowed_roles"})
 _RIGHT = re.compile(r"[\w.:*/@-]{1,80}")
 """A right has a name; what is written for people has spaces."""
@@ -41,7 +41,7 @@ class Rights:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
-        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\brole\b[^\n]{0,9}(?:in|!=|==)\b|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto)\w*\(\s*\[?\s*[\"']",
+        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,
     )
 
@@ -117,8 +117,16 @@ def _is_role(part: ast.expr) -> bool:
 def _roles(test: ast.expr) -> Iterator[ast.expr]:
     """What a role is compared with: `user.role not in ("librarian", "admin")`."""
     for one in walk(test):
-        if isinstance(one, ast.Compare) and _ROLE.search(spelled(one.left)):
+        if isinstance(one, ast.Compare) and any(map(_ROLE.search, _last_words(one.left))):
             yield from one.comparators
+
+
+def _last_words(node: ast.expr) -> Iterator[str]:
+    """`user.role`, `claims["role"]`, `claims.get("role")`."""
+    yield spelled(node)
+    given = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if isinstance(given, ast.Constant):
+        yield str(given.value)
 
 
 _LISTS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
