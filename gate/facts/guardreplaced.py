@@ -24,6 +24,7 @@ _OF_CALLER = re.compile(r"(?i)\buser|request\.(?:user|org|team|tenant|account|me
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
 _BY_NAME = frozenset({"dependency", "decorator", "class"})
 _SAYS_NOTHING = frozenset(
     "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default not and session self current none true false app".split()
@@ -104,7 +105,9 @@ def _asked_too(sides: "Sides", lost: Guard, outer: Guard, old: Found) -> bool:
         return True
     if compares_owner(lost):
         return bool(_OF_ROW.search(outer.name))
-    return not _asks_more(sides, lost, old) or bool(_subjects(lost) & _subjects(outer))
+    if not _asks_more(sides, lost, old):
+        return not _OF_NOBODY.search(outer.name)
+    return bool(_subjects(lost) & _subjects(outer))
 
 
 def _asks_more(sides: "Sides", lost: Guard, old: Found) -> bool:

@@ -26,7 +26,7 @@ REFUSES = Hint.of(
 )  # fmt: skip
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _STRICT = re.compile(
-    r"PermissionDenied|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
+    r"PermissionDenied|Authentication(?:Error|Failed)\b|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
     r"|(?:abort|HTTPException|HttpError|HTTPError|status(?:_code)?=|,)\W*40[13]\b|HTTP_40[13]"
 )
 """What is said to nobody but callers who may not."""

@@ -15,12 +15,16 @@ from gate.source import Place, Source
 
 CHECK = re.compile(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?[^;}]{0,120}?"
-    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
+_HIDDEN = re.compile(
+    r"\bif\s*\(([^()]{0,80}\b\w+\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:user|session|auth)\b[^()]{0,60})\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
+)
+"""Whose row it is, of which others are told that it is not there."""
 _CATCH = re.compile(
     r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
@@ -40,6 +44,7 @@ _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
 _ROUTED = re.compile(
     r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+    r"|\b(serve|onRequest|onCall)\(\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?\(.*\{\s*$"
 )
 _CHAINED = re.compile(
     r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$"
@@ -98,7 +103,7 @@ def functions(text: str) -> tuple[tuple[str, int, int], ...]:
         elif opened:
             name, first, ends = opened.pop()
             routed = None if name or not ends else _ROUTED.search(lines[first - 1])
-            name = f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
+            name = routed[5] or f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
             name = name.removeprefix("decorate ")  # of Fastify, a function by that name
             found += [(name, first, line)] if name else []
     return tuple(found)
@@ -132,6 +137,8 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
+    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
+        yield line_at(text, found.start()), plain(found[1])
     for found in _CATCH.finditer(text) if "catch" in text else ():
         yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):
@@ -140,8 +147,8 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
 
 
 def asks(condition: str) -> bool:
-    """Whether a condition is about who calls, and can hold at all."""
-    return bool(WHO.search(condition)) and not NEVER.search(condition)
+    """Whether a condition can hold at all; who turns callers away by it does not ask of anything but who calls."""
+    return not NEVER.search(condition)
 
 
 def _comes_late(text: str, at: int) -> bool:

@@ -29,15 +29,17 @@ _EXIT = re.compile(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
 )
 _LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
+_PATHS = re.compile(r"\b(?:req|request|ctx|c)\.(?:path|url|originalUrl)\b|\bpathname\b")
+_BEGINS = re.compile(r"\.startsWith\(|\.includes\(\s*['\"]|\.match\(|\.test\(")
 _HARMLESS = re.compile(
     r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound"
 )
 
 
-_GIVES_UP = re.compile(r"\s*(?:return\b[^({]*|[\w.]+\s*=\s*(?:null|undefined|false|\{\}))\s*;?\s*$")
+_GIVES_UP = re.compile(r"\s*(?:return\b(?:[^({]*|\s*\{(?:\s*\w+:\s*(?:null|\[\]|true|false|\d+|'[^']*'|\"[^\"]*\"),?)*\s*\})|[\w.]+\s*=\s*(?:null|undefined|false|true|\d+|\{\}|'[^']*'|\"[^\"]*\"))\s*;?\s*$")
 """A line that puts nothing in the place of a check."""
 _ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
-_THERE = re.compile(r"(?i)(?:![\w.?]*(?:user|session|auth|token|account|userid)\w*(?: \|\| )?)+")
+_THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
 _DECIDES = re.compile(r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b")
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
 _EFFECT = re.compile(r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\(")
@@ -140,7 +142,9 @@ def _left(old: JsCheck, new: JsCheck) -> Iterator[Change]:
     first = next((found.start() for found in CHECK.finditer(new.text) if plain(found[1]) in old.checks), 0)
     for found in _EXIT.finditer(new.text, 0, first):
         condition, body = plain(found[1]), found[2]
-        if condition in plain(old.text[: _begins(old, new)]) or _NOT_GIVEN.search(condition) or not _opens(condition):
+        before = plain(old.text[: _begins(old, new)])
+        longer = _PATHS.search(condition) and _BEGINS.search(condition) and not _BEGINS.search(before)
+        if condition in before or not (longer or (_opens(condition) and not _NOT_GIVEN.search(condition))):
             continue
         if _LEAVES.search(body) and not _HARMLESS.search(body):
             line = new.place.line + new.text.count("\n", 0, found.start())

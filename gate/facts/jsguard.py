@@ -19,7 +19,7 @@ from gate.source import Place, Source
 
 _NAME = (
     r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
-    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
+    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|csurf|lusca|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
 GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
@@ -58,6 +58,7 @@ _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
 _ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
+_WORD = re.compile(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
 _PAREN = re.compile(r"[()]")
 _LENIENT = re.compile(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*false)\b")
 _HANDS_ON = re.compile(
@@ -85,6 +86,9 @@ class JsRoute:
     name: str
     path: str
     guards: frozenset[str]
+    given: frozenset[str] = frozenset()
+    """What else is given before the handler; the tree says whether it turns callers away."""
+    handler: str = ""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsRoute"]:
@@ -146,7 +150,11 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
         checks |= {f"if ({said})" for said in _ASSERT.findall(after) if asks(said)}
         called = {f"{word}()" for word in re.findall(rf"(?<![\w.])({_NAME})\(", after[len(before) :])}
-        yield cls(_at(source, one.start()), name, one[4] or "", _guards(before, lists) | checks | called)
+        parts = before.rstrip(");\n \t").split(",")
+        given = frozenset(_WORD.findall(",".join(parts[:-1]))) if one[2] else frozenset[str]()
+        handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
+        guards = _guards(before, lists) | checks | called
+        yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
+from gate.facts.jscheck import JsCheck
 from gate.facts.jsguard import JsRoute, effective
 from gate.facts.linenumber import line_at
 from gate.source import Source
@@ -14,6 +15,8 @@ Edits = Sequence[tuple[Source | None, Source | None]]
 _LIMIT = re.compile(r"(?i)(?:ratelimit\w*|slowdown|throttl\w*)(?:\.\w+)?\(([^;]{0,200}?)\b(?:max|limit|points)\s*:\s*([\d_]+)")
 _WINDOW = re.compile(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
 _MUCH = 10
+_FILES = 20
+_NOTHING = frozenset("async await function req res next ctx request reply true false null undefined const let new".split())
 _PARAMETER = re.compile(r"[:{][^/]*")
 
 
@@ -39,6 +42,16 @@ def _routes(repo: Repo, source: Source) -> dict[str, JsRoute]:
 def _is_telling(path: str) -> bool:
     """Whether a path is more than `/` and `/:id`, which every router has."""
     return len(_PARAMETER.sub("", path).strip("/")) > 1
+
+
+def asking(repo: Repo, names: frozenset[str]) -> frozenset[str]:
+    """Those of some names that are functions of the tree which turn callers away."""
+    return frozenset(name for name in names - _NOTHING if _asks(repo, name))
+
+
+def _asks(repo: Repo, name: str) -> bool:
+    paths = islice(repo.mentioning(name), _FILES)
+    return any(one.name == name and one.checks for path in paths for one in repo.of(JsCheck, path))
 
 
 def _stands(head: Repo, lost: frozenset[str]) -> bool:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gate.facts.jsdetour import emptied, gained, late, lost
-from gate.facts.jsmoved import looser, moved
+from dataclasses import replace
+
+from gate.facts.jsmoved import asking, looser, moved
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -165,7 +167,8 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
-_PROGRAM = re.compile(r"@Module\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
+_PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
+_HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
@@ -184,7 +187,8 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(effective(old), effective(new), names, _fresh(edit))
+            yield from _lost(_proved(old, base), _proved(new, head), names, _fresh(edit))
+            yield from _again(old, new)
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
@@ -209,11 +213,26 @@ def _loosened(before: Source, after: Source) -> Iterator[Hit]:
         yield Hit(Place.at(after.path, line), f"A limit of {was} requests is one of {now} now.", detail="limit")
 
 
+def _proved(routes: Sequence[JsRoute], repo: Repo) -> dict[str, JsRoute]:
+    """The routes of a file, and as guards too what stands before them and turns callers away where the tree holds it."""
+    return {name: replace(route, guards=route.guards | asking(repo, route.given)) for name, route in effective(routes).items()}
+
+
+def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """A new route with the handler of another one, and without its guard."""
+    olds, news = effective(old), effective(new)
+    for name, route in news.items():
+        twins = (one for one in news.values() if _HANDLER.fullmatch(route.handler) and one.handler == route.handler)
+        lost = next((one.guards | one.given for one in twins if not (route.guards | route.given)), frozenset())
+        if name not in olds and lost:
+            yield Hit(route.place, f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.", detail=name)
+
+
 def _whole(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
     """What a file without routes of its own put before the whole program: `{ provide: APP_GUARD, useClass: ThrottlerGuard }`."""
     was, now = (frozenset().union(*(one.guards for one in side if one.name == "use" and not one.path)) for side in (old, new))
     lost = was - now - elsewhere
-    if lost and not effective(new) and _PROGRAM.search(after.text):
+    if lost and not any(lost <= one.guards for one in effective(old).values()) and _PROGRAM.search(after.text):
         yield Hit(Place.at(after.path, 1), _said("the program", lost), detail="program")
 
 
@@ -281,8 +300,17 @@ def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozense
     lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
     if lesser:
         return lost <= elsewhere
+    if any(_inverse(one) in gained for one in lost):
+        return False
     asks = any(not _OTHER.search(name) for name in lost)
     return not lost or bool(gained) or lost <= elsewhere or (asks and any(not _OTHER.search(n) for n in elsewhere))
+
+
+def _inverse(check: str) -> str:
+    """`if (a === b)` of `if (a !== b)`."""
+    if "==" in check:
+        return check.replace("!=", "==") if "!==" not in check and "!=" in check else check.replace("!==", "===") if "!==" in check else check.replace("===", "!==")
+    return check.replace("if (!", "if (", 1) if check.startswith("if (!") else check.replace("if (", "if (!", 1)
 
 
 def _said(name: str, lost: frozenset[str]) -> str:
