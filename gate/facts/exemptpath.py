@@ -79,4 +79,4 @@ def _script(source: Source) -> Iterator[tuple[int, str, str]]:
     for found in _SCRIPT.finditer(source.text):
         name, group = (found[3], 4) if found[3] else (found[1], 2)  # of express-jwt: `.unless({ path: ['/login'] })`
         for one in _QUOTED.finditer(source.text, *found.span(group)) if found[3] or _is_list(name) else ():
-            yield source.text.count("\n", 0, one.start()) + 1, name, one[1] or one[2]
+            yield source.text.count("\n", 0, one.start()) + 1, name, (one[1] or one[2]).replace("\\", "")

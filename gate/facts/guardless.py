@@ -23,6 +23,7 @@ _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
 _OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
+_SENT = re.compile(r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None")
 _RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _DIFFER = re.compile(r" (?:!=|not in) ")
@@ -59,6 +60,11 @@ def _polarity(text: str) -> tuple[str, bool]:
 def signed_in(text: str) -> bool:
     """Whether all a condition asks is that somebody has signed in."""
     return all(map(_SIGNED_IN.fullmatch, re.split(" and | or ", text)))
+
+
+def asks_presence(text: str) -> bool:
+    """`not header`: whether nothing but that something was sent is asked."""
+    return bool(_SENT.fullmatch(text))
 
 
 def asks_less(was: str, now: str, *, allows: bool = False) -> bool:

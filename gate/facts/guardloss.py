@@ -12,7 +12,7 @@ from gate.facts import guardwords
 from gate.facts.guard import STANDS_FIRST
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
-from gate.facts.guardless import weaker
+from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
 from gate.facts.guardrows import past_rows
 from gate.facts.guardshape import node_of
@@ -135,6 +135,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             or _is_gone(sides, guard, new)
             or _is_inner(guard, new.unit)
             or _is_told_below(sides, guard, old, new)
+            or _is_first_step(guard, held, now)
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
@@ -164,6 +165,12 @@ def _names_no_right(tree: GuardTree, guard: Guard, found: Found) -> bool:
 def _is_grown(now: Guard, held: Sequence[Guard]) -> bool:
     """Whether a check is one that was there, and now hangs on more: it takes the place of no other."""
     return now.how == "test" and any(one.how == "test" and f" and {one.text}" in f" and {now.text}" for one in held)
+
+
+def _is_first_step(guard: Guard, held: Sequence[Guard], now: Sequence[Guard]) -> bool:
+    """Whether a check asked only that something was sent, and the check of what was sent still stands."""
+    others = {one.text for one in held if one.how == "test"} - {guard.text}
+    return guard.how == "test" and asks_presence(guard.text) and any(one.text in others for one in now)
 
 
 def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:

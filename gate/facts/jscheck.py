@@ -14,7 +14,7 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?[^;}]{0,120}?"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:(?!\bif\b)[^;}]){0,120}?"
     r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
@@ -25,6 +25,8 @@ _HIDDEN = re.compile(
     r"\bif\s*\(([^()]{0,80}\b\w+\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:user|session|auth)\b[^()]{0,60})\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
 )
 """Whose row it is, of which others are told that it is not there."""
+_EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
+"""`return allowed ? next() : res.status(403).end()`."""
 _CATCH = re.compile(
     r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
@@ -66,7 +68,7 @@ class JsCheck:
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of(
-        "401", "403", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
+        "401", "403", "404", "notfound", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
         "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect", "canactivate",
     )  # fmt: skip
 
@@ -139,6 +141,8 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
             yield line_at(text, found.start()), plain(found[1])
     for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
         yield line_at(text, found.start()), plain(found[1])
+    for found in _EITHER.finditer(text) if "next()" in text else ():
+        yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
     for found in _CATCH.finditer(text) if "catch" in text else ():
         yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):

@@ -97,7 +97,8 @@ class JsRoute:
         text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
         for found in _USE.finditer(text):
-            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists))
+            given = frozenset(_WORD.findall(found["given"] or ""))
+            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
@@ -110,13 +111,14 @@ class JsRoute:
 
 def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     """The routes of a file by their names, each with what stands before it: what is used further down does not."""
-    uses = [route for route in routes if route.name == "use" and route.guards]
+    uses = [route for route in routes if route.name == "use" and (route.guards or route.given)]
     found: dict[str, JsRoute] = {}
     for route in routes:
         if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path):
             before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
-            found.setdefault(name, replace(route, guards=route.guards.union(*(use.guards for use in before))))
+            guards = route.guards.union(*(use.guards for use in before))
+            found.setdefault(name, replace(route, guards=guards, given=route.given.union(*(use.given for use in before))))
     return found
 
 
@@ -130,6 +132,14 @@ def covers(matcher: str, path: str) -> bool:
     stem = matcher.partition(":")[0].partition("(")[0].rstrip("/")
     many = ":path*" in matcher or "(" in matcher
     return matcher == path or (many and path.startswith(stem))
+
+
+def inverse(check: str) -> str:
+    """`if (a === b)` of `if (a !== b)`."""
+    for one, other in (("!==", "==="), ("!=", "=="), ("===", "!=="), ("==", "!=")):
+        if one in check:
+            return check.replace(one, other)
+    return check.replace("if (!", "if (", 1) if check.startswith("if (!") else check.replace("if (", "if (!", 1)
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +158,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
-        checks |= {f"if ({said})" for said in _ASSERT.findall(after) if asks(said)}
+        checks |= {inverse(f"if ({said})") for said in _ASSERT.findall(after) if asks(said)}
         called = {f"{word}()" for word in re.findall(rf"(?<![\w.])({_NAME})\(", after[len(before) :])}
         parts = before.rstrip(");\n \t").split(",")
         given = frozenset(_WORD.findall(",".join(parts[:-1]))) if one[2] else frozenset[str]()

@@ -30,7 +30,8 @@ def moved(edits: Edits, base: Repo, head: Repo) -> Iterator[tuple[JsRoute, JsRou
     for path, held in news.items():
         for name, route in held.items():
             old = gone.get(name) if name not in olds.get(path, {}) and _is_telling(route.path) else None
-            if old is not None and old.guards and not route.guards and not _stands(head, old.guards):
+            stem = path.rpartition("/")[2].partition(".")[0]
+            if old is not None and old.guards and not route.guards and not _stands(head, old.guards, stem):
                 yield old, route
 
 
@@ -50,15 +51,15 @@ def asking(repo: Repo, names: frozenset[str]) -> frozenset[str]:
 
 
 def _asks(repo: Repo, name: str) -> bool:
-    paths = islice(repo.mentioning(name), _FILES)
+    paths = islice(repo.mentioning(name, JsCheck.languages), _FILES)
     return any(one.name == name and one.checks for path in paths for one in repo.of(JsCheck, path))
 
 
-def _stands(head: Repo, lost: frozenset[str]) -> bool:
-    """Whether what it lost stands before many routes, wherever those are mounted."""
-    paths = chain.from_iterable(head.mentioning(name) for name in sorted(lost) if name.isidentifier())
+def _stands(head: Repo, lost: frozenset[str], stem: str) -> bool:
+    """Whether what it lost stands before all routes, or where those of its file are mounted."""
+    paths = chain.from_iterable(head.mentioning(name, JsCheck.languages) for name in sorted(lost) if name.isidentifier())
     uses = (route for path in dict.fromkeys(paths) for route in head.of(JsRoute, path) if route.name == "use")
-    return any(lost & route.guards for route in uses)
+    return any(lost & route.guards and (not route.path or stem in route.given) for route in uses)
 
 
 def looser(before: Source, after: Source) -> Iterator[tuple[int, int, int]]:

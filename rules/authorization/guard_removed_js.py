@@ -10,7 +10,7 @@ from gate.facts.jsdetour import emptied, gained, late, lost
 from dataclasses import replace
 
 from gate.facts.jsmoved import asking, looser, moved
-from gate.facts.jsguard import OPENS, JsRoute, covers, effective
+from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 rule = Rule.of(
@@ -172,7 +172,7 @@ _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
-    r"(?i)^(?!.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\b(?:load|require|ensure|find)\w*Own)"
+    r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\b(?:load|require|ensure|find)\w*Own)"
 )
 _LOGIN = re.compile(
     r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
@@ -223,7 +223,8 @@ def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     olds, news = effective(old), effective(new)
     for name, route in news.items():
         twins = (one for one in news.values() if _HANDLER.fullmatch(route.handler) and one.handler == route.handler)
-        lost = next((one.guards | one.given for one in twins if not (route.guards | route.given)), frozenset())
+        kept = (one.guards | one.given for one in twins if not (route.guards | route.given))
+        lost = next(filter(None, kept), frozenset())
         if name not in olds and lost:
             yield Hit(route.place, f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.", detail=name)
 
@@ -300,17 +301,10 @@ def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozense
     lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
     if lesser:
         return lost <= elsewhere
-    if any(_inverse(one) in gained for one in lost):
+    if any(inverse(one) in gained for one in lost):
         return False
     asks = any(not _OTHER.search(name) for name in lost)
     return not lost or bool(gained) or lost <= elsewhere or (asks and any(not _OTHER.search(n) for n in elsewhere))
-
-
-def _inverse(check: str) -> str:
-    """`if (a === b)` of `if (a !== b)`."""
-    if "==" in check:
-        return check.replace("!=", "==") if "!==" not in check and "!=" in check else check.replace("!==", "===") if "!==" in check else check.replace("===", "!==")
-    return check.replace("if (!", "if (", 1) if check.startswith("if (!") else check.replace("if (", "if (!", 1)
 
 
 def _said(name: str, lost: frozenset[str]) -> str:
