@@ -84,7 +84,9 @@ def checks(node: Function) -> Iterator[Checked]:
             yield Checked(guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line))
 
 
-_TELLS = re.compile(r"(?i)(?:^|[._])(?:log\w*|debug|info|warn\w*|error|print|messages|append|add|setdefault|refresh|flush|validate|check|require|verify|ensure|prepare|setup|connect|begin|open|lock|load|initial|is_valid|super\(\))(?:[._]|$)")
+_TELLS = re.compile(
+    r"(?i)(?:^|[._])(?:log\w*|debug|info|warn\w*|error|print|messages|append|add|setdefault|refresh|flush|validate|check|require|verify|ensure|prepare|setup|connect|begin|open|lock|load|initial|is_valid|super\(\))(?:[._]|$)"
+)
 
 
 def _call(part: ast.stmt) -> ast.AST:

@@ -169,7 +169,11 @@ def _longer(old: Checked, new: Checked) -> Way | None:
     """Paths that were let through one by one, and now with all that begin as they do, or hold them."""
     gone = [way.text for way in old.ways if way.text not in new.texts and _ON_PATH.search(way.text)]
     fresh = (way for way in new.ways if way.text not in old.texts and _ON_PATH.search(way.text))
-    return next((way for way in fresh if _BEGINS.search(way.text)), None) if gone and not any(map(_BEGINS.search, gone)) else None
+    return (
+        next((way for way in fresh if _BEGINS.search(way.text)), None)
+        if gone and not any(map(_BEGINS.search, gone))
+        else None
+    )
 
 
 def _late(

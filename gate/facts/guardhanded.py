@@ -5,8 +5,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gate.facts.guardcall import CALLER
 from gate.facts.guardshape import node_of
-from gate.facts.guardtest import CALLER
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled

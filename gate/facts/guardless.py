@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from gate.facts import guardwords
+from gate.facts.guardcall import AWAITED, UNAWAITED
 from gate.facts.guarded import Guarded
-from gate.facts.guardtest import AWAITED, UNAWAITED
 from gate.facts.guardtree import is_role
 from gate.facts.guardwords import Guard, only_login
 
@@ -23,7 +23,9 @@ _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
 _OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
-_SENT = re.compile(r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None")
+_SENT = re.compile(
+    r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None"
+)
 _RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _DIFFER = re.compile(r" (?:!=|not in) ")
@@ -182,7 +184,10 @@ def _place(guard: Guard) -> str:
 
 def names_role(guard: Guard) -> bool:
     """Whether a guard speaks of a role, and not only of who has signed in."""
-    return any(word in f"{guard.name} {guard.text}".lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
+    return any(
+        word in f"{guard.name} {guard.text}".lower()
+        for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner")
+    )
 
 
 def _is_dropped(lost: Guard, now: Guard) -> bool:

@@ -12,9 +12,10 @@ from gate.facts import guardwords
 from gate.facts.guard import STANDS_FIRST
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
+from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
-from gate.facts.guardrows import past_rows
+from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import Pairs, Sides
 from gate.facts.guardtest import is_refusal
@@ -71,8 +72,10 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
             told = tuple(one for one in told if one.guard.how != "method" or (old.path, unit.name) not in inside)
             inside |= {(old.path, unit.owner) for _ in told}
             yield from told or _emptied(sides, old, new)
-            if (read := past_rows(sides, old, new)) is not None:
+            for read in filter(None, (past_rows(sides, old, new), unfiltered(sides, old, new))) if not told else ():
                 yield Loss(read, old, new, _place(new, None), None)
+            if not told and (idle := unwrapped(sides, old, new)) is not None:
+                yield Loss(idle, old, new, _place(new, None), None, stands=True)
 
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:

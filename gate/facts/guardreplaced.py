@@ -20,7 +20,9 @@ _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
-_OF_CALLER = re.compile(r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed")
+_OF_CALLER = re.compile(
+    r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
+)
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -37,7 +39,9 @@ def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) ->
     held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
     if held is None or not held.unit.refuses:
         return None
-    asked = {guard.name.rpartition(".")[2] for guard in held.unit.guards if guard.how in _BY_NAME} | set(held.unit.bases)
+    asked = {guard.name.rpartition(".")[2] for guard in held.unit.guards if guard.how in _BY_NAME} | set(
+        held.unit.bases
+    )
     return next((one for one in gained if one.how in _BY_NAME and one.name.rpartition(".")[2] in asked), None)
 
 
@@ -162,7 +166,9 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     )
     if compares_owner(lost):
         found = (sides.head.lookup(new.path, name, new.unit.owner) for name in known)
-        return any(compares_owner(one) and " and " not in one.text for each in found if each for one in each.unit.guards)
+        return any(
+            compares_owner(one) and " and " not in one.text for each in found if each for one in each.unit.guards
+        )
     return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
 
 

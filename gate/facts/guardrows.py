@@ -2,18 +2,24 @@
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gate.facts.guardcall import CALLER
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled
+from gate.facts.tenancy import OWNERS
+from gate.facts.tenants import CANDIDATES
 
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
 _ASKED = "self.get_object"
 _READS = re.compile(r"\.objects\.(?:get|filter)$|(?:^|\.)get_object_or_404$")
+_NAME = re.compile(r"\w+(?= ?==? ?)")
+_KNOWN = OWNERS | CANDIDATES
 _OF_CALLER = re.compile(r"\buser\b|get_queryset|filter_queryset|\btenant|\bowner")
 
 
@@ -28,6 +34,22 @@ def past_rows(sides: "Sides", old: Found, new: Found) -> Guard | None:
     if not reads or any(map(_OF_CALLER.search, reads)) or not _asks_of_rows(sides.base, old):
         return None
     return Guard(old.unit.place.line, "access", "rows", _ASKED, f"{_ASKED}()")
+
+
+def unfiltered(sides: "Sides", old: Found, new: Found) -> Guard | None:
+    """The condition by which a route looked up only what is the caller's; columns the rules of tenancy know are theirs."""
+    texts, held = ({guard.text for guard in one.unit.guards} for one in (new, old))
+    lost = (
+        [guard for guard in old.unit.guards if guard.how == "lookup" and guard.text not in texts]
+        if old.unit.answers
+        else []
+    )
+    if not lost or _KNOWN & set(_NAME.findall(lost[0].text)):
+        return None
+    node = node_of(sides.head, new)
+    if node is None or CALLER.search(ast.unparse(node)) or any(guard.text not in held for guard in new.unit.guards):
+        return None
+    return replace(lost[0], how="rows")
 
 
 def _asks_of_rows(tree: GuardTree, found: Found) -> bool:

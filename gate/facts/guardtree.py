@@ -167,6 +167,9 @@ class GuardTree:
             return any(self.guards_access(Found(found.path, each), depth + 1) for each in inside) or any(
                 base.unit.guards for base in self.bases(found)
             )
+        inner = (one for one in self.units(found.path).values() if one.name.startswith(f"{unit.name}."))
+        if any(guard.sure and guard.how == "test" for one in inner for guard in one.guards):
+            return True
         return any(self.refuses(found.path, name, unit.owner, depth + 1) for name in sorted(unit.uses)[:60])
 
     def somewhere(self, short: str) -> bool | None:

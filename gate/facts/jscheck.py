@@ -58,7 +58,7 @@ _NO_NAMES = frozenset("if for while switch catch with return function await type
 _BEFORE = 500
 _LENGTHY = 300
 """Lines of what holds functions rather than being one."""
-_MADE = 2_000
+MADE = 2_000
 """A file with a longer line was put together by a program."""
 
 
@@ -81,7 +81,7 @@ class JsCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsCheck"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))

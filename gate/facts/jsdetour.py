@@ -36,13 +36,19 @@ _HARMLESS = re.compile(
 )
 
 
-_GIVES_UP = re.compile(r"\s*(?:return\b(?:[^({]*|\s*\{(?:\s*\w+:\s*(?:null|\[\]|true|false|\d+|'[^']*'|\"[^\"]*\"),?)*\s*\})|[\w.]+\s*=\s*(?:null|undefined|false|true|\d+|\{\}|'[^']*'|\"[^\"]*\"))\s*;?\s*$")
+_GIVES_UP = re.compile(
+    r"\s*(?:return\b(?:[^({]*|\s*\{(?:\s*\w+:\s*(?:null|\[\]|true|false|\d+|'[^']*'|\"[^\"]*\"),?)*\s*\})|[\w.]+\s*=\s*(?:null|undefined|false|true|\d+|\{\}|'[^']*'|\"[^\"]*\"))\s*;?\s*$"
+)
 """A line that puts nothing in the place of a check."""
 _ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
 _THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
-_DECIDES = re.compile(r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b")
+_DECIDES = re.compile(
+    r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
+)
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
-_EFFECT = re.compile(r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\(")
+_EFFECT = re.compile(
+    r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\("
+)
 _BOTH = 2
 """How often a name is there that both sides have once."""
 

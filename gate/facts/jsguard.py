@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
+from gate.facts.jscheck import CHECK, MADE, WHO, asked, asks, functions
 from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
@@ -92,7 +92,7 @@ class JsRoute:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsRoute"]:
-        if kind(source.path) != "production":
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
@@ -118,7 +118,9 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
             before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
             guards = route.guards.union(*(use.guards for use in before))
-            found.setdefault(name, replace(route, guards=guards, given=route.given.union(*(use.given for use in before))))
+            found.setdefault(
+                name, replace(route, guards=guards, given=route.given.union(*(use.given for use in before)))
+            )
     return found
 
 

@@ -12,11 +12,15 @@ from gate.facts.linenumber import line_at
 from gate.source import Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
-_LIMIT = re.compile(r"(?i)(?:ratelimit\w*|slowdown|throttl\w*)(?:\.\w+)?\(([^;]{0,200}?)\b(?:max|limit|points)\s*:\s*([\d_]+)")
+_LIMIT = re.compile(
+    r"(?i)(?:ratelimit\w*|slowdown|throttl\w*)(?:\.\w+)?\(([^;]{0,200}?)\b(?:max|limit|points)\s*:\s*([\d_]+)"
+)
 _WINDOW = re.compile(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
 _MUCH = 10
 _FILES = 20
-_NOTHING = frozenset("async await function req res next ctx request reply true false null undefined const let new".split())
+_NOTHING = frozenset(
+    "async await function req res next ctx request reply true false null undefined const let new".split()
+)
 _PARAMETER = re.compile(r"[:{][^/]*")
 
 
@@ -57,7 +61,9 @@ def _asks(repo: Repo, name: str) -> bool:
 
 def _stands(head: Repo, lost: frozenset[str], stem: str) -> bool:
     """Whether what it lost stands before all routes, or where those of its file are mounted."""
-    paths = chain.from_iterable(head.mentioning(name, JsCheck.languages) for name in sorted(lost) if name.isidentifier())
+    paths = chain.from_iterable(
+        head.mentioning(name, JsCheck.languages) for name in sorted(lost) if name.isidentifier()
+    )
     uses = (route for path in dict.fromkeys(paths) for route in head.of(JsRoute, path) if route.name == "use")
     return any(lost & route.guards and (not route.path or stem in route.given) for route in uses)
 

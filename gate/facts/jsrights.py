@@ -14,7 +14,9 @@ _ASKED = re.compile(
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 _ROUTE = re.compile(r"\.(get|post|put|patch|delete|all|use)\(\s*([\"'`][^\"'`\n]*[\"'`])[^;]*$")
-_METHOD = re.compile(r"(?m)^\s*(?!@)(?:(?:public|private|async|static|export|default|abstract|class)\s+)*([\w$]+)\s*[({<]")
+_METHOD = re.compile(
+    r"(?m)^\s*(?!@)(?:(?:public|private|async|static|export|default|abstract|class)\s+)*([\w$]+)\s*[({<]"
+)
 _NEAR = 300
 
 
@@ -23,7 +25,15 @@ def of_script(source: Source) -> Iterator[tuple[int, str, frozenset[str]]]:
     text = js_code(source.text)
     for found in _ASKED.finditer(text):
         about = _METHOD if found[1].startswith("@") else _ROUTE
-        near = text[found.end() : found.end() + _NEAR] if about is _METHOD else text[max(0, found.start() - _NEAR) : found.start()]
+        near = (
+            text[found.end() : found.end() + _NEAR]
+            if about is _METHOD
+            else text[max(0, found.start() - _NEAR) : found.start()]
+        )
         said = about.search(near)
         if said is not None:
-            yield line_at(text, found.start()), f"{' '.join(said.groups())} {found[1]}", frozenset(_QUOTED.findall(found[2]))
+            yield (
+                line_at(text, found.start()),
+                f"{' '.join(said.groups())} {found[1]}",
+                frozenset(_QUOTED.findall(found[2])),
+            )

@@ -24,7 +24,9 @@ _ROLE = re.compile(r"(?i)(?:^|[._])(?:role|roles|group|kind|user_type|account_ty
 _KEYWORDS = frozenset({"perms", "permissions", "scopes", "roles", "required_permissions", "allowed_roles"})
 _RIGHT = re.compile(r"[\w.:*/@-]{1,80}")
 """A right has a name; what is written for people has spaces."""
-_FILES = re.compile(r"(?:\.rego|\.cedar|(?:^|/)(?:firestore|storage|database)\.rules(?:\.json)?|(?:^|/)\w*polic(?:y|ies)\w*\.csv)$")
+_FILES = re.compile(
+    r"(?:\.rego|\.cedar|(?:^|/)(?:firestore|storage|database)\.rules(?:\.json)?|(?:^|/)\w*polic(?:y|ies)\w*\.csv)$"
+)
 _REMARK = re.compile(r"\s*(?:#|//).*$")
 
 
@@ -53,7 +55,8 @@ class Rights:
             said = {" ".join(_REMARK.sub("", line).split()) for line in source.lines}
             yield cls(Place.at(source.path, 1), source.path.rpartition("/")[2], frozenset(said - {""}))
         elif source.language in {"javascript", "typescript"}:
-            yield from (cls(Place.at(source.path, line), *rest, asked=True) for line, *rest in of_script(source))
+            for line, about, roles in of_script(source):
+                yield cls(Place.at(source.path, line), about, roles, asked=True)
         elif source.language == "python":
             file = reading(source)
             for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
@@ -84,7 +87,12 @@ def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
         listed = [part for asked in _asking(node) for part in (*asked.args, *(word.value for word in asked.keywords))]
         if listed:
             yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), ast.Tuple(elts=listed))
-        compared = [one for part in walk(node) if isinstance(part, ast.If) and any(tested(part, ())) for one in _roles(part.test)]
+        compared = [
+            one
+            for part in walk(node)
+            if isinstance(part, ast.If) and any(tested(part, ()))
+            for one in _roles(part.test)
+        ]
         if compared:
             yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), ast.Tuple(elts=compared))
     elif not isinstance(one.function, ast.FunctionDef) and node.value is not None:
@@ -102,9 +110,9 @@ def _asking(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
             yield part
     defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
     notes = [arg.annotation for arg in (*node.args.args, *node.args.kwonlyargs) if arg.annotation]
-    for part in (one for given in (*node.decorator_list, *defaults, *notes) for one in walk(given)):
-        if isinstance(part, ast.Call) and last(spelled(part.func)) in {"Depends", "Security"} and part.args:
-            made = part.args[0]
+    for one in (inner for given in (*node.decorator_list, *defaults, *notes) for inner in walk(given)):
+        if isinstance(one, ast.Call) and last(spelled(one.func)) in {"Depends", "Security"} and one.args:
+            made = one.args[0]
             if isinstance(made, ast.Call) and guardwords.of_dependency(spelled(made.func)) == "access":
                 yield made
 
@@ -124,7 +132,13 @@ def _roles(test: ast.expr) -> Iterator[ast.expr]:
 def _last_words(node: ast.expr) -> Iterator[str]:
     """`user.role`, `claims["role"]`, `claims.get("role")`."""
     yield spelled(node)
-    given = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and node.args else None
+    given = (
+        node.slice
+        if isinstance(node, ast.Subscript)
+        else node.args[0]
+        if isinstance(node, ast.Call) and node.args
+        else None
+    )
     if isinstance(given, ast.Constant):
         yield str(given.value)
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
+from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
-from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+from gate.paths import kind
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _VIEW = """
 def audit(request):
@@ -246,6 +248,14 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
                 said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
                 yield Hit(js.place, said, detail=js.way)
             yield from _exempted(edit, base, head)
+            yield from _flipped(edit.before, edit.after)
+
+
+def _flipped(before: Source, after: Source) -> Iterator[Hit]:
+    if kind(after.path) == "production":
+        for line, name in flipped(before, after):
+            said = f"`{name}` now lets callers pass where nothing is said of it; before, it did not."
+            yield Hit(Place.at(after.path, line), said, detail=name)
 
 
 def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:

@@ -5,12 +5,11 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 
 import re
 from collections.abc import Iterator, Sequence
-
-from gate.facts.jsdetour import emptied, gained, late, lost
 from dataclasses import replace
 
-from gate.facts.jsmoved import asking, looser, moved
+from gate.facts.jsdetour import emptied, gained, late, lost
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 rule = Rule.of(
@@ -187,7 +186,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(_proved(old, base), _proved(new, head), names, _fresh(edit))
+            yield from _lost(_proved(old, base), _proved(new, head), names, by_caller=_fresh(edit))
             yield from _again(old, new)
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
@@ -215,7 +214,10 @@ def _loosened(before: Source, after: Source) -> Iterator[Hit]:
 
 def _proved(routes: Sequence[JsRoute], repo: Repo) -> dict[str, JsRoute]:
     """The routes of a file, and as guards too what stands before them and turns callers away where the tree holds it."""
-    return {name: replace(route, guards=route.guards | asking(repo, route.given)) for name, route in effective(routes).items()}
+    return {
+        name: replace(route, guards=route.guards | asking(repo, route.given))
+        for name, route in effective(routes).items()
+    }
 
 
 def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
@@ -226,12 +228,18 @@ def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
         kept = (one.guards | one.given for one in twins if not (route.guards | route.given))
         lost = next(filter(None, kept), frozenset())
         if name not in olds and lost:
-            yield Hit(route.place, f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.", detail=name)
+            yield Hit(
+                route.place,
+                f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.",
+                detail=name,
+            )
 
 
 def _whole(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
     """What a file without routes of its own put before the whole program: `{ provide: APP_GUARD, useClass: ThrottlerGuard }`."""
-    was, now = (frozenset().union(*(one.guards for one in side if one.name == "use" and not one.path)) for side in (old, new))
+    was, now = (
+        frozenset().union(*(one.guards for one in side if one.name == "use" and not one.path)) for side in (old, new)
+    )
     lost = was - now - elsewhere
     if lost and not any(lost <= one.guards for one in effective(old).values()) and _PROGRAM.search(after.text):
         yield Hit(Place.at(after.path, 1), _said("the program", lost), detail="program")
@@ -269,7 +277,7 @@ def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple
 
 
 def _lost(
-    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], by_caller: bool
+    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], *, by_caller: bool
 ) -> Iterator[Hit]:
     """One finding for what several routes of a file have lost alike."""
     told: set[frozenset[str]] = set()
