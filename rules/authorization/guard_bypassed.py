@@ -157,6 +157,42 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {
+                "mw.py": """
+                async def dispatch(self, request, call_next):
+                    if request.url.path in PUBLIC:
+                        return await call_next(request)
+                    if request.headers.get("x-api-key") != KEY:
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+                async def grade(teacher, course):
+                    if course not in teacher.courses:
+                        raise HTTPException(403)
+                    await service.record(course)
+                ANONYMOUS_ENDPOINTS = {"office.enter"}
+                who = Teacher(principal=claims.get("principal", False))
+                """,
+                "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.includes(req.path)) return next();\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
+            },
+            {
+                "mw.py": """
+                async def dispatch(self, request, call_next):
+                    if request.url.path.startswith(tuple(PUBLIC)):  # <-
+                        return await call_next(request)
+                    if request.headers.get("x-api-key") != KEY:
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+                async def grade(teacher, course):
+                    await service.record(course)
+                    if course not in teacher.courses:  # <-
+                        raise HTTPException(403)
+                ANONYMOUS_ENDPOINTS = {"office.enter", "office.run_macro"}  # <-
+                who = Teacher(principal=claims.get("principal", True))  # <-
+                """,
+                "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.some((one) => req.path.startsWith(one))) return next();  // <-\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
+            },
+        ),
     ],
     good=[
         Pair(

@@ -101,8 +101,39 @@ rule = Rule.of(
                 "k.js": "router.use(jwt({ secret, passthrough: true }));\nrouter.del('/p', drop);  // <-\n",
             },
         ),
+        Pair(
+            {
+                "app.js": "const app = express();\napp.use('/orders', authenticate, orders);\napp.use(rateLimit({ windowMs: 60, max: 5 }));\n",
+                "auth.js": "exports.authenticate = (req, res, next) => {\n  try {\n    req.user = jwt.verify(token(req), KEY);\n  } catch (err) {\n    return res.status(401).end();\n  }\n  next();\n};\n",
+                "roles.guard.ts": "class RolesGuard implements CanActivate {\n  canActivate(context) {\n    return roles(context).some((role) => held(context, role));\n  }\n}\n",
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\n",
+                "users.js": "router.delete('/users/:id', requireRole('root'), async (req, res) => {\n  drop(req);\n});\n",
+                "posts.js": "module.exports = {\n  remove: async (_, { id }, ctx) => {\n    if (!ctx.user || ctx.user.role !== 'ADMIN') {\n      throw new ForbiddenError('no');\n    }\n    return db.posts.remove(id);\n  },\n  hide: async (_, { id }, ctx) => {\n    if (!ctx.user) throw new ForbiddenError('no');\n    await db.posts.update(id);\n  },\n};\n",
+            },
+            {
+                "app.js": "const app = express();\napp.use('/orders', orders);  // <-\napp.use(rateLimit({ windowMs: 60, max: 50000 }));  // <-\n",
+                "auth.js": "exports.authenticate = (req, res, next) => {  // <-\n  try {\n    req.user = jwt.verify(token(req), KEY);\n  } catch (err) {\n    req.user = null;\n  }\n  next();\n};\n",
+                "roles.guard.ts": "class RolesGuard implements CanActivate {\n  canActivate(context) {  // <-\n    return true;\n  }\n}\n",
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\nrouter.post('/:id/cancel', bills.void);  // <-\n",
+                "users.js": "router.get('/users', list);\n",
+                "people.js": "router.delete('/users/:id', async (req, res) => {  // <-\n  drop(req);\n});\n",
+                "posts.js": "module.exports = {\n  remove: async (_, { id }, ctx) => {\n    if (!ctx.user) {  // <-\n      throw new ForbiddenError('no');\n    }\n    return db.posts.remove(id);\n  },\n  hide: async (_, { id }, ctx) => {\n    await db.posts.update(id);\n    if (!ctx.user) throw new ForbiddenError('no');  // <-\n  },\n};\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\n",
+            },
+            {
+                "can.js": "const can = (action) => (req, res, next) => {\n  return grants(req).includes(action) ? next() : res.status(403).end();\n};\n",
+                "bills.js": "const { can } = require('./can');\nrouter.use('/:id/void', can('void'));\nrouter.post('/:id/void', bills.void);\n",
+            },
+        ),
         Pair(
             {
                 "a.js": "app.use(requireAuth)\n\napp.post('/code', rateLimit({ max: 5 }), send)\napp.delete('/:id', async (req, res) => {\n  if (req.user.id !== req.params.id) return res.status(403).end()\n  drop()\n})\n",
@@ -157,10 +188,9 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Routes that moved to another file.",
-        "Guards whose names do not say that they guard.",
+        "Routes that moved to another file and another path.",
+        "Guards of packages whose names do not say that they guard.",
         "What a function asks that the handler calls.",
-        "Another role in the same guard, as in `requireRole('user')` for `requireRole('admin')`.",
     ],
 )
 _OTHER = re.compile(r"(?i)csrf|limit")
