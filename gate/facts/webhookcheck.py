@@ -16,7 +16,9 @@ from gate.source import Place, Source
 
 _LONG = 900
 """Seconds after which an event is too old to be believed."""
-_STAMP = re.compile(r"(?i)^(?:ts|t|timestamp|time_?stamp|signed_at|created_at|sent_at|\w+_timestamp|\w+_ts)$")
+_STAMP = re.compile(
+    r"(?i)^(?:ts|t|stamp|timestamp|time_?stamp|[\w-]+-timestamp|signed_at|created_at|sent_at|\w+_timestamp|\w+_ts)$"
+)
 _CLOCK = re.compile(r"(?:^|\.)(?:time|now|utcnow|monotonic|time_ns|today)$")
 _COMPARES = re.compile(r"(?:^|\.)(?:compare_digest|constant_time_compare|safe_str_cmp)$")
 
