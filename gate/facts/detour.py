@@ -80,13 +80,16 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
     if before.language != "python" or kind(after.path) != "production" or not _may_open(before, after):
         return
     olds, news = _functions(before), _functions(after)
+    news = {name: node for name, node in news.items() if name in olds and _is_changed(before, olds[name], after, node)}
+    if not news:
+        return
     known, units = _units(base, before.path), _units(head, after.path)
     checking = frozenset(
         unit.short for unit in units.values() if unit.refuses or any(guard.sure for guard in unit.guards)
     )
     for name, node in news.items():
-        old = olds.get(name)
-        if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
+        old = olds[name]
+        if name not in known or name not in units:
             continue
         if node.name == "get_permissions":
             yield from _loosened(after, name, old, node)
@@ -96,6 +99,13 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
             for check, way, what in islice(_opened(*sides, units[name], checking, said), 1):
                 place = Place.at(after.path, way.line)
                 yield Detour(place, name, check.guard.text, way.text, what, privileged=units[name].answers)
+
+
+def _is_changed(before: Source, old: Function, after: Source, new: Function) -> bool:
+    """Whether a function that turned callers away, or decides who may, is another one now."""
+    text = _text(before, old)
+    asks = REFUSES.search(text) or "404" in text or _DECIDES.search(f"def {new.name}(")
+    return bool(asks) and text != _text(after, new)
 
 
 def _may_open(before: Source, after: Source) -> bool:

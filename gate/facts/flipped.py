@@ -13,9 +13,13 @@ _SET = re.compile(
 )
 
 
+_YES_NO = re.compile(r"[tT]rue|[fF]alse|TRUE|FALSE")
+
+
 def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:
     """The line and the name of each that now says yes where nobody says anything."""
-    if before.text == after.text or not _SET.search(after.text):
+    fresh = set(after.lines) - set(before.lines)
+    if not any(_YES_NO.search(line) and _SET.search(line) for line in fresh):
         return
     olds, news = _by_name(before.text), _by_name(after.text)
     for name, found in news.items():

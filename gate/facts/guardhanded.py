@@ -24,7 +24,7 @@ _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|form
 
 def beside(sides: "Sides", lost: Guard, new: Found) -> str:
     """A route the change adds to the same file that asks what was asked before."""
-    fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
+    fresh = {one.unit.name for one in sides.new(new.path) if one.unit.form == "function" and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
 

@@ -26,6 +26,12 @@ _NAMES = (ast.Name, ast.Attribute)
 _WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
 
 
+_REGISTERS = re.compile(
+    r"before_(?:app_)?request|on_request|[mM]iddleware|MIDDLEWARE|(?:include|add)_router|[cC][sS][rR][fF]|exempt|xsrf_cookies|\b(?:re_)?path\(|\burl\(|\)\("
+)
+"""What a file holds that puts a guard before routes by calling something."""
+
+
 @dataclass(frozen=True)
 class Registered:
     """A router, an alias, or the module itself, with its guards."""
@@ -39,7 +45,9 @@ class Registered:
 
 def registered(file: Reading) -> Iterator[Registered]:
     module: list[Guard] = []
-    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
+    calls = (ast.Call,) if _REGISTERS.search(file.source.text) else ()
+    settings = any(word in file.source.text for word in ("MIDDLEWARE", "middlewares", "REST_FRAMEWORK"))
+    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, *calls, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
         elif isinstance(one.node, Function):
@@ -47,7 +55,7 @@ def registered(file: Reading) -> Iterator[Registered]:
         elif one.node.value is not None:
             if not isinstance(one.node, ast.AugAssign):
                 yield from _assigned(file, one)
-            module += _settings(file, one)
+            module += _settings(file, one) if settings else ()
     yield Registered(Place.at(file.source.path, module[0].line if module else 1), "", "module", tuple(module))
 
 

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from gate.fact import Repo
 from gate.facts import guardwords
@@ -17,7 +16,7 @@ from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
-from gate.facts.guardsides import Pairs, Sides
+from gate.facts.guardsides import GUARDING, Pairs, Sides, neighbours
 from gate.facts.guardtest import is_refusal
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
@@ -27,10 +26,6 @@ _HOLDERS = re.compile(
     r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares?=|\b(?:FastAPI|NinjaAPI|Starlette|Flask|Quart|Sanic|App|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
-_GUARDING = re.compile(
-    r"(?i)login|auth|xsrf|get_object|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
-    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
-)
 _UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
 """A mixin whose right is for the class to name, and none where it does not."""
 _BASES = re.compile(r"\bclass \w+\([^)]*\)")
@@ -104,13 +99,8 @@ def _may_lose(before: Source, after: Source | None) -> bool:
     """
     if before.language != "python":
         return False
-    old, new = _neighbours(before), _neighbours(after) if after else Counter[str]()
-    return any(map(_GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
-
-
-def _neighbours(source: Source) -> Counter[str]:
-    lines = [line for line in source.lines if line.strip()]
-    return Counter(map("\n".join, pairwise([*lines, ""])))
+    old, new = neighbours(before), neighbours(after) if after else Counter[str]()
+    return any(map(GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
 
 
 def _is_same(old: Guarded, new: Guarded) -> bool:

@@ -244,8 +244,10 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
         return False
     here = sides.head.units(new.path).values()
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
+    if not inside:
+        return False
     asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in INSIDE}
-    return bool(inside) and inside <= asking
+    return inside <= asking
 
 
 def _is_guarded(sides: "Sides", lost: Guard) -> bool:

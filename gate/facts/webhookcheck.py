@@ -112,7 +112,8 @@ def _age(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str)
     """What is wrong with how the age of an event is limited; None where nothing is."""
     clocks = [part for part in walk(node) if isinstance(part, ast.Call) and _CLOCK.search(spelled(part.func))]
     if not clocks and not any(
-        re.search(r"(?i)fresh|expire|replay|stale|too_old|tolerance|max_age", word) for word in texts(node)
+        re.search(r"(?i)fresh|recent|skew|drift|window|expire|replay|stale|too_old|tolerance|max_age", word)
+        for word in texts(node)
     ):
         return "ageless", node.name
     for part in walk(node):

@@ -296,9 +296,11 @@ def _flipped(before: Source, after: Source) -> Iterator[Hit]:
 
 def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:
     """Paths that are new in a list which was there before."""
+    if edit.after is None or not head.of(ExemptPath, edit.after.path):
+        return
     had = {(one.held, one.path) for one in base.of(ExemptPath, edit.before.path)} if edit.before else set()
     lists = {held for held, _ in had} | _names(edit.before)
-    for one in head.of(ExemptPath, edit.after.path) if edit.after else ():
+    for one in head.of(ExemptPath, edit.after.path):
         if (one.held, one.path) not in had and one.held in lists:
             said = f"`{one.held}` lets `{_short(one.path)}` past the check of who calls, which it did not."
             yield Hit(one.place, said, detail=one.path, severity=Severity.HIGH if one.is_wide else None)

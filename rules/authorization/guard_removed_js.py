@@ -214,7 +214,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     names = frozenset(name for _, name in _wide(edits, head, before=False) - _wide(edits, base, before=True))
     stricter = gained([(edit.before, edit.after) for edit in edits], base, head)
     for edit in edits:
-        if edit.before is not None and edit.after is not None:
+        if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
             yield from _lost(_proved(old, base), _proved(new, head), names, by_caller=_fresh(edit))
             yield from _again(old, new)
