@@ -20,7 +20,7 @@ from gate.source import Place, Source
 
 _WHO = re.compile(
     r"(?i)is_?(?:authenticated|staff|superuser|admin|owner|member|anonymous|manager|moderator)|has_?\w*(?:perm|role|scope|access)|\brole|permission|scope|owner|\bcan_|may_"
-    r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b"
+    r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b|suspend|banned|disabled|blocked|revoked|expired|locked"
 )
 """What asks for another role or another proof: whoever writes that has thought of who may."""
 _SENT = re.compile(

@@ -36,6 +36,10 @@ _CALL = re.compile(
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
 )
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
+_HELD_BY = re.compile(
+    r"([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
+)
+"""A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
 _CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
@@ -120,7 +124,7 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    links = [_NAMED]
+    links = [_NAMED, _HELD_BY]
     if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("=>"):
         links.append(_CURRIED)
     if _LINK.search(head, max(0, at - _SHORT), max(0, at)):

@@ -46,6 +46,10 @@ _DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
+_AWAITED = re.compile(
+    r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
+)
+"""A call that is waited for, and of whose answer nothing is made: it does something."""
 _EFFECT = re.compile(
     r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\("
 )
@@ -116,7 +120,9 @@ def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:
 def _done(one: JsCheck, check: str) -> tuple[set[str], set[str]]:
     """What is done before a check, and what behind it."""
     at = next((found.start() for found in CHECK.finditer(one.text) if plain(found[1]) == check), len(one.text))
-    return set(_EFFECT.findall(one.text[:at])), set(_EFFECT.findall(one.text[at:]))
+    parts = (one.text[:at], one.text[at:])
+    before, behind = ({*_EFFECT.findall(part), *_AWAITED.findall(part)} for part in parts)
+    return before, behind
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:

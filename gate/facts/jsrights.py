@@ -9,7 +9,7 @@ from gate.source import Source
 
 SUFFIXES = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx")
 _ASKED = re.compile(
-    r"(?<![\w$])(@?\w*(?:[rR]oles?|[pP]ermissions?|[sS]copes?|authorize|restrictTo|allow(?:ed)?Roles|can|may\w*|permit|gate|hasPermission)(?:Guard)?)\(\s*\[?\s*"
+    r"(?<![\w$])(@?\w*(?:[rR]oles?|[pP]ermissions?|[sS]copes?|authorize|restrictTo|allow(?:ed)?Roles|can|may\w*|permit|gate|hasPermission|(?:require|ensure|need|needs|with)[A-Z]\w*)(?:Guard)?)\(\s*\[?\s*"
     r"([\"'][\w:.*/-]+[\"'](?:\s*,\s*[\"'][\w:.*/-]+[\"'])*)\s*,?\s*\]?\s*\)"
 )
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")

@@ -43,7 +43,7 @@ class Rights:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
-        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate)\w*\(\s*\[?\s*[\"']",
+        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate|require|ensure|needs?)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,
     )
 
@@ -77,8 +77,14 @@ def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
     if isinstance(node, ast.Call):
         if last(spelled(node.func)) == "Permission" and any(map(_is_need, node.args)):  # of Flask-Principal
             owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.Assign) else node
-            name = spelled(owner.targets[0]) if isinstance(owner, ast.Assign) else one.where
-            yield from _table(cls, file, node, f"{one.where}.{name}".lstrip("."), ast.Tuple(elts=node.args))
+            name = spelled(owner.targets[0]) if isinstance(owner, ast.Assign) else "Permission"
+            yield from _table(
+                cls,
+                file,
+                node,
+                f"{one.where}.{name}".lstrip("."),
+                ast.Tuple(elts=[arg for need in node.args if isinstance(need, ast.Call) for arg in need.args]),
+            )
         for word in node.keywords:
             named = node.args[0] if node.args and isinstance(node.args[0], ast.Constant) else None
             if word.arg in _KEYWORDS and named is not None and isinstance(word.value, _LISTS):

@@ -201,7 +201,7 @@ _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
-    r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\b(?:load|require|ensure|find)\w*Own)"
+    r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
 )
 _LOGIN = re.compile(
     r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
