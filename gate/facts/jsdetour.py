@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
@@ -185,8 +186,13 @@ def _opens(condition: str) -> bool:
     return bool(_SENT.search(condition) or _SETTING.search(condition)) and not _PROOF.search(condition)
 
 
-def _pairs(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
+@lru_cache(maxsize=64)
+def _pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, JsCheck], ...]:
     """The functions that ask something in the base, and what became of them."""
+    return tuple(_paired(before, after, base))
+
+
+def _paired(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
     olds = [one for one in base.of(JsCheck, before.path) if one.checks]
     news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
     named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))

@@ -216,7 +216,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(_proved(old, base), _proved(new, head), names, by_caller=_fresh(edit))
+            yield from _lost(*_proved(old, new, base, head), names, by_caller=_fresh(edit))
             yield from _again(old, new)
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
@@ -242,12 +242,16 @@ def _loosened(before: Source, after: Source) -> Iterator[Hit]:
         yield Hit(Place.at(after.path, line), f"A limit of {was} requests is one of {now} now.", detail="limit")
 
 
-def _proved(routes: Sequence[JsRoute], repo: Repo) -> dict[str, JsRoute]:
-    """The routes of a file, and as guards too what stands before them and turns callers away where the tree holds it."""
-    return {
-        name: replace(route, guards=route.guards | asking(repo, route.given))
-        for name, route in effective(routes).items()
-    }
+def _proved(
+    old: Sequence[JsRoute], new: Sequence[JsRoute], base: Repo, head: Repo
+) -> tuple[dict[str, JsRoute], dict[str, JsRoute]]:
+    """The routes of both sides, and as guards too what only one has and what turns callers away where the tree holds it."""
+    olds, news = effective(old), effective(new)
+    for name in olds.keys() & news.keys():
+        was, now = olds[name], news[name]
+        olds[name] = replace(was, guards=was.guards | asking(base, was.given - now.given))
+        news[name] = replace(now, guards=now.guards | asking(head, now.given - was.given))
+    return olds, news
 
 
 def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
