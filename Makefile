@@ -22,6 +22,7 @@ docs: $(BIN)/ruff
 bench: $(BIN)/ruff
 	PATH="$(BIN):$$PATH" $(BIN)/python benchmarks/bench.py
 	PYTHONPATH=. $(BIN)/python -m benchmarks.limits
+	PYTHONPATH=. $(BIN)/python -m benchmarks.guards
 	PYTHONPATH=. $(BIN)/python -m benchmarks.sql
 	PYTHONPATH=. $(BIN)/python -m benchmarks.advisories
 	PYTHONPATH=. $(BIN)/python -m benchmarks.secrets

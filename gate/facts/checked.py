@@ -51,6 +51,8 @@ class Checked:
     """The reasons to refuse of which one is enough."""
     then: frozenset[str]
     """What is called behind it."""
+    done: frozenset[str]
+    """What is called before it for what it does, as nothing is made of what it gives back."""
     alone: bool
     """Whether the function does nothing but check."""
 
@@ -78,7 +80,20 @@ def checks(node: Function) -> Iterator[Checked]:
             ways += [Way(guard.text, guard.line)] if not own else []
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
             behind = [one for one in _own(node.body) if getattr(one, "lineno", 0) > guard.line]
-            yield Checked(guard, tuple(ways), either, _calls(behind), _only_checks(node, guard.line))
+            done = _calls([_call(part) for part in spot.before])
+            yield Checked(guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line))
+
+
+_TELLS = re.compile(
+    r"(?i)(?:^|[._])(?:log\w*|debug|info|warn\w*|error|print|messages|append|add|setdefault|refresh|flush|validate|check|require|verify|ensure|prepare|setup|connect|begin|open|lock|load|initial|is_valid|super\(\))(?:[._]|$)"
+)
+
+
+def _call(part: ast.stmt) -> ast.AST:
+    """The call that a statement is, where it does something."""
+    value = part.value if isinstance(part, ast.Expr) else part
+    value = value.value if isinstance(value, ast.Await) else value
+    return value if isinstance(value, ast.Call) and not _TELLS.search(spelled(value.func)) else part
 
 
 def _spots(block: Sequence[ast.stmt], under: tuple[Condition, ...], before: tuple[ast.stmt, ...]) -> Iterator[_Spot]:

@@ -20,7 +20,7 @@ from gate.source import Place, Source
 
 _WHO = re.compile(
     r"(?i)is_?(?:authenticated|staff|superuser|admin|owner|member|anonymous|manager|moderator)|has_?\w*(?:perm|role|scope|access)|\brole|permission|scope|owner|\bcan_|may_"
-    r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b"
+    r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b|suspend|banned|disabled|blocked|revoked|expired|locked"
 )
 """What asks for another role or another proof: whoever writes that has thought of who may."""
 _SENT = re.compile(
@@ -31,6 +31,7 @@ _SETTLED = re.compile(
     r"(?i)\bsettings?\.|\bos\.(?:environ|getenv)|\bgetenv\(|\bconfig(?:\.|\[)|app\.(?:config|debug|testing)|\bDEBUG\b|\bTESTING\b|\bconf\.|feature|\bflags?\b|\benviron\b|\benv\b"
 )
 _ON_PATH = re.compile(r"(?i)\bpath(?:_info)?\b|\burl\b|\bendpoint\b|\bview_?name\b|\broute\b|\burl_rule\b")
+_BEGINS = re.compile(r"\.startswith\(|\.endswith\(|[\"'] (?:not )?in |\b(?:re|regex|pattern)\w*\.(?:match|search)\(")
 _ON_METHOD = re.compile(r"(?i)\bmethod\b.*(?:OPTIONS|HEAD|SAFE_METHODS)|scope\[.type.\]|is_?websocket|\blifespan\b")
 _GIVEN = re.compile(r"^\(?not | != | not in | is None$")
 """What holds where the function goes on, if it ends where something was sent; it is the other way round with what is owed."""
@@ -47,11 +48,13 @@ _ROW = re.compile(
 _BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
 _DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
 _DONE = re.compile(
-    r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable)(?:_\w+)?|send_\w+)$"
+    r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable|cancel|publish|approve|purge|wipe|void"
+    r"|withdraw|capture|payout|archive|merge|execute|reset|promote|grant)(?:_\w+)?|send_\w+|dispatch|call_next|get_response)$"
 )
 """What is called to do something that cannot be taken back."""
 _GETS = re.compile(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
 _SEVERAL = 2
+_SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
 """What is called to answer, not to do."""
 
@@ -77,20 +80,32 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
     if before.language != "python" or kind(after.path) != "production" or not _may_open(before, after):
         return
     olds, news = _functions(before), _functions(after)
+    news = {name: node for name, node in news.items() if name in olds and _is_changed(before, olds[name], after, node)}
+    if not news:
+        return
     known, units = _units(base, before.path), _units(head, after.path)
     checking = frozenset(
         unit.short for unit in units.values() if unit.refuses or any(guard.sure for guard in unit.guards)
     )
     for name, node in news.items():
-        old = olds.get(name)
-        if old is None or name not in known or name not in units or _text(before, old) == _text(after, node):
+        old = olds[name]
+        if name not in known or name not in units:
             continue
         if node.name == "get_permissions":
             yield from _loosened(after, name, old, node)
         elif not _guarded_anew(known[name], units[name]):
-            for check, way, what in islice(_opened(tuple(checks(old)), tuple(checks(node)), units[name], checking), 1):
+            said = _SPACE.sub(" ", _text(after, node))
+            sides = tuple(checks(old)), tuple(checks(node))
+            for check, way, what in islice(_opened(*sides, units[name], checking, said), 1):
                 place = Place.at(after.path, way.line)
                 yield Detour(place, name, check.guard.text, way.text, what, privileged=units[name].answers)
+
+
+def _is_changed(before: Source, old: Function, after: Source, new: Function) -> bool:
+    """Whether a function that turned callers away, or decides who may, is another one now."""
+    text = _text(before, old)
+    asks = REFUSES.search(text) or "404" in text or _DECIDES.search(f"def {new.name}(")
+    return bool(asks) and text != _text(after, new)
 
 
 def _may_open(before: Source, after: Source) -> bool:
@@ -142,7 +157,7 @@ def _guarded_anew(old: Guarded, new: Guarded) -> bool:
 
 
 def _opened(
-    olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded, checking: frozenset[str]
+    olds: Sequence[Checked], news: Sequence[Checked], unit: Guarded, checking: frozenset[str], said: str
 ) -> Iterator[tuple[Checked, Way, str]]:
     for old in olds:
         yield from _late(olds, old, news, unit)
@@ -154,8 +169,21 @@ def _opened(
                 extra = [way for way in new.ways if way.text not in old.texts]
                 told = [(new, way, what) for way in extra if (what := _harm(new, way, unit, checking))]
                 yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
+            elif new.guard.text == old.guard.text and (way := _longer(old, new)) is not None:
+                yield new, way, "path"
             elif new.either and new.either < old.either and not asks_less(old.guard.text, new.guard.text):
-                yield from _fewer(old, new, news)
+                yield from _fewer(old, new, news, said)
+
+
+def _longer(old: Checked, new: Checked) -> Way | None:
+    """Paths that were let through one by one, and now with all that begin as they do, or hold them."""
+    gone = [way.text for way in old.ways if way.text not in new.texts and _ON_PATH.search(way.text)]
+    fresh = (way for way in new.ways if way.text not in old.texts and _ON_PATH.search(way.text))
+    return (
+        next((way for way in fresh if _BEGINS.search(way.text)), None)
+        if gone and not any(map(_BEGINS.search, gone))
+        else None
+    )
 
 
 def _late(
@@ -166,15 +194,15 @@ def _late(
     same = [new for new in news if new.guard.text == text]
     alone = len(same) == 1 == sum(one.guard.text == text for one in olds)
     for new in same if alone else ():
-        done = (name for name in (old.then - new.then) & unit.uses if _DONE.search(name))
+        done = (name for name in (old.then - new.then) & unit.uses if _DONE.search(name) or name in new.done)
         yield from ((new, Way(name, new.guard.line), "late") for name in sorted(done)[:1])
 
 
-def _fewer(old: Checked, new: Checked, news: Sequence[Checked]) -> Iterator[tuple[Checked, Way, str]]:
+def _fewer(old: Checked, new: Checked, news: Sequence[Checked], said: str) -> Iterator[tuple[Checked, Way, str]]:
     """A reason to refuse that is nowhere in the function any more."""
     left = " ".join(text for one in news for text in (*one.texts, *one.either))
     for gone in sorted(old.either - new.either):
-        if _WHO.search(gone) and gone not in left and not inverted(old.guard.text, new.guard.text):
+        if _WHO.search(gone) and gone not in left and gone not in said and not inverted(old.guard.text, new.guard.text):
             yield new, Way(gone, new.guard.line), "fewer"
 
 

@@ -20,10 +20,12 @@ _LISTS = re.compile(
 _OF_PATHS = re.compile(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth|^open$|^public$|^exempt$|^whitelist$")
 _REFUSES = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
 _PATH = re.compile(r"\^?/|\*|\.\*")
+_ENDPOINT = re.compile(r"\w+(?:[.:]\w+)*")
 _SCRIPT = re.compile(
     r"\b(?:const|let|var|static|readonly)\s+(\w+)\s*(?::[^=\n]{1,60})?=\s*(?:new\s+Set\s*(?:<\w+>)?\(|createRouteMatcher\()?\s*\[([^\[\]]{0,4000})\]"
+    r"|\.(unless)\(\s*\{\s*path\s*:\s*\[([^\[\]]{0,4000})\]"
 )
-_QUOTED = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
+_QUOTED = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]|(?<=[\s,\[])/(\^?\\?/[^\n,]*)/[a-z]*(?=\s*[,\]]|\s*$)")
 _WIDE = re.compile(r"(?i)admin|^\^?/?(?:\.?\*+|api/?(?:\.?\*+)?|\(\.\*\))\$?$")
 
 
@@ -34,7 +36,7 @@ class ExemptPath:
     languages: ClassVar[frozenset[str]] = frozenset({"python", "javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of(
         "exempt", "public", "open", "anonymous", "unauth", "unprotected", "noauth", "no_auth", "skip", "whitelist",
-        "white_list", "allowlist", "allow_list", "bypass", "exclu", "ignore",
+        "white_list", "allowlist", "allow_list", "bypass", "exclu", "ignore", "unless",
     )  # fmt: skip
 
     place: Place
@@ -53,7 +55,8 @@ class ExemptPath:
             return
         listed = _python(source) if source.language == "python" else _script(source)
         for line, name, path in listed:
-            if _PATH.match(path) and not is_public(path):
+            named = _ENDPOINT.fullmatch(path) if "endpoint" in name.lower() else None
+            if (named or _PATH.match(path)) and not is_public(path):
                 yield cls(Place.at(source.path, line), name, path)
 
 
@@ -74,5 +77,6 @@ def _python(source: Source) -> Iterator[tuple[int, str, str]]:
 
 def _script(source: Source) -> Iterator[tuple[int, str, str]]:
     for found in _SCRIPT.finditer(source.text):
-        for one in _QUOTED.finditer(source.text, found.start(2), found.end(2)) if _is_list(found[1]) else ():
-            yield source.text.count("\n", 0, one.start()) + 1, found[1], one[1]
+        name, group = (found[3], 4) if found[3] else (found[1], 2)  # of express-jwt: `.unless({ path: ['/login'] })`
+        for one in _QUOTED.finditer(source.text, *found.span(group)) if found[3] or _is_list(name) else ():
+            yield source.text.count("\n", 0, one.start()) + 1, name, (one[1] or one[2]).replace("\\", "")

@@ -26,6 +26,8 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
         yield from _decorator(file, part, where)
 
 
+_UNASKED = frozenset({"options", "head", "trace", "http_method_not_allowed"})
+"""Methods of a view that do nothing: a decorator around one of them guards none of the others."""
 _NO_GUARDS = frozenset(
     "property staticmethod classmethod dataclass contextmanager cached_property lru_cache cache wraps override overload".split()
 )
@@ -35,6 +37,8 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
     name = spelled(unwrapped(part))
     if isinstance(part, ast.Call):
         if last(name) == "method_decorator" and part.args:
+            if any(word.arg == "name" and constant(word.value) in _UNASKED for word in part.keywords):
+                return
             inner = part.args[0]
             for one in inner.elts if isinstance(inner, ast.List | ast.Tuple) else [inner]:
                 yield from _decorator(file, one, where)
@@ -114,6 +118,8 @@ def _element(part: ast.expr, word: str) -> Iterator[Guard]:
     text = ast.unparse(part)
     if isinstance(part, ast.BinOp) or "." in name or name:
         kind = guardwords.of_decorator(name) if word in {"decorators", "method_decorators"} else _kept(word, name)
+        if not kind:  # one that turns callers away, if the tree holds it
+            yield Guard(part.lineno, "access", "decorator", name, f"{word}: {text}", sure=False)
         if kind and not any(open_ in text for open_ in guardwords.OPEN_CLASSES):
             yield Guard(part.lineno, kind, "class", last(name) if "?" not in name else text, f"{word}: {text}")
 
@@ -159,7 +165,7 @@ def of_annotation(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -
 
 
 def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
-    for base in node.bases:
+    for base in node.bases[: _heard(file, node)]:
         name = spelled(base)
         if last(name) in guardwords.OPEN_BASES:
             yield Guard(base.lineno, "access", "exempt", last(name), last(name))
@@ -173,12 +179,24 @@ def of_class(file: Reading, node: ast.ClassDef, where: str) -> Iterator[Guard]:
             yield from _attribute(file, part, where)
 
 
+def _heard(file: Reading, node: ast.ClassDef) -> int:
+    """How many bases have a say: a view of Django answers, and asks none that stands behind it."""
+    views = (index for index, base in enumerate(node.bases) if is_answering(file.names.of(base)))
+    return next(views, len(node.bases)) + 1
+
+
+def is_answering(base: str) -> bool:
+    return base.startswith("django.views.") and base.endswith("View")
+
+
 def _target(part: ast.Assign | ast.AnnAssign) -> str:
     """The name of an attribute; what is assigned to several, or to a part of one, goes by its first."""
     return spelled(part.targets[0] if isinstance(part, ast.Assign) else part.target)
 
 
 _OVERRIDES = frozenset({"has_permission", "test_func"})
+STANDS_FIRST = frozenset({"dispatch", "prepare", "initial", "dispatch_request"})
+"""Methods that run before those which answer."""
 
 
 def _method(
@@ -189,7 +207,7 @@ def _method(
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
         yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")
-    before = part.name in {"dispatch", "prepare", "initial", "dispatch_request"} and refuses(file, part)
+    before = part.name in STANDS_FIRST and refuses(file, part)
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
 

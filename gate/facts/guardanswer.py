@@ -31,9 +31,15 @@ def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     """What a function answers whose name says that it tells who may."""
-    for part in node.body if _PREDICATE.search(node.name) else ():
+    for part in node.body if _PREDICATE.search(node.name) or _asks_of_user(node) else ():
         if isinstance(part, ast.Return) and isinstance(part.value, _ANSWERS):
             yield Guard(part.lineno, "access", "predicate", node.name, canonical(part.value))
+
+
+def _asks_of_user(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`def is_editor(user)`."""
+    first = node.args.args[0].arg if node.args.args else ""
+    return node.name.startswith(("is_", "has_")) and first in {"user", "request", "member", "account", "actor"}
 
 
 def canonical(test: ast.expr) -> str:

@@ -90,11 +90,28 @@ OWN = "permission_classes"
 """What takes the place of the permissions of the class and the program, and is added to none of them."""
 
 
+def _may_ask(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a word of a function can be of a check; most functions have none."""
+    said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno]).lower()
+    return any(map(said.__contains__, _ASKING))
+
+
+_ASKING = (
+    "auth", "perm", "forbid", "deni", "deny", "401", "403", "404", "allow", "access", "login", "log_in", "check", "verif", "valid",
+    "require", "ensure", "assert", "enforce", "demand", "construct_event", "compare", "csrf", "sign", "hmac", "webhook", "user",
+    "owner", "tenant", "account", "identity", "member", "principal", "viewer", "actor", "customer", "admin", "staff", "role",
+    "insufficient", "notfound", "not_found", "exist", "privilege", "polic", "acl", "rbac", "guard", "secret", "token", "def test_func",
+    "def can_", "def may_", "def is_", "def has_", "status", "close(",
+)  # fmt: skip
+"""Words of which each check has some, in its condition, its refusal or its name."""
+
+
 def _function(file: Reading, one: Node) -> Guarded:
     node, name = one.node, f"{one.where}.{one.node.name}".lstrip(".")
     owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.ClassDef) else None
     router, route, verbs = _routed(file, node)
-    held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *in_body(file, node, name))
+    inside = in_body(file, node, name) if _may_ask(file, node) else ()
+    held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *inside)
     uses = {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)} | {
         guard.name for guard in held if guard.how != "test"
     }

@@ -5,8 +5,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gate.facts.guardcall import CALLER
 from gate.facts.guardshape import node_of
-from gate.facts.guardtest import CALLER
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.spelling import spelled
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
+_LOOKS_UP = re.compile(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
+_JOINED = re.compile(r" (?:and|or) ")
 _ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
 
 def beside(sides: "Sides", lost: Guard, new: Found) -> str:
     """A route the change adds to the same file that asks what was asked before."""
-    fresh = {one.unit.name for one in sides.new["function"] if one.path == new.path and one.unit.answers}
+    fresh = {one.unit.name for one in sides.new(new.path) if one.unit.form == "function" and one.unit.answers}
     same = (found for found, one in sides.gained if found.path == new.path and one.text == lost.text)
     return next((found.unit.short for found in same if lost.how == "test" and found.unit.name in fresh), "")
 
@@ -55,9 +57,12 @@ def decides(tree: GuardTree, found: Found) -> bool:
 
 def compares_owner(lost: Guard) -> bool:
     """Whether a check compares whose a row is with the caller: `deal.owner != request.user`."""
-    ends = _COMPARED.split(lost.text.partition(" and ")[0].partition(" or ")[0])
-    callers = [end for end in ends if CALLER.search(end)]
-    return lost.how == "test" and len(ends) == 2 and len(callers) == 1 and all("." in end for end in ends)
+    parts = map(_COMPARED.split, _JOINED.split(lost.text)) if lost.how == "test" else ()
+    return any(len(ends) == 2 and sum(map(_is_caller, ends)) == 1 and all("." in end for end in ends) for ends in parts)
+
+
+def _is_caller(text: str) -> bool:
+    return bool(CALLER.search(text))
 
 
 def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -74,7 +79,11 @@ def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     asked = (
         asked if compared else {name for name in asked if name[0].isupper()}
     )  # of a model, `Doc.objects.for_user(...)`
-    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh)
+    root = ends[0].rpartition(".")[0]
+    rows = _given(is_, root) - _given(was, root) if compares_owner(lost) and root else frozenset()
+    return any(name.partition(".")[0] in asked and not _SAYS.search(name) for name in fresh) or any(
+        map(_LOOKS_UP.search, rows)
+    )
 
 
 def _given(node: ast.AST | None, text: str) -> frozenset[str]:
@@ -83,7 +92,7 @@ def _given(node: ast.AST | None, text: str) -> frozenset[str]:
     return frozenset(
         spelled(one.func)
         for one in calls
-        if any(text in ast.unparse(part) for part in (*one.args, *(word.value for word in one.keywords)))
+        if any(text in ast.unparse(part) for part in (one.func, *one.args, *(word.value for word in one.keywords)))
     )
 
 

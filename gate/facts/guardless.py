@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from gate.facts import guardwords
+from gate.facts.guardcall import AWAITED, UNAWAITED
 from gate.facts.guarded import Guarded
-from gate.facts.guardtest import AWAITED, UNAWAITED
 from gate.facts.guardtree import is_role
 from gate.facts.guardwords import Guard, only_login
 
@@ -22,6 +22,14 @@ _SIGNED_IN = re.compile(
 _ALL_OF = re.compile(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
+_OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
+_SENT = re.compile(
+    r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None"
+)
+_RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_DIFFER = re.compile(r" (?:!=|not in) ")
+_THERE = re.compile(r"not ([^ ]+)|(.+) is None")
 INSIDE = frozenset({"call", "test", "predicate"})
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -51,13 +59,49 @@ def _polarity(text: str) -> tuple[str, bool]:
     return text, refused
 
 
+def signed_in(text: str) -> bool:
+    """Whether all a condition asks is that somebody has signed in."""
+    return all(map(_SIGNED_IN.fullmatch, re.split(" and | or ", text)))
+
+
+def asks_presence(text: str) -> bool:
+    """`not header`: whether nothing but that something was sent is asked."""
+    return bool(_SENT.fullmatch(text))
+
+
 def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     """Whether a role was asked for, and now only that somebody has signed in. `allows`: it says who may, not who may not."""
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
+    if _asks_presence(was, now, allows=allows) or _of_lower_rank(was, now) or _counts_less(was, now, allows=allows):
+        return True
     parts = now.removeprefix(_ONLY_IF).split(either)
     if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
         return any(_SIGNED_IN.fullmatch(part) and part not in was for part in now[5:-1].split(" or "))
-    return bool(_PRIVILEGED.search(was)) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+    asked = _PRIVILEGED.search(was) or (allows and _OWNED.search(was) and _SIGNED_IN.fullmatch(now))
+    return bool(asked) and not _PRIVILEGED.search(now) and any(map(_SIGNED_IN.fullmatch, parts))
+
+
+def _asks_presence(was: str, now: str, *, allows: bool) -> bool:
+    """Whether something that was sent had to be right, and now has to be there: `key != known` became `key is None`."""
+    there = _THERE.fullmatch(now)
+    sides = _DIFFER.split(was)
+    return bool(there) and not allows and len(sides) == 2 and " or " not in was and (there[1] or there[2]) in sides  # type: ignore[index]
+
+
+def _of_lower_rank(was: str, now: str) -> bool:
+    """`user.is_superuser`, and `user.is_staff` after it."""
+    ranks = [min((index for index, word in enumerate(_RANKS) if word in text), default=-1) for text in (was, now)]
+    return 0 <= ranks[0] < ranks[1] and was.replace(_RANKS[ranks[0]], _RANKS[ranks[1]]) == now
+
+
+def _counts_less(was: str, now: str, *, allows: bool) -> bool:
+    """`user.level < 2`, and `user.level < 0` after it."""
+    before, after = _NUMBER.findall(was), _NUMBER.findall(now)
+    same = len(before) == len(after) == 1 and _NUMBER.sub("#", was) == _NUMBER.sub("#", now)
+    up = bool(same) and (" > " in was or " >= " in was)
+    if not same or not (up or " < " in was or " <= " in was):
+        return False
+    return (int(after[0]) > int(before[0])) if up is not allows else int(after[0]) < int(before[0])
 
 
 def asks_nobody(was: Guard, now: Guard) -> bool:
@@ -79,6 +123,13 @@ def asks_login(was: Guard, now: Guard) -> bool:
     return len(either) > 1 and "|" not in was.text and not only_login(was.name) and any(map(only_login, either))
 
 
+def asks_either(was: Guard, now: Guard, held: Sequence[Guard]) -> bool:
+    """Whether, of `[IsDoctor, IsTreating]`, `[IsDoctor | IsTreating]` was made: one of those that all had to pass is enough."""
+    word, _, said = now.text.partition(": ")
+    either = said.split(" | ")
+    return len(either) > 1 and was.name in either and {f"{word}: {one}" for one in either} <= {one.text for one in held}
+
+
 def asks_fewer(was: Guard, now: Guard) -> bool:
     """Whether a guard that asks for all it names now names fewer."""
     before, after = set(_TEXT.findall(was.text)), set(_TEXT.findall(now.text))
@@ -90,7 +141,7 @@ def asks_fewer(was: Guard, now: Guard) -> bool:
     return bool(_ALL_OF.search(was.name) or _ALL_OF.search(called)) and bool(after) and after < before
 
 
-def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
+def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[Guard] = ()) -> Guard | None:
     """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
     for one in gained:
         if lost.how == one.how and lost.how in INSIDE and _swapped(lost, one):
@@ -103,7 +154,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
             return one
         if one.how == lost.how and (asks_nobody(lost, one) or asks_any(lost, one)):
             return one
-        if one.how == lost.how == "class" and asks_login(lost, one):
+        if one.how == lost.how == "class" and (asks_login(lost, one) or asks_either(lost, one, held)):
             return one
         if one.how == lost.how == "call" and _is_dropped(lost, one):
             return one
@@ -112,7 +163,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
         if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
             return one
         optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
-        if one.how == "class" == lost.how and optional and one.text.partition(":")[0] == lost.text.partition(":")[0]:
+        if one.how == lost.how in {"class", "default"} and optional and _place(one) == _place(lost):
             return one
         if (
             one.how == "dependency" == lost.how
@@ -127,9 +178,16 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded) -> Guard | None:
     return logins[0] if asked and lesser else None
 
 
+def _place(guard: Guard) -> str:
+    return guard.text.partition(":")[0] if guard.how == "class" else guard.how
+
+
 def names_role(guard: Guard) -> bool:
     """Whether a guard speaks of a role, and not only of who has signed in."""
-    return any(word in guard.text.lower() for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner"))
+    return any(
+        word in f"{guard.name} {guard.text}".lower()
+        for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner")
+    )
 
 
 def _is_dropped(lost: Guard, now: Guard) -> bool:
@@ -147,4 +205,5 @@ def _swapped(lost: Guard, now: Guard) -> bool:
 def _rate(text: str) -> float:
     """How often a second a limit lets pass, as `"5/minute"` says."""
     found = re.search(r"(\d+)\s*(?:/|per)\s*(\d+)?\s*([smhd])", text)
-    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else 0.0
+    said = re.search(r"\b(?:per_\w+|limit|times|max\w*|calls|requests|rate)\s*=\s*(\d+)", text)
+    return int(found[1]) / (int(found[2] or 1) * _SPANS[found[3]]) if found else float(said[1]) if said else 0.0

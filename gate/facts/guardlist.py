@@ -20,9 +20,16 @@ _ROUTERS = re.compile(
 )
 _HOOKS = frozenset({"before_request", "before_app_request", "on_request", "middleware"})
 _INJECTS = frozenset({"Depends", "Security"})
+_AGAINST_FORGERY = frozenset({"xsrf_cookies", "csrf"})
 _MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE", "middlewares"})
 _NAMES = (ast.Name, ast.Attribute)
 _WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
+
+
+_REGISTERS = re.compile(
+    r"before_(?:app_)?request|on_request|[mM]iddleware|MIDDLEWARE|(?:include|add)_router|[cC][sS][rR][fF]|exempt|xsrf_cookies|\b(?:re_)?path\(|\burl\(|\)\("
+)
+"""What a file holds that puts a guard before routes by calling something."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,9 @@ class Registered:
 def registered(file: Reading) -> Iterator[Registered]:
     module: list[Guard] = []
     routers: list[Registered] = []
-    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
+    calls = (ast.Call,) if _REGISTERS.search(file.source.text) else ()
+    settings = any(word in file.source.text for word in ("MIDDLEWARE", "middlewares", "REST_FRAMEWORK"))
+    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, *calls, ast.FunctionDef, ast.AsyncFunctionDef):
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
         elif isinstance(one.node, Function):
@@ -47,7 +56,7 @@ def registered(file: Reading) -> Iterator[Registered]:
         elif one.node.value is not None:
             if not isinstance(one.node, ast.AugAssign):
                 routers += _assigned(file, one)
-            module += _settings(file, one)
+            module += _settings(file, one) if settings else ()
     yield from _nested(file, routers)
     yield Registered(Place.at(file.source.path, module[0].line if module else 1), "", "module", tuple(module))
 
@@ -89,6 +98,8 @@ def _settings(file: Reading, one: Node) -> Iterator[Guard]:
         for key, value in zip(one.node.value.keys, one.node.value.values, strict=True):
             if key is not None and constant(key) == "DEFAULT_PERMISSION_CLASSES":
                 yield from _defaults(file, value, one.where)
+            elif key is not None and constant(key) == "DEFAULT_THROTTLE_CLASSES":
+                yield from _defaults(file, value, one.where, "throttle_classes")
             elif key is not None and constant(key) == "DEFAULT_THROTTLE_RATES" and isinstance(value, ast.Dict):
                 yield from _rates(value)
 
@@ -108,11 +119,11 @@ def _rates(listed: ast.Dict) -> Iterator[Guard]:
             yield Guard(value.lineno, "rate", "default", scope, f"{scope} {rate}")
 
 
-def _defaults(file: Reading, value: ast.expr, where: str) -> Iterator[Guard]:
-    for guard in elements(file, value, "permission_classes", where):
+def _defaults(file: Reading, value: ast.expr, where: str, word: str = "permission_classes") -> Iterator[Guard]:
+    for guard in elements(file, value, word, where):
         name = last(guard.name)
         if name not in guardwords.OPEN_CLASSES:
-            yield Guard(guard.line, "access", "default", name, f"default {name}")
+            yield Guard(guard.line, guard.kind, "default", name, f"default {name}")
 
 
 def _call(file: Reading, one: Node) -> Iterator[Guard]:
@@ -130,22 +141,32 @@ def _call(file: Reading, one: Node) -> Iterator[Guard]:
         )
     elif short in {"append", "insert", "extend"} and last(name.rpartition(".")[0]) in _MIDDLEWARE and call.args:
         yield from _named(call.args[-1])
-    elif listed := next((word.value for word in call.keywords if word.arg == "middlewares"), None):
+    elif listed := next((word.value for word in call.keywords if word.arg in {"middlewares", "middleware"}), None):
         yield from _named(listed)
-    elif short == "include_router" and call.args:
+    elif short in {"include_router", "add_router"} and call.args:
+        about = call.args[0] if short == "include_router" else call.args[-1]
         for guard in of_keywords(file, call, one.where):
-            yield Guard(call.lineno, guard.kind, "include", spelled(call.args[0]), guard.text, guard.sure)
+            yield Guard(call.lineno, guard.kind, "include", spelled(about), guard.text, guard.sure)
+    elif exempted := guardwords.EXEMPT.get(name, "") if call.args and isinstance(call.args[0], ast.Name) else "":
+        about = spelled(call.args[0])
+        yield Guard(call.lineno, exempted, "exempt", about, f"{name}({about})")
     elif short in {"add_middleware", "Middleware"} and call.args:
-        used = last(spelled(call.args[0]))
+        used = last(spelled(unwrapped(call.args[0])))
         if kind := guardwords.of_middleware(used):
-            yield Guard(call.lineno, kind, "middleware", used, used)
+            yield Guard(call.lineno, kind, "middleware", used, ast.unparse(call) if kind == "rate" else used)
     elif (short in {"CSRFProtect", "CsrfProtect"} and call.args) or (short == "init_app" and "csrf" in name.lower()):
         yield Guard(call.lineno, "csrf", "middleware", "CSRFProtect", "CSRFProtect")
     elif short in _HOOKS and call.args and isinstance(call.args[0], ast.Name):
         sure = bool(guardwords.of_decorator(call.args[0].id))
         yield Guard(call.lineno, "access", "hook", call.args[0].id, f"{name}({call.args[0].id})", sure)
+    elif any(word.arg in _AGAINST_FORGERY and constant_true(word.value) for word in call.keywords):
+        yield Guard(call.lineno, "csrf", "middleware", short, f"{short}, of its own site's requests only")
     elif _WRAPS.search(name) and len(call.args) > 1 and isinstance(call.args[1], ast.Call):
         yield from _wrapped(call.args[1])
+
+
+def constant_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _wrapped(node: ast.Call) -> Iterator[Guard]:

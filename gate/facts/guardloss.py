@@ -5,29 +5,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from gate.fact import Repo
 from gate.facts import guardwords
+from gate.facts.guard import STANDS_FIRST
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
-from gate.facts.guardless import weaker
-from gate.facts.guardreplaced import answers_no, asked_within, explained
+from gate.facts.guardidle import unwrapped
+from gate.facts.guardless import asks_presence, weaker
+from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
+from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
-from gate.facts.guardsides import Pairs, Sides
+from gate.facts.guardsides import GUARDING, Pairs, Sides, neighbours
 from gate.facts.guardtest import is_refusal
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
 _HOLDERS = re.compile(
-    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares=|\b(?:FastAPI|Starlette|Flask|Quart|Sanic|Application)\("
+    r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares?=|\b(?:FastAPI|NinjaAPI|Starlette|Flask|Quart|Sanic|App|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
-_GUARDING = re.compile(
-    r"(?i)login|auth|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
-    r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
-)
 _UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
 """A mixin whose right is for the class to name, and none where it does not."""
 _BASES = re.compile(r"\bclass \w+\([^)]*\)")
@@ -57,6 +55,7 @@ class Loss:
 def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
     """The guards a change takes away without putting anything in their place, one for each function, class or router."""
     sides = Sides(pairs, guard_tree(base), guard_tree(head))
+    inside: set[tuple[str, str]] = set()
     for before, after in pairs:
         for unit in sides.base.units(before.path).values() if before and _may_lose(before, after) else ():
             old = Found(unit.place.path, unit)
@@ -65,7 +64,13 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
                 continue
             same = _is_same(unit, new.unit) and sides.base.meant(old) == sides.head.meant(new)
             told = () if same else tuple(_lost(sides, old, new))
+            told = tuple(one for one in told if one.guard.how != "method" or (old.path, unit.name) not in inside)
+            inside |= {(old.path, unit.owner) for _ in told}
             yield from told or _emptied(sides, old, new)
+            for read in filter(None, (past_rows(sides, old, new), unfiltered(sides, old, new))) if not told else ():
+                yield Loss(read, old, new, _place(new, None), None)
+            if not told and (idle := unwrapped(sides, old, new)) is not None:
+                yield Loss(idle, old, new, _place(new, None), None, stands=True)
 
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
@@ -94,19 +99,17 @@ def _may_lose(before: Source, after: Source | None) -> bool:
     """
     if before.language != "python":
         return False
-    old, new = _neighbours(before), _neighbours(after) if after else Counter[str]()
-    return any(map(_GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
-
-
-def _neighbours(source: Source) -> Counter[str]:
-    lines = [line for line in source.lines if line.strip()]
-    return Counter(map("\n".join, pairwise([*lines, ""])))
+    old, new = neighbours(before), neighbours(after) if after else Counter[str]()
+    return any(map(GUARDING.search, old - new)) or any(map(_LIFTING.search, new - old))
 
 
 def _is_same(old: Guarded, new: Guarded) -> bool:
     """Whether nothing a unit says of guards has changed; what stands around it is judged where it stands."""
     said = [{guard.text for guard in unit.guards} for unit in (old, new)]
-    outside = [(unit.name, unit.router, unit.bases, unit.annotations, unit.answers) for unit in (old, new)]
+    outside = [
+        (unit.name, unit.router, unit.bases, unit.annotations, unit.answers, unit.uses & STANDS_FIRST)
+        for unit in (old, new)
+    ]
     return said[0] == said[1] and outside[0] == outside[1]
 
 
@@ -125,11 +128,12 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             or _is_gone(sides, guard, new)
             or _is_inner(guard, new.unit)
             or _is_told_below(sides, guard, old, new)
+            or _is_first_step(guard, held, now)
         ):
             continue
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
-        less = weaker(guard, gained, new.unit)
+        less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
@@ -156,6 +160,12 @@ def _is_grown(now: Guard, held: Sequence[Guard]) -> bool:
     return now.how == "test" and any(one.how == "test" and f" and {one.text}" in f" and {now.text}" for one in held)
 
 
+def _is_first_step(guard: Guard, held: Sequence[Guard], now: Sequence[Guard]) -> bool:
+    """Whether a check asked only that something was sent, and the check of what was sent still stands."""
+    others = {one.text for one in held if one.how == "test"} - {guard.text}
+    return guard.how == "test" and asks_presence(guard.text) and any(one.text in others for one in now)
+
+
 def _is_told_below(sides: Sides, guard: Guard, old: Found, new: Found) -> bool:
     """Whether it is a method of a class that is still there, and that is itself asked what it answers."""
     if guard.how != "method":
@@ -174,7 +184,7 @@ def _is_inner(guard: Guard, unit: Guarded) -> bool:
 
 def _is_provider(unit: Guarded) -> bool:
     """Whether it is itself a function that routes ask who calls: what that depends on in turn is its own business."""
-    return not (unit.router or unit.verbs) and bool(guardwords.of_dependency(unit.short))
+    return unit.form == "function" and not (unit.router or unit.verbs) and bool(guardwords.of_dependency(unit.short))
 
 
 def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:

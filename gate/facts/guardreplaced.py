@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardhanded import compares_owner, given_on
-from gate.facts.guardless import INSIDE, names_role
+from gate.facts.guardless import INSIDE, names_role, signed_in
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
@@ -20,10 +20,29 @@ _ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
-_OF_CALLER = re.compile(r"(?i)\buser|request|owner|tenant|account|member|visible|accessible|permitted|allowed")
+_OF_CALLER = re.compile(
+    r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
+)
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
+_BY_NAME = frozenset({"dependency", "decorator", "class"})
+_SAYS_NOTHING = frozenset(
+    "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default not and session self current none true false app".split()
+)
 _OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
+
+
+def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
+    """The guard that what is lost was itself made of: `Depends(current_user)` for `Depends(admin)`, which depends on it."""
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
+    if held is None or not held.unit.refuses:
+        return None
+    asked = {guard.name.rpartition(".")[2] for guard in held.unit.guards if guard.how in _BY_NAME} | set(
+        held.unit.bases
+    )
+    return next((one for one in gained if one.how in _BY_NAME and one.name.rpartition(".")[2] in asked), None)
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -42,13 +61,23 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
         return "self.get_object" in new.unit.uses or any(one.kind == "access" and one.how in INSIDE for one in gained)
     if any(one.kind in {lost.kind, "access"} for one in gained if one.how != "exempt"):
         return True
+    if new.unit.refuses and not old.unit.refuses and not _is_inside(lost):
+        return True  # it asks by itself now
     return (
         _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
         or _elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
         or (lost.how == "test" and given_on(sides, lost, old, new))
+        or (lost.how == "decorator" and _put_around(sides, lost, new))
     )
+
+
+def _put_around(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Whether a decorator is called with the view where that is registered: `view_func=signed_in(Ticket.as_view())`."""
+    name, view = lost.name.rpartition(".")[2], new.unit.short
+    called = re.compile(rf"(?<!\w){re.escape(name)}(?:\([^()\n]*\))?\([^\n]*\b{re.escape(view)}\b")
+    return any(after is not None and name in after.text and called.search(after.text) for _, after in sides.pairs)
 
 
 def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
@@ -64,17 +93,42 @@ def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
         return False
     idle = {"exempt"} if _is_inside(lost) else {"exempt", "rows", "lookup"}
     outer = [one for one in sides.head.around(new) if one.how not in idle and not _is_overruled(one, new.unit)]
-    if compares_owner(lost):  # what stood around it before asked nothing of the row
-        same = {one.text for one in sides.base.around(old)}
-        outer = [
-            one for one in outer if one.text not in same or one.how in {"rows", "lookup"} or _OF_ROW.search(one.name)
-        ]
+    same = {one.text for one in sides.base.around(old)}
+    outer = [one for one in outer if one.text not in same or _asked_too(sides, lost, one, old)]
     role = is_role(lost) or (lost.how == "test" and names_role(lost))
     if any(guard.kind == lost.kind and not (role and _asks_login(lost, guard)) for guard in outer):
         return True
     if lost.kind == "csrf" and lost.how == "decorator":
         return any(guard.kind == "csrf" for guard in sides.head.wide)
-    return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, new)
+    return lost.kind == "access" and new.unit.answers and not _is_inside(lost) and _wide(sides, lost, old, new)
+
+
+def _asked_too(sides: "Sides", lost: Guard, outer: Guard, old: Found) -> bool:
+    """Whether what stood around it before, too, asks for as much: nothing that knows no row for a row, no other role for a role."""
+    if outer.how in {"rows", "lookup"}:
+        return True
+    if compares_owner(lost):
+        return bool(_OF_ROW.search(outer.name))
+    if not _asks_more(sides, lost, old):
+        return not _OF_NOBODY.search(outer.name)
+    return bool(_subjects(lost) & _subjects(outer))
+
+
+def _asks_more(sides: "Sides", lost: Guard, old: Found) -> bool:
+    """Whether a guard asks for more than somebody who has signed in, by its name or by what its function compares."""
+    if not is_role(lost) or lost.name.startswith("UserPassesTest"):
+        return lost.name.startswith("UserPassesTest")
+    if lost.how == "test":
+        return not signed_in(lost.text)
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how == "dependency" else None
+    return names_role(lost) or (held is not None and any(map(compares_owner, held.unit.guards)))
+
+
+def _subjects(guard: Guard) -> frozenset[str]:
+    """What the name of a guard speaks of: `admin` in `require_admin` and in `admin_required`."""
+    said = guard.text if guard.how == "test" else f"{guard.name} {guard.text}"
+    words = _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", said))
+    return frozenset(word.lower().rstrip("s") for word in words) - _SAYS_NOTHING
 
 
 def _is_overruled(guard: Guard, unit: Guarded) -> bool:
@@ -92,10 +146,11 @@ def _is_inside(lost: Guard) -> bool:
     return lost.how in INSIDE
 
 
-def _wide(sides: "Sides", lost: Guard, new: Found) -> bool:
+def _wide(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     if names_role(lost) and is_role(lost):
         return any(is_role(guard) for guard in sides.head.covering(new) if guard.how == "include")
-    return any(not _is_overruled(guard, new.unit) for guard in sides.head.covering(new))
+    same = {one.text for one in sides.base.covering(old)} if _asks_more(sides, lost, old) else set()
+    return any(not _is_overruled(guard, new.unit) and guard.text not in same for guard in sides.head.covering(new))
 
 
 def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -109,6 +164,11 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     known = (
         sorted((new.unit.uses & old.unit.uses) - before - set(_CALLS.findall(lost.text))) if _is_inside(lost) else ()
     )
+    if compares_owner(lost):
+        found = (sides.head.lookup(new.path, name, new.unit.owner) for name in known)
+        return any(
+            compares_owner(one) and " and " not in one.text for each in found if each for one in each.unit.guards
+        )
     return any(sides.head.refuses(new.path, name, new.unit.owner) for name in known)
 
 
@@ -184,8 +244,10 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
         return False
     here = sides.head.units(new.path).values()
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
+    if not inside:
+        return False
     asking = {found.unit.name for found, guard in sides.gained if guard.kind == lost.kind and guard.how in INSIDE}
-    return bool(inside) and inside <= asking
+    return inside <= asking
 
 
 def _is_guarded(sides: "Sides", lost: Guard) -> bool:

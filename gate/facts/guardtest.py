@@ -5,51 +5,43 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from gate.facts import guardwords
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
+from gate.facts.guardcall import SUBJECT, called, own, run_by, waits_of, words_of
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
-from gate.nodes import children, walk
+from gate.nodes import walk
 
 Body = Sequence[ast.stmt]
 _REFUSAL = re.compile(
     r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
-    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|deny_?connection"
+    r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
 REFUSES = Hint.of(
     "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login", "deny",
     "log_in", "csrf", "no_access", "noaccess", "signature",
 )  # fmt: skip
 """Some word of these stands wherever the pattern matches; they are found faster."""
+_STRICT = re.compile(
+    r"PermissionDenied|Authentication(?:Error|Failed)\b|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
+    r"|(?:abort|HTTPException|HttpError|HTTPError|status(?:_code)?=|,)\W*40[13]\b|HTTP_40[13]"
+)
+"""What is said to nobody but callers who may not."""
 _HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
 _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
-    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified)$"
-)
-_SUBJECT = re.compile(
-    r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
-    r"|customer|client|buyer|seller|vendor|merchant|creator|requester)$"
-)
-CALLER = re.compile(
-    r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*user|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+    r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified|x-[\w-]+)$"
 )
 _PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
 _LEAVE = re.compile(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
-
-
-AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
-"""What ends the text of a guard that is called in an `async` function."""
-_RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
-_WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
@@ -62,68 +54,34 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
                 yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
-    waits = _waits(node)
-    for call in _own(node):
+    yield from _caught(node) if "except" in file.source.text else ()
+    waits = waits_of(node)
+    for call in own(node):
         if isinstance(call, ast.Call) and call not in unheeded:
-            yield from _called(file, call, waits.get(call, ""))
+            yield from called(file, call, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _waits(node: ast.AST) -> dict[ast.AST, str]:
-    """The calls of an `async` function that are awaited, and those that stand alone and are not."""
-    parts = _own(node) if isinstance(node, ast.AsyncFunctionDef) else ()
-    alone: dict[ast.AST, str] = {one.value: UNAWAITED for one in parts if isinstance(one, ast.Expr)}
-    return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
+_PROVES = re.compile(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
 
 
-def _called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
-    for one in _run_by(call):
-        name = spelled(one)
-        if "?" in name:
-            name = file.meaning(one, "")
-        if kind := guardwords.of_call(name):
-            yield Guard(call.lineno, kind, "call", name, last(name) + waits)
-            return
-    name = spelled(call.func)
-    if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
-        yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
-
-
-def _run_by(call: ast.Call) -> Iterator[ast.expr]:
-    """The function a call calls, and the one it has called: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
-    yield call.func
-    if isinstance(call.func, ast.Call) and last(spelled(call.func.func)) in _WRAPS:
-        yield from _functions(call.func.args)
-    elif last(spelled(call.func)) in _RUNS:
-        yield from _functions(call.args)
-
-
-def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
-    """Those named here, or behind `partial`."""
-    for one in given:
-        if isinstance(one, ast.Name | ast.Attribute):
-            yield one
-        elif isinstance(one, ast.Call) and last(spelled(one.func)) == "partial":
-            yield from one.args[:1]
-
-
-def _is_own(word: ast.keyword) -> bool:
-    """`owner=request.user`: what is looked for is the caller's."""
-    return bool(_SUBJECT.search(word.arg or "")) and bool(CALLER.search(ast.unparse(word.value)))
-
-
-def _owns(test: ast.Compare) -> bool:
-    """`Document.owner_id == user.id`."""
-    sides = [test.left, test.comparators[0]]
-    same = isinstance(test.ops[0], ast.Eq) and all(any(map(_SUBJECT.search, _words(side))) for side in sides)
-    return same and bool(CALLER.search(ast.unparse(sides[1])))
+def _caught(node: ast.AST) -> Iterator[Guard]:
+    """What is said to callers whose token does not hold: `except TokenError: raise HTTPException(401)`."""
+    for part in (one for one in own(node) if isinstance(one, ast.Try)):
+        for handler in part.handlers:
+            caught = ast.unparse(handler.type) if handler.type else ""
+            asked = " ".join(spelled(one.func) for step in part.body for one in walk(step) if isinstance(one, ast.Call))
+            if _denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}"):
+                yield Guard(handler.lineno, "access", "test", "token", f"except {caught}".strip())
 
 
 def tested(part: ast.If, following: Body) -> Iterator[Guard]:
     """The check a condition makes, where callers are turned away by it."""
-    words = _words(part.test)
+    words = words_of(part.test)
     leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
     if not any(_ASKS.search(word) for word in words):
+        if words and _denies(part.body, _STRICT, stays=True):  # who says that does not say it of anything else
+            yield Guard(part.lineno, "access", "test", words[0], canonical(part.test))
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
     stays = bool(following) and not (leaves or part.orelse)
@@ -133,10 +91,12 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
     elif _denies(part.body, _HIDES) and (_compares(part.test) or _asks_leave(part.test)):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
+    elif leaves and _denies(following, _HIDES) and (_compares(part.test, equal=True) or _asks_leave(part.test)):
+        yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
 
 
 def _matched(part: ast.Match) -> Iterator[Guard]:
-    words = _words(part.subject)
+    words = words_of(part.subject)
     if any(_denies(case.body, _REFUSAL) for case in part.cases) and any(_ASKS.search(word) for word in words):
         yield Guard(part.lineno, "access", "test", _named(words), f"match {ast.unparse(part.subject)}")
 
@@ -145,21 +105,13 @@ def _named(words: Sequence[str]) -> str:
     return next((word for word in words if _ASKS.search(word)), "")
 
 
-def _words(test: ast.expr) -> list[str]:
-    found = [
-        one.attr if isinstance(one, ast.Attribute) else one.id
-        for one in walk(test)
-        if isinstance(one, ast.Attribute | ast.Name)
-    ]
-    return found + [one.value for one in walk(test) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-
-
-def _compares(test: ast.expr) -> bool:
+def _compares(test: ast.expr, *, equal: bool = False) -> bool:
     """Whether it compares an owner with the caller."""
+    ways = (ast.Eq, ast.In, ast.Is) if equal else (ast.NotEq, ast.NotIn, ast.IsNot)
     for one in walk(test):
-        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.NotEq | ast.NotIn | ast.IsNot):
+        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ways):
             sides = [one.left, one.comparators[0]]
-            if all(any(_SUBJECT.search(word) for word in _words(side)) for side in sides):
+            if all(any(SUBJECT.search(word) for word in words_of(side)) for side in sides):
                 return True
     return False
 
@@ -217,21 +169,8 @@ def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
 def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
     """The names of what a function calls and heeds."""
     unheeded = set(swallowed(node)) if "except" in file.source.text else ()
-    calls = (one for one in _own(node) if isinstance(one, ast.Call) and one not in unheeded)
-    return frozenset(spelled(one) for call in calls for one in _run_by(call))
-
-
-@lru_cache(maxsize=4096)
-def _own(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The nodes of a function that are not in another one within it, its decorators and parameters left out."""
-    found: list[ast.AST] = list(getattr(node, "body", ()))
-    for one in found:
-        if not isinstance(one, (*_INNER, ast.ClassDef)):
-            found += children(one)
-    return tuple(one for one in found if not isinstance(one, _INNER))
-
-
-_INNER = (ast.FunctionDef, ast.AsyncFunctionDef)
+    calls = (one for one in own(node) if isinstance(one, ast.Call) and one not in unheeded)
+    return frozenset(spelled(one) for call in calls for one in run_by(call))
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

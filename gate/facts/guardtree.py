@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts import guardwords
+from gate.facts.guard import is_answering
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardwords import Guard
 from gate.facts.names import names
@@ -86,6 +87,8 @@ class GuardTree:
             if held is not None and held.unit.form == "class" and held.unit is not found.unit:
                 yield held
                 yield from self.bases(held, depth + 1)
+            if is_answering(base):
+                return
 
     def of_class(self, found: Found) -> tuple[Guard, ...]:
         """The guards of a class, inherited ones included."""
@@ -164,6 +167,9 @@ class GuardTree:
             return any(self.guards_access(Found(found.path, each), depth + 1) for each in inside) or any(
                 base.unit.guards for base in self.bases(found)
             )
+        inner = (one for one in self.units(found.path).values() if one.name.startswith(f"{unit.name}."))
+        if any(guard.sure and guard.how == "test" for one in inner for guard in one.guards):
+            return True
         return any(self.refuses(found.path, name, unit.owner, depth + 1) for name in sorted(unit.uses)[:60])
 
     def somewhere(self, short: str) -> bool | None:

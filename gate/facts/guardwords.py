@@ -73,7 +73,7 @@ _EXPLAINS = re.compile(
 )
 _LOGIN = re.compile(
     r"(?i)(?:fresh_)?login_required|(?:http_)?auth_(?:basic|digest)|(?:basic|digest)_auth|jwt_required|token_required|auth_required|authenticated(?:_only)?|authed_only|requires_?(?:auth|login)|protected"
-    r"|IsAuthenticated\w*|LoginRequiredMixin|(?:get_)?(?:current|active|logged_in|auth\w*)_?(?:active_)?user\w*|require_(?:auth|login|user)"
+    r"|IsAuthenticated\w*|LoginRequiredMixin|(?:get_)?(?:current|active|logged_in|auth\w*)_?(?:active_)?user\w*|require_(?:auth|login|user)|signed_in\w*|logged_in\w*|(?:requires?_)?sign_?in(?:_required)?"
 )
 _OPTIONAL = re.compile(r"(?i)optional|OrReadOnly$|maybe|anonymous|or_none|_soft|if_present|allow_any|no_auth")
 OPEN_CLASSES = frozenset({"AllowAny", "Public", "AllowAnyone", "AllowAll"})
@@ -93,7 +93,7 @@ EVERYWHERE = {"login_not_required": "LoginRequiredMiddleware", "stronghold.decor
 OPEN_BASES = frozenset({"StrongholdPublicMixin"})
 """Base classes that exempt a view from the login that is asked for everywhere."""
 _PROTECTS = re.compile(
-    r"(?i)auth|csrf|security|login|tenant|permission|throttl|rate_?limit|access|clickjack|frame|trustedhost"
+    r"(?i)auth|csrf|security|login|tenant|permission|api_?key|throttl|rate_?limit|access|clickjack|frame|trustedhost"
 )
 
 
@@ -107,7 +107,7 @@ def of_decorator(name: str) -> str:
         return "csrf"
     if _SIGNED.fullmatch(short):
         return "signature"
-    return "access" if _DECORATOR.fullmatch(short) else ""
+    return "access" if _DECORATOR.fullmatch(short) or _POLICY_CALL.search(name) else ""
 
 
 @lru_cache(maxsize=65536)

@@ -14,38 +14,55 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,200})\)\s*\{?[^;}]{0,120}?"
-    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|redirect\(\s*(?:\w+,\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:(?!\bif\b)[^;}]){0,240}?"
+    r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
+_HIDDEN = re.compile(
+    r"\bif\s*\(([^()]{0,80}\b\w+\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:user|session|auth)\b[^()]{0,60})\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
+)
+"""Whose row it is, of which others are told that it is not there."""
+_EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
+"""`return allowed ? next() : res.status(403).end()`."""
+_CATCH = re.compile(
+    r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
+)
+"""What is said to callers whose token does not hold."""
 _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
 )
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
+_HELD_BY = re.compile(
+    r"([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
+)
+"""A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
 _CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
+_EXTENDS = re.compile(r"\bextends\s+[\w$.]+\s*$")
+_ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
 _NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
 _ROUTED = re.compile(
-    r"\.(get|post|put|patch|delete|all)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+    r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
+    r"|\b(serve|onRequest|onCall)\(\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?\(.*\{\s*$"
 )
 _CHAINED = re.compile(
-    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$"
+    r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$"
 )
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
-_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler)\(\s*(?:async\s*)?$")
+_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$")
 _SHORT, _LONG = 40, 200
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
 _LENGTHY = 300
 """Lines of what holds functions rather than being one."""
-_MADE = 2_000
+MADE = 2_000
 """A file with a longer line was put together by a program."""
 
 
@@ -55,8 +72,8 @@ class JsCheck:
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of(
-        "401", "403", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
-        "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect",
+        "401", "403", "404", "notfound", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
+        "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect", "canactivate",
     )  # fmt: skip
 
     place: Place
@@ -68,7 +85,7 @@ class JsCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsCheck"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > _MADE:
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))
@@ -82,16 +99,18 @@ class JsCheck:
 @lru_cache(maxsize=16)
 def functions(text: str) -> tuple[tuple[str, int, int], ...]:
     """Each function that has a name, its first and its last line; a handler in the call of its route is named by that."""
-    plain_text, opened, found = blanked(text), list[tuple[str, int]](), list[tuple[str, int, int]]()
+    plain_text, opened, found = blanked(text), list[tuple[str, int, bool]](), list[tuple[str, int, int]]()
     lines, line, read = text.split("\n"), 1, 0
     for brace in _BRACE.finditer(plain_text):
         line, read = line + plain_text.count("\n", read, brace.start()), brace.start()
         if brace[0] == "{":
-            opened.append((_named(plain_text[max(0, brace.start() - _BEFORE) : brace.start()]), line))
+            ends = _ENDS.match(plain_text, brace.end()) is not None
+            opened.append((_named(plain_text[max(0, brace.start() - _BEFORE) : brace.start()]), line, ends))
         elif opened:
-            name, first = opened.pop()
-            routed = None if name else _ROUTED.search(lines[first - 1])
-            name = f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
+            name, first, ends = opened.pop()
+            routed = None if name or not ends else _ROUTED.search(lines[first - 1])
+            name = routed[5] or f"{routed[1] or routed[3]} {routed[2] or routed[4] or ''}" if routed else name
+            name = name.removeprefix("decorate ")  # of Fastify, a function by that name
             found += [(name, first, line)] if name else []
     return tuple(found)
 
@@ -105,11 +124,13 @@ def _named(head: str) -> str:
         if depth == 0:
             break
         at -= 1
-    links = [_NAMED]
+    links = [_NAMED, _HELD_BY]
     if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("=>"):
         links.append(_CURRIED)
     if _LINK.search(head, max(0, at - _SHORT), max(0, at)):
         links.append(_CHAINED)
+    if _EXTENDS.search(head, 0, max(0, at)):
+        return ""
     for pattern in links if at > 0 else ():
         said = pattern.search(head, 0, at)
         if said is not None and said[1] not in _NO_NAMES:
@@ -122,14 +143,20 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
+    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
+        yield line_at(text, found.start()), plain(found[1])
+    for found in _EITHER.finditer(text) if "next()" in text else ():
+        yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
+    for found in _CATCH.finditer(text) if "catch" in text else ():
+        yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
             yield line_at(text, found.start()), f"{found[1]}()"
 
 
 def asks(condition: str) -> bool:
-    """Whether a condition is about who calls, and can hold at all."""
-    return bool(WHO.search(condition)) and not NEVER.search(condition)
+    """Whether a condition can hold at all; who turns callers away by it does not ask of anything but who calls."""
+    return not NEVER.search(condition)
 
 
 def _comes_late(text: str, at: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
@@ -23,16 +24,36 @@ _SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|
 _PROOF = re.compile(
     r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
 )
+_SWITCH = re.compile(r"!?\s*process\.env\.\w+")
 _NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
 _EXIT = re.compile(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
 )
 _LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
+_PATHS = re.compile(r"\b(?:req|request|ctx|c)\.(?:path|url|originalUrl)\b|\bpathname\b")
+_BEGINS = re.compile(r"\.startsWith\(|\.includes\(\s*['\"]|\.match\(|\.test\(")
 _HARMLESS = re.compile(
     r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound"
 )
 
 
+_GIVES_UP = re.compile(
+    r"\s*(?:return\b(?:[^({]*|\s*\{(?:\s*\w+:\s*(?:null|\[\]|true|false|\d+|'[^']*'|\"[^\"]*\"),?)*\s*\})|[\w.]+\s*=\s*(?:null|undefined|false|true|\d+|\{\}|'[^']*'|\"[^\"]*\"))\s*;?\s*$"
+)
+"""A line that puts nothing in the place of a check."""
+_ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
+_THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
+_DECIDES = re.compile(
+    r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
+)
+_RETURN = re.compile(r"\breturn\s+([^;\n]+)")
+_AWAITED = re.compile(
+    r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
+)
+"""A call that is waited for, and of whose answer nothing is made: it does something."""
+_EFFECT = re.compile(
+    r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\("
+)
 _BOTH = 2
 """How often a name is there that both sides have once."""
 
@@ -55,14 +76,54 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     left = {check for _, check in asked(js_code(after.text))}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
-        added = {line for line in set(new.text.split("\n")) - set(old.text.split("\n")) if not NEVER.search(line)}
-        if (
-            " " not in old.name
-            and gone
-            and len(new.checks) < len(old.checks)
-            and not any(map(_TAKES_PLACE.search, added))
-        ):
+        added = set(new.text.split("\n")) - set(old.text.split("\n"))
+        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)}
+        if " " in old.name or not gone:
+            continue
+        if len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
             yield Change(new.place, new.name, gone[0])
+        elif lesser := _lesser(gone, [check for check in new.checks if check not in old.checks], added):
+            yield Change(_at(new, lesser), new.name, gone[0], lesser)
+
+
+def _lesser(gone: Sequence[str], fresh: Sequence[str], added: set[str]) -> str:
+    """The check that asks only whether somebody is there, where another asked which role or whose row."""
+    more = [check for check in gone if _ASKS_MORE.search(check)]
+    rest = (line for line in added if not CHECK.search(line) and not any(check in plain(line) for check in fresh))
+    if len(more) != len(fresh) or any(map(_TAKES_PLACE.search, rest)):
+        return ""
+    return next((check for check in fresh if _THERE.fullmatch(check)), "")
+
+
+def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions by which others decide who may, and which now only say yes."""
+    if not _DECIDES.search(before.text):
+        return
+    olds = {one.name: one for one in base.of(JsCheck, before.path) if _DECIDES.fullmatch(one.name)}
+    for new in JsCheck.find(after) if olds else ():
+        old = olds.get(new.name)
+        said = [set(_RETURN.findall(js_code(one.text))) for one in (old, new) if one]
+        if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
+            yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
+
+
+def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+    """Functions that do now what a check stood before, and make the check when it is done."""
+    for old, new in _pairs(before, after, base):
+        for check in set(old.checks) & set(new.checks) - {"catch"}:
+            was, now = _done(old, check), _done(new, check)
+            moved = sorted((was[1] - was[0]) & (now[0] - now[1]))
+            if moved:
+                yield Change(_at(new, check), new.name, check, moved[0])
+                break
+
+
+def _done(one: JsCheck, check: str) -> tuple[set[str], set[str]]:
+    """What is done before a check, and what behind it."""
+    at = next((found.start() for found in CHECK.finditer(one.text) if plain(found[1]) == check), len(one.text))
+    parts = (one.text[:at], one.text[at:])
+    before, behind = ({*_EFFECT.findall(part), *_AWAITED.findall(part)} for part in parts)
+    return before, behind
 
 
 def gained(edits: Edits, base: Repo, head: Repo) -> set[str]:
@@ -94,7 +155,9 @@ def _left(old: JsCheck, new: JsCheck) -> Iterator[Change]:
     first = next((found.start() for found in CHECK.finditer(new.text) if plain(found[1]) in old.checks), 0)
     for found in _EXIT.finditer(new.text, 0, first):
         condition, body = plain(found[1]), found[2]
-        if condition in plain(old.text[: _begins(old, new)]) or _NOT_GIVEN.search(condition) or not _opens(condition):
+        before = plain(old.text[: _begins(old, new)])
+        longer = _PATHS.search(condition) and _BEGINS.search(condition) and not _BEGINS.search(before)
+        if condition in before or not (longer or (_opens(condition) and not _NOT_GIVEN.search(condition))):
             continue
         if _LEAVES.search(body) and not _HARMLESS.search(body):
             line = new.place.line + new.text.count("\n", 0, found.start())
@@ -118,11 +181,18 @@ def _parts(condition: str) -> frozenset[str]:
 
 def _opens(condition: str) -> bool:
     """Whether it hangs on what a caller sends, or on a setting, and asks for no proof."""
+    if _SWITCH.fullmatch(condition):
+        return True
     return bool(_SENT.search(condition) or _SETTING.search(condition)) and not _PROOF.search(condition)
 
 
-def _pairs(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
+@lru_cache(maxsize=64)
+def _pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, JsCheck], ...]:
     """The functions that ask something in the base, and what became of them."""
+    return tuple(_paired(before, after, base))
+
+
+def _paired(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
     olds = [one for one in base.of(JsCheck, before.path) if one.checks]
     news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
     named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
+from gate.facts.jscheck import CHECK, MADE, WHO, asked, asks, functions
 from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
 
 _NAME = (
     r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
-    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission)\w*Guard"
+    r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|csurf|lusca|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
 GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
@@ -58,6 +58,7 @@ _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
 _ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
+_WORD = re.compile(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
 _PAREN = re.compile(r"[()]")
 _LENIENT = re.compile(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*false)\b")
 _HANDS_ON = re.compile(
@@ -85,15 +86,19 @@ class JsRoute:
     name: str
     path: str
     guards: frozenset[str]
+    given: frozenset[str] = frozenset()
+    """What else is given before the handler; the tree says whether it turns callers away."""
+    handler: str = ""
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsRoute"]:
-        if kind(source.path) != "production":
+        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
             return
         text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
         for found in _USE.finditer(text):
-            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists))
+            given = frozenset(_WORD.findall(found["given"] or ""))
+            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
@@ -106,13 +111,16 @@ class JsRoute:
 
 def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     """The routes of a file by their names, each with what stands before it: what is used further down does not."""
-    uses = [route for route in routes if route.name == "use" and route.guards]
+    uses = [route for route in routes if route.name == "use" and (route.guards or route.given)]
     found: dict[str, JsRoute] = {}
     for route in routes:
-        if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path and not route.guards):
+        if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path):
             before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
-            found.setdefault(name, replace(route, guards=route.guards.union(*(use.guards for use in before))))
+            guards = route.guards.union(*(use.guards for use in before))
+            found.setdefault(
+                name, replace(route, guards=guards, given=route.given.union(*(use.given for use in before)))
+            )
     return found
 
 
@@ -126,6 +134,14 @@ def covers(matcher: str, path: str) -> bool:
     stem = matcher.partition(":")[0].partition("(")[0].rstrip("/")
     many = ":path*" in matcher or "(" in matcher
     return matcher == path or (many and path.startswith(stem))
+
+
+def inverse(check: str) -> str:
+    """`if (a === b)` of `if (a !== b)`."""
+    for one, other in (("!==", "==="), ("!=", "=="), ("===", "!=="), ("==", "!=")):
+        if one in check:
+            return check.replace(one, other)
+    return check.replace("if (!", "if (", 1) if check.startswith("if (!") else check.replace("if (", "if (!", 1)
 
 
 @lru_cache(maxsize=64)
@@ -144,9 +160,13 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""
-        checks |= {f"if ({said})" for said in _ASSERT.findall(after) if asks(said)}
+        checks |= {inverse(f"if ({said})") for said in _ASSERT.findall(after) if asks(said)}
         called = {f"{word}()" for word in re.findall(rf"(?<![\w.])({_NAME})\(", after[len(before) :])}
-        yield cls(_at(source, one.start()), name, one[4] or "", _guards(before, lists) | checks | called)
+        parts = before.rstrip(");\n \t").split(",")
+        given = frozenset(_WORD.findall(",".join(parts[:-1]))) if one[2] else frozenset[str]()
+        handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
+        guards = _guards(before, lists) | checks | called
+        yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:

@@ -34,7 +34,7 @@ _WRITTEN = re.compile(
     rf"\.update\(\s*(?:Buffer\.from\(\s*)?JSON\.stringify\(\s*(?P<what>{_BODY}|[\w$]+)\s*[,)]|\bconstructEvent(?:Async)?\(\s*JSON\.stringify\("
 )
 _MAC = re.compile(r"\bcreateHmac\(|\bsubtle\.(?:sign|verify)\(")
-_STAMP = re.compile(r"(?i)\$\{\s*[\w$.]*(?:timestamp|\bts|\bt)\s*\}|\+\s*[\w$]*(?:timestamp|\bts)\s*\+|`v0:")
+_STAMP = re.compile(r"(?i)\$\{\s*[\w$.]*(?:stamp|\bts|\bt)\s*\}|\+\s*[\w$]*(?:stamp|\bts)\s*\+|`v0:")
 _AGE = re.compile(
     r"(?i)Date\.now|new Date|performance\.now|moment\(|dayjs\(|tolerance|max_?age|expire|fresh|stale|replay|too ?old"
 )

@@ -50,6 +50,11 @@ _PERSON = re.compile(
 _WHOLE = re.compile(
     r"(?:^|\.)(?:request|req|flask\.request|self\.request)\.(?:headers|cookies|POST|form|body|data|json|META|get_json\(\)|json\(\)|body\(\)|form\(\))$|^(?:os\.)?environ$"
 )
+_HUMAN = re.compile(r"(?:\w+_)?(?:user|customer|patient|employee|member|person|profile)")
+_DUMPS = re.compile(
+    rf"(?:^|\.){_HUMAN.pattern}\.(?:__dict__|to_dict|as_dict|dict|model_dump|model_dump_json|to_json|json|serialize)$"
+)
+_VARS = re.compile(r"(?:^|\.)(?:vars|asdict|model_to_dict)$")
 _FOLDERS = re.compile(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b")
 _ENTRANCE = re.compile(
     r"(?i)log_?in|sign_?(?:in|up)|register|password|payment|checkout|charge|card|auth|token|otp|reset"
@@ -70,7 +75,7 @@ class Leak:
 
     place: Place
     what: str
-    """"card", "secret", "person" or "body"."""
+    """"card", "secret", "person", "body" or "whole": all that is known of a person."""
     where: str
     """"log", "error", "trace", "store", "answer" or "print"."""
     name: str
@@ -114,7 +119,7 @@ def _written(node: ast.AST, around: Around, table: Names) -> Iterator[tuple[str,
 
 def _first(parts: list[ast.AST], where: str, around: Around) -> tuple[str, str, str] | None:
     """The gravest of what is written."""
-    order = ("card", "secret", "body", "person")
+    order = ("card", "secret", "body", "whole", "person")
     found = sorted(
         ((what, name) for what, name in _values(parts, around) if _matters(what, where)),
         key=lambda pair: order.index(pair[0]),
@@ -125,7 +130,7 @@ def _first(parts: list[ast.AST], where: str, around: Around) -> tuple[str, str, 
 def _matters(what: str, where: str) -> bool:
     if where in {"store", "answer"}:
         return what == "card"
-    return what not in {"body", "person"} or where in {"log", "trace"}
+    return what not in {"body", "person", "whole"} or where in {"log", "trace"}
 
 
 def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
@@ -142,8 +147,12 @@ def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
                 stack += _of_call(node)
                 if what := _whole(f"{spelled(node.func)}()", around):
                     yield what, f"{spelled(node.func)}()"
+                elif _DUMPS.search(spelled(node.func)) or (_VARS.search(spelled(node.func)) and _is_person(node.args)):
+                    yield "whole", f"{spelled(node.func)}()"
             case ast.Name() | ast.Attribute():
                 name = spelled(node)
+                if _DUMPS.search(name):
+                    yield "whole", name
                 what = _whole(name, around) or telling(last(name))
                 if what and not _is_masked(name, around) and not _is_folder(name, around):
                     yield what, name
@@ -156,6 +165,10 @@ def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
                 pass
             case _:
                 stack += children(node)
+
+
+def _is_person(given: list[ast.expr]) -> bool:
+    return bool(given) and bool(_HUMAN.fullmatch(last(spelled(given[0]))))
 
 
 def _of_call(node: ast.Call) -> list[ast.AST]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gate.facts import sources
 from gate.facts.names import Names
+from gate.facts.spelling import last, spelled
 from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -79,11 +80,15 @@ def _within(node: ast.AST, around: Around) -> Around:
     return around
 
 
+_HANDLES = frozenset({"errorhandler", "app_errorhandler", "exception_handler"})
+"""Decorators of functions that answer where something failed."""
+
+
 def answers(around: Around, names: Names) -> bool:
     """Whether a request is answered here: in a route, a view's method, or a function that is handed the request."""
     for function in around.functions:
         called = (part.func if isinstance(part, ast.Call) else part for part in function.decorator_list)
-        if any(sources.route(names.of(part)) for part in called):
+        if any(sources.route(names.of(part)) or last(spelled(part)) in _HANDLES for part in called):
             return True
         if _REQUESTS & {arg.arg for arg in function.args.args[:2]} and function.name != "__init__":
             return True

@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from gate.facts import guardwords
 from gate.facts.guard import unwrapped
+from gate.facts.guardtest import tested
+from gate.facts.jsrights import SUFFIXES, of_script
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
-from gate.nodes import children
+from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -18,10 +20,13 @@ _TABLE = re.compile(r"(?i)(?:^|_)(?:roles?|perms?|permissions?|scopes?|acl|capab
 _SHOWN = re.compile(r"(?i)colou?r|label|icon|choice|display|handler|message|text|title|template|order|prefix|url|form")
 """What such a table is about, rather than who may."""
 _CLASS = re.compile(r"(?:Role|Perm|Permission|Scope|Privilege|Capability)s?(?:Enum|Type|Name)?$")
+_ROLE = re.compile(r"(?i)(?:^|[._])(?:role|roles|group|kind|user_type|account_type)$")
 _KEYWORDS = frozenset({"perms", "permissions", "scopes", "roles", "required_permissions", "allowed_roles"})
 _RIGHT = re.compile(r"[\w.:*/@-]{1,80}")
 """A right has a name; what is written for people has spaces."""
-_FILES = re.compile(r"(?:\.rego|\.cedar|(?:^|/)\w*polic(?:y|ies)\w*\.csv)$")
+_FILES = re.compile(
+    r"(?:\.rego|\.cedar|(?:^|/)(?:firestore|storage|database)\.rules(?:\.json)?|(?:^|/)\w*polic(?:y|ies)\w*\.csv)$"
+)
 _REMARK = re.compile(r"\s*(?:#|//).*$")
 
 
@@ -32,11 +37,13 @@ class Rights:
     place: Place
     table: str
     given: frozenset[str]
+    asked: bool = False
+    """Whether it is a route or a check that names whom it lets pass: fewer of them are stricter."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
-        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b(?:allow|permit|forbid)\b|^p,",
+        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate|require|ensure|needs?)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,
     )
 
@@ -47,6 +54,9 @@ class Rights:
         if _FILES.search(source.path):
             said = {" ".join(_REMARK.sub("", line).split()) for line in source.lines}
             yield cls(Place.at(source.path, 1), source.path.rpartition("/")[2], frozenset(said - {""}))
+        elif source.language in {"javascript", "typescript"}:
+            for line, about, roles in of_script(source):
+                yield cls(Place.at(source.path, line), about, roles, asked=True)
         elif source.language == "python":
             file = reading(source)
             for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
@@ -55,7 +65,7 @@ class Rights:
 
 def may_hold(path: str) -> bool:
     """Whether a file of this path can hold such a table."""
-    return path.endswith(".py") or bool(_FILES.search(path))
+    return path.endswith((".py", *SUFFIXES)) or bool(_FILES.search(path))
 
 
 def _asks_role(name: str) -> bool:
@@ -65,17 +75,78 @@ def _asks_role(name: str) -> bool:
 def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
     node = one.node
     if isinstance(node, ast.Call):
+        if last(spelled(node.func)) == "Permission" and any(map(_is_need, node.args)):  # of Flask-Principal
+            owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.Assign) else node
+            name = spelled(owner.targets[0]) if isinstance(owner, ast.Assign) else "Permission"
+            yield from _table(
+                cls,
+                file,
+                node,
+                f"{one.where}.{name}".lstrip("."),
+                ast.Tuple(elts=[arg for need in node.args if isinstance(need, ast.Call) for arg in need.args]),
+            )
         for word in node.keywords:
             named = node.args[0] if node.args and isinstance(node.args[0], ast.Constant) else None
             if word.arg in _KEYWORDS and named is not None and isinstance(word.value, _LISTS):
                 yield from _table(cls, file, node, f"{spelled(node.func)}({named.value!r})", word.value)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        for part in node.decorator_list:
-            if isinstance(part, ast.Call) and _asks_role(spelled(unwrapped(part))):
-                listed = ast.Tuple(elts=[*part.args, *(word.value for word in part.keywords)])
-                yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), listed)
+        listed = [part for asked in _asking(node) for part in (*asked.args, *(word.value for word in asked.keywords))]
+        if listed:
+            yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), ast.Tuple(elts=listed))
+        compared = [
+            one
+            for part in walk(node)
+            if isinstance(part, ast.If) and any(tested(part, ()))
+            for one in _roles(part.test)
+        ]
+        if compared:
+            yield from _table(cls, file, node, f"{one.where}.{node.name}".lstrip("."), ast.Tuple(elts=compared))
     elif not isinstance(one.function, ast.FunctionDef) and node.value is not None:
         yield from _assigned(cls, file, one)
+
+
+def _is_need(part: ast.expr) -> bool:
+    return isinstance(part, ast.Call) and last(spelled(part.func)).endswith("Need")
+
+
+def _asking(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
+    """What a function is decorated with, and the makers of what it depends on: `Depends(RequireRole("admin"))`."""
+    for part in node.decorator_list:
+        if isinstance(part, ast.Call) and (_asks_role(spelled(unwrapped(part))) or any(map(_is_role, part.args))):
+            yield part
+    defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
+    notes = [arg.annotation for arg in (*node.args.args, *node.args.kwonlyargs) if arg.annotation]
+    for one in (inner for given in (*node.decorator_list, *defaults, *notes) for inner in walk(given)):
+        if isinstance(one, ast.Call) and last(spelled(one.func)) in {"Depends", "Security"} and one.args:
+            made = one.args[0]
+            if isinstance(made, ast.Call) and guardwords.of_dependency(spelled(made.func)) == "access":
+                yield made
+
+
+def _is_role(part: ast.expr) -> bool:
+    """`Role.LEAD`, a member of an enumeration."""
+    return isinstance(part, ast.Attribute) and bool(_CLASS.search(last(spelled(part.value))))
+
+
+def _roles(test: ast.expr) -> Iterator[ast.expr]:
+    """What a role is compared with: `user.role not in ("librarian", "admin")`."""
+    for one in walk(test):
+        if isinstance(one, ast.Compare) and any(map(_ROLE.search, _last_words(one.left))):
+            yield from one.comparators
+
+
+def _last_words(node: ast.expr) -> Iterator[str]:
+    """`user.role`, `claims["role"]`, `claims.get("role")`."""
+    yield spelled(node)
+    given = (
+        node.slice
+        if isinstance(node, ast.Subscript)
+        else node.args[0]
+        if isinstance(node, ast.Call) and node.args
+        else None
+    )
+    if isinstance(given, ast.Constant):
+        yield str(given.value)
 
 
 _LISTS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
@@ -100,7 +171,7 @@ def _assigned(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
 
 def _table(cls: type[Rights], file: Reading, node: ast.stmt | ast.Call, name: str, value: ast.expr) -> Iterator[Rights]:
     given = frozenset(_rights(value, ""))
-    yield cls(file.place(node), name, given)
+    yield cls(file.place(node), name, given, asked=not isinstance(node, ast.Assign | ast.AnnAssign))
 
 
 def _rights(value: ast.AST, key: str) -> Iterator[str]:

@@ -96,9 +96,11 @@ _ON_GUARDS = (
     _directive("type checkers", r"#\s*type:\s*ignore(?!\[)"),
 )
 """What is common, and only counts on a line that keeps callers out: no test need pass there."""
+_ON_TYPED_GUARDS = (_directive("TypeScript", r"@ts-(?:ignore|expect-error)\b"),)
 _KEEPS_OUT = re.compile(
     r"(?i)permission_?denied|forbidden|unauthori[sz]ed|access_?denied|\b(?:abort|status_code|status|code)\W{1,3}40[13]\b|\.is_(?:staff|superuser|admin|authenticated)\b"
     r"|\bhas_(?:object_)?perms?(?:ission)?\(|compare_digest|\bverify_\w*(?:signature|token|password)|_required\b|require_\w*(?:admin|role|owner|auth|login)"
+    r"|\bjwt\.(?:decode|verify)\(|timing_?safe_?equal|\bverify(?:token|jwt|session|signature)\w*\(|construct_?event(?:async)?\(|\bauthenticate\("
 )
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
@@ -107,7 +109,7 @@ _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security
 _ANYWHERE = (
     "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
     "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
-    "biome-ignore", "rome-ignore", "@ts-nocheck", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
+    "biome-ignore", "rome-ignore", "@ts-nocheck", "@ts-ignore", "@ts-expect-error", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
     "deno-lint-ignore", "devskim:", "nohorus", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
 )  # fmt: skip
 
@@ -153,7 +155,9 @@ class Suppression:
                     codes = _codes(found)
                     if not (directive.wide or comment.last) or not _matters(directive, codes):
                         continue
-                    if directive in _ON_GUARDS and not _keeps_out(source, comment.first, comment.last):
+                    if directive in (*_ON_GUARDS, *_ON_TYPED_GUARDS) and not _keeps_out(
+                        source, comment.first, comment.last
+                    ):
                         continue
                     if directive.wide or codes or directive.tool != _NOQA or _may_be_unsafe(source, comment):
                         line = comment.line + comment.text.count("\n", 0, found.start())
@@ -173,9 +177,10 @@ def _bare(source: Source, first: int, last: int) -> str:
 
 
 def _of(source: Source) -> tuple[Directive, ...]:
-    typescript = source.language in {"javascript", "typescript"} and _GUARDED.search(source.path)
-    python = _ON_GUARDS if source.language == "python" else ()
-    return (*_DIRECTIVES, _NO_TYPES) if typescript else (*_DIRECTIVES, *python)
+    if source.language in {"javascript", "typescript"}:
+        about = (_NO_TYPES,) if _GUARDED.search(source.path) else ()
+        return (*_DIRECTIVES, *_ON_TYPED_GUARDS, *about)
+    return (*_DIRECTIVES, *_ON_GUARDS) if source.language == "python" else _DIRECTIVES
 
 
 @lru_cache(maxsize=64)

@@ -195,14 +195,25 @@ def _is_true(test: ast.expr) -> bool:
     return isinstance(test, ast.Constant) and bool(test.value)
 
 
+def _end(text: str, group: re.Match[str]) -> int:
+    """Where a group of tests closes: at the first line that closes something as far out as it opens."""
+    indent = group[0][: len(group[0]) - len(group[0].lstrip())].rpartition("\n")[2]
+    closed = re.compile(rf"(?m)^{indent}\}}").search(text, group.end())
+    return closed.start() if closed else len(text)
+
+
 def _javascript(source: Source) -> Iterator[Trial]:
     found = list(_JS.finditer(source.text))
+    idle = 0  # how far the group reaches that is skipped as a whole
     for one, following in zip_longest(found, found[1:]):
-        if not one[1].endswith("describe"):
+        left_out = one[1].startswith("x") or bool(_SKIPS.search(one[2]))
+        if one[1].endswith("describe"):
+            idle = max(idle, _end(source.text, one)) if left_out else idle
+        else:
             end = following.start() if following else len(source.text)
             body = source.text[one.end() : end]
             line = source.text.count("\n", 0, one.start(1)) + 1
-            why = f"{one[1]}{one[2]}" if one[1].startswith("x") or _SKIPS.search(one[2]) else ""
+            why = f"{one[1]}{one[2]}" if left_out else "describe.skip" if one.start() < idle else ""
             place = Place.at(source.path, line, line + body.count("\n"))
             lines = tuple(part.strip() for part in body.split("\n"))
             yield Trial(place, one[4], lines, len(_JS_ASSERTS.findall(body)), why)

@@ -11,6 +11,8 @@ _CHECKS = re.compile(
     r"(?i)\w*(?:verif|validate|check_|authenticate|authori[sz]e|construct_event|compare_digest|constant_time|hmac|unsign|jwt\.decode|signature)\w*\(|parse_thin_event|parse_event_notification"
     r"|webhook_notification\.parse|SlackRequestHandler|slack_handler|\.handle\(|(?:secret|token|password|key)\w*[\"'\])]*\s*(?:!=|==|not in|in)\s|(?:!=|==)\s*[\w.\[\]\"']*(?:secret|token|key)"
 )
+_ANSWERS = re.compile(r"\b(?:Messaging|Voice)Response\(\)")
+"""What is said to Twilio."""
 _SETS = re.compile(r"\w+:\s*\w*(?:Create|Update|Config|Settings|Form)\w*")
 _DEPTH = 3
 
@@ -36,6 +38,8 @@ def provider(unit: Guarded, prefix: str, text: str) -> str:
     found = NAMED.search(names)
     if found:
         return found[0].lower()
+    if _ANSWERS.search(text):
+        return "twilio"
     told = SHAPES.search(text) or _UNVERIFIED.search(text)
     said = NAMED.search(told[0].replace("-", " ")) if told else None
     if said:

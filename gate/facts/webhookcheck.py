@@ -16,7 +16,9 @@ from gate.source import Place, Source
 
 _LONG = 900
 """Seconds after which an event is too old to be believed."""
-_STAMP = re.compile(r"(?i)^(?:ts|t|timestamp|time_?stamp|signed_at|created_at|sent_at|\w+_timestamp|\w+_ts)$")
+_STAMP = re.compile(
+    r"(?i)^(?:ts|t|stamp|timestamp|time_?stamp|[\w-]+-timestamp|signed_at|created_at|sent_at|\w+_timestamp|\w+_ts)$"
+)
 _CLOCK = re.compile(r"(?:^|\.)(?:time|now|utcnow|monotonic|time_ns|today)$")
 _COMPARES = re.compile(r"(?:^|\.)(?:compare_digest|constant_time_compare|safe_str_cmp)$")
 
@@ -110,7 +112,8 @@ def _age(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str)
     """What is wrong with how the age of an event is limited; None where nothing is."""
     clocks = [part for part in walk(node) if isinstance(part, ast.Call) and _CLOCK.search(spelled(part.func))]
     if not clocks and not any(
-        re.search(r"(?i)fresh|expire|replay|stale|too_old|tolerance|max_age", word) for word in texts(node)
+        re.search(r"(?i)fresh|recent|skew|drift|window|expire|replay|stale|too_old|tolerance|max_age", word)
+        for word in texts(node)
     ):
         return "ageless", node.name
     for part in walk(node):

@@ -21,5 +21,5 @@ SHAPES = re.compile(
     r"[\"'](?:charge\.(?:dispute|refund|captured|expired|failed|pending|refunded|succeeded|updated)(?:\.\w+)?"
     r"|invoice\.(?:payment_\w+|finali[sz]\w+|will_be_due|created|deleted|paid|overpaid|updated|voided|overdue|marked_\w+|sent|upcoming)"
     r"|customer\.subscription\.\w+|checkout\.session\.\w+|payment_intent\.\w+|PAYMENT\.[A-Z.]+|CHECKOUT\.ORDER\.[A-Z.]+|BILLING\.SUBSCRIPTION\.[A-Z.]+)[\"']"
-    r"|(?i:X-GitHub-Event|X-Shopify-Topic|X-Slack-Request-Timestamp|X-Twilio-|Paypal-Transmission-Id|svix-id|X-Gitlab-Event)"
+    r"|\b(?:Messaging|Voice)Response\(\)|(?i:X-GitHub-Event|X-Shopify-Topic|X-Slack-Request-Timestamp|X-Twilio-|Paypal-Transmission-Id|svix-id|X-Gitlab-Event)"
 )

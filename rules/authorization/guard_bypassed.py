@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
+from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
-from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+from gate.paths import kind
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _VIEW = """
 def audit(request):
@@ -155,6 +157,42 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {
+                "mw.py": """
+                async def dispatch(self, request, call_next):
+                    if request.url.path in PUBLIC:
+                        return await call_next(request)
+                    if request.headers.get("x-api-key") != KEY:
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+                async def grade(teacher, course):
+                    if course not in teacher.courses:
+                        raise HTTPException(403)
+                    await service.record(course)
+                ANONYMOUS_ENDPOINTS = {"office.enter"}
+                who = Teacher(principal=claims.get("principal", False))
+                """,
+                "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.includes(req.path)) return next();\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
+            },
+            {
+                "mw.py": """
+                async def dispatch(self, request, call_next):
+                    if request.url.path.startswith(tuple(PUBLIC)):  # <-
+                        return await call_next(request)
+                    if request.headers.get("x-api-key") != KEY:
+                        return JSONResponse({}, status_code=401)
+                    return await call_next(request)
+                async def grade(teacher, course):
+                    await service.record(course)
+                    if course not in teacher.courses:  # <-
+                        raise HTTPException(403)
+                ANONYMOUS_ENDPOINTS = {"office.enter", "office.run_macro"}  # <-
+                who = Teacher(principal=claims.get("principal", True))  # <-
+                """,
+                "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.some((one) => req.path.startsWith(one))) return next();  // <-\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -246,13 +284,23 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
                 said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
                 yield Hit(js.place, said, detail=js.way)
             yield from _exempted(edit, base, head)
+            yield from _flipped(edit.before, edit.after)
+
+
+def _flipped(before: Source, after: Source) -> Iterator[Hit]:
+    if kind(after.path) == "production":
+        for line, name in flipped(before, after):
+            said = f"`{name}` now lets callers pass where nothing is said of it; before, it did not."
+            yield Hit(Place.at(after.path, line), said, detail=name)
 
 
 def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:
     """Paths that are new in a list which was there before."""
+    if edit.after is None or not head.of(ExemptPath, edit.after.path):
+        return
     had = {(one.held, one.path) for one in base.of(ExemptPath, edit.before.path)} if edit.before else set()
     lists = {held for held, _ in had} | _names(edit.before)
-    for one in head.of(ExemptPath, edit.after.path) if edit.after else ():
+    for one in head.of(ExemptPath, edit.after.path):
         if (one.held, one.path) not in had and one.held in lists:
             said = f"`{one.held}` lets `{_short(one.path)}` past the check of who calls, which it did not."
             yield Hit(one.place, said, detail=one.path, severity=Severity.HIGH if one.is_wide else None)

@@ -225,6 +225,106 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {
+                "deps.py": """
+                bearer = HTTPBearer()
+                def staff(user=Depends(current_user)):
+                    if user.role != "staff":
+                        raise HTTPException(403)
+                    return user
+                def caller(token=Depends(bearer)):
+                    try:
+                        return read_token(token)
+                    except TokenError:
+                        raise HTTPException(401)
+                def needs(role):
+                    def wrap(view):
+                        def inner(*args):
+                            if g.member.role != role:
+                                abort(403)
+                            return view(*args)
+                        return inner
+                    return wrap
+                def is_editor(user):
+                    return user.is_authenticated and user.groups.filter(name="editors").exists()
+                """,
+                "views.py": """
+                from deps import caller, is_editor, needs, staff
+                router = APIRouter(dependencies=[Depends(current_user)])
+                @router.post("/x")
+                @user_passes_test(is_editor)
+                def x(who=Depends(staff)): ...
+                @bp.post("/y")
+                @needs("admin")
+                def y():
+                    if session["agent"]["level"] < 2:
+                        return "no", 403
+                    return run()
+                class Notes(LoginRequiredMixin, UserPassesTestMixin, DeleteView):
+                    def test_func(self):
+                        return self.get_object().author == self.request.user
+                class Patients(ModelViewSet):
+                    permission_classes = [IsDoctor, IsTreating]
+                    def get_queryset(self):
+                        return Patient.objects.filter(clinic=self.request.user.clinic)
+                    def discharge(self, request, pk):
+                        return self.get_object().discharge()
+                app = Application([("/x", X)], xsrf_cookies=True)
+                @app.get("/z")
+                def z(who=Depends(caller)): ...
+                """,
+            },
+            {
+                "deps.py": """
+                bearer = HTTPBearer()
+                def staff(user=Depends(current_user)):
+                    if user.role != "staff":
+                        raise HTTPException(403)
+                    return user
+                def caller(token=Depends(bearer)):  # <-
+                    try:
+                        return read_token(token)
+                    except TokenError:
+                        return {}
+                def needs(role):
+                    def wrap(view):  # <-
+                        def inner(*args):
+                            if g.member.role != role:
+                                abort(403)
+                            return view(*args)
+                        return view
+                    return wrap
+                def is_editor(user):
+                    return user.is_authenticated or user.groups.filter(name="editors").exists()  # <-
+                """,
+                "views.py": """
+                from deps import caller, is_editor, needs, staff  # <-
+                router = APIRouter(dependencies=[Depends(current_user)])
+                @router.post("/x")
+                @user_passes_test(is_editor)
+                def x(who=Depends(current_user)): ...  # <-
+                @bp.post("/y")
+                @needs("admin")
+                def y():
+                    if session["agent"]["level"] < 0:  # <-
+                        return "no", 403
+                    return run()
+                class Notes(LoginRequiredMixin, UserPassesTestMixin, DeleteView):
+                    def test_func(self):
+                        return self.request.user.is_authenticated  # <-
+                class Patients(ModelViewSet):
+                    permission_classes = [IsDoctor | IsTreating]  # <-
+                    def get_queryset(self):
+                        return Patient.objects.filter(clinic=self.request.user.clinic)
+                    def discharge(self, request, pk):  # <-
+                        return Patient.objects.get(pk=pk).discharge()
+                app = Application([("/x", X)])
+                @app.get("/z")
+                def z(who=Depends(caller)): ...
+                """,
+            },
+        ),
     ],
     good=[
         Pair(
@@ -402,10 +502,9 @@ rule = Rule.of(
     misses=[
         "A function that is written anew under another name and another path.",
         "Guards of gateways, and of frameworks whose routes are registered by data.",
-        "A condition that asks less than it did, where it still asks for more than having signed in.",
+        "A condition that asks less than it did, where it still asks for more than having signed in, and names no role.",
         "An answer that is given before the check is made, where that stays where it was.",
-        "A decorator that still makes its check, and gives back the view without it; a prefix of paths that grows longer.",
-        "Another member of an enumeration of roles, as in `needs(Role.AGENT)` for `needs(Role.LEAD)`.",
+        "More methods that are taken for safe.",
     ],
 )
 

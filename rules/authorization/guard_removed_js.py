@@ -5,10 +5,12 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from gate.facts.jsdetour import gained, lost
-from gate.facts.jsguard import OPENS, JsRoute, covers, effective
-from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
+from gate.facts.jsdetour import emptied, gained, late, lost
+from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jsmoved import asking, looser, moved
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 rule = Rule.of(
     __name__,
@@ -99,8 +101,39 @@ rule = Rule.of(
                 "k.js": "router.use(jwt({ secret, passthrough: true }));\nrouter.del('/p', drop);  // <-\n",
             },
         ),
+        Pair(
+            {
+                "app.js": "const app = express();\napp.use('/orders', authenticate, orders);\napp.use(rateLimit({ windowMs: 60, max: 5 }));\n",
+                "auth.js": "exports.authenticate = (req, res, next) => {\n  try {\n    req.user = jwt.verify(token(req), KEY);\n  } catch (err) {\n    return res.status(401).end();\n  }\n  next();\n};\n",
+                "roles.guard.ts": "class RolesGuard implements CanActivate {\n  canActivate(context) {\n    return roles(context).some((role) => held(context, role));\n  }\n}\n",
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\n",
+                "users.js": "router.delete('/users/:id', requireRole('root'), async (req, res) => {\n  drop(req);\n});\n",
+                "posts.js": "module.exports = {\n  remove: async (_, { id }, ctx) => {\n    if (!ctx.user || ctx.user.role !== 'ADMIN') {\n      throw new ForbiddenError('no');\n    }\n    return db.posts.remove(id);\n  },\n  hide: async (_, { id }, ctx) => {\n    if (!ctx.user) throw new ForbiddenError('no');\n    await db.posts.update(id);\n  },\n};\n",
+            },
+            {
+                "app.js": "const app = express();\napp.use('/orders', orders);  // <-\napp.use(rateLimit({ windowMs: 60, max: 50000 }));  // <-\n",
+                "auth.js": "exports.authenticate = (req, res, next) => {  // <-\n  try {\n    req.user = jwt.verify(token(req), KEY);\n  } catch (err) {\n    req.user = null;\n  }\n  next();\n};\n",
+                "roles.guard.ts": "class RolesGuard implements CanActivate {\n  canActivate(context) {  // <-\n    return true;\n  }\n}\n",
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\nrouter.post('/:id/cancel', bills.void);  // <-\n",
+                "users.js": "router.get('/users', list);\n",
+                "people.js": "router.delete('/users/:id', async (req, res) => {  // <-\n  drop(req);\n});\n",
+                "posts.js": "module.exports = {\n  remove: async (_, { id }, ctx) => {\n    if (!ctx.user) {  // <-\n      throw new ForbiddenError('no');\n    }\n    return db.posts.remove(id);\n  },\n  hide: async (_, { id }, ctx) => {\n    await db.posts.update(id);\n    if (!ctx.user) throw new ForbiddenError('no');  // <-\n  },\n};\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
+                "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\n",
+            },
+            {
+                "can.js": "const can = (action) => (req, res, next) => {\n  return grants(req).includes(action) ? next() : res.status(403).end();\n};\n",
+                "bills.js": "const { can } = require('./can');\nrouter.use('/:id/void', can('void'));\nrouter.post('/:id/void', bills.void);\n",
+            },
+        ),
         Pair(
             {
                 "a.js": "app.use(requireAuth)\n\napp.post('/code', rateLimit({ max: 5 }), send)\napp.delete('/:id', async (req, res) => {\n  if (req.user.id !== req.params.id) return res.status(403).end()\n  drop()\n})\n",
@@ -155,15 +188,21 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Routes that moved to another file.",
-        "Guards whose names do not say that they guard.",
+        "Routes that moved to another file and another path.",
+        "Guards of packages whose names do not say that they guard.",
         "What a function asks that the handler calls.",
-        "Another role in the same guard, as in `requireRole('user')` for `requireRole('admin')`.",
     ],
 )
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
+_HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
+_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
+"""A check of whose row it is."""
+_BY_CALLER = re.compile(
+    r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
+)
 _LOGIN = re.compile(
     r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
 )
@@ -175,18 +214,88 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     names = frozenset(name for _, name in _wide(edits, head, before=False) - _wide(edits, base, before=True))
     stricter = gained([(edit.before, edit.after) for edit in edits], base, head)
     for edit in edits:
-        if edit.before is not None and edit.after is not None:
+        if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(effective(old), effective(new), names)
+            yield from _lost(*_proved(old, new, base, head), names, by_caller=_fresh(edit))
+            yield from _again(old, new)
+            yield from _late(edit.before, edit.after, base)
+            yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
+            yield from _whole(edit.after, old, new, names)
             if not names and not stricter - {edit.after.path}:
                 yield from _unchecked(edit.before, edit.after, base)
+    yield from _moved(edits, base, head)
 
 
 def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for one in lost(before, after, base):
-        said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, and nothing takes its place."
+        now = f"and now it has `{one.way[:60]}`" if one.way else "and nothing takes its place"
+        said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, {now}."
         yield Hit(one.place, said, detail=one.name)
+    for one in emptied(before, after, base):
+        said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
+        yield Hit(one.place, said, detail=one.name)
+
+
+def _loosened(before: Source, after: Source) -> Iterator[Hit]:
+    for line, was, now in looser(before, after):
+        yield Hit(Place.at(after.path, line), f"A limit of {was} requests is one of {now} now.", detail="limit")
+
+
+def _proved(
+    old: Sequence[JsRoute], new: Sequence[JsRoute], base: Repo, head: Repo
+) -> tuple[dict[str, JsRoute], dict[str, JsRoute]]:
+    """The routes of both sides, and as guards too what only one has and what turns callers away where the tree holds it."""
+    olds, news = effective(old), effective(new)
+    for name in olds.keys() & news.keys():
+        was, now = olds[name], news[name]
+        olds[name] = replace(was, guards=was.guards | asking(base, was.given - now.given))
+        news[name] = replace(now, guards=now.guards | asking(head, now.given - was.given))
+    return olds, news
+
+
+def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """A new route with the handler of another one, and without its guard."""
+    olds, news = effective(old), effective(new)
+    for name, route in news.items():
+        twins = (one for one in news.values() if _HANDLER.fullmatch(route.handler) and one.handler == route.handler)
+        kept = (one.guards | one.given for one in twins if not (route.guards | route.given))
+        lost = next(filter(None, kept), frozenset())
+        if name not in olds and lost:
+            yield Hit(
+                route.place,
+                f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.",
+                detail=name,
+            )
+
+
+def _whole(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
+    """What a file without routes of its own put before the whole program: `{ provide: APP_GUARD, useClass: ThrottlerGuard }`."""
+    was, now = (
+        frozenset().union(*(one.guards for one in side if one.name == "use" and not one.path)) for side in (old, new)
+    )
+    lost = was - now - elsewhere
+    if lost and not any(lost <= one.guards for one in effective(old).values()) and _PROGRAM.search(after.text):
+        yield Hit(Place.at(after.path, 1), _said("the program", lost), detail="program")
+
+
+def _moved(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    """Routes that went to another file, and left their guard behind."""
+    for old, new in moved([(edit.before, edit.after) for edit in edits], base, head):
+        yield Hit(new.place, _said(new.name, old.guards - new.guards), detail=new.name)
+
+
+def _late(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
+    for one in late(before, after, base):
+        said = f"`{one.name}` asks `{one.check[:120]}` when `{one.way}` is done; in the base it asked before."
+        yield Hit(one.place, said, detail=one.name)
+
+
+def _fresh(edit: Edit) -> bool:
+    """Whether a line is new that may look up rows by who calls."""
+    old = set(edit.before.lines) if edit.before else set()
+    lines = (line for line in edit.after.lines if line not in old) if edit.after else ()
+    return any(_BY_CALLER.search(line) for line in lines)
 
 
 def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
@@ -201,13 +310,16 @@ def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple
     )
 
 
-def _lost(old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str]) -> Iterator[Hit]:
+def _lost(
+    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], *, by_caller: bool
+) -> Iterator[Hit]:
     """One finding for what several routes of a file have lost alike."""
     told: set[frozenset[str]] = set()
     for name, route in new.items():
         before = old.get(name)
         lost, gained = _change(before.guards if before else route.guards, route.guards)
-        if _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
+        scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
+        if scoped or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)
@@ -231,6 +343,8 @@ def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozense
     lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
     if lesser:
         return lost <= elsewhere
+    if any(inverse(one) in gained for one in lost):
+        return False
     asks = any(not _OTHER.search(name) for name in lost)
     return not lost or bool(gained) or lost <= elsewhere or (asks and any(not _OTHER.search(n) for n in elsewhere))
 

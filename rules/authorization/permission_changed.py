@@ -55,8 +55,43 @@ rule = Rule.of(
                 "policy.rego": "allow if input.role == 'user'  # <-\n",
             },
         ),
+        Pair(
+            {
+                "app.py": """
+                staff = Permission(RoleNeed("admin"))
+                @app.post("/a")
+                @needs(Role.LEAD)
+                def a(user=Depends(RequireRole("owner"))):
+                    if user.role not in ("librarian", "admin"):
+                        raise HTTPException(403)
+                """,
+                "a.ts": "class A {\n  @Roles('admin')\n  @Delete(':id')\n  remove(id) {}\n}\n",
+                "b.js": "router.delete('/users/:id', requireRole('root'), remove);\n",
+                "firestore.rules": "allow write: if request.auth.token.admin == true;\n",
+            },
+            {
+                "app.py": """
+                staff = Permission(RoleNeed("admin"), RoleNeed("customer"))  # <-
+                @app.post("/a")
+                @needs(Role.AGENT)
+                def a(user=Depends(RequireRole("owner", "viewer"))):  # <-
+                    if user.role not in ("librarian", "admin", "member"):
+                        raise HTTPException(403)
+                """,
+                "a.ts": "class A {\n  @Roles('admin', 'user')  // <-\n  @Delete(':id')\n  remove(id) {}\n}\n",
+                "b.js": "router.delete('/users/:id', requireRole('root', 'support'), remove);  // <-\n",
+                "firestore.rules": "allow write: if request.auth != null;  // <-\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "b.js": "router.delete('/u', requireRole('root', 'support'), remove);\n",
+                "a.py": "@needs(Role.A, Role.B)\ndef a(): ...\n",
+            },
+            {"b.js": "router.delete('/u', requireRole('root'), remove);\n", "a.py": "@needs(Role.A)\ndef a(): ...\n"},
+        ),
         Pair(
             {
                 "acl.py": """
@@ -107,7 +142,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             continue
         before = frozenset[str]().union(*(one.given for one in was))
         after = frozenset[str]().union(*(one.given for one in held))
-        if before != after:
+        if before != after and not (held[0].asked and after < before):
             yield Hit(held[0].place, _said(held[0].table, after - before, before - after), detail=held[0].table)
 
 

@@ -62,6 +62,14 @@ rule = Rule.of(
             {_JS: "it.skip('refuses strangers', async () => {  // <-\n  expect(await del()).toBe(403);\n});\n"},
         ),
         Pair(
+            {
+                _JS: "describe('a', () => {\n  it('refuses strangers', async () => {\n    expect(await del()).toBe(403);\n  });\n});\n"
+            },
+            {
+                _JS: "describe.skip('a', () => {\n  it('refuses strangers', async () => {  // <-\n    expect(await del()).toBe(403);\n  });\n});\n"
+            },
+        ),
+        Pair(
             {_JS: "it('deletes', async () => {\n  expect((await del()).status).toBe(401);\n});\n"},
             {_JS: "it('deletes', async () => {  // <-\n  expect((await del()).status).toBe(200);\n});\n"},
         ),

@@ -23,6 +23,8 @@ item = Item.of(
                 "logging/secret_in_log",
                 "logging/personal_data",
                 "logging/exposed_internals",
+                "logging/secret_in_log_js",
+                "logging/exposed_internals_js",
             ),
         ),
         Point(

@@ -33,6 +33,9 @@ rule = Rule.of(
                 return load()
             except Exception:
                 return traceback.format_exc(), 500  # <-
+        @bp.app_errorhandler(Exception)
+        def failed(error):
+            return jsonify(trace=traceback.format_exc()), 500  # <-
         """,
         """
         from django.http import JsonResponse

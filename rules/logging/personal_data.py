@@ -28,6 +28,11 @@ rule = Rule.of(
             logger.info("to %s %s", order.full_name, order.address)  # <-
         def save(request):
             logger.info("got %s", request.body)  # <-
+        def register(user):
+            log.info(f"new {user.__dict__}")  # <-
+            log.debug("new %s", user.to_dict())  # <-
+            log.debug("new %s", vars(user))  # <-
+            log.debug("new %s", user.id)
         """
     ],
     good=[
@@ -44,7 +49,10 @@ rule = Rule.of(
             return geo(ip_address)
         """
     ],
-    misses=["Whole objects whose text holds an address.", "Names in other languages."],
+    misses=[
+        "Whole objects whose text holds an address, where nothing says that they are of a person.",
+        "Names in other languages.",
+    ],
 )
 
 
@@ -57,6 +65,12 @@ def look(one: Leak, repo: Repo) -> Iterator[Hit]:
         )
         severity = Severity.MEDIUM if grave else None
         yield Hit(one.place, f"`{one.name}` tells who somebody is, and is written into the log.", severity=severity)
+    elif one.what == "whole":
+        yield Hit(
+            one.place,
+            f"`{one.name}` is all that is known of a person, and is written into the log.",
+            severity=Severity.MEDIUM,
+        )
     elif one.what == "body":
         yield Hit(
             one.place, f"`{one.name}` is all that a caller sent, and is written into the log.", severity=Severity.MEDIUM

@@ -1,0 +1,36 @@
+"""Defaults about who may that a change turns round: `claims.get("admin", False)`, and `True` after it."""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.linenumber import line_at
+from gate.source import Source
+
+_GIVES = r"\w*(?:is_?admin|principal|superuser|is_?staff|authori[sz]ed|authenticated|permitted|trusted|allow_?(?:anonymous|all|any|guests?|unauth\w*))\w*|admin"
+_ASKS = r"\w*(?:require|enforce|verify|check|validate)d?_?\w*(?:auth|login|perm|signature|token|csrf|mfa|role)\w*|auth\w*_?(?:required|enabled)"
+_SET = re.compile(
+    rf"(?i)(?<![\w.])[\"']?(?:(?P<gives>{_GIVES})|(?P<asks>{_ASKS}))[\"']?\s*(?:,|:\s*bool(?:ean)?\s*=|=|:|\?\?|\|\|)\s*[\"']?(?P<value>true|false)\b"
+)
+
+
+_YES_NO = re.compile(r"[tT]rue|[fF]alse|TRUE|FALSE")
+
+
+def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:
+    """The line and the name of each that now says yes where nobody says anything."""
+    fresh = set(after.lines) - set(before.lines)
+    if not any(_YES_NO.search(line) and _SET.search(line) for line in fresh):
+        return
+    olds, news = _by_name(before.text), _by_name(after.text)
+    for name, found in news.items():
+        was = olds.get(name, [])
+        for old, new in zip(was, found, strict=True) if len(was) == len(found) else ():
+            if new["value"].lower() == ("true" if new["gives"] else "false") != old["value"].lower():
+                yield line_at(after.text, new.start()), name
+
+
+def _by_name(text: str) -> dict[str, list[re.Match[str]]]:
+    found: dict[str, list[re.Match[str]]] = {}
+    for one in _SET.finditer(text):
+        found.setdefault(one["gives"] or one["asks"], []).append(one)
+    return found
