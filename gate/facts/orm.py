@@ -141,8 +141,18 @@ def _ended(steps: list[Step]) -> list[Step]:
 
 
 def _by_key(call: ast.Call, key: ast.expr) -> Step:
-    """`get(Order, key)` said as `get(id=key)`."""
-    return Step("get", ast.Call(func=call.func, args=[], keywords=[ast.keyword(arg="id", value=key)]))
+    """`get(Order, key)` said as `get(id=key)`; of a key of several columns, each by the name it is handed under."""
+    match key:
+        case ast.Dict(keys=names, values=values):
+            named = [
+                (name.value, one) for name, one in zip(names, values, strict=True) if isinstance(name, ast.Constant)
+            ]
+        case ast.Tuple(elts=values):
+            named = [(last_name(one), one) for one in values]
+        case _:
+            named = []
+    parts = [ast.keyword(arg=str(name), value=one) for name, one in named if name] or [ast.keyword(arg="id", value=key)]
+    return Step("get", ast.Call(func=call.func, args=[], keywords=parts))
 
 
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:

@@ -10,7 +10,7 @@ from gate.fact import Repo
 from gate.facts.ddl import Ddl, bare, find_run, named
 from gate.facts.sqltext import words
 from gate.facts.table import Table
-from gate.facts.tenants import CANDIDATES, active, all_columns, by_model, is_anchor
+from gate.facts.tenants import CANDIDATES, active, all_columns, by_model, candidates, is_anchor
 
 PERSONS = words("user_id owner_id user owner created_by author_id profile_id customer_id member_id")
 """Columns that say which person a row is of."""
@@ -121,12 +121,13 @@ def owners(repo: Repo) -> Mapping[str, str]:
     models = by_model(repo)
     whole = {table.name: all_columns(table.name, repo, models) for table in repo[Table] if table.name}
     sure, _ = active(repo, whole)
-    return {name: owner(held, sure, name) for name, held in whole.items()}
+    perhaps = candidates(whole)
+    return {name: owner(held, sure, name, perhaps) for name, held in whole.items()}
 
 
-def owner(columns: frozenset[str], sure: frozenset[str], table: str = "") -> str:
+def owner(columns: frozenset[str], sure: frozenset[str], table: str = "", perhaps: frozenset[str] = CANDIDATES) -> str:
     """The column that says whose a row is: a tenant's before a person's."""
-    tenants = [one for one in (*sorted(sure), *sorted(CANDIDATES)) if one in columns and not is_anchor(table, one)]
+    tenants = [one for one in (*sorted(sure), *sorted(perhaps)) if one in columns and not is_anchor(table, one)]
     persons = [one for one in sorted(PERSONS) if one in columns]
     return next(iter([*tenants, *persons]), "")
 

@@ -15,6 +15,8 @@ CANDIDATES = words(
     "workspace account_id account company_id company team_id team"
 )
 """Columns that name a tenant where enough tables have them."""
+_ACCOUNT = frozenset({"account_id", "account"})
+_BANKING = words("iban bic swift account_number routing_number sort_code bank bank_id bank_name institution_id broker")
 _PLAIN = words(
     "tenant_id tenant org_id org organization_id organization organisation_id organisation workspace_id workspace"
 )
@@ -38,13 +40,27 @@ def active(repo: Repo, whole: Mapping[str, frozenset[str]]) -> tuple[frozenset[s
     names = {name for table in repo[Table] for name in (table.name, table.model.lower())}
     anchored = {column for column in _PLAIN if any(_is_named_after(name, column) for name in names)}
     perhaps = set[str]()
-    for column in CANDIDATES:
+    for column in candidates(whole):
         count = sum(column in held for held in whole.values())
         if _is_common(count, len(whole), anchored=column in anchored):
             named.add(column)
         elif count and any(_is_named_after(name, column) for name in names):
             perhaps.add(column)
     return frozenset(named), frozenset(perhaps)
+
+
+def candidates(whole: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The columns that may name a tenant in these tables: an account may be one of a bank's."""
+    money = any(_keeps_money(name, columns) for name, columns in whole.items())
+    return CANDIDATES - _ACCOUNT if money else CANDIDATES
+
+
+def _keeps_money(table: str, columns: frozenset[str]) -> bool:
+    """Whether a table of accounts is one of a bank's or of books, and not of those who log in."""
+    kind = not columns.isdisjoint({"type", "account_type", "kind"})
+    return any(_is_named_after(table, column) for column in _ACCOUNT) and (
+        not columns.isdisjoint(_BANKING) or (kind and "currency" in columns)
+    )
 
 
 def _is_common(count: int, tables: int, *, anchored: bool) -> bool:

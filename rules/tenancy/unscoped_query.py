@@ -256,6 +256,36 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"models.py": """
+            class Company(Base):
+                __tablename__ = "companies"
+                id = mapped_column(Integer, primary_key=True)
+            class Note(Base):
+                __tablename__ = "notes"
+                company_id = mapped_column(Integer, primary_key=True)
+                note_id = mapped_column(Integer, primary_key=True)
+            class Order(Base):
+                __tablename__ = "orders"
+                id = mapped_column(Integer, primary_key=True)
+                company_id = mapped_column(Integer)
+            class Item(Base):
+                __tablename__ = "items"
+                id = mapped_column(Integer, primary_key=True)
+                company_id = mapped_column(Integer)
+        """, "app.py": """
+            async def note(note_id, company_id=Depends(company), session=Depends(session)):
+                first = await session.get(Note, (company_id, note_id))
+                return first or await session.get(Note, {"company_id": company_id, "note_id": note_id})
+        """},
+        {"db/schema.sql": """
+            CREATE TABLE accounts (id int PRIMARY KEY, name text, type text, currency text);
+            CREATE TABLE balances (id int PRIMARY KEY, account_id int REFERENCES accounts, amount numeric);
+            CREATE TABLE transactions (id int PRIMARY KEY, account_id int REFERENCES accounts, amount numeric);
+            CREATE TABLE links (id int PRIMARY KEY, account_id int REFERENCES accounts, iban text);
+        """, "app.py": """
+            def overview(conn):
+                return conn.execute("SELECT account_id, amount FROM balances").fetchall()
+        """},
         {"shop/models.py": _FAR, "shop/views.py": """
             @login_required
             def invoice(request, pk):
