@@ -45,7 +45,7 @@ VOUCHES = re.compile(
 """What functions that say whether text is allowed are called."""
 
 WARNS = re.compile(
-    r"(?i)(?:^|_)(?:private|internal|blocked|forbidden|unsafe|dangerous|malicious|disallowed|denied|reserved|banned|blacklisted|"
+    r"(?i)(?:^|_)(?:is|are|has|looks|points_to|resolves_to)_(?:\w+_)?(?:private|internal|blocked|forbidden|unsafe|dangerous|malicious|disallowed|denied|reserved|banned|blacklisted|"
     r"suspicious|invalid|unknown|unsupported|loopback|local\w*)(?:_|$)"
 )
 """What functions that say whether text is not allowed are called."""
