@@ -14,6 +14,7 @@ from gate.facts.chains import Step, chain, is_inner, runs, spelled_out
 from gate.facts.filters import MODEL
 from gate.facts.links import WRITES, Found, query
 from gate.facts.names import names
+from gate.facts.rowkey import by_key
 from gate.facts.sqltext import words
 from gate.facts.strings import Put, puts, render
 from gate.hint import Hint
@@ -136,23 +137,8 @@ def _ended(steps: list[Step]) -> list[Step]:
     read: list[Step] = []
     for step in steps:
         keyed = step.name in _BY_KEY and step.call is not None and step.call.args
-        read.append(_by_key(step.call, step.call.args[0]) if step.call and keyed else step)
+        read.append(by_key(step.call, step.call.args[0]) if step.call and keyed else step)
     return [*read[:-1], Step("one", read[-1].call)] if read and read[-1].name == "all" else read
-
-
-def _by_key(call: ast.Call, key: ast.expr) -> Step:
-    """`get(Order, key)` said as `get(id=key)`; of a key of several columns, each by the name it is handed under."""
-    match key:
-        case ast.Dict(keys=names, values=values):
-            named = [
-                (name.value, one) for name, one in zip(names, values, strict=True) if isinstance(name, ast.Constant)
-            ]
-        case ast.Tuple(elts=values):
-            named = [(last_name(one), one) for one in values]
-        case _:
-            named = []
-    parts = [ast.keyword(arg=str(name), value=one) for name, one in named if name] or [ast.keyword(arg="id", value=key)]
-    return Step("get", ast.Call(func=call.func, args=[], keywords=parts))
 
 
 def _core(put: Put, root: ast.expr, steps: list[Step], source: Source) -> Found | None:
@@ -224,7 +210,7 @@ def _shortcut(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
         (WRITES[step.name] for step in steps if step.call and step.call is not first and step.name in WRITES), ""
     )
     if name in _BY_KEY and _is_session(first) and len(first.args) > 1:
-        return query(put, model.id, [_by_key(first, first.args[1])], verb=verb)
+        return query(put, model.id, [by_key(first, first.args[1])], verb=verb)
     if name not in {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}:
         return None
     keys = ast.Call(func=first.func, args=first.args[1:], keywords=first.keywords)
@@ -245,7 +231,7 @@ def _active_record(put: Put, root: ast.expr, steps: list[Step]) -> Found | None:
     if first.name in {"delete", "update"}:
         return query(put, model, steps[1:], verb=first.name) if last.name == "execute" else None
     if first.name == "get_by_id" and first.call and first.call.args:
-        return query(put, model, [_by_key(first.call, first.call.args[0]), *steps[1:]])
+        return query(put, model, [by_key(first.call, first.call.args[0]), *steps[1:]])
     if first.name == "select" and len(steps) > 1:
         return query(put, model, _ended(steps[1:]))
     awaited = isinstance(next(iter(put.parents), None), ast.Await)
