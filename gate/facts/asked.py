@@ -17,6 +17,7 @@ _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
 _ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_MANY = 4
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""
 
@@ -101,11 +102,8 @@ def _signed(frame: Frame, test: ast.Call) -> Env:
 
 def _digests(frame: Frame, name: str) -> Iterator[ast.AST]:
     """What a signature is worked out from that a variable is set to: `expected = hmac.new(key, body, sha256).hexdigest()`."""
-    for part in walk(frame.node):
-        named = part.targets if isinstance(part, ast.Assign) else []
-        if any(isinstance(one, ast.Name) and one.id == name for one in named):
-            said = part.value  # type: ignore[attr-defined]
-            yield from walk(said) if _CHECKS_SIGNATURE.search(ast.unparse(said)) else ()
+    for said in frame.assigned.get(name, ())[:_MANY]:
+        yield from walk(said) if _CHECKS_SIGNATURE.search(ast.unparse(said)) else ()
 
 
 def clean(frame: Frame, node: ast.expr) -> Env:

@@ -1,15 +1,20 @@
 """Whether the functions that a text was shown to did look at it, and what that makes of it."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from gate.facts.arguments import parameter
 from gate.facts.judging import is_judge
 from gate.facts.program import Program
 from gate.facts.step import Step
-from gate.facts.summary import Argument, Function
+from gate.facts.summary import Argument, Call, Function
 from gate.facts.value import ITERATED, VETTED, Atom, Atoms, unmarked
 
+Origin = tuple[str, str, int]
+_MANY = 20
+"""So many checks of one text are read."""
 _PLAIN = frozenset({
     "builtins.staticmethod", "builtins.classmethod", "functools.lru_cache", "functools.cache", "typing.final",
 })  # fmt: skip
@@ -37,13 +42,22 @@ def believed(program: Program, step: Step) -> Step | None:
 def _verdicts(program: Program, step: Step) -> Iterator[tuple[Atoms, bool]]:
     """What each judge that was shown the text leaves of it, and whether it did not so much as look."""
     origin = step.atom.kind, step.atom.name, step.atom.line
-    for call in step.function.calls:
+    for call, argument in _shown(step.function).get(origin, ())[:_MANY]:
+        for target in (each for callee in sorted(call.callees) for each in program.project.targets(callee)):
+            if isinstance(target, Function) and _is_meant(program, target):
+                yield from _of(target, argument)
+
+
+@lru_cache(maxsize=256)
+def _shown(function: Function) -> Mapping[Origin, Sequence[tuple[Call, Argument]]]:
+    """By origin, the calls of judges in a function that were shown it, and as what."""
+    found: dict[Origin, list[tuple[Call, Argument]]] = defaultdict(list)
+    for call in function.calls:
         if any(is_judge(callee.rpartition(".")[2]) for callee in call.callees):
-            shown = [arg for arg in call.arguments if any((a.kind, a.name, a.line) == origin for a in arg.value.atoms)]
-            targets = (each for callee in sorted(call.callees) for each in program.project.targets(callee))
-            for target in targets if shown else ():
-                if isinstance(target, Function) and _is_meant(program, target):
-                    yield from _of(target, shown)
+            for argument in call.arguments:
+                for origin in {(atom.kind, atom.name, atom.line) for atom in argument.value.atoms}:
+                    found[origin].append((call, argument))
+    return found
 
 
 def _is_meant(program: Program, judge: Function) -> bool:
@@ -53,11 +67,10 @@ def _is_meant(program: Program, judge: Function) -> bool:
     return plain and module is not None and judge.short not in module.set_outside
 
 
-def _of(judge: Function, shown: Sequence[Argument]) -> Iterator[tuple[Atoms, bool]]:
-    for argument in shown:
-        name = parameter(judge, argument)
-        if name is not None and (name in judge.judged or name in judge.idle):
-            yield judge.judged.get(name, frozenset({Atom("param", name)})), name in judge.idle
+def _of(judge: Function, argument: Argument) -> Iterator[tuple[Atoms, bool]]:
+    name = parameter(judge, argument)
+    if name is not None and (name in judge.judged or name in judge.idle):
+        yield judge.judged.get(name, frozenset({Atom("param", name)})), name in judge.idle
 
 
 def _common(atoms: Atoms) -> set[str]:

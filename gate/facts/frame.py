@@ -83,6 +83,16 @@ class Frame:
     """Of such a function: what variables hold where it says yes, and where it says no or nothing."""
 
     @cached_property
+    def assigned(self) -> Mapping[str, list[ast.expr]]:
+        """By variable, what it is set to as a whole, anywhere in the function."""
+        found: dict[str, list[ast.expr]] = {}
+        for part in walk(self.node):
+            for target in part.targets if isinstance(part, ast.Assign) else ():
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(part.value)  # type: ignore[attr-defined]
+        return found
+
+    @cached_property
     def lent(self) -> frozenset[str]:
         """Variables whose parts may be set by another name, or by what they are handed to."""
         parts = walk(self.node)
