@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
 from gate.facts.linenumber import line_at
@@ -62,8 +63,6 @@ _NO_NAMES = frozenset("if for while switch catch with return function await type
 _BEFORE = 500
 _LENGTHY = 300
 """Lines of what holds functions rather than being one."""
-MADE = 2_000
-"""A file with a longer line was put together by a program."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class JsCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsCheck"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
+        if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))

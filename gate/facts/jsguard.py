@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, MADE, WHO, asked, asks, functions
+from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
 from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
@@ -92,7 +93,7 @@ class JsRoute:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsRoute"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
+        if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import TOKENS, js_code
 from gate.facts.jscheck import functions
 from gate.facts.jsguard import GUARD
@@ -73,8 +74,6 @@ _IMPORTED = re.compile(
 _USED = re.compile(r"\.(?:use|addHook)\(([^;]{0,300})")
 _WORD = re.compile(r"[\w$]+")
 _DEPTH, _LONGEST = 3, 20_000
-MADE = 2_000
-"""A file with a longer line was put together by a program."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class JsWebhook:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsWebhook"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
+        if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
         common = " ".join(_USED.findall(text))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jsunits import Unit, unit
-from gate.facts.jswebhook import MADE, closed, unquoted
+from gate.facts.jswebhook import closed, unquoted
 from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.paths import kind
@@ -75,7 +76,7 @@ class JsWebhookCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsWebhookCheck"]:
-        if kind(source.path) != "production" or max(map(len, source.lines)) > MADE:
+        if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
         for at, what, written in (*_called(text), *_by_hand(source, text), *_heeded(source, text)):
