@@ -415,3 +415,15 @@ def test_text_is_no_operator_of_a_document_store():
         """
     assert _severities("queries/nosql_filter", text.format("str")) == []
     assert _severities("queries/nosql_filter", text.format("(str, dict)")) == [None]
+
+
+@pytest.mark.parametrize(("port", "severity"), [("int(request.json['p'])", Severity.LOW), ("request.json['p']", None)])
+def test_a_number_settles_where_an_address_leads(port: str, severity: Severity | None):
+    text = """
+        import requests
+        @app.post("/fetch")
+        def fetch():
+            port = {}
+            return requests.get(f"http://127.0.0.1:{{port}}/{{request.json['c']}}").text
+        """
+    assert _severities("injection/request_forgery", text.format(port)) == [severity]

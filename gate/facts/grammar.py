@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from gate.facts.names import constant
 from gate.facts.value import ADDRESSED, DOUBLED, IN_HTML, IN_LDAP, IN_SQL, UNQUOTED, Atoms, marked, unmarked
@@ -65,11 +65,11 @@ def _spelled_out(part: ast.expr) -> Sequence[ast.expr]:
     return part.values if isinstance(part, ast.JoinedStr) else [part]
 
 
-def before(parts: Sequence[ast.expr]) -> Iterator[tuple[ast.expr, str]]:
-    """Each part of a text that is not constant, with the text that stands before it."""
+def before(parts: Sequence[ast.expr], fixed: Container[ast.expr] = ()) -> Iterator[tuple[ast.expr, str]]:
+    """Each part of a text that is not constant, with the text before it; what nobody outside chooses is a digit there."""
     said = ""
     for part in parts:
         text = constant(part)
         if text is None:
             yield part, said
-        said += HOLE if text is None else text[:_MAX_TEXT]
+        said += text[:_MAX_TEXT] if text is not None else "0" if part in fixed else HOLE

@@ -190,8 +190,10 @@ def _of_call(node: ast.Call) -> list[ast.AST]:
 
 
 def _is_masked(name: str, around: Around) -> bool:
-    """Whether a variable was made shorter, or hidden, before it is written: `key = key[:4] + "***"`."""
+    """Whether a variable was made shorter, or hidden, before it is written: `key = key[:4] + "***"`; or only says yes or no."""
     made = assigned(around.functions[-1]).get(name, ()) if around.functions else ()
+    if made and all(isinstance(value, ast.Compare) for value in made):
+        return True
     parts = [part for value in made for part in walk(value)]
     sliced = any(isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice) for part in parts)
     return sliced or any(isinstance(part, ast.Call) and _MASKS.search(last(spelled(part.func))) for part in parts)

@@ -81,6 +81,10 @@ def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
     return _text(frame, node.values) if node.values else SETTLED
 
 
+_NUMBERS = frozenset({"builtins.int()", "builtins.float()", "uuid.UUID()"})
+"""What a parameter is said to be that holds no text of its own."""
+
+
 def _text(frame: Frame, parts: Sequence[ast.expr]) -> Value:
     """Text, or a list, put together from parts."""
     first = value(frame, parts[0])
@@ -92,7 +96,8 @@ def _text(frame: Frame, parts: Sequence[ast.expr]) -> Value:
         return first._replace(atoms=first.atoms | behind, items=items, told=told)
     if items is not None:
         return union(found.values())._replace(items=items)
-    atoms = frozenset(atom for part, said in before(parts) for atom in placed(said, mixed(found[part].atoms)))
+    fixed = {part for part, held in found.items() if held.settled or (held.names and held.names <= _NUMBERS)}
+    atoms = frozenset(atom for part, said in before(parts, fixed) for atom in placed(said, mixed(found[part].atoms)))
     if not atoms:
         return SETTLED if told else CLEAN
     atoms = spoken(map(constant, parts), atoms)

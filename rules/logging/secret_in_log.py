@@ -45,6 +45,11 @@ rule = Rule.of(
     ],
     good=[
         """
+        def invite(user, password=None):
+            own_password = password is not None
+            logger.debug({"user": user.id, "own_password": own_password})
+        """,
+        """
         def usage(r):
             logger.info("tokens %s/%s", r.usage.total_tokens, max_tokens)
         def auth(api_key):
