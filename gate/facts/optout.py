@@ -23,6 +23,11 @@ _MARKERS = re.compile(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|
 _AFTERWARDS = re.compile(r"(?:process|handle|on)_(?:exception|error)")
 """Functions that are called when the caller has passed, and something failed."""
 _LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
+_ASKS = re.compile(
+    r"(?i)user|auth|log_?in|permi|requir|verif|valid|check|principal|token|session|ident|admin|role|current|access|guard|"
+    r"credential|tenant|key|csrf|limit|scope|owner|member|caller|bearer|jwt|secur"
+)
+"""What dependencies are called that ask who is calling."""
 _PASSES = re.compile(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
 )
@@ -201,7 +206,7 @@ def _assigned(file: Reading, one: Node) -> tuple[str, str, ast.AST] | None:
     for target in one.node.targets:
         if isinstance(target, ast.Subscript) and spelled(target.value).endswith("dependency_overrides"):
             name = ast.unparse(target.slice)
-            return None if _SERVES.search(name) else (name, "override", one.node)
+            return (name, "override", one.node) if _ASKS.search(name) and not _SERVES.search(name) else None
         key = file.literal(target.slice, one.where) if isinstance(target, ast.Subscript) else last(spelled(target))
         value = file.literal(one.node.value, one.where)
         if not isinstance(key, str):

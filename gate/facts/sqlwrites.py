@@ -89,6 +89,11 @@ def _is_constant(arm: Any) -> bool:
 
 
 def _name(table: Any) -> str:
+    """The name of a table; "" for a parameter, `UPDATE $rid`, and for one that is put in."""
+    from sqlglot import exp
+
+    if table is not None and not isinstance(table.this, exp.Identifier):
+        return ""
     name = table.name.lower() if table is not None else ""
     return "" if "gph_" in name or "gpv_" in name else name
 

@@ -218,6 +218,7 @@ rule = Rule.of(
         """
         def build(app, override_get_settings):
             app.dependency_overrides[get_settings] = override_get_settings
+            app.dependency_overrides[shared_storage] = storage
         """,
         """
         def csrf(func):
