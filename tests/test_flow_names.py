@@ -427,3 +427,22 @@ def test_a_number_settles_where_an_address_leads(port: str, severity: Severity |
             return requests.get(f"http://127.0.0.1:{{port}}/{{request.json['c']}}").text
         """
     assert _severities("injection/request_forgery", text.format(port)) == [severity]
+
+
+ASKED = {
+    "yes": ("is_allowed", "if not is_allowed(path):\n    abort(400)", []),
+    "no": ("is_blocked", "if is_blocked(path):\n    abort(400)", [Severity.MEDIUM]),
+    "the wrong way": ("is_allowed", "if is_allowed(path):\n    abort(400)", [None]),
+    "and not heeded": ("check_path", "check_path(path)", [Severity.MEDIUM]),
+    "at times": ("is_allowed", "if strict and not is_allowed(path):\n    abort(400)", [Severity.MEDIUM]),
+    "under a flag": ("check_path", "if strict:\n    check_path(path)", [Severity.MEDIUM]),
+}
+
+
+@pytest.mark.parametrize(("name", "asked", "severities"), ASKED.values(), ids=ASKED)
+def test_a_check_counts_as_it_is_asked(name: str, asked: str, severities: list[Severity | None]):
+    text = (
+        f'def {name}(text):\n    return text in {{"1", "2"}}\n@app.post("/run")\ndef run():\n    path = request.json["c"]\n'
+        f'{textwrap.indent(asked, "    ")}\n    return open("/data/" + path).read()\n'
+    )
+    assert _severities("injection/path_traversal", text) == severities

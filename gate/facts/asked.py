@@ -10,7 +10,22 @@ from gate.facts.frame import Env, Frame, again, place
 from gate.facts.located import all_vetted, begins_settled, beside, ends_settled, located, tells_place, vetted
 from gate.facts.lookedup import looked_up
 from gate.facts.names import constant
-from gate.facts.value import ADDRESSED, CHOSEN, CLEAN, NAMED, NO_OPTION, NONE, SIGNED, TEXT, VETTED, Value, marked
+from gate.facts.value import (
+    ADDRESSED,
+    AGREED,
+    CHOSEN,
+    CLEAN,
+    DENIED,
+    NAMED,
+    NO_OPTION,
+    NONE,
+    SIGNED,
+    STATED,
+    TEXT,
+    VETTED,
+    Value,
+    marked,
+)
 from gate.nodes import walk
 
 _CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
@@ -32,7 +47,7 @@ def asked(frame: Frame, test: ast.Call) -> Env:
     if isinstance(test.func, ast.Attribute) and ends_settled(test, test.func):
         return located(frame, test.func.value, test.args[0])
     if any(cleaning.VOUCHES.search(name.rpartition(".")[2]) for name in names or [getattr(test.func, "attr", "")]):
-        return _shown(frame, test) | _by_name(frame, test, names)
+        return _shown(frame, test, AGREED) | _by_name(frame, test, names)
     return _by_name(frame, test, names) or looked_up(frame, test)
 
 
@@ -41,7 +56,7 @@ def unrefused(frame: Frame, test: ast.Call) -> Env:
     if isinstance(test.func, ast.Attribute) and test.func.attr == "startswith" and test.args:
         return vetted(frame, test.func.value, NO_OPTION) if constant(test.args[0]) == "-" else {}
     name = last_name(test.func)
-    return _shown(frame, test) if cleaning.REFUSES.match(name) or cleaning.WARNS.search(name) else {}
+    return _shown(frame, test, DENIED) if cleaning.REFUSES.match(name) or cleaning.WARNS.search(name) else {}
 
 
 def passed(frame: Frame, call: ast.Call) -> Env:
@@ -50,13 +65,15 @@ def passed(frame: Frame, call: ast.Call) -> Env:
         return clean(frame, call.args[0])
     if isinstance(call.func, ast.Attribute) and call.func.attr == "relative_to":
         return beside(frame, call.func.value, call.args[0]) if tells_place(frame, call, call.func) else {}
-    return _shown(frame, call) if cleaning.STOPS.search(last_name(call.func)) else {}
+    return _shown(frame, call, STATED) if cleaning.STOPS.search(last_name(call.func)) else {}
 
 
-def _shown(frame: Frame, call: ast.Call) -> Env:
-    """What a function that judges has been shown, by position or by name."""
+def _shown(frame: Frame, call: ast.Call, how: str) -> Env:
+    """What a function that judges has been shown, by position or by name, and how it was asked."""
     given = [*call.args, *(word.value for word in call.keywords)]
-    return all_vetted(frame, given, VETTED)
+    known = all_vetted(frame, given, VETTED)
+    direct = {key for part in given if (key := place(part)) in known and key is not None}
+    return known | {key: known[key]._replace(atoms=marked(known[key].atoms, how)) for key in direct}
 
 
 def _by_name(frame: Frame, test: ast.Call, names: frozenset[str]) -> Env:

@@ -9,8 +9,8 @@ from gate.facts.arguments import parameter
 from gate.facts.judging import is_judge
 from gate.facts.program import Program
 from gate.facts.step import Step
-from gate.facts.summary import Argument, Call, Function
-from gate.facts.value import ITERATED, VETTED, Atom, Atoms, unmarked
+from gate.facts.summary import Argument, Call, Function, Judged
+from gate.facts.value import AGREED, DENIED, ITERATED, STATED, VETTED, Atom, Atoms, unmarked
 
 Origin = tuple[str, str, int]
 _MANY = 20
@@ -19,15 +19,16 @@ _PLAIN = frozenset({
     "builtins.staticmethod", "builtins.classmethod", "functools.lru_cache", "functools.cache", "typing.final",
 })  # fmt: skip
 """Decorators that change no answer."""
-_SAYS_NOTHING = VETTED + ITERATED
+_SAYS_NOTHING = VETTED + ITERATED + AGREED + DENIED + STATED
 """Marks that tell no more than the name of the function does."""
 
 
 def believed(program: Program, step: Step) -> Step | None:
     """A step whose text was shown to judges, with what their code says of it; None where that makes it harmless."""
-    if VETTED not in step.atom.marks or (step.then is not None and VETTED in step.then.atom.marks):
+    how = [mark for mark in (STATED, DENIED, AGREED) if mark in step.atom.marks]
+    if not how or (step.then is not None and any(mark in step.then.atom.marks for mark in how)):
         return step
-    found = list(_verdicts(program, step))
+    found = list(_verdicts(program, step, how[0]))
     if not found:
         return step
     if any(not left for left, _ in found):
@@ -39,13 +40,13 @@ def believed(program: Program, step: Step) -> Step | None:
     return replace(step, atom=atom)
 
 
-def _verdicts(program: Program, step: Step) -> Iterator[tuple[Atoms, bool]]:
+def _verdicts(program: Program, step: Step, how: str) -> Iterator[tuple[Atoms, bool]]:
     """What each judge that was shown the text leaves of it, and whether it did not so much as look."""
     origin = step.atom.kind, step.atom.name, step.atom.line
     for call, argument in _shown(step.function).get(origin, ())[:_MANY]:
         for target in (each for callee in sorted(call.callees) for each in program.project.targets(callee)):
             if isinstance(target, Function) and _is_meant(program, target):
-                yield from _of(target, argument)
+                yield from _of(target, argument, how)
 
 
 @lru_cache(maxsize=256)
@@ -67,10 +68,13 @@ def _is_meant(program: Program, judge: Function) -> bool:
     return plain and module is not None and judge.short not in module.set_outside
 
 
-def _of(judge: Function, argument: Argument) -> Iterator[tuple[Atoms, bool]]:
+def _of(judge: Function, argument: Argument, how: str) -> Iterator[tuple[Atoms, bool]]:
     name = parameter(judge, argument)
-    if name is not None and (name in judge.judged or name in judge.idle):
-        yield judge.judged.get(name, frozenset({Atom("param", name)})), name in judge.idle
+    if name is None or not (name in judge.judged or name in judge.idle):
+        return
+    whole = frozenset({Atom("param", name)})
+    said = judge.judged.get(name, Judged(whole, whole, whole))
+    yield {AGREED: said.yes, DENIED: said.no}.get(how, said.always), name in judge.idle
 
 
 def _common(atoms: Atoms) -> set[str]:

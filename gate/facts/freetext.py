@@ -61,7 +61,7 @@ def _is_settled(program: Program, owner: str, field: str) -> bool:
     """Whether a model of pydantic takes nothing but what is known for a field, as a validator of its own says."""
     for function in program.project.methods(owner):
         asked = any(_VALIDATES.search(one.name) and one.text == field for one in function.decorators)
-        if asked and any(not left for left in function.judged.values()):
+        if asked and any(not left.always for left in function.judged.values()):
             return True
     return False
 

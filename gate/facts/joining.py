@@ -4,9 +4,10 @@ import ast
 
 from gate.facts.certain import outcome
 from gate.facts.frame import Env, Frame
-from gate.facts.value import CONTAINED, VETTED, Atoms, marked, union, unmarked
+from gate.facts.value import AGREED, CONTAINED, DENIED, STATED, VETTED, Atoms, marked, union, unmarked
 
 _JUDGED = VETTED + CONTAINED
+_HOW = AGREED + DENIED + STATED
 
 
 def join(ends: list[Env], fallback: Env) -> Env:
@@ -50,7 +51,7 @@ def doubted(other: Env, opened: Env, after: Env) -> Env:
     fresh = [
         key for key in judged
         if _is_judged(after[key].atoms) and not _is_judged(opened[key].atoms if key in opened else other[key].atoms)
-        and unmarked(after[key].atoms, _JUDGED) == unmarked(other[key].atoms, _JUDGED)
+        and unmarked(after[key].atoms, _JUDGED + _HOW) == unmarked(other[key].atoms, _JUDGED + _HOW)
     ]  # fmt: skip
     return {**other, **{key: other[key]._replace(atoms=marked(other[key].atoms, VETTED)) for key in fresh}}
 

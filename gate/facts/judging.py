@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from gate.facts import cleaning
 from gate.facts.frame import Env, Frame
 from gate.facts.narrow import narrowed
-from gate.facts.summary import Param
+from gate.facts.summary import Judged, Param
 from gate.facts.value import CONTAINED, Atom, Atoms
 from gate.nodes import walk
 
@@ -25,20 +25,22 @@ def validates(node: ast.AST) -> bool:
 
 
 def note_answer(frame: Frame, node: ast.expr | None) -> None:
-    """What is known where a function gives this answer."""
+    """What is known where a function gives this answer, and where that comes to no."""
     if not frame.judges:
         return
-    no = node is None or (isinstance(node, ast.Constant) and not node.value)
-    plain = node is None or isinstance(node, ast.Constant)
-    then = {} if plain or node is None else narrowed(frame, node)[0]
-    frame.answers.append((not no, {**frame.env, **then}))
+    if node is None or isinstance(node, ast.Constant):
+        frame.answers.append((node is not None and bool(node.value), dict(frame.env)))
+    else:
+        then, other = narrowed(frame, node)
+        frame.answers += [(True, {**frame.env, **then}), (False, {**frame.env, **other})]
 
 
-def judged(frame: Frame, params: Iterable[Param]) -> Mapping[str, Atoms]:
-    """By parameter, what it may still be where the answer is yes, or where nothing was raised; none where it is set anew."""
-    yes = [env for said, env in frame.answers if said] or [env for _, env in frame.answers]
-    held = (param.name for param in params if yes and param.name not in _OWN and param.name not in frame.ever)
-    return {name: _left(name, yes) for name in held}
+def judged(frame: Frame, params: Iterable[Param]) -> Mapping[str, Judged]:
+    """By parameter, what it may still be where the answer is yes, no, or anything; none where it is set anew."""
+    ends = [env for _, env in frame.answers]
+    yes, no = ([env for said, env in frame.answers if said is wanted] or ends for wanted in (True, False))
+    held = (param.name for param in params if ends and param.name not in _OWN and param.name not in frame.ever)
+    return {name: Judged(_left(name, yes), _left(name, no), _left(name, ends)) for name in held}
 
 
 def _left(name: str, ends: list[Env]) -> Atoms:

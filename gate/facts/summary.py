@@ -91,6 +91,14 @@ class Param:
     """The dotted name it is unless a caller says otherwise; "" where that is no name."""
 
 
+class Judged(NamedTuple):
+    """What a parameter of a function that judges may still be, by what it says."""
+
+    yes: Atoms
+    no: Atoms
+    always: Atoms
+
+
 @dataclass(frozen=True, eq=False)
 class Function:
     """A function, method, lambda or (named `<module>`) the top level of a file."""
@@ -115,8 +123,8 @@ class Function:
     """The dotted name of the function around it."""
     deep: bool = False
     """It is nested too deeply to be read to its end."""
-    judged: Mapping[str, Atoms] = field(default_factory=dict)
-    """Where it says what is allowed: what each parameter may still be when it says yes."""
+    judged: Mapping[str, Judged] = field(default_factory=dict)
+    """Where it says what is allowed: what each parameter may still be."""
     idle: frozenset[str] = frozenset()
     """Where it is named for that: parameters it does not look at."""
 
