@@ -6,9 +6,9 @@ import pytest
 
 from gate.facts.agenthook import danger
 from gate.facts.asking import asked
-from gate.facts.frames import FRAMES
 from gate.facts.instruction import Instruction
 from gate.facts.lexicon import SENSES
+from gate.facts.orders import ORDERS
 from gate.facts.permission import Permission
 from gate.facts.prose import sentences
 from gate.facts.toolserver import Server
@@ -117,7 +117,7 @@ def test_a_guard_is_loosened_where_its_clause_is_turned_an_odd_number_of_times(t
 
 
 def test_every_sense_of_a_frame_has_words_and_every_word_a_frame():
-    asked = {name for frame in FRAMES for name in (frame.core, *frame.beside)}
+    asked = {name for order in ORDERS for name in (order.core, *order.beside)}
     heard = {
         "not",
         "refuses",

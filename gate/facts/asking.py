@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
-from gate.facts.frames import framed
+from gate.facts.orders import ordered
 from gate.facts.phrases import Kind, Phrase
 
 _KINDS = (*phrases_code.KINDS, *phrases_guard.KINDS, *phrases_conduct.KINDS)
@@ -86,7 +86,7 @@ def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
 
 def _meant(plain: str, *, hidden: bool) -> Iterator[Asked]:
     """What it asks for in words that no phrase names, once of each kind; never grave where people see it."""
-    first = {frame.kind: Asked(frame.kind, frame.what, at, hidden) for frame, at in reversed(list(framed(plain)))}
+    first = {order.kind: Asked(order.kind, order.what, at, hidden) for order, at in reversed(list(ordered(plain)))}
     yield from first.values()
 
 
