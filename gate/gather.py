@@ -14,10 +14,10 @@ _LISTED = 100
 def gathered(decided: Iterable[Finding]) -> list[Finding]:
     """One finding for each thing that is said of several places; what else blocks stands for itself.
 
-    That is what a rule that `gathers` says, and a text that comes by one way to several places of a file. Only what
-    weighs the same, is treated the same and is waived alike is told together, so nothing grave is in a list of harmless
-    things. What `gathers` has a fingerprint made from what is said and not from where, so that it stays the same when a
-    place comes or goes.
+    That is what a rule that `gathers` says, in one file where it blocks, and a text that comes by one way to several
+    places of a file. Only what weighs the same, is treated the same and is waived alike is told together, so nothing
+    grave is in a list of harmless things. What `gathers` and does not block has a fingerprint made from what is said,
+    and not from where, so that it stays the same when a place comes or goes.
     """
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for finding in decided:
@@ -28,8 +28,8 @@ def gathered(decided: Iterable[Finding]) -> list[Finding]:
 
 def _subject(finding: Finding) -> tuple[object, ...]:
     """What findings that are told together have in common."""
-    if finding.rule.gathers and not finding.blocks:
-        return (finding.message,)
+    if finding.rule.gathers:
+        return (finding.place.path, finding.message) if finding.blocks else (finding.message,)
     if finding.trace[2:]:
         return (finding.place.path, *finding.trace[:2])
     return (finding.fingerprint,)
@@ -43,9 +43,9 @@ def _told(group: Sequence[Finding]) -> Finding:
     if not others:
         return first
     named = ", ".join(str(line) for line in others[:_LISTED]) + (", ..." if others[_LISTED:] else "")
-    return replace(
-        first, message=f"{first.message} The same text comes to line{'s' * bool(others[1:])} {named} as well."
-    )
+    lines = f"line{'s' * bool(others[1:])} {named}"
+    said = f"So it is on {lines} as well." if first.rule.gathers else f"The same text comes to {lines} as well."
+    return replace(first, message=f"{first.message} {said}")
 
 
 def _listed(first: Finding, group: Sequence[Finding]) -> Finding:

@@ -109,7 +109,7 @@ class Rule:
     anywhere: bool = False
     """Whether it does its harm in a manual, an example or a script as it does in production."""
     gathers: bool = False
-    """Whether what it says alike of several places, and what does not block, is told once."""
+    """Whether what it says alike of several places is told once; where it blocks, once in each file."""
 
     @classmethod
     def of(

@@ -19,6 +19,14 @@ settings.register_profile("dev", deadline=None, max_examples=50, suppress_health
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """No test reads what whoever runs it has kept: advisories, answers of an index, results."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="Write what the stories' reviews say now.")
 

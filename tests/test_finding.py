@@ -295,6 +295,15 @@ def test_what_is_said_alike_of_several_places_is_told_once():
     assert one.place == Place.at("a.py", 3)
 
 
+def test_what_blocks_alike_is_told_once_in_each_file():
+    group = [
+        silenced(path, line, Severity.HIGH, Action.BLOCK) for path, line in (("a.py", 9), ("b.py", 2), ("a.py", 3))
+    ]
+    told = gathered(group)
+    assert [one.message for one in told] == ["`nosec` is new. So it is on line 9 as well.", "`nosec` is new."]
+    assert [one.fingerprint for one in told] == [group[2].fingerprint, group[1].fingerprint]
+
+
 def test_a_list_keeps_its_fingerprint_when_a_place_comes_or_goes():
     (two,), (one,) = gathered([silenced("a.py", 3), silenced("a.py", 9)]), gathered([silenced("b.py", 9)])
     assert two.fingerprint == one.fingerprint
@@ -306,8 +315,9 @@ def test_nothing_grave_or_waived_hides_in_a_list():
         silenced("a.py", 1),
         silenced("a.py", 2, Severity.LOW, Action.NOTE),
         silenced("a.py", 3, Severity.HIGH, Action.BLOCK),
-        silenced("a.py", 4, Severity.HIGH, Action.BLOCK),
+        silenced("a.py", 4, Severity.HIGH, Action.BLOCK, waived=waived),
         silenced("a.py", 5, waived=waived),
+        silenced("b.py", 4, Severity.HIGH, Action.BLOCK),
     ]
     told = gathered(apart)
     assert [(one.place, one.severity, one.waived) for one in told] == [(o.place, o.severity, o.waived) for o in apart]

@@ -15,6 +15,7 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.HIGH,
+    gathers=True,
     cwes=(213, 200),
     fix="List the columns the caller uses; in a view or an `INSERT ... SELECT`, list them on both sides.",
     bad=[
