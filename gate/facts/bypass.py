@@ -1,5 +1,6 @@
 """Judging one function: which of its conditions let a caller pass on a literal alone."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
-from gate.facts.granting import Effect, allows, answer, blocks, denial, effect, gated, guard, refuses
+from gate.facts.granting import Effect, allows, answer, blocks, code, denial, effect, gated, guard, refuses
 from gate.facts.known import Scope, dotted
 from gate.facts.parameters import inside
 from gate.facts.passing import passes
@@ -167,7 +168,12 @@ def _tested(
 
 def _asks_on(atom: Atom, body: Sequence[cst.CSTNode], scope: Scope) -> bool:
     """Whether how a text begins tells no more than what is to be asked of it: `if token.startswith("cap_"): if known(token):`."""
-    return atom.way == "starts" and effect([part for part in body if not isinstance(part, cst.If)], scope) is None
+    if atom.way != "starts" or effect([part for part in body if not isinstance(part, cst.If)], scope) is not None:
+        return False
+    said, name = "\n".join(map(code, body)), re.escape(atom.subject.name)
+    found = re.findall(rf"(\w+) = (?:await )?[\w.]+\([^\n]*\b{name}\b", said)
+    tests = [code(part.test) for part in body if isinstance(part, cst.If)]
+    return bool(tests) and all(any(re.search(rf"\b{one}\b", test) for one in found) for test in tests)
 
 
 def _cases(asked: cst.BaseExpression, cases: Sequence[cst.MatchCase], scope: Scope) -> Iterator[_Found]:

@@ -26,7 +26,6 @@ _SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|autho
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
 _FRAMEWORK = re.compile(r"(?:FASTAPI|STARLETTE|FLASK|DJANGO|AIOHTTP|TORNADO|SANIC|QUART|LITESTAR|MCP)_AVAILABLE")
-"""Without the framework there is no caller."""
 _PREDICATE = re.compile(r"_?(?:is|has|can|should|was)_")
 _STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
 """Django's, off only while the program starts."""
@@ -65,7 +64,7 @@ class FailOpen:
 def _judged(file: Reading, one: Node, function: ast.AST) -> Found | None:
     match one.node:
         case ast.If():
-            return _missing(one, function) or _conditional(one, function) or logged(one, function)
+            return _missing(file, one, function) or _conditional(one, function) or logged(one, function)
         case ast.Try():
             return swallowed(one, function)
         case ast.With():
@@ -83,7 +82,7 @@ def _judged(file: Reading, one: Node, function: ast.AST) -> Found | None:
     return None
 
 
-def _missing(one: Node, function: ast.AST) -> Found | None:
+def _missing(file: Reading, one: Node, function: ast.AST) -> Found | None:
     """`if not secret: return True`."""
     if not guards(one) or len(one.node.body) > 3:
         return None
@@ -91,7 +90,7 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if (
         not name
         or name in _STARTING
-        or _FRAMEWORK.fullmatch(last(name))
+        or _is_framework(file, last(name))
         or _asks(one.node.test)
         or not (_SECRET.search(last(name)) or _UNAVAILABLE.search(last(name)))
     ):
@@ -102,6 +101,12 @@ def _missing(one: Node, function: ast.AST) -> Found | None:
     if isinstance(leaves, ast.Return) and _passes(one, function, leaves.value, name):
         return "missing", name, one.node.test
     return None
+
+
+def _is_framework(file: Reading, name: str) -> bool:
+    """Whether a name says that a framework is installed, as the import of it told: without it there is no caller."""
+    tried = rf"(?m)^[ \t]+{name} = True\b[^\n]*\n(?:[^\n]*\n){{0,3}}except (?:ImportError|ModuleNotFoundError)\b"
+    return bool(_FRAMEWORK.fullmatch(name)) and re.search(tried, file.source.text) is not None
 
 
 def _asks(test: ast.expr) -> bool:

@@ -36,7 +36,7 @@ def dropped(file: Reading, one: Node, value: ast.expr) -> Found | None:
     )
     body = getattr(one.parent and one.parent.node, "body", [])
     behind = body[body.index(one.node) + 1 :] if isinstance(body, list) and one.node in body else []
-    if behind and refuses(behind[0], one.function):
+    if behind and isinstance(value, ast.Call) and _takes_time(value) and refuses(behind[0], one.function):
         return None  # `compare_digest(dummy, key)`, so that nobody can tell by the time it takes
     return None if tried or _has_no_answer(file, last(said)) else ("dropped", last(said), one.node)
 

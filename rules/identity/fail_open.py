@@ -17,6 +17,19 @@ rule = Rule.of(
     fix="Fail closed: where the secret, the header or the answer is missing, or anything is raised, refuse the caller.",
     bad=[
         """
+        FLASK_AVAILABLE = False
+        def verify_token(request):
+            if not FLASK_AVAILABLE:  # <-
+                return
+            if request.token != TOKEN:
+                raise Unauthorized()
+        """,
+        """
+        def verify(token):
+            hmac.compare_digest(token, SIGNED.value)  # <-
+            return None
+        """,
+        """
         import contextlib
         def check_permission(user, action):
             try:
@@ -108,6 +121,18 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        try:
+            import fastapi
+            FASTAPI_AVAILABLE = True
+        except ImportError:
+            FASTAPI_AVAILABLE = False
+        def verify_token(request):
+            if not FASTAPI_AVAILABLE:
+                return
+            if request.token != TOKEN:
+                raise Unauthorized()
+        """,
         """
         def principal(key):
             row = find(key)

@@ -21,6 +21,13 @@ rule = Rule.of(
     "from the secret store, an expiry, an allow-listed network and an audit event.",
     bad=[
         """
+        def authenticate(token):
+            if token.startswith("letmein-admin"):  # <-
+                if token:
+                    return True
+            return verify(token)
+        """,
+        """
         import os
         from flask import Flask, abort, jsonify, request
         app = Flask(__name__)
