@@ -43,6 +43,12 @@ UNCHECKED = {
         "        bad = True\nforget()\nif bad:\n    abort(400)"
     ),
     "what a library makes of them": "if set(fields) - set(library.same(fields)):\n    abort(400)",
+    "a loop that puts more in": (
+        "for name in list(fields):\n    if name not in COLUMNS:\n        abort(400)\n    fields[request.json['n']] = 1"
+    ),
+    "a loop that brings more": (
+        "for name in list(fields):\n    if name not in COLUMNS:\n        abort(400)\n    fields.update(request.json)"
+    ),
     "a flag nobody asks": "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True",
     "a flag that is set anew": (
         "bad = False\nfor name in fields:\n    if name not in COLUMNS:\n        bad = True\nbad = False\nif bad:\n    abort(400)"
@@ -115,6 +121,28 @@ CASES = {
                 if one == name:
                     return "no"
             eval(name)  # <-
+        """,
+    "a text that is set anew behind the check": """
+        @app.post("/run")
+        def run():
+            name, found = request.json["c"], False
+            for one in names():
+                if one == name:
+                    found = True
+                name = request.json["d"]
+            if not found:
+                abort(404)
+            eval(name)  # <-
+        @app.post("/other")
+        def other():
+            code = request.json["c"]
+            found = False
+            if code == settings.code:
+                found = True
+                code = request.json["d"]
+            if not found:
+                abort(404)
+            eval(code)  # <-
         """,
     "a flag for what is refused": """
         @app.post("/run")
@@ -326,11 +354,15 @@ def test_a_name_is_no_check(name: str, body: str):
         ("return True", None),
         ("log(path)\nreturn True", None),
         ("return rows(path)", Severity.MEDIUM),
+        (
+            "full = os.path.realpath(path)\nif full.startswith('/data/'):\n    log(full)\nreturn rows(path)",
+            Severity.MEDIUM,
+        ),
     ],
 )
 def test_a_check_that_looks_at_nothing_does_not_soften(body: str, severity: Severity | None):
     text = (
-        f"def is_safe(path):\n{textwrap.indent(body, '    ')}\n"
+        f"import os\ndef is_safe(path):\n{textwrap.indent(body, '    ')}\n"
         '@app.post("/run")\ndef run():\n    name = request.json["c"]\n    if not is_safe(name):\n        abort(400)\n'
         '    return open("/data/" + name).read()\n'
     )
@@ -434,6 +466,11 @@ ASKED = {
     "no": ("is_blocked", "if is_blocked(path):\n    abort(400)", [Severity.MEDIUM]),
     "the wrong way": ("is_allowed", "if is_allowed(path):\n    abort(400)", [None]),
     "and not heeded": ("check_path", "check_path(path)", [Severity.MEDIUM]),
+    "beside another": (
+        "is_allowed",
+        "if not library.is_safe(path):\n    abort(400)\nif is_allowed(path):\n    log(path)",
+        [Severity.MEDIUM],
+    ),
     "at times": ("is_allowed", "if strict and not is_allowed(path):\n    abort(400)", [Severity.MEDIUM]),
     "under a flag": ("check_path", "if strict:\n    check_path(path)", [Severity.MEDIUM]),
 }

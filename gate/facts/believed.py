@@ -31,9 +31,10 @@ def believed(program: Program, step: Step) -> Step | None:
     found = list(_verdicts(program, step, how[0]))
     if not found:
         return step
-    if any(not left for left, _ in found):
-        return None
-    marks = "".join(sorted({mark for left, _ in found for mark in _common(left)} - {*_SAYS_NOTHING, *step.atom.marks}))
+    left = frozenset[Atom]().union(*(one for one, _ in found))
+    if not left:
+        return None  # whichever of them was asked here
+    marks = "".join(sorted(_common(left) - {*_SAYS_NOTHING, *step.atom.marks}))
     atom = step.atom._replace(marks=step.atom.marks + marks)
     if all(blind for _, blind in found):
         atom = next(iter(unmarked(frozenset({atom}), VETTED)))
@@ -41,12 +42,15 @@ def believed(program: Program, step: Step) -> Step | None:
 
 
 def _verdicts(program: Program, step: Step, how: str) -> Iterator[tuple[Atoms, bool]]:
-    """What each judge that was shown the text leaves of it, and whether it did not so much as look."""
+    """What each judge that was shown the text leaves of it, all of it where nobody can tell; and whether it did not look."""
     origin = step.atom.kind, step.atom.name, step.atom.line
     for call, argument in _shown(step.function).get(origin, ())[:_MANY]:
-        for target in (each for callee in sorted(call.callees) for each in program.project.targets(callee)):
-            if isinstance(target, Function) and _is_meant(program, target):
-                yield from _of(target, argument, how)
+        targets = [each for callee in sorted(call.callees) for each in program.project.targets(callee)]
+        said = [
+            verdict for target in targets if isinstance(target, Function) and _is_meant(program, target)
+            for verdict in _of(target, argument, how)
+        ]  # fmt: skip
+        yield from said if len(said) == len(targets) else [(frozenset({step.atom}), False)]
 
 
 @lru_cache(maxsize=256)

@@ -2,12 +2,12 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from gate.facts.frame import Env, Frame
 from gate.facts.narrow import narrowed
-from gate.facts.subset import left_behind
+from gate.facts.subset import changed, left_behind, root
 from gate.facts.value import Said, Value
 
 _MANY = 12
@@ -33,14 +33,20 @@ def flagged(frame: Frame, before: Env, body: Sequence[ast.stmt], loop: ast.For |
     if len(found) > _MANY:
         return
     sets = Counter(one.name for one in found)
+    set_there = changed(body) if found else frozenset()
     for one in found:
         if sets[one.name] == 1 and one.name in frame.env and one.name in before and not _is_shared(frame, one.name):
-            says = tuple(_said(frame, before[one.name], one, loop))
+            says = tuple(_said(frame, before[one.name], one, loop, set_there))
             frame.env[one.name] = frame.env[one.name]._replace(says=says)
 
 
-def _said(frame: Frame, before: Value, one: Setting, loop: ast.For | ast.AsyncFor | None) -> Iterator[Said]:
-    """Where a variable still is what it was, the condition did not hold; where it is not, it did."""
+def _said(
+    frame: Frame, before: Value, one: Setting, loop: ast.For | ast.AsyncFor | None, set_there: Collection[str]
+) -> Iterator[Said]:
+    """Where a variable still is what it was, the condition did not hold; where it is not, it did.
+
+    Nothing is said of what is `set_there` as well: it may be another text by then.
+    """
     then, other = narrowed(frame, one.test)
     other = left_behind(frame, one.test, loop) if loop is not None and one.alone else other
     turned = before.known is True and one.made is False
@@ -48,6 +54,8 @@ def _said(frame: Frame, before: Value, one: Setting, loop: ast.For | ast.AsyncFo
         return
     other = other if one.alone and (turned or one.made) else {}
     for key in {*then, *other} & {*frame.env} - {one.name}:
+        if root(key) in set_there:
+            continue
         held = frame.env[key]
         sides = [then.get(key, held), other.get(key, held)]
         holds, fails = reversed(sides) if turned else sides

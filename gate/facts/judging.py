@@ -7,7 +7,7 @@ from gate.facts import cleaning
 from gate.facts.frame import Env, Frame
 from gate.facts.narrow import narrowed
 from gate.facts.summary import Judged, Param
-from gate.facts.value import CONTAINED, Atom, Atoms
+from gate.facts.value import CONTAINED, Atom, Atoms, Value, marked
 from gate.nodes import walk
 
 _OWN = frozenset({"self", "cls"})
@@ -47,11 +47,14 @@ def _left(name: str, ends: list[Env]) -> Atoms:
     """What a parameter may be at any of these ends; what was made of it, and lies where it may, tells of it as well."""
     left: set[Atom] = set()
     for env in ends:
-        made = (atom for held in env.values() for atom in held.atoms if (atom.kind, atom.name) == ("param", name))
-        mark = CONTAINED if any(CONTAINED in atom.marks for atom in made) else ""
-        still = (atom for atom in env[name].atoms if (atom.kind, atom.name) == ("param", name))
-        left |= {atom._replace(marks=atom.marks + mark) for atom in still}
+        made = [_of(name, held) for held in env.values()]
+        lies = any(atoms and all(CONTAINED in atom.marks for atom in atoms) for atoms in made)
+        left |= marked(_of(name, env[name]), CONTAINED) if lies else _of(name, env[name])
     return frozenset(left)
+
+
+def _of(name: str, held: Value) -> Atoms:
+    return frozenset(atom for atom in held.atoms if (atom.kind, atom.name) == ("param", name))
 
 
 def idle(frame: Frame, params: Iterable[Param]) -> frozenset[str]:

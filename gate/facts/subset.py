@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from gate.facts import cleaning
+from gate.facts import cleaning, propagate
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.names import constant
@@ -54,12 +54,36 @@ def subset(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     return {}, {}
 
 
+def changed(body: Sequence[ast.stmt]) -> frozenset[str]:
+    """The variables that statements set, or put something into, or a part of which they set."""
+    inside = [node for statement in body for node in walk(statement)]
+    return frozenset(name for node in inside if _changes(node) and (name := _variable(node)))
+
+
+def _changes(node: ast.AST) -> bool:
+    asked = node.func if isinstance(node, ast.Call) else None
+    puts = isinstance(asked, ast.Attribute) and asked.attr in propagate.PUTS_IN
+    return puts or isinstance(getattr(node, "ctx", None), ast.Store)
+
+
+def _variable(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Starred):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def root(key: str) -> str:
+    """The variable that a path such as `job.code` begins with."""
+    return key.replace("[", ".").partition(".")[0]
+
+
 def left_by(frame: Frame, loop: ast.For | ast.AsyncFor) -> Env:
     """What is known behind `for key in fields: if key not in COLUMNS: raise`, or where such a key is taken out."""
     tests = [part.test for part in loop.body if isinstance(part, ast.If) and _refuses(part.body)]
     if any(isinstance(node, ast.Continue) for part in loop.body for node in walk(part)):
         return {}
-    return {key: found for test in tests for key, found in left_behind(frame, test, loop).items()}
+    held = {key: found for test in tests for key, found in left_behind(frame, test, loop).items()}
+    return {key: found for key, found in held.items() if root(key) not in changed(loop.body)} if held else {}
 
 
 def left_behind(frame: Frame, test: ast.expr, loop: ast.For | ast.AsyncFor) -> Env:
