@@ -515,6 +515,40 @@ WAYS = {
             buffer.write(request.json["c"])
             exec(buffer.getvalue())  # <-
         """,
+    "left for the next turn of an inner loop": """
+        @app.post("/run")
+        def run():
+            for _ in "ab":
+                last = ""
+                for _ in "cd":
+                    eval(last)  # <-
+                    last = request.json["c"]
+        """,
+    "left for a turn that goes another way": """
+        @app.post("/run")
+        def run():
+            for turn in "ab":
+                if turn == "b":
+                    eval(last)  # <-
+                last = request.json["c"]
+        """,
+    "to a function whose name is another's variable as well": """
+        def go(code):
+            return eval(code)  # <-
+        @app.post("/run")
+        def run():
+            def other(go):
+                return go
+            return go(request.json["c"])
+        """,
+    "to a function that is imported within": """
+        def go(code):
+            return eval(code)  # <-
+        @app.post("/run")
+        def run():
+            from app import go
+            go(request.json["c"])
+        """,
     "spelled out": """
         @app.post("/run")
         def run():

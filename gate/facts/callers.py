@@ -10,7 +10,8 @@ from gate import paths
 from gate.facts import registries
 from gate.facts.arguments import parameter
 from gate.facts.imported import imported
-from gate.facts.module import WORD, Module
+from gate.facts.mentions import WORD
+from gate.facts.module import Module
 from gate.facts.names import module_name
 from gate.facts.project import Project
 from gate.facts.summary import ITEMS, PAIRS, Argument, Call, Function
@@ -53,16 +54,18 @@ class Callers:
         return self._registering[function.name]
 
     def _registered(self, function: Function) -> Iterator[Call]:
+        if function.short.startswith("__"):  # what Python calls by itself is handed to nobody
+            return
         for path in self._files_calling(function, {function.short}):
             for call, names in self._handing(path, function.short):
-                if any(self._leads(name, {function.name}) for name in names):
+                if any(function.short in name and self._leads(name, {function.name}) for name in names):
                     yield call
 
     def _handing(self, path: str, word: str) -> list[tuple[Call, frozenset[str]]]:
         """The calls in a file that may be given something of this name, each with the names it is given."""
         if (path, word) not in self._handings:
             found = self.project.module(path)
-            calls = [call for each in found.mentioning({word}) for call in each.calls] if found else []
+            calls = [call for each in found.mentioning({word}, handing=True) for call in each.calls] if found else []
             given = [(call, frozenset(n for a in call.arguments for n in a.value.names)) for call in calls]
             self._handings[path, word] = [(call, names) for call, names in given if names]
         return self._handings[path, word]

@@ -47,6 +47,7 @@ _NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 
 
 def _name(frame: Frame, node: ast.Name) -> Value:
+    frame.unset.add(node.id)
     if node.id in frame.around:
         return free(node.id, frame.around[node.id])
     known = frame.globals.get(node.id)

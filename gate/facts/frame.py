@@ -50,6 +50,8 @@ class Frame:
     """By loop: what variables hold where a turn is left early, and whether the whole loop is."""
     nested: "list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, str, Env]]" = field(default_factory=list)
     looping: int = 0
+    unset: set[str] = field(default_factory=set)
+    """Variables that this turn of a loop asked for before they were set."""
     guarded: bool = False
     """Within a `with` that is named for keeping connections where they are allowed."""
     shared: set[str] = field(default_factory=set)

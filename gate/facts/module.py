@@ -9,14 +9,12 @@ from functools import cached_property, lru_cache
 from gate.facts import calls, flow, judging, operators, sources, steps
 from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
+from gate.facts.mentions import Mentions
 from gate.facts.names import Names, constant, names, statements
 from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class, switched_off
 from gate.facts.summary import Class, Decorator, Function, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.source import Source
-
-WORD = re.compile(r"\w+")
-
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
 _FILLED = re.compile(r"^[ \t]+(?:await )?(\w+)\.(?:put|put_nowait|set|append|appendleft)\(", re.MULTILINE)
@@ -116,38 +114,21 @@ class Module:
         outermost = self._outermost(name)
         return iter(self._family(outermost).values()) if outermost else iter(())
 
-    def mentioning(self, words: Iterable[str], also: re.Pattern[str] | None = None) -> Iterator[Function]:
-        """The functions in whose text any of the words stands, and those around or within them.
+    def mentioning(
+        self, words: Iterable[str], also: re.Pattern[str] | None = None, *, handing: bool = False
+    ) -> Iterator[Function]:
+        """The functions that may use what any of these words names, and those around or within them.
 
-        `also` is a pattern their text must match as well.
+        `also` is a pattern their text must match as well; where they are `handing` it on, calling it is not enough.
         """
         if also is None:
             yield from self.family("<module>")
-        for name in dict.fromkeys(name for word in sorted(words) for name in self._holders.get(word, ())):
-            if also is None or self._matches(name, also):
-                yield from self._family(name).values()
-
-    def _matches(self, name: str, pattern: re.Pattern[str]) -> bool:
-        if (name, pattern) not in self._matching:
-            self._matching[name, pattern] = pattern.search(self._text(name)) is not None
-        return self._matching[name, pattern]
+        for name in self._mentions.of(words, also, handing=handing):
+            yield from self._family(name).values()
 
     @cached_property
-    def _matching(self) -> dict[tuple[str, re.Pattern[str]], bool]:
-        return {}
-
-    def _text(self, name: str) -> str:
-        node, _ = self.definitions.functions[name]
-        return "\n".join(self.source.lines[node.lineno - 1 : node.end_lineno])
-
-    @cached_property
-    def _holders(self) -> Mapping[str, list[str]]:
-        """By word, the functions in whose text it stands."""
-        found: dict[str, list[str]] = {}
-        for name in self.definitions.functions:
-            for word in set(WORD.findall(self._text(name))):
-                found.setdefault(word, []).append(name)
-        return found
+    def _mentions(self) -> Mentions:
+        return Mentions(self.source, self.definitions)
 
     def _outermost(self, name: str) -> str | None:
         while name and name not in self.definitions.functions:

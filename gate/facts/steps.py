@@ -21,6 +21,8 @@ from gate.facts.value import CLEAN, Value, atoms_of, made, mixed, position, put
 _COMPUTED = (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare, ast.BoolOp, ast.Call)
 _MANY = 50
 """So many ways out of a loop are told apart."""
+_TWICE = 2
+"""Loops that stand deeper in others are gone through once each time those are."""
 
 
 def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
@@ -158,12 +160,12 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
     before, runs = frame.env, runs_once(frame, node)
     if runs is False:
         return run(frame, node.orelse)
-    known = dict(before)
+    known, unset = dict(before), frame.unset
     frame.leaving.append([])
     frame.looping += 1
     forget(frame, [node] if isinstance(node, ast.While) else node.body)
-    for _ in range(2 if frame.looping == 1 else 1):
-        start = dict(frame.env)
+    for _ in range(2 if frame.looping <= _TWICE else 1):
+        start, frame.unset = dict(frame.env), set()
         if isinstance(node, ast.While):
             value(frame, node.test)
             frame.env = {**frame.env, **narrowed(frame, node.test)[0]}
@@ -171,7 +173,10 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
             assign_each(frame, node.target, node.iter)
         ends = [frame.env] if run(frame, node.body) else []
         frame.env = join([start, frame.env], start)
-    frame.looping -= 1
+        unset = unset | frame.unset
+        if not _brings_more(frame, start):
+            break
+    frame.looping, frame.unset = frame.looping - 1, unset
     left = frame.leaving.pop()[:_MANY]
     again_ = [env for env, breaks in left if not breaks]
     frame.env = join([*ends, *again_] if runs else [before, frame.env, *again_], before)
@@ -184,6 +189,14 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
         frame.env.update(left_by(frame, node) if len(out) == 1 and not breaks_out else {})
         flagged(frame, known, node.body, node)
     return bool(out)
+
+
+def _brings_more(frame: Frame, start: Env) -> bool:
+    """Whether a turn of a loop leaves something behind that another one, which began so, would find."""
+    fresh = frame.env.keys() - start.keys()
+    if any(not key.isidentifier() or key in frame.unset for key in fresh):
+        return True
+    return any(frame.env.get(key) != held for key, held in start.items())
 
 
 def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
