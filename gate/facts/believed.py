@@ -19,7 +19,7 @@ _PLAIN = frozenset({
     "builtins.staticmethod", "builtins.classmethod", "functools.lru_cache", "functools.cache", "typing.final",
 })  # fmt: skip
 """Decorators that change no answer."""
-_SAYS_NOTHING = VETTED + ITERATED + AGREED + DENIED + STATED
+SAYS_NOTHING = VETTED + ITERATED + AGREED + DENIED + STATED
 """Marks that tell no more than the name of the function does."""
 
 
@@ -34,7 +34,7 @@ def believed(program: Program, step: Step) -> Step | None:
     left = frozenset[Atom]().union(*(one for one, _ in found))
     if not left:
         return None  # whichever of them was asked here
-    marks = "".join(sorted(_common(left) - {*_SAYS_NOTHING, *step.atom.marks}))
+    marks = "".join(sorted(_common(left) - {*SAYS_NOTHING, *step.atom.marks}))
     atom = step.atom._replace(marks=step.atom.marks + marks)
     if all(blind for _, blind in found):
         atom = next(iter(unmarked(frozenset({atom}), VETTED)))
@@ -47,7 +47,7 @@ def _verdicts(program: Program, step: Step, how: str) -> Iterator[tuple[Atoms, b
     for call, argument in _shown(step.function).get(origin, ())[:_MANY]:
         targets = [each for callee in sorted(call.callees) for each in program.project.targets(callee)]
         said = [
-            verdict for target in targets if isinstance(target, Function) and _is_meant(program, target)
+            verdict for target in targets if isinstance(target, Function) and is_meant(program, target)
             for verdict in _of(target, argument, how)
         ]  # fmt: skip
         yield from said if len(said) == len(targets) else [(frozenset({step.atom}), False)]
@@ -65,7 +65,7 @@ def _shown(function: Function) -> Mapping[Origin, Sequence[tuple[Call, Argument]
     return found
 
 
-def _is_meant(program: Program, judge: Function) -> bool:
+def is_meant(program: Program, judge: Function) -> bool:
     """Whether its name means this function alone: no decorator answers for it, and nothing is set to its name."""
     module = program.project.module(judge.path)
     plain = all(decorator.name in _PLAIN for decorator in judge.decorators)
@@ -77,7 +77,7 @@ def _of(judge: Function, argument: Argument, how: str) -> Iterator[tuple[Atoms, 
     if name is None or not (name in judge.judged or name in judge.idle):
         return
     whole = frozenset({Atom("param", name)})
-    said = judge.judged.get(name, Judged(whole, whole, whole))
+    said = judge.judged.get(name, Judged(whole, whole, whole, whole, whole))
     yield {AGREED: said.yes, DENIED: said.no}.get(how, said.always), name in judge.idle
 
 

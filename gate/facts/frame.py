@@ -81,8 +81,8 @@ class Frame:
     """What is read."""
     judges: bool = False
     """It says by its name that it tells what is allowed."""
-    answers: list[tuple[bool, Env]] = field(default_factory=list)
-    """Of such a function: what variables hold where it says yes, and where it says no or nothing."""
+    answers: list[tuple[bool, bool | None, Env]] = field(default_factory=list)
+    """Of such a function, by answer: whether it is true, whether it is None (None where it may be), what variables hold."""
 
     @cached_property
     def assigned(self) -> Mapping[str, list[ast.expr]]:

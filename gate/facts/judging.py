@@ -29,18 +29,21 @@ def note_answer(frame: Frame, node: ast.expr | None) -> None:
     if not frame.judges:
         return
     if node is None or isinstance(node, ast.Constant):
-        frame.answers.append((node is not None and bool(node.value), dict(frame.env)))
+        given = node.value if isinstance(node, ast.Constant) else None
+        frame.answers.append((bool(given), given is None, dict(frame.env)))
     else:
         then, other = narrowed(frame, node)
-        frame.answers += [(True, {**frame.env, **then}), (False, {**frame.env, **other})]
+        frame.answers += [(True, False, {**frame.env, **then}), (False, None, {**frame.env, **other})]
 
 
 def judged(frame: Frame, params: Iterable[Param]) -> Mapping[str, Judged]:
-    """By parameter, what it may still be where the answer is yes, no, or anything; none where it is set anew."""
-    ends = [env for _, env in frame.answers]
-    yes, no = ([env for said, env in frame.answers if said is wanted] or ends for wanted in (True, False))
+    """By parameter, what it may still be, by what the answer is; none where it is set anew."""
+    ends = [env for _, _, env in frame.answers]
+    yes, no = ([env for said, _, env in frame.answers if said is wanted] or ends for wanted in (True, False))
+    found = [env for _, none, env in frame.answers if none is not True] or ends
+    missing = [env for _, none, env in frame.answers if none is not False] or ends
     held = (param.name for param in params if ends and param.name not in _OWN and param.name not in frame.ever)
-    return {name: Judged(_left(name, yes), _left(name, no), _left(name, ends)) for name in held}
+    return {name: Judged(*(_left(name, each) for each in (yes, no, found, missing, ends))) for name in held}
 
 
 def _left(name: str, ends: list[Env]) -> Atoms:

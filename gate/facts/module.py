@@ -12,13 +12,15 @@ from gate.facts.frame import Env, Frame, free, value
 from gate.facts.mentions import Mentions
 from gate.facts.names import Names, constant, names, statements
 from gate.facts.signature import Definition, aliases, is_of_class, is_static, params, read_class, switched_off
-from gate.facts.summary import Class, Decorator, Function, Param, merged
+from gate.facts.summary import Class, Decorator, Function, Judged, Param, merged
 from gate.facts.value import CLEAN, Atom, Value, made, union
+from gate.nodes import walk
 from gate.source import Source
 
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
 _FILLED = re.compile(r"^[ \t]+(?:await )?(\w+)\.(?:put|put_nowait|set|append|appendleft)\(", re.MULTILINE)
 """Queues, lists and context variables that a function may put something in."""
+_YIELDS = ast.Yield | ast.YieldFrom
 _READERS = {**flow.READERS, **calls.READERS, **operators.READERS}
 _Told = tuple[Frame, ast.Module | Definition, str, tuple[Param, ...], int, str]
 """What makes a function: its reading, its definition, its class, its parameters, its line, and the function around."""
@@ -161,7 +163,33 @@ class Module:
         node, owner = self.definitions.functions[name]
         yield from (told[0] for told in self._frames(node, name, owner, {}, ""))
 
-    def _frames(self, node: Definition, name: str, owner: str, around: Env, outer: str) -> Iterator[_Told]:
+    def node(self, name: str, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Where a function is written, be it in another; None for a lambda."""
+        if name in self.definitions.functions:
+            return self.definitions.functions[name][0]
+        outermost = self._outermost(name)
+        inner = walk(self.definitions.functions[outermost][0]) if outermost else []
+        fitting = (part for part in inner if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef))
+        return next((part for part in fitting if part.lineno == line and part.name == name.rpartition(".")[2]), None)
+
+    def verdicts(self, name: str, *, awaited: bool) -> Mapping[str, Judged]:
+        """What a function that lies in no other lets pass of its parameters; nothing of one that is not run by a call."""
+        if name not in self.definitions.functions:
+            return {}
+        node, owner = self.definitions.functions[name]
+        runs = isinstance(node, ast.AsyncFunctionDef) is awaited and not any(isinstance(p, _YIELDS) for p in walk(node))
+        if name not in self._verdicts:
+            frame, _, _, given, *_ = next(self._frames(node, name, owner, {}, "", judges=True))
+            self._verdicts[name] = judging.judged(frame, given)
+        return self._verdicts[name] if runs else {}
+
+    @cached_property
+    def _verdicts(self) -> dict[str, Mapping[str, Judged]]:
+        return {}
+
+    def _frames(
+        self, node: Definition, name: str, owner: str, around: Env, outer: str, *, judges: bool = False
+    ) -> Iterator[_Told]:
         frame = Frame(
             name,
             self.names,
@@ -172,7 +200,7 @@ class Module:
             globals=self.variables,
             rebound=self._rebound,
             node=node,
-            judges=judging.is_judge(name.rpartition(".")[2]) or (bool(owner) and judging.validates(node)),
+            judges=judges or judging.is_judge(name.rpartition(".")[2]) or (bool(owner) and judging.validates(node)),
         )
         given = tuple(params(self.names, node))
         frame.options = frozenset(switched_off(node))

@@ -9,6 +9,7 @@ from gate.facts.back import HANDED_BACK, KEPT_IN, MAX_HOPS, PUT_INTO, back
 from gate.facts.believed import believed
 from gate.facts.program import Program
 from gate.facts.receivers import ANSWER, HTML
+from gate.facts.refused import held
 from gate.facts.sinks import IGNORED
 from gate.facts.step import Step
 from gate.facts.summary import Function, Reached
@@ -91,6 +92,7 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
     entered: set[object] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = believed(program, waiting.popleft())
+        step = held(program, step, _used_at(step, sink)) if step is not None else None
         if step is None:
             continue
         key = (step.function.name, step.atom._replace(line=0), tuple(within.key for within in step.context))
@@ -109,6 +111,16 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
                 yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         if source in {"", entry.PAGE} and step.hops < MAX_HOPS:  # programs may call a template's filter as well
             waiting.extend(back(program, step))
+
+
+def _used_at(step: Step, sink: Reached) -> int:
+    """The line of its function where a step's text goes on, or is used; 0 where nobody can tell."""
+    later: Step | None = step
+    while later is not None and not later.line and later.function is step.function:
+        if later.then is None:
+            return sink.line
+        later = later.then
+    return later.line if later is not None and later.function is step.function else 0
 
 
 def is_handed_back(route: Route) -> bool:

@@ -96,6 +96,10 @@ class Judged(NamedTuple):
 
     yes: Atoms
     no: Atoms
+    found: Atoms
+    """Where the answer is not None."""
+    missing: Atoms
+    """Where it is None."""
     always: Atoms
 
 

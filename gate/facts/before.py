@@ -1,0 +1,183 @@
+"""What a function has asked others by the time it comes to a line, and what they said, as the statements around tell."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from gate.facts import cleaning
+from gate.facts.bindings import last_name
+from gate.nodes import children, walk
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_PERHAPS = (*_SCOPES, ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""What holds expressions that are not read, or not once."""
+
+
+class Answer(NamedTuple):
+    """What is known of the answer of a call that is over: whether it was true; None where only that there was one."""
+
+    said: bool | None = None
+    none: bool = False
+    """`said` tells whether it was another than None."""
+    awaited: bool = False
+
+
+Asked = tuple[ast.Call, Answer]
+
+
+@lru_cache(maxsize=4096)
+def asked_before(node: Definition, line: int) -> tuple[Asked, ...]:
+    """The calls of a function that are over, for certain, when it comes to a line, or behind its last one."""
+    once = set_once(node)
+    behind = line > (node.end_lineno or 0)
+    passed = (one for part in node.body for one in _behind(part)) if behind else _passed(node.body, line)
+    return tuple(asked for test, holds in passed for asked in _calls(test, once, Answer(holds)))
+
+
+def ends(node: Definition, answer: Answer) -> Iterator[int]:
+    """The lines from which a function gives an answer of this kind; one behind its last line where it just ends."""
+    for part in _own(node):
+        if isinstance(part, ast.Return) and _may_be(part.value, answer):
+            yield part.lineno
+    if not leaves(node.body) and _may_be(None, answer):
+        yield (node.end_lineno or node.lineno) + 1
+
+
+def _may_be(value: ast.expr | None, answer: Answer) -> bool:
+    given = value.value if isinstance(value, ast.Constant) else None
+    if answer.said is None or not (value is None or isinstance(value, ast.Constant)):
+        return True
+    return answer.said is (given is not None if answer.none else bool(given))
+
+
+@lru_cache(maxsize=4096)
+def set_once(node: Definition) -> Mapping[str, ast.expr]:
+    """The variables of a function that one statement alone sets, and to what."""
+    stored = Counter(
+        part.id for part in walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)
+    )
+    found: dict[str, ast.expr] = {}
+    for part in _own(node):
+        match part:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+            ):
+                found[name] = value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name] = value
+    params = {param.arg for param in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    return {name: value for name, value in found.items() if stored[name] == 1 and name not in params}
+
+
+def sets(node: Definition, name: str) -> bool:
+    """Whether a function sets a variable, those in it included."""
+    stored = (part for part in walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del))
+    return any(part.id == name for part in stored)
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    waiting = list(children(node))
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += () if isinstance(part, _SCOPES) else children(part)
+
+
+def _passed(body: Sequence[ast.stmt], line: int) -> Iterator[tuple[ast.expr, bool | None]]:
+    """Expressions that have been read on every way to a line, and whether they held."""
+    index = next((i for i, part in enumerate(body) if part.lineno <= line <= (part.end_lineno or 0)), None)
+    if index is None:
+        return
+    for part in body[:index]:
+        yield from _behind(part)
+    match body[index]:
+        case ast.If(test=test, body=then, orelse=other):
+            holds = _spans(then, line)
+            yield from [(test, holds)] if holds or _spans(other, line) else []
+            yield from _passed(then if holds else other, line)
+        case ast.Try(body=tried, handlers=handlers, orelse=other, finalbody=last):
+            for part in tried if _spans(other, line) else ():
+                yield from _behind(part)
+            for block in (tried, other, last, *(handler.body for handler in handlers)):
+                yield from _passed(block, line)
+        case (
+            ast.For(body=inner, orelse=other)
+            | ast.AsyncFor(body=inner, orelse=other)
+            | ast.While(body=inner, orelse=other)
+        ):
+            yield from (*_passed(inner, line), *_passed(other, line))
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            yield from _passed(inner, line)
+
+
+def _spans(body: Sequence[ast.stmt], line: int) -> bool:
+    return bool(body) and body[0].lineno <= line <= (body[-1].end_lineno or 0)
+
+
+def _behind(part: ast.stmt) -> Iterator[tuple[ast.expr, bool | None]]:
+    """Expressions that have been read where control comes out behind a statement."""
+    match part:
+        case ast.Expr(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            yield value, None
+        case ast.Assert(test=test):
+            yield test, True
+        case ast.If(test=test, body=then, orelse=other) if leaves(then):
+            yield test, False
+            for inner in other:
+                yield from _behind(inner)
+        case ast.If(test=test, orelse=other) if other and leaves(other):
+            yield test, True
+        case ast.Try(body=tried, handlers=handlers) if all(leaves(handler.body) for handler in handlers):
+            for inner in tried:
+                yield from _behind(inner)
+
+
+def leaves(body: Sequence[ast.stmt]) -> bool:
+    """Whether control never comes out behind these statements."""
+    match body[-1] if body else None:
+        case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
+            return True
+        case ast.Expr(value=ast.Call(func=function)):
+            return bool(cleaning.LEAVES.fullmatch(last_name(function)))
+        case ast.If(body=then, orelse=other):
+            return leaves(then) and leaves(other)
+    return False
+
+
+def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int = 0) -> Iterator[Asked]:
+    """The calls in an expression, given whether it held."""
+    said = how.said
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            yield from _calls(inner, once, how._replace(said=None if said is None else not said))
+        case ast.Await(value=inner):
+            yield from _calls(inner, once, how._replace(awaited=True), depth)
+        case ast.NamedExpr(value=inner):
+            yield from _calls(inner, once, how, depth)
+        case ast.BoolOp(op=operator, values=values):
+            every = said is isinstance(operator, ast.And)
+            for inner in values if every else values[:1]:
+                yield from _calls(inner, once, how if every else Answer())
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            yield from _calls(left, once, Answer(None if said is None else not said, none=True))
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+            yield from _calls(left, once, Answer(said, none=True))
+        case ast.Name(id=name) if said is not None and name in once and depth < 3:
+            yield from _calls(once[name], once, how, depth + 1)
+        case ast.Call():
+            yield test, how
+            yield from _inside(test, once)
+        case _:
+            yield from _inside(test, once)
+
+
+def _inside(node: ast.expr, once: Mapping[str, ast.expr]) -> Iterator[Asked]:
+    """The calls among the parts of an expression, of which nothing is known but that they gave an answer."""
+    for part in children(node):
+        inner = part.value if isinstance(part, ast.keyword) else part
+        if isinstance(inner, ast.expr) and not isinstance(inner, _PERHAPS):
+            yield from _calls(inner, once, Answer())

@@ -1,0 +1,145 @@
+"""Functions of the program that a text was shown to before it was used: what their code lets pass of it."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from gate.facts.arguments import parameter
+from gate.facts.before import Answer, Definition, asked_before, ends, set_once, sets
+from gate.facts.believed import SAYS_NOTHING, is_meant
+from gate.facts.bindings import last_name
+from gate.facts.frame import place
+from gate.facts.program import Program
+from gate.facts.step import Step
+from gate.facts.summary import Argument, Function, Judged
+from gate.facts.value import CLEAN, Atom, Atoms
+from gate.nodes import walk
+
+_DEPTH = 2
+"""So far checks are followed that call others."""
+_MANY = 20
+"""So many calls are looked at before one line."""
+
+
+def held(program: Program, step: Step, line: int) -> Step | None:
+    """A step whose text was shown to functions before a line, with what they let pass; None where that is harmless."""
+    marks: set[str] = set()
+    for left in _left_of(program, step, line):
+        if not left:
+            return None
+        marks |= set.intersection(*({*atom.marks} for atom in left))
+    fresh = "".join(sorted(marks - {*SAYS_NOTHING, *step.atom.marks}))
+    return replace(step, atom=step.atom._replace(marks=step.atom.marks + fresh)) if fresh else step
+
+
+def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterator[Atoms]:
+    """What each function lets pass that was asked about a step's text before a line."""
+    found = program.project.module(step.function.path)
+    node = found.node(step.function.name, step.function.line) if found is not None and line else None
+    texts = frozenset(_texts(node, step)) if node is not None else frozenset[str]()
+    if node is None or not texts:
+        return
+    shown = ((call, answer, given) for call, answer in asked_before(node, line) for given in _given(call, texts))
+    for call, answer, argument in islice(shown, _MANY):
+        judges = _judges(program, step.function, call)
+        left = [_left(program, judge, argument, answer, depth) for judge in judges]
+        known = [atoms for atoms in left if atoms is not None]
+        if known and len(known) == len(left):
+            yield frozenset[Atom]().union(*known)
+
+
+def _texts(node: Definition, step: Step) -> Iterator[str]:
+    """The variables, and parts of them, that hold the text of a step as it came in."""
+    once, atom = set_once(node), step.atom
+    roots = {atom.name} if atom.kind == "param" and not sets(node, atom.name) else _read_at(once, _line(step))
+    for root in roots:
+        whole = not atom.field or (root in once and atom.field in _words(once[root]))
+        parts = {root} if whole else {f"{root}.{atom.field}", f"{root}[{atom.field!r}]"}
+        yield from parts
+        yield from (name for name, value in once.items() if place(_bare(value)) in parts)
+
+
+def _line(step: Step) -> int:
+    """Where a step's text is read, or a function asked for it."""
+    if step.atom.kind == "call":
+        number = int(step.atom.name)
+        return step.function.calls[number].line if number < len(step.function.calls) else 0
+    return step.atom.line
+
+
+def _read_at(once: Mapping[str, ast.expr], line: int) -> set[str]:
+    """The variables that hold what is read on a line; what is kept on the way as well is left alone."""
+    spans = {name for name, value in once.items() if value.lineno <= line <= (value.end_lineno or 0)}
+    return spans if len(spans) == 1 else set()
+
+
+def _words(value: ast.expr) -> set[str]:
+    """The keys and attributes an expression reads."""
+    parts = walk(value)
+    said = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return said | {part.attr for part in parts if isinstance(part, ast.Attribute)}
+
+
+def _bare(value: ast.expr) -> ast.expr:
+    """`text` for `text.strip()`, `await text` and `text or ""`."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr="strip"), args=[]) | ast.Await(value=inner):
+            return _bare(inner)
+        case ast.BoolOp(op=ast.Or(), values=[inner, ast.Constant()]):
+            return _bare(inner)
+    return value
+
+
+def _given(call: ast.Call, texts: frozenset[str]) -> Iterator[Argument]:
+    """The arguments of a call that are such a text; none is counted behind what is unpacked."""
+    for index, part in enumerate(call.args):
+        if isinstance(part, ast.Starred):
+            break
+        if place(part) in texts:
+            yield Argument(str(index), CLEAN)
+    yield from (Argument(word.arg, CLEAN) for word in call.keywords if word.arg and place(word.value) in texts)
+
+
+def _judges(program: Program, function: Function, call: ast.Call) -> list[Function]:
+    """The functions a call means; none where one of them is not there to be read."""
+    name = last_name(call.func)
+    records = (one for one in function.calls if (one.line, one.end_line) == (call.lineno, call.end_lineno))
+    callees = {callee for one in records for callee in one.callees if callee.rpartition(".")[2] == name}
+    targets = [target for callee in sorted(callees) for target in program.project.targets(callee)]
+    judges = [one for one in targets if isinstance(one, Function) and is_meant(program, one) and _is_bound(one, call)]
+    return judges if len(judges) == len(targets) else []
+
+
+def _is_bound(judge: Function, call: ast.Call) -> bool:
+    """Whether the arguments of a call are those of the function; `Judge.check(text, other)` hands over `self` first."""
+    owner = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    return not judge.owner or bool(judge.decorators) or owner != judge.owner.rpartition(".")[2]
+
+
+def _left(program: Program, judge: Function, argument: Argument, answer: Answer, depth: int) -> Atoms | None:
+    """What a function lets pass of what it is shown, given its answer; None where nobody can tell."""
+    name, found = parameter(judge, argument), program.project.module(judge.path)
+    said = found.verdicts(judge.name, awaited=answer.awaited).get(name or "") if found is not None else None
+    if said is None or name is None:
+        return None
+    left = _by_answer(said, answer)
+    return frozenset() if left and depth < _DEPTH and _is_refused_in(program, judge, name, answer, depth) else left
+
+
+def _by_answer(said: Judged, answer: Answer) -> Atoms:
+    if answer.said is None:
+        return said.always
+    if answer.none:
+        return said.found if answer.said else said.missing
+    return said.yes if answer.said else said.no
+
+
+def _is_refused_in(program: Program, judge: Function, name: str, answer: Answer, depth: int) -> bool:
+    """Whether a function shows its parameter to another one that stops it, on each way to such an answer."""
+    found = program.project.module(judge.path)
+    node = found.node(judge.name, judge.line) if found is not None else None
+    lines = set(ends(node, answer)) if node is not None else set()
+    step = Step(judge, Atom("param", name), 0, "", None)
+    stopped = (any(not left for left in _left_of(program, step, line, depth + 1)) for line in lines)
+    return bool(lines) and all(stopped)
