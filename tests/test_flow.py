@@ -541,6 +541,13 @@ WAYS = {
                 return go
             return go(request.json["c"])
         """,
+    "to a function that a comprehension goes through": """
+        def go(code):
+            return eval(code)  # <-
+        @app.post("/run")
+        def run():
+            return [go(request.json["c"]) for go in [go]]
+        """,
     "to a function that is imported within": """
         def go(code):
             return eval(code)  # <-

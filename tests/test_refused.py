@@ -83,6 +83,16 @@ class Judge:
         if token not in KNOWN:
             raise KeyError(token)
 
+def twice(token):
+    pass
+
+if strict:
+    pass
+else:
+    def twice(token):
+        if token not in KNOWN:
+            raise KeyError(token)
+
 @app.cache
 def decorated(token):
     if token not in KNOWN:
@@ -128,6 +138,8 @@ TAKEN = {
     "it asks another where it gives nothing": "if asks_once(token) is not None:\n    return ''",
     "its own object is another": "Judge.check(token, 'a')",
     "the text is set anew within": "def other():\n    nonlocal given\n    given = 'a'\ngiven = token\nother()\nowner_of(given)",
+    "there are two of its name": "twice(token)",
+    "it is asked where another is not": "strict.check(token) or Judge().check(token)",
     "another was asked": "owner_of('a')",
     "a part was asked": "owner_of(token[:1])",
     "the first part was asked": "first = token.split('.')[0]\nowner_of(first)",

@@ -66,10 +66,11 @@ def _shown(function: Function) -> Mapping[Origin, Sequence[tuple[Call, Argument]
 
 
 def is_meant(program: Program, judge: Function) -> bool:
-    """Whether its name means this function alone: no decorator answers for it, and nothing is set to its name."""
+    """Whether its name means this function alone: no decorator answers for it, and nothing else is set to its name."""
     module = program.project.module(judge.path)
-    plain = all(decorator.name in _PLAIN for decorator in judge.decorators)
-    return plain and module is not None and judge.short not in module.set_outside
+    if module is None or judge.short in module.set_outside or judge.name in module.definitions.twice:
+        return False
+    return all(decorator.name in _PLAIN for decorator in judge.decorators)
 
 
 def _of(judge: Function, argument: Argument, how: str) -> Iterator[tuple[Atoms, bool]]:

@@ -42,7 +42,7 @@ def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterato
         return
     shown = ((call, answer, given) for call, answer in asked_before(node, line) for given in _given(call, texts))
     for call, answer, argument in islice(shown, _MANY):
-        judges = _judges(program, step.function, call)
+        judges = _judges(program, step.function, call) if _is_alone(node, call) else []
         left = [_left(program, judge, argument, answer, depth) for judge in judges]
         known = [atoms for atoms in left if atoms is not None]
         if known and len(known) == len(left):
@@ -99,6 +99,13 @@ def _given(call: ast.Call, texts: frozenset[str]) -> Iterator[Argument]:
         if place(part) in texts:
             yield Argument(str(index), CLEAN)
     yield from (Argument(word.arg, CLEAN) for word in call.keywords if word.arg and place(word.value) in texts)
+
+
+def _is_alone(node: Definition, call: ast.Call) -> bool:
+    """Whether no other call of that name stands on the same lines: calls are known by them."""
+    where = call.lineno, call.end_lineno, last_name(call.func)
+    parts = (part for part in walk(node) if isinstance(part, ast.Call))
+    return sum((part.lineno, part.end_lineno, last_name(part.func)) == where for part in parts) == 1
 
 
 def _judges(program: Program, function: Function, call: ast.Call) -> list[Function]:

@@ -9,7 +9,9 @@ from gate.nodes import children, walk
 _WORD = re.compile(r"\w+")
 _NAMING = re.compile(r"[\w.:]{1,200}")
 """Texts that may name something of the program."""
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
 
 
 def uses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
@@ -63,7 +65,7 @@ def _bound(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """All of a function but what lies in functions and classes within it."""
+    """All of a function but what lies in functions, classes and comprehensions within it, whose variables are their own."""
     waiting = list(children(node))
     while waiting:
         part = waiting.pop()
