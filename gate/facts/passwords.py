@@ -19,6 +19,7 @@ _FAST = re.compile(
     r"hashlib\.(md5|sha1|sha224|sha256|sha384|sha512|sha3_\d+|blake2[bs]|new)|(?:Crypto|Cryptodome)\.Hash\.(\w+)\.new"
 )
 _PASSWORD = frozenset({"password", "passwd", "pwd", "pw", "passphrase", "passwort"})
+_HASHED = frozenset({"hashed", "encrypted", "digested"})
 _WEAK_SCHEMES = re.compile(
     r"(?i)(?:hex_|ldap_|ldap_salted_)?(?:md4|md5|sha1|sha256|sha512|plaintext)$|des_crypt|md5_crypt|lmhash|nthash|mysql323|"
     r"unsalted|roundup_plaintext|plain$|.*\.(?:Unsalted\w+|MD5PasswordHasher|SHA1PasswordHasher)$|(?:pbkdf2:)?(?:md5|sha1)(?::\d+)?$"
@@ -124,7 +125,8 @@ def _of_password(node: ast.AST) -> bool:
     """Whether an expression holds a password, by its names; a hash, a salt or a field's name is none."""
     for text in texts(node):
         parts = words(text)
-        if parts and parts[-1] in _PASSWORD and len(text) < 40 and not text.isupper():
+        plain = _HASHED.isdisjoint(parts) and len(text) < 40 and not text.isupper()
+        if parts and parts[-1] in _PASSWORD and plain:
             return True
     return False
 

@@ -35,6 +35,7 @@ _TABLES = frozenset({"Env", "FileAwareEnv"})
 _DJANGO = re.compile(r"(?m)^\s*from django\.conf import (?:\w+, )*settings\s*$")
 _USES = re.compile(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
 """What a function does that signs, encrypts or verifies."""
+_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
 _DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
 
 
@@ -167,6 +168,8 @@ def _outside_dev(tree: ast.Module) -> Iterator[ast.AST]:
             spared.update(id(part) for statement in node.body for part in walk(statement))
         elif isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Constant):
             spared.add(id(node.left))  # `getattr(settings, "SECRET_KEY", "unset") == "unset"` asks whether it is set
+        elif isinstance(node, ast.Call) and last(node.func) in _LOGS:
+            spared.update(map(id, node.args))  # `config.session_key or "unknown"` is only told
         if id(node) not in spared:
             yield node
 

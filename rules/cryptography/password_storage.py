@@ -76,6 +76,8 @@ rule = Rule.of(
         import hashlib
         def is_pwned(password):
             return hashlib.sha1(password.encode()).hexdigest()[:5]
+        def session_token(self):
+            return hashlib.sha256(f"{KEY}{self.hashed_password}".encode()).hexdigest()[:8]
         def fingerprint(password_reset_url):
             return hashlib.sha256(password_reset_url).hexdigest()
         """,

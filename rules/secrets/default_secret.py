@@ -117,6 +117,7 @@ rule = Rule.of(
             return hmac.new(secret.encode(), body, "sha256").hexdigest()
         def look_up(secret="prod/db"):
             return vault.read(secret)
+        logger.debug("compaction for %s", config.session_key or "unknown")
         FAKE_WALLET_SECRET = os.getenv("FAKE_WALLET_SECRET", "moon")
         fernet_key = conf.get("core", "FERNET_KEY")
         if getattr(settings, "SECRET_KEY", "SECRET") == "SECRET":
