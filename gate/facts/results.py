@@ -33,6 +33,10 @@ from gate.facts.value import (
 )  # fmt: skip
 
 _WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
+_STAYS_PATH = re.compile(
+    r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path(?:\(\))?\.(?:expanduser|joinpath|with_name|with_stem|with_suffix|relative_to|readlink)$"
+)
+"""What gives a path again."""
 _REPLACES = frozenset({"re.sub", "regex.sub"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
@@ -94,6 +98,7 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     named = (
         set_up(node, function, given)
         or _module(frame, node)
+        or _path_again(function)
         or made(function.names) | _looked_up(frame, node, receiver)
     )
     known = any(propagate.through(name) or runners.known(name) or receivers.known(name) for name in function.names)
@@ -103,6 +108,12 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     return Value(
         passed | {call_at(frame, node, function.names, given, function._replace(atoms=plain))}, named, told=True
     )
+
+
+def _path_again(function: Value) -> frozenset[str]:
+    """`Path(text).expanduser()` is a path like the one it was made of."""
+    owners = [name.rpartition(".")[0] for name in function.names if _STAYS_PATH.match(name)]
+    return made(owners) if len(owners) == len(function.names) else NO_NAMES
 
 
 def _asks_model(node: ast.Call, function: Value, given: Sequence[Argument]) -> bool:

@@ -74,11 +74,11 @@ def named(call: "cst.Call", *names: str) -> bool:
     return isinstance(name, cst.Name) and name.value in names
 
 
-def renamed(call: "cst.Call", name: str) -> "cst.Call":
-    """The call of another function of the same module."""
+def renamed(call: "cst.Call", name: str) -> "cst.Call | None":
+    """The call of another function of the same module; None for one that is imported by its own name."""
     import libcst as cst
 
-    return call.with_deep_changes(call.func, attr=cst.Name(name))
+    return call.with_deep_changes(call.func, attr=cst.Name(name)) if isinstance(call.func, cst.Attribute) else None
 
 
 def is_name(arg: "cst.Arg | None", value: str) -> bool:

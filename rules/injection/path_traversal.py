@@ -127,6 +127,21 @@ rule = Rule.of(
     ],
     good=[
         """
+        from pathlib import Path
+        from flask import Flask, request
+        app = Flask(__name__)
+        ROOT = Path("/srv/images").resolve()
+        @app.get("/image")
+        def image():
+            asked = Path(request.args["path"]).expanduser()
+            asked = asked.resolve(strict=False)
+            try:
+                asked.relative_to(ROOT)
+            except ValueError:
+                return "", 403
+            return asked.read_bytes()
+        """,
+        """
         from enum import Enum
         from fastapi import FastAPI
         app = FastAPI()
