@@ -56,9 +56,6 @@ def _may_be(value: ast.expr | None, answer: Answer) -> bool:
 @lru_cache(maxsize=4096)
 def set_once(node: Definition) -> Mapping[str, ast.expr]:
     """The variables of a function that one statement alone sets, and to what."""
-    stored = Counter(
-        part.id for part in walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)
-    )
     found: dict[str, ast.expr] = {}
     for part in _own(node):
         match part:
@@ -70,13 +67,14 @@ def set_once(node: Definition) -> Mapping[str, ast.expr]:
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found[name] = value
     params = {param.arg for param in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-    return {name: value for name, value in found.items() if stored[name] == 1 and name not in params}
+    return {name: value for name, value in found.items() if set_in(node)[name] == 1 and name not in params}
 
 
-def sets(node: Definition, name: str) -> bool:
-    """Whether a function sets a variable, those in it included."""
-    stored = (part for part in walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del))
-    return any(part.id == name for part in stored)
+@lru_cache(maxsize=4096)
+def set_in(node: Definition) -> Counter[str]:
+    """The variables that a function sets, those in it included, and how often."""
+    stored = (part for part in walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load))
+    return Counter(part.id for part in stored)
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:

@@ -22,6 +22,8 @@ class Program:
     """The sinks that each definition may feed, gathered once for all rules."""
     receivers: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
     """The functions that each function hands values to, once asked for."""
+    shown: dict[tuple[str | int, ...], frozenset[str] | None] = field(default_factory=dict)
+    """What functions that were asked about an origin before a line made of it; None where they let nothing pass."""
     _claims: dict[tuple[str, int, str, str], str] = field(default_factory=dict)
 
     def claims(self, key: tuple[str, int, str, str], definition: str) -> bool:

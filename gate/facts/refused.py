@@ -1,12 +1,14 @@
 """Functions of the program that a text was shown to before it was used: what their code lets pass of it."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from gate.facts.arguments import parameter
-from gate.facts.before import Answer, Definition, asked_before, ends, set_once, sets
+from gate.facts.before import Answer, Definition, asked_before, ends, set_in, set_once
 from gate.facts.believed import SAYS_NOTHING, is_meant
 from gate.facts.bindings import last_name
 from gate.facts.frame import place
@@ -24,25 +26,35 @@ _MANY = 20
 
 def held(program: Program, step: Step, line: int) -> Step | None:
     """A step whose text was shown to functions before a line, with what they let pass; None where that is harmless."""
-    marks: set[str] = set()
-    for left in _left_of(program, step, line):
-        if not left:
-            return None
-        marks |= set.intersection(*({*atom.marks} for atom in left))
+    marks = _marks(program, step, line)
+    if marks is None:
+        return None
     fresh = "".join(sorted(marks - {*SAYS_NOTHING, *step.atom.marks}))
     return replace(step, atom=step.atom._replace(marks=step.atom.marks + fresh)) if fresh else step
+
+
+def _marks(program: Program, step: Step, line: int) -> frozenset[str] | None:
+    """What those functions make of the text, asked once for each origin and line; None where it is harmless."""
+    function, atom = step.function, step.atom
+    key = function.name, function.line, atom.kind, atom.name, atom.field, atom.line, line
+    if key not in program.shown:
+        left = list(_left_of(program, step, line))
+        marks = (set.intersection(*({*atom.marks} for atom in atoms)) for atoms in left if atoms)
+        program.shown[key] = frozenset[str]().union(*marks) if all(left) else None
+    return program.shown[key]
 
 
 def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterator[Atoms]:
     """What each function lets pass that was asked about a step's text before a line."""
     found = program.project.module(step.function.path)
     node = found.node(step.function.name, step.function.line) if found is not None and line else None
-    texts = frozenset(_texts(node, step)) if node is not None else frozenset[str]()
-    if node is None or not texts:
+    asked = asked_before(node, line) if node is not None else ()
+    if node is None or not asked:
         return
-    shown = ((call, answer, given) for call, answer in asked_before(node, line) for given in _given(call, texts))
+    texts = frozenset(_texts(node, step))
+    shown = ((call, answer, given) for call, answer in asked for given in _given(call, texts))
     for call, answer, argument in islice(shown, _MANY):
-        judges = _judges(program, step.function, call) if _is_alone(node, call) else []
+        judges = _judges(program, step.function, call) if _calls(node)[_where(call)] == 1 else []
         left = [_left(program, judge, argument, answer, depth) for judge in judges]
         known = [atoms for atoms in left if atoms is not None]
         if known and len(known) == len(left):
@@ -52,7 +64,7 @@ def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterato
 def _texts(node: Definition, step: Step) -> Iterator[str]:
     """The variables, and parts of them, that hold the text of a step as it came in."""
     once, atom = set_once(node), step.atom
-    roots = {atom.name} if atom.kind == "param" and not sets(node, atom.name) else _read_at(once, _line(step))
+    roots = {atom.name} if atom.kind == "param" and atom.name not in set_in(node) else _read_at(once, _line(step))
     for root in roots:
         whole = not atom.field or (root in once and atom.field in _words(once[root]))
         parts = {root} if whole else {f"{root}.{atom.field}", f"{root}[{atom.field!r}]"}
@@ -101,11 +113,14 @@ def _given(call: ast.Call, texts: frozenset[str]) -> Iterator[Argument]:
     yield from (Argument(word.arg, CLEAN) for word in call.keywords if word.arg and place(word.value) in texts)
 
 
-def _is_alone(node: Definition, call: ast.Call) -> bool:
-    """Whether no other call of that name stands on the same lines: calls are known by them."""
-    where = call.lineno, call.end_lineno, last_name(call.func)
-    parts = (part for part in walk(node) if isinstance(part, ast.Call))
-    return sum((part.lineno, part.end_lineno, last_name(part.func)) == where for part in parts) == 1
+@lru_cache(maxsize=4096)
+def _calls(node: Definition) -> Counter[tuple[int, int | None, str]]:
+    """How many calls of a name stand on the same lines: they are known by them."""
+    return Counter(_where(part) for part in walk(node) if isinstance(part, ast.Call))
+
+
+def _where(call: ast.Call) -> tuple[int, int | None, str]:
+    return call.lineno, call.end_lineno, last_name(call.func)
 
 
 def _judges(program: Program, function: Function, call: ast.Call) -> list[Function]:
