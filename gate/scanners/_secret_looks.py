@@ -63,6 +63,10 @@ _KEYS = re.compile(
     r"|cloudflare|facebook|twitter|dropbox|paypal|mapbox|pusher|sentry|newrelic|relic|cohere|mistral|anthropic|weather"
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
+_STEM = re.compile(
+    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|jwt"
+)
+"""One of these is in every name of a password or key."""
 _WORD_AND_NUMBER = re.compile(
     r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret"
     r"|foo|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
@@ -170,7 +174,7 @@ def fits(name: str, value: str) -> bool:
 def named(name: str) -> str:
     """Whether a name is that of a "password" or of a "key"; "" for all others."""
     words = [word.lower() for word in _PARTS.findall(name)]
-    if not words or words[0] in _ABOUT or "public" in words:
+    if not _STEM.search("".join(words)) or words[0] in _ABOUT or "public" in words:
         return ""
     for at in range(len(words) - 1, max(-1, len(words) - 4), -1):
         last, both = words[at], "".join(words[max(0, at - 1) : at + 1])

@@ -125,16 +125,15 @@ def look(name: str, text: str) -> tuple[list[list[Any]], bool]:
             found += guesses(name, text)
         except TimeoutError:
             whole = False
-    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
-    kept = _apart(found)
-    return [[one.kind, one.severity, _spans(starts, text, one)] for one in kept], whole
+    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0)) if found else []
+    return [[one.kind, one.severity, _spans(starts, text, one)] for one in _apart(found)], whole
 
 
 def _apart(found: list[tokens.Found]) -> list[tokens.Found]:
-    """Of those that overlap, the one that is surest."""
+    """Of those that overlap, the one that is surest, else the longest."""
     order = list(kinds.KINDS)
     kept: list[tokens.Found] = []
-    for one in sorted(set(found), key=lambda one: (one.start, order.index(one.kind))):
+    for one in sorted(set(found), key=lambda one: (one.start, order.index(one.kind), -one.end)):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
         elif _guessed(kept[-1]) and not _guessed(one):
