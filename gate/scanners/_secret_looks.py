@@ -134,7 +134,7 @@ def password(value: str) -> bool:
     if not 5 <= len(value) <= 200 or any(c.isspace() for c in value) or not _says_little(value):
         return False
     if value.isalpha():
-        return value.isascii() and len(value) >= 8 and _is_drawn(value)
+        return value.isascii() and len(value) >= 8 and drawn(value)
     if value.isdigit():
         return len(value) >= 6 and value not in "01234567890987654321"
     if _FOREIGN.search(value) or _VERSION.fullmatch(value):
@@ -149,13 +149,13 @@ def key(value: str) -> bool:
     if not 8 <= len(value) <= 400 or any(c.isspace() for c in value) or not _says_little(value):
         return False
     if value.isalpha():
-        return value.isascii() and len(value) >= 10 and _is_drawn(value)
+        return value.isascii() and len(value) >= 10 and drawn(value)
     if _IDENTIFIER.fullmatch(value) or _is_name(value) or not _KEY.fullmatch(value) or _VERSION.fullmatch(value):
         return False
     digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
     mixed = digits >= 2 and letters >= 2 and entropy(value) >= 2.8
     if digits < 2 and len(value) >= 30 and value.isascii():  # by chance, a long one may have no digit
-        mixed = entropy(value) > 4.2 and _is_drawn("".join(filter(str.isalpha, value)))
+        mixed = entropy(value) > 4.2 and drawn("".join(filter(str.isalpha, value)))
     return mixed and not _WORDS_AND_NUMBERS.fullmatch(value)
 
 
@@ -197,10 +197,10 @@ def _is_code(value: str) -> bool:
     return bool(_CODE.search(value) or (_SIGNS.search(value) and not all(kind.search(value) for kind in _ALL)))
 
 
-def _is_drawn(value: str) -> bool:
+def drawn(value: str) -> bool:
     """Whether letters are drawn by a generator rather than make up words."""
     pairs = [*pairwise(value.lower())]
-    odd = sum(second not in _FOLLOWS[first] for first, second in pairs)
+    odd = sum(second not in _FOLLOWS.get(first, second) for first, second in pairs)
     return odd >= 3 and odd / len(pairs) > 0.37 and len(set(value.lower())) >= 6
 
 
