@@ -101,7 +101,8 @@ KINDS = {kind.id: kind for kind in (
 
 def hinted(words: str) -> set[Kind]:
     """The kinds known by their form that may be among these words; far faster than to ask for each of them."""
-    return {kind for hint in set(_HINTS.findall(words)) for kind in _with(hint)}
+    hints = set(_HINTS.findall(words))
+    return {kind for hint in hints for kind in _with(hint) if any(word in words for word in kind.words)}
 
 
 @cache

@@ -55,7 +55,7 @@ _PASSWORDS = re.compile(
     r"|psw|psk|pword|clave"
 )
 _KEYS = re.compile(
-    r"\w*(?:token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
+    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
     r"|encrypt|decryption|validation|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
     r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
@@ -64,7 +64,7 @@ _KEYS = re.compile(
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
 _STEM = re.compile(
-    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|jwt"
+    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|otpseed|jwt"
 )
 """One of these is in every name of a password or key."""
 _WORD_AND_NUMBER = re.compile(
@@ -154,8 +154,10 @@ def key(value: str) -> bool:
         return False
     digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
     mixed = digits >= 2 and letters >= 2 and entropy(value) >= 2.8
-    if digits < 2 and len(value) >= 30 and value.isascii():  # by chance, a long one may have no digit
-        mixed = entropy(value) > 4.2 and drawn("".join(filter(str.isalpha, value)))
+    if (
+        digits < 2 and value.isascii() and len(value) >= (14 if digits else 30)
+    ):  # by chance, a long one has hardly a digit
+        mixed = entropy(value) > (4.2 if not digits else 3.3) and drawn("".join(filter(str.isalpha, value)))
     return mixed and not _WORDS_AND_NUMBERS.fullmatch(value)
 
 
@@ -170,7 +172,7 @@ def fits(name: str, value: str) -> bool:
     return bool(kind) and (password(value) if kind == "password" else key(value))
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=10_000)
 def named(name: str) -> str:
     """Whether a name is that of a "password" or of a "key"; "" for all others."""
     words = [word.lower() for word in _PARTS.findall(name)]

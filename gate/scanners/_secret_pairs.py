@@ -25,7 +25,20 @@ _HINTS = (
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
-    *("net use", "sudo -s", "log in", "sign in", "wallet"),
+    *(
+        "net use",
+        "sudo -s",
+        "log in",
+        "sign in",
+        "wallet",
+        "bind_s",
+        "users = {",
+        "accounts = {",
+        "vpn",
+        "otp_seed",
+        "otpseed",
+        "http -a",
+    ),
 )
 """One of these is in every line that is read closely, in any case."""
 _QUOTE = r"""(?:\\?["'`])"""
@@ -34,7 +47,7 @@ _PAIR = re.compile(
     (?<![\w$])(?>(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
     (?P<closed>{_QUOTE}?\]?{_QUOTE}?\)?\s{{0,20}})
     (?P<join> \s{{0,4}}:\s{{0,4}}[\w.\[\]|?&\ ]{{1,40}}\s{{0,4}}=(?!=|\s{{0,9}}$)   # a type in between
-      | (?:=>|\|\|=|:=|\?=|={{1,3}}|:-|\|\||\?\?|or\b
+      | (?:=>|\|\|=|:=|\?=|!?={{1,3}}|:-|\|\||\?\?|or\b
         |(?:,\s{{0,4}}{_QUOTE}?)?(?:value|val|content|default){_QUOTE}?\s{{0,4}}[:=]
         |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
       | (?<=\s) )
@@ -82,6 +95,8 @@ _SETTINGS = re.compile(
 )
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
+_SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$"), 12
+"""What stands before the name of something of which only a digest is kept: `checksum/secret`."""
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
@@ -167,6 +182,8 @@ def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]
         group = "quoted" if pair["quoted"] else "bare"
         if not (looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
             continue
+        if _SUM_OF.search(line[max(0, pair.start() - _SUM) : pair.start()]):
+            continue
         plain = group == "quoted" or _is_plain(line, pair, settings=settings, braces=braces)
         if plain and looks.fits(pair["name"], pair[group].strip()):
             at = pair.end()
@@ -185,6 +202,8 @@ def _joins(pair: re.Match[str], line: str, *, settings: bool) -> bool:
         return (told or name.rpartition(".")[2].isupper()) and bool(_LIKE_ONE.fullmatch(value))
     if join == "(":
         return not quoted and _is_given(name.rpartition(".")[2])
+    if join[:1] == "!":  # `headers["X-Api-Key"] != "x"`, but not `password != "x"` of a trial
+        return "]" in pair["closed"] or ")" in pair["closed"]
     if not join:
         return _is_beside(pair, line, settings=settings)
     return join != ">" or "</" in line[pair.end() : pair.end() + 3]
