@@ -11,6 +11,8 @@ IN = "run the tests in "
 """How what is done begins for tests in a folder."""
 ALL = "run all tests"
 _EVERYTHING = frozenset({".", "tests", "test", "./tests", "./test", "tests/", "test/", "src"})
+_LONGEST = 200
+"""Characters of a path that are told."""
 _PATH = re.compile(r"[\w./*-]+")
 
 
@@ -22,14 +24,14 @@ def demands(source: Source) -> Iterator[tuple[int, str]]:
         said = table["testpaths"]
         for entry in said.items:
             for path in entry.text.split():
-                yield entry.line, f"{IN}`{path.rstrip('/')}`"
+                yield entry.line, f"{IN}`{path[:_LONGEST].rstrip('/')}`"
 
 
 def asked(command: Command) -> Iterator[str]:
     """What a command line has pytest collect: these folders, or all there is."""
     if command.program not in {"pytest", "py.test"}:
         return
-    paths = [word.rstrip("/") for word in command.arguments if "/" in word and _PATH.fullmatch(word)]
+    paths = [word[:_LONGEST].rstrip("/") for word in command.arguments if "/" in word and _PATH.fullmatch(word)]
     some = [path for path in paths if not path.startswith("-") and path not in _EVERYTHING]
     yield from (f"{IN}`{path}`" for path in some) if some else (ALL,)
 

@@ -26,6 +26,7 @@ from gate.source import Place, Source
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
             "inlineScript"}  # fmt: skip
 _NAMED_SCRIPTS = {"scripts", "tasks", "commands", "cmd", "legacy_tox_ini"}
+_PIPELINES = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
 _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
@@ -104,7 +105,7 @@ def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
                 yield Guardrail(Place.at(source.path, needed.line), f"wait for `{tool}`", 3, "", tool)
 
 
-def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) -> Iterator[Guardrail]:
+def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object]) -> Iterator[Guardrail]:
     if id(node) in seen:
         return
     seen.add(id(node))
@@ -116,7 +117,9 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) 
     for name, child in node.pairs:
         if name in _SCRIPTS:
             for script in child.items:
-                yield from _script(source, script, seldom, why)
+                if (read_so := (id(script), seldom, why)) not in seen:
+                    seen.add(read_so)
+                    yield from _script(source, script, seldom, why)
         if name in {"include", "template"}:
             yield from _included(source, child)
         if name != "on":
@@ -127,8 +130,9 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) 
 
 def _by_hand(node: Node, name: str) -> str:
     """Bitbucket's `custom` pipelines stand beside those of branches and pull requests."""
-    beside = {"default", "branches", "pull-requests", "custom", "tags"} >= {key for key, _ in node.pairs}
-    return "it must be started by hand" if name == "custom" and beside else ""
+    if name != "custom" or any(key not in _PIPELINES for key, _ in node.pairs):
+        return ""
+    return "it must be started by hand"
 
 
 def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Guardrail]:

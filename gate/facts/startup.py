@@ -9,6 +9,11 @@ _MAIN = re.compile(r"main|master|dev|trunk|default|release|stable|\*|^v?\d|next|
 """Branches that changes are merged into."""
 _DEEPEST = 10
 """How far a job of GitLab may extend others: 10 levels are warned against (docs.gitlab.com, `extends`)."""
+_MOST_JOBS = 100
+"""So many jobs of GitLab are put together from those they extend."""
+_INHERITED = ("script", "before_script", "allow_failure", "rules", "only", "when")
+_MOST_ROWS = 50
+"""So many kinds of jobs that may fail are looked at."""
 _TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
 
 
@@ -52,17 +57,21 @@ def _whole(root: Node) -> Node:
     jobs = dict(root.pairs)
     if not any(name.startswith(".") for name in jobs):
         return root
-    shown = {name: _grown(job, jobs) for name, job in jobs.items() if not name.startswith(".")}
-    return Node(root.line, shown)
+    done: dict[str, Node] = {}
+    shown = [name for name in jobs if not name.startswith(".")]
+    grown = {name: _grown(name, jobs, done) for name in shown[:_MOST_JOBS]}
+    return Node(root.line, {name: grown.get(name, jobs[name]) for name in shown})
 
 
-def _grown(job: Node, jobs: Mapping[str, Node], depth: int = 0) -> Node:
-    """A job over those it extends, which may extend others."""
-    grown: dict[str, Node] = {}
-    for name in job["extends"].items if depth < _DEEPEST else ():
-        if name.text in jobs:
-            grown |= dict(_grown(jobs[name.text], jobs, depth + 1).pairs)
-    return Node(job.line, {**grown, **dict(job.pairs)}) if grown else job
+def _grown(name: str, jobs: Mapping[str, Node], done: dict[str, Node], depth: int = 0) -> Node:
+    """A job with what it takes from those it extends, which may extend others; each is put together once."""
+    if name not in done:
+        done[name], taken = jobs[name], dict[str, Node]()
+        for other in jobs[name]["extends"].items if depth < _DEEPEST else ():
+            base = _grown(other.text, jobs, done, depth + 1) if other.text in jobs else Node(0, "")
+            taken |= {key: base[key] for key in _INHERITED if base[key].value}
+        done[name] = Node(jobs[name].line, {**taken, **dict(jobs[name].pairs)}) if taken else jobs[name]
+    return done[name]
 
 
 def _in_workflows(root: Node) -> Node:
@@ -72,7 +81,8 @@ def _in_workflows(root: Node) -> Node:
         return root
     named = {name for one in started for name, _ in one.pairs} | {one.text for one in started}
     asleep = {name for one in started for name, given in one.pairs if _on_no_branch(given["filters"]["branches"])}
-    kept = {name: job for name, job in root["jobs"].pairs if name in named - asleep}
+    awake = named - asleep
+    kept = {name: job for name, job in root["jobs"].pairs if name in awake}
     return Node(root.line, {**dict(root.pairs), "jobs": Node(root["jobs"].line, kept)})
 
 
@@ -85,7 +95,7 @@ def _on_no_branch(branches: Node) -> bool:
 def _forgiven(root: Node) -> Node:
     """Travis: a job that has all that one of `allow_failures` says may fail (docs.travis-ci.com, Build matrix)."""
     for name in ("jobs", "matrix"):
-        rows = [dict(row.pairs) for row in root[name]["allow_failures"].items]
+        rows = [dict(row.pairs) for row in root[name]["allow_failures"].items[:_MOST_ROWS]]
         if any(all(_has(root, key, value.text) for key, value in row.items()) for row in rows if row):
             return Node(root.line, {**dict(root.pairs), "allow_failure": Node(rows[0].popitem()[1].line, "true")})
         if rows:
