@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from gate.review import Review
-from gate.scanners import _secret_looks as looks
 from gate.scanners.secrets import values
 from gate.veil import MASK, Veil
 
@@ -84,6 +83,8 @@ def _is_strange(word: str) -> bool:
     pieces = _PARTS.findall(core) if len(core) >= _SHORTEST and not any(map(_PUBLIC.fullmatch, (word, core))) else []
     if len(pieces) < _FEWEST:
         return False
+    from gate.scanners import _secret_looks as looks
+
     size = sum(map(len, pieces)) / len(pieces)
     digits = any(char.isdigit() for char in core)
     return (size <= _SURE and digits) or (size <= _MOST and looks.drawn("".join(filter(str.isalpha, core))))
