@@ -26,9 +26,14 @@ WANTED = 100_000
 
 def texts(folders: Iterable[Path]) -> list[tuple[str, str]]:
     """Names and texts of the files, a password behind every tenth."""
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    files = sorted(path for folder in folders for path in folder.rglob("*") if _counts(path))
     secret = "db_" + "password = 'Kx7" + "mQ2vTz9'\n"
     return [(path.name, path.read_text(encoding="utf-8") + secret * (at % 10 == 0)) for at, path in enumerate(files)]
+
+
+def _counts(path: Path) -> bool:
+    """Whether somebody wrote it: what gate keeps beside its rules is one line of 280,000 characters."""
+    return path.suffix in SUFFIXES and "__pycache__" not in path.parts
 
 
 def measured(read: list[tuple[str, str]]) -> tuple[float, int]:

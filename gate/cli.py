@@ -44,8 +44,9 @@ class _Group(click.Group):
 
 def _leave(message: str, status: int) -> NoReturn:
     from gate.reports._safe import shown
+    from gate.strange import discreet
 
-    click.echo(f"gate: {shown(message)}", err=True)
+    click.echo(f"gate: {shown(discreet(message))}", err=True)
     sys.exit(status)
 
 

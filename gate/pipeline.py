@@ -29,6 +29,7 @@ from gate.scanner import Scanned, Scanner, Spotted
 from gate.scanners.secrets import values
 from gate.show import Masks, findings, shown
 from gate.source import UnreadableError
+from gate.strange import veil_of
 from gate.veil import NOTHING, SECRETS, Veil
 
 
@@ -76,8 +77,6 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
     gone = leaked(history, change, head, olds, cache)
     seen = [*(shown(one, head, masks, change.touched) for one in merged(new)), *gone]
     decided = gathered(joined(policy.decide(seen, options.today)))
-    veil = masks.veil | history.veil | _unasked(change, intake, chosen, decided)
-    cache.save(unless=veil.hides)
     ran = (*head.ran, *left_out)
     rows = tuple(sorted({*intake.rows, *head.rows, *own.rows, *history.rows}))
     evidence = Evidence(
@@ -89,6 +88,8 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         change.base.rev, change.head.rev, given, tuple(decided), rows, ran, tuple(_notes(change, left_out, rows)),
         policy.allow_incomplete, authorship,
     )  # fmt: skip
+    veil = masks.veil | history.veil | _unasked(change, intake, chosen, decided) | veil_of(done)
+    cache.save(unless=veil.hides)
     return _veiled(done, veil)
 
 

@@ -13,6 +13,7 @@ from gate.reports._safe import block, unheard
 from gate.rule import Mend, Place, Source
 from gate.scan import Side
 from gate.scanner import Spotted
+from gate.strange import without_strange
 from gate.veil import MASK, NOTHING, SECRETS, Veil
 
 _AROUND = 2
@@ -62,13 +63,13 @@ class Masks:
         text = self.veil.text(text)
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
         shown = source.path in self.searched and (source.path, number) not in self.told
-        return text if shown else without_values(text)
+        return without_strange(text) if shown else without_values(text)
 
 
 def without_values(text: str) -> str:
     """A line of a file that was not searched for secrets: anything long enough to be one is masked."""
     quoted = _QUOTED.sub(lambda found: found[0] if len(found[2]) < _SHORTEST else found[1] + MASK + found[1], text)
-    return _TOKEN.sub(MASK, quoted)
+    return _TOKEN.sub(MASK, without_strange(quoted))
 
 
 def findings(

@@ -550,6 +550,20 @@ SECRET = {
         config :app, secret_key_base: "§q"
         {:password, "§s"}
         """),
+    "in places of their own": ("a.txt", r"""
+        conn.simple_bind_s("cn=admin,dc=shop", "§p")
+        USERS = {"root": "§p", "ops": "§s"}
+        if request.headers["X-Api-Key"] != "§k": abort(403)
+        redis:auth("§p")
+        CREATE ROLE app LOGIN PASSWORD '§s';
+        vault login s.§s§s
+        http -a robot:§s POST https://api.shop.com/x
+        """),
+    "prose about machines": ("NOTES.md", r"""
+        Log in to staging as `demo` with the password `§k`.
+        vpn: alice / §p
+        Root password for the NAS: §k
+        """),
     "put another way": ("a.txt", r"""
         engine = create_engine("mysql+pymysql://root:" + "§s" + "@db/shop")
         password = ("§s"

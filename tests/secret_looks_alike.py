@@ -635,6 +635,12 @@ CLEAN = {
         password: ••••••••
         Secret Manager v2 is required
         """),
+    "sums and parts that are shown": ("a.yaml", r"""
+        checksum/secret: §q
+        {"kty": "EC", "kid": "§k", "crv": "P-256"}
+        "nextPageToken": "§k§s"
+        <meta name="google-site-verification" content="§k§s">
+        """),
     "put another way": ("a.txt", r"""
         password = (
         engine = create_engine("mysql://root:" + password + "@db/shop")

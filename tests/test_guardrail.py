@@ -1,5 +1,7 @@
 """Pipelines, hooks and policies that look at less than they did."""
 
+import time
+
 import pytest
 
 from gate.facts import tools
@@ -183,3 +185,17 @@ def test_options_that_move_into_a_hook_are_let_be():
 def test_an_ignore_list_that_moves_to_another_file_is_let_be():
     base = {"setup.cfg": "[bandit]\nskips = B602\n"}
     assert weaken(base, {"setup.cfg": "", "pyproject.toml": "[tool.bandit]\nskips = ['B602']\n"}) == []
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    (".gitlab-ci.yml", "".join(f".j{n}:\n  extends: [.j{n + 1}, .j{n + 1}, .j{n + 1}]\n" for n in range(500)) + "x: {extends: .j0, script: bandit}\n"),
+    (".gitlab-ci.yml", ".b:\n  script: |\n" + "    bandit -r src\n" * 500 + "".join(f"x{n}: {{extends: .b}}\n" for n in range(500))),
+    (".circleci/config.yml", "jobs:\n" + "".join(f"  j{n}: {{steps: [{{run: bandit}}]}}\n" for n in range(1000)) + f"workflows: {{a: {{jobs: [{', '.join(f'j{n}' for n in range(1000))}]}}}}\n"),
+    ("pytest.ini", "[pytest]\ntestpaths = " + "a/" * 100_000 + "\n"),
+    ("codecov.yml", "target: 1\n" * 20_000),
+])  # fmt: skip
+def test_a_pipeline_of_thousands_takes_seconds(path, text):
+    start = time.process_time()
+    found = list(Guardrail.find(Source(path, text, "x")))
+    assert time.process_time() - start < 5
+    assert len(found) <= 1000

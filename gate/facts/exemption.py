@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import gitfiles, leftout, leniency, tools
+from gate.facts import gitfiles, leftout, leniency, mergers, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -20,6 +20,7 @@ _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyign
           ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
 _MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
+_SKIPS = re.compile(r"\s*(?:export\s+|env\s+)?[\"']?SKIP[\"']?\s*[:=]\s*(\"[^\"]*|'[^']*|\S+)")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 
 
@@ -164,9 +165,8 @@ def _options(source: Source) -> Iterator[Found]:
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
-    for number, line in enumerate(source.lines, 1):
-        if re.match(r"\s*(?:export\s+)?[\"']?SKIP[\"']?\s*[:=]", line):
-            for name in re.findall(r"[\w-]+", line.partition("SKIP")[2]):
+        if found := _SKIPS.match(line):
+            for name in re.findall(r"[\w-]+", found[1]):
                 if tools.of_action(name):
                     yield number, tools.of_action(name), f"is skipped by `SKIP={name}`"
     if PurePosixPath(source.path).name.startswith(".pre-commit-config") or "/workflows/" in source.path:
@@ -226,15 +226,17 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.ggshield\.ya?ml|\.gitguardian\.ya?ml": _listed("ggshield", "ignored-paths", "ignored_paths", "ignored_matches"),
     r"dependabot\.ya?ml": _updates,
     r"\.eslintrc(?:\.\w+)?|eslint\.config\.\w+|package\.json": leftout.rules_off,
-    r"\.eslintrc(?:\.\w+)?|(?:eslint|jest|vitest|vite)\.config\.\w+": leftout.patterns,
+    r"\.eslintrc(?:\.\w+)?|(?:eslint|jest|vitest|vite|playwright|cypress)\.config\.\w+|\.mocharc\.\w+|package\.json": leftout.patterns,
     r"[\w.-]*gitlab-ci[\w.-]*\.ya?ml": leftout.disabled,
     r"\.coveragerc": leftout.omitted,
     r"sonar-project\.properties": leftout.properties,
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
-    r"pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile": leftout.tests,
+    r"\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile|package\.json": leftout.tests,
     r"pyproject\.toml|\.?mypy\.ini|setup\.cfg": leftout.types_of_mypy,
     r"tsconfig[\w.-]*\.json": leftout.types_of_typescript,
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
+    r"(?:renovate|default)\.json5?|\.renovaterc(?:\.json5?)?": mergers.renovated,
+    r"\.?mergify\.ya?ml": mergers.unwatched,
     r"CODEOWNERS": gitfiles.unowned,
     r"\.gitattributes": gitfiles.attributes,
     r"\.?gitconfig": gitfiles.settings,

@@ -5,16 +5,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts import branchrules, leniency, ownership, paperwork, recipes, strictness, testing, tools
+from gate.facts import (
+    branchrules,
+    collected,
+    leniency,
+    mergers,
+    ownership,
+    paperwork,
+    recipes,
+    strictness,
+    testing,
+    tools,
+)
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.softness import soft_inputs, soft_words, softened
-from gate.facts.startup import extended, frequency
+from gate.facts.startup import extended, frequency, frequency_elsewhere
 from gate.source import Place, Source
 
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
             "inlineScript"}  # fmt: skip
 _NAMED_SCRIPTS = {"scripts", "tasks", "commands", "cmd", "legacy_tox_ini"}
+_PIPELINES = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
 _SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
@@ -44,6 +56,8 @@ class Guardrail:
         if reader is not None:
             yield from reader(source)
             yield from _covered(source)
+            if source.path.endswith((".toml", ".ini", ".cfg")):
+                yield from _verbs(source, collected.demands(source), testing.NAME)
 
 
 def is_pipeline(path: str) -> bool:
@@ -63,8 +77,21 @@ def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guar
 def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
-        yield from _steps(source, extended(root), frequency(root["on"]), "", set())
+        often = min(frequency(root["on"]), frequency_elsewhere(root))
+        yield from _steps(source, extended(root), often, "", set())
         yield from _awaited(source, root)
+        yield from _entered(source, root)
+
+
+def _entered(source: Source, root: Node) -> Iterator[Guardrail]:
+    """The branches changes into which start the scans of a workflow, where it lists them."""
+    listed = root["on"]["pull_request"]["branches"].items
+    scans = dict.fromkeys(scan.tool for scan in _steps(source, root, 3, "", set())) if listed else ()
+    for tool in scans:
+        for branch in listed:
+            yield Guardrail(
+                Place.at(source.path, branch.line), f"run `{tool}` on changes into `{branch.text}`", 3, "", tool
+            )
 
 
 def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
@@ -78,7 +105,7 @@ def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
                 yield Guardrail(Place.at(source.path, needed.line), f"wait for `{tool}`", 3, "", tool)
 
 
-def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) -> Iterator[Guardrail]:
+def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object]) -> Iterator[Guardrail]:
     if id(node) in seen:
         return
     seen.add(id(node))
@@ -90,13 +117,22 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[int]) 
     for name, child in node.pairs:
         if name in _SCRIPTS:
             for script in child.items:
-                yield from _script(source, script, seldom, why)
+                if (read_so := (id(script), seldom, why)) not in seen:
+                    seen.add(read_so)
+                    yield from _script(source, script, seldom, why)
         if name in {"include", "template"}:
             yield from _included(source, child)
         if name != "on":
-            yield from _steps(source, child, seldom, why, seen)
+            yield from _steps(source, child, seldom, why or _by_hand(node, name), seen)
     for child in node.value if isinstance(node.value, tuple) else ():
         yield from _steps(source, child, seldom, why, seen)
+
+
+def _by_hand(node: Node, name: str) -> str:
+    """Bitbucket's `custom` pipelines stand beside those of branches and pull requests."""
+    if name != "custom" or any(key not in _PIPELINES for key, _ in node.pairs):
+        return ""
+    return "it must be started by hand"
 
 
 def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Guardrail]:
@@ -157,23 +193,16 @@ def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callab
 
 
 def _policy(source: Source) -> Iterator[Guardrail]:
-    for line, what, _ in leniency.demands(source):
-        yield Guardrail(Place.at(source.path, line), what, 3, "", "gate")
+    yield from _verbs(source, ((line, what) for line, what, _ in leniency.demands(source)), "gate")
 
 
-def _forms(source: Source) -> Iterator[Guardrail]:
-    for line, what in paperwork.demands(source):
-        yield Guardrail(Place.at(source.path, line), what, 3, "", "forms")
+def _verbs(source: Source, said: Iterable[tuple[int, str]], tool: str) -> Iterator[Guardrail]:
+    for line, what in said:
+        yield Guardrail(Place.at(source.path, line), what, 3, "", tool)
 
 
-def _branches(source: Source) -> Iterator[Guardrail]:
-    for line, what in branchrules.demands(source):
-        yield Guardrail(Place.at(source.path, line), what, 3, "", "branch rules")
-
-
-def _owners(source: Source) -> Iterator[Guardrail]:
-    for line, what in ownership.demands(source):
-        yield Guardrail(Place.at(source.path, line), what, 3, "", "CODEOWNERS")
+def _said(demands: Callable[[Source], Iterator[tuple[int, str]]], tool: str) -> Callable[[Source], Iterator[Guardrail]]:
+    return lambda source: _verbs(source, demands(source), tool)
 
 
 _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
@@ -197,11 +226,13 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.golangci\.(?:ya?ml|json|toml)": _demanded(strictness.of_golangci),
     r"noxfile\.py": _demanded(recipes.of_sessions),
     r"gate\.toml": _policy,
-    r"(?:.*/)?(?:\.coveragerc|pytest\.ini|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)": lambda _: iter(()),
-    r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _owners,
-    branchrules.SETTINGS: _branches,
-    branchrules.TERRAFORM: _branches,
-    paperwork.FORMS: _forms,
+    r"(?:.*/)?(?:\.coveragerc|\.?pytest\.ini|\.(?:nyc|c8)rc(?:\.json)?|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)"
+    r"|(?:\.github/)?\.?codecov\.ya?ml": lambda _: iter(()),
+    r"(?:\.github/|\.gitlab/|docs/)?CODEOWNERS": _said(ownership.demands, "CODEOWNERS"),
+    branchrules.SETTINGS: _said(branchrules.demands, "branch rules"),
+    branchrules.TERRAFORM: _said(branchrules.demands, "branch rules"),
+    paperwork.FORMS: _said(paperwork.demands, "forms"),
+    mergers.FILES: _said(mergers.demands, mergers.NAME),
 }
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
 

@@ -12,12 +12,25 @@ _RULE_OFF = re.compile(
     r"""(?:["']|^\s*)((?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func)|(?:security|no-unsanitized|no-secrets)/[\w-]+"""
     r"""|react/no-danger[\w-]*|vue/no-v-html)["']?\s*:\s*(?:\[|-\s)?\s*(?:["']?off["']?(?![\w-])|0\b)"""
 )
-_LEFT_OUT = re.compile(r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*test\S*|\s-k[= ]?\\?["']not [^"']*""")
+_LEFT_OUT = re.compile(
+    r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*(?:test|auth|secur|perm|tenan)\S*|\s-k[= ]?\\?["']not [^"']*"""
+    r"""|\s-m[= ]?\\?["']not [^"']*(?:auth|secur|perm|tenan|access|csrf|login|pay|role)[^"']*|--testPathIgnorePatterns[= ]\S+"""
+    r"""|(?<=\s)--(?:co|collect-only)\b"""
+)
 
 _PATTERNS = re.compile(
-    r"""\b(testPathIgnorePatterns|ignorePatterns|ignores|exclude)["']?\s*:\s*\[([^\]]{0,4000})\]""", re.DOTALL
+    r"""\b(testPathIgnorePatterns|testIgnore|excludeSpecPattern|ignorePatterns|ignores?|exclude)["']?\s*:\s*"""
+    r"""(?:\[([^\]]{0,4000})\]|(["'`][^"'`\n]{1,200}["'`]))""",
+    re.DOTALL,
 )
+_OF_TESTS = frozenset({"testPathIgnorePatterns", "testIgnore", "excludeSpecPattern"})
+_NO_TESTS = re.compile(
+    r"node_modules|dist|build|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
+)
+"""What is no test, or one that another program runs."""
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
+_PATH = re.compile(r"[/*.]")
+"""What is no path may be a package that Vite is not to bundle."""
 _DISABLED = re.compile(
     r"""\s*["']?(SAST|SECRET_DETECTION|DEPENDENCY_SCANNING|CONTAINER_SCANNING|DAST)_DISABLED["']?\s*:\s*["']?(?:true|1)\b"""
 )
@@ -41,9 +54,17 @@ def patterns(source: Source) -> Iterator[tuple[int, str, str]]:
     """Paths that ESLint, Jest or Vitest are told to leave out."""
     tool = "ESLint" if "eslint" in source.path else "the tests"
     for found in _PATTERNS.finditer(source.text):
-        for one in _TEXT.finditer(found[2]):
-            if not tools.is_harmless(one[1]) and not _NO_CODE.search(one[1]):
-                line = source.text.count("\n", 0, found.start(2) + one.start()) + 1
+        if source.path.endswith("package.json") and found[1] not in _OF_TESTS:
+            continue
+        of_tests = found[1] in _OF_TESTS or ".mocharc" in source.path
+        spared = _NO_TESTS if of_tests else _NO_CODE
+        for one in _TEXT.finditer(source.text, found.end(1) + 1, found.end()):
+            if (
+                (tool == "ESLint" or _PATH.search(one[1]))
+                and (of_tests or not tools.is_harmless(one[1]))
+                and not spared.search(one[1])
+            ):
+                line = source.text.count("\n", 0, one.start()) + 1
                 yield line, tool, f"does not look at `{one[1][:80]}`"
 
 
@@ -78,7 +99,7 @@ def properties(source: Source) -> Iterator[tuple[int, str, str]]:
 def tests(source: Source) -> Iterator[tuple[int, str, str]]:
     """Tests that pytest is told to leave out."""
     for number, line in enumerate(source.lines, 1):
-        if "addopts" in line or "pytest" in line or line.lstrip().startswith(("-", '"-', "'-")):
+        if any(word in line for word in ("addopts", "pytest", "jest")) or line.lstrip().startswith(("-", '"-', "'-")):
             for found in _LEFT_OUT.finditer(line):
                 yield number, "pytest", f"leaves tests out (`{found[0].strip()[:80]}`)"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from gate.facts import testing, tools
+from gate.facts import collected, testing, tools
 from gate.facts.command import Command, commands
 from gate.facts.softness import soft_words
 from gate.facts.strictness import Demand
@@ -46,6 +46,8 @@ def held(command: Command, line: int, why: str = "", strength: int = 3) -> Itera
             soft,
             name,
         )
+    for what in collected.asked(command) if not soft else ():
+        yield line + command.line, what, strength, "", testing.NAME
 
 
 def of_lines(source: Source) -> Iterator[Demand]:

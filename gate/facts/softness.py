@@ -9,24 +9,51 @@ _SOFT_ARGUMENT = re.compile(
     r"|--fail-on[= ]none|--passWithNoTests"
 )
 _NEVER = re.compile(r"(?i)(?:\$\{\{)?\s*(?:false|0|'')\s*(?:\}\})?|.*&&\s*false\b.*|false\b.*&&.*")
+_BY_CLOCK_OR_HAND = frozenset({"schedules", "tags", "web", "triggers", "api", "pipelines", "chat"})
+"""What starts a job of GitLab other than a change (docs.gitlab.com, `only` and `except`)."""
+_SWITCHES = ("continue-on-error", "continueOnError", "allow_failure", "soft_fail", "ignore_error", "skip")
 
 
 def softened(node: Node) -> str:
     """Why the failure of a job or step does not count."""
-    for name in ("continue-on-error", "continueOnError", "allow_failure", "soft_fail", "ignore_error", "skip"):
+    return _forgiven(node) or _idle(node)
+
+
+def _forgiven(node: Node) -> str:
+    for name in _SWITCHES:
         said = node[name]
         if (said.text or "false").strip("${ }").lower() not in {"false", "no"} or (said.value and not said.text):
             return f"`{name}`"
+    if any(rule["allow_failure"].text == "true" for rule in node["rules"].items):
+        return "`allow_failure`"
+    shell = node["shell"].text or node["defaults"]["run"]["shell"].text
+    if "+e" in shell.split():
+        return f"`shell: {shell}`"
+    return "`failure: ignore`" if node["failure"].text == "ignore" else ""
+
+
+def _idle(node: Node) -> str:
+    """Why it hardly ever runs."""
     if _NEVER.fullmatch(node["if"].text or "x") or node["enabled"].text == "false" or node["condition"].text == "false":
         return f"`if: {node['if'].text or 'false'}`"
+    if _is_barren(node["strategy"]["matrix"]):
+        return "a matrix without a job"
+    kinds = {kind.text for kind in node["only"].items}
+    if kinds and kinds <= _BY_CLOCK_OR_HAND:
+        return f"`only: {min(kinds)}`"
     rules = [rule["when"].text for rule in node["rules"].items]
     if rules and set(rules) <= {"never", "manual"}:
         return f"`when: {rules[0]}`"
     if node["when"].text in {"on_fail", "on_failure"}:
         return f"`when: {node['when'].text}`"
-    if node["when"].text in {"manual", "never", "delayed"} or [s.text for s in node["stages"].items] == ["manual"]:
-        return "it must be started by hand"
-    return "`failure: ignore`" if node["failure"].text == "ignore" else ""
+    by_hand = node["when"].text in {"manual", "never", "delayed"} or node["trigger"].text == "manual"
+    return "it must be started by hand" if by_hand or [s.text for s in node["stages"].items] == ["manual"] else ""
+
+
+def _is_barren(matrix: Node) -> bool:
+    """Whether a matrix has no job: an axis without a value, or nothing but an empty list of those to include."""
+    axes = {name: axis for name, axis in matrix.pairs if name != "exclude"}
+    return any(axis.value == () and (name != "include" or len(axes) == 1) for name, axis in axes.items())
 
 
 def soft_inputs(given: Node) -> str:

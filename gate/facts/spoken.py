@@ -14,6 +14,7 @@ _CONDITION = re.compile(
     r"(?i)^\W*(?:if|should|when\w*|unless|where|while|once|until|after|before|as soon as|in case|wenn|falls|si|cuando|quand|lorsque)\b|"
     r"^\W*(?:\u5982\u679c|\u5f53)"
 )
+_SUPPOSES = re.compile(r"(?i)\s(?:when(?:ever)?|if|once|until)\s")
 _IDIOM = re.compile(
     r"(?i)without (?:ceremony|hesitat\w+|delay|further|second thought|worr\w+)|no matter|not only|nothing but|no later than|whether or not|"
     r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+|on (?:your|their|its) own (?!and\b|or\b|without\b|initiative\b)\w+"
@@ -103,11 +104,17 @@ class Clause:
             return False
         switches = [] if core and core.sense == "tells" else [*self._asked_for(core), *self._states(core)]
         denied = [one for one in denials if self._denies(one, core)]
-        refusals = [one for one in self.of("refuses") if not _part_of(one, self.of(*beside))]
+        refusals = [
+            one for one in self.of("refuses") if not _part_of(one, self.of(*beside)) and not self._supposed(one)
+        ]
         near = any(
             core is None or (not overlap(one, core) and _gap(one, core) <= _NEAR) for one in (*switches, *denied)
         )
         return near and len([*denials, *switches, *refusals]) % 2 == 1
+
+    def _supposed(self, one: Said) -> bool:
+        """Whether it stands behind `when` or `if`: `delete the job when it fails` refuses nothing."""
+        return _SUPPOSES.search(self.text, 1, max(1, one.start - self.start)) is not None
 
     def _asked_for(self, core: Said | None) -> list[Said]:
         """Verbs that loosen, where they ask for it; of a consent the deed is none of them."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from gate.facts.command import Command
 from gate.source import Source
@@ -14,9 +15,15 @@ _BY_VERB = frozenset({"npm", "pnpm", "yarn", "bun", "go", "cargo", "make", "mvn"
 _VERB = re.compile(r"t|test(?:s|:(?:ci|unit|all))?|unittest|pytest|verify|check")
 _DEMANDS = (
     re.compile(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),
-    re.compile(r"--cov-fail-under[= ](\d+)"),
+    re.compile(r"--(?:cov-)?fail-under[= ](\d+)"),
     re.compile(r"coverageThreshold|thresholds?\s*:\s*\{"),
 )
+_MOST = 100
+"""So many demands of a file are read."""
+_CODECOV = re.compile(r"codecov\.ya?ml$")
+_TARGET = re.compile(r"\btarget:\s*[\"']?(\d+)")
+_NYC = re.compile(r"\.(?:nyc|c8)rc(?:\.json)?$")
+_CHECKED = re.compile(r"check-coverage[\"']\s*:\s*true")
 _EACH = re.compile(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(\d+)")
 
 
@@ -31,10 +38,17 @@ def is_run(command: Command) -> bool:
 def demanded(source: Source) -> Iterator[tuple[int, int]]:
     """The line, and the percentage that must be covered, wherever a file says so."""
     for pattern in _DEMANDS[:2]:
-        for found in pattern.finditer(source.text):
+        for found in islice(pattern.finditer(source.text), _MOST):
             yield _line(source, found.start()), int(found[1])
-    if told := _DEMANDS[2].search(source.text):
-        each = [int(one[1]) for one in _EACH.finditer(source.text, told.end(), told.end() + 400)]
+    if _CODECOV.search(source.path) and "informational: true" not in source.text:
+        yield from (
+            (_line(source, found.start()), int(found[1])) for found in islice(_TARGET.finditer(source.text), _MOST)
+        )
+    if told := (_CHECKED if _NYC.search(source.path) else _DEMANDS[2]).search(source.text):
+        each = [
+            int(one[1])
+            for one in _EACH.finditer(source.text, 0 if _NYC.search(source.path) else told.end(), told.end() + 400)
+        ]
         if each:
             yield _line(source, told.start()), min(each)
 

@@ -55,7 +55,7 @@ _PASSWORDS = re.compile(
     r"|psw|psk|pword|clave"
 )
 _KEYS = re.compile(
-    r"\w*(?:token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
+    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
     r"|encrypt|decryption|validation|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
     r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
@@ -63,6 +63,10 @@ _KEYS = re.compile(
     r"|cloudflare|facebook|twitter|dropbox|paypal|mapbox|pusher|sentry|newrelic|relic|cohere|mistral|anthropic|weather"
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
+_STEM = re.compile(
+    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|otpseed|jwt"
+)
+"""One of these is in every name of a password or key."""
 _WORD_AND_NUMBER = re.compile(
     r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret"
     r"|foo|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
@@ -130,7 +134,7 @@ def password(value: str) -> bool:
     if not 5 <= len(value) <= 200 or any(c.isspace() for c in value) or not _says_little(value):
         return False
     if value.isalpha():
-        return value.isascii() and len(value) >= 8 and _is_drawn(value)
+        return value.isascii() and len(value) >= 8 and drawn(value)
     if value.isdigit():
         return len(value) >= 6 and value not in "01234567890987654321"
     if _FOREIGN.search(value) or _VERSION.fullmatch(value):
@@ -145,13 +149,15 @@ def key(value: str) -> bool:
     if not 8 <= len(value) <= 400 or any(c.isspace() for c in value) or not _says_little(value):
         return False
     if value.isalpha():
-        return value.isascii() and len(value) >= 10 and _is_drawn(value)
+        return value.isascii() and len(value) >= 10 and drawn(value)
     if _IDENTIFIER.fullmatch(value) or _is_name(value) or not _KEY.fullmatch(value) or _VERSION.fullmatch(value):
         return False
     digits, letters = sum(c.isdigit() for c in value), sum(c.isalpha() for c in value)
     mixed = digits >= 2 and letters >= 2 and entropy(value) >= 2.8
-    if digits < 2 and len(value) >= 30 and value.isascii():  # by chance, a long one may have no digit
-        mixed = entropy(value) > 4.2 and _is_drawn("".join(filter(str.isalpha, value)))
+    if (
+        digits < 2 and value.isascii() and len(value) >= (14 if digits else 30)
+    ):  # by chance, a long one has hardly a digit
+        mixed = entropy(value) > (4.2 if not digits else 3.3) and drawn("".join(filter(str.isalpha, value)))
     return mixed and not _WORDS_AND_NUMBERS.fullmatch(value)
 
 
@@ -166,11 +172,11 @@ def fits(name: str, value: str) -> bool:
     return bool(kind) and (password(value) if kind == "password" else key(value))
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=10_000)
 def named(name: str) -> str:
     """Whether a name is that of a "password" or of a "key"; "" for all others."""
     words = [word.lower() for word in _PARTS.findall(name)]
-    if not words or words[0] in _ABOUT or "public" in words:
+    if not _STEM.search("".join(words)) or words[0] in _ABOUT or "public" in words:
         return ""
     for at in range(len(words) - 1, max(-1, len(words) - 4), -1):
         last, both = words[at], "".join(words[max(0, at - 1) : at + 1])
@@ -193,10 +199,10 @@ def _is_code(value: str) -> bool:
     return bool(_CODE.search(value) or (_SIGNS.search(value) and not all(kind.search(value) for kind in _ALL)))
 
 
-def _is_drawn(value: str) -> bool:
+def drawn(value: str) -> bool:
     """Whether letters are drawn by a generator rather than make up words."""
     pairs = [*pairwise(value.lower())]
-    odd = sum(second not in _FOLLOWS[first] for first, second in pairs)
+    odd = sum(second not in _FOLLOWS.get(first, second) for first, second in pairs)
     return odd >= 3 and odd / len(pairs) > 0.37 and len(set(value.lower())) >= 6
 
 

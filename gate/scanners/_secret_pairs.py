@@ -25,16 +25,29 @@ _HINTS = (
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
-    *("net use", "sudo -s", "log in", "sign in", "wallet"),
+    *(
+        "net use",
+        "sudo -s",
+        "log in",
+        "sign in",
+        "wallet",
+        "bind_s",
+        "users = {",
+        "accounts = {",
+        "vpn",
+        "otp_seed",
+        "otpseed",
+        "http -a",
+    ),
 )
 """One of these is in every line that is read closely, in any case."""
 _QUOTE = r"""(?:\\?["'`])"""
 _PAIR = re.compile(
     rf"""(?x)
-    (?<![\w$])(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
+    (?<![\w$])(?>(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
     (?P<closed>{_QUOTE}?\]?{_QUOTE}?\)?\s{{0,20}})
     (?P<join> \s{{0,4}}:\s{{0,4}}[\w.\[\]|?&\ ]{{1,40}}\s{{0,4}}=(?!=|\s{{0,9}}$)   # a type in between
-      | (?:=>|\|\|=|:=|\?=|={{1,3}}|:-|\|\||\?\?|or\b
+      | (?:=>|\|\|=|:=|\?=|!?={{1,3}}|:-|\|\||\?\?|or\b
         |(?:,\s{{0,4}}{_QUOTE}?)?(?:value|val|content|default){_QUOTE}?\s{{0,4}}[:=]
         |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
       | (?<=\s) )
@@ -42,9 +55,9 @@ _PAIR = re.compile(
     (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[fF]rom_?[hH]ex|unhexlify|[sS]ecure)|\[\]byte|String)?\(
       |\[\]\w{{1,20}}\{{|\[)?
     (?:[bBrRuUfF@$]{{1,2}}(?=["']))?
-    (?:["'](?=\\["']))?
+    (?:["'](?=\\["']))?)
     (?:(?P<quote>\\?(?:\"\"\"|'''|["'`]))(?P<quoted>(?:(?!(?P=quote))[^\n]){{1,200}}?)(?P=quote)
-      | (?P<bare>[^\s"'`,;()<>{{}}\[\]]{{4,200}}))?
+      | (?P<bare>[^\s"'`,;()<>{{}}\[\]]{{4,200}}))
     """
 )
 _FALLBACK = re.compile(
@@ -54,22 +67,22 @@ _FALLBACK = re.compile(
 _ELSE = re.compile(r"\|\||\?\?| or | \? ")
 """What is taken where nothing else is: `password = given ? given : "..."`."""
 _OVER_LINES = (
-    re.compile(
+    ("value:", re.compile(
         r"""name:\s{0,4}["']?(?P<name>[\w.-]{3,80})["']?\s{1,80}value:\s{0,4}["']?(?P<value>[^\s"'{}$]{4,200})"""
-    ),
-    re.compile(
+    )),
+    ("variable", re.compile(
         r"""variable\s{1,4}"(?P<name>[\w-]{3,80})"\s{0,4}\{[^{}]{0,400}?default\s{0,20}=\s{0,4}"(?P<value>[^\s"]{4,200})\""""
-    ),
-    re.compile(
+    )),
+    ("<value>", re.compile(
         r"""(?:name|key)="(?P<name>[\w.-]{3,80})"[^<>]{0,80}>\s{0,80}<value>(?P<value>[^\s<>]{4,200})</value>"""
-    ),
-    re.compile(
+    )),
+    ('"value"', re.compile(
         r""""(?:name|key)"\s{0,4}:\s{0,4}"(?P<name>[\w.-]{3,80})",\s{1,80}"value"\s{0,4}:\s{0,4}"(?P<value>[^\s"{}$]{4,200})\""""
-    ),
-    re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}"""),
-)
+    )),
+    ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}""")),
+)  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
-what stands in for a missing one."""
+what stands in for a missing one; each behind a text that all it finds holds."""
 _OPEN = re.compile(r"""(?P<name>[\w.-]{3,80})["']?\s{0,4}[:=]\s{0,4}(?:\(|[>|][+-]?|\\)?\s{0,4}$""")
 _NEXT = re.compile(
     r"""\n[ \t]{1,60}(?:[bru]{0,2}["'](?P<quoted>[^\s"'{}$]{4,200})["']|(?P<bare>[^\s"'{}$:(]{4,200})(?=\n|$))"""
@@ -82,6 +95,8 @@ _SETTINGS = re.compile(
 )
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
+_SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$"), 12
+"""What stands before the name of something of which only a digest is kept: `checksum/secret`."""
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
@@ -112,8 +127,8 @@ def found(file: str, text: str, watch: Callable[[], None]) -> Iterator[Value]:
         for low, high in (*_values(line, settings=settings, braces=braces), *places.in_line(line, prose=prose)):
             yield Value(start + low, start + high)
         yield from _on_next_line(text, line, start + len(line))
-    for pattern in _OVER_LINES:
-        for match in pattern.finditer(text):
+    for word, pattern in _OVER_LINES:
+        for match in pattern.finditer(text) if word in text else ():
             if looks.fits(match["name"], match["value"]):
                 yield Value(*match.span("value"))
     for span in rows.in_file(file, text, lower):
@@ -165,7 +180,9 @@ def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]
     while pair := _PAIR.search(line, at):
         at = max(pair.end("closed"), at + 1)
         group = "quoted" if pair["quoted"] else "bare"
-        if not (pair[group] and looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
+        if not (looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
+            continue
+        if _SUM_OF.search(line[max(0, pair.start() - _SUM) : pair.start()]):
             continue
         plain = group == "quoted" or _is_plain(line, pair, settings=settings, braces=braces)
         if plain and looks.fits(pair["name"], pair[group].strip()):
@@ -185,6 +202,8 @@ def _joins(pair: re.Match[str], line: str, *, settings: bool) -> bool:
         return (told or name.rpartition(".")[2].isupper()) and bool(_LIKE_ONE.fullmatch(value))
     if join == "(":
         return not quoted and _is_given(name.rpartition(".")[2])
+    if join[:1] == "!":  # `headers["X-Api-Key"] != "x"`, but not `password != "x"` of a trial
+        return "]" in pair["closed"] or ")" in pair["closed"]
     if not join:
         return _is_beside(pair, line, settings=settings)
     return join != ">" or "</" in line[pair.end() : pair.end() + 3]

@@ -59,7 +59,7 @@ ROWS = (
      r"<^>(?:M[Tjz]|N[DTjz]|O[DT])<A22-24>\.<W6>\.<W27-38>"),
     # work and content
     ("Airtable", "token", HIGH, "pat", r"pat<A14>\.<H64>"),
-    ("Asana", "token", HIGH, "/", r"(?<!/)<^>[012]/<D13-17>(?:/<D13-17>)?:<A32>"),
+    ("Asana", "token", HIGH, "0/ 1/ 2/", r"(?<!/)<^>[012]/<D13-17>(?:/<D13-17>)?:<A32>"),
     ("ClickUp", "token", HIGH, "pk_", "pk_<D6-9>_<U32>"),
     ("Linear", "token", HIGH, "lin_api_ lin_oauth_", "lin_(?:api_<A40>|oauth_<H64>)"),
     ("Notion", "token", HIGH, "ntn_ secret_", r"(?:ntn_<D11><A35>|secret_<A43>)"),

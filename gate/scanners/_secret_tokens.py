@@ -25,8 +25,8 @@ _LOCAL = re.compile(
 )
 _ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
 """Names of users that stand for nobody, unless the password beside them is one."""
-_LONG = re.compile(r"""[^\s"'`,;(){}<>\[\]]{16,}""")
-"""A word long enough to be, or to hold, a token."""
+_LONG = re.compile(r"""[\s"'`,;(){}<>\[\]]([^\s"'`,;(){}<>\[\]]{16}[^\s"'`,;(){}<>\[\]]*)""")
+"""A word long enough to be, or to hold, a token, and what ends the one before it: only there is one looked for."""
 _SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 """Where one literal ends and the next begins."""
 _REACH = 1_000
@@ -67,7 +67,7 @@ def _shaped(text: str) -> Iterator[Found]:
 
 
 def _words(text: str) -> str:
-    return "\n".join(dict.fromkeys(_LONG.findall(text)))
+    return "\n".join(dict.fromkeys(_LONG.findall(f"\n{text}")))
 
 
 def _tokens(text: str, words: str) -> Iterator[Found]:

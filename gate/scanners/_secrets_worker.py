@@ -40,7 +40,7 @@ SECONDS_A_FILE = 10.0
 """Processor time after which the slow detectors give up on a file, and say so."""
 _QUOTED = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,120})\1""")
 _HASH = re.compile(
-    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|continuation"
+    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|page_?token|site-verification|continuation"
 )
 _AROUND = 200
 _DATA = re.compile(
@@ -53,6 +53,9 @@ _BLOBS = re.compile(r"(?i)\.(?:ipynb|xml)$")
 
 _DIGESTS = frozenset({27, 43, 64, 86})
 """Characters that digests of 20, 32, 48 and 64 bytes have in base64 (RFC 4648, section 4), without padding."""
+_SHOWN_PART = re.compile(r"""["'](?:kid|(x|y)|x5[cut][\w#]*)["']\s{0,4}:\s{0,4}\[?$""")
+_COORDINATE = frozenset({43, 64, 88})
+"""Characters of a coordinate of P-256, P-384 and P-521."""
 _FILE_KEY = re.compile(r"[\w-]\.\w{2,5}[\"']\s*:\s*$")
 
 
@@ -80,13 +83,19 @@ def _dense(text: str, watch: Callable[[], None]) -> Iterator[pairs.Value]:
         if looks.dense(match[2]) and _is_dense(match):
             line = _around(text, match)
             data = line.strip(" \t+,;\\()") == match[0]  # alone, it is a line of data
-            if not (_HASH.search(line) or data or _sums_up_file(line, match)):
+            if not (_HASH.search(line) or data or _sums_up_file(line, match) or _is_shown(line, match)):
                 yield pairs.Value(*match.span(2))
 
 
 def _sums_up_file(line: str, match: re.Match[str]) -> bool:
     """`"app.js": "<digest>"`: as long as a digest in base64 is, under the name of a file."""
     return len(match[2].rstrip("=")) in _DIGESTS and _FILE_KEY.search(line.partition(match[0])[0]) is not None
+
+
+def _is_shown(line: str, match: re.Match[str]) -> bool:
+    """Whether it is a part of a key in JSON that everybody may see (RFC 7517 and 7518)."""
+    part = _SHOWN_PART.search(line.partition(match[0])[0])
+    return part is not None and (not part[1] or len(match[2]) in _COORDINATE)
 
 
 def _is_dense(match: re.Match[str]) -> bool:
@@ -125,16 +134,15 @@ def look(name: str, text: str) -> tuple[list[list[Any]], bool]:
             found += guesses(name, text)
         except TimeoutError:
             whole = False
-    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
-    kept = _apart(found)
-    return [[one.kind, one.severity, _spans(starts, text, one)] for one in kept], whole
+    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0)) if found else []
+    return [[one.kind, one.severity, _spans(starts, text, one)] for one in _apart(found)], whole
 
 
 def _apart(found: list[tokens.Found]) -> list[tokens.Found]:
-    """Of those that overlap, the one that is surest."""
+    """Of those that overlap, the one that is surest, else the longest."""
     order = list(kinds.KINDS)
     kept: list[tokens.Found] = []
-    for one in sorted(set(found), key=lambda one: (one.start, order.index(one.kind))):
+    for one in sorted(set(found), key=lambda one: (one.start, order.index(one.kind), -one.end)):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
         elif _guessed(kept[-1]) and not _guessed(one):

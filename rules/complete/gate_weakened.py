@@ -7,14 +7,16 @@ pipeline apart; so this is a decision for people who answer for it, in a change 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from gate.facts import collected
 from gate.facts.alignment import line_after
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
 from gate.facts.pipelines import is_done_elsewhere, tools_run
+from gate.facts.startup import is_main
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _POLICY = "gate.toml"
@@ -26,7 +28,7 @@ _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
-_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint"}
+_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint", "merge bots"}
 """What no scanner of flaws is."""
 _MAY_BE_MEANT = re.compile(
     r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
@@ -257,8 +259,97 @@ rule = Rule.of(
             {"CODEOWNERS": "/auth/ @example/security\n"},
             {"CODEOWNERS": "/auth/ @example/security\n/auth/login.py  # <-\n"},
         ),
+        Pair(
+            {
+                ".travis.yml": "jobs:\n  include:\n    - name: sec\n      script: bandit -r src\n",
+                ".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n",
+                "azure-pipelines.yml": "steps:\n- script: bandit -r src\n",
+                ".circleci/config.yml": "jobs:\n  sec:\n    steps:\n      - run: bandit -r src\nworkflows: {a: {jobs: [sec]}}\n",
+                "bitbucket-pipelines.yml": "pipelines:\n  default:\n  - step: {script: [bandit -r src]}\n",
+            },
+            {
+                ".travis.yml": "jobs:\n  include:\n    - name: sec\n      script: bandit -r src  # <-\n  allow_failures: [{name: sec}]\n",
+                ".gitlab-ci.yml": ".soft: {allow_failure: true}\nsast:\n  extends: .soft\n  script: [bandit -r src]  # <-\n",
+                "azure-pipelines.yml": "pr: none\nsteps:\n- script: bandit -r src  # <-\n",
+                ".circleci/config.yml": "# <-\njobs:\n  sec:\n    steps:\n      - run: bandit -r src\nworkflows: {a: {jobs: [build]}}\n",
+                "bitbucket-pipelines.yml": "pipelines:\n  custom:\n    sec:\n    - step: {script: [bandit -r src]}  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                _CI: "on: {pull_request: {branches: [main, next]}}\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n",
+                ".github/workflows/b.yml": "jobs: {b: {runs-on: x, strategy: {matrix: {v: [1, 2]}}, steps: [{run: gate scan}]}}\n",
+            },
+            {
+                _CI: "on: {pull_request: {branches: [next]}}  # <-\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n",
+                ".github/workflows/b.yml": "jobs: {b: {runs-on: x, strategy: {matrix: {v: []}}, steps: [{run: gate scan}]}}  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                "pytest.ini": "[pytest]\ntestpaths = tests/unit tests/security\n",
+                "tests/security/test_a.py": "",
+                "Makefile": "test:\n\tpytest\n",
+                ".nycrc": '{"lines": 90, "check-coverage": true}\n',
+                "codecov.yml": "coverage: {status: {project: {default: {target: 90%}}}}\n",
+            },
+            {
+                "pytest.ini": "[pytest]\ntestpaths = tests/unit  # <-\n",
+                "tests/security/test_a.py": "",
+                "Makefile": "test:\n\tpytest tests/unit  # <-\n",
+                ".nycrc": '{"lines": 10, "check-coverage": true}  // <-\n',
+                "codecov.yml": "coverage: {status: {project: {default: {target: 10%}}}}  # <-\n",
+            },
+        ),
+        Pair(
+            {"package.json": '{"jest": {}}\n', ".mocharc.json": "{}\n"},
+            {
+                "package.json": '{"jest": {"testPathIgnorePatterns": ["/security/"]}}  // <-\n',
+                ".mocharc.json": '{"ignore": ["test/auth/**"]}  // <-\n',
+                "playwright.config.ts": "export default { testIgnore: '**/auth/**' };  // <-\n",
+                "tox.ini": "[pytest]\naddopts = -m 'not security'  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                ".mergify.yml": "pull_request_rules:\n- conditions: [check-success=gate]\n  actions: {merge: {}}\n",
+                "bors.toml": 'status = ["gate", "test"]\n',
+                ".github/dependabot.yml": "updates:\n- package-ecosystem: pip\n- package-ecosystem: npm\n",
+                "renovate.json": "{}\n",
+            },
+            {
+                ".mergify.yml": "pull_request_rules:\n- conditions: [base=main]  # <-\n  actions: {merge: {}}\n",
+                "bors.toml": 'status = ["test"]  # <-\n',
+                ".github/dependabot.yml": "updates:\n- package-ecosystem: npm  # <-\n",
+                "renovate.json": '{"automerge": true, "ignoreTests": true}  // <-\n',
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "pytest.ini": "[pytest]\ntestpaths = tests/unit tests/old\n",
+                "Makefile": "test:\n\tpytest tests/unit\n",
+                ".circleci/config.yml": "jobs:\n  sec:\n    steps:\n      - run: bandit -r src\nworkflows: {a: {jobs: [sec]}}\n",
+                _CI: "on: {pull_request: {branches: [main]}}\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n",
+            },
+            {
+                "pytest.ini": "[pytest]\ntestpaths = tests\n",
+                "tests/unit/test_a.py": "",
+                "Makefile": "test:\n\tpytest\n",
+                ".circleci/config.yml": "jobs:\n  sec:\n    steps:\n      - run: bandit -r src\nworkflows: {b: {jobs: [{sec: {filters: {tags: {only: /.*/}}}}]}}\n",
+                _CI: "on: pull_request\njobs: {a: {runs-on: x, steps: [{run: semgrep ci}]}}\n",
+            },
+        ),
+        Pair(
+            {"renovate.json": "{}\n", ".mergify.yml": "pull_request_rules: []\n"},
+            {
+                "renovate.json": '{"packageRules": [{"matchUpdateTypes": ["patch"], "automerge": true}]}\n',
+                ".mergify.yml": "pull_request_rules:\n- conditions: [check-success=test]\n  actions: {merge: {}}\n",
+                ".travis.yml": "jobs:\n  include:\n    - python: nightly\n      script: bandit -r src\n    - script: bandit -r src\n  allow_failures: [{python: nightly}]\n",
+                "package.json": '{"jest": {"testPathIgnorePatterns": ["/node_modules/", "/dist/"]}}\n',
+            },
+        ),
         Pair(
             {
                 "old/tsconfig.json": '{"compilerOptions": {"strict": true}}\n',
@@ -357,6 +448,7 @@ rule = Rule.of(
         ),
     ],
     misses=[
+        "A required check whose name goes on, on a job that runs nothing any more, while another job does the work.",
         "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
     ],
 )
@@ -379,7 +471,7 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     lost = [(old, news.get(key)) for key, old in olds.items() if _strength(news, key) < old.strength]
     gained = [new for key, new in news.items() if new.strength > _strength(olds, key)]
     for old, new in lost:
-        if not _is_idle(old, edits[old.edit]) and not any(_replaces(one, old) for one in gained):
+        if not _is_idle(old, edits[old.edit], news, head) and not any(_replaces(one, old) for one in gained):
             yield _loss(old, new, edits[old.edit], head)
     hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits
@@ -387,9 +479,17 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
 
 
-def _is_idle(old: _Held, edit: Edit) -> bool:
-    """Whether it went with what it looked after: a deleted package is neither compiled nor tested any more."""
-    return edit.after is None and old.fact.tool in {"types", "the tests"} and not is_enforced(old.fact.place.path)
+def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Repo) -> bool:
+    """Whether it went with what it looked after, a package or a folder of tests, or more is done in its place."""
+    fact = old.fact
+    if edit.after is None and fact.tool in {"types", "the tests"} and not is_enforced(fact.place.path):
+        return True
+    now = {what for number, what in news if number == old.edit}
+    if collected.is_of(fact.what):
+        folder = collected.folder(fact.what)
+        return collected.is_wider(fact.what, now) or not any(path.startswith(folder) for path in head.paths)
+    scan, into, branch = fact.what.partition(" on changes into ")
+    return bool(into) and not (is_main(branch.strip("`")) and any(what.startswith(scan + into) for what in now))
 
 
 def _held(edits: Sequence[Edit], repo: Repo, side: str) -> dict[tuple[int, str], _Held]:
@@ -475,7 +575,7 @@ def _weight(fact: Exemption, introduced: set[str], base: Repo) -> Severity:
         return Severity.LOW
     doubtful = (
         _NOISY.search(fact.what)
-        or fact.tool in {"pytest", "ESLint", "Ruff", "the tests", "coverage"}
+        or fact.tool in {"pytest", "ESLint", "Ruff", "the tests", "coverage", "Mergify", "Renovate"}
         or _MAY_BE_MEANT.search(fact.what)
     )
     return Severity.MEDIUM if doubtful else Severity.HIGH

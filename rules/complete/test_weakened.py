@@ -83,6 +83,12 @@ rule = Rule.of(
             {"tests/conftest.py": ""},
             {"tests/conftest.py": 'collect_ignore = ["test_auth.py"]  # <-\n'},
         ),
+        Pair(
+            {"tests/conftest.py": ""},
+            {
+                "tests/conftest.py": "def pytest_collection_modifyitems(items):\n    items[:] = [i for i in items if 'auth' not in i.nodeid]  # <-\n"
+            },
+        ),
     ],
     good=[
         Pair(
@@ -131,7 +137,7 @@ rule = Rule.of(
 
 _CONFTEST = re.compile(
     r"^\s*(?:collect_ignore(?:_glob)?\b.*\S|.*\b(?:os\._exit|sys\.exit)\(0\)|.*\.outcome\s*=\s*[\"']passed|.*exitstatus\s*=\s*0\b.*"
-    r"|\s*items(?:\.clear\(\)|\[:\]\s*=\s*\[\s*\])|.*\.add_marker\(\s*pytest\.mark\.(?:skip|xfail)\b)"
+    r"|\s*items(?:\.clear\(\)|\[:\]\s*=\s*\[(?:\s*\]|.*\bif\b.*\bnot in\b))|.*\.add_marker\(\s*pytest\.mark\.(?:skip|xfail)\b)"
 )
 """How the set-up of pytest makes a run green whatever its tests say."""
 
