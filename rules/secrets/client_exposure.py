@@ -34,6 +34,22 @@ rule = Rule.of(
               },
             };
             """,
+            "nuxt.config.ts": """
+            export default defineNuxtConfig({
+              runtimeConfig: {
+                stripeSecretKey: process.env.STRIPE_SECRET_KEY,
+                public: {
+                  stripeSecretKey: process.env.STRIPE_SECRET_KEY, // <-
+                  siteName: "shop",
+                },
+              },
+            });
+            """,
+            "pages/index.tsx": """
+            export async function getServerSideProps() {
+              return { props: { name: process.env.SITE_NAME, apiKey: process.env.OPENAI_API_KEY } }; // <-
+            }
+            """,
             ".env.production": """
             VITE_ADMIN_PASSWORD=change-me  # <-
             NEXT_PUBLIC_DATABASE_URL=postgres://db  # <-
