@@ -32,7 +32,17 @@ _PUBLIC = re.compile(r"\bpublic\s*:\s*\{([^{}]*)\}")
 _RUNTIME = re.compile(r"(?:^|/)nuxt\.config\.[cm]?[jt]s$")
 _KEPT = re.compile(r"\b\w*(?:[sS]ecret(?:Key)?|[pP]rivateKey|[pP]assword|[sS]erviceRole(?:Key)?)(?=[\"']?\s*:)")
 _PROPS = re.compile(r"\bprops\s*:\s*\{([^{}]*)\}")
-_GIVEN = re.compile(rf"(?<=process\.env\.)(?!{_PREFIX})(?:\w*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD)(?:_KEY|_TOKEN)?|{_PROVIDERS}_(?:API_)?(?:KEY|TOKEN))\b")
+_GIVEN = re.compile(
+    rf"(?<![!(]process\.env\.)(?<=process\.env\.)(?!{_PREFIX})"
+    rf"(?:\w*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD)(?:_KEY|_TOKEN)?|{_PROVIDERS}_(?:API_)?(?:KEY|TOKEN))\b"
+)
+_LEAVING = (
+    (_NEXT, _BLOCK, _INLINED),
+    (_RUNTIME, _PUBLIC, _KEPT),
+    (re.compile(r"(?:^|/)pages/.*\.[jt]sx?$"), _PROPS, _GIVEN),
+)
+"""Files, the blocks of them that browsers are sent, and what is secret in those."""
+_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 _MAX_LINE = 2_000
 
 
@@ -75,15 +85,7 @@ def _inlined(source: Source) -> Iterator[tuple[int, str]]:
     https://nuxt.com/docs/guide/going-further/runtime-config, and for props
     https://nextjs.org/docs/pages/building-your-application/data-fetching/get-server-side-props.
     """
-    blocks, names = next(((one, held) for path, one, held in _LEAVING if path.search(source.path)), (None, None))
-    for block in blocks.finditer(source.text) if blocks and names else ():
-        for found in names.finditer(block[1]):
-            yield source.text.count("\n", 0, block.start(1) + found.start()) + 1, found[0]
-
-
-_LEAVING = (
-    (_NEXT, _BLOCK, _INLINED),
-    (_RUNTIME, _PUBLIC, _KEPT),
-    (re.compile(r"(?:^|/)pages/.*\.[jt]sx?$"), _PROPS, _GIVEN),
-)
-"""Files, the blocks of them that browsers are sent, and what is secret in those."""
+    for path, blocks, names in _LEAVING if source.path.endswith(_SCRIPTS) else ():
+        for block in blocks.finditer(source.text) if path.search(source.path) else ():
+            for found in names.finditer(block[1]):
+                yield source.text.count("\n", 0, block.start(1) + found.start()) + 1, found[0]

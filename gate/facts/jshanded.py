@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from gate.fact import Repo
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscalls import cleared, fields, given, masked
@@ -14,15 +15,16 @@ from gate.facts.jshelper import JsHelper
 from gate.facts.jssent import body_of, is_received, received
 from gate.facts.jsunits import unit
 from gate.facts.linenumber import line_at
-from gate.fact import Repo
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
 _FROM = r"['\"](?P<{0}>(?:\.{{1,2}}|@|~|src)/[^'\"\n]+)['\"]"
 _IMPORT = re.compile(
-    r"\bimport\s+(?:(?P<default>[\w$]+)\s*,?\s*)?(?:\{(?P<names>[^{}]*)\}|\*\s*as\s+(?P<all>[\w$]+))?\s*from\s*" + _FROM.format("module")
-    + r"|\b(?:const|let|var)\s+(?:(?P<whole>[\w$]+)|\{(?P<taken>[^{}]*)\})\s*=\s*require\(\s*" + _FROM.format("required")
+    r"\bimport\s+(?:(?P<default>[\w$]+)\s*,?\s*)?(?:\{(?P<names>[^{}]*)\}|\*\s*as\s+(?P<all>[\w$]+))?\s*from\s*"
+    + _FROM.format("module")
+    + r"|\b(?:const|let|var)\s+(?:(?P<whole>[\w$]+)|\{(?P<taken>[^{}]*)\})\s*=\s*require\(\s*"
+    + _FROM.format("required")
 )
 _TYPED = re.compile(r"\b(?:private|public|protected|readonly)\s+(?:readonly\s+)?([\w$]+)\s*:\s*([\w$]+)")
 _MADE = re.compile(r"\b(?:const|let|private|readonly)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*new\s+([\w$]+)\(")

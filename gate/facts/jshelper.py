@@ -28,9 +28,7 @@ _BODY = re.compile(r"\s*(?::\s*[\w$.\[\]| ]*(?:<[^;=]{0,200}?>)?[\w$.\[\]|> ]*)?
 _PARAMETER = re.compile(r"(?P<name>[\w$]+)\s*\??\s*(?::\s*(?P<type>[\w$]+))?")
 _NO_TEXT = frozenset({"number", "boolean", "Date", "Request", "Response", "NextRequest"})
 _PROMISED = re.compile(r"\bconst\s+([\w$]+)\s*=\s*(?:util\.)?promisify\(\s*(?:[\w$]+\.)?exec\s*\)")
-_FILES = (
-    r"(?:readFile|writeFile|appendFile|unlink|readdir|rm|open|createReadStream|createWriteStream)(?:Sync)?"
-)
+_FILES = r"(?:readFile|writeFile|appendFile|unlink|readdir|rm|open|createReadStream|createWriteStream)(?:Sync)?"
 _SINKS = {
     "command": re.compile(
         r"(?<![\w$.])(?P<call>(?:cp\.|child_?[pP]rocess\.)?(?:exec|execSync)|execAsync|execPromise|execaCommand)\s*(?=\()"
@@ -47,7 +45,12 @@ _SINKS = {
     "file": re.compile(rf"(?<![\w$.])(?:(?:fs|fsp|fsPromises|fs\.promises|promises)\.)?{_FILES}\s*(?=\()"),
 }
 _SQL = re.compile(r"(?i)[\"'`]\s*(?:select|insert|update|delete|with|drop|alter)\s")
-_KEPT = re.compile(r"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?P<value>[^;]{1,600}?)(?:;|\n\s*\n|\n(?=\s*(?:const|let|return|await|if|try)\b))")
+_LEADS = re.compile(r"[\w$]+(?:\.(?:trim|toString)\(\))?$|`(?:https?://)?\$\{|[\w$]+\s*\+|[\"']https?://[\"']\s*\+")
+"""An address whose host is for the name to say."""
+_KEPT = re.compile(
+    r"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?P<value>[^;]{1,600}?)"
+    r"(?:;|\n\s*\n|\n(?=\s*(?:const|let|return|await|if|try)\b))"
+)
 _JOINS = re.compile(r"\b(?:path\.)?(?:join|resolve|normalize)\(|\bdecodeURIComponent\(|\.(?:trim|toString)\(")
 
 
@@ -99,7 +102,9 @@ def _reached(
     if opened is None or not (opened["brace"] or opened["arrow"]) or (head["arrow"] and not opened["arrow"]):
         return
     start = opened.end()
-    last = arguments(mask, start - 1)[1] if opened["brace"] else start + len(mask[start : start + 600].split(";\n")[0])
+    last = (
+        arguments(mask, start - 1)[1] if opened["brace"] else start + len(mask[start : start + 600].partition(";\n")[0])
+    )
     inside = calls[bisect_left(calls, (start, "", "")) : bisect_left(calls, (last, "", ""))]
     for position, (begin, close) in enumerate(parameters) if inside else ():
         for key, name in _names(code[begin:close].strip()):
@@ -137,7 +142,9 @@ def _is_text(value: str) -> bool:
 
 
 def _holds(value: str, name: str) -> bool:
-    return re.search(rf"(?:(?<![\w$.'\"`]))(?<!\$\$\{{){re.escape(name)}(?![\w$]|\s*[:(]|\.(?!trim|toString))", value) is not None
+    """Whether a name stands there as it is: no field of it, no key, and not the number of a placeholder."""
+    plain = rf"(?<![\w$.'\"`])(?<!\$\$\{{){re.escape(name)}(?![\w$]|\s*[:(]|\.(?!trim|toString))"
+    return re.search(plain, value) is not None
 
 
 def _enters(first: str, name: str, value: str, what: str) -> bool:
@@ -146,7 +153,5 @@ def _enters(first: str, name: str, value: str, what: str) -> bool:
         return False
     whole = value if first == name and value else first
     if what == "query":
-        return first == name and not value or bool(_SQL.match(whole))
-    if what == "address":
-        return re.match(r"[\w$]+(?:\.(?:trim|toString)\(\))?$|`(?:https?://)?\$\{|[\w$]+\s*\+|[\"']https?://[\"']\s*\+", whole) is not None
-    return True
+        return (first == name and not value) or _SQL.match(whole) is not None
+    return what != "address" or _LEADS.match(whole) is not None

@@ -99,4 +99,5 @@ _SAID = {"address": "is the address that `{name}` asks", "file": "names the file
 def look(one: JsHanded, repo: Repo) -> Iterator[Hit]:
     for helper in reached(one, repo, frozenset(_SAID)):
         said = _SAID[helper.kind].format(name=helper.name)
-        yield Hit(one.place, f"What a request brings {said}, in another file.", trace=(Hop(helper.place, f"`{helper.name}` does it"),))
+        hops = (Hop(helper.place, f"`{helper.name}` does it"),)
+        yield Hit(one.place, f"What a request brings {said}, in another file.", trace=hops)

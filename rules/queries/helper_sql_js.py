@@ -77,4 +77,5 @@ rule = Rule.of(
 def look(one: JsHanded, repo: Repo) -> Iterator[Hit]:
     for helper in reached(one, repo, frozenset({"query"})):
         hops = (Hop(helper.place, f"`{helper.name}` makes SQL of it"),)
-        yield Hit(one.place, f"What a request brings is pasted into SQL by `{helper.name}`, in another file.", trace=hops)
+        said = f"What a request brings is pasted into SQL by `{helper.name}`, in another file."
+        yield Hit(one.place, said, trace=hops)

@@ -67,6 +67,11 @@ rule = Rule.of(
             const least = process.env.NEXT_PUBLIC_PASSWORD_MIN_LENGTH;
             """,
             "next.config.js": "module.exports = { env: { SITE_NAME: 'x' }, output: 'standalone', secret: { APP_SECRET: 1 } };",
+            "pages/status.tsx": """
+            export async function getServerSideProps() {
+              return { props: { name: process.env.SITE_NAME, pays: Boolean(process.env.STRIPE_SECRET_KEY) } };
+            }
+            """,
             ".env": "NEXT_PUBLIC_SITE_KEY=a\nOPENAI_API_KEY=b",
         }
     ],
