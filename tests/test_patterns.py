@@ -66,7 +66,9 @@ def test_words_are_names_wherever_they_stand(text, found):
     assert not words(text) & {"b", "d"}
 
 
-@pytest.mark.parametrize("text", ["f(({ a }: T) => a)", "f(({ a } /* of */ : T) => a)", "function f({ a, b }: { a: string }) {}"])
+@pytest.mark.parametrize(
+    "text", ["f(({ a }: T) => a)", "f(({ a } /* of */ : T) => a)", "function f({ a, b }: { a: string }) {}"]
+)
 def test_names_in_braces_are_typed_in_typescript_only(text):
     pattern = {"pattern": "({..., $A, ...}: $T) => { ... }"}
     assert cut(pattern, words(text)) == pattern
