@@ -56,14 +56,14 @@ _STRING = re.compile(r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])
 _HOLE = re.compile(r"\$\{([^{}`]*)\}")
 
 
+@lru_cache(maxsize=4096)
 def cleared(body: str, what: str) -> bool:
     """Whether something is asked of a value, or something else made of it, before it is used.
 
     Whether it is there at all, or a file of its name, asks nothing of what it says.
     """
     name = rf"(?<![\w$.]){re.escape(what)}(?![\w$])"
-    asked = re.sub(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))", "", bare(body))
-    return any(re.search(pattern.replace("NAME", name), asked) for pattern in _CLEARED)
+    return any(re.search(pattern.replace("NAME", name), _asking(body)) for pattern in _CLEARED)
 
 
 _CLEARED = (
@@ -74,3 +74,9 @@ _CLEARED = (
     r"(?<!const )(?<!let )(?<!var )NAME\s*=(?![=>])",
     r"\btypeof\s+NAME|NAME\s+in\b|\[\s*NAME\s*\]|NAME\s*[!=]==?",
 )
+
+
+@lru_cache(maxsize=64)
+def _asking(body: str) -> str:
+    """A function without its texts, and without what only asks whether something is there."""
+    return re.sub(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))", "", bare(body))

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from gate.facts.comment import js_code
 from gate.facts.jscalls import cleared, fields, given, masked
 from gate.facts.jshelper import JsHelper
 from gate.facts.jssent import body_of, is_received, received
-from gate.facts.jsunits import unit
+from gate.facts.jsunits import Unit, unit
 from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.paths import kind
@@ -98,8 +99,13 @@ def _sent(source: Source, line: int, things: list[str]) -> Iterator[tuple[int, s
     for position, thing in enumerate(things):
         named = fields(thing) if thing.startswith("{") else [("", thing)]
         for key, value in named:
-            if is_received(value, held) and not cleared(body_of(source, around), re.split(r"[\s!?)]", value)[0]):
+            if is_received(value, held) and not cleared(_body(source, around), re.split(r"[\s!?)]", value)[0]):
                 yield position, key
+
+
+@lru_cache(maxsize=16)
+def _body(source: Source, around: Unit) -> str:
+    return body_of(source, around)
 
 
 def _resolved(path: str, module: str, repo: Repo) -> str:
