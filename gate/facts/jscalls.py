@@ -56,27 +56,33 @@ _STRING = re.compile(r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])
 _HOLE = re.compile(r"\$\{([^{}`]*)\}")
 
 
-@lru_cache(maxsize=4096)
 def cleared(body: str, what: str) -> bool:
     """Whether something is asked of a value, or something else made of it, before it is used.
 
     Whether it is there at all, or a file of its name, asks nothing of what it says.
     """
-    name = rf"(?<![\w$.]){re.escape(what)}(?![\w$])"
-    return any(re.search(pattern.replace("NAME", name), _asking(body)) for pattern in _CLEARED)
+    return what in _asked(body)
 
 
-_CLEARED = (
-    r"\b(?:test|includes|has|indexOf|basename|extname|relative|Number|parseInt|parseFloat|new\s+URL|slugify|BigInt)\s*\([^()]*NAME",
-    r"(?i)\b\w*(?:escape|encodeURI|quote|valid|assert|check|ensure|verify|sanitiz|safe|clean|normaliz|schema|allow|permit|parse|resolve\w|guard)\w*(?:\.\w+)?\s*\([^()]*NAME",
-    r"NAME\s*\??\.(?:startsWith|endsWith|match|replace\w*|split|includes|indexOf|test)\(",
-    r"\b(?:if|while|switch)\s*\([^;{}]*NAME",
-    r"(?<!const )(?<!let )(?<!var )NAME\s*=(?![=>])",
-    r"\btypeof\s+NAME|NAME\s+in\b|\[\s*NAME\s*\]|NAME\s*[!=]==?",
+_NAME = r"[\w$]+(?:\??\.[\w$]+)*"
+_GIVEN = re.compile(
+    r"\b(?:test|includes|has|indexOf|basename|extname|relative|Number|parseInt|parseFloat|new\s+URL|slugify|BigInt"
+    r"|(?i:\w*(?:escape|encodeURI|quote|valid|assert|check|ensure|verify|sanitiz|safe|clean|normaliz|schema|allow|permit|parse"
+    r"|resolve\w|guard)\w*(?:\.\w+)?))\s*\((?=([^()]*))"
 )
+_CONDITION = re.compile(r"\b(?:if|while|switch)\s*\((?=([^;{}]*))")
+_OWN = re.compile(
+    rf"(?<![\w$.])(?<!const )(?<!let )(?<!var )(?=({_NAME})\s*(?:\??\.(?:startsWith|endsWith|match|replace\w*|split|includes|indexOf|test)\("
+    r"|=(?![=>])|[!=]==?|in\b))"
+)
+_KEY = re.compile(rf"(?:\btypeof\s+|\[\s*)({_NAME})")
+_THERE = re.compile(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))")
 
 
 @lru_cache(maxsize=64)
-def _asking(body: str) -> str:
-    """A function without its texts, and without what only asks whether something is there."""
-    return re.sub(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))", "", bare(body))
+def _asked(body: str) -> frozenset[str]:
+    """The names of which a function asks something, and those they are fields of."""
+    text = _THERE.sub("", bare(body))
+    held = (one[1] for pattern in (_GIVEN, _CONDITION, _OWN, _KEY) for one in pattern.finditer(text))
+    names = {name.replace("?", "") for part in held for name in re.findall(_NAME, part)}
+    return frozenset(".".join(name.split(".")[: count + 1]) for name in names for count in range(name.count(".") + 1))
