@@ -64,3 +64,18 @@ def test_a_pattern_that_spells_out_no_name_stays(pattern):
 def test_words_are_names_wherever_they_stand(text, found):
     assert found <= words(text)
     assert not words(text) & {"b", "d"}
+
+
+@pytest.mark.parametrize(
+    "text", ["f(({ a }: T) => a)", "f(({ a } /* of */ : T) => a)", "function f({ a, b }: { a: string }) {}"]
+)
+def test_names_in_braces_are_typed_in_typescript_only(text):
+    pattern = {"pattern": "({..., $A, ...}: $T) => { ... }"}
+    assert cut(pattern, words(text)) == pattern
+    assert cut(pattern, words("const f = ({ a }) => ({ a, b: { c: 1 } });")) is None
+
+
+def test_a_directive_has_to_be_written():
+    part = {"pattern-inside": '"use server"\n...'}
+    assert cut(part, words('"use client";\nexport const a = 1;')) is None
+    assert cut(part, words("'use server'\nexport const a = 1;")) == part

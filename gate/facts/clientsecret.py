@@ -28,6 +28,21 @@ _BLOCK = re.compile(r"\benv\s*:\s*\{([^{}]*)\}")
 _INLINED = re.compile(
     r"\b[A-Z][A-Z0-9_]*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD|ACCESS_KEY)(?:_KEY|_TOKEN)?(?=[\"']?\s*:)"
 )
+_PUBLIC = re.compile(r"\bpublic\s*:\s*\{([^{}]*)\}")
+_RUNTIME = re.compile(r"(?:^|/)nuxt\.config\.[cm]?[jt]s$")
+_KEPT = re.compile(r"\b\w*(?:[sS]ecret(?:Key)?|[pP]rivateKey|[pP]assword|[sS]erviceRole(?:Key)?)(?=[\"']?\s*:)")
+_PROPS = re.compile(r"\bprops\s*:\s*\{([^{}]*)\}")
+_GIVEN = re.compile(
+    rf"(?<![!(]process\.env\.)(?<=process\.env\.)(?!{_PREFIX})"
+    rf"(?:\w*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD)(?:_KEY|_TOKEN)?|{_PROVIDERS}_(?:API_)?(?:KEY|TOKEN))\b"
+)
+_LEAVING = (
+    (_NEXT, _BLOCK, _INLINED),
+    (_RUNTIME, _PUBLIC, _KEPT),
+    (re.compile(r"(?:^|/)pages/.*\.[jt]sx?$"), _PROPS, _GIVEN),
+)
+"""Files, the blocks of them that browsers are sent, and what is secret in those."""
+_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 _MAX_LINE = 2_000
 
 
@@ -38,6 +53,7 @@ class ClientSecret:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
         "dangerouslyallowbrowser", ("env", r"\s*:\s*\{[^{}]*(?:secret|_key|password)"),
+        ("public", r"\s*:\s*\{[^{}]*(?:secret|key|password|role)"), ("props", r"\s*:\s*\{[^{}]*process\.env\."),
         *((f"{word}_", r"\w*(?:secret|service_role|key|token|pass|_ur[il])") for word in _PREFIXES),
     )  # fmt: skip
 
@@ -63,7 +79,13 @@ class ClientSecret:
 
 
 def _inlined(source: Source) -> Iterator[tuple[int, str]]:
-    """Secrets in `env` of Next's own settings, which the build pastes in under any name."""
-    for block in _BLOCK.finditer(source.text) if _NEXT.search(source.path) else ():
-        for found in _INLINED.finditer(block[1]):
-            yield source.text.count("\n", 0, block.start(1) + found.start()) + 1, found[0]
+    """Secrets that leave under any name: `env` of Next's settings, `public` of Nuxt's, `props` of a page.
+
+    Sources: https://nextjs.org/docs/pages/api-reference/config/next-config-js/env,
+    https://nuxt.com/docs/guide/going-further/runtime-config, and for props
+    https://nextjs.org/docs/pages/building-your-application/data-fetching/get-server-side-props.
+    """
+    for path, blocks, names in _LEAVING if source.path.endswith(_SCRIPTS) else ():
+        for block in blocks.finditer(source.text) if path.search(source.path) else ():
+            for found in names.finditer(block[1]):
+                yield source.text.count("\n", 0, block.start(1) + found.start()) + 1, found[0]

@@ -36,6 +36,12 @@ _DECORATED = re.compile(
 _DTO = re.compile(r"@(?:Query|Param|Body)\(\s*\)\s*(?P<name>[\w$]+)")
 _ACTION = re.compile(r"\s*['\"]use server['\"]")
 _PARAMETERS = re.compile(r"\(([^()]*)\)[^()]*\{\s*$")
+_BEFORE = re.compile(r"(?:await\s+|String\(\s*|\(\s*)*")
+_BEHIND = re.compile(
+    r"(?:\s*as\s+\w+|[)!\s]|\[0\]|\??\.(?:trim|toString|toLowerCase)\(\)|(?:\?\?|\|\|)\s*['\"`][^'\"`]*['\"`])*"
+)
+"""What may stand around a text that is read without making another of it."""
+_NAMED = re.compile(r"(?P<name>[\w$]+)(?:\??\.(?P<field>[\w$]+))?(?![\w$.?(\[])")
 _ABOVE = 8
 _LONG = 20_000
 """How much of a function is read."""
@@ -76,17 +82,34 @@ def body_of(source: Source, unit: Unit) -> str:
 
 @lru_cache(maxsize=64)
 def sent(source: Source, unit: Unit) -> Sent:
-    """Read what a function takes out of its request."""
+    """Read which ids of tenants a function takes out of its request."""
+    whole = received(source, unit)
+    return Sent({name: key for name, key in whole.names.items() if names_tenant(key)}, whole.bodies)
+
+
+@lru_cache(maxsize=64)
+def received(source: Source, unit: Unit) -> Sent:
+    """Read all that a function takes out of its request."""
     body = body_of(source, unit)
     head = "\n".join(source.lines[max(0, unit.first - _ABOVE) : unit.first]).rpartition("}\n")[2]
-    names = {one["name"]: _key(one) for one in _KEPT.finditer(body) if names_tenant(_key(one))}
+    names = {one["name"]: _key(one) for one in _KEPT.finditer(body)}
     for taken in _TAKEN.finditer(body):
         names.update(_taken(taken["names"]))
-    names.update({one["name"]: one["key"] for one in _DECORATED.finditer(head) if names_tenant(one["key"])})
+    names.update({one["name"]: one["key"] for one in _DECORATED.finditer(head)})
     if _ACTION.match(source.text) and (given := _PARAMETERS.search(source.lines[unit.first - 1])):
-        names.update({name: name for name in re.findall(r"([\w$]+)\s*\??\s*:", given[1]) if names_tenant(name)})
+        names.update({name: name for name in re.findall(r"([\w$]+)\s*\??\s*:", given[1])})
     bodies = [one["name"] for one in (*_BODY.finditer(body), *_DTO.finditer(head))]
     return Sent(names, frozenset(bodies))
+
+
+def is_received(expression: str, held: Sent) -> bool:
+    """Whether an expression is, as a whole, what a request holds under one name."""
+    plain = expression[_BEFORE.match(expression).end() :]  # type: ignore[union-attr]
+    found = _DIRECT.match(plain)
+    if found is None and (found := _NAMED.match(plain)):
+        known = found["name"] in (held.bodies if found["field"] else held.names)
+        found = found if known else None
+    return found is not None and _BEHIND.fullmatch(plain, found.end()) is not None
 
 
 def _taken(names: str) -> dict[str, str]:
@@ -94,8 +117,7 @@ def _taken(names: str) -> dict[str, str]:
     found = {}
     for part in names.split(","):
         key, _, local = part.partition("=")[0].partition(":")
-        if names_tenant(key.strip()):
-            found[(local or key).strip()] = key.strip()
+        found[(local or key).strip()] = key.strip()
     return found
 
 

@@ -13,6 +13,11 @@ Part = Mapping[str, Any]
 """A semgrep rule, or an entry of one."""
 _WORD = re.compile(r"(?<![\w$])[A-Za-z_]\w*")
 _QUOTED = re.compile(r"""(["'`])(?:\\.|(?!\1).)*\1""")
+_DIRECTIVE = re.compile(r"""\A(["'])([\w ]+)\1\s*\n""")
+"""What a file begins with, `"use server"`, which can be written in one way only."""
+_TYPED = re.compile(r"\}(?:\s+|/\*(?s:.){0,300}?\*/|//[^\n]*\n)*+\??\s*:")
+_TAKEN = "}:"
+"""Stands among the words for names in braces with a type behind them, which JavaScript has not."""
 _KEYWORDS = frozenset(
     "as async await break case catch class const default delete do else export extends false finally for from function"
     " get if implements import in instanceof interface let new null of private public readonly return set static super"
@@ -45,7 +50,8 @@ def compiled(wanted: Iterable[tuple[str, Part, Sequence[str]]]) -> str:
 @lru_cache(maxsize=64)
 def words(text: str) -> frozenset[str]:
     """The names and words of a text, those in its strings and comments too."""
-    return frozenset(_WORD.findall(text))
+    found = frozenset(_WORD.findall(text))
+    return found | {_TAKEN} if _TYPED.search(text) else found
 
 
 def cut(part: Part, known: frozenset[str]) -> Part | None:
@@ -70,5 +76,6 @@ def cut(part: Part, known: frozenset[str]) -> Part | None:
 
 @cache
 def _spelled(pattern: str) -> frozenset[str]:
-    """The names a pattern spells out: no metavariables, no keywords, and nothing of its strings."""
-    return words(_QUOTED.sub("", pattern)) - _KEYWORDS
+    """The names a pattern spells out: no metavariables, no keywords, and nothing of its strings but a directive."""
+    directive = _DIRECTIVE.match(pattern)
+    return (words(_QUOTED.sub("", pattern)) - _KEYWORDS) | words(directive[2] if directive else "")

@@ -34,6 +34,22 @@ rule = Rule.of(
               },
             };
             """,
+            "nuxt.config.ts": """
+            export default defineNuxtConfig({
+              runtimeConfig: {
+                stripeSecretKey: process.env.STRIPE_SECRET_KEY,
+                public: {
+                  stripeSecretKey: process.env.STRIPE_SECRET_KEY, // <-
+                  siteName: "shop",
+                },
+              },
+            });
+            """,
+            "pages/index.tsx": """
+            export async function getServerSideProps() {
+              return { props: { name: process.env.SITE_NAME, apiKey: process.env.OPENAI_API_KEY } }; // <-
+            }
+            """,
             ".env.production": """
             VITE_ADMIN_PASSWORD=change-me  # <-
             NEXT_PUBLIC_DATABASE_URL=postgres://db  # <-
@@ -51,6 +67,11 @@ rule = Rule.of(
             const least = process.env.NEXT_PUBLIC_PASSWORD_MIN_LENGTH;
             """,
             "next.config.js": "module.exports = { env: { SITE_NAME: 'x' }, output: 'standalone', secret: { APP_SECRET: 1 } };",
+            "pages/status.tsx": """
+            export async function getServerSideProps() {
+              return { props: { name: process.env.SITE_NAME, pays: Boolean(process.env.STRIPE_SECRET_KEY) } };
+            }
+            """,
             ".env": "NEXT_PUBLIC_SITE_KEY=a\nOPENAI_API_KEY=b",
         }
     ],
