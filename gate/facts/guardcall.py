@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -24,7 +25,8 @@ _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executo
 _WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef)
+_ENDS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Name, ast.Constant})
+"""What is not looked into: another function, and the half of all nodes that holds no other."""
 
 
 def waits_of(node: ast.AST) -> dict[ast.AST, str]:
@@ -34,30 +36,27 @@ def waits_of(node: ast.AST) -> dict[ast.AST, str]:
     return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
 
 
-def called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
-    if any(
-        word.arg == "optional" and isinstance(word.value, ast.Constant) and word.value.value for word in call.keywords
+def called(file: Reading, call: ast.Call, name: str, waits: str) -> Iterator[Guard]:
+    """What a call of this name keeps."""
+    given = call.keywords
+    if given and any(
+        word.arg == "optional" and isinstance(word.value, ast.Constant) and word.value.value for word in given
     ):
         return  # `verify_jwt_in_request(optional=True)`
-    for one in run_by(call):
-        name = spelled(one)
-        if "?" in name:
-            name = file.meaning(one, "")
-        if kind := guardwords.of_call(name):
-            yield Guard(call.lineno, kind, "call", name, last(name) + waits)
+    for one, said in ((call.func, name), *run_by(call, name)):
+        meant = file.meaning(one, "") if "?" in said else said
+        if kind := guardwords.of_call(meant):
+            yield Guard(call.lineno, kind, "call", meant, last(meant) + waits)
             return
-    name = spelled(call.func)
-    if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
+    if (given and any(map(_is_own, given))) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
         yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
 
 
-def run_by(call: ast.Call) -> Iterator[ast.expr]:
-    """The function a call calls, and the one it has called: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
-    yield call.func
+def run_by(call: ast.Call, name: str) -> list[tuple[ast.expr, str]]:
+    """The functions a call of this name has called, and theirs: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
     if isinstance(call.func, ast.Call) and last(spelled(call.func.func)) in _WRAPS:
-        yield from _functions(call.func.args)
-    elif last(spelled(call.func)) in _RUNS:
-        yield from _functions(call.args)
+        return [(one, spelled(one)) for one in _functions(call.func.args)]
+    return [(one, spelled(one)) for one in _functions(call.args)] if last(name) in _RUNS else []
 
 
 def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
@@ -71,6 +70,8 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
 
 def _is_own(word: ast.keyword) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
+    if isinstance(word.value, ast.Constant):
+        return False
     said = ast.unparse(word.value)
     same = (word.arg or "").partition("__")[0] == said.rpartition(".")[2]  # `clinic=request.user.clinic`
     return bool(same or SUBJECT.search(word.arg or "")) and bool(CALLER.search(said))
@@ -94,9 +95,29 @@ def words_of(test: ast.expr) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def own(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The nodes of a function that are not in another one within it, its decorators and parameters left out."""
+    """The nodes of a function that do not lie in another one within it, its decorators and parameters left out."""
     found: list[ast.AST] = list(getattr(node, "body", ()))
     for one in found:
-        if not isinstance(one, (*INNER, ast.ClassDef)):
+        if type(one) not in _ENDS:
             found += children(one)
-    return tuple(one for one in found if not isinstance(one, INNER))
+    return tuple(found)
+
+
+def own_calls(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> list[tuple[ast.Call, str]]:
+    """The calls among them, each with the name of what it calls; `where` is the dotted name of the function."""
+    first, end = node.body[0], node.end_lineno or node.lineno
+    start = (first.lineno, first.col_offset)
+    return [
+        (one, name)
+        for one, name in _calls(file).get(where, ())
+        if start <= (one.lineno, one.col_offset) and one.lineno <= end
+    ]
+
+
+@lru_cache(maxsize=64)
+def _calls(file: Reading) -> dict[str, list[tuple[ast.Call, str]]]:
+    """The calls of a file by the function or class around, each with the name of what it calls."""
+    found = defaultdict(list)
+    for one in file.calls():
+        found[one.where].append((one.node, spelled(one.node.func)))
+    return found

@@ -79,7 +79,7 @@ def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form != "function" or old.unit.answers or not (softer or opens):
         return
     statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
-    inside = (one for name, one in sides.base.units(old.path).items() if name.startswith(f"function {old.unit.name}."))
+    inside = (one for one in sides.base.inner(old.path, old.unit.name) if one.form == "function")
     softer = softer and not any(one.guards for one in inside)  # else those tell it themselves
     refusals = [one for one in statements if is_refusal(one)] if softer else []
     answers = [one for one in statements if isinstance(one, ast.Return) and one.value is not None]

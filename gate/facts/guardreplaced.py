@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
@@ -222,11 +222,11 @@ def _wraps(guard: Guard, lost: Guard, found: Found, new: Found) -> bool:
 
 def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
     """Every route under a class or router has a guard of its own."""
-    here: Iterable[Guarded] = sides.head.units(new.path).values()
     if new.unit.form == "class":
+        here = sides.head.inner(new.path, new.unit.name)
         inside = [each for each in here if each.owner == new.unit.name and each.answers]
     elif new.unit.form == "router":
-        inside = [each for each in here if each.router == new.unit.name]
+        inside = [each for each in sides.head.units(new.path).values() if each.router == new.unit.name]
     elif lost.how == "wrap":
         return _is_guarded(sides, lost)
     else:
@@ -242,7 +242,7 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
     """Whether every method of a class that answers asks anew who may, where the class asks for less."""
     if new.unit.form != "class":
         return False
-    here = sides.head.units(new.path).values()
+    here = sides.head.inner(new.path, new.unit.name)
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
     if not inside:
         return False

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
-from gate.facts.guardcall import SUBJECT, called, own, run_by, waits_of, words_of
+from gate.facts.guardcall import SUBJECT, called, own, own_calls, run_by, waits_of, words_of
+from gate.facts.guardsaid import REFUSING, said_in, says
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
-from gate.nodes import walk
+from gate.nodes import statements, walk
 
 Body = Sequence[ast.stmt]
 _REFUSAL = re.compile(
@@ -20,10 +21,8 @@ _REFUSAL = re.compile(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
-REFUSES = Hint.of(
-    "permission", "forbidden", "authori", "authenticat", "denied", "insufficient", "invalid", "401", "403", "handle_no", "login", "deny",
-    "log_in", "csrf", "no_access", "noaccess", "signature",
-)  # fmt: skip
+_CATCHING, _SENDING = frozenset({"except"}), frozenset({"redirect"})
+REFUSES = Hint.of(*sorted(REFUSING))
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _STRICT = re.compile(
     r"PermissionDenied|Authentication(?:Error|Failed)\b|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
@@ -46,7 +45,7 @@ _LEAVE = re.compile(
 
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
-    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
+    unheeded = swallowed(node) if said_in(file.source, _CATCHING) else ()
     for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
@@ -54,11 +53,11 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
                 yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
-    yield from _caught(node) if "except" in file.source.text else ()
+    yield from _caught(node) if said_in(file.source, _CATCHING) else ()
     waits = waits_of(node)
-    for call in own(node):
-        if isinstance(call, ast.Call) and call not in unheeded:
-            yield from called(file, call, waits.get(call, ""))
+    for call, name in own_calls(file, node, where):
+        if call not in unheeded:
+            yield from called(file, call, name, waits.get(call, ""))
     yield from of_predicate(node)
 
 
@@ -160,17 +159,20 @@ def is_refusal(part: ast.stmt) -> bool:
 
 def refuses(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function, or one within it, turns callers away."""
-    said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno])
-    if REFUSES.search(said) and any(isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in walk(node)):
+    if says(file.source, node, REFUSING) and any(
+        isinstance(part, _SAYS) and _denial(part, _REFUSAL) for part in statements(node)
+    ):
         return True
+    said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno]) if said_in(file.source, _SENDING) else ""
     return "redirect(" in said and sends_to_login(node, said)
 
 
-def calls_of(file: Reading, node: ast.AST) -> frozenset[str]:
-    """The names of what a function calls and heeds."""
-    unheeded = set(swallowed(node)) if "except" in file.source.text else ()
-    calls = (one for one in own(node) if isinstance(one, ast.Call) and one not in unheeded)
-    return frozenset(spelled(one) for call in calls for one in run_by(call))
+def calls_of(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> frozenset[str]:
+    """The names of what a function calls and heeds; `where` is its own."""
+    unheeded = swallowed(node) if said_in(file.source, _CATCHING) else ()
+    calls = [(call, name) for call, name in own_calls(file, node, where) if call not in unheeded]
+    run = (said for call, name in calls for _, said in run_by(call, name))
+    return frozenset((*(name for _, name in calls), *run))
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
