@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
+from gate.facts.guardelsewhere import elsewhere
 from gate.facts.guardhanded import compares_owner, given_on
 from gate.facts.guardless import INSIDE, names_role, signed_in
 from gate.facts.guardshape import node_of
@@ -16,7 +17,6 @@ from gate.facts.guardwords import Guard
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
-_ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
@@ -66,7 +66,7 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     return (
         _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
-        or _elsewhere(sides, lost, old, new)
+        or elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
         or (lost.how == "test" and given_on(sides, lost, old, new))
         or (lost.how == "decorator" and _put_around(sides, lost, new))
@@ -178,46 +178,6 @@ def _keeps(sides: "Sides", name: str, new: Found) -> bool:
     if told is None and "." in name:
         told = sides.head.somewhere(short)
     return bool(told) if told is not None else guardwords.explains(short)
-
-
-def _elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
-    """The change adds a guard to what it calls, to what calls it, or to many routes at once."""
-    called = {name.rpartition(".")[2] for name in new.unit.uses}
-    for found, guard in sides.gained:
-        same = guard.kind == lost.kind and guard.how != "exempt"
-        if not same or found.unit.place == new.unit.place:
-            continue
-        if guard.text == lost.text and (
-            found.unit.form in {"module", "router"} or lost.how in {"middleware", "wrap", "hook", "include"}
-        ):
-            return True
-        if (
-            found.unit.form in {"module", "router"}
-            and guard.how in {"hook", "middleware", "default", "include", "dependency"}
-            and lost.how != "exempt"
-        ):
-            return True
-        if found.unit.short in called or _calls(found.unit, old.unit.short) or _wraps(guard, lost, found, new):
-            return True
-    return False
-
-
-def _calls(unit: Guarded, short: str) -> bool:
-    """Whether it calls a function of this name, or has a worker do so."""
-    return any(
-        short in (last, before.rpartition(".")[2] if last in _ENQUEUES else "") for before, _, last in _split(unit)
-    )
-
-
-def _split(unit: Guarded) -> list[tuple[str, str, str]]:
-    return [name.rpartition(".") for name in unit.uses]
-
-
-def _wraps(guard: Guard, lost: Guard, found: Found, new: Found) -> bool:
-    """Between `urls.py` and the view."""
-    return (guard.how == "wrap" and guard.name == new.unit.short) or (
-        lost.how == "wrap" and found.unit.short == lost.name
-    )
 
 
 def _below(sides: "Sides", lost: Guard, new: Found) -> bool:

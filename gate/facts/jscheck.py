@@ -1,6 +1,7 @@
 """Functions of JavaScript and TypeScript, and what each asks before it goes on: conditions that turn callers away, and calls that do."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,17 +39,19 @@ _CALL = re.compile(
 )
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _HELD_BY = re.compile(
-    r"([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
+    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
 )
 """A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
-_CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
+_CURRIED = re.compile(
+    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$"
+)
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _EXTENDS = re.compile(r"\bextends\s+[\w$.]+\s*$")
 _ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
-_NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
+_NAMED = re.compile(r"(?<![\w$])([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
 _ROUTED = re.compile(
     r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
     r"|\b(serve|onRequest|onCall)\(\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?\(.*\{\s*$"
@@ -88,10 +91,11 @@ class JsCheck:
             return
         text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))
+        places = [line for line, _ in found]
         for name, first, last in functions(source.text):
             if last - first > _LENGTHY:
                 continue
-            held = tuple(check for line, check in found if first <= line <= last)
+            held = tuple(check for _, check in found[bisect_left(places, first) : bisect_right(places, last)])
             yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
 
 

@@ -258,11 +258,13 @@ def _proved(
 def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     """A new route with the handler of another one, and without its guard."""
     olds, news = effective(old), effective(new)
+    kept: dict[str, frozenset[str]] = {}
+    for one in news.values():
+        if (held := one.guards | one.given) and _HANDLER.fullmatch(one.handler):
+            kept.setdefault(one.handler, held)
     for name, route in news.items():
-        twins = (one for one in news.values() if _HANDLER.fullmatch(route.handler) and one.handler == route.handler)
-        kept = (one.guards | one.given for one in twins if not (route.guards | route.given))
-        lost = next(filter(None, kept), frozenset())
-        if name not in olds and lost:
+        lost = kept.get(route.handler, frozenset()) if name not in olds and not (route.guards | route.given) else None
+        if lost:
             yield Hit(
                 route.place,
                 f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.",
