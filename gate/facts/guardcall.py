@@ -14,11 +14,14 @@ from gate.nodes import children, walk
 
 SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
-    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?)(?:_?id)?$"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?"
+    r"|host|guest|courier|driver|person|artist|player|student|teacher|reviewer|employee|patient|doctor|subscriber|participant|attendee|reporter|holder|payer|payee)(?:_?ids?)?$"
 )
 CALLER = re.compile(
     r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|(?:request|\bg|info\.context)\.(?:\w+\.)?(?:member|account|principal|viewer|actor|customer|identity)|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
 )
+_HELD_CALLER = re.compile(r"(?:\bg|request\.(?:ctx|state))\.(\w+)(?:\.(?:id|pk|sub|uid))?")
+"""What a program keeps of who calls for as long as a request lasts: `g.person.id`."""
 AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
 """What ends the text of a guard that is called in an `async` function."""
 _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
@@ -73,6 +76,9 @@ def _is_own(word: ast.keyword) -> bool:
     if isinstance(word.value, ast.Constant):
         return False
     said = ast.unparse(word.value)
+    held = _HELD_CALLER.fullmatch(said)
+    if held and held[1] == (word.arg or "").removesuffix("_id"):  # `person_id=g.person.id`
+        return True
     same = (word.arg or "").partition("__")[0] == said.rpartition(".")[2]  # `clinic=request.user.clinic`
     return bool(same or SUBJECT.search(word.arg or "")) and bool(CALLER.search(said))
 
@@ -81,7 +87,12 @@ def _owns(test: ast.Compare) -> bool:
     """`Document.owner_id == user.id`."""
     sides = [test.left, test.comparators[0]]
     same = isinstance(test.ops[0], ast.Eq) and all(any(map(SUBJECT.search, words_of(side))) for side in sides)
-    return same and bool(CALLER.search(ast.unparse(sides[1])))
+    return same and is_caller(ast.unparse(sides[1]))
+
+
+def is_caller(text: str) -> bool:
+    """Whether an expression is who calls, or something of theirs."""
+    return bool(CALLER.search(text) or _HELD_CALLER.fullmatch(text))
 
 
 def words_of(test: ast.expr) -> list[str]:

@@ -70,6 +70,11 @@ class Guarded:
     def writes(self) -> bool:
         return bool(self.verbs & _WRITES)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it holds what may be a guard by its name or by what it is; of a call that stands alone nobody can say that."""
+        return any(guard.sure or guard.how != "call" for guard in self.guards)
+
     @classmethod
     def find(cls, source: Source) -> Iterator["Guarded"]:
         yield from units(source)

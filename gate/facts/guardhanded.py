@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gate.facts.guardcall import CALLER
+from gate.facts.guardcall import CALLER, is_caller
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
 _LOOKS_UP = re.compile(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
+_AMONG = re.compile(r"\w\.\w+\.(?:filter|filter_by|get|exists|contains|has|includes)\([^()]*user| not in \w+\.\w+")
 _JOINED = re.compile(r" (?:and|or) ")
 _ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
@@ -69,11 +70,13 @@ def _tests(tree: GuardTree, path: str) -> str:
 def compares_owner(lost: Guard) -> bool:
     """Whether a check compares whose a row is with the caller: `deal.owner != request.user`."""
     parts = map(_COMPARED.split, _JOINED.split(lost.text)) if lost.how == "test" else ()
-    return any(len(ends) == 2 and sum(map(_is_caller, ends)) == 1 and all("." in end for end in ends) for ends in parts)
+    return any(len(ends) == 2 and sum(map(is_caller, ends)) == 1 and all("." in end for end in ends) for ends in parts)
 
 
-def _is_caller(text: str) -> bool:
-    return bool(CALLER.search(text))
+def asks_of_row(lost: Guard) -> bool:
+    """Whether a check asks what a row has to do with the caller: whose it is, or whether they are among its members."""
+    among = lost.how == "test" and CALLER.search(lost.text) and _AMONG.search(lost.text)
+    return bool(among) or compares_owner(lost)
 
 
 def given_on(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:

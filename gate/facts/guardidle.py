@@ -18,7 +18,7 @@ def unwrapped(sides: "Sides", old: Found, new: Found) -> Guard | None:
     if old.unit.form != "function" or old.unit.answers:
         return None
     inner = (unit for unit in sides.base.inner(old.path, old.unit.name) if unit.form == "function")
-    if not any(unit.refuses or unit.guards for unit in inner):
+    if not any(unit.refuses or unit.keeps for unit in inner):
         return None
     was, now = node_of(sides.base, old), node_of(sides.head, new)
     if not isinstance(was, _FUNCTIONS) or not isinstance(now, _FUNCTIONS):

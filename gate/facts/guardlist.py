@@ -205,8 +205,9 @@ def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterat
             last(name) == "hook" and constant(first) == "before_request" if first else False
         )
         if hooks and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
-            asks = refuses(file, node) or any(
-                guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
+            called = (spelled(one.func) for one in walk(node) if isinstance(one, ast.Call))
+            above = (spelled(unwrapped(one)) for one in node.decorator_list)
+            asks = (
+                refuses(file, node) or any(map(guardwords.of_call, called)) or any(map(guardwords.of_decorator, above))
             )
-            if asks or any(guardwords.of_decorator(spelled(unwrapped(one))) for one in node.decorator_list):
-                yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})")
+            yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})", sure=asks)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardelsewhere import elsewhere
-from gate.facts.guardhanded import compares_owner, given_on
+from gate.facts.guardhanded import asks_of_row, compares_owner, given_on
 from gate.facts.guardless import INSIDE, names_role, signed_in
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
+from gate.nodes import walk
 
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
@@ -25,6 +26,8 @@ _OF_CALLER = re.compile(
 )
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_BELOW = re.compile(r"\.\w+ <=? \w+$")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
 _BY_NAME = frozenset({"dependency", "decorator", "class"})
@@ -39,10 +42,27 @@ def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) ->
     held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
     if held is None or not held.unit.refuses:
         return None
-    asked = {guard.name.rpartition(".")[2] for guard in held.unit.guards if guard.how in _BY_NAME} | set(
-        held.unit.bases
-    )
+    parts = (held.unit, *sides.base.inner(held.path, held.unit.name))
+    guards = (guard for unit in parts for guard in unit.guards)
+    asked = {one.name.rpartition(".")[2] for one in guards if one.how in _BY_NAME} | set(held.unit.bases)
     return next((one for one in gained if one.how in _BY_NAME and one.name.rpartition(".")[2] in asked), None)
+
+
+def lower(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
+    """The same guard with a lower number, where its function turns away who is below that: `needs(4)`, and `needs(1)`."""
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
+    inside = sides.base.inner(held.path, held.unit.name) if held else ()
+    tests = [guard.text for unit in inside for guard in unit.guards if guard.how == "test"]
+    if not any(map(_BELOW.search, tests)):
+        return None
+    same = (
+        one for one in gained if one.name == lost.name and _NUMBER.sub("#", one.text) == _NUMBER.sub("#", lost.text)
+    )
+    return next((one for one in same if _numbers(one) < _numbers(lost)), None)
+
+
+def _numbers(guard: Guard) -> list[int]:
+    return [int(one) for one in _NUMBER.findall(guard.text)]
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -84,7 +104,8 @@ def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
     """Whether `get_queryset` is still there, and still about whoever calls."""
     method = sides.head.named(new.path, f"{new.unit.name}.get_queryset", "function")
     node = node_of(sides.head, Found(new.path, method)) if method is not None else None
-    return node is not None and bool(_OF_CALLER.search(ast.unparse(node)))
+    calls = (one for one in walk(node) if isinstance(one, ast.Call)) if node is not None else ()
+    return any(_OF_CALLER.search(ast.unparse(one)) for one in calls)
 
 
 def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -107,7 +128,7 @@ def _asked_too(sides: "Sides", lost: Guard, outer: Guard, old: Found) -> bool:
     """Whether what stood around it before, too, asks for as much: nothing that knows no row for a row, no other role for a role."""
     if outer.how in {"rows", "lookup"}:
         return True
-    if compares_owner(lost):
+    if asks_of_row(lost):
         return bool(_OF_ROW.search(outer.name))
     if not _asks_more(sides, lost, old):
         return not _OF_NOBODY.search(outer.name)

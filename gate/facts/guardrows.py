@@ -47,7 +47,11 @@ def unfiltered(sides: "Sides", old: Found, new: Found) -> Guard | None:
     if not lost or _KNOWN & set(_NAME.findall(lost[0].text)):
         return None
     node = node_of(sides.head, new)
-    if node is None or CALLER.search(ast.unparse(node)) or any(guard.text not in held for guard in new.unit.guards):
+    if (
+        node is None
+        or CALLER.search(ast.unparse(node))
+        or any(one.sure and one.text not in held for one in new.unit.guards)
+    ):
         return None
     return replace(lost[0], how="rows")
 

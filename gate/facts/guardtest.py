@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
-from gate.facts.guardcall import SUBJECT, called, own, own_calls, run_by, waits_of, words_of
+from gate.facts.guardcall import SUBJECT, called, is_caller, own, own_calls, run_by, waits_of, words_of
 from gate.facts.guardsaid import REFUSING, said_in, says
-from gate.facts.guardwords import Guard
+from gate.facts.guardwords import Guard, of_call
 from gate.facts.reached import reached, settled, swallowed
 from gate.facts.reading import Function, Reading
 from gate.facts.spelling import last, spelled
@@ -54,6 +54,7 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
+    yield from _alone(node)
     waits = waits_of(node)
     for call, name in own_calls(file, node, where):
         if call not in unheeded:
@@ -61,6 +62,16 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
     yield from of_predicate(node)
 
 
+def _alone(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+    """Calls for nothing they give back, `assert_mine(photo)`: guards, if the tree holds them and they turn callers away."""
+    for part in (one for block in map(reached, _blocks(node)) for one in block if isinstance(one, ast.Expr)):
+        call = part.value.value if isinstance(part.value, ast.Await) else part.value
+        name = spelled(call.func) if isinstance(call, ast.Call) else ""
+        if isinstance(call, ast.Call) and call.args and _HERE.fullmatch(name) and not of_call(name):
+            yield Guard(call.lineno, "access", "call", name, last(name), sure=False)
+
+
+_HERE = re.compile(r"(?:self\.|cls\.)?[a-z_]\w*")
 _PROVES = re.compile(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
 
 
@@ -84,6 +95,7 @@ def tested(part: ast.If, following: Body) -> Iterator[Guard]:
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
     stays = bool(following) and not (leaves or part.orelse)
+    ends = ends or (bool(part.body) and isinstance(part.body[-1], ast.Raise) and _compares(part.test))
     if ends or _denies(part.body, _REFUSAL, stays=stays):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
@@ -110,22 +122,33 @@ def _compares(test: ast.expr, *, equal: bool = False) -> bool:
     for one in walk(test):
         if isinstance(one, ast.Compare) and isinstance(one.ops[0], ways):
             sides = [one.left, one.comparators[0]]
-            if all(any(SUBJECT.search(word) for word in words_of(side)) for side in sides):
+            if all(any(SUBJECT.search(word) for word in words_of(side)) for side in sides) or _of_caller(sides):
                 return True
     return False
+
+
+def _of_caller(sides: Sequence[ast.expr]) -> bool:
+    """Whether one is who calls, and the other something of a row: `request.user.id not in room.guest_ids`."""
+    callers = [is_caller(ast.unparse(side)) for side in sides]
+    rows = [isinstance(side, ast.Attribute) and isinstance(side.value, ast.Name) for side in sides]
+    return callers in ([True, False], [False, True]) and rows[callers.index(False)]
 
 
 def _asks_leave(test: ast.expr) -> bool:
     """Whether it asks by a call what the caller may do: `can_edit(...)`, `invoice.visible_to(request.user)`."""
     calls = [one for one in walk(test) if isinstance(one, ast.Call)]
     of_row = (one for one in calls if isinstance(one.func, ast.Attribute) and len(one.args) == 1)
+    asked = (word.value for one in calls for word in one.keywords if last(spelled(one.func)) in _LOOKS)
+    if any(is_caller(ast.unparse(value)) for value in asked):  # `space.members.filter(pk=request.user.pk).exists()`
+        return True
     return any(_LEAVE.search(spelled(one.func)) for one in calls) or any(
         spelled(one.args[0]) in {"request.user", "current_user", "self.request.user", "user"} for one in of_row
     )
 
 
+_LOOKS = frozenset({"filter", "filter_by", "get", "exists", "find_one", "first", "get_or_none"})
 _SAYS = (ast.Raise, ast.Return, ast.Expr)
-_SETS = re.compile(r"(?:^|\.)set_status$|^(?:self|websocket|ws|socket)\.close$")
+_SETS = re.compile(r"(?:^|\.)(?:set_status|send_error)$|^(?:self|websocket|ws|socket)\.close$")
 
 
 def _denies(body: Body, pattern: re.Pattern[str], *, stays: bool = False) -> bool:

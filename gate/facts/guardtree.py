@@ -132,7 +132,8 @@ class GuardTree:
             return True
         held = self.lookup(found.path, guard.name, found.unit.owner)
         if held is None or not guard.sure:
-            return guard.sure or (held is not None and self.guards_access(held, _DEPTH - 1))
+            depth = _DEPTH if guard.how == "call" else _DEPTH - 1
+            return guard.sure or (held is not None and self.guards_access(held, depth))
         return not self._is_empty(held)
 
     def _lets_all(self, found: Found, guard: Guard) -> bool:
@@ -147,7 +148,7 @@ class GuardTree:
     def _is_empty(self, found: Found) -> bool:
         inner = self.inner(found.path, found.unit.name)
         said = {name.rpartition(".")[2] for unit in (found.unit, *inner) for name in unit.uses}
-        busy = any(unit.refuses or unit.guards for unit in (found.unit, *inner)) or bool(found.unit.bases)
+        busy = any(unit.refuses or unit.keeps for unit in (found.unit, *inner)) or bool(found.unit.bases)
         return found.unit.form in {"function", "class"} and not busy and said <= _IDLE
 
     def around(self, found: Found) -> tuple[Guard, ...]:
@@ -158,7 +159,7 @@ class GuardTree:
         if unit.router and (router := self.lookup(found.path, unit.router)) and router.unit.form == "router":
             held += [*self.own(router), *_hooked(self).get((router.path, router.unit.name), ())]
         module = self.named(found.path, "", "module")
-        held += [guard for guard in module.guards if guard.how == "hook"] if module else []
+        held += [guard for guard in self.own(Found(found.path, module)) if guard.how == "hook"] if module else []
         outer = self.named(found.path, unit.name.rpartition(".")[0], "function") if "." in unit.name else None
         return (*held, *(self.own(Found(found.path, outer)) if outer else ()))
 
@@ -178,7 +179,7 @@ class GuardTree:
         if unit.form == "class":
             inside = [each for each in self.inner(found.path, unit.name) if each.owner == unit.name]
             return any(self.guards_access(Found(found.path, each), depth + 1) for each in inside) or any(
-                base.unit.guards for base in self.bases(found)
+                base.unit.keeps for base in self.bases(found)
             )
         inner = self.inner(found.path, unit.name)
         if any(guard.sure and guard.how == "test" for one in inner for guard in one.guards):
@@ -249,7 +250,7 @@ def _hooked(tree: GuardTree) -> dict[tuple[str, str], list[Guard]]:
     hooked: dict[tuple[str, str], list[Guard]] = {}
     for path in tree.repo.mentioning(".before_request"):
         module = tree.named(path, "", "module")
-        for guard in module.guards if module else ():
+        for guard in tree.own(Found(path, module)) if module else ():
             router = tree.lookup(path, guard.text.partition(".before_request")[0]) if guard.how == "hook" else None
             if router is not None and router.path != path:
                 hooked.setdefault((router.path, router.unit.name), []).append(guard)

@@ -24,9 +24,13 @@ WHO = re.compile(
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
 _HIDDEN = re.compile(
-    r"\bif\s*\(([^()]{0,80}\b\w+\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:user|session|auth)\b[^()]{0,60})\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
 )
 """Whose row it is, of which others are told that it is not there."""
+_OF_CALLER = re.compile(
+    r"\b\w+\??\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer|[aA]ccount)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:\b(?:user|session|auth|viewer|principal|claims)\b|jwtPayload\b|\(['\"](?:user|session|auth|jwtPayload)['\"]\))"
+    r"|!\w+\??\.\w+\??\.(?:includes|has|some)\(\s*[\w.?]*\b(?:user|session|auth|viewer|principal|claims)\b"
+)
 _EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
 """`return allowed ? next() : res.status(403).end()`."""
 _CATCH = re.compile(
@@ -35,7 +39,7 @@ _CATCH = re.compile(
 """What is said to callers whose token does not hold."""
 _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
-    r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
+    r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*|Own\w*|Mine\w*|Belongs\w*)|authorize|auth\.protect)\s*\("
 )
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _HELD_BY = re.compile(
@@ -146,8 +150,7 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
-    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
-        yield line_at(text, found.start()), plain(found[1])
+    yield from ((line_at(text, start), plain(condition)) for start, condition in hidden(text))
     for found in _EITHER.finditer(text) if "next()" in text else ():
         yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
     for found in _CATCH.finditer(text) if "catch" in text else ():
@@ -155,6 +158,13 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
             yield line_at(text, found.start()), f"{found[1]}()"
+
+
+def hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Where callers are told that there is no such row, as it is not theirs, and by which conditions."""
+    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
+        if _OF_CALLER.search(found[1]):
+            yield found.start(), found[1]
 
 
 def asks(condition: str) -> bool:

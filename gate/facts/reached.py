@@ -36,6 +36,8 @@ def settled(file: Reading | None, test: ast.expr, where: str = "") -> bool | Non
             sure = isinstance(test.op, ast.Or)
             parts = [settled(file, part, where) for part in test.values]
             return sure if sure in parts else None if None in parts else not sure
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if ast.dump(left) == ast.dump(right):
+            return isinstance(op, ast.Eq | ast.Is | ast.GtE | ast.LtE) if isinstance(left, ast.Attribute) else None
         case ast.Name() if file is not None:
             known = file.value(test, where)
             return bool(known.value) if isinstance(known, ast.Constant) else None

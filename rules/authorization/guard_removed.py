@@ -13,6 +13,59 @@ from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 _ROUTERS = "admin = APIRouter(dependencies=[Depends(require_admin)])\nopen_router = APIRouter()\n"
 
+_NEEDS = """
+def member_of(who=Depends(current_user)):
+    return find(who) or refuse()
+def needs(level):
+    def inner(member=Depends(member_of)):
+        if member.level < level:
+            raise HTTPException(403)
+        return member
+    return inner
+@app.post("/pay", dependencies=[Depends(needs(4))])
+def pay(): ...
+"""
+_PHOTOS = """
+@bp.delete("/photos/<key>")
+def remove(key):
+    photo = find(key)
+    assert_mine(photo)
+    photo.delete()
+def assert_mine(photo):
+    if photo.album.user_id != g.user.id:
+        abort(403)
+"""
+_ROOM = """
+@app.get("/rooms/{key}")
+def room(request, key):
+    room = rooms.get(key)
+    if request.user.id not in room.guest_ids:
+        raise NotFoundException()
+    return room
+"""
+_SPACE = """
+class InSpace(BasePermission):
+    def has_object_permission(self, request, view, obj):
+        if request.method in SAFE_METHODS:
+            return True
+        return obj.editors.filter(pk=request.user.pk).exists()
+"""
+_ARTICLE = """
+class ArticleUpdate(LoginRequiredMixin, UpdateView):
+    def get_object(self, queryset=None):
+        article = super().get_object(queryset)
+        if article.author != self.request.user:
+            raise PermissionDenied
+        return article
+"""
+_HIDE = """
+@app.post("/hide")
+def hide(request, key):
+    if not request.user.has_perm("works.delete_work"):
+        raise PermissionDenied
+    return works.hide(key)
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -21,6 +74,65 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4))])\ndef pay(): ...", "needs(1))])  # <-\ndef pay(): ...")},
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4))])\ndef pay(): ...", "member_of)])  # <-\ndef pay(): ...")},
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace("    assert_mine(photo)\n", "").replace(
+                    "def remove(key):", "def remove(key):  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace(
+                    "if photo.album.user_id != g.user.id:", "if photo.album.user_id is None:  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ROOM},
+            {
+                "app.py": _ROOM.replace(
+                    "    if request.user.id not in room.guest_ids:\n        raise NotFoundException()\n", ""
+                ).replace("def room(request, key):", "def room(request, key):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _SPACE},
+            {
+                "app.py": _SPACE.replace(
+                    "return obj.editors.filter(pk=request.user.pk).exists()",
+                    "return request.user.is_authenticated  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ARTICLE},
+            {
+                "app.py": _ARTICLE.replace(
+                    "    def get_object(self, queryset=None):\n        article = super().get_object(queryset)\n        if article.author != self.request.user:\n            raise PermissionDenied\n        return article\n",
+                    "    model = Article\n",
+                ).replace("UpdateView):", "UpdateView):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _HIDE},
+            {
+                "app.py": _HIDE.replace(
+                    'if not request.user.has_perm("works.delete_work"):',
+                    'if not request.user.has_perm("works.view_work"):  # <-',
+                )
+            },
+        ),
         Pair(
             {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
             {
@@ -327,6 +439,66 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4)", "needs(5)")},
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("def needs(", "def at_least(").replace("needs(4)", "at_least(4)")},
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace(
+                    "    photo = find(key)\n    assert_mine(photo)\n",
+                    "    photo = Photo.query.filter_by(id=key, user_id=g.user.id).first_or_404()\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {"app.py": _PHOTOS.replace("assert_mine", "ensure_album_is_mine")},
+        ),
+        Pair(
+            {"app.py": _ROOM},
+            {
+                "app.py": _ROOM.replace(
+                    "    room = rooms.get(key)\n    if request.user.id not in room.guest_ids:\n        raise NotFoundException()\n    return room\n",
+                    "    return rooms.get_for_guest(key, request.user.id)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _SPACE},
+            {
+                "app.py": _SPACE.replace(
+                    "        return obj.editors.filter(pk=request.user.pk).exists()\n",
+                    "        if not obj.editors.filter(pk=request.user.pk).exists():\n            return False\n        return request.user.is_authenticated\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ARTICLE},
+            {
+                "app.py": _ARTICLE.replace(
+                    "    def get_object(self, queryset=None):\n        article = super().get_object(queryset)\n        if article.author != self.request.user:\n            raise PermissionDenied\n        return article\n",
+                    "    def get_queryset(self):\n        return Article.objects.filter(author=self.request.user)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _HIDE},
+            {
+                "app.py": _HIDE.replace(
+                    '    if not request.user.has_perm("works.delete_work"):\n        raise PermissionDenied\n',
+                    "    ensure_may_hide(request.user)\n",
+                ).replace(
+                    "@app",
+                    'def ensure_may_hide(user):\n    if not user.has_perm("works.delete_work"):\n        raise PermissionDenied\n@app',
+                )
+            },
+        ),
         Pair(
             {
                 "app.py": """

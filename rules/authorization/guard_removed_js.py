@@ -12,6 +12,21 @@ from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
+_VOID = """router.post('/:id/void', async (req, res) => {
+  const invoice = await db.invoice.findUnique({ where: { id: req.params.id } })
+  if (!invoice || invoice.accountId !== req.session.accountId) return res.status(404).end()
+  await assertOwnsInvoice(req.session, invoice)
+  res.json(await invoice.void())
+})
+"""
+_DEVICE = """const ownDevice = async (c, next) => {
+  const device = await find(c.req.param('id'))
+  if (!device || device.owner !== c.get('user').id) return c.body(null, 404)
+  await next()
+}
+app.get('/devices/:id', ownDevice, show)
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -19,6 +34,30 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace("!invoice || invoice.accountId !== req.session.accountId", "!invoice").replace(
+                    "(req, res) => {", "(req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace("  await assertOwnsInvoice(req.session, invoice)\n", "").replace(
+                    "(req, res) => {", "(req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _DEVICE},
+            {
+                "api.ts": _DEVICE.replace("!device || device.owner !== c.get('user').id", "!device")
+                .replace("ownDevice, show)", "ownDevice, show)  // <-")
+                .replace("(c, next) => {", "(c, next) => {  // <-")
+            },
+        ),
         Pair(
             {"api.js": "app.post('/refund', requireAuth, requireAdmin, (req, res) => refund(req));\n"},
             {"api.js": "app.post('/refund', requireAuth, (req, res) => refund(req));  // <-\n"},
@@ -124,6 +163,27 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace(
+                    "findUnique({ where: { id: req.params.id } })",
+                    "findFirst({ where: { id: req.params.id, accountId: req.session.accountId } })",
+                ).replace("!invoice || invoice.accountId !== req.session.accountId", "!invoice")
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {"api.ts": _VOID.replace("assertOwnsInvoice", "ensureOwnsInvoice")},
+        ),
+        Pair(
+            {"api.ts": _DEVICE},
+            {
+                "api.ts": _DEVICE.replace(
+                    "find(c.req.param('id'))", "find(c.req.param('id'), c.get('user').id)"
+                ).replace("!device || device.owner !== c.get('user').id", "!device")
+            },
+        ),
         Pair(
             {
                 "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
@@ -251,7 +311,8 @@ def _proved(
     for name in olds.keys() & news.keys():
         was, now = olds[name], news[name]
         olds[name] = replace(was, guards=was.guards | asking(base, was.given - now.given))
-        news[name] = replace(now, guards=now.guards | asking(head, now.given - was.given))
+        kept = (was.guards & now.given) - now.guards  # a function that looks a row up by who calls, and asked before
+        news[name] = replace(now, guards=now.guards | asking(head, (now.given - was.given) | kept))
     return olds, news
 
 
