@@ -218,7 +218,9 @@ def _method(
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
         yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")
-    before = part.name in {*STANDS_FIRST, "get_object"} and refuses(file, part)
+    before = part.name in {*STANDS_FIRST, "get_object"} and (
+        refuses(file, part) or any(one.how == "test" for one in in_body(file, part, f"{where}.{part.name}"))
+    )
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
 

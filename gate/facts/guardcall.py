@@ -22,6 +22,10 @@ CALLER = re.compile(
 )
 _HELD_CALLER = re.compile(r"(?:\bg|request\.(?:ctx|state))\.(\w+)(?:\.(?:id|pk|sub|uid))?")
 """What a program keeps of who calls for as long as a request lasts: `g.person.id`."""
+_ONESELF = re.compile(r"(?:self\.)?request\.user|current_user|g\.(?:current_)?user")
+_LOOKS_UP = frozenset(
+    {"filter", "filter_by", "get", "get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget", "Q"}
+)
 AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
 """What ends the text of a guard that is called in an `async` function."""
 _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executor"})
@@ -51,7 +55,9 @@ def called(file: Reading, call: ast.Call, name: str, waits: str) -> Iterator[Gua
         if kind := guardwords.of_call(meant):
             yield Guard(call.lineno, kind, "call", meant, last(meant) + waits)
             return
-    if (given and any(map(_is_own, given))) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
+    if (given and any(_is_own(word, name) for word in given)) or any(
+        isinstance(part, ast.Compare) and _owns(part) for part in call.args
+    ):
         yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
 
 
@@ -71,11 +77,13 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
             yield from one.args[:1]
 
 
-def _is_own(word: ast.keyword) -> bool:
+def _is_own(word: ast.keyword, name: str) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
     if isinstance(word.value, ast.Constant):
         return False
     said = ast.unparse(word.value)
+    if _ONESELF.fullmatch(said) and last(name) in _LOOKS_UP:  # whatever a row has to do with them
+        return True
     held = _HELD_CALLER.fullmatch(said)
     if held and held[1] == (word.arg or "").removesuffix("_id"):  # `person_id=g.person.id`
         return True

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _FILES = 20
 _COMPARED = re.compile(r" (?:!=|is not|not in) ")
 _LOOKS_UP = re.compile(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
-_AMONG = re.compile(r"\w\.\w+\.(?:filter|filter_by|get|exists|contains|has|includes)\([^()]*user| not in \w+\.\w+")
+_AMONG = re.compile(
+    r"\w\.\w+\.(?:filter|filter_by|get|exists|contains|has|includes|(?:is|has|can|may)_\w+)\([^()]*user| not in \w+\.\w+"
+)
 _JOINED = re.compile(r" (?:and|or) ")
 _ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
 _SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")

@@ -137,7 +137,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         less = less or lower(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
-        kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
+        kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
         gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""

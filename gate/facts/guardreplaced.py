@@ -9,7 +9,7 @@ from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardelsewhere import elsewhere
 from gate.facts.guardhanded import asks_of_row, compares_owner, given_on
-from gate.facts.guardless import INSIDE, names_role, signed_in
+from gate.facts.guardless import INSIDE, asks_presence, names_role, signed_in
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
@@ -24,8 +24,13 @@ _NO = re.compile(
 _OF_CALLER = re.compile(
     r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
 )
+_OF_ANYBODY = re.compile(
+    rf"{_OF_CALLER.pattern}|(?i:request|super\(|\binfo\b|context|current|session|\bg\.|auth|identity|claims|token)"
+)
+"""What may be who calls, or asks of them."""
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_ROOTS = re.compile(r"\b\w+\.(?=\w)")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _BELOW = re.compile(r"\.\w+ <=? \w+$")
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -74,7 +79,7 @@ def answers_no(unit: Guarded) -> bool:
 def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, new: Found) -> bool:
     """Whether something else has taken the place of a guard."""
     if lost.how == "predicate":
-        return not new.unit.opens
+        return not (new.unit.opens or _forgets(sides, lost, new))
     if lost.how == "rows":
         return _speaks_of_caller(sides, new) or any(_keeps(sides, name, new) for name in new.unit.uses - old.unit.uses)
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
@@ -91,6 +96,13 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
         or (lost.how == "test" and given_on(sides, lost, old, new))
         or (lost.how == "decorator" and _put_around(sides, lost, new))
     )
+
+
+def _forgets(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Whether what says who may asked something of who calls, and speaks of them no more."""
+    asks = _OF_CALLER.search(lost.text) and any(one.how == "predicate" for one in new.unit.guards)
+    body = getattr(node_of(sides.head, new), "body", ()) if asks and not new.unit.refuses else ()
+    return bool(body) and not any(_OF_ANYBODY.search(ast.unparse(part)) for part in body)
 
 
 def _put_around(sides: "Sides", lost: Guard, new: Found) -> bool:
@@ -141,13 +153,18 @@ def _asks_more(sides: "Sides", lost: Guard, old: Found) -> bool:
         return lost.name.startswith("UserPassesTest")
     if lost.how == "test":
         return not signed_in(lost.text)
-    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how == "dependency" else None
-    return names_role(lost) or (held is not None and any(map(compares_owner, held.unit.guards)))
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in {"dependency", "call"} else None
+    return names_role(lost) or (held is not None and any(map(_asks_besides, held.unit.guards)))
+
+
+def _asks_besides(guard: Guard) -> bool:
+    """Whether a check asks something else than whether somebody has signed in."""
+    return guard.sure and guard.how == "test" and not signed_in(guard.text) and not asks_presence(guard.text)
 
 
 def _subjects(guard: Guard) -> frozenset[str]:
     """What the name of a guard speaks of: `admin` in `require_admin` and in `admin_required`."""
-    said = guard.text if guard.how == "test" else f"{guard.name} {guard.text}"
+    said = _ROOTS.sub("", guard.text) if guard.how == "test" else f"{guard.name} {guard.text}"
     words = _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", said))
     return frozenset(word.lower().rstrip("s") for word in words) - _SAYS_NOTHING
 

@@ -1,6 +1,7 @@
 """Guards inside of functions: calls that refuse, and conditions that turn callers away."""
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -30,6 +31,7 @@ _STRICT = re.compile(
 )
 """What is said to nobody but callers who may not."""
 _HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
+_AWAY = re.compile(rf"{_HIDES.pattern}|^(?:\w+\.)*\w*redirect\(")
 _ASKS = re.compile(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
@@ -46,11 +48,12 @@ _LEAVE = re.compile(
 def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
     """What a function asks before it goes on."""
     unheeded = swallowed(node) if said_in(file.source, _CATCHING) else ()
+    callers = _callers(file, node)
     for block in map(reached, _blocks(node)):
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
                 heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
-                yield from tested(part, block[index + 1 : index + 2]) if heeded else ()
+                yield from tested(part, block[index + 1 : index + 2], callers) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
@@ -72,6 +75,8 @@ def _alone(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
 
 
 _HERE = re.compile(r"(?:self\.|cls\.)?[a-z_]\w*")
+_BUILT_IN = frozenset(dir(builtins))
+"""What is caught of these says nothing of who calls."""
 _PROVES = re.compile(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
 
 
@@ -81,28 +86,34 @@ def _caught(node: ast.AST) -> Iterator[Guard]:
         for handler in part.handlers:
             caught = ast.unparse(handler.type) if handler.type else ""
             asked = " ".join(spelled(one.func) for step in part.body for one in walk(step) if isinstance(one, ast.Call))
-            if _denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}"):
+            named = bool(caught) and last(caught) not in _BUILT_IN and _denies(handler.body, _STRICT)
+            if named or (_denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}")):
                 yield Guard(handler.lineno, "access", "test", "token", f"except {caught}".strip())
 
 
-def tested(part: ast.If, following: Body) -> Iterator[Guard]:
-    """The check a condition makes, where callers are turned away by it."""
+def tested(part: ast.If, following: Body, callers: frozenset[str]) -> Iterator[Guard]:
+    """The check a condition makes, where callers are turned away by it; `callers` are parameters that hold who calls."""
     words = words_of(part.test)
     leaves = bool(part.body) and isinstance(part.body[-1], ast.Return | ast.Raise)
-    if not any(_ASKS.search(word) for word in words):
+    of_row = bool(callers) and (_compares(part.test, callers) or _asks_leave(part.test, callers))
+    if not any(_ASKS.search(word) for word in words) and not of_row:
         if words and _denies(part.body, _STRICT, stays=True):  # who says that does not say it of anything else
             yield Guard(part.lineno, "access", "test", words[0], canonical(part.test))
         return
     ends = bool(part.body) and isinstance(part.body[-1], ast.Raise) and bool(_PRIVILEGE.search(ast.unparse(part.test)))
     stays = bool(following) and not (leaves or part.orelse)
-    ends = ends or (bool(part.body) and isinstance(part.body[-1], ast.Raise) and _compares(part.test))
+    ends = ends or (bool(part.body) and isinstance(part.body[-1], ast.Raise) and _compares(part.test, callers))
     if ends or _denies(part.body, _REFUSAL, stays=stays):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
     elif _denies(part.orelse, _REFUSAL) or (leaves and _denies(following, _REFUSAL)):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
-    elif _denies(part.body, _HIDES) and (_compares(part.test) or _asks_leave(part.test)):
+    elif _denies(part.body, _AWAY) and (_compares(part.test, callers) or _asks_leave(part.test, callers)):
         yield Guard(part.lineno, "access", "test", _named(words), canonical(part.test))
-    elif leaves and _denies(following, _HIDES) and (_compares(part.test, equal=True) or _asks_leave(part.test)):
+    elif (
+        leaves
+        and _denies(following, _HIDES)
+        and (_compares(part.test, callers, equal=True) or _asks_leave(part.test, callers))
+    ):
         yield Guard(part.lineno, "access", "test", _named(words), f"only if {canonical(part.test)}")
 
 
@@ -116,25 +127,42 @@ def _named(words: Sequence[str]) -> str:
     return next((word for word in words if _ASKS.search(word)), "")
 
 
-def _compares(test: ast.expr, *, equal: bool = False) -> bool:
+def _compares(test: ast.expr, callers: frozenset[str] = frozenset(), *, equal: bool = False) -> bool:
     """Whether it compares an owner with the caller."""
     ways = (ast.Eq, ast.In, ast.Is) if equal else (ast.NotEq, ast.NotIn, ast.IsNot)
     for one in walk(test):
         if isinstance(one, ast.Compare) and isinstance(one.ops[0], ways):
             sides = [one.left, one.comparators[0]]
-            if all(any(SUBJECT.search(word) for word in words_of(side)) for side in sides) or _of_caller(sides):
+            if all(any(SUBJECT.search(word) for word in words_of(side)) for side in sides) or _of_caller(
+                sides, callers
+            ):
                 return True
     return False
 
 
-def _of_caller(sides: Sequence[ast.expr]) -> bool:
+def _of_caller(sides: Sequence[ast.expr], callers: frozenset[str]) -> bool:
     """Whether one is who calls, and the other something of a row: `request.user.id not in room.guest_ids`."""
-    callers = [is_caller(ast.unparse(side)) for side in sides]
+    said = [is_caller(ast.unparse(side)) or spelled(side).partition(".")[0] in callers for side in sides]
     rows = [isinstance(side, ast.Attribute) and isinstance(side.value, ast.Name) for side in sides]
-    return callers in ([True, False], [False, True]) and rows[callers.index(False)]
+    return said in ([True, False], [False, True]) and rows[said.index(False)]
 
 
-def _asks_leave(test: ast.expr) -> bool:
+def _callers(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The parameters a dependency of FastAPI fills with who calls: `staff: Staff = Depends(current_staff)`."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    pairs = [*zip(reversed(given), reversed(node.args.defaults), strict=False)]
+    pairs += [(arg, value) for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
+    pairs = pairs if said_in(file.source, _INJECTING) else []
+    return frozenset(arg.arg for arg, value in pairs if _CURRENT.search(ast.unparse(value)))
+
+
+_INJECTING = frozenset({"depends", "security"})
+_CURRENT = re.compile(
+    r"(?i)^(?:\w+\.)?(?:Depends|Security)\((?:[\w.]*\.)?(?:get_)?(?:current|active|logged_in|authenticated)_\w+"
+)
+
+
+def _asks_leave(test: ast.expr, callers: frozenset[str]) -> bool:
     """Whether it asks by a call what the caller may do: `can_edit(...)`, `invoice.visible_to(request.user)`."""
     calls = [one for one in walk(test) if isinstance(one, ast.Call)]
     of_row = (one for one in calls if isinstance(one.func, ast.Attribute) and len(one.args) == 1)
@@ -142,7 +170,8 @@ def _asks_leave(test: ast.expr) -> bool:
     if any(is_caller(ast.unparse(value)) for value in asked):  # `space.members.filter(pk=request.user.pk).exists()`
         return True
     return any(_LEAVE.search(spelled(one.func)) for one in calls) or any(
-        spelled(one.args[0]) in {"request.user", "current_user", "self.request.user", "user"} for one in of_row
+        spelled(one.args[0]) in {"request.user", "current_user", "self.request.user", "user", *callers}
+        for one in of_row
     )
 
 

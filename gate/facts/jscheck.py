@@ -16,7 +16,7 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:(?!\bif\b)[^;}]){0,240}?"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:[(,]\s*\{[^{}]{0,120}\}|(?!\bif\b)[^;}]){0,240}?"
     r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
@@ -29,10 +29,15 @@ _HIDDEN = re.compile(
 """Whose row it is, of which others are told that it is not there."""
 _OF_CALLER = re.compile(
     r"\b\w+\??\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer|[aA]ccount)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:\b(?:user|session|auth|viewer|principal|claims)\b|jwtPayload\b|\(['\"](?:user|session|auth|jwtPayload)['\"]\))"
-    r"|!\w+\??\.\w+\??\.(?:includes|has|some)\(\s*[\w.?]*\b(?:user|session|auth|viewer|principal|claims)\b"
+    r"|!\w+\??\.\w+\??\.(?:includes|has|some)\((?:[^()]|\([^()]*\)){0,60}\b(?:user|session|auth|viewer|principal|claims)\b"
 )
 _EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
 """`return allowed ? next() : res.status(403).end()`."""
+_PASSES = re.compile(
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?\s*return\s+(?:await\s+)?next\(\);?\s*\}?\s*(?:else\s*\{?\s*)?(?:return\s+)?[^;{}]{0,80}?"
+    r"(?:\b40[13]\b|[uU]nauthori[sz]ed|[fF]orbidden|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+)
+"""`if (req.isAuthenticated()) return next()`, and all others are sent to sign in."""
 _CATCH = re.compile(
     r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
@@ -153,6 +158,8 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     yield from ((line_at(text, start), plain(condition)) for start, condition in hidden(text))
     for found in _EITHER.finditer(text) if "next()" in text else ():
         yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
+    for found in _PASSES.finditer(text) if "next()" in text else ():
+        yield line_at(text, found.start()), plain(f"!({found[1]})")
     for found in _CATCH.finditer(text) if "catch" in text else ():
         yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):

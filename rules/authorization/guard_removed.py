@@ -66,6 +66,39 @@ def hide(request, key):
     return works.hide(key)
 """
 
+_CHARTS = """
+charts = APIRouter(prefix="/charts", dependencies=[Depends(current_staff)])
+def chart_for(key: int, staff=Depends(current_staff)):
+    chart = find(key)
+    if staff.ward not in chart.wards:
+        raise HTTPException(404)
+    return chart
+@charts.post("/{key}/sign")
+def sign(request: Request, chart=Depends(chart_for), staff=Depends(current_staff)):
+    check_break_glass(request)
+    if chart.author_id == staff.id:
+        raise HTTPException(403)
+    return chart.sign(staff)
+def check_break_glass(request):
+    if request.headers.get("x-code") not in CODES:
+        raise HTTPException(403)
+"""
+_JOBS = """
+class Applications(LoginRequiredMixin, ListView):
+    def get_queryset(self):
+        return super().get_queryset().filter(job__company__recruiters=self.request.user)
+class Decide(LoginRequiredMixin, View):
+    def dispatch(self, request, *args, **kwargs):
+        if not find(kwargs["pk"]).company.is_recruiter(request.user):
+            return redirect("home")
+        return super().dispatch(request, *args, **kwargs)
+    def post(self, request, pk):
+        return find(pk).decide(request.POST["answer"])
+class JobUpdate(UserPassesTestMixin, UpdateView):
+    def test_func(self):
+        return self.get_object().recruiters.filter(pk=self.request.user.pk).exists()
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -74,6 +107,56 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace(
+                    "    if staff.ward not in chart.wards:\n        raise HTTPException(404)\n", ""
+                ).replace(
+                    "def chart_for(key: int, staff=Depends(current_staff)):",
+                    "def chart_for(key: int, staff=Depends(current_staff)):  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace("    check_break_glass(request)\n", "").replace(
+                    "chart=Depends(chart_for), staff=Depends(current_staff)):",
+                    "chart=Depends(chart_for), staff=Depends(current_staff)):  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {"app.py": _CHARTS.replace("    if chart.author_id == staff.id:", "    if chart.author_id is None:  # <-")},
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "    def get_queryset(self):\n        return super().get_queryset().filter(job__company__recruiters=self.request.user)\n",
+                    "    model = Application\n",
+                ).replace("ListView):", "ListView):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    '    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\n',
+                    "",
+                ).replace("class Decide(LoginRequiredMixin, View):", "class Decide(LoginRequiredMixin, View):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "recruiters.filter(pk=self.request.user.pk).exists()", "recruiters.exists()"
+                ).replace("def test_func(self):", "def test_func(self):  # <-")
+            },
+        ),
         Pair(
             {"app.py": _NEEDS},
             {"app.py": _NEEDS.replace("needs(4))])\ndef pay(): ...", "needs(1))])  # <-\ndef pay(): ...")},
@@ -440,6 +523,58 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"app.py": _CHARTS},
+            {"app.py": _CHARTS.replace("staff.ward not in chart.wards", "not chart.open_to(staff)")},
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace("    check_break_glass(request)\n", "").replace(
+                    '@charts.post("/{key}/sign")',
+                    '@charts.post("/{key}/sign", dependencies=[Depends(check_break_glass)])',
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace(
+                    "    if chart.author_id == staff.id:\n        raise HTTPException(403)\n    return chart.sign(staff)\n",
+                    "    try:\n        return chart.sign(staff)\n    except OwnChart:\n        raise HTTPException(403)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "super().get_queryset().filter(job__company__recruiters=self.request.user)",
+                    "Application.objects.visible_to(self.request.user)",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    '    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\n',
+                    "",
+                ).replace(
+                    "class Decide(LoginRequiredMixin, View):",
+                    'class RecruiterMixin(LoginRequiredMixin):\n    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\nclass Decide(RecruiterMixin, View):',
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "class JobUpdate(UserPassesTestMixin, UpdateView):\n    def test_func(self):\n        return self.get_object().recruiters.filter(pk=self.request.user.pk).exists()\n",
+                    "class JobUpdate(LoginRequiredMixin, UpdateView):\n    def get_queryset(self):\n        return Job.objects.filter(recruiters=self.request.user)\n",
+                )
+            },
+        ),
+        Pair(
             {"app.py": _NEEDS},
             {"app.py": _NEEDS.replace("needs(4)", "needs(5)")},
         ),
@@ -677,6 +812,8 @@ rule = Rule.of(
         "A condition that asks less than it did, where it still asks for more than having signed in, and names no role.",
         "An answer that is given before the check is made, where that stays where it was.",
         "More methods that are taken for safe.",
+        "A query that loses the condition about who calls and keeps another, in a function that is no route.",
+        "Whose word is taken for who calls: a header in place of a session.",
     ],
 )
 

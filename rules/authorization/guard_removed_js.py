@@ -4,6 +4,7 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,27 @@ _DEVICE = """const ownDevice = async (c, next) => {
 app.get('/devices/:id', ownDevice, show)
 """
 
+_LISTS = """const lists = express.Router()
+export const loggedIn = (req, res, next) => {
+  if (req.isAuthenticated()) return next()
+  res.redirect('/login')
+}
+lists.get('/:id', loggedIn, async (req, res) => {
+  const list = await List.findById(req.params.id)
+  if (!list || !list.members.some((m) => m.id === req.user.id)) return res.sendStatus(404)
+  res.json(list)
+})
+"""
+_HANDLER_FILE = """export async function DELETE(request, { params }) {
+  const session = await getServerSession(authOptions)
+  const note = await db.note.findUnique({ where: { id: params.id } })
+  if (note?.authorEmail !== session.user.email) {
+    return NextResponse.json({}, { status: 403 })
+  }
+  await note.delete()
+}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -34,6 +56,23 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"api.ts": _LISTS},
+            {
+                "api.ts": _LISTS.replace("!list || !list.members.some((m) => m.id === req.user.id)", "!list").replace(
+                    "async (req, res) => {", "async (req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _HANDLER_FILE},
+            {
+                "api.ts": _HANDLER_FILE.replace(
+                    "  if (note?.authorEmail !== session.user.email) {\n    return NextResponse.json({}, { status: 403 })\n  }\n",
+                    "",
+                ).replace("{ params }) {", "{ params }) {  // <-")
+            },
+        ),
         Pair(
             {"api.ts": _VOID},
             {
@@ -164,6 +203,23 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"api.ts": _LISTS},
+            {
+                "api.ts": _LISTS.replace(
+                    "List.findById(req.params.id)", "List.findOne({ _id: req.params.id, members: req.user.id })"
+                ).replace("!list || !list.members.some((m) => m.id === req.user.id)", "!list")
+            },
+        ),
+        Pair(
+            {"api.ts": _HANDLER_FILE},
+            {
+                "api.ts": _HANDLER_FILE.replace(
+                    "  if (note?.authorEmail !== session.user.email) {\n    return NextResponse.json({}, { status: 403 })\n  }\n",
+                    "",
+                ).replace("where: { id: params.id }", "where: { id: params.id, authorEmail: session.user.email }")
+            },
+        ),
+        Pair(
             {"api.ts": _VOID},
             {
                 "api.ts": _VOID.replace(
@@ -259,7 +315,7 @@ _OTHER = re.compile(r"(?i)csrf|limit")
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
-_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
+_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
     r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
@@ -357,9 +413,8 @@ def _late(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
 
 def _fresh(edit: Edit) -> bool:
     """Whether a line is new that may look up rows by who calls."""
-    old = set(edit.before.lines) if edit.before else set()
-    lines = (line for line in edit.after.lines if line not in old) if edit.after else ()
-    return any(_BY_CALLER.search(line) for line in lines)
+    old, new = (Counter(side.lines if side else ()) for side in (edit.before, edit.after))
+    return any(map(_BY_CALLER.search, new - old))
 
 
 def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
