@@ -79,7 +79,7 @@ def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
     if _asks_presence(was, now, allows=allows) or _of_lower_rank(was, now) or _counts_less(was, now, allows=allows):
         return True
-    if _asks_to_read(was, now) or _asks_who(was, now):
+    if _asks_to_read(was, now) or _asks_who(was, now) or _asks_for_fewer(was, now):
         return True
     parts = now.removeprefix(_ONLY_IF).split(either)
     if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
@@ -105,6 +105,12 @@ def _asks_to_read(was: str, now: str) -> bool:
     """`has_perm("works.delete_work")`, and `has_perm("works.view_work")` after it."""
     before, after = _WRITES.search(was), _READS.search(now)
     return bool(before and after) and _WRITES.sub("#", was) == _READS.sub("#", now)
+
+
+def _asks_for_fewer(was: str, now: str) -> bool:
+    """`has_perms(["a", "b"])`, and `has_perms(["b"])` after it."""
+    before, after = set(_TEXT.findall(was)), set(_TEXT.findall(now))
+    return "has_perms(" in was and "has_perms(" in now and bool(after) and after < before
 
 
 def _asks_who(was: str, now: str) -> bool:

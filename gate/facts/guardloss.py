@@ -13,7 +13,8 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
-from gate.facts.guardreplaced import answers_no, asked_within, explained, lower, part_of
+from gate.facts.guardparts import lower, part_of
+from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import GUARDING, Pairs, Sides, neighbours

@@ -31,43 +31,12 @@ _OF_ANYBODY = re.compile(
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _ROOTS = re.compile(r"\b\w+\.(?=\w)")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_BELOW = re.compile(r"\.\w+ <=? \w+$")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
-_BY_NAME = frozenset({"dependency", "decorator", "class"})
 _SAYS_NOTHING = frozenset(
     "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default not and session self current none true false app".split()
 )
 _OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
-
-
-def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
-    """The guard that what is lost was itself made of: `Depends(current_user)` for `Depends(admin)`, which depends on it."""
-    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
-    if held is None or not held.unit.refuses:
-        return None
-    parts = (held.unit, *sides.base.inner(held.path, held.unit.name))
-    guards = (guard for unit in parts for guard in unit.guards)
-    asked = {one.name.rpartition(".")[2] for one in guards if one.how in _BY_NAME} | set(held.unit.bases)
-    return next((one for one in gained if one.how in _BY_NAME and one.name.rpartition(".")[2] in asked), None)
-
-
-def lower(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
-    """The same guard with a lower number, where its function turns away who is below that: `needs(4)`, and `needs(1)`."""
-    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
-    inside = sides.base.inner(held.path, held.unit.name) if held else ()
-    tests = [guard.text for unit in inside for guard in unit.guards if guard.how == "test"]
-    if not any(map(_BELOW.search, tests)):
-        return None
-    same = (
-        one for one in gained if one.name == lost.name and _NUMBER.sub("#", one.text) == _NUMBER.sub("#", lost.text)
-    )
-    return next((one for one in same if _numbers(one) < _numbers(lost)), None)
-
-
-def _numbers(guard: Guard) -> list[int]:
-    return [int(one) for one in _NUMBER.findall(guard.text)]
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -229,11 +198,15 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
         return _is_guarded(sides, lost)
     else:
         return False
-    kept = [
-        any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each)))
-        for each in inside
-    ]
-    return all(kept) and bool(inside)
+    return bool(inside) and all(_keeps_itself(sides, lost, Found(new.path, each)) for each in inside)
+
+
+def _keeps_itself(sides: "Sides", lost: Guard, each: Found) -> bool:
+    """Whether a method or route has a guard of its own, or is decorated by what may be one and is in no file of the tree."""
+    if any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(each)):
+        return True
+    above = {guard.name for guard in each.unit.guards if guard.how == "decorator" and not guard.sure}
+    return lost.how == "method" and any(_keeps(sides, name, each) for name in sorted(above))
 
 
 def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:

@@ -3,7 +3,7 @@
 import ast
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
@@ -57,21 +57,21 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
-    yield from _alone(node)
     waits = waits_of(node)
+    yield from _alone(node, waits)
     for call, name in own_calls(file, node, where):
         if call not in unheeded:
             yield from called(file, call, name, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _alone(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
+def _alone(node: ast.FunctionDef | ast.AsyncFunctionDef, waits: Mapping[ast.AST, str]) -> Iterator[Guard]:
     """Calls for nothing they give back, `assert_mine(photo)`: guards, if the tree holds them and they turn callers away."""
     for part in (one for block in map(reached, _blocks(node)) for one in block if isinstance(one, ast.Expr)):
         call = part.value.value if isinstance(part.value, ast.Await) else part.value
         name = spelled(call.func) if isinstance(call, ast.Call) else ""
         if isinstance(call, ast.Call) and call.args and _HERE.fullmatch(name) and not of_call(name):
-            yield Guard(call.lineno, "access", "call", name, last(name), sure=False)
+            yield Guard(call.lineno, "access", "call", name, last(name) + waits.get(call, ""), sure=False)
 
 
 _HERE = re.compile(r"(?:self\.|cls\.)?[a-z_]\w*")
@@ -143,8 +143,14 @@ def _compares(test: ast.expr, callers: frozenset[str] = frozenset(), *, equal: b
 def _of_caller(sides: Sequence[ast.expr], callers: frozenset[str]) -> bool:
     """Whether one is who calls, and the other something of a row: `request.user.id not in room.guest_ids`."""
     said = [is_caller(ast.unparse(side)) or spelled(side).partition(".")[0] in callers for side in sides]
-    rows = [isinstance(side, ast.Attribute) and isinstance(side.value, ast.Name) for side in sides]
+    parts = [side.func.value if _is_all(side) else side for side in sides]  # type: ignore[attr-defined]
+    rows = [isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) for part in parts]
     return said in ([True, False], [False, True]) and rows[said.index(False)]
+
+
+def _is_all(side: ast.expr) -> bool:
+    """`page.editors.all()`."""
+    return isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute) and side.func.attr == "all"
 
 
 def _callers(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:

@@ -99,6 +99,28 @@ class JobUpdate(UserPassesTestMixin, UpdateView):
         return self.get_object().recruiters.filter(pk=self.request.user.pk).exists()
 """
 
+_PAGE = """
+@login_required
+def edit(request, slug):
+    page = get_object_or_404(Page, slug=slug)
+    if request.user not in page.editors.all():
+        return redirect("page", slug=slug)
+    return save(page, request.POST)
+@login_required
+def lock(request, slug):
+    page = get_object_or_404(Page, slug=slug, editors=request.user)
+    page.locked_by = request.user
+    page.save()
+    return done(page)
+@login_required
+async def wipe(request, slug):
+    await require_seat(request, slug)
+    return erase(slug)
+async def require_seat(request, slug):
+    if slug not in request.user.seats:
+        raise PermissionDenied
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -107,6 +129,31 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    '    if request.user not in page.editors.all():\n        return redirect("page", slug=slug)\n', ""
+                ).replace("def edit(request, slug):", "def edit(request, slug):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace("slug=slug, editors=request.user", "slug=slug").replace(
+                    "def lock(request, slug):", "def lock(request, slug):  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "    await require_seat(request, slug)\n    return",
+                    "    require_seat(request, slug)  # <-\n    return",
+                )
+            },
+        ),
         Pair(
             {"app.py": _CHARTS},
             {
@@ -522,6 +569,33 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    '    page = get_object_or_404(Page, slug=slug)\n    if request.user not in page.editors.all():\n        return redirect("page", slug=slug)\n',
+                    "    page = get_object_or_404(Page, slug=slug, editors=request.user)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "slug=slug, editors=request.user)\n",
+                    "slug=slug)\n    if request.user not in page.editors.all():\n        raise PermissionDenied\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "    await require_seat(request, slug)\n    return",
+                    "    if slug not in request.user.seats:\n        raise PermissionDenied\n    return",
+                )
+            },
+        ),
         Pair(
             {"app.py": _CHARTS},
             {"app.py": _CHARTS.replace("staff.ward not in chart.wards", "not chart.open_to(staff)")},
