@@ -49,7 +49,8 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
     """What a function asks before it goes on."""
     unheeded = swallowed(node) if said_in(file.source, _CATCHING) else ()
     callers = _callers(file, node)
-    for block in map(reached, _blocks(node)):
+    blocks = [*map(reached, _blocks(node))]
+    for block in blocks:
         for index, part in enumerate(block):
             if isinstance(part, ast.If) and settled(file, part.test, where) is None:
                 heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
@@ -58,16 +59,16 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
     waits = waits_of(node)
-    yield from _alone(node, waits)
+    yield from _alone(blocks, waits)
     for call, name in own_calls(file, node, where):
         if call not in unheeded:
             yield from called(file, call, name, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _alone(node: ast.FunctionDef | ast.AsyncFunctionDef, waits: Mapping[ast.AST, str]) -> Iterator[Guard]:
+def _alone(blocks: Sequence[Body], waits: Mapping[ast.AST, str]) -> Iterator[Guard]:
     """Calls for nothing they give back, `assert_mine(photo)`: guards, if the tree holds them and they turn callers away."""
-    for part in (one for block in map(reached, _blocks(node)) for one in block if isinstance(one, ast.Expr)):
+    for part in (one for block in blocks for one in block if isinstance(one, ast.Expr)):
         call = part.value.value if isinstance(part.value, ast.Await) else part.value
         name = spelled(call.func) if isinstance(call, ast.Call) else ""
         if isinstance(call, ast.Call) and call.args and _HERE.fullmatch(name) and not of_call(name):
