@@ -570,6 +570,12 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {
+                "app.py": '@app.post("/save")\ndef save(form):\n    form.log_action("saved", person=request.user)\n    return form.save()\n'
+            },
+            {"app.py": '@app.post("/save")\ndef save(form):\n    return form.save()\n'},
+        ),
+        Pair(
             {"app.py": _PAGE},
             {
                 "app.py": _PAGE.replace(
