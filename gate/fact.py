@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -196,9 +196,7 @@ class Repo:
         return found
 
     def _key(self, kind: type[F], path: str) -> str:
-        from gate.cache import key
-
-        return key("fact", kind.__qualname__, engine(), path, self._files.entries[path].oid)
+        return _stored_as(kind.__qualname__, path, self._files.entries[path].oid)
 
     def _look(self, kind: type[F], source: Source) -> tuple[F, ...]:
         if "" not in kind.languages and source.language not in kind.languages:
@@ -219,6 +217,14 @@ class Repo:
         except RecursionError:
             self.problems[source.path] = "nested too deeply to read"
         return ()
+
+
+@lru_cache(maxsize=1024)
+def _stored_as(kind: str, path: str, oid: str) -> str:
+    """Under what the facts of a file are kept; it is asked for when they are looked up, and when they are stored."""
+    from gate.cache import key
+
+    return key("fact", kind, engine(), path, oid)
 
 
 @cache

@@ -45,29 +45,30 @@ class Hint:
         return cls(tuple((word, rf"(?<!\w{re.escape(word)}){rest}") for word, rest in cls.of(*parts).parts))
 
     def __post_init__(self) -> None:
-        _KNOWN.update(_key(word) for word, _ in self.parts)
+        _KNOWN.update(longest_word(word) for word, _ in self.parts)
 
     def search(self, text: str) -> bool:
         held = _held(text, len(_KNOWN))
         if not self._alone.isdisjoint(held):
             return True
         for word, rest, key in self._others:
-            if key in held and word in _folded(text) and (not rest or _behind(word, rest).search(_folded(text))):
+            if key in held and word in folded(text) and (not rest or _behind(word, rest).search(folded(text))):
                 return True
         return any(pattern.search(text) for pattern in self.exact)
 
     @cached_property
     def _alone(self) -> frozenset[str]:
         """The words that are enough where they stand in a word of a text."""
-        return frozenset(word for word, rest in self.parts if not rest and word == _key(word))
+        return frozenset(word for word, rest in self.parts if not rest and word == longest_word(word))
 
     @cached_property
     def _others(self) -> tuple[tuple[str, str, str], ...]:
         """The other parts, and what has to stand in a word of a text for each of them."""
-        return tuple((word, rest, _key(word)) for word, rest in self.parts if word not in self._alone)
+        return tuple((word, rest, longest_word(word)) for word, rest in self.parts if word not in self._alone)
 
 
-def _key(word: str) -> str:
+@cache
+def longest_word(word: str) -> str:
     """The longest run of characters of words in one: `key` of `-key`; "" stands in every text."""
     return max(_WORD.findall(word), key=len, default="")
 
@@ -81,7 +82,7 @@ def _behind(word: str, rest: str) -> re.Pattern[str]:
 @lru_cache(maxsize=_TEXTS)
 def _held(text: str, known: int) -> frozenset[str]:
     """What stands in the words of a text, of what hints look for; `known` is how much it is: each rule brings more."""
-    words = set(_WORD.findall(_folded(text)))
+    words = set(_WORD.findall(folded(text)))
     if len(words) > _MANY:
         joined = " ".join(words)
         return frozenset({"", *(one for one in tuple(_KNOWN) if one in joined)})
@@ -98,7 +99,7 @@ def _parts(word: str, _known: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_COPIES)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case, with a plain letter for each that `re.IGNORECASE` takes for one; every hint asks for it."""
     if not text.isascii():
         for letter, plain in _ALIKE:

@@ -6,6 +6,7 @@ from typing import Any
 
 _BARE = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "kind", "type_comment", "conversion"})
 """Fields of syntax nodes that never hold what a rule asks about."""
+_HOLD_STATEMENTS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _KEPT = "gate_children"
 
 
@@ -18,6 +19,23 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     for node in found:  # it grows meanwhile
         found += children(node)
     return found
+
+
+def statements(tree: ast.AST) -> list[ast.AST]:
+    """A node, the statements in it, and the handlers and cases that hold some: far fewer than all nodes."""
+    found = [tree]
+    for node in found:
+        kind: Any = type(node)
+        for name in _blocks(kind):
+            found += getattr(node, name)
+    return found
+
+
+@cache
+def _blocks(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of node that hold statements."""
+    expression = issubclass(kind, ast.expr)
+    return () if expression else tuple(name for name in kind._fields if name in _HOLD_STATEMENTS)
 
 
 def children(node: ast.AST) -> tuple[ast.AST, ...]:

@@ -99,6 +99,11 @@ class Source:
     text: str
     digest: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.path) ^ hash(
+            self.text
+        )  # texts keep theirs: what is known of a file is looked up time and again
+
     @classmethod
     def decode(cls, path: str, data: bytes, digest: str = "") -> "Source":
         """Read `data` as text.

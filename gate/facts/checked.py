@@ -111,7 +111,7 @@ def _spots(block: Sequence[ast.stmt], under: tuple[Condition, ...], before: tupl
 def _guards(node: Function, spot: _Spot) -> Iterator[tuple[Guard, list[Condition]]]:
     part = spot.part
     if isinstance(part, ast.If):
-        for guard in tested(part, spot.following):
+        for guard in tested(part, spot.following, frozenset()):
             yield guard, [(part.test, not guard.text.startswith("only if "))]
     elif isinstance(part, ast.Return) and part in node.body and part.value is not None:
         for guard in of_predicate(node):

@@ -11,6 +11,7 @@ from gate.facts import guardwords
 from gate.facts.checked import Checked, Function, Leaving, Way, checks
 from gate.facts.guarded import Guarded
 from gate.facts.guardless import asks_less, inverted
+from gate.facts.guardsaid import REFUSING, says
 from gate.facts.guardtest import REFUSES
 from gate.facts.permitted import loosened
 from gate.facts.publicity import is_public
@@ -103,9 +104,10 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
 
 def _is_changed(before: Source, old: Function, after: Source, new: Function) -> bool:
     """Whether a function that turned callers away, or decides who may, is another one now."""
-    text = _text(before, old)
-    asks = REFUSES.search(text) or "404" in text or _DECIDES.search(f"def {new.name}(")
-    return bool(asks) and text != _text(after, new)
+    if _text(before, old) == _text(after, new):
+        return False
+    asks = says(before, old, REFUSING) or "404" in _text(before, old)
+    return asks or bool(_DECIDES.search(f"def {new.name}("))
 
 
 def _may_open(before: Source, after: Source) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from gate.facts import guardwords
 from gate.facts.guardanswer import only_says_yes
+from gate.facts.guardsaid import said_in
 from gate.facts.guardtest import in_body, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
@@ -26,6 +27,8 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
         yield from _decorator(file, part, where)
 
 
+_INJECTING = frozenset({"depends", "security"})
+_EXEMPTING = frozenset({"exempt", "not_required", "anonymous", "stronghold"})
 _UNASKED = frozenset({"options", "head", "trace", "http_method_not_allowed"})
 """Methods of a view that do nothing: a decorator around one of them guards none of the others."""
 _NO_GUARDS = frozenset(
@@ -52,12 +55,10 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
             yield from elements(file, part.args[0], last(name), where)
             return
         yield from of_keywords(file, part, where)
-    full = file.names.of(unwrapped(part))
-    for exempt, kind in guardwords.EXEMPT.items():
-        if exempt in {name, full} or ("." not in exempt and last(name) == exempt):
-            yield Guard(part.lineno, kind, "exempt", exempt, exempt)
-            return
-    meant = name if "?" not in name else full
+    if exempt := _exempt(file, part, name):
+        yield Guard(part.lineno, guardwords.EXEMPT[exempt], "exempt", exempt, exempt)
+        return
+    meant = name if "?" not in name else file.names.of(unwrapped(part))
     kind = guardwords.of_decorator(meant)
     if kind and not is_empty(part):
         yield Guard(part.lineno, kind, "decorator", meant, ast.unparse(part))
@@ -65,6 +66,14 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
         not kind and name.isidentifier() and name not in _NO_GUARDS
     ):  # one that turns callers away, if the tree holds it
         yield Guard(part.lineno, "access", "decorator", meant, ast.unparse(part), sure=False)
+
+
+def _exempt(file: Reading, part: ast.expr, name: str) -> str:
+    """The exemption a decorator of this name is; "" for any other."""
+    held = said_in(file.source, _EXEMPTING)
+    full = file.names.of(unwrapped(part)) if held else ""
+    exempt = (one for one in guardwords.EXEMPT if one in {name, full} or ("." not in one and last(name) == one))
+    return next(exempt, "") if held else ""
 
 
 def is_empty(part: ast.expr) -> bool:
@@ -140,6 +149,8 @@ def depends(call: ast.Call) -> Iterator[Guard]:
 
 
 def of_parameters(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Iterator[Guard]:
+    if not said_in(file.source, _INJECTING):
+        return
     given = node.args
     parts = [*given.defaults, *(one for one in given.kw_defaults if one)]
     parts += [arg.annotation for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs) if arg.annotation]
@@ -207,7 +218,9 @@ def _method(
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
         yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")
-    before = part.name in STANDS_FIRST and refuses(file, part)
+    before = part.name in {*STANDS_FIRST, "get_object"} and (
+        refuses(file, part) or any(one.how == "test" for one in in_body(file, part, f"{where}.{part.name}"))
+    )
     if decides or before:
         yield Guard(part.lineno, "access", "method", part.name, f"def {part.name}")
 

@@ -10,7 +10,7 @@ from gate.facts.spelling import spelled
 from gate.nodes import walk
 
 _PREDICATE = re.compile(
-    r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|allowed|authori[sz]ed|permitted|superuser|member)"
+    r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|operator|moderator|editor|curator|reviewer|approver|allowed|authori[sz]ed|permitted|superuser|member)"
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 _ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -13,10 +14,17 @@ from gate.nodes import children, walk
 
 SUBJECT = re.compile(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
-    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?)(?:_?id)?$"
+    r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?"
+    r"|host|guest|courier|driver|person|artist|player|student|teacher|reviewer|employee|patient|doctor|subscriber|participant|attendee|reporter|holder|payer|payee)(?:_?ids?)?$"
 )
 CALLER = re.compile(
     r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|(?:request|\bg|info\.context)\.(?:\w+\.)?(?:member|account|principal|viewer|actor|customer|identity)|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
+)
+_HELD_CALLER = re.compile(r"(?:\bg|request\.(?:ctx|state))\.(\w+)(?:\.(?:id|pk|sub|uid))?")
+"""What a program keeps of who calls for as long as a request lasts: `g.person.id`."""
+_ONESELF = re.compile(r"(?:self\.)?request\.user|current_user|g\.(?:current_)?user")
+_LOOKS_UP = frozenset(
+    {"filter", "filter_by", "get", "get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget", "Q"}
 )
 AWAITED, UNAWAITED = ", awaited", ", and nobody awaits it"
 """What ends the text of a guard that is called in an `async` function."""
@@ -24,7 +32,8 @@ _RUNS = frozenset({"to_thread", "run_sync", "run_in_threadpool", "run_in_executo
 _WRAPS = frozenset({"sync_to_async", "database_sync_to_async"})
 
 
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef)
+_ENDS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Name, ast.Constant})
+"""What is not looked into: another function, and the half of all nodes that holds no other."""
 
 
 def waits_of(node: ast.AST) -> dict[ast.AST, str]:
@@ -34,30 +43,29 @@ def waits_of(node: ast.AST) -> dict[ast.AST, str]:
     return alone | {one.value: AWAITED for one in parts if isinstance(one, ast.Await)}
 
 
-def called(file: Reading, call: ast.Call, waits: str) -> Iterator[Guard]:
-    if any(
-        word.arg == "optional" and isinstance(word.value, ast.Constant) and word.value.value for word in call.keywords
+def called(file: Reading, call: ast.Call, name: str, waits: str) -> Iterator[Guard]:
+    """What a call of this name keeps."""
+    given = call.keywords
+    if given and any(
+        word.arg == "optional" and isinstance(word.value, ast.Constant) and word.value.value for word in given
     ):
         return  # `verify_jwt_in_request(optional=True)`
-    for one in run_by(call):
-        name = spelled(one)
-        if "?" in name:
-            name = file.meaning(one, "")
-        if kind := guardwords.of_call(name):
-            yield Guard(call.lineno, kind, "call", name, last(name) + waits)
+    for one, said in ((call.func, name), *run_by(call, name)):
+        meant = file.meaning(one, "") if "?" in said else said
+        if kind := guardwords.of_call(meant):
+            yield Guard(call.lineno, kind, "call", meant, last(meant) + waits)
             return
-    name = spelled(call.func)
-    if any(map(_is_own, call.keywords)) or any(isinstance(part, ast.Compare) and _owns(part) for part in call.args):
+    if (given and any(_is_own(word, name) for word in given)) or any(
+        isinstance(part, ast.Compare) and _owns(part) for part in call.args
+    ):
         yield Guard(call.lineno, "access", "lookup", name, ast.unparse(call))
 
 
-def run_by(call: ast.Call) -> Iterator[ast.expr]:
-    """The function a call calls, and the one it has called: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
-    yield call.func
+def run_by(call: ast.Call, name: str) -> list[tuple[ast.expr, str]]:
+    """The functions a call of this name has called, and theirs: `to_thread(check, user)`, `sync_to_async(check)(user)`."""
     if isinstance(call.func, ast.Call) and last(spelled(call.func.func)) in _WRAPS:
-        yield from _functions(call.func.args)
-    elif last(spelled(call.func)) in _RUNS:
-        yield from _functions(call.args)
+        return [(one, spelled(one)) for one in _functions(call.func.args)]
+    return [(one, spelled(one)) for one in _functions(call.args)] if last(name) in _RUNS else []
 
 
 def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
@@ -69,9 +77,16 @@ def _functions(given: Sequence[ast.expr]) -> Iterator[ast.expr]:
             yield from one.args[:1]
 
 
-def _is_own(word: ast.keyword) -> bool:
+def _is_own(word: ast.keyword, name: str) -> bool:
     """`owner=request.user`: what is looked for is the caller's."""
+    if isinstance(word.value, ast.Constant):
+        return False
     said = ast.unparse(word.value)
+    if _ONESELF.fullmatch(said) and last(name) in _LOOKS_UP:  # whatever a row has to do with them
+        return True
+    held = _HELD_CALLER.fullmatch(said)
+    if held and held[1] == (word.arg or "").removesuffix("_id"):  # `person_id=g.person.id`
+        return True
     same = (word.arg or "").partition("__")[0] == said.rpartition(".")[2]  # `clinic=request.user.clinic`
     return bool(same or SUBJECT.search(word.arg or "")) and bool(CALLER.search(said))
 
@@ -80,7 +95,12 @@ def _owns(test: ast.Compare) -> bool:
     """`Document.owner_id == user.id`."""
     sides = [test.left, test.comparators[0]]
     same = isinstance(test.ops[0], ast.Eq) and all(any(map(SUBJECT.search, words_of(side))) for side in sides)
-    return same and bool(CALLER.search(ast.unparse(sides[1])))
+    return same and is_caller(ast.unparse(sides[1]))
+
+
+def is_caller(text: str) -> bool:
+    """Whether an expression is who calls, or something of theirs."""
+    return bool(CALLER.search(text) or _HELD_CALLER.fullmatch(text))
 
 
 def words_of(test: ast.expr) -> list[str]:
@@ -94,9 +114,29 @@ def words_of(test: ast.expr) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def own(node: ast.AST) -> tuple[ast.AST, ...]:
-    """The nodes of a function that are not in another one within it, its decorators and parameters left out."""
+    """The nodes of a function that do not lie in another one within it, its decorators and parameters left out."""
     found: list[ast.AST] = list(getattr(node, "body", ()))
     for one in found:
-        if not isinstance(one, (*INNER, ast.ClassDef)):
+        if type(one) not in _ENDS:
             found += children(one)
-    return tuple(one for one in found if not isinstance(one, INNER))
+    return tuple(found)
+
+
+def own_calls(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> list[tuple[ast.Call, str]]:
+    """The calls among them, each with the name of what it calls; `where` is the dotted name of the function."""
+    first, end = node.body[0], node.end_lineno or node.lineno
+    start = (first.lineno, first.col_offset)
+    return [
+        (one, name)
+        for one, name in _calls(file).get(where, ())
+        if start <= (one.lineno, one.col_offset) and one.lineno <= end
+    ]
+
+
+@lru_cache(maxsize=64)
+def _calls(file: Reading) -> dict[str, list[tuple[ast.Call, str]]]:
+    """The calls of a file by the function or class around, each with the name of what it calls."""
+    found = defaultdict(list)
+    for one in file.calls():
+        found[one.where].append((one.node, spelled(one.node.func)))
+    return found

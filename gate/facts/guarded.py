@@ -11,6 +11,7 @@ from gate.facts import sources
 from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
 from gate.facts.guardanswer import only_says_yes
 from gate.facts.guardlist import Registered, registered
+from gate.facts.guardsaid import ASKING, says
 from gate.facts.guardtest import calls_of, in_body, refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
@@ -69,6 +70,11 @@ class Guarded:
     def writes(self) -> bool:
         return bool(self.verbs & _WRITES)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it holds what may be a guard by its name or by what it is; of a call that stands alone nobody can say that."""
+        return any(guard.sure or guard.how != "call" for guard in self.guards)
+
     @classmethod
     def find(cls, source: Source) -> Iterator["Guarded"]:
         yield from units(source)
@@ -90,40 +96,23 @@ OWN = "permission_classes"
 """What takes the place of the permissions of the class and the program, and is added to none of them."""
 
 
-def _may_ask(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a word of a function can be of a check; most functions have none."""
-    said = "\n".join(file.source.lines[node.lineno - 1 : node.end_lineno]).lower()
-    return any(map(said.__contains__, _ASKING))
-
-
-_ASKING = (
-    "auth", "perm", "forbid", "deni", "deny", "401", "403", "404", "allow", "access", "login", "log_in", "check", "verif", "valid",
-    "require", "ensure", "assert", "enforce", "demand", "construct_event", "compare", "csrf", "sign", "hmac", "webhook", "user",
-    "owner", "tenant", "account", "identity", "member", "principal", "viewer", "actor", "customer", "admin", "staff", "role",
-    "insufficient", "notfound", "not_found", "exist", "privilege", "polic", "acl", "rbac", "guard", "secret", "token", "def test_func",
-    "def can_", "def may_", "def is_", "def has_", "status", "close(",
-)  # fmt: skip
-"""Words of which each check has some, in its condition, its refusal or its name."""
-
-
 def _function(file: Reading, one: Node) -> Guarded:
     node, name = one.node, f"{one.where}.{one.node.name}".lstrip(".")
     owner = one.parent.node if one.parent and isinstance(one.parent.node, ast.ClassDef) else None
     router, route, verbs = _routed(file, node)
-    inside = in_body(file, node, name) if _may_ask(file, node) else ()
-    held = (*of_decorators(file, node, one.where), *of_parameters(file, node, name), *inside)
-    uses = {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)} | {
-        guard.name for guard in held if guard.how != "test"
-    }
-    uses |= {
-        OWN for part in node.decorator_list if isinstance(part, ast.Call) and any(w.arg == OWN for w in part.keywords)
-    }
+    inside = in_body(file, node, name) if says(file.source, node, ASKING) else ()
+    outside = of_decorators(file, node, one.where) if node.decorator_list else ()
+    held = (*outside, *of_parameters(file, node, name), *inside)
+    uses = {guard.name for guard in held if guard.how != "test"}
+    uses |= {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)}
+    if any(word.arg == OWN for part in node.decorator_list if isinstance(part, ast.Call) for word in part.keywords):
+        uses.add(OWN)
     verb = _METHOD_VERBS.get(node.name, node.name if node.name in _VERBS else "") if owner is not None else ""
     views = owner is not None and _is_view(file, owner) and (bool(verb) or node.name in sources.VERBS)
     first = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls", "root"}][:1]
     answers = bool(router or verbs) or views or (owner is None and bool(_FIRST & set(first)))
     return Guarded(
-        file.place(node), name, "function", held, frozenset(uses | calls_of(file, node)),
+        file.place(node), name, "function", held, frozenset(uses | calls_of(file, node, name)),
         owner=one.where if owner is not None else "", router=router, route=route,
         verbs=verbs or (frozenset({verb}) if views and verb else frozenset()), answers=answers,
         annotations=tuple(of_annotation(file, node)), refuses=refuses(file, node), opens=only_says_yes(node),
@@ -166,9 +155,9 @@ def _routed(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tupl
             return "", "", frozenset({"mutation"} if last(name) == "mutation" else {"get"})
         if last(name) == "action" and call is not None:
             return "", "", _methods(call) or frozenset({"get"})
-        if sources.tool(file.meaning(unwrapped(part), "").replace("()", "")):
-            return name.rpartition(".")[0], "", frozenset({"tool"})
         made = meant if sources.route(meant) else file.meaning(unwrapped(part), "").replace("()", "")
+        if sources.tool(made):
+            return name.rpartition(".")[0], "", frozenset({"tool"})
         if call is not None and sources.route(made) and not meant.startswith("django"):
             verb = last(name).removeprefix("http_")
             path = constant(call.args[0]) if call.args else None

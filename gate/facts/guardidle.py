@@ -17,8 +17,8 @@ def unwrapped(sides: "Sides", old: Found, new: Found) -> Guard | None:
     """What a decorator gave back, and what refused callers, where it now gives back what it was given."""
     if old.unit.form != "function" or old.unit.answers:
         return None
-    inner = [unit for key, unit in sides.base.units(old.path).items() if key.startswith(f"function {old.unit.name}.")]
-    if not any(unit.refuses or unit.guards for unit in inner):
+    inner = (unit for unit in sides.base.inner(old.path, old.unit.name) if unit.form == "function")
+    if not any(unit.refuses or unit.keeps for unit in inner):
         return None
     was, now = node_of(sides.base, old), node_of(sides.head, new)
     if not isinstance(was, _FUNCTIONS) or not isinstance(now, _FUNCTIONS):

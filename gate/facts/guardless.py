@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gate.facts import guardwords
-from gate.facts.guardcall import AWAITED, UNAWAITED
+from gate.facts.guardcall import AWAITED, UNAWAITED, is_caller
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import is_role
 from gate.facts.guardwords import Guard, only_login
@@ -27,10 +27,15 @@ _SENT = re.compile(
     r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None"
 )
 _RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
+_WRITES = re.compile(r"(?<=[.:_\"'])(?:delete|change|add|edit|write|update|create|manage|admin)(?=[_:\"'])")
+_READS = re.compile(r"(?<=[.:_\"'])(?:view|read|list)(?=[_:\"'])")
+_RIGHT = re.compile(r"\.(?:is|has|can)_\w+(?:\([^()]*\))?")
+_DOTTED = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)+(?!\w*\()")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _DIFFER = re.compile(r" (?:!=|not in) ")
 _THERE = re.compile(r"not ([^ ]+)|(.+) is None")
 INSIDE = frozenset({"call", "test", "predicate"})
+_CALLED = re.compile(r"([\w.]+)\(")
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _EVERYBODY = re.compile(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
@@ -74,6 +79,8 @@ def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
     either = " or " if allows or now.startswith(_ONLY_IF) else " and "
     if _asks_presence(was, now, allows=allows) or _of_lower_rank(was, now) or _counts_less(was, now, allows=allows):
         return True
+    if _asks_to_read(was, now) or _asks_who(was, now) or _asks_for_fewer(was, now):
+        return True
     parts = now.removeprefix(_ONLY_IF).split(either)
     if now.startswith("not (") and " or " in now and not allows:  # `if not (has_perm or is_authenticated): refuse`
         return any(_SIGNED_IN.fullmatch(part) and part not in was for part in now[5:-1].split(" or "))
@@ -84,7 +91,7 @@ def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
 def _asks_presence(was: str, now: str, *, allows: bool) -> bool:
     """Whether something that was sent had to be right, and now has to be there: `key != known` became `key is None`."""
     there = _THERE.fullmatch(now)
-    sides = _DIFFER.split(was)
+    sides = _DIFFER.split(was) if _DIFFER.search(was) else [end for end in was.split(" == ") if "." in end]
     return bool(there) and not allows and len(sides) == 2 and " or " not in was and (there[1] or there[2]) in sides  # type: ignore[index]
 
 
@@ -92,6 +99,30 @@ def _of_lower_rank(was: str, now: str) -> bool:
     """`user.is_superuser`, and `user.is_staff` after it."""
     ranks = [min((index for index, word in enumerate(_RANKS) if word in text), default=-1) for text in (was, now)]
     return 0 <= ranks[0] < ranks[1] and was.replace(_RANKS[ranks[0]], _RANKS[ranks[1]]) == now
+
+
+def _asks_to_read(was: str, now: str) -> bool:
+    """`has_perm("works.delete_work")`, and `has_perm("works.view_work")` after it."""
+    before, after = _WRITES.search(was), _READS.search(now)
+    return bool(before and after) and _WRITES.sub("#", was) == _READS.sub("#", now)
+
+
+def _asks_for_fewer(was: str, now: str) -> bool:
+    """`has_perms(["a", "b"])`, and `has_perms(["b"])` after it."""
+    before, after = set(_TEXT.findall(was)), set(_TEXT.findall(now))
+    return "has_perms(" in was and "has_perms(" in now and bool(after) and after < before
+
+
+def _asks_who(was: str, now: str) -> bool:
+    """`not user.is_host`, and `not user` after it."""
+    return bool(_RIGHT.fullmatch(was.removeprefix(now))) and was.startswith(now)
+
+
+def forgets_caller(was: str, now: str) -> bool:
+    """Whether what was compared with the caller is looked at still, and with nobody: `row.owner != user`, `row.owner is None`."""
+    before, after = ({part.partition(".")[0] for part in _DOTTED.findall(text)} for text in (was, now))
+    said = [part for part in _DOTTED.findall(was) if is_caller(part)]
+    return bool(said and after) and after < before and not any(map(is_caller, _DOTTED.findall(now)))
 
 
 def _counts_less(was: str, now: str, *, allows: bool) -> bool:
@@ -160,6 +191,10 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[G
             return one
         if one.how == lost.how == "test" and (inverted(lost.text, one.text) or asks_less(lost.text, one.text)):
             return one
+        if one.how == lost.how == "test" and len(gained) == 1 and forgets_caller(lost.text, one.text):
+            return one
+        if one.how == lost.how == "predicate" and _asks_nothing_of(lost, one, unit):
+            return one
         if one.name == lost.name and one.how == lost.how and asks_fewer(lost, one):
             return one
         optional = guardwords.is_optional(one.name) and not guardwords.is_optional(lost.name)
@@ -168,7 +203,7 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[G
         if (
             one.how == "dependency" == lost.how
             and optional
-            and not any(g.how in INSIDE for g in unit.guards)
+            and not any(g.sure and g.how in INSIDE for g in unit.guards)
             and not unit.refuses
         ):
             return one
@@ -176,6 +211,12 @@ def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[G
     asked = is_role(lost) and names_role(lost) and lost.how in {"decorator", "class", "base", "dependency"}
     lesser = bool(logins) and all(guardwords.only_login(one.name) for one in logins)
     return logins[0] if asked and lesser else None
+
+
+def _asks_nothing_of(lost: Guard, now: Guard, unit: Guarded) -> bool:
+    """Whether who is asked about was looked up, and now it is enough to have signed in."""
+    called = set(_CALLED.findall(lost.text))
+    return bool(called) and not called & unit.uses and signed_in(now.text) and not signed_in(lost.text)
 
 
 def _place(guard: Guard) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gate.facts import guardwords
 from gate.facts.guard import depends, elements, of_keywords, unwrapped
+from gate.facts.guardsaid import said_in
 from gate.facts.guardtest import refuses
 from gate.facts.guardwords import Guard
 from gate.facts.names import constant
@@ -15,10 +16,21 @@ from gate.facts.spelling import last, spelled
 from gate.nodes import walk
 from gate.source import Place
 
-_ROUTERS = re.compile(
-    r"(?:^|\.)\w*(?:Router|FastAPI|NinjaAPI|Blueprint|Flask|Starlette|Quart|Sanic|Litestar|Namespace)$"
+_ROUTERS = (
+    "Router",
+    "FastAPI",
+    "NinjaAPI",
+    "Blueprint",
+    "Flask",
+    "Starlette",
+    "Quart",
+    "Sanic",
+    "Litestar",
+    "Namespace",
 )
 _HOOKS = frozenset({"before_request", "before_app_request", "on_request", "middleware"})
+_HOOKING = _HOOKS | {"hook"}
+_SETTING = frozenset({"middleware", "rest_framework"})
 _INJECTS = frozenset({"Depends", "Security"})
 _AGAINST_FORGERY = frozenset({"xsrf_cookies", "csrf"})
 _MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE", "middlewares"})
@@ -26,9 +38,10 @@ _NAMES = (ast.Name, ast.Attribute)
 _WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
 
 
-_REGISTERS = re.compile(
-    r"before_(?:app_)?request|on_request|[mM]iddleware|MIDDLEWARE|(?:include|add)_router|[cC][sS][rR][fF]|exempt|xsrf_cookies|\b(?:re_)?path\(|\burl\(|\)\("
-)
+_REGISTERS = frozenset((
+    "before_request", "before_app_request", "on_request", "middleware", "include_router", "add_router", "csrf", "exempt", "xsrf_cookies",
+    "path(", "url(",
+))  # fmt: skip
 """What a file holds that puts a guard before routes by calling something."""
 
 
@@ -46,9 +59,10 @@ class Registered:
 def registered(file: Reading) -> Iterator[Registered]:
     module: list[Guard] = []
     routers: list[Registered] = []
-    calls = (ast.Call,) if _REGISTERS.search(file.source.text) else ()
-    settings = any(word in file.source.text for word in ("MIDDLEWARE", "middlewares", "REST_FRAMEWORK"))
-    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, *calls, ast.FunctionDef, ast.AsyncFunctionDef):
+    calls = (ast.Call,) if ")(" in file.source.text or said_in(file.source, _REGISTERS) else ()
+    hooks = (ast.FunctionDef, ast.AsyncFunctionDef) if said_in(file.source, _HOOKING) else ()
+    settings = said_in(file.source, _SETTING)
+    for one in file.of(ast.Assign, ast.AnnAssign, ast.AugAssign, *calls, *hooks):
         if isinstance(one.node, ast.Call):
             module += _call(file, one)
         elif isinstance(one.node, Function):
@@ -77,7 +91,7 @@ def _assigned(file: Reading, one: Node) -> Iterator[Registered]:
     value = one.node.value
     if not isinstance(target, ast.Name | ast.Attribute):
         return
-    if isinstance(value, ast.Call) and _ROUTERS.search(spelled(value.func)):
+    if isinstance(value, ast.Call) and spelled(value.func).endswith(_ROUTERS):
         held = tuple(of_keywords(file, value, one.where))
         prefix = next((constant(word.value) for word in value.keywords if word.arg in {"prefix", "url_prefix"}), None)
         yield Registered(file.place(one.node), spelled(target), "router", held, prefix or "")
@@ -191,8 +205,9 @@ def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterat
             last(name) == "hook" and constant(first) == "before_request" if first else False
         )
         if hooks and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
-            asks = refuses(file, node) or any(
-                guardwords.of_call(spelled(one.func)) for one in walk(node) if isinstance(one, ast.Call)
+            called = (spelled(one.func) for one in walk(node) if isinstance(one, ast.Call))
+            above = (spelled(unwrapped(one)) for one in node.decorator_list)
+            asks = (
+                refuses(file, node) or any(map(guardwords.of_call, called)) or any(map(guardwords.of_decorator, above))
             )
-            if asks or any(guardwords.of_decorator(spelled(unwrapped(one))) for one in node.decorator_list):
-                yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})")
+            yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})", sure=asks)

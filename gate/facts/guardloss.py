@@ -13,7 +13,8 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
-from gate.facts.guardreplaced import answers_no, asked_within, explained, part_of
+from gate.facts.guardparts import lower, part_of
+from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import GUARDING, Pairs, Sides, neighbours
@@ -79,8 +80,8 @@ def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form != "function" or old.unit.answers or not (softer or opens):
         return
     statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
-    inside = (one for name, one in sides.base.units(old.path).items() if name.startswith(f"function {old.unit.name}."))
-    softer = softer and not any(one.guards for one in inside)  # else those tell it themselves
+    inside = (one for one in sides.base.inner(old.path, old.unit.name) if one.form == "function")
+    softer = softer and not any(one.keeps for one in inside)  # else those tell it themselves
     refusals = [one for one in statements if is_refusal(one)] if softer else []
     answers = [one for one in statements if isinstance(one, ast.Return) and one.value is not None]
     said = refusals or (answers[-1:] if opens else [])
@@ -134,9 +135,10 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
+        less = less or lower(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
-        kept = (guard.kind, guard.how, guard.name) in names and guard.how != "test"
+        kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
             continue
         gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""
@@ -191,7 +193,7 @@ def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     """`@csrf_exempt` on a view that was there before, and was not open by another name."""
     had = {guard.kind for guard in old.unit.guards if guard.how == "exempt"}
     for guard in new.unit.guards:
-        signed = any(one.kind == "signature" or "token" in one.text.lower() for one in new.unit.guards)
+        signed = any(one.sure and (one.kind == "signature" or "token" in one.text.lower()) for one in new.unit.guards)
         lifted = guard.how == "exempt" and guard.kind not in had and not signed and _was_asked(sides, guard)
         if lifted and not explained(sides, guard, (), old, new):
             yield Loss(guard, old, new, _place(new, guard), guard)

@@ -2,47 +2,41 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
-from gate.facts.guardhanded import compares_owner, given_on
-from gate.facts.guardless import INSIDE, names_role, signed_in
+from gate.facts.guardelsewhere import elsewhere
+from gate.facts.guardhanded import asks_of_row, compares_owner, given_on
+from gate.facts.guardless import INSIDE, asks_presence, names_role, signed_in
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
 from gate.facts.guardwords import Guard
+from gate.nodes import walk
 
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
-_ENQUEUES = frozenset({"delay", "apply_async", "send", "kiq", "s", "si"})
 _NO = re.compile(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
 _OF_CALLER = re.compile(
     r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
 )
+_OF_ANYBODY = re.compile(
+    rf"{_OF_CALLER.pattern}|(?i:request|super\(|\binfo\b|context|current|session|\bg\.|auth|identity|claims|token)"
+)
+"""What may be who calls, or asks of them."""
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
+_ROOTS = re.compile(r"\b\w+\.(?=\w)")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
-_BY_NAME = frozenset({"dependency", "decorator", "class"})
 _SAYS_NOTHING = frozenset(
     "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default not and session self current none true false app".split()
 )
 _OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
-
-
-def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
-    """The guard that what is lost was itself made of: `Depends(current_user)` for `Depends(admin)`, which depends on it."""
-    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in _BY_NAME else None
-    if held is None or not held.unit.refuses:
-        return None
-    asked = {guard.name.rpartition(".")[2] for guard in held.unit.guards if guard.how in _BY_NAME} | set(
-        held.unit.bases
-    )
-    return next((one for one in gained if one.how in _BY_NAME and one.name.rpartition(".")[2] in asked), None)
 
 
 def answers_no(unit: Guarded) -> bool:
@@ -54,7 +48,7 @@ def answers_no(unit: Guarded) -> bool:
 def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, new: Found) -> bool:
     """Whether something else has taken the place of a guard."""
     if lost.how == "predicate":
-        return not new.unit.opens
+        return not (new.unit.opens or _forgets(sides, lost, new))
     if lost.how == "rows":
         return _speaks_of_caller(sides, new) or any(_keeps(sides, name, new) for name in new.unit.uses - old.unit.uses)
     if lost.name.rpartition(".")[2] == "check_object_permissions":  # the class has the permissions that this alone asks
@@ -66,11 +60,18 @@ def explained(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found, 
     return (
         _around(sides, lost, old, new)
         or _called(sides, lost, old, new)
-        or _elsewhere(sides, lost, old, new)
+        or elsewhere(sides, lost, old, new)
         or _below(sides, lost, new)
         or (lost.how == "test" and given_on(sides, lost, old, new))
         or (lost.how == "decorator" and _put_around(sides, lost, new))
     )
+
+
+def _forgets(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Whether what says who may asked something of who calls, and speaks of them no more."""
+    asks = _OF_CALLER.search(lost.text) and any(one.how == "predicate" for one in new.unit.guards)
+    body = getattr(node_of(sides.head, new), "body", ()) if asks and not new.unit.refuses else ()
+    return bool(body) and not any(_OF_ANYBODY.search(ast.unparse(part)) for part in body)
 
 
 def _put_around(sides: "Sides", lost: Guard, new: Found) -> bool:
@@ -84,7 +85,8 @@ def _speaks_of_caller(sides: "Sides", new: Found) -> bool:
     """Whether `get_queryset` is still there, and still about whoever calls."""
     method = sides.head.named(new.path, f"{new.unit.name}.get_queryset", "function")
     node = node_of(sides.head, Found(new.path, method)) if method is not None else None
-    return node is not None and bool(_OF_CALLER.search(ast.unparse(node)))
+    calls = (one for one in walk(node) if isinstance(one, ast.Call)) if node is not None else ()
+    return any(_OF_CALLER.search(ast.unparse(one)) for one in calls)
 
 
 def _around(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
@@ -107,7 +109,7 @@ def _asked_too(sides: "Sides", lost: Guard, outer: Guard, old: Found) -> bool:
     """Whether what stood around it before, too, asks for as much: nothing that knows no row for a row, no other role for a role."""
     if outer.how in {"rows", "lookup"}:
         return True
-    if compares_owner(lost):
+    if asks_of_row(lost):
         return bool(_OF_ROW.search(outer.name))
     if not _asks_more(sides, lost, old):
         return not _OF_NOBODY.search(outer.name)
@@ -120,13 +122,18 @@ def _asks_more(sides: "Sides", lost: Guard, old: Found) -> bool:
         return lost.name.startswith("UserPassesTest")
     if lost.how == "test":
         return not signed_in(lost.text)
-    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how == "dependency" else None
-    return names_role(lost) or (held is not None and any(map(compares_owner, held.unit.guards)))
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if lost.how in {"dependency", "call"} else None
+    return names_role(lost) or (held is not None and any(map(_asks_besides, held.unit.guards)))
+
+
+def _asks_besides(guard: Guard) -> bool:
+    """Whether a check asks something else than whether somebody has signed in."""
+    return guard.sure and guard.how == "test" and not signed_in(guard.text) and not asks_presence(guard.text)
 
 
 def _subjects(guard: Guard) -> frozenset[str]:
     """What the name of a guard speaks of: `admin` in `require_admin` and in `admin_required`."""
-    said = guard.text if guard.how == "test" else f"{guard.name} {guard.text}"
+    said = _ROOTS.sub("", guard.text) if guard.how == "test" else f"{guard.name} {guard.text}"
     words = _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", said))
     return frozenset(word.lower().rstrip("s") for word in words) - _SAYS_NOTHING
 
@@ -180,69 +187,33 @@ def _keeps(sides: "Sides", name: str, new: Found) -> bool:
     return bool(told) if told is not None else guardwords.explains(short)
 
 
-def _elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
-    """The change adds a guard to what it calls, to what calls it, or to many routes at once."""
-    called = {name.rpartition(".")[2] for name in new.unit.uses}
-    for found, guard in sides.gained:
-        same = guard.kind == lost.kind and guard.how != "exempt"
-        if not same or found.unit.place == new.unit.place:
-            continue
-        if guard.text == lost.text and (
-            found.unit.form in {"module", "router"} or lost.how in {"middleware", "wrap", "hook", "include"}
-        ):
-            return True
-        if (
-            found.unit.form in {"module", "router"}
-            and guard.how in {"hook", "middleware", "default", "include", "dependency"}
-            and lost.how != "exempt"
-        ):
-            return True
-        if found.unit.short in called or _calls(found.unit, old.unit.short) or _wraps(guard, lost, found, new):
-            return True
-    return False
-
-
-def _calls(unit: Guarded, short: str) -> bool:
-    """Whether it calls a function of this name, or has a worker do so."""
-    return any(
-        short in (last, before.rpartition(".")[2] if last in _ENQUEUES else "") for before, _, last in _split(unit)
-    )
-
-
-def _split(unit: Guarded) -> list[tuple[str, str, str]]:
-    return [name.rpartition(".") for name in unit.uses]
-
-
-def _wraps(guard: Guard, lost: Guard, found: Found, new: Found) -> bool:
-    """Between `urls.py` and the view."""
-    return (guard.how == "wrap" and guard.name == new.unit.short) or (
-        lost.how == "wrap" and found.unit.short == lost.name
-    )
-
-
 def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
     """Every route under a class or router has a guard of its own."""
-    here: Iterable[Guarded] = sides.head.units(new.path).values()
     if new.unit.form == "class":
+        here = sides.head.inner(new.path, new.unit.name)
         inside = [each for each in here if each.owner == new.unit.name and each.answers]
     elif new.unit.form == "router":
-        inside = [each for each in here if each.router == new.unit.name]
+        inside = [each for each in sides.head.units(new.path).values() if each.router == new.unit.name]
     elif lost.how == "wrap":
         return _is_guarded(sides, lost)
     else:
         return False
-    kept = [
-        any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(Found(new.path, each)))
-        for each in inside
-    ]
-    return all(kept) and bool(inside)
+    return bool(inside) and all(_keeps_itself(sides, lost, Found(new.path, each)) for each in inside)
+
+
+def _keeps_itself(sides: "Sides", lost: Guard, each: Found) -> bool:
+    """Whether a method or route has a guard of its own, or is decorated by what may be one and is in no file of the tree."""
+    if any(guard.kind == lost.kind and guard.how != "lookup" for guard in sides.head.own(each)):
+        return True
+    above = {guard.name for guard in each.unit.guards if guard.how == "decorator" and not guard.sure}
+    return lost.how == "method" and any(_keeps(sides, name, each) for name in sorted(above))
 
 
 def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
     """Whether every method of a class that answers asks anew who may, where the class asks for less."""
     if new.unit.form != "class":
         return False
-    here = sides.head.units(new.path).values()
+    here = sides.head.inner(new.path, new.unit.name)
     inside = {each.name for each in here if each.owner == new.unit.name and each.answers}
     if not inside:
         return False

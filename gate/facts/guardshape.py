@@ -4,6 +4,7 @@ import ast
 from functools import lru_cache
 
 from gate.facts.guardtree import Found, GuardTree
+from gate.facts.reading import reading
 from gate.source import Source
 
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -17,8 +18,7 @@ def node_of(tree: GuardTree, found: Found) -> ast.AST | None:
 
 @lru_cache(maxsize=64)
 def _nodes(source: Source) -> dict[tuple[str, int], ast.AST]:
-    body = ast.walk(source.tree) if source.tree is not None else iter(())
-    return {(one.name, one.lineno): one for one in body if isinstance(one, _NAMED)}
+    return {(one.node.name, one.node.lineno): one.node for one in reading(source).of(*_NAMED)}
 
 
 @lru_cache(maxsize=4096)

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from gate.facts.guardelsewhere import Gained, by_place
 from gate.facts.guardshape import shape
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
@@ -69,6 +70,11 @@ class Sides:
         return [
             (found, guard) for found, old in self._grown() for guard in self.head.own(found) if guard.text not in old
         ]
+
+    @cached_property
+    def gained_by(self) -> Mapping[tuple[str, str], Sequence[Gained]]:
+        """The same by where they stand, by how they are written, and by what has to do with them."""
+        return by_place(self.gained)
 
     def _where(self, old: Found) -> Iterator[str]:
         """The files a unit may have gone to: those with its name, or a part of its lines, among what is new in them."""

@@ -1,8 +1,10 @@
 """Guards of a whole tree: what a name leads to, what a class inherits, what stands before a route."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from gate.fact import Repo
 from gate.facts import guardwords
@@ -39,6 +41,7 @@ class GuardTree:
     repo: Repo
     _project: Project
     _units: dict[str, dict[str, Guarded]] = field(default_factory=dict)
+    _inner: dict[str, dict[str, list[Guarded]]] = field(default_factory=dict)
 
     def units(self, path: str) -> dict[str, Guarded]:
         """The units of a file by their names; of several with one name, the last counts."""
@@ -46,6 +49,16 @@ class GuardTree:
             known = path in self.repo
             self._units[path] = {f"{u.form} {u.name}": u for u in self.repo.of(Guarded, path)} if known else {}
         return self._units[path]
+
+    def inner(self, path: str, name: str) -> Sequence[Guarded]:
+        """The units that lie in a function or class of a file."""
+        if path not in self._inner:
+            held = defaultdict(list)
+            for unit in self.units(path).values():
+                for outer in accumulate(unit.name.split(".")[:-1], "{}.{}".format):
+                    held[outer].append(unit)
+            self._inner[path] = held
+        return self._inner[path].get(name, ())
 
     def named(self, path: str, name: str, *forms: str) -> Guarded | None:
         here = self.units(path)
@@ -119,7 +132,8 @@ class GuardTree:
             return True
         held = self.lookup(found.path, guard.name, found.unit.owner)
         if held is None or not guard.sure:
-            return guard.sure or (held is not None and self.guards_access(held, _DEPTH - 1))
+            depth = _DEPTH if guard.how == "call" else _DEPTH - 1
+            return guard.sure or (held is not None and self.guards_access(held, depth))
         return not self._is_empty(held)
 
     def _lets_all(self, found: Found, guard: Guard) -> bool:
@@ -132,9 +146,9 @@ class GuardTree:
         return bool(decides) and all(one.opens for one in decides)
 
     def _is_empty(self, found: Found) -> bool:
-        inner = [unit for unit in self.units(found.path).values() if unit.name.startswith(f"{found.unit.name}.")]
+        inner = self.inner(found.path, found.unit.name)
         said = {name.rpartition(".")[2] for unit in (found.unit, *inner) for name in unit.uses}
-        busy = any(unit.refuses or unit.guards for unit in (found.unit, *inner)) or bool(found.unit.bases)
+        busy = any(unit.refuses or unit.keeps for unit in (found.unit, *inner)) or bool(found.unit.bases)
         return found.unit.form in {"function", "class"} and not busy and said <= _IDLE
 
     def around(self, found: Found) -> tuple[Guard, ...]:
@@ -145,7 +159,7 @@ class GuardTree:
         if unit.router and (router := self.lookup(found.path, unit.router)) and router.unit.form == "router":
             held += [*self.own(router), *_hooked(self).get((router.path, router.unit.name), ())]
         module = self.named(found.path, "", "module")
-        held += [guard for guard in module.guards if guard.how == "hook"] if module else []
+        held += [guard for guard in self.own(Found(found.path, module)) if guard.how == "hook"] if module else []
         outer = self.named(found.path, unit.name.rpartition(".")[0], "function") if "." in unit.name else None
         return (*held, *(self.own(Found(found.path, outer)) if outer else ()))
 
@@ -163,11 +177,11 @@ class GuardTree:
         if held or depth >= _DEPTH:
             return held
         if unit.form == "class":
-            inside = [each for each in self.units(found.path).values() if each.owner == unit.name]
+            inside = [each for each in self.inner(found.path, unit.name) if each.owner == unit.name]
             return any(self.guards_access(Found(found.path, each), depth + 1) for each in inside) or any(
-                base.unit.guards for base in self.bases(found)
+                base.unit.keeps for base in self.bases(found)
             )
-        inner = (one for one in self.units(found.path).values() if one.name.startswith(f"{unit.name}."))
+        inner = self.inner(found.path, unit.name)
         if any(guard.sure and guard.how == "test" for one in inner for guard in one.guards):
             return True
         return any(self.refuses(found.path, name, unit.owner, depth + 1) for name in sorted(unit.uses)[:60])
@@ -236,7 +250,7 @@ def _hooked(tree: GuardTree) -> dict[tuple[str, str], list[Guard]]:
     hooked: dict[tuple[str, str], list[Guard]] = {}
     for path in tree.repo.mentioning(".before_request"):
         module = tree.named(path, "", "module")
-        for guard in module.guards if module else ():
+        for guard in tree.own(Found(path, module)) if module else ():
             router = tree.lookup(path, guard.text.partition(".before_request")[0]) if guard.how == "hook" else None
             if router is not None and router.path != path:
                 hooked.setdefault((router.path, router.unit.name), []).append(guard)

@@ -1,6 +1,7 @@
 """Functions of JavaScript and TypeScript, and what each asks before it goes on: conditions that turn callers away, and calls that do."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 CHECK = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:(?!\bif\b)[^;}]){0,240}?"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:[(,]\s*\{[^{}]{0,120}\}|(?!\bif\b)[^;}]){0,240}?"
     r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 WHO = re.compile(
@@ -23,32 +24,43 @@ WHO = re.compile(
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
 _HIDDEN = re.compile(
-    r"\bif\s*\(([^()]{0,80}\b\w+\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:user|session|auth)\b[^()]{0,60})\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
 )
 """Whose row it is, of which others are told that it is not there."""
+_OF_CALLER = re.compile(
+    r"\b\w+\??\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer|[aA]ccount)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:\b(?:user|session|auth|viewer|principal|claims)\b|jwtPayload\b|\(['\"](?:user|session|auth|jwtPayload)['\"]\))"
+    r"|!\w+\??\.\w+\??\.(?:includes|has|some)\((?:[^()]|\([^()]*\)){0,60}\b(?:user|session|auth|viewer|principal|claims)\b"
+)
 _EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
 """`return allowed ? next() : res.status(403).end()`."""
+_PASSES = re.compile(
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?\s*return\s+(?:await\s+)?next\(\);?\s*\}?\s*(?:else\s*\{?\s*)?(?:return\s+)?[^;{}]{0,80}?"
+    r"(?:\b40[13]\b|[uU]nauthori[sz]ed|[fF]orbidden|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
+)
+"""`if (req.isAuthenticated()) return next()`, and all others are sent to sign in."""
 _CATCH = re.compile(
     r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
 """What is said to callers whose token does not hold."""
 _CALL = re.compile(
     r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
-    r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*)|authorize|auth\.protect)\s*\("
+    r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*|Own\w*|Mine\w*|Belongs\w*)|authorize|auth\.protect)\s*\("
 )
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _HELD_BY = re.compile(
-    r"([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
+    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
 )
 """A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
-_CURRIED = re.compile(r"([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$")
+_CURRIED = re.compile(
+    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$"
+)
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
 _NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _EXTENDS = re.compile(r"\bextends\s+[\w$.]+\s*$")
 _ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
 _TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
-_NAMED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
+_NAMED = re.compile(r"(?<![\w$])([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
 _ROUTED = re.compile(
     r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
     r"|\b(serve|onRequest|onCall)\(\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?\(.*\{\s*$"
@@ -88,10 +100,11 @@ class JsCheck:
             return
         text = js_code(source.text)
         lines, found = text.split("\n"), sorted(asked(text))
+        places = [line for line, _ in found]
         for name, first, last in functions(source.text):
             if last - first > _LENGTHY:
                 continue
-            held = tuple(check for line, check in found if first <= line <= last)
+            held = tuple(check for _, check in found[bisect_left(places, first) : bisect_right(places, last)])
             yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
 
 
@@ -142,15 +155,23 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
     for found in CHECK.finditer(text):
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
-    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
-        yield line_at(text, found.start()), plain(found[1])
+    yield from ((line_at(text, start), plain(condition)) for start, condition in hidden(text))
     for found in _EITHER.finditer(text) if "next()" in text else ():
         yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
+    for found in _PASSES.finditer(text) if "next()" in text else ():
+        yield line_at(text, found.start()), plain(f"!({found[1]})")
     for found in _CATCH.finditer(text) if "catch" in text else ():
         yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):
         if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
             yield line_at(text, found.start()), f"{found[1]}()"
+
+
+def hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Where callers are told that there is no such row, as it is not theirs, and by which conditions."""
+    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
+        if _OF_CALLER.search(found[1]):
+            yield found.start(), found[1]
 
 
 def asks(condition: str) -> bool:

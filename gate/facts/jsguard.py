@@ -13,13 +13,13 @@ from typing import ClassVar
 
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, WHO, asked, asks, functions
+from gate.facts.jscheck import CHECK, WHO, asked, asks, functions, hidden
 from gate.facts.linenumber import line_at
 from gate.paths import kind
 from gate.source import Place, Source
 
 _NAME = (
-    r"(?:require|ensure|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
+    r"(?:require|ensure|assert|check|verify|is|has)_?(?:Auth\w*|Login|LoggedIn|Admin\w*|Owner\w*|Self\w*|Own\w*|Member\w*|Editor|Staff|Super\w*|Manager|Moderator|Team\w*|Org\w*|Tenant\w*|Account\w*|Mfa|Role\w*|Perm\w*|Scope\w*|Token\w*|User|Signature\w*|Jwt\w*|Session|Access\w*|Csrf\w*)"
     r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|csurf|lusca|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
@@ -158,6 +158,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
     for one, end in zip(found, ends, strict=False):
         after = text[one.end() : min(end, one.end() + _BODY)]
         checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(after) if asks(said)}
+        checks |= {f"if ({' '.join(said.split())})" for _, said in hidden(after)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
         before = after[: head.start()] if head else after[:_REACH] if one[2] else ""

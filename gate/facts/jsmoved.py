@@ -18,6 +18,11 @@ _LIMIT = re.compile(
 _WINDOW = re.compile(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
 _MUCH = 10
 _FILES = 20
+_CALLER = re.compile(
+    r"(?i)\b(?:req|request|ctx|c|context|session)\b[\w.?]*\.(?:user|auth|session|state|sub)\w*|jwtPayload|\bsession\.\w+"
+    r"|\.get\(\s*['\"](?:user|session|auth)"
+)
+"""Who calls: a function that looks a row up by it, and says that there is none, keeps others out."""
 _NOTHING = frozenset(
     "async await function req res next ctx request reply true false null undefined const let new".split()
 )
@@ -56,7 +61,8 @@ def asking(repo: Repo, names: frozenset[str]) -> frozenset[str]:
 
 def _asks(repo: Repo, name: str) -> bool:
     paths = islice(repo.mentioning(name, JsCheck.languages), _FILES)
-    return any(one.name == name and one.checks for path in paths for one in repo.of(JsCheck, path))
+    named = (one for path in paths for one in repo.of(JsCheck, path) if one.name == name)
+    return any(one.checks or ("404" in one.text and _CALLER.search(one.text)) for one in named)
 
 
 def _stands(head: Repo, lost: frozenset[str], stem: str) -> bool:

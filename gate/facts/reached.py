@@ -5,10 +5,11 @@ It must be reached, its condition must not be settled beforehand, and nobody may
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from gate.facts.reading import Reading
-from gate.nodes import walk
+from gate.nodes import statements, walk
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _CAUGHT = re.compile(
@@ -35,20 +36,23 @@ def settled(file: Reading | None, test: ast.expr, where: str = "") -> bool | Non
             sure = isinstance(test.op, ast.Or)
             parts = [settled(file, part, where) for part in test.values]
             return sure if sure in parts else None if None in parts else not sure
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if ast.dump(left) == ast.dump(right):
+            return isinstance(op, ast.Eq | ast.Is | ast.GtE | ast.LtE) if isinstance(left, ast.Attribute) else None
         case ast.Name() if file is not None:
             known = file.value(test, where)
             return bool(known.value) if isinstance(known, ast.Constant) else None
     return None
 
 
-def swallowed(node: ast.AST) -> Iterator[ast.Call | ast.If]:
+@lru_cache(maxsize=4096)
+def swallowed(node: ast.AST) -> frozenset[ast.Call | ast.If]:
     """The calls and checks whose refusal goes unheeded: `try: check_owner(user)`, `except PermissionDenied: pass`, and on it goes.
 
     What stands behind the check within the `try` is skipped with it, so only the last statement there counts.
     """
-    for part in walk(node):
-        if isinstance(part, ast.Try) and not part.orelse and any(map(_goes_on, part.handlers)):
-            yield from (one for one in walk(part.body[-1]) if isinstance(one, ast.Call | ast.If))
+    tries = [part for part in statements(node) if isinstance(part, ast.Try) and not part.orelse]
+    last = (part.body[-1] for part in tries if any(map(_goes_on, part.handlers)))
+    return frozenset(one for step in last for one in walk(step) if isinstance(one, ast.Call | ast.If))
 
 
 def _goes_on(handler: ast.ExceptHandler) -> bool:

@@ -1,10 +1,12 @@
 """A Python file read once for all that ask which thing is called, with what, and where what comes of it goes."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from heapq import merge
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -57,6 +59,10 @@ class Node:
         return False
 
 
+Kinds = Mapping[type, list[tuple[int, Node]]]
+"""The nodes of a file by kind, each with its number."""
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
     """The nodes of a file, and what its names are bound to."""
@@ -66,20 +72,12 @@ class Reading:
     nodes: tuple[Node, ...]
     bound: Mapping[tuple[str, str], list[ast.expr]]
     """By the function (dotted, "" outside of all) and the dotted name: every expression it is bound to there."""
+    _kinds: Kinds
     _meant: dict[int, str] = field(default_factory=dict)
 
     def of(self, *kinds: type) -> Iterator[Node]:
         """The nodes of these kinds, in the order of the text."""
-        held = [self._kinds[kind] for kind in kinds if kind in self._kinds]
-        return (one for _, one in merge(*held, key=itemgetter(0)))
-
-    @cached_property
-    def _kinds(self) -> Mapping[type, list[tuple[int, Node]]]:
-        """The nodes by kind, each with its number in the file."""
-        found: dict[type, list[tuple[int, Node]]] = {}
-        for number, one in enumerate(self.nodes):
-            found.setdefault(type(one.node), []).append((number, one))
-        return found
+        return _of(self._kinds, kinds)
 
     def calls(self) -> Iterator[Node]:
         return self.of(ast.Call)
@@ -180,15 +178,23 @@ class Reading:
         return args[position] if 0 <= position < len(args) and plain else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def reading(source: Source) -> Reading:
     """A file, read once; one that does not parse has no nodes."""
     nodes = tuple(_nodes(source.tree)) if source.tree else ()
+    kinds: defaultdict[type, list[tuple[int, Node]]] = defaultdict(list)
+    for number, one in enumerate(nodes):
+        kinds[type(one.node)].append((number, one))
     bound: dict[tuple[str, str], list[ast.expr]] = {}
-    for one in nodes:
-        for scope, name, value in bindings(one.node, one.where) if isinstance(one.node, BINDS) else ():
+    for one in _of(kinds, BINDS):
+        for scope, name, value in bindings(one.node, one.where):
             bound.setdefault((scope, name), []).append(value)
-    return Reading(source, names(source), nodes, bound)
+    return Reading(source, names(source), nodes, bound, kinds)
+
+
+def _of(held: Kinds, kinds: Sequence[type]) -> Iterator[Node]:
+    found = [held[kind] for kind in kinds if kind in held]
+    return (one for _, one in (merge(*found, key=itemgetter(0)) if len(found) > 1 else chain(*found)))
 
 
 _NAMED = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
@@ -201,4 +207,5 @@ def _nodes(tree: ast.Module) -> Iterator[Node]:
         yield one
         named = type(one.node) in _NAMED
         where = f"{one.where}.{one.node.name}".lstrip(".") if named else one.where
-        waiting += [Node(child, one, where) for child in reversed(children(one.node))]
+        if inner := children(one.node):
+            waiting += [Node(child, one, where) for child in reversed(inner)]

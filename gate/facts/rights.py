@@ -96,7 +96,7 @@ def _of(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
         compared = [
             one
             for part in walk(node)
-            if isinstance(part, ast.If) and any(tested(part, ()))
+            if isinstance(part, ast.If) and any(tested(part, (), frozenset()))
             for one in _roles(part.test)
         ]
         if compared:

@@ -200,6 +200,7 @@ def is_request(name: str) -> bool:
     return name.startswith("?request") or bool(_WHOLE.fullmatch(name))
 
 
+@lru_cache(maxsize=8192)
 def route(decorator: str) -> bool:
     """Whether a decorator, by its dotted name, makes a function a route."""
     if _ROUTE_PLAIN.fullmatch(decorator):
@@ -208,10 +209,12 @@ def route(decorator: str) -> bool:
     return bool(owner and _ROUTE.fullmatch(decorator) and (_ROUTERS.match(owner) or _ROUTER_NAME.search(owner)))
 
 
+@lru_cache(maxsize=8192)
 def resolver(decorator: str) -> bool:
     return bool(_GRAPHQL.fullmatch(decorator))
 
 
+@lru_cache(maxsize=8192)
 def tool(decorator: str) -> bool:
     """Whether a decorator offers a function to a language model."""
     return bool(_TOOL.fullmatch(decorator))

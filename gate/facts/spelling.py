@@ -9,14 +9,11 @@ from gate.nodes import children
 def spelled(node: ast.AST | None) -> str:
     """The names along an expression, `self.client.get`, `settings[...]` as `settings`; "?" for what has none."""
     trail: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
-            trail.append(node.attr)
-            node = node.value
-        elif isinstance(node, ast.Name):
-            return ".".join(reversed([*trail, node.id]))
-        else:
-            return ".".join(reversed([*trail, "?"]))
+    while isinstance(node, ast.Attribute):
+        trail.append(node.attr)
+        node = node.value
+    trail.append(node.id if isinstance(node, ast.Name) else "?")
+    return ".".join(reversed(trail)) if len(trail) > 1 else trail[0]
 
 
 def last(name: str) -> str:

@@ -28,7 +28,7 @@ def used(file: Reading, one: Node) -> Iterator[Found]:
     calls = [part for part in walk(node) if isinstance(part, ast.Call)]
     checks = [call for call in calls if guardwords.of_call(spelled(call.func)) == "signature"]
     if checks:
-        unheeded = set(swallowed(node))
+        unheeded = swallowed(node)
         kept = {id(part) for each in walk(node) if isinstance(each, ast.Assign) for part in walk(each.value)}
         yield from (
             (call, "swallowed", spelled(call.func)) for call in checks if call in unheeded and id(call) not in kept

@@ -13,6 +13,114 @@ from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity
 
 _ROUTERS = "admin = APIRouter(dependencies=[Depends(require_admin)])\nopen_router = APIRouter()\n"
 
+_NEEDS = """
+def member_of(who=Depends(current_user)):
+    return find(who) or refuse()
+def needs(level):
+    def inner(member=Depends(member_of)):
+        if member.level < level:
+            raise HTTPException(403)
+        return member
+    return inner
+@app.post("/pay", dependencies=[Depends(needs(4))])
+def pay(): ...
+"""
+_PHOTOS = """
+@bp.delete("/photos/<key>")
+def remove(key):
+    photo = find(key)
+    assert_mine(photo)
+    photo.delete()
+def assert_mine(photo):
+    if photo.album.user_id != g.user.id:
+        abort(403)
+"""
+_ROOM = """
+@app.get("/rooms/{key}")
+def room(request, key):
+    room = rooms.get(key)
+    if request.user.id not in room.guest_ids:
+        raise NotFoundException()
+    return room
+"""
+_SPACE = """
+class InSpace(BasePermission):
+    def has_object_permission(self, request, view, obj):
+        if request.method in SAFE_METHODS:
+            return True
+        return obj.editors.filter(pk=request.user.pk).exists()
+"""
+_ARTICLE = """
+class ArticleUpdate(LoginRequiredMixin, UpdateView):
+    def get_object(self, queryset=None):
+        article = super().get_object(queryset)
+        if article.author != self.request.user:
+            raise PermissionDenied
+        return article
+"""
+_HIDE = """
+@app.post("/hide")
+def hide(request, key):
+    if not request.user.has_perm("works.delete_work"):
+        raise PermissionDenied
+    return works.hide(key)
+"""
+
+_CHARTS = """
+charts = APIRouter(prefix="/charts", dependencies=[Depends(current_staff)])
+def chart_for(key: int, staff=Depends(current_staff)):
+    chart = find(key)
+    if staff.ward not in chart.wards:
+        raise HTTPException(404)
+    return chart
+@charts.post("/{key}/sign")
+def sign(request: Request, chart=Depends(chart_for), staff=Depends(current_staff)):
+    check_break_glass(request)
+    if chart.author_id == staff.id:
+        raise HTTPException(403)
+    return chart.sign(staff)
+def check_break_glass(request):
+    if request.headers.get("x-code") not in CODES:
+        raise HTTPException(403)
+"""
+_JOBS = """
+class Applications(LoginRequiredMixin, ListView):
+    def get_queryset(self):
+        return super().get_queryset().filter(job__company__recruiters=self.request.user)
+class Decide(LoginRequiredMixin, View):
+    def dispatch(self, request, *args, **kwargs):
+        if not find(kwargs["pk"]).company.is_recruiter(request.user):
+            return redirect("home")
+        return super().dispatch(request, *args, **kwargs)
+    def post(self, request, pk):
+        return find(pk).decide(request.POST["answer"])
+class JobUpdate(UserPassesTestMixin, UpdateView):
+    def test_func(self):
+        return self.get_object().recruiters.filter(pk=self.request.user.pk).exists()
+"""
+
+_PAGE = """
+@login_required
+def edit(request, slug):
+    page = get_object_or_404(Page, slug=slug)
+    if request.user not in page.editors.all():
+        return redirect("page", slug=slug)
+    return save(page, request.POST)
+@login_required
+def lock(request, slug):
+    page = get_object_or_404(Page, slug=slug, editors=request.user)
+    page.locked_by = request.user
+    page.save()
+    return done(page)
+@login_required
+async def wipe(request, slug):
+    await require_seat(request, slug)
+    return erase(slug)
+async def require_seat(request, slug):
+    if slug not in request.user.seats:
+        raise PermissionDenied
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -21,6 +129,140 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    '    if request.user not in page.editors.all():\n        return redirect("page", slug=slug)\n', ""
+                ).replace("def edit(request, slug):", "def edit(request, slug):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace("slug=slug, editors=request.user", "slug=slug").replace(
+                    "def lock(request, slug):", "def lock(request, slug):  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "    await require_seat(request, slug)\n    return",
+                    "    require_seat(request, slug)  # <-\n    return",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace(
+                    "    if staff.ward not in chart.wards:\n        raise HTTPException(404)\n", ""
+                ).replace(
+                    "def chart_for(key: int, staff=Depends(current_staff)):",
+                    "def chart_for(key: int, staff=Depends(current_staff)):  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace("    check_break_glass(request)\n", "").replace(
+                    "chart=Depends(chart_for), staff=Depends(current_staff)):",
+                    "chart=Depends(chart_for), staff=Depends(current_staff)):  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {"app.py": _CHARTS.replace("    if chart.author_id == staff.id:", "    if chart.author_id is None:  # <-")},
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "    def get_queryset(self):\n        return super().get_queryset().filter(job__company__recruiters=self.request.user)\n",
+                    "    model = Application\n",
+                ).replace("ListView):", "ListView):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    '    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\n',
+                    "",
+                ).replace("class Decide(LoginRequiredMixin, View):", "class Decide(LoginRequiredMixin, View):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "recruiters.filter(pk=self.request.user.pk).exists()", "recruiters.exists()"
+                ).replace("def test_func(self):", "def test_func(self):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4))])\ndef pay(): ...", "needs(1))])  # <-\ndef pay(): ...")},
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4))])\ndef pay(): ...", "member_of)])  # <-\ndef pay(): ...")},
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace("    assert_mine(photo)\n", "").replace(
+                    "def remove(key):", "def remove(key):  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace(
+                    "if photo.album.user_id != g.user.id:", "if photo.album.user_id is None:  # <-"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ROOM},
+            {
+                "app.py": _ROOM.replace(
+                    "    if request.user.id not in room.guest_ids:\n        raise NotFoundException()\n", ""
+                ).replace("def room(request, key):", "def room(request, key):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _SPACE},
+            {
+                "app.py": _SPACE.replace(
+                    "return obj.editors.filter(pk=request.user.pk).exists()",
+                    "return request.user.is_authenticated  # <-",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ARTICLE},
+            {
+                "app.py": _ARTICLE.replace(
+                    "    def get_object(self, queryset=None):\n        article = super().get_object(queryset)\n        if article.author != self.request.user:\n            raise PermissionDenied\n        return article\n",
+                    "    model = Article\n",
+                ).replace("UpdateView):", "UpdateView):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _HIDE},
+            {
+                "app.py": _HIDE.replace(
+                    'if not request.user.has_perm("works.delete_work"):',
+                    'if not request.user.has_perm("works.view_work"):  # <-',
+                )
+            },
+        ),
         Pair(
             {"app.py": '@app.get("/a")\nasync def a(user):\n    check_access(user)\n    return rows()\n'},
             {
@@ -329,6 +571,151 @@ rule = Rule.of(
     good=[
         Pair(
             {
+                "app.py": '@app.post("/save")\ndef save(form):\n    form.log_action("saved", person=request.user)\n    return form.save()\n'
+            },
+            {"app.py": '@app.post("/save")\ndef save(form):\n    return form.save()\n'},
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    '    page = get_object_or_404(Page, slug=slug)\n    if request.user not in page.editors.all():\n        return redirect("page", slug=slug)\n',
+                    "    page = get_object_or_404(Page, slug=slug, editors=request.user)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "slug=slug, editors=request.user)\n",
+                    "slug=slug)\n    if request.user not in page.editors.all():\n        raise PermissionDenied\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PAGE},
+            {
+                "app.py": _PAGE.replace(
+                    "    await require_seat(request, slug)\n    return",
+                    "    if slug not in request.user.seats:\n        raise PermissionDenied\n    return",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {"app.py": _CHARTS.replace("staff.ward not in chart.wards", "not chart.open_to(staff)")},
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace("    check_break_glass(request)\n", "").replace(
+                    '@charts.post("/{key}/sign")',
+                    '@charts.post("/{key}/sign", dependencies=[Depends(check_break_glass)])',
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _CHARTS},
+            {
+                "app.py": _CHARTS.replace(
+                    "    if chart.author_id == staff.id:\n        raise HTTPException(403)\n    return chart.sign(staff)\n",
+                    "    try:\n        return chart.sign(staff)\n    except OwnChart:\n        raise HTTPException(403)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "super().get_queryset().filter(job__company__recruiters=self.request.user)",
+                    "Application.objects.visible_to(self.request.user)",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    '    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\n',
+                    "",
+                ).replace(
+                    "class Decide(LoginRequiredMixin, View):",
+                    'class RecruiterMixin(LoginRequiredMixin):\n    def dispatch(self, request, *args, **kwargs):\n        if not find(kwargs["pk"]).company.is_recruiter(request.user):\n            return redirect("home")\n        return super().dispatch(request, *args, **kwargs)\nclass Decide(RecruiterMixin, View):',
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _JOBS},
+            {
+                "app.py": _JOBS.replace(
+                    "class JobUpdate(UserPassesTestMixin, UpdateView):\n    def test_func(self):\n        return self.get_object().recruiters.filter(pk=self.request.user.pk).exists()\n",
+                    "class JobUpdate(LoginRequiredMixin, UpdateView):\n    def get_queryset(self):\n        return Job.objects.filter(recruiters=self.request.user)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("needs(4)", "needs(5)")},
+        ),
+        Pair(
+            {"app.py": _NEEDS},
+            {"app.py": _NEEDS.replace("def needs(", "def at_least(").replace("needs(4)", "at_least(4)")},
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace(
+                    "    photo = find(key)\n    assert_mine(photo)\n",
+                    "    photo = Photo.query.filter_by(id=key, user_id=g.user.id).first_or_404()\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {"app.py": _PHOTOS.replace("assert_mine", "ensure_album_is_mine")},
+        ),
+        Pair(
+            {"app.py": _ROOM},
+            {
+                "app.py": _ROOM.replace(
+                    "    room = rooms.get(key)\n    if request.user.id not in room.guest_ids:\n        raise NotFoundException()\n    return room\n",
+                    "    return rooms.get_for_guest(key, request.user.id)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _SPACE},
+            {
+                "app.py": _SPACE.replace(
+                    "        return obj.editors.filter(pk=request.user.pk).exists()\n",
+                    "        if not obj.editors.filter(pk=request.user.pk).exists():\n            return False\n        return request.user.is_authenticated\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _ARTICLE},
+            {
+                "app.py": _ARTICLE.replace(
+                    "    def get_object(self, queryset=None):\n        article = super().get_object(queryset)\n        if article.author != self.request.user:\n            raise PermissionDenied\n        return article\n",
+                    "    def get_queryset(self):\n        return Article.objects.filter(author=self.request.user)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _HIDE},
+            {
+                "app.py": _HIDE.replace(
+                    '    if not request.user.has_perm("works.delete_work"):\n        raise PermissionDenied\n',
+                    "    ensure_may_hide(request.user)\n",
+                ).replace(
+                    "@app",
+                    'def ensure_may_hide(user):\n    if not user.has_perm("works.delete_work"):\n        raise PermissionDenied\n@app',
+                )
+            },
+        ),
+        Pair(
+            {
                 "app.py": """
                 @bp.post("/a")
                 @login_required
@@ -505,6 +892,8 @@ rule = Rule.of(
         "A condition that asks less than it did, where it still asks for more than having signed in, and names no role.",
         "An answer that is given before the check is made, where that stays where it was.",
         "More methods that are taken for safe.",
+        "A query that loses the condition about who calls and keeps another, in a function that is no route.",
+        "Whose word is taken for who calls: a header in place of a session.",
     ],
 )
 

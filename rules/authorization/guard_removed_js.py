@@ -4,6 +4,7 @@ The route is still there, and the middleware or the guard before it is not. Whoe
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,42 @@ from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
+_VOID = """router.post('/:id/void', async (req, res) => {
+  const invoice = await db.invoice.findUnique({ where: { id: req.params.id } })
+  if (!invoice || invoice.accountId !== req.session.accountId) return res.status(404).end()
+  await assertOwnsInvoice(req.session, invoice)
+  res.json(await invoice.void())
+})
+"""
+_DEVICE = """const ownDevice = async (c, next) => {
+  const device = await find(c.req.param('id'))
+  if (!device || device.owner !== c.get('user').id) return c.body(null, 404)
+  await next()
+}
+app.get('/devices/:id', ownDevice, show)
+"""
+
+_LISTS = """const lists = express.Router()
+export const loggedIn = (req, res, next) => {
+  if (req.isAuthenticated()) return next()
+  res.redirect('/login')
+}
+lists.get('/:id', loggedIn, async (req, res) => {
+  const list = await List.findById(req.params.id)
+  if (!list || !list.members.some((m) => m.id === req.user.id)) return res.sendStatus(404)
+  res.json(list)
+})
+"""
+_HANDLER_FILE = """export async function DELETE(request, { params }) {
+  const session = await getServerSession(authOptions)
+  const note = await db.note.findUnique({ where: { id: params.id } })
+  if (note?.authorEmail !== session.user.email) {
+    return NextResponse.json({}, { status: 403 })
+  }
+  await note.delete()
+}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -19,6 +56,47 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"api.ts": _LISTS},
+            {
+                "api.ts": _LISTS.replace("!list || !list.members.some((m) => m.id === req.user.id)", "!list").replace(
+                    "async (req, res) => {", "async (req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _HANDLER_FILE},
+            {
+                "api.ts": _HANDLER_FILE.replace(
+                    "  if (note?.authorEmail !== session.user.email) {\n    return NextResponse.json({}, { status: 403 })\n  }\n",
+                    "",
+                ).replace("{ params }) {", "{ params }) {  // <-")
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace("!invoice || invoice.accountId !== req.session.accountId", "!invoice").replace(
+                    "(req, res) => {", "(req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace("  await assertOwnsInvoice(req.session, invoice)\n", "").replace(
+                    "(req, res) => {", "(req, res) => {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"api.ts": _DEVICE},
+            {
+                "api.ts": _DEVICE.replace("!device || device.owner !== c.get('user').id", "!device")
+                .replace("ownDevice, show)", "ownDevice, show)  // <-")
+                .replace("(c, next) => {", "(c, next) => {  // <-")
+            },
+        ),
         Pair(
             {"api.js": "app.post('/refund', requireAuth, requireAdmin, (req, res) => refund(req));\n"},
             {"api.js": "app.post('/refund', requireAuth, (req, res) => refund(req));  // <-\n"},
@@ -125,6 +203,44 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"api.ts": _LISTS},
+            {
+                "api.ts": _LISTS.replace(
+                    "List.findById(req.params.id)", "List.findOne({ _id: req.params.id, members: req.user.id })"
+                ).replace("!list || !list.members.some((m) => m.id === req.user.id)", "!list")
+            },
+        ),
+        Pair(
+            {"api.ts": _HANDLER_FILE},
+            {
+                "api.ts": _HANDLER_FILE.replace(
+                    "  if (note?.authorEmail !== session.user.email) {\n    return NextResponse.json({}, { status: 403 })\n  }\n",
+                    "",
+                ).replace("where: { id: params.id }", "where: { id: params.id, authorEmail: session.user.email }")
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {
+                "api.ts": _VOID.replace(
+                    "findUnique({ where: { id: req.params.id } })",
+                    "findFirst({ where: { id: req.params.id, accountId: req.session.accountId } })",
+                ).replace("!invoice || invoice.accountId !== req.session.accountId", "!invoice")
+            },
+        ),
+        Pair(
+            {"api.ts": _VOID},
+            {"api.ts": _VOID.replace("assertOwnsInvoice", "ensureOwnsInvoice")},
+        ),
+        Pair(
+            {"api.ts": _DEVICE},
+            {
+                "api.ts": _DEVICE.replace(
+                    "find(c.req.param('id'))", "find(c.req.param('id'), c.get('user').id)"
+                ).replace("!device || device.owner !== c.get('user').id", "!device")
+            },
+        ),
+        Pair(
             {
                 "can.js": "function can(action) {\n  return (req, res, next) => {\n    if (!grants(req).includes(action)) return res.status(403).end();\n    next();\n  };\n}\n",
                 "bills.js": "const { can } = require('./can');\nrouter.post('/:id/void', can('void'), bills.void);\n",
@@ -199,7 +315,7 @@ _OTHER = re.compile(r"(?i)csrf|limit")
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
-_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals)")
+_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
 """A check of whose row it is."""
 _BY_CALLER = re.compile(
     r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
@@ -251,18 +367,21 @@ def _proved(
     for name in olds.keys() & news.keys():
         was, now = olds[name], news[name]
         olds[name] = replace(was, guards=was.guards | asking(base, was.given - now.given))
-        news[name] = replace(now, guards=now.guards | asking(head, now.given - was.given))
+        kept = (was.guards & now.given) - now.guards  # a function that looks a row up by who calls, and asked before
+        news[name] = replace(now, guards=now.guards | asking(head, (now.given - was.given) | kept))
     return olds, news
 
 
 def _again(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     """A new route with the handler of another one, and without its guard."""
     olds, news = effective(old), effective(new)
+    kept: dict[str, frozenset[str]] = {}
+    for one in news.values():
+        if (held := one.guards | one.given) and _HANDLER.fullmatch(one.handler):
+            kept.setdefault(one.handler, held)
     for name, route in news.items():
-        twins = (one for one in news.values() if _HANDLER.fullmatch(route.handler) and one.handler == route.handler)
-        kept = (one.guards | one.given for one in twins if not (route.guards | route.given))
-        lost = next(filter(None, kept), frozenset())
-        if name not in olds and lost:
+        lost = kept.get(route.handler, frozenset()) if name not in olds and not (route.guards | route.given) else None
+        if lost:
             yield Hit(
                 route.place,
                 f"`{name}` is new, and leads to `{route.handler}` past `{'`, `'.join(sorted(lost))[:120]}`.",
@@ -294,9 +413,8 @@ def _late(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
 
 def _fresh(edit: Edit) -> bool:
     """Whether a line is new that may look up rows by who calls."""
-    old = set(edit.before.lines) if edit.before else set()
-    lines = (line for line in edit.after.lines if line not in old) if edit.after else ()
-    return any(_BY_CALLER.search(line) for line in lines)
+    old, new = (Counter(side.lines if side else ()) for side in (edit.before, edit.after))
+    return any(map(_BY_CALLER.search, new - old))
 
 
 def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple[str, str]]:
