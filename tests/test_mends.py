@@ -241,7 +241,11 @@ UNSURE: list[tuple[str, str, int]] = [
     ("bandit/B602", 'run("zip " + name, shell=True)', 1),
     ("execution/eval_endpoint", "import pickle\npickle.load(request.stream)", 2),
     ("bandit/B506", "from yaml import load, Loader\nload(text, Loader)", 2),
-    ("cryptography/tls_verification", "from paramiko import AutoAddPolicy\nc.set_missing_host_key_policy(AutoAddPolicy())", 2),
+    (
+        "cryptography/tls_verification",
+        "from paramiko import AutoAddPolicy\nc.set_missing_host_key_policy(AutoAddPolicy())",
+        2,
+    ),
     ("cryptography/tls_verification", "from ssl import _create_unverified_context\n_create_unverified_context()", 2),
     ("bandit/B605", 'import os\nos.system(f"zip {name}")', 2),
     ("bandit/B605", 'import os, subprocess\nos.system(f"zip {name} | mail")', 2),
