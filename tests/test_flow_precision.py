@@ -5,6 +5,18 @@ import pytest
 from tests.flows import found, lines
 
 CASES = {
+    "words behind a program that is written out": """
+        import subprocess, sys
+        @app.post("/words")
+        def words():
+            text = request.form["c"]
+            subprocess.run([sys.executable, "-c", "import sys; print(sys.argv[1])", text])
+            subprocess.run(["env", "node", "-e", "console.log(process.argv[1])", text])
+            subprocess.run([sys.executable, "-c", "import sys; exec(sys.argv[1])", text])  # <-
+            subprocess.run(["sh", "-c", 'eval "$1"', "_", text])  # <-
+            subprocess.run(["ssh", "host", "python", "-c", "print(1)", text])  # <-
+            subprocess.run(["python", "-c", text, "a"])  # <-
+        """,
     "a template that is only compiled": """
         from django.template import Template
         from jinja2 import Environment

@@ -27,6 +27,11 @@ from gate.facts.value import (
 _PLACEHOLDER = re.compile(r"%\w|\}")
 _RUNS_FILE = re.compile(r"(?:^|[\s;&|/])(?:sh|bash|python[\d.]*|node|perl|ruby|php)\s+(?:-\w+\s+)*[\"']?$")
 """Text that tells an interpreter to run the file it goes on with."""
+_READS = re.compile(r"(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua)[\d.]*$")
+"""Interpreters to which what stands behind a program is a list of words; a shell may put them together again."""
+_RUNS_MORE = re.compile(
+    r"\b(?:exec|eval|system|popen|compile|__import__|import_module|run|call|spawn\w*|Function)\b\s*\(|`|%x"
+)
 _TELLING = 3
 """So many constant characters say something of what a whole text may be."""
 
@@ -36,20 +41,21 @@ def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     given = [_held(frame, part) for part in parts]
     texts = [_word(part, given[index]) for index, part in enumerate(parts)]
     runs, script = _runs_from(texts), _script(texts)
+    until = runs + 1 if _only_runs(texts, runs) else len(texts)
     note_options(frame, parts, texts, given)
     constant_program = bool(texts) and bool(texts[0])
     atoms: Atoms = NONE
     for index, found in enumerate(given):
         if index == script:
             atoms |= unmarked(_written(found.atoms), BEHIND + PREFIXED + WRITTEN)
-        if index >= runs:
+        if runs <= index < until:
             atoms |= unmarked(found.atoms, PREFIXED)  # `sh -c "echo $x"`: all of it is run
         else:
             behind = index > 0 and not isinstance(parts[0], ast.Starred)
             atoms |= marked(found.atoms, BEHIND) if behind else found.atoms
     names = few(name for found in given for name in found.names)
-    program, told = constant_program and runs > len(texts), all(found.told for found in given)
-    return Value(atoms, names, program, runs=runs <= len(texts), told=told)
+    program, told = constant_program and (runs > len(texts) or until <= len(texts)), all(found.told for found in given)
+    return Value(atoms, names, program, runs=runs <= len(texts) and until == len(texts), told=told)
 
 
 def _held(frame: Frame, part: ast.expr) -> Value:
@@ -71,8 +77,15 @@ def _script(words: list[str]) -> int:
 
 
 def _word(node: ast.expr, found: Value) -> str:
-    text = constant(node)
+    text = constant(node) or (found.known if isinstance(found.known, str) else None)
     return "python" if text is None and "sys.executable" in found.names else text or ""
+
+
+def _only_runs(words: list[str], index: int) -> bool:
+    """Whether it is a program in full that an interpreter runs, which only reads the words behind it: `python -c CODE x`."""
+    code = words[index] if index < len(words) else ""
+    first = words[1:2] if words[:1] == ["env"] else words[:1]  # `ssh host python -c CODE x` has a shell read all of it
+    return bool(code) and any(map(_READS.match, first)) and not _RUNS_MORE.search(code)
 
 
 def _runs_from(words: list[str]) -> int:

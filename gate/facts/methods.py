@@ -15,6 +15,8 @@ from gate.facts.value import (
     DECLARED,
     ESCAPED,
     HELD,
+    JOINED,
+    LED,
     NAMED,
     NONE,
     PREFIXED,
@@ -36,6 +38,9 @@ from gate.facts.value import (
 
 _SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
 _OTHERWISE = frozenset({"default", "fallback", ITEMS, PAIRS})
+_KEEPS_BEGINNING = frozenset(
+    "lower upper encode decode copy format expanduser resolve absolute joinpath with_suffix rstrip".split()
+)
 _SEPARATORS = frozenset({"/", "\\"})
 
 
@@ -58,6 +63,8 @@ def of_method(
         own = marked(own, mark)
     if name == "join" and constant(func.value) in _SEPARATORS:
         return unmarked(own, NAMED), unmarked(all_of(given), NAMED)
+    if name == "joinpath":
+        return own, marked(all_of(given), JOINED)
     if name in propagate.FORMATS:
         return own, _filled(func, receiver, given)
     return own, all_of(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
@@ -82,6 +89,8 @@ def _of_object(name: str, receiver: Value) -> Atoms:
     own = sources.asked_of(name, frozenset(atom for atom in without(receiver.atoms, CHOSEN) if atom.kind != "self"))
     if name not in propagate.KEEPS_MARKS | propagate.FORMATS:
         own = unmarked(own, SHAPED)
+    if name not in _KEEPS_BEGINNING:
+        own = unmarked(own, LED)
     if name not in {"copy", "keys"}:
         own = unmarked(own, DECLARED)
     if name not in propagate.KEEPS_MARKS | propagate.NAMES_FILE:

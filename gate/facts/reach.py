@@ -13,7 +13,7 @@ from gate.facts.refused import held
 from gate.facts.sinks import IGNORED
 from gate.facts.step import Step
 from gate.facts.summary import Function, Reached
-from gate.facts.value import CHOSEN, VETTED, Atom, limited
+from gate.facts.value import CHOSEN, JOINED, VETTED, Atom, limited
 from gate.source import Place
 
 MAX_STEPS = 3_000
@@ -44,10 +44,14 @@ class Route:
         return through and self.steps[0].hops > _SURE_HOPS
 
     @property
-    def doubts(self) -> tuple[bool, bool, int]:
-        """How little there is to it: the text was vetted, is the address that was asked for, or carries other marks."""
+    def doubts(self) -> tuple[bool, bool, int, bool]:
+        """How little there is to it: the text was vetted, is the address that was asked for, or carries other marks.
+
+        That it was put behind the beginning of a path takes nothing away.
+        """
         source = self.steps[0].atom
-        return VETTED in source.marks, is_own(source), len(source.marks)
+        joined = JOINED in source.marks
+        return VETTED in source.marks, is_own(source), len(source.marks) - joined, not joined
 
     def passes(self, name: str) -> bool:
         """Whether it leads through a function or those defined in it."""

@@ -15,6 +15,8 @@ from gate.facts.texts import is_markup, put_into_markup
 from gate.facts.value import (
     CLEAN,
     DECLARED,
+    JOINED,
+    LED,
     NO_NAMES,
     NONE,
     PARSED,
@@ -37,6 +39,9 @@ _STAYS_PATH = re.compile(
     r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path(?:\(\))?\.(?:expanduser|joinpath|with_name|with_stem|with_suffix|relative_to|readlink)$"
 )
 """What gives a path again."""
+_JOINS = frozenset(
+    {"os.path.join", "posixpath.join", "ntpath.join", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath"}
+)
 _REPLACES = frozenset({"re.sub", "regex.sub"})
 _WRAPS = frozenset({"functools.partial", "asgiref.sync.sync_to_async"})
 
@@ -188,7 +193,8 @@ def _through(names: frozenset[str], given: Sequence[Argument]) -> Atoms:
         return atoms_of(put_in("update", None, argument) for argument in given)
     if not any(propagate.through(name) for name in names):
         return NONE
-    atoms = all_of(given)
+    joins = names <= _JOINS
+    atoms = all_of(given[:1]) | marked(all_of(given[1:]), JOINED) if joins else unmarked(all_of(given), LED)
     found = unmarked(
         iterated(atoms) if names <= propagate.ITERATES else atoms, "".join(cleaning.undone(name) for name in names)
     )

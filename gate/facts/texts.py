@@ -13,9 +13,12 @@ from gate.facts.value import (
     BEHIND,
     CLEAN,
     ESCAPED,
+    JOINED,
+    LED,
     ONE_LINE,
     PREFIXED,
     SETTLED,
+    Atoms,
     Value,
     atoms_of,
     few,
@@ -49,8 +52,9 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if not isinstance(node.op, ast.Mod | ast.Div | ast.Mult):
         return SETTLED if left.settled and right.settled else CLEAN
     if isinstance(node.op, ast.Div) and not left.atoms:  # a path below a known folder
-        return Value(marked(mixed(right.atoms), PREFIXED), left.names, told=left.told and right.told)
+        return Value(marked(marked(mixed(right.atoms), PREFIXED), JOINED), left.names, told=left.told and right.told)
     put_behind = filled(constant(node.left), mixed(right.atoms))
+    put_behind = marked(put_behind, JOINED) if isinstance(node.op, ast.Div) else put_behind
     atoms = put_behind | before_text(constant(node.right), mixed(left.atoms))
     paths = few(
         name for name in left.names | right.names if name.startswith("pathlib.") and isinstance(node.op, ast.Div)
@@ -81,6 +85,8 @@ def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
     return _text(frame, node.values) if node.values else SETTLED
 
 
+_SEPARATORS = "/\\. "
+"""What a segment of a path may end with, or begin anew behind."""
 _NUMBERS = frozenset({"builtins.int()", "builtins.float()", "uuid.UUID()"})
 """What a parameter is said to be that holds no text of its own."""
 
@@ -97,11 +103,22 @@ def _text(frame: Frame, parts: Sequence[ast.expr]) -> Value:
     if items is not None:
         return union(found.values())._replace(items=items)
     fixed = {part for part, held in found.items() if held.settled or (held.names and held.names <= _NUMBERS)}
-    atoms = frozenset(atom for part, said in before(parts, fixed) for atom in placed(said, mixed(found[part].atoms)))
+    atoms = frozenset(
+        atom
+        for part, said in before(parts, fixed)
+        for atom in _behind(parts, part, placed(said, mixed(found[part].atoms)))
+    )
     if not atoms:
         return SETTLED if told else CLEAN
     atoms = spoken(map(constant, parts), atoms)
     return Value(before_text(constant(parts[-1]), behind_text(constant(parts[0]), atoms)), told=told)
+
+
+def _behind(parts: Sequence[ast.expr], part: ast.expr, atoms: Atoms) -> Atoms:
+    """The origins of a part of a text, by what stands before it."""
+    index = parts.index(part)
+    before_it = (constant(parts[index - 1]) or "/") if index else "/"
+    return marked(atoms, (JOINED if index else "") + (LED if before_it[-1] not in _SEPARATORS else ""))
 
 
 def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:

@@ -24,8 +24,12 @@ HOST = "h"
 """The host of an address, which says where the address leads."""
 RESOLVED = "r"
 """A path without `..` and links."""
-SHAPED = PREFIXED + TAILED + QUOTED + ADDRESSED + RESOLVED
+LED = "l"
+"""Stands behind a word of its own: `report-` + text, which leads to another folder only from one of that name."""
+SHAPED = PREFIXED + TAILED + QUOTED + ADDRESSED + RESOLVED + LED
 """What holds of a text as a whole, and no longer of a part of it."""
+JOINED = "J"
+"""Put behind the beginning of a path, or of any text."""
 CONTAINED = "k"
 """Found to lie below a known folder, or at a known host."""
 NAMED = "n"

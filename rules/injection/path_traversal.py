@@ -10,7 +10,7 @@ from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
 from gate.facts.door import right
-from gate.facts.value import FOUND, VETTED
+from gate.facts.value import FOUND, JOINED, LED, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -298,6 +298,7 @@ rule = Rule.of(
         "Where only administrators or holders of a permission come in, by a guard that gate sees, it only warns.",
         "A check or a cleaning by a function of the program is believed by its name, and makes a warning of it.",
         "What a form hands on under a name that says no path may be a file that was sent, and warns where an archive is opened.",
+        "A whole path that a tool takes from a model, and a name behind a word of its own (`report-` + name), only warn.",
         "Names that are stored first and opened later; those that lead through three other functions or more only warn.",
         "Archives that no request is seen to bring; bandit (B202) reports tar archives that are unpacked unseen.",
     ],
@@ -323,10 +324,15 @@ def _hit(arrival: Arrival, repo: Repo) -> Hit:
 
 
 def _severity(arrival: Arrival, repo: Repo) -> Severity | None:
-    """One segment of a route's path holds no slash; `..` alone leads but one folder up."""
+    """One segment of a route's path holds no slash; `..` alone leads but one folder up.
+
+    A tool that takes a whole path lets the model choose one; what is put behind a folder was to stay in it.
+    """
     doubtful = (
         arrival.has(VETTED)
         or arrival.has(FOUND)
+        or arrival.has(LED)
+        or (arrival.route.kind == "llm" and not arrival.has(JOINED))
         or arrival.guessed
         or arrival.sink.warn
         or arrival.changes > _NEAR
