@@ -1,6 +1,7 @@
 """What a function has asked others by the time it comes to a line, and what they said, as the statements around tell."""
 
 import ast
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -8,12 +9,17 @@ from typing import NamedTuple
 
 from gate.facts import cleaning
 from gate.facts.bindings import last_name
+from gate.facts.frame import place
 from gate.nodes import children, walk
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _PERHAPS = (*_SCOPES, ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 """What holds expressions that are not read, or not once."""
+
+
+_FIRST, _LAST = 50, 100
+"""So many statements of a block are looked at from its beginning, and so many before the line that is asked about."""
 
 
 class Answer(NamedTuple):
@@ -25,16 +31,43 @@ class Answer(NamedTuple):
     awaited: bool = False
 
 
-Asked = tuple[ast.Call, Answer]
+class Asked(NamedTuple):
+    """A call that is over, and the variables, or parts of them, that it was given, each by its position or name."""
+
+    call: ast.Call
+    answer: Answer
+    given: tuple[tuple[str, str], ...]
 
 
-@lru_cache(maxsize=4096)
+_Call = tuple[ast.Call, Answer]
+
+
+@lru_cache(maxsize=512)
 def asked_before(node: Definition, line: int) -> tuple[Asked, ...]:
     """The calls of a function that are over, for certain, when it comes to a line, or behind its last one."""
-    once = set_once(node)
     behind = line > (node.end_lineno or 0)
     passed = (one for part in node.body for one in _behind(part)) if behind else _passed(node.body, line)
-    return tuple(asked for test, holds in passed for asked in _calls(test, once, Answer(holds)))
+    return tuple(asked for test, holds in passed for asked in _asked(node, test, holds))
+
+
+@lru_cache(maxsize=8192)
+def _asked(node: Definition, test: ast.expr, holds: bool | None) -> tuple[Asked, ...]:  # noqa: FBT001  a key
+    """The calls in an expression that is read before a line, as far as they are given a variable."""
+    calls = _calls(test, set_once(node), Answer(holds))
+    found = (Asked(call, answer, tuple(_given(call))) for call, answer in calls)
+    return tuple(one for one in found if one.given)
+
+
+def _given(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """The variables a call is given; none is counted behind what is unpacked."""
+    for index, part in enumerate(call.args):
+        if isinstance(part, ast.Starred):
+            break
+        if (said := place(part)) is not None:
+            yield str(index), said
+    for word in call.keywords:
+        if word.arg and (said := place(word.value)) is not None:
+            yield word.arg, said
 
 
 def ends(node: Definition, answer: Answer) -> Iterator[int]:
@@ -71,6 +104,26 @@ def set_once(node: Definition) -> Mapping[str, ast.expr]:
 
 
 @lru_cache(maxsize=4096)
+def others_of(node: Definition) -> Mapping[str, Sequence[str]]:
+    """By variable, or part of one, those that are set once, to it: `text = body["text"].strip() or ""`."""
+    found: dict[str, list[str]] = {}
+    for name, value in set_once(node).items():
+        if (said := place(_bare(value))) is not None:
+            found.setdefault(said, []).append(name)
+    return found
+
+
+def _bare(value: ast.expr) -> ast.expr:
+    """`text` for `text.strip()`, `await text` and `text or ""`."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr="strip"), args=[]) | ast.Await(value=inner):
+            return _bare(inner)
+        case ast.BoolOp(op=ast.Or(), values=[inner, ast.Constant()]):
+            return _bare(inner)
+    return value
+
+
+@lru_cache(maxsize=4096)
 def set_in(node: Definition) -> Counter[str]:
     """The variables that a function sets, those in it included, and how often."""
     stored = (part for part in walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load))
@@ -87,10 +140,10 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 
 def _passed(body: Sequence[ast.stmt], line: int) -> Iterator[tuple[ast.expr, bool | None]]:
     """Expressions that have been read on every way to a line, and whether they held."""
-    index = next((i for i, part in enumerate(body) if part.lineno <= line <= (part.end_lineno or 0)), None)
-    if index is None:
+    index = bisect_right(body, line, key=lambda part: part.lineno) - 1
+    if index < 0 or line > (body[index].end_lineno or 0):
         return
-    for part in body[:index]:
+    for part in (*body[: min(index, _FIRST)], *body[max(_FIRST, index - _LAST) : index]):
         yield from _behind(part)
     match body[index]:
         case ast.If(test=test, body=then, orelse=other):
@@ -116,8 +169,13 @@ def _spans(body: Sequence[ast.stmt], line: int) -> bool:
     return bool(body) and body[0].lineno <= line <= (body[-1].end_lineno or 0)
 
 
-def _behind(part: ast.stmt) -> Iterator[tuple[ast.expr, bool | None]]:
+@lru_cache(maxsize=8192)
+def _behind(part: ast.stmt) -> tuple[tuple[ast.expr, bool | None], ...]:
     """Expressions that have been read where control comes out behind a statement."""
+    return tuple(_read_in(part))
+
+
+def _read_in(part: ast.stmt) -> Iterator[tuple[ast.expr, bool | None]]:
     match part:
         case ast.Expr(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             yield value, None
@@ -146,7 +204,7 @@ def leaves(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
-def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int = 0) -> Iterator[Asked]:
+def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int = 0) -> Iterator[_Call]:
     """The calls in an expression, given whether it held."""
     said = how.said
     match test:
@@ -173,7 +231,7 @@ def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int
             yield from _inside(test, once)
 
 
-def _inside(node: ast.expr, once: Mapping[str, ast.expr]) -> Iterator[Asked]:
+def _inside(node: ast.expr, once: Mapping[str, ast.expr]) -> Iterator[_Call]:
     """The calls among the parts of an expression, of which nothing is known but that they gave an answer."""
     for part in children(node):
         inner = part.value if isinstance(part, ast.keyword) else part

@@ -96,13 +96,12 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
     entered: set[object] = set()
     while waiting and len(seen) < MAX_STEPS:
         step = believed(program, waiting.popleft())
-        step = held(program, step, _used_at(step, sink)) if step is not None else None
-        if step is None:
+        if step is None or _place(step) in seen or _is_harmless(step, sink):
             continue
-        key = (step.function.name, step.atom._replace(line=0), tuple(within.key for within in step.context))
-        if key in seen or any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN):
+        step = held(program, step, _used_at(step, sink))
+        if step is None or _is_harmless(step, sink):
             continue
-        seen.add(key)
+        seen.add(_place(step))
         if step.function.cut or len(seen) == MAX_STEPS:
             program.cut.add(_key(function, sink))
         source = entry.source(program, step.function, step.atom)
@@ -115,6 +114,15 @@ def _search(program: Program, function: Function, sink: Reached) -> Iterator[Rou
                 yield Route(source, step.function, tuple(_chain(step)), limited(step.atom))
         if source in {"", entry.PAGE} and step.hops < MAX_HOPS:  # programs may call a template's filter as well
             waiting.extend(back(program, step))
+
+
+def _place(step: Step) -> object:
+    """What a search has been to, by whatever way it came."""
+    return step.function.name, step.atom._replace(line=0), tuple(within.key for within in step.context)
+
+
+def _is_harmless(step: Step, sink: Reached) -> bool:
+    return any(mark in step.atom.marks for mark in IGNORED.get(sink.kind, "") + CHOSEN)
 
 
 def _used_at(step: Step, sink: Reached) -> int:

@@ -8,10 +8,9 @@ from functools import lru_cache
 from itertools import islice
 
 from gate.facts.arguments import parameter
-from gate.facts.before import Answer, Definition, asked_before, ends, set_in, set_once
+from gate.facts.before import Answer, Definition, asked_before, ends, others_of, set_in, set_once
 from gate.facts.believed import SAYS_NOTHING, is_meant
 from gate.facts.bindings import last_name
-from gate.facts.frame import place
 from gate.facts.program import Program
 from gate.facts.step import Step
 from gate.facts.summary import Argument, Function, Judged
@@ -52,10 +51,10 @@ def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterato
     if node is None or not asked:
         return
     texts = frozenset(_texts(node, step))
-    shown = ((call, answer, given) for call, answer in asked for given in _given(call, texts))
-    for call, answer, argument in islice(shown, _MANY):
-        judges = _judges(program, step.function, call) if _calls(node)[_where(call)] == 1 else []
-        left = [_left(program, judge, argument, answer, depth) for judge in judges]
+    shown = ((one, name) for one in asked for name, said in one.given if said in texts)
+    for one, name in islice(shown, _MANY):
+        judges = _judges(program, step.function, one.call) if _calls(node)[_where(one.call)] == 1 else []
+        left = [_left(program, judge, Argument(name, CLEAN), one.answer, depth) for judge in judges]
         known = [atoms for atoms in left if atoms is not None]
         if known and len(known) == len(left):
             yield frozenset[Atom]().union(*known)
@@ -69,7 +68,7 @@ def _texts(node: Definition, step: Step) -> Iterator[str]:
         whole = not atom.field or (root in once and atom.field in _words(once[root]))
         parts = {root} if whole else {f"{root}.{atom.field}", f"{root}[{atom.field!r}]"}
         yield from parts
-        yield from (name for name, value in once.items() if place(_bare(value)) in parts)
+        yield from (other for part in parts for other in others_of(node).get(part, ()))
 
 
 def _line(step: Step) -> int:
@@ -93,26 +92,6 @@ def _words(value: ast.expr) -> set[str]:
     return said | {part.attr for part in parts if isinstance(part, ast.Attribute)}
 
 
-def _bare(value: ast.expr) -> ast.expr:
-    """`text` for `text.strip()`, `await text` and `text or ""`."""
-    match value:
-        case ast.Call(func=ast.Attribute(value=inner, attr="strip"), args=[]) | ast.Await(value=inner):
-            return _bare(inner)
-        case ast.BoolOp(op=ast.Or(), values=[inner, ast.Constant()]):
-            return _bare(inner)
-    return value
-
-
-def _given(call: ast.Call, texts: frozenset[str]) -> Iterator[Argument]:
-    """The arguments of a call that are such a text; none is counted behind what is unpacked."""
-    for index, part in enumerate(call.args):
-        if isinstance(part, ast.Starred):
-            break
-        if place(part) in texts:
-            yield Argument(str(index), CLEAN)
-    yield from (Argument(word.arg, CLEAN) for word in call.keywords if word.arg and place(word.value) in texts)
-
-
 @lru_cache(maxsize=4096)
 def _calls(node: Definition) -> Counter[tuple[int, int | None, str]]:
     """How many calls of a name stand on the same lines: they are known by them."""
@@ -123,11 +102,20 @@ def _where(call: ast.Call) -> tuple[int, int | None, str]:
     return call.lineno, call.end_lineno, last_name(call.func)
 
 
+@lru_cache(maxsize=1024)
+def _callees(function: Function) -> Mapping[tuple[int, int | None], set[str]]:
+    """By its lines, what a call of a function may mean."""
+    found: dict[tuple[int, int | None], set[str]] = {}
+    for one in function.calls:
+        found.setdefault((one.line, one.end_line), set()).update(one.callees)
+    return found
+
+
 def _judges(program: Program, function: Function, call: ast.Call) -> list[Function]:
     """The functions a call means; none where one of them is not there to be read."""
     name = last_name(call.func)
-    records = (one for one in function.calls if (one.line, one.end_line) == (call.lineno, call.end_lineno))
-    callees = {callee for one in records for callee in one.callees if callee.rpartition(".")[2] == name}
+    known = _callees(function).get((call.lineno, call.end_lineno), ())
+    callees = {callee for callee in known if callee.rpartition(".")[2] == name}
     targets = [target for callee in sorted(callees) for target in program.project.targets(callee)]
     judges = [one for one in targets if isinstance(one, Function) and is_meant(program, one) and _is_bound(one, call)]
     return judges if len(judges) == len(targets) else []
