@@ -1,13 +1,14 @@
 """Mends: each parses, makes its finding vanish and touches nothing else; where that is in doubt there is none."""
 
 import ast
+import re
 import textwrap
 from datetime import date
 from typing import Any
 
 import pytest
 
-from gate import registry
+from gate import mends, registry
 from gate.cache import Cache
 from gate.change import read_change
 from gate.git import Git
@@ -396,3 +397,22 @@ def test_no_mend_repeats_a_secret(repository):
         done = review(read_change(git, "main", "change"), Options("commit"), Cache(None))
     assert {one.rule.id for one in done.findings} >= {"cryptography/tls_verification"}
     assert not [one for one in done.findings if one.mend and secret in one.mend.text]
+
+
+def _spellings(rule):
+    """The code of the cases above and of a rule's examples, as written and with functions that go by their own names."""
+    known = registry.rules().get(rule)
+    kept = [example for example in known.bad if isinstance(example, str | dict)] if known else []
+    texts = [
+        *(before for before, *_ in GOOD.values()),
+        *(text for one in kept for text in examples.files(one).values()),
+    ]
+    return [*texts, *(re.sub(r"\b[a-zA-Z_]+\.(\w+\()", r"\1", text) for text in texts)]
+
+
+@pytest.mark.parametrize("rule", sorted(mends._MENDERS))
+def test_no_mend_fails_whatever_stands_on_its_line(rule):
+    for text in _spellings(rule):
+        source, whole = Source("app.py", text), examples.repo({"app.py": text})
+        for line in (number for number, code in enumerate(source.lines, 1) if "(" in code):
+            mends.mend(rule, Place.at("app.py", line), source, whole)
