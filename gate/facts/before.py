@@ -224,6 +224,12 @@ def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int
             yield from _calls(left, once, Answer(said, none=True))
         case ast.Name(id=name) if said is not None and name in once and depth < 3:
             yield from _calls(once[name], once, how, depth + 1)
+        case ast.Compare(left=left, comparators=[first, *_]):  # behind a comparison that fails no other is made
+            yield from (*_calls(left, once, Answer()), *_calls(first, once, Answer()))
+        case ast.IfExp(test=inner):
+            yield from _calls(inner, once, Answer())
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return
         case ast.Call():
             yield test, how
             yield from _inside(test, once)

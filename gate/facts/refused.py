@@ -11,6 +11,7 @@ from gate.facts.arguments import parameter
 from gate.facts.before import Answer, Definition, asked_before, ends, others_of, set_in, set_once
 from gate.facts.believed import SAYS_NOTHING, is_meant
 from gate.facts.bindings import last_name
+from gate.facts.module import Module
 from gate.facts.program import Program
 from gate.facts.step import Step
 from gate.facts.summary import Argument, Function, Judged
@@ -48,12 +49,12 @@ def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterato
     found = program.project.module(step.function.path)
     node = found.node(step.function.name, step.function.line) if found is not None and line else None
     asked = asked_before(node, line) if node is not None else ()
-    if node is None or not asked:
+    if found is None or node is None or not asked:
         return
     texts = frozenset(_texts(node, step))
     shown = ((one, name) for one in asked for name, said in one.given if said in texts)
     for one, name in islice(shown, _MANY):
-        judges = _judges(program, step.function, one.call) if _calls(node)[_where(one.call)] == 1 else []
+        judges = _judges(program, step.function, one.call) if _is_plain(found, node, one.call) else []
         left = [_left(program, judge, Argument(name, CLEAN), one.answer, depth) for judge in judges]
         known = [atoms for atoms in left if atoms is not None]
         if known and len(known) == len(left):
@@ -63,7 +64,7 @@ def _left_of(program: Program, step: Step, line: int, depth: int = 0) -> Iterato
 def _texts(node: Definition, step: Step) -> Iterator[str]:
     """The variables, and parts of them, that hold the text of a step as it came in."""
     once, atom = set_once(node), step.atom
-    roots = {atom.name} if atom.kind == "param" and atom.name not in set_in(node) else _read_at(once, _line(step))
+    roots = {atom.name} if atom.kind == "param" and atom.name not in set_in(node) else _read_at(node, _line(step))
     for root in roots:
         whole = not atom.field or (root in once and atom.field in _words(once[root]))
         parts = {root} if whole else {f"{root}.{atom.field}", f"{root}[{atom.field!r}]"}
@@ -79,9 +80,10 @@ def _line(step: Step) -> int:
     return step.atom.line
 
 
-def _read_at(once: Mapping[str, ast.expr], line: int) -> set[str]:
+def _read_at(node: Definition, line: int) -> set[str]:
     """The variables that hold what is read on a line; what is kept on the way as well is left alone."""
-    spans = {name for name, value in once.items() if value.lineno <= line <= (value.end_lineno or 0)}
+    held = set_once(node).items() if line > node.lineno else ()
+    spans = {name for name, value in held if value.lineno <= line <= (value.end_lineno or 0)}
     return spans if len(spans) == 1 else set()
 
 
@@ -92,10 +94,20 @@ def _words(value: ast.expr) -> set[str]:
     return said | {part.attr for part in parts if isinstance(part, ast.Attribute)}
 
 
+def _is_plain(found: Module, node: Definition, call: ast.Call) -> bool:
+    """Whether a call can be told from the others on its lines, and its name has one meaning in the file."""
+    calls, imported = _said_in(node)
+    name = last_name(call.func)
+    both = name in imported and f"{found.names.module}.{name}" in found.definitions.functions
+    return calls[_where(call)] == 1 and not both
+
+
 @lru_cache(maxsize=4096)
-def _calls(node: Definition) -> Counter[tuple[int, int | None, str]]:
-    """How many calls of a name stand on the same lines: they are known by them."""
-    return Counter(_where(part) for part in walk(node) if isinstance(part, ast.Call))
+def _said_in(node: Definition) -> tuple[Counter[tuple[int, int | None, str]], frozenset[str]]:
+    """How many calls of a name stand on the same lines, by which they are known; and what the function imports."""
+    parts = walk(node)
+    calls = Counter(_where(part) for part in parts if isinstance(part, ast.Call))
+    return calls, frozenset(part.asname or part.name for part in parts if isinstance(part, ast.alias))
 
 
 def _where(call: ast.Call) -> tuple[int, int | None, str]:
