@@ -26,10 +26,17 @@ _ASKED = re.compile(
 
 def signs_in(branch: ast.If, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a branch signs its caller in, and nothing before it asks for anything."""
+    if not _signs_in(function) or not _SIGNS_IN.search("\n".join(map(ast.unparse, branch.body))):
+        return False
     before = [ast.unparse(part) for part in function.body if (part.end_lineno or part.lineno) < branch.lineno]
-    does = "\n".join(map(ast.unparse, branch.body))
     asked = "\n".join([*before, ast.unparse(branch.test), *map(ast.unparse, function.decorator_list)])
-    return bool(_SIGNS_IN.search(does)) and not _ASKED.search(asked)
+    return not _ASKED.search(asked)
+
+
+@lru_cache(maxsize=1024)
+def _signs_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function signs anybody in, asked once for all its branches."""
+    return _SIGNS_IN.search(ast.unparse(function)) is not None
 
 
 def without_sent(test: ast.expr) -> ast.expr:
