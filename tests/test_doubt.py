@@ -434,7 +434,7 @@ STARLETTE = """
     from starlette.responses import Response
     from starlette.routing import Route
     async def read(request):
-        return Response(open("/srv/team_" + request.path_params["team"]).read())
+        return Response(open("/srv/teams/" + request.path_params["team"]).read())
     """
 
 

@@ -18,6 +18,7 @@ _PERHAPS = (*_SCOPES, ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.Ge
 """What holds expressions that are not read, or not once."""
 
 
+_DEEPEST = 30
 _FIRST, _LAST = 50, 100
 """So many statements of a block are looked at from its beginning, and so many before the line that is asked about."""
 
@@ -53,7 +54,7 @@ def asked_before(node: Definition, line: int) -> tuple[Asked, ...]:
 @lru_cache(maxsize=8192)
 def _asked(node: Definition, test: ast.expr, holds: bool | None) -> tuple[Asked, ...]:  # noqa: FBT001  a key
     """The calls in an expression that is read before a line, as far as they are given a variable."""
-    calls = _calls(test, set_once(node), Answer(holds))
+    calls = _calls(test, dict(set_once(node)), Answer(holds))
     found = (Asked(call, answer, tuple(_given(call))) for call, answer in calls)
     return tuple(one for one in found if one.given)
 
@@ -204,42 +205,45 @@ def leaves(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
-def _calls(test: ast.expr, once: Mapping[str, ast.expr], how: Answer, depth: int = 0) -> Iterator[_Call]:
-    """The calls in an expression, given whether it held."""
-    said = how.said
+def _calls(test: ast.expr, once: dict[str, ast.expr], how: Answer, depth: int = 0) -> Iterator[_Call]:
+    """The calls in an expression, given whether it held; not those that lie too deep in it."""
+    said, deeper = how.said, depth + 1
+    if depth > _DEEPEST:
+        return
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            yield from _calls(inner, once, how._replace(said=None if said is None else not said))
+            yield from _calls(inner, once, how._replace(said=None if said is None else not said), deeper)
         case ast.Await(value=inner):
-            yield from _calls(inner, once, how._replace(awaited=True), depth)
+            yield from _calls(inner, once, how._replace(awaited=True), deeper)
         case ast.NamedExpr(value=inner):
-            yield from _calls(inner, once, how, depth)
+            yield from _calls(inner, once, how, deeper)
         case ast.BoolOp(op=operator, values=values):
             every = said is isinstance(operator, ast.And)
             for inner in values if every else values[:1]:
-                yield from _calls(inner, once, how if every else Answer())
+                yield from _calls(inner, once, how if every else Answer(), deeper)
         case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
-            yield from _calls(left, once, Answer(None if said is None else not said, none=True))
+            yield from _calls(left, once, Answer(None if said is None else not said, none=True), deeper)
         case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
-            yield from _calls(left, once, Answer(said, none=True))
-        case ast.Name(id=name) if said is not None and name in once and depth < 3:
-            yield from _calls(once[name], once, how, depth + 1)
+            yield from _calls(left, once, Answer(said, none=True), deeper)
+        case ast.Name(id=name) if said is not None and name in once:
+            yield from _calls(once.pop(name), once, how, deeper)  # asked once, whatever it is made of
         case ast.Compare(left=left, comparators=[first, *_]):  # behind a comparison that fails no other is made
-            yield from (*_calls(left, once, Answer()), *_calls(first, once, Answer()))
+            yield from _calls(left, once, Answer(), deeper)
+            yield from _calls(first, once, Answer(), deeper)
         case ast.IfExp(test=inner):
-            yield from _calls(inner, once, Answer())
+            yield from _calls(inner, once, Answer(), deeper)
         case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             return
         case ast.Call():
             yield test, how
-            yield from _inside(test, once)
+            yield from _inside(test, once, deeper)
         case _:
-            yield from _inside(test, once)
+            yield from _inside(test, once, deeper)
 
 
-def _inside(node: ast.expr, once: Mapping[str, ast.expr]) -> Iterator[_Call]:
+def _inside(node: ast.expr, once: dict[str, ast.expr], depth: int) -> Iterator[_Call]:
     """The calls among the parts of an expression, of which nothing is known but that they gave an answer."""
     for part in children(node):
         inner = part.value if isinstance(part, ast.keyword) else part
         if isinstance(inner, ast.expr) and not isinstance(inner, _PERHAPS):
-            yield from _calls(inner, once, Answer())
+            yield from _calls(inner, once, Answer(), depth)
