@@ -19,7 +19,6 @@ from gate.facts.value import (
     NAMED,
     NO_OPTION,
     NONE,
-    RESOLVED,
     SIGNED,
     STATED,
     TEXT,
@@ -55,18 +54,9 @@ def asked(frame: Frame, test: ast.Call) -> Env:
 def unrefused(frame: Frame, test: ast.Call) -> Env:
     """What is known where `refusal = ensure_member(team, user)` gave none, and where `name.startswith("-")` does not hold."""
     if isinstance(test.func, ast.Attribute) and test.func.attr == "startswith" and test.args:
-        return _begins_otherwise(frame, test.func.value, test.args[0])
+        return vetted(frame, test.func.value, NO_OPTION) if constant(test.args[0]) == "-" else {}
     name = last_name(test.func)
     return _shown(frame, test, DENIED) if cleaning.REFUSES.match(name) or cleaning.WARNS.search(name) else {}
-
-
-def _begins_otherwise(frame: Frame, node: ast.expr, said: ast.expr) -> Env:
-    """What does not begin with `-` is no option; a normal path that does not begin with `..` leads to no folder above."""
-    parts = [constant(part) for part in (said.elts if isinstance(said, ast.Tuple) else [said])]
-    if parts == ["-"]:
-        return vetted(frame, node, NO_OPTION)
-    normal = all(RESOLVED in atom.marks for atom in again(frame, node).atoms)
-    return vetted(frame, node, VETTED) if normal and not {"..", "../"}.isdisjoint(parts) else {}
 
 
 def passed(frame: Frame, call: ast.Call) -> Env:
