@@ -144,6 +144,26 @@ rule = Rule.of(
                 Order.objects.filter(status="stale").delete()  # <-
         """},
         {"models.py": _MAPPED, "app.py": """
+            @router.get("/orders/{key}")
+            async def order(key: int, session: AsyncSession, actor: Actor = Depends(get_current_actor)):
+                return show(await session.get(Order, key))  # <-
+            @router.get("/shown/{key}")
+            async def shown(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
+                return render(await session.get(Order, key), user)  # <-
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            from sqlalchemy import select, update
+            @app.get("/orders")
+            async def orders(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                return await session.scalars(select(Order).where(Order.user_id == current.user.id))
+            @app.post("/orders/{key}/close")
+            async def close(key: int, current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == key).values(by=current.user.id))  # <-
+            @app.post("/orders/open")
+            async def reopen(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == current.id).values(open=True))  # <-
+        """},
+        {"models.py": _MAPPED, "app.py": """
             from sqlalchemy import select
             async def order(session, pk):
                 return await session.scalar(select(Order).where(Order.id == pk))  # <-
@@ -256,6 +276,20 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"models.py": _MAPPED, "app.py": """
+            @router.get("/orders/{key}")
+            async def order(key: int, session: AsyncSession, current_actor: Actor = Depends(get_current_actor)):
+                return _require_owned(await session.get(Order, key), key, current_actor)
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            from sqlalchemy import select, update
+            @app.get("/orders")
+            async def orders(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                return await session.scalars(select(Order).where(Order.user_id == current.user.id))
+            @app.post("/orders/close")
+            async def close(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == current.order.id).values(open=False))
+        """},
         {"models.py": """
             class Company(Base):
                 __tablename__ = "companies"
