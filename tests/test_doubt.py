@@ -158,6 +158,20 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
 
 
 @pytest.mark.parametrize(
+    ("filled", "severity"),
+    [
+        ("role = Role(name=name)\n        session.add(role)", Severity.MEDIUM),
+        ("session.add(Role(name=name))", Severity.MEDIUM),
+        ("role = Role(name=name)\n        session.refresh(role)", Severity.CRITICAL),
+        ("session.add(Event(name))", Severity.CRITICAL),
+    ],
+)
+def test_emptying_a_table_to_fill_it_with_new_objects_warns(filled, severity):
+    text = f"from sqlalchemy import delete\ndef seed(session, names):\n    session.execute(delete(Role))\n    for name in names:\n        {filled}\n"
+    assert severities("queries/unbounded_write", text) == [severity]
+
+
+@pytest.mark.parametrize(
     ("name", "severity"),
     [("flush", Severity.MEDIUM), ("_clear_all", Severity.MEDIUM), ("setAllActive", Severity.MEDIUM), ("resetCache", Severity.CRITICAL), ("clear_orders", Severity.CRITICAL), ("expire", Severity.CRITICAL)],
 )  # fmt: skip
