@@ -19,7 +19,7 @@ _CLOSED = frozenset(
 _TEMPORARY = frozenset({"mkdtemp", "gettempdir", "NamedTemporaryFile", "TemporaryDirectory"})
 """Functions that give something a name of their own, but for how it begins and ends."""
 _KEEPS = frozenset(
-    "str format join strip lstrip rstrip lower upper replace abspath dirname basename realpath normpath expanduser "
+    "str format join strip lstrip rstrip removeprefix removesuffix lower upper replace abspath dirname basename realpath normpath expanduser "
     "Path resolve".split()
 )
 """Functions that give what they are given, in another form."""
