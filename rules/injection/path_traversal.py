@@ -103,6 +103,17 @@ rule = Rule.of(
             return open(os.path.join("/srv/files", name)).read()  # <-
         """,
         """
+        from flask import Flask, abort
+        app = Flask(__name__)
+        @app.get("/asset/<path:name>")
+        def asset(name):
+            root = known_folder()
+            path = root / "assets" / name
+            if not path.is_relative_to(root):
+                abort(403)
+            return path.read_bytes()  # <-
+        """,
+        """
         from mcp.server.fastmcp import FastMCP
         mcp = FastMCP("notes")
         @mcp.tool()
@@ -148,6 +159,23 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from pathlib import Path
+        from flask import Flask, abort
+        app = Flask(__name__)
+        class Store:
+            def folder(self) -> Path:
+                return files("app") / "static"
+            def found(self, name):
+                root = self.folder()
+                path = (root / "assets" / name).resolve()
+                if not path.is_relative_to(root.resolve()):
+                    abort(403)
+                return path.read_bytes()
+        @app.get("/asset/<path:name>")
+        def asset(name):
+            return Store().found(name)
+        """,
         """
         import os
         from flask import Flask, abort
