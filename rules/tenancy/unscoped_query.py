@@ -112,6 +112,17 @@ rule = Rule.of(
     fix="Add the tenant's column to the condition, bound to the tenant of the signed-in user; "
     "better, reach the table through one function that does, or let row-level security do it.",
     bad=[
+        {"shop/models.py": _MODELS + """
+    class Gift(Owned):
+        receiver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="gifts")
+        """, "shop/views.py": """
+            class Gifts(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.kwargs["receiver"])  # <-
+            class Some(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.chosen)  # <-
+        """},
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE id = $1; -- <-
             SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id WHERE i.sku = $1; -- <-
@@ -276,6 +287,14 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"shop/models.py": _MODELS + """
+    class Gift(Owned):
+        receiver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="gifts")
+        """, "shop/views.py": """
+            class Gifts(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.tenant)
+        """},
         {"models.py": _MAPPED, "app.py": """
             @router.get("/orders/{key}")
             async def order(key: int, session: AsyncSession, current_actor: Actor = Depends(get_current_actor)):
