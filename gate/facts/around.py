@@ -34,7 +34,9 @@ _NOT_SENT = words(
 _USERS = re.compile(
     r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)"
 )
-_FETCHES = words("get get_one first one one_or_none first_or_404 get_or_404 get_or_none scalar scalar_one scalar_one_or_none")
+_FETCHES = words(
+    "get get_one first one one_or_none first_or_404 get_or_404 get_or_none scalar scalar_one scalar_one_or_none"
+)
 """What brings one row."""
 _SHOWS = re.compile(
     r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?"
