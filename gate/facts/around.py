@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TypeGuard
 
 from gate.fact import Repo
 from gate.facts.authority import AUTHENTICATES, BACKGROUND, BATCH, is_authority
@@ -153,17 +152,17 @@ class Around:
             if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
                 sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
         query = [node for part in self.node.body for node in walk(part) if self._is_query(node)]
-        loaded = {id(node.value.value) for node in query if self._is_loaded(node)}
+        loaded = {id(found) for node in query if (found := self._loaded(node)) is not None}
         named = {node.id for node in query if isinstance(node, ast.Name) and id(node) not in loaded}
         held = {node.attr for node in query if isinstance(node, ast.Attribute)}
         return frozenset((named & (sent | told)) | (held & told))
 
-    def _is_loaded(self, node: ast.AST) -> TypeGuard[ast.Attribute]:
-        """`current.session.id`, where `current` is what `Depends(require_login)` found: the key of a row it has looked up."""
+    def _loaded(self, node: ast.AST) -> ast.Name | None:
+        """`current` in `current.session.id`, where `Depends(require_login)` found it: the key is that of a row it has looked up."""
         match node:
-            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name))):
-                return isinstance(self.node, Function) and name in injected(self.node)
-        return False
+            case ast.Attribute(value=ast.Attribute(value=ast.Name() as name)) if isinstance(self.node, Function):
+                return name if name.id in injected(self.node) else None
+        return None
 
 
 def _is_about(call: ast.Call, known: Collection[str]) -> bool:
