@@ -129,8 +129,10 @@ class Around:
     def _takers(self) -> tuple[ast.Call, ...]:
         """The functions that are handed what the query brings as it comes: `owned(await session.get(Order, key), user)`."""
         body = self.node.body if self.node is not None else []
-        calls = (node for part in body for node in walk(part) if isinstance(node, ast.Call) and self._is_query(node))
-        return tuple(call for call in calls if isinstance(call.func, ast.Name) and any(map(_brings, call.args)))
+        calls = [node for part in body for node in walk(part) if isinstance(node, ast.Call) and self._is_query(node)]
+        keys = {id(inner) for call in calls if _brings(call) for one in call.args for inner in walk(one)}
+        known = (call for call in calls if isinstance(call.func, ast.Name) and id(call) not in keys)
+        return tuple(call for call in known if any(map(_brings, call.args)))
 
     @cached_property
     def _found(self) -> frozenset[str]:

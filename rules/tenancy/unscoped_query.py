@@ -161,6 +161,9 @@ rule = Rule.of(
             @router.get("/shown/{key}")
             async def shown(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
                 return render(await session.get(Order, key), user)  # <-
+            @router.get("/asked/{key}")
+            async def asked(key: int, given: dict, session: AsyncSession, user: User = Depends(get_current_user)):
+                return show(await session.get(Order, found(given.get("key"), user) or key))  # <-
         """},
         {"models.py": _PERSONAL, "app.py": """
             from sqlalchemy import select, update
