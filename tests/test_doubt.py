@@ -153,6 +153,8 @@ def test_a_check_that_callers_in_the_program_may_leave_out_warns(head, severity)
     [
         ("app_for_test", "", Severity.MEDIUM),
         ("app_for_test", "app = app_for_test()\n", None),
+        ("app_for_test", "@pytest.fixture\ndef client():\n    return Client(app_for_test())\n", Severity.MEDIUM),
+        ("app_for_test", "@app.get('/')\ndef client():\n    return app_for_test()\n", None),
         ("latest_app", "", None),
         ("create_app", "", None),
     ],

@@ -4,12 +4,10 @@ A setting that skips the login is made for one developer's machine and is then o
 a copied file, a default, a mistyped chart. Addresses and headers are no better, since proxies and callers write them.
 """
 
-import re
 from collections.abc import Iterator
 
 from gate.facts.optout import OptOut
-from gate.facts.wording import words
-from gate.paths import kind
+from gate.facts.testhelper import is_test_helper
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -282,22 +280,11 @@ _SAID = {
     "deployed": "`{}` deploys this with nobody asked who they are.",
     "setting": "`{}` switches a protection off for every request.",
 }
-_TESTS = frozenset({"test", "tests", "testing"})
 _MILD = frozenset({"argument", "setting", "address", "needs", "deployed"})
 
 
 @rule.check(OptOut)
 def look(found: OptOut, repo: Repo) -> Iterator[Hit]:
-    mild = found.refused or found.how in _MILD or (found.how == "override" and _is_for_tests(found, repo))
+    mild = found.refused or found.how in _MILD or (found.how == "override" and is_test_helper(found.place, repo))
     severity = Severity.MEDIUM if mild else None
     yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)
-
-
-def _is_for_tests(found: OptOut, repo: Repo) -> bool:
-    """Whether it stands in a function that is named for tests, and that nothing but tests speaks of again."""
-    source = repo.source(found.place.path)
-    name = source.scope(found.place.line).rpartition(".")[2] if source is not None else ""
-    if source is None or _TESTS.isdisjoint(words(name)):
-        return False
-    others = (path for path in repo.mentioning(name) if path != found.place.path and kind(path) != "test")
-    return next(others, None) is None and len(re.findall(rf"\b{name}\b", source.text)) == 1
