@@ -80,6 +80,8 @@ def test_temporary_files_are_named_by_nobody(made, severity):
         ("f'convert {shlex.quote(name)}'", Severity.LOW),
         ("'head -n %d' % name", Severity.LOW),
         ("f'head -n {name:d}'", None),
+        ("f'serve {BASE_URL.removeprefix(SCHEME)}'", Severity.LOW),
+        ("f'serve {name.removeprefix(SCHEME)}'", Severity.HIGH),
         ("f'head -n {int(name)} {os.path.join(ROOT, NAMES[name])}'", Severity.LOW),
         ("'head -n %d %s' % (count, name)", Severity.HIGH),
         ("f'convert {os.path.join(ROOT, name)}'", Severity.HIGH),

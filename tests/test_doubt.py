@@ -148,6 +148,22 @@ def test_a_check_that_callers_in_the_program_may_leave_out_warns(head, severity)
     assert severities("secrets/auth_bypass_flag", head + body) == [severity]
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "severity"),
+    [
+        ("app_for_test", "", Severity.MEDIUM),
+        ("app_for_test", "app = app_for_test()\n", None),
+        ("app_for_test", "@pytest.fixture\ndef client():\n    return Client(app_for_test())\n", Severity.MEDIUM),
+        ("app_for_test", "@app.get('/')\ndef client():\n    return app_for_test()\n", None),
+        ("latest_app", "", None),
+        ("create_app", "", None),
+    ],
+)
+def test_a_login_replaced_by_a_helper_for_tests_that_nobody_calls_warns(name, more, severity):
+    text = "from app.api import app, current_user\ndef {}():\n    app.dependency_overrides[current_user] = lambda: 1\n    return app\n{}"
+    assert severities("secrets/auth_bypass_flag", text.format(name, more)) == [severity]
+
+
 @pytest.mark.parametrize(("later", "severity"), [("CERT_REQUIRED", Severity.MEDIUM), ("CERT_NONE", None)])
 def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severity):
     context = "def context(mode):\n    ctx = ssl.create_default_context()\n    ctx.check_hostname = False\n"
@@ -155,6 +171,20 @@ def test_a_context_that_asks_for_certificates_in_other_modes_warns(later, severi
         f"    ctx.verify_mode = ssl.CERT_NONE\n    if mode:\n        ctx.verify_mode = ssl.{later}\n    return ctx\n"
     )
     assert severities("cryptography/tls_verification", f"import ssl\n{context}")[0] == severity
+
+
+@pytest.mark.parametrize(
+    ("filled", "severity"),
+    [
+        ("role = Role(name=name)\n        session.add(role)", Severity.MEDIUM),
+        ("session.add(Role(name=name))", Severity.MEDIUM),
+        ("role = Role(name=name)\n        session.refresh(role)", Severity.CRITICAL),
+        ("session.add(Event(name))", Severity.CRITICAL),
+    ],
+)
+def test_emptying_a_table_to_fill_it_with_new_objects_warns(filled, severity):
+    text = f"from sqlalchemy import delete\ndef seed(session, names):\n    session.execute(delete(Role))\n    for name in names:\n        {filled}\n"
+    assert severities("queries/unbounded_write", text) == [severity]
 
 
 @pytest.mark.parametrize(

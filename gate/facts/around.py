@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from gate.fact import Repo
 from gate.facts.authority import AUTHENTICATES, BACKGROUND, BATCH, is_authority
 from gate.facts.bindings import Function, last_name
+from gate.facts.injected import injected
 from gate.facts.jsaround import JsAround
 from gate.facts.jstext import LANGUAGES
 from gate.facts.jsunits import unit
@@ -32,6 +33,10 @@ _NOT_SENT = words(
 _USERS = re.compile(
     r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)"
 )
+_FETCHES = words(
+    "get get_one first one one_or_none first_or_404 get_or_404 get_or_none scalar scalar_one scalar_one_or_none"
+)
+"""What brings one row."""
 _SHOWS = re.compile(
     r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?"
 )
@@ -117,20 +122,17 @@ class Around:
     def tells_user(self) -> bool:
         """Whether what was looked up, or its key, goes with the user into a function that may judge them."""
         known = self._found | self.sent
-        for node in self._own:
-            if isinstance(node, ast.Call) and not _SHOWS.fullmatch(last_name(node.func)):
-                given = [
-                    one
-                    for one in (*node.args, *(k.value for k in node.keywords))
-                    if isinstance(one, ast.Name | ast.Attribute)
-                ]
-                owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-                about = any(
-                    last_name(one) in known for one in [*given, *([owner] if isinstance(owner, ast.Name) else [])]
-                )
-                if about and any(_USERS.fullmatch(last_name(one)) for one in given):
-                    return True
-        return False
+        told = (node for node in self._own if isinstance(node, ast.Call) and _is_about(node, known))
+        return any(map(_names_user, (*told, *self._takers)))
+
+    @cached_property
+    def _takers(self) -> tuple[ast.Call, ...]:
+        """The functions that are handed what the query brings as it comes: `owned(await session.get(Order, key), user)`."""
+        body = self.node.body if self.node is not None else []
+        calls = [node for part in body for node in walk(part) if isinstance(node, ast.Call) and self._is_query(node)]
+        keys = {id(inner) for call in calls if _brings(call) for one in call.args for inner in walk(one)}
+        known = (call for call in calls if isinstance(call.func, ast.Name) and id(call) not in keys)
+        return tuple(call for call in known if any(map(_brings, call.args)))
 
     @cached_property
     def _found(self) -> frozenset[str]:
@@ -152,9 +154,39 @@ class Around:
             if isinstance(node, ast.Assign) and any(last_name(one) in sent | told for one in walk(node.value)):
                 sent |= {last_name(target) for target in node.targets if not self._is_query(node)}
         query = [node for part in self.node.body for node in walk(part) if self._is_query(node)]
-        named = {node.id for node in query if isinstance(node, ast.Name)}
+        loaded = {id(found) for node in query if (found := self._loaded(node)) is not None}
+        named = {node.id for node in query if isinstance(node, ast.Name) and id(node) not in loaded}
         held = {node.attr for node in query if isinstance(node, ast.Attribute)}
         return frozenset((named & (sent | told)) | (held & told))
+
+    def _loaded(self, node: ast.AST) -> ast.Name | None:
+        """`current` in `current.session.id`, where `Depends(require_login)` found it: the key is that of a row it has looked up."""
+        match node:
+            case ast.Attribute(value=ast.Attribute(value=ast.Name() as name)) if isinstance(self.node, Function):
+                return name if name.id in injected(self.node) else None
+        return None
+
+
+def _is_about(call: ast.Call, known: Collection[str]) -> bool:
+    """Whether a call is given one of these, or is a method of it."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return any(last_name(one) in known for one in [*_plain(call), *([owner] if isinstance(owner, ast.Name) else [])])
+
+
+def _names_user(call: ast.Call) -> bool:
+    """Whether a call that does more than show things is told who asks."""
+    return not _SHOWS.fullmatch(last_name(call.func)) and any(_USERS.fullmatch(last_name(one)) for one in _plain(call))
+
+
+def _plain(call: ast.Call) -> list[ast.expr]:
+    given = (*call.args, *(word.value for word in call.keywords))
+    return [one for one in given if isinstance(one, ast.Name | ast.Attribute)]
+
+
+def _brings(node: ast.expr) -> bool:
+    """Whether it is awaited, or what a method gives: a row, unlike the `func.count(key)` of a query that is put together."""
+    called = node.value if isinstance(node, ast.Await) else node
+    return isinstance(called, ast.Call) and isinstance(called.func, ast.Attribute) and called.func.attr in _FETCHES
 
 
 def around(repo: Repo, place: Place) -> Around | JsAround:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.facts.names import constant
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.swallowed import suppressed, swallowed
 from gate.facts.unheeded import Found, always, dropped, logged
 from gate.facts.verdict import ANSWERS, VERIFIES, guards, raises
-from gate.facts.wording import deciding
+from gate.facts.wording import deciding, words
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
@@ -21,6 +22,8 @@ _SECRET = re.compile(
     r"(?i)(?:secret|signature|(?:^|_)sig|token|(?:^|_|api)key|hmac|credentials?|password|authorization|policy)"
     r"(?:_?(?:header|str|bytes|hash|key|engine|provider|client))?$"
 )
+_POLICY = re.compile(r"(?i)policy$")
+_DEMANDS = frozenset({"require", "requires", "required", "enforce", "enforces", "enforced"})
 _SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|authorization|credential|password")
 """Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
@@ -145,13 +148,25 @@ def _absent(test: ast.expr) -> str:
                 and isinstance(inner.func, ast.Attribute)
                 and inner.func.attr in {"strip", "get"}
             ):
+                if _asks_policy(inner, inner.func.value):
+                    return ""
                 inner = inner.func.value
-            return spelled(inner.func if isinstance(inner, ast.Call) else inner).strip("?.")
+            return spelled(_called(inner)).strip("?.")
         case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | "")]):
             return spelled(left).strip("?.")
         case ast.BoolOp(values=values):
             return next((name for value in values if (name := _absent(value)) and _SECRET.search(name)), "")
     return ""
+
+
+def _called(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def _asks_policy(call: ast.Call, owner: ast.expr) -> bool:
+    """`policy.get("require_presence")`: the policy is there, and does not ask for more."""
+    said = words(constant(call.args[0]) or "")[:1] if call.args else ()
+    return not _DEMANDS.isdisjoint(said) and bool(_POLICY.search(last(spelled(_called(owner)))))
 
 
 def _is_method_chain(one: Node) -> bool:

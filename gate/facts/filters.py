@@ -113,10 +113,18 @@ def _bound(keyword: str, value: ast.expr) -> set[Witness]:
         parts.pop()
     elif parts[-1] in _COMPARES:
         return set()
-    own = {ALWAYS} if _is_own(value) else set[Witness]()
+    own = {ALWAYS} if _is_own(value) else _of_view(value)
     known = isinstance(value, ast.Constant)  # `state="stale"` is no secret that somebody was told
     opens = (is_open(part) and not (known and is_credential(part)) for part in parts)
     return own | {ALWAYS if opened else frozenset({part.lower()}) for part, opened in zip(parts, opens, strict=True)}
+
+
+def _of_view(value: ast.expr) -> set[Witness]:
+    """`filter(grantee=self.account)`: what a view holds of a tenant binds under its own name, whatever the column is called."""
+    match value:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name) if name not in _SENT:
+            return {frozenset({name.lower()})}
+    return set()
 
 
 def _is_own(value: ast.expr) -> bool:

@@ -128,12 +128,14 @@ def _called(node: ast.Call, known: Known, depth: int) -> Folded | None:
         return given[0] if len(given) == 1 else None
     if last not in _PURE or None in given:
         return None
+    receiver = None
     if isinstance(node.func, ast.Attribute):
-        receiver = node.func.value
-        plain = isinstance(receiver, ast.Name) and receiver.id in {"base64", "bytes", "binascii", "hashlib"}
-        given += [] if plain else [fold(receiver, known, depth + 1)]
+        owner = node.func.value
+        plain = isinstance(owner, ast.Name) and owner.id in {"base64", "bytes", "binascii", "hashlib"}
+        receiver = None if plain else fold(owner, known, depth + 1)
+        given += [] if plain else [receiver]
     joined = _joined(given)
-    empty = joined is not None and not any(joined.leaves) and last in _KEEPS_EMPTY
+    empty = receiver is not None and not any(receiver.leaves) and last in _KEEPS_EMPTY  # `"".encode("utf-8")`
     return joined and Folded(("" if empty else OPAQUE,), spans=joined.spans, unset=joined.unset)
 
 

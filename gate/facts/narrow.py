@@ -1,6 +1,7 @@
 """What a condition says about the values it looks at: on either side of it, which are harmless."""
 
 import ast
+from typing import TypeGuard
 
 from gate.facts import cleaning, each, literals, matched, runners
 from gate.facts.asked import asked, clean, unrefused
@@ -9,6 +10,7 @@ from gate.facts.located import below, located, vetted
 from gate.facts.lookedup import may_be_none
 from gate.facts.names import constant
 from gate.facts.subset import is_closed, is_ours, made_of, subset
+from gate.facts.upward import stays
 from gate.facts.value import (
     BEHIND,
     CLEAN,
@@ -34,7 +36,7 @@ _WITHOUT = {
 
 def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     """What is known where `test` holds, and where it does not."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+    if _is_not(test):
         then, other = narrowed(frame, test.operand)
         return other, then
     if isinstance(test, ast.BoolOp):
@@ -42,7 +44,8 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
         side = 0 if isinstance(test.op, ast.And) else 1
         if (literal := literals.quoted(test)) is not None:
             return (clean(frame, literal), {}) if side == 0 else ({}, clean(frame, literal))
-        known = {key: found for pair in sides for key, found in pair[side].items()}
+        failing = test.values if side else [part.operand for part in test.values if _is_not(part)]
+        known = {key: found for pair in sides for key, found in pair[side].items()} | stays(frame, failing)
         other = _otherwise(frame, test, [pair[1 - side] for pair in sides])
         return (known, other) if side == 0 else (other, known)
     if any(found := subset(frame, test)):
@@ -52,7 +55,7 @@ def narrowed(frame: Frame, test: ast.expr) -> tuple[Env, Env]:
     if isinstance(test, ast.Call) and len(test.args) == 1 and "builtins.bool" in again(frame, test.func).names:
         return narrowed(frame, test.args[0])
     if isinstance(test, ast.Call):
-        return _for_each(frame, test) or (asked(frame, test), unrefused(frame, test))
+        return _for_each(frame, test) or (asked(frame, test), unrefused(frame, test) | stays(frame, [test]))
     if isinstance(test, ast.Attribute):
         return {}, located(frame, test, ast.Constant(""))
     if isinstance(test, ast.NamedExpr):
@@ -103,8 +106,12 @@ def _perhaps(frame: Frame, test: ast.BoolOp, sides: list[Env]) -> Env:
     return {key: frame.env[key]._replace(atoms=marked(frame.env[key].atoms, VETTED)) for key in doubted & {*frame.env}}
 
 
+def _is_not(test: ast.expr) -> TypeGuard[ast.UnaryOp]:
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
 def _bare(test: ast.expr) -> ast.expr:
-    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+    while _is_not(test):
         test = test.operand
     return test.value if isinstance(test, ast.Await) else test
 
@@ -112,9 +119,7 @@ def _bare(test: ast.expr) -> ast.expr:
 def _present(test: ast.expr, *, holds: bool) -> str:
     """The variable a test asks whether it is there (or, where not `holds`, missing); "" for any other test."""
     if not holds:
-        return (
-            _present(test.operand, holds=True) if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else ""
-        )
+        return _present(test.operand, holds=True) if _is_not(test) else ""
     if (
         isinstance(test, ast.Compare)
         and isinstance(test.ops[0], ast.IsNot)

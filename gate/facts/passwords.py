@@ -33,6 +33,7 @@ _KEPT = re.compile(
     r"(?i)(?:\w*(?:user|account|member|admin|customer|row|record|person|student|employee|patient|author)|u)\.(?:password|passwd|pwd)"
 )
 _HASHES = re.compile(r"(?i)hash|crypt|digest|md5|sha\d|argon|verify_pass|check_pass")
+_EQUALS = frozenset({"hmac.compare_digest", "secrets.compare_digest"})
 _FEW = {"sha1": 600_000, "sha256": 100_000, "sha512": 100_000}
 
 
@@ -89,7 +90,7 @@ def _fast(file: Reading, one: Node, name: str) -> tuple[str, str] | None:
     around = f"{one.where} {ast.unparse(one.node)}"
     if _NOT_STORED.search(around) or (function is not None and "pbkdf2" in one.where):
         return None
-    if _is_label(one):
+    if _is_label(one) or _is_compared(file, one):
         return None
     named = function is not None and re.fullmatch(
         r"_?(?:hash|encrypt|encode|digest)_?(?:password|passwd|pwd|pw)|set_password", function.name
@@ -103,6 +104,22 @@ def _is_label(one: Node) -> bool:
     """Whether it is put into a text such as `f"user={user}|password={hash}"`: a key of a cache."""
     texts = (outer.node for outer in one.around if isinstance(outer.node, ast.JoinedStr))
     return any(isinstance(part, ast.Constant) and "=" in str(part.value) for text in texts for part in text.values)
+
+
+def _is_compared(file: Reading, one: Node) -> bool:
+    """`compare_digest(sha256(typed).digest(), sha256(expected).digest())`: two texts are made equally long, and no hash is kept."""
+    outer = next((two for two in one.around if isinstance(two.node, ast.Call) and file.called(two) in _EQUALS), None)
+    made = [_hash_of(side) for side in outer.node.args] if outer is not None else []
+    alike = {spelled(hashed.func) for hashed in made if hashed is not None}
+    return len(made) == 2 and None not in made and len(alike) == 1 and any(hashed is one.node for hashed in made)
+
+
+def _hash_of(side: ast.expr) -> ast.Call | None:
+    """`sha256(text)` in `sha256(text).digest()`."""
+    match side:
+        case ast.Call(func=ast.Attribute(value=ast.Call(args=[_]) as made, attr="digest" | "hexdigest"), args=[]):
+            return made
+    return None
 
 
 def _updated(one: Node) -> bool:

@@ -33,6 +33,7 @@ QUOTED_ALL = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*
 """A text to be filled in whose values are all quoted, or numbers."""
 _MARKUP = frozenset(f"{module}.Markup()" for module in ("markupsafe", "flask", "jinja2"))
 _QUOTING = {ord("r"), ord("a")}
+_PATH = frozenset({"pathlib.Path"})
 
 
 def _binop(frame: Frame, node: ast.BinOp) -> Value:
@@ -51,15 +52,20 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
         return Value(mixed(left.atoms | right.atoms), told=left.told and right.told)
     if not isinstance(node.op, ast.Mod | ast.Div | ast.Mult):
         return SETTLED if left.settled and right.settled else CLEAN
+    paths = _paths(left, right, constant(node.right)) if isinstance(node.op, ast.Div) else frozenset()
     if isinstance(node.op, ast.Div) and not left.atoms:  # a path below a known folder
-        return Value(marked(marked(mixed(right.atoms), PREFIXED), JOINED), left.names, told=left.told and right.told)
+        below = marked(marked(mixed(right.atoms), PREFIXED), JOINED)
+        return Value(below, left.names or paths, told=left.told and right.told)
     put_behind = filled(constant(node.left), mixed(right.atoms))
     put_behind = marked(put_behind, JOINED) if isinstance(node.op, ast.Div) else put_behind
     atoms = put_behind | before_text(constant(node.right), mixed(left.atoms))
-    paths = few(
-        name for name in left.names | right.names if name.startswith("pathlib.") and isinstance(node.op, ast.Div)
-    )
     return Value(atoms, paths, told=left.told and right.told)
+
+
+def _paths(left: Value, right: Value, said: str | None) -> frozenset[str]:
+    """The kinds of path that `folder / name` may be; what nobody knows, and text can be put behind, is one."""
+    unknown = not left.names and (bool(right.atoms) or said is not None)
+    return _PATH if unknown else few(name for name in left.names | right.names if name.startswith("pathlib."))
 
 
 def _added(frame: Frame, node: ast.expr) -> Iterator[Value]:

@@ -19,8 +19,8 @@ _CLOSED = frozenset(
 _TEMPORARY = frozenset({"mkdtemp", "gettempdir", "NamedTemporaryFile", "TemporaryDirectory"})
 """Functions that give something a name of their own, but for how it begins and ends."""
 _KEEPS = frozenset(
-    "str format join strip lstrip rstrip lower upper replace abspath dirname basename realpath normpath expanduser "
-    "Path resolve".split()
+    "str format join strip lstrip rstrip removeprefix removesuffix lower upper replace abspath dirname basename "
+    "realpath normpath expanduser Path resolve".split()
 )
 """Functions that give what they are given, in another form."""
 _NUMBERS = re.compile(r"%%|%[-+ #0-9.*]*[diouxXeEfFgG]")

@@ -10,6 +10,7 @@ from heapq import nsmallest
 
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, guard_tree
+from gate.facts.heirs import kept_by_heirs
 from gate.facts.publicity import is_public
 from gate.facts.route import Route
 from gate.facts.spelling import last
@@ -33,6 +34,33 @@ rule = Rule.of(
     fix="""Give the route the guard its siblings have, or put the guard where all of them pass: the router, the class, a hook that
     runs before each request. A route that is meant for everybody goes to a router of its own whose name says so.""",
     bad=[
+        {
+            "shop/views.py": """
+            from django.contrib.auth.mixins import LoginRequiredMixin
+            from django.views.generic.edit import ModelFormMixin, ProcessFormView
+            class EditView(ModelFormMixin, ProcessFormView):
+                def post(self, request, *args, **kwargs):  # <-
+                    self.object = self.get_object()
+                    return super().post(request, *args, **kwargs)
+            class OrderView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class ItemView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class BillView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class NoteView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            """,
+            "shop/urls.py": """
+            from django.urls import path
+            from shop import views
+            urlpatterns = [path("bill/", views.BillView.as_view()), path("edit/", views.EditView.as_view())]
+            """,
+        },
         """
         from fastapi import APIRouter, Depends
         router = APIRouter(prefix="/projects")
@@ -91,6 +119,33 @@ rule = Rule.of(
         """,
     ],
     good=[
+        {
+            "shop/views.py": """
+            from django.contrib.auth.mixins import LoginRequiredMixin
+            from django.views.generic.edit import ModelFormMixin, ProcessFormView
+            class EditView(ModelFormMixin, ProcessFormView):
+                def post(self, request, *args, **kwargs):
+                    self.object = self.get_object()
+                    return super().post(request, *args, **kwargs)
+            class OrderView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class ItemView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class BillView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            class NoteView(LoginRequiredMixin, EditView):
+                def post(self, request):
+                    return change(request)
+            """,
+            "shop/urls.py": """
+            from django.urls import path
+            from shop import views
+            urlpatterns = [path("bill/", views.BillView.as_view())]
+            """,
+        },
         {
             "app/session.py": """
             from functools import wraps
@@ -232,6 +287,8 @@ def look(route: Route, repo: Repo) -> Iterator[Hit]:
     tree, found = guard_tree(repo), Found(unit.place.path, unit)
     group = routes(tree, found.path).get((unit.router, bool(unit.owner)))
     if group is None or not _is_rare(group) or not asks_nobody(tree, found):
+        return
+    if unit.owner and kept_by_heirs(tree, found.path, unit.owner):
         return
     others = [(one, held) for one, held in group.routes if one.name != unit.name]
     severity = _severity(unit, others)

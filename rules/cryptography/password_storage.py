@@ -57,8 +57,24 @@ rule = Rule.of(
             one = bcrypt.hashpw(password, bcrypt.gensalt(rounds=4))  # <-
             return one, hashlib.pbkdf2_hmac("sha256", password, salt, 1000)  # <-
         """,
+        """
+        import hashlib, hmac
+        def verify(password, user):
+            first = hmac.compare_digest(hashlib.sha256(password.encode()).hexdigest(), user.hashed)  # <-
+            salted = hashlib.sha256(password.encode() + user.salt).digest()  # <-
+            return first or hmac.compare_digest(salted, hashlib.sha256(user.kept).digest())
+        """,
     ],
     good=[
+        """
+        import hashlib, os, secrets
+        def is_owner(password):
+            expected = os.environ["OWNER_PASSWORD"]
+            return secrets.compare_digest(
+                hashlib.sha256(password.encode("utf-8")).digest(),
+                hashlib.sha256(expected.encode("utf-8")).digest(),
+            )
+        """,
         """
         def login(name, password):
             user = find(name)

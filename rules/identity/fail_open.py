@@ -17,6 +17,18 @@ rule = Rule.of(
     fix="Fail closed: where the secret, the header or the answer is missing, or anything is raised, refuse the caller.",
     bad=[
         """
+        def require_role(actor, role):
+            if not load_policy().strip():  # <-
+                return
+            if not is_allowed(actor, role):
+                raise PermissionError
+        def require_permission(actor):
+            if not load_policy().get("rules"):  # <-
+                return
+            if not is_allowed(actor):
+                raise PermissionError
+        """,
+        """
         FLASK_AVAILABLE = False
         def verify_token(request):
             if not FLASK_AVAILABLE:  # <-
@@ -121,6 +133,13 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        def require_presence(workspace, actor):
+            if workspace is None or not parse_policy(workspace.policy).get("require_presence"):
+                return
+            if not is_fresh(actor.presence):
+                raise PresenceRequired
+        """,
         """
         try:
             import fastapi

@@ -81,6 +81,39 @@ rule = Rule.of(
             return {"text": text, "more": more, "last": other.read_text()}  # <-
         """,
         """
+        import os
+        from flask import Flask, abort
+        app = Flask(__name__)
+        @app.get("/half/<path:name>")
+        def half(name):
+            path = os.path.normpath(name)
+            if path.startswith(".."):
+                abort(403)
+            return open(os.path.join("/srv/files", path)).read()  # <-
+        @app.get("/both/<path:name>")
+        def both(name):
+            path = os.path.normpath(name)
+            if path.startswith("..") and os.path.isabs(path):
+                abort(403)
+            return open(os.path.join("/srv/files", path)).read()  # <-
+        @app.get("/raw/<path:name>")
+        def raw(name):
+            if os.path.normpath(name).startswith("/") or name.startswith(("..", "/")):
+                abort(403)
+            return open(os.path.join("/srv/files", name)).read()  # <-
+        """,
+        """
+        from flask import Flask, abort
+        app = Flask(__name__)
+        @app.get("/asset/<path:name>")
+        def asset(name):
+            root = known_folder()
+            path = root / "assets" / name
+            if not path.is_relative_to(root):
+                abort(403)
+            return path.read_bytes()  # <-
+        """,
+        """
         from mcp.server.fastmcp import FastMCP
         mcp = FastMCP("notes")
         @mcp.tool()
@@ -126,6 +159,46 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from pathlib import Path
+        from flask import Flask, abort
+        app = Flask(__name__)
+        class Store:
+            def folder(self) -> Path:
+                return files("app") / "static"
+            def found(self, name):
+                root = self.folder()
+                path = (root / "assets" / name).resolve()
+                if not path.is_relative_to(root.resolve()):
+                    abort(403)
+                return path.read_bytes()
+        @app.get("/asset/<path:name>")
+        def asset(name):
+            return Store().found(name)
+        """,
+        """
+        import os
+        from flask import Flask, abort
+        app = Flask(__name__)
+        @app.get("/static/<path:name>")
+        def static_file(name):
+            path = os.path.normpath(name)
+            if path.startswith("..") or os.path.isabs(path):
+                abort(403)
+            return open(os.path.join("/srv/files", path)).read()
+        @app.get("/more/<path:name>")
+        def more(name):
+            path = os.path.normpath(name)
+            if not path.startswith("../") and path != ".." and not path.startswith("/"):
+                return open(os.path.join("/srv/files", path)).read()
+            return "", 403
+        @app.get("/last/<path:name>")
+        def last(name):
+            path = os.path.normpath(name)
+            if path.startswith((os.pardir, "/")):
+                return "", 403
+            return open(os.path.join("/srv/files", path)).read()
+        """,
         """
         from pathlib import Path
         from flask import Flask, request

@@ -341,10 +341,16 @@ def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     after = "\n".join(source.lines[query.place.end_line : last])
     if write.verb != "delete":
         return _marks_one(source.snippet(query.place), write, after)
-    created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after)
+    created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after) or _is_added(write, after)
     filled = re.compile(rf"(?i)\binto\s+\W?{re.escape(write.table)}\b")
     others = (one for one in repo.of(Query, query.place.path) if query.place.end_line < one.place.line <= last)
-    return created is not None or any(filled.search(one.shape) for one in others)
+    return bool(created) or any(filled.search(one.shape) for one in others)
+
+
+def _is_added(write: Write, after: str) -> bool:
+    """`role = Role(name=name)`, then `session.add(role)`: new rows by an object mapper."""
+    made = re.search(rf"(?:\b(\w+)\s*=\s*|\.add\(\s*){re.escape(write.table)}\(", after)
+    return made is not None and (not made[1] or re.search(rf"\.add\(\s*{made[1]}\b", after[made.end() :]) is not None)
 
 
 def _marks_one(text: str, write: Write, after: str) -> bool:

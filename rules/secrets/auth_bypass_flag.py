@@ -7,6 +7,7 @@ a copied file, a default, a mistyped chart. Addresses and headers are no better,
 from collections.abc import Iterator
 
 from gate.facts.optout import OptOut
+from gate.facts.testhelper import is_test_helper
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -263,6 +264,7 @@ rule = Rule.of(
         "A switch of a deployment only warns: what stands before it may ask.",
         "The value of a switch is read where it is a variable, not where a chart nests it: `auth.enabled: false`.",
         "A switch that chooses a class which lets everybody in is not followed into that class.",
+        "A login replaced in a function that is named for tests and that nothing in the program speaks of only asks for a look.",
     ],
 )
 
@@ -283,5 +285,6 @@ _MILD = frozenset({"argument", "setting", "address", "needs", "deployed"})
 
 @rule.check(OptOut)
 def look(found: OptOut, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if found.refused or found.how in _MILD else None
+    mild = found.refused or found.how in _MILD or (found.how == "override" and is_test_helper(found.place, repo))
+    severity = Severity.MEDIUM if mild else None
     yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)

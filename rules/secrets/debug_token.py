@@ -148,6 +148,13 @@ rule = Rule.of(
                     raise PermissionError
         """,
         """
+        import hmac, os
+        def check_metrics(request):
+            token = (os.environ.get("METRICS_TOKEN") or "open-metrics-7").strip()
+            given = request.headers.get("authorization", "")[7:]
+            return hmac.compare_digest(given.encode("utf-8"), token.encode("utf-8"))  # <-
+        """,
+        """
         import os
         TOKEN = os.getenv("ADMIN_TOKEN", "dev-admin")
         def verify_admin(token):
@@ -241,6 +248,13 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import hmac, os
+        def check_metrics(request) -> bool:
+            token = (os.environ.get("METRICS_TOKEN") or "").strip("/")
+            given = request.headers.get("authorization", "")[7:]
+            return bool(token) and hmac.compare_digest(given.encode("utf-8"), token.encode("utf-8"))
+        """,
         """
         def authenticate(token):
             native = os.environ.get("MCP_TOKEN", "")

@@ -112,6 +112,17 @@ rule = Rule.of(
     fix="Add the tenant's column to the condition, bound to the tenant of the signed-in user; "
     "better, reach the table through one function that does, or let row-level security do it.",
     bad=[
+        {"shop/models.py": _MODELS + """
+    class Gift(Owned):
+        receiver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="gifts")
+        """, "shop/views.py": """
+            class Gifts(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.kwargs["receiver"])  # <-
+            class Some(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.chosen)  # <-
+        """},
         {"schema.sql": _SCHEMA, "q.sql": """
             SELECT id FROM orders WHERE id = $1; -- <-
             SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id WHERE i.sku = $1; -- <-
@@ -142,6 +153,29 @@ rule = Rule.of(
                 return csv_of(rows)
             def stale(request):
                 Order.objects.filter(status="stale").delete()  # <-
+        """},
+        {"models.py": _MAPPED, "app.py": """
+            @router.get("/orders/{key}")
+            async def order(key: int, session: AsyncSession, actor: Actor = Depends(get_current_actor)):
+                return show(await session.get(Order, key))  # <-
+            @router.get("/shown/{key}")
+            async def shown(key: int, session: AsyncSession, user: User = Depends(get_current_user)):
+                return render(await session.get(Order, key), user)  # <-
+            @router.get("/asked/{key}")
+            async def asked(key: int, given: dict, session: AsyncSession, user: User = Depends(get_current_user)):
+                return show(await session.get(Order, found(given.get("key"), user) or key))  # <-
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            from sqlalchemy import select, update
+            @app.get("/orders")
+            async def orders(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                return await session.scalars(select(Order).where(Order.user_id == current.user.id))
+            @app.post("/orders/{key}/close")
+            async def close(key: int, current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == key).values(by=current.user.id))  # <-
+            @app.post("/orders/open")
+            async def reopen(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == current.id).values(open=True))  # <-
         """},
         {"models.py": _MAPPED, "app.py": """
             from sqlalchemy import select
@@ -256,6 +290,28 @@ rule = Rule.of(
         """},
     ],
     good=[
+        {"shop/models.py": _MODELS + """
+    class Gift(Owned):
+        receiver = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="gifts")
+        """, "shop/views.py": """
+            class Gifts(ListView):
+                def get_queryset(self):
+                    return Gift.objects.filter(receiver=self.tenant)
+        """},
+        {"models.py": _MAPPED, "app.py": """
+            @router.get("/orders/{key}")
+            async def order(key: int, session: AsyncSession, current_actor: Actor = Depends(get_current_actor)):
+                return _require_owned(await session.get(Order, key), key, current_actor)
+        """},
+        {"models.py": _PERSONAL, "app.py": """
+            from sqlalchemy import select, update
+            @app.get("/orders")
+            async def orders(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                return await session.scalars(select(Order).where(Order.user_id == current.user.id))
+            @app.post("/orders/close")
+            async def close(current: Annotated[Signed, Depends(require_login)], session: AsyncSession):
+                await session.execute(update(Order).where(Order.id == current.order.id).values(open=False))
+        """},
         {"models.py": """
             class Company(Base):
                 __tablename__ = "companies"
