@@ -193,10 +193,10 @@ def _pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, Js
 
 
 def _paired(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
-    olds = [one for one in base.of(JsCheck, before.path) if one.checks]
-    news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
-    named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))
+    olds = base.of(JsCheck, before.path) if told(before) else ()
+    news = list(JsCheck.find(after)) if any(one.checks for one in olds) else []  # those that ask nothing any more, too
+    named = Counter(one.name for one in (*olds, *news))
     by_name = {one.name: one for one in news if named[one.name] <= _BOTH}
     for old in olds:
-        if old.name in by_name and by_name[old.name].text != old.text:
+        if old.checks and old.name in by_name and by_name[old.name].text != old.text:
             yield old, by_name[old.name]
