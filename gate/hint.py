@@ -97,8 +97,10 @@ def _parts(word: str, known: int) -> frozenset[str]:
     if len(word) > _LONG:
         return frozenset(one for one in tuple(_KNOWN) if one in word)
     starts = _starts(known)
-    longer = (one for at in range(len(word) - 1) for one in starts.get(word[at : at + 2], ()) if word.startswith(one, at))
-    return _KNOWN.intersection(word).union(longer)
+    longer = (
+        one for at in range(len(word) - 1) for one in starts.get(word[at : at + 2], ()) if word.startswith(one, at)
+    )
+    return frozenset(_KNOWN.intersection(word).union(longer))
 
 
 @lru_cache(maxsize=1)
