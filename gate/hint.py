@@ -1,6 +1,8 @@
 """Hints: the words by which a text shows that it may state something, looked for before it is read."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Self
@@ -90,12 +92,24 @@ def _held(text: str, known: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_PARTS)
-def _parts(word: str, _known: int) -> frozenset[str]:
+def _parts(word: str, known: int) -> frozenset[str]:
     """The words of hints that stand in a word: files share most of theirs, so each is taken apart once."""
     if len(word) > _LONG:
         return frozenset(one for one in tuple(_KNOWN) if one in word)
-    sizes = range(1, len(word) + 1)
-    return frozenset(_KNOWN.intersection(word[at : at + size] for size in sizes for at in range(len(word) - size + 1)))
+    starts = _starts(known)
+    longer = (
+        one for at in range(len(word) - 1) for one in starts.get(word[at : at + 2], ()) if word.startswith(one, at)
+    )
+    return frozenset(_KNOWN.intersection(word).union(longer))
+
+
+@lru_cache(maxsize=1)
+def _starts(_known: int) -> Mapping[str, Sequence[str]]:
+    """The words of hints by the two letters they begin with; the others are one letter long."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in tuple(_KNOWN):
+        found[word[:2]].append(word)
+    return found
 
 
 @lru_cache(maxsize=_COPIES)

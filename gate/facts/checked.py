@@ -74,8 +74,8 @@ def checks(node: Function) -> Iterator[Checked]:
     """Each check of a function, those of functions within it left out."""
     for spot in _spots(node.body, (), ()):
         for guard, own in _guards(node, spot):
-            ways = [Way(text, guard.line) for test, holds in own for text in all_of(test, holds=holds)]
-            ways += [Way(text, guard.line) for test, holds in spot.under for text in all_of(test, holds=holds)]
+            ways = [Way(text, guard.line) for test, holds in own for text in sorted(all_of(test, holds=holds))]
+            ways += [Way(text, guard.line) for test, holds in spot.under for text in sorted(all_of(test, holds=holds))]
             ways += [way for part in spot.before for way in _leaving(part)]
             ways += [Way(guard.text, guard.line)] if not own else []
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))

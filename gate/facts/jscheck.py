@@ -11,7 +11,7 @@ from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
 from gate.facts.linenumber import line_at
-from gate.hint import Hint
+from gate.hint import Hint, folded
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -19,6 +19,11 @@ CHECK = re.compile(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:[(,]\s*\{[^{}]{0,120}\}|(?!\bif\b)[^;}]){0,240}?"
     r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
+_REFUSALS = (
+    "401", "403", "unauthori", "forbidden", "access denied", "accessdenied", "not allowed", "not permitted", "unauthenticated",
+    "authenticationerror", "authorizationerror", "authorisationerror", "redirect(",
+)  # fmt: skip
+"""Some word of these, in any case, stands wherever a condition or a handler of errors turns callers away; they are found faster."""
 WHO = re.compile(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
     r"|self\b|mine\b|belongs|creator|created_?by"
@@ -43,9 +48,12 @@ _CATCH = re.compile(
 )
 """What is said to callers whose token does not hold."""
 _CALL = re.compile(
-    r"(?<![\w$])((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
+    r"((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*|Own\w*|Mine\w*|Belongs\w*)|authorize|auth\.protect)\s*\("
 )
+_NO_CALL = re.compile(r"(?:[\w$]|function\s*)\Z")
+"""What stands before a name that is declared, or is the rest of a longer one; asked apart, as a pattern that begins with words is fast."""
+_NEAR = 20
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _HELD_BY = re.compile(
     r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
@@ -71,6 +79,8 @@ _CHAINED = re.compile(
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
 _LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$")
 _SHORT, _LONG = 40, 200
+_OF_NONE = frozenset(("", *"{}(=;"))
+"""What ends the text before a brace that begins the body of no function."""
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super constructor async".split())
 _BEFORE = 500
 _LENGTHY = 300
@@ -96,19 +106,39 @@ class JsCheck:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["JsCheck"]:
-        if kind(source.path) != "production" or is_bundled(source):
-            return
-        text = js_code(source.text)
-        lines, found = text.split("\n"), sorted(asked(text))
-        places = [line for line, _ in found]
-        for name, first, last in functions(source.text):
-            if last - first > _LENGTHY:
-                continue
-            held = tuple(check for _, check in found[bisect_left(places, first) : bisect_right(places, last)])
-            yield cls(Place.at(source.path, first, last), name, held, "\n".join(lines[first - 1 : last]))
+        yield from _checks(source)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=512)
+def _checks(source: Source) -> tuple[JsCheck, ...]:
+    """The functions of a file; several rules ask for those of both sides of a change."""
+    if not _is_read(source):
+        return ()
+    lines, found = js_code(source.text).split("\n"), told(source)
+    places = [line for line, _ in found]
+    return tuple(
+        JsCheck(
+            Place.at(source.path, first, last),
+            name,
+            tuple(check for _, check in found[bisect_left(places, first) : bisect_right(places, last)]),
+            "\n".join(lines[first - 1 : last]),
+        )
+        for name, first, last in functions(source.text)
+        if last - first <= _LENGTHY
+    )
+
+
+@lru_cache(maxsize=1024)
+def told(source: Source) -> tuple[tuple[int, str], ...]:
+    """How a file turns callers away, in the order of its lines."""
+    return tuple(sorted(asked(js_code(source.text)))) if _is_read(source) else ()
+
+
+def _is_read(source: Source) -> bool:
+    return source.language in JsCheck.languages and kind(source.path) == "production" and not is_bundled(source)
+
+
+@lru_cache(maxsize=512)
 def functions(text: str) -> tuple[tuple[str, int, int], ...]:
     """Each function that has a name, its first and its last line; a handler in the call of its route is named by that."""
     plain_text, opened, found = blanked(text), list[tuple[str, int, bool]](), list[tuple[str, int, int]]()
@@ -129,14 +159,18 @@ def functions(text: str) -> tuple[tuple[str, int, int], ...]:
 
 def _named(head: str) -> str:
     """The name of the function whose body begins behind this text."""
-    typed = _TYPED.search(head)
-    at, depth = typed.start() if typed else -1, 0
+    typed = _TYPED.search(head) if head.rstrip()[-1:] not in _OF_NONE else None
+    if typed is None:
+        return ""
+    at, depth = typed.start(), 0
     while at >= 0:
         depth += {")": 1, "(": -1}.get(head[at], 0)
         if depth == 0:
             break
         at -= 1
-    links = [_NAMED, _HELD_BY]
+    links = [_NAMED]
+    if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("("):
+        links.append(_HELD_BY)
     if head[: max(0, at)].rstrip().removesuffix("async").rstrip().endswith("=>"):
         links.append(_CURRIED)
     if _LINK.search(head, max(0, at - _SHORT), max(0, at)):
@@ -152,7 +186,9 @@ def _named(head: str) -> str:
 
 def asked(text: str) -> Iterator[tuple[int, str]]:
     """By which conditions and calls a text turns callers away, and on which of its lines."""
-    for found in CHECK.finditer(text):
+    said = folded(text)
+    refuses = any(word in said for word in _REFUSALS)
+    for found in CHECK.finditer(text) if refuses else ():
         if asks(found[1]) and not _comes_late(text, found.start()):
             yield line_at(text, found.start()), plain(found[1])
     yield from ((line_at(text, start), plain(condition)) for start, condition in hidden(text))
@@ -160,10 +196,10 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
         yield line_at(text, found.start()), plain(f"!({found[1].strip()})")
     for found in _PASSES.finditer(text) if "next()" in text else ():
         yield line_at(text, found.start()), plain(f"!({found[1]})")
-    for found in _CATCH.finditer(text) if "catch" in text else ():
+    for found in _CATCH.finditer(text) if refuses and "catch" in said else ():
         yield line_at(text, found.end()), "catch"
     for found in _CALL.finditer(text):
-        if not text[max(0, found.start() - 20) : found.start()].rstrip().endswith("function"):
+        if not _NO_CALL.search(text, max(0, found.start() - _NEAR), found.start()):
             yield line_at(text, found.start()), f"{found[1]}()"
 
 

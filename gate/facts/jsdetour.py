@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, NEVER, JsCheck, asked, plain
+from gate.facts.jscheck import CHECK, NEVER, JsCheck, plain, told
 from gate.facts.jsguard import GUARD
 from gate.source import Place, Source
 
@@ -73,7 +73,7 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     fresh = set(after.lines) - set(before.lines)
     if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
         return
-    left = {check for _, check in asked(js_code(after.text))}
+    left = {check for _, check in told(after)}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
@@ -193,10 +193,10 @@ def _pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, Js
 
 
 def _paired(before: Source, after: Source, base: Repo) -> Iterator[tuple[JsCheck, JsCheck]]:
-    olds = [one for one in base.of(JsCheck, before.path) if one.checks]
-    news = list(JsCheck.find(after)) if olds else []  # those that ask nothing any more, too
-    named = Counter(one.name for one in (*base.of(JsCheck, before.path), *news))
+    olds = base.of(JsCheck, before.path) if told(before) else ()
+    news = list(JsCheck.find(after)) if any(one.checks for one in olds) else []  # those that ask nothing any more, too
+    named = Counter(one.name for one in (*olds, *news))
     by_name = {one.name: one for one in news if named[one.name] <= _BOTH}
     for old in olds:
-        if old.name in by_name and by_name[old.name].text != old.text:
+        if old.checks and old.name in by_name and by_name[old.name].text != old.text:
             yield old, by_name[old.name]

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, WHO, asked, asks, functions, hidden
+from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
 from gate.facts.linenumber import line_at
+from gate.hint import folded
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -47,6 +48,8 @@ _USE = re.compile(
     r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
 )
+_USING = (".use(", ".addHook(", "APP_GUARD", ".useGlobalGuards(")
+"""Some word of these stands wherever the pattern matches; they are found faster."""
 _LISTED = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\[([^\[\]]{0,300})\]|(\w+)\s*;)")
 _NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
 _ROLES = re.compile(
@@ -97,7 +100,7 @@ class JsRoute:
             return
         text = js_code(source.text)
         lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
-        for found in _USE.finditer(text):
+        for found in _USE.finditer(text) if any(word in text for word in _USING) else ():
             given = frozenset(_WORD.findall(found["given"] or ""))
             yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
@@ -173,26 +176,26 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
     """Routes that an object states, as Fastify and hapi take them, and procedures of tRPC."""
-    for found in _OBJECT.finditer(text):
+    for found in _OBJECT.finditer(text) if ".route(" in folded(text) else ():
         given = text[found.end() : found.end() + _REACH].partition("});")[0]
         method, url = _METHOD.search(given), _URL.search(given)
         kept = {"auth"} if _KEPT_BY.search(given) else set()
         if method and url:
             name = f"{' '.join(re.findall(r'[A-Za-z]+', method[1])).upper()} {url[1]}"
             yield cls(_at(source, found.start()), name, url[1], _guards(_AUTH.sub(" ", given), lists) | kept)
-    for found in _PROCEDURE.finditer(text):
+    for found in _PROCEDURE.finditer(text) if "rocedure" in text else ():
         guards = frozenset[str]() if _ANYBODY.match(found[2]) else frozenset({found[2]})
         yield cls(_at(source, found.start()), f"procedure {found[1]}", "", guards)
 
 
 def _own(source: Source, text: str) -> dict[str, str]:
     """The functions of a file that turn callers away, as guards; and what is called a guard and only hands on, as none."""
-    lines = sorted(line for line, _ in asked(text))
+    lines = [line for line, _ in told(source)]
     spans = functions(source.text) if lines else ()
     checking = {
         name for name, first, last in spans if " " not in name and bisect(lines, last) > bisect_left(lines, first)
     }
-    return dict.fromkeys(checking, CHECKS) | dict.fromkeys(_HANDS_ON.findall(text), "")
+    return dict.fromkeys(checking, CHECKS) | dict.fromkeys(_HANDS_ON.findall(text) if "next()" in text else (), "")
 
 
 def _used(found: re.Match[str], text: str, lists: dict[str, str]) -> frozenset[str]:

@@ -9,12 +9,14 @@ from gate.facts.comment import js_code
 from gate.facts.jscheck import JsCheck
 from gate.facts.jsguard import JsRoute, effective
 from gate.facts.linenumber import line_at
+from gate.hint import folded
 from gate.source import Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
 _LIMIT = re.compile(
     r"(?i)(?:ratelimit\w*|slowdown|throttl\w*)(?:\.\w+)?\(([^;]{0,200}?)\b(?:max|limit|points)\s*:\s*([\d_]+)"
 )
+_LIMITING = ("ratelimit", "slowdown", "throttl")
 _WINDOW = re.compile(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
 _MUCH = 10
 _FILES = 20
@@ -76,7 +78,8 @@ def _stands(head: Repo, lost: frozenset[str], stem: str) -> bool:
 
 def looser(before: Source, after: Source) -> Iterator[tuple[int, int, int]]:
     """The limits of a file that let many times as many requests pass: the line, what it was, and what it is."""
-    if before.text == after.text or not _LIMIT.search(before.text):
+    said = folded(before.text)
+    if before.text == after.text or not any(word in said for word in _LIMITING):
         return
     olds, text = list(_LIMIT.finditer(js_code(before.text))), js_code(after.text)
     news = list(_LIMIT.finditer(text))

@@ -329,7 +329,7 @@ _LOGIN = re.compile(
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     names = frozenset(name for _, name in _wide(edits, head, before=False) - _wide(edits, base, before=True))
-    stricter = gained([(edit.before, edit.after) for edit in edits], base, head)
+    unchecked: list[tuple[str, Hit]] = []
     for edit in edits:
         if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
@@ -339,8 +339,11 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
             yield from _whole(edit.after, old, new, names)
-            if not names and not stricter - {edit.after.path}:
-                yield from _unchecked(edit.before, edit.after, base)
+            unchecked += [
+                (edit.after.path, hit) for hit in ([] if names else _unchecked(edit.before, edit.after, base))
+            ]
+    stricter = gained([(edit.before, edit.after) for edit in edits], base, head) if unchecked else set()
+    yield from (hit for path, hit in unchecked if not stricter - {path})
     yield from _moved(edits, base, head)
 
 
