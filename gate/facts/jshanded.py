@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -72,10 +72,18 @@ class JsHanded:
 def reached(handed: JsHanded, repo: Repo, kinds: frozenset[str]) -> Iterator[JsHelper]:
     """The helpers of these kinds that are given it."""
     path = _resolved(handed.place.path, handed.module, repo)
-    for one in repo.of(JsHelper, path) if path else ():
-        named = one.is_default if not handed.name else one.name == handed.name
-        if named and one.kind in kinds and (one.position, one.key) == (handed.position, handed.key):
-            yield one
+    known = _helpers(repo, path).get((handed.name, handed.position, handed.key), ()) if path else ()
+    return (one for one in known if one.kind in kinds)
+
+
+@lru_cache(maxsize=64)
+def _helpers(repo: Repo, path: str) -> Mapping[tuple[str, int, str], Sequence[JsHelper]]:
+    """The helpers of a file by the name they go by (the default export by "" as well), position and key."""
+    found: dict[tuple[str, int, str], list[JsHelper]] = {}
+    for one in repo.of(JsHelper, path):
+        for name in {one.name, ""} if one.is_default else {one.name}:
+            found.setdefault((name, one.position, one.key), []).append(one)
+    return found
 
 
 def _imported(code: str) -> Mapping[str, tuple[str, str]]:
