@@ -5,6 +5,18 @@ import pytest
 from tests.flows import found, lines
 
 CASES = {
+    "the first of the values that a function gives": """
+        import hashlib
+        def pair(text, salt):
+            return hashlib.sha256(text.encode()).hexdigest(), salt
+        @app.post("/pair")
+        def pairs():
+            both = pair(request.form["c"], request.form["s"])
+            exec(pair(request.form["c"], request.form["s"])[0])
+            exec(both[0])
+            exec(both[1])  # <-
+            exec(pair(request.form["c"], request.form["s"])[-1])  # <-
+        """,
     "words behind a program that is written out": """
         import subprocess, sys
         @app.post("/words")

@@ -24,6 +24,7 @@ from gate.facts.value import (
     SETTLED,
     SHAPED,
     Atom,
+    Atoms,
     Value,
     atoms_of,
     few,
@@ -31,6 +32,7 @@ from gate.facts.value import (
     marked,
     member,
     mixed,
+    picked,
     put,
     read,
     union,
@@ -116,8 +118,13 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
         return part
     if key is None and index.atoms and _is_namespace(frame, node.value, base):
         return Value(marked(index.atoms, CHOSEN))
-    atoms = read(base.atoms, key) if key is not None else mixed(base.atoms)
+    atoms = read(base.atoms, key) if key is not None else mixed(_at(base.atoms, outcome(frame, node.slice)))
     return as_part(frame, node, Value(unmarked(atoms, SHAPED), base.names, told=base.told))
+
+
+def _at(atoms: Atoms, index: object) -> Atoms:
+    """`shown(a, b)[0]`: the first of the values a function gives, where that is what it gives."""
+    return picked(atoms, index) if isinstance(index, int) and index >= 0 else atoms
 
 
 def _local(frame: Frame, node: ast.Subscript) -> Value | None:
