@@ -6,6 +6,7 @@ from gate.facts import sequences, sources
 from gate.facts.frame import Frame, again, call_at, elements, place, value
 from gate.facts.names import constant
 from gate.facts.sinks import note_store
+from gate.facts.storing import note_set
 from gate.facts.summary import Argument
 from gate.facts.value import (
     BEHIND,
@@ -113,6 +114,8 @@ def _pairs(target: ast.Tuple | ast.List, written: ast.AST | None) -> list[ast.ex
 def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) -> None:
     key, base = place(target), value(frame, target.value)
     note_store(frame, target, base, found)
+    if isinstance(target, ast.Attribute):
+        note_set(frame, target, base, found)
     if sequences.stored(frame, target, found):
         key = None
     elif key is None and isinstance(target, ast.Subscript):

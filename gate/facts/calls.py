@@ -12,6 +12,7 @@ from gate.facts.frame import Frame, Readers, again, as_part, call_at, place, tex
 from gate.facts.names import constant
 from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_put, note_sink, reach, unmade
+from gate.facts.storing import note_kept
 from gate.facts.summary import ITEMS, PAIRS, Argument
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, union, unmarked, without
 from gate.facts.whole import whole
@@ -52,6 +53,7 @@ def called(frame: Frame, node: ast.Call) -> Value:
         note_executor(frame, node, name)
     note_method(frame, node, receiver, given)
     note_put(frame, node, receiver, given)
+    note_kept(frame, node, function.names, given)
     _note_passed(frame, node, given)
     filling.fill(frame, node, function.names, given)
     found = (

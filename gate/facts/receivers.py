@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from gate.facts.runners import Runner, table
 
-SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS, OPTION = (
+SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS, OPTION, PASSWORD = (
     "sql", "nosql", "ldap", "xpath", "path", "url", "redirect", "html", "xml", "regex", "matched", "log", "session",
-    "header", "answer", "fields", "option",
+    "header", "answer", "fields", "option", "password",
 )  # fmt: skip
 MATCHERS: Mapping[str, Runner] = {
     **table(MATCHED, "re.match re.search re.fullmatch re.findall re.finditer re.split", "string", positions=(1,)),

@@ -99,7 +99,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "A password that is stored as it is, or hashed under a name that does not say so, is not seen.",
+        "A password that is hashed under a name that does not say so is not seen.",
         "A hash in a function named for old passwords, such as `legacy_hash`, only asks for a look unless the file stores it.",
     ],
 )

@@ -1,0 +1,152 @@
+"""Where somebody's password is put into a table or a collection, to be kept."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from gate.facts.frame import Frame, again, text
+from gate.facts.names import constant
+from gate.facts.receivers import PASSWORD
+from gate.facts.sinks import reach
+from gate.facts.summary import PAIRS, Argument
+from gate.facts.value import NONE, Atoms, Value, read
+from gate.facts.wording import words
+
+COLUMN = re.compile(r"(?i)(?:\w+_)?(?:password|passwd|pwd|passphrase)(?:_?(?:hash|digest))?")
+PEOPLE = frozenset(
+    "user users member members customer customers admin admins employee employees student students teacher teachers "
+    "patient patients doctor doctors person persons people staff account accounts login logins author authors".split()
+)
+"""The last words of what a table of people is called, whose passwords nobody needs to read again."""
+_ELSEWHERE = frozenset("host hostname port server url uri endpoint smtp imap ftp smtp_host imap_host database".split())
+"""Beside one of these a password is for another system, and has to be read again."""
+_CREATES = re.compile(
+    r"(?:\.objects)?\.(?:a?create|a?get_or_create|a?update_or_create|insert|insert_one|create_async|update|values|__call__)$"
+)
+_RUNS = frozenset(
+    "execute exec fetch fetchrow fetchval fetch_one fetch_all execute_sql exec_driver_sql run query".split()
+)
+_INSERTS = frozenset("insert_one insert replace_one update_one find_one_and_update update".split())
+_INSERT = re.compile(
+    r"(?is)\s*(?:insert|replace)\s+(?:or\s+\w+\s+|ignore\s+)?into\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\(([^()]+)\)\s*values\s*\((.+?)\)\s*"
+    r"(?:;|on\b|returning\b|as\b|$).*"
+)
+_UPDATE = re.compile(r"(?is)\s*update\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s+set\s+(.+?)(?:\bwhere\b.*)?")
+_HOLE = re.compile(r"\?|%s|:(\w+)|%\((\w+)\)s|\$(\d+)|@(\w+)")
+
+
+def note_kept(frame: Frame, node: ast.Call, names: frozenset[str], given: Sequence[Argument]) -> None:
+    """Note what a call keeps as somebody's password: a new row's, by an object mapper, by SQL or in a collection."""
+    if any(COLUMN.fullmatch(one.name) for one in given):
+        _note_row(frame, node, names, given)
+    if isinstance(node.func, ast.Attribute) and node.args:
+        if node.func.attr in _RUNS:
+            _note_query(frame, node, given)
+        elif node.func.attr in _INSERTS and is_of_people(_owner(node.func.value)):
+            _note_document(frame, node, _owner(node.func.value))
+
+
+def note_set(frame: Frame, target: ast.Attribute, base: Value, found: Value) -> None:
+    """Note what is kept by `user.password = text`."""
+    if not found.atoms or not COLUMN.fullmatch(target.attr):
+        return
+    own = frame.name.rpartition(".")[0] if any(atom.kind == "self" for atom in base.atoms) else ""
+    made = {name for name in (*(name.removesuffix("()") for name in base.names), own) if is_of_people(name)}
+    for name in sorted(made or {_owner(target.value)}):
+        if is_of_people(name):
+            reach(frame, target, PASSWORD, name if made else f"{name}.{target.attr}", found.atoms, warn=not made)
+
+
+def _note_row(frame: Frame, node: ast.Call, names: frozenset[str], given: Sequence[Argument]) -> None:
+    """`User(name=name, password=text)`, `User.objects.create(password=text)`."""
+    if any(one.name in _ELSEWHERE for one in given):
+        return
+    kept = frozenset(atom for one in given if COLUMN.fullmatch(one.name) for atom in one.value.atoms)
+    for name in sorted(names):
+        model = _CREATES.sub("", name).removesuffix("()")
+        if model == "django.contrib.auth.get_user_model" or (
+            model.rpartition(".")[2][:1].isupper() and is_of_people(model)
+        ):
+            reach(frame, node, PASSWORD, model, kept, warn=False)
+
+
+def _note_document(frame: Frame, node: ast.Call, name: str) -> None:
+    """`users.insert_one({"password": text})`, `users.update_one(key, {"$set": {"password": text}})`."""
+    written = node.args[-1] if isinstance(node.args[-1], ast.Dict) else None
+    inner = [part for part in written.values if isinstance(part, ast.Dict)] if written is not None else []
+    parts = [again(frame, part) for part in (node.args[-1], *inner)]
+    held = frozenset(atom for part in parts for atom in part.atoms if COLUMN.fullmatch(atom.under))
+    reach(frame, node, PASSWORD, name, held, warn=False)
+
+
+def _note_query(frame: Frame, node: ast.Call, given: Sequence[Argument]) -> None:
+    """`execute("INSERT INTO users (name, password) VALUES (?, ?)", (name, text))`."""
+    first = node.args[0]
+    written = text(first, given[0].value) if given else None
+    if written is None and isinstance(first, ast.Call) and first.args:
+        written = constant(first.args[0])
+    place = (
+        _kept_in(written) if (written is not None and "pass" in written.lower()) or "pwd" in (written or "") else None
+    )
+    if place is not None:
+        table, holes = place
+        reach(frame, node, PASSWORD, table, _handed(holes, given[1:]), warn=False)
+
+
+@lru_cache(maxsize=1024)
+def _kept_in(sql: str) -> tuple[str, tuple[str, ...]] | None:
+    """The table of people, and the places of the parameters that become a password as they are: positions or names."""
+    if found := _INSERT.fullmatch(sql):
+        columns = [name.strip(' \t\n"`[]') for name in found[2].split(",")]
+        pairs = list(zip(columns, found[3].split(","), strict=False))
+        pairs = pairs if len(columns) == found[3].count(",") + 1 else []
+    elif found := _UPDATE.fullmatch(sql):
+        halves = (part.partition("=") for part in found[2].split(","))
+        pairs = [(name.strip(' \t\n"`[]'), told) for name, _, told in halves]
+    else:
+        return None
+    if not is_of_people(found[1]) or not _ELSEWHERE.isdisjoint(name.lower() for name, _ in pairs):
+        return None
+    return found[1], tuple(_places(pairs))
+
+
+def _places(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    seen = 0
+    for name, told in pairs:
+        hole = _HOLE.fullmatch(told.strip())
+        if hole is not None and COLUMN.fullmatch(name):
+            number = str(int(hole[3]) - 1) if hole[3] else ""
+            yield next((one for one in (hole[1], hole[2], number, hole[4]) if one), str(seen))
+        seen += len(re.findall(r"\?|%s", told))
+
+
+def _handed(holes: Sequence[str], given: Sequence[Argument]) -> Atoms:
+    """What is handed to these parameters, in one tuple or dictionary, or one by one."""
+    found = NONE
+    for hole in holes:
+        for index, one in enumerate(given):
+            held, at = one.value, int(hole) if hole.isdigit() else -1
+            if held.items is not None:
+                found |= held.items[at].atoms if 0 <= at < len(held.items) else NONE
+            elif one.name in {hole, PAIRS} or (len(given) > 1 and index == at):
+                found |= read(held.atoms, hole) if one.name == PAIRS else held.atoms
+            else:
+                found |= frozenset(atom._replace(under="") for atom in held.atoms if atom.under == hole)
+    return found
+
+
+def _owner(node: ast.expr) -> str:
+    """The last name of what something is kept in: `db.users`, `db["users"]`, `self.user`."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
+            return name
+        case ast.Call(func=func):
+            return _owner(func)
+    return ""
+
+
+def is_of_people(name: str) -> bool:
+    """Whether a table, a model or a variable is called after people: `users`, `app_user`, `CustomUser`."""
+    said = words(name)
+    return bool(said) and said[-1] in PEOPLE
