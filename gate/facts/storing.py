@@ -86,9 +86,7 @@ def _note_query(frame: Frame, node: ast.Call, given: Sequence[Argument]) -> None
     written = text(first, given[0].value) if given else None
     if written is None and isinstance(first, ast.Call) and first.args:
         written = constant(first.args[0])
-    place = (
-        _kept_in(written) if (written is not None and "pass" in written.lower()) or "pwd" in (written or "") else None
-    )
+    place = _kept_in(written) if written is not None else None
     if place is not None:
         table, holes = place
         reach(frame, node, PASSWORD, table, _handed(holes, given[1:]), warn=False)
