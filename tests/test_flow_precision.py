@@ -16,6 +16,7 @@ CASES = {
             exec(both[0])
             exec(both[1])  # <-
             exec(pair(request.form["c"], request.form["s"])[-1])  # <-
+            exec(pair(request.form["c"], request.form["s"])[True])  # <-
         """,
     "words behind a program that is written out": """
         import subprocess, sys

@@ -23,7 +23,6 @@ _MILD = frozenset(
         receivers.HEADER,
         receivers.FIELDS,
         receivers.OPTION,
-        receivers.PASSWORD,
     }
 )
 """Kinds of sinks that never block: a search among them that was cut short owes nothing."""

@@ -124,7 +124,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Value:
 
 def _at(atoms: Atoms, index: object) -> Atoms:
     """`shown(a, b)[0]`: the first of the values a function gives, where that is what it gives."""
-    return picked(atoms, index) if isinstance(index, int) and index >= 0 else atoms
+    return picked(atoms, int(index)) if isinstance(index, int) and index >= 0 else atoms
 
 
 def _local(frame: Frame, node: ast.Subscript) -> Value | None:

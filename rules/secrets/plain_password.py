@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
-from gate.facts.hashing import keeps_plainly
+from gate.facts.selfhashing import hashes_later, keeps_plainly
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -92,6 +92,9 @@ rule = Rule.of(
         "A password that is asked for on a command line, or whose way from the request gate does not know.",
         "A table that is not called after people, such as `credentials`: it may hold what another system has to be told.",
         "A model that is not to be read hashes for all gate knows, so what it is given is not reported.",
+        "A model whose constructor, setter, validator or listener calls something named for hashing is believed.",
+        "What is hashed further down in the function only asks for a look.",
+        "A table with a host, a port or a server is one of accounts elsewhere, whose passwords are needed again.",
     ],
 )
 
@@ -100,17 +103,18 @@ rule = Rule.of(
 def kept(fact: Definition, repo: Repo) -> Iterator[Hit]:
     for arrival in arrivals(fact, repo, {receivers.PASSWORD}, lambda _, sink: keeps_plainly(repo, sink.name)):
         if arrival.route.kind == "request":
-            yield _as_typed(arrival)
+            yield _as_typed(arrival, repo)
 
 
-def _as_typed(arrival: Arrival) -> Hit:
+def _as_typed(arrival: Arrival, repo: Repo) -> Hit:
     where = arrival.sink.name.rpartition(".")[2]
     said = f"{arrival.entered} and is kept in `{where}` as somebody's password, as it was typed: whoever reads the table has it."
-    doubtful = arrival.sink.warn or arrival.guessed
-    return Hit(
-        arrival.place,
-        said,
-        trace=arrival.hops("and is kept"),
-        severity=Severity.MEDIUM if doubtful else None,
-        detail=where,
-    )
+    doubtful = arrival.sink.warn or arrival.guessed or _is_hashed_later(arrival, repo)
+    severity = Severity.MEDIUM if doubtful else None
+    return Hit(arrival.place, said, trace=arrival.hops("and is kept"), severity=severity, detail=where)
+
+
+def _is_hashed_later(arrival: Arrival, repo: Repo) -> bool:
+    """`User.objects.create(password=text)`, and `user.set_password(text)` below it: what is kept in the end is a hash."""
+    source = repo.source(arrival.place.path)
+    return source is not None and hashes_later(source, source.scope(arrival.place.line), arrival.place.end_line)
