@@ -9,6 +9,7 @@ from typing import ClassVar
 from gate.facts.defaults import last
 from gate.facts.names import names
 from gate.facts.placed import Around, answers, assigned, placed
+from gate.nodes import walk
 from gate.source import Place, Source
 
 _BODY = re.compile(
@@ -16,6 +17,9 @@ _BODY = re.compile(
     r"|get_json\(|media|json\()"
 )
 """What a request brought, as a whole; a key of it is one value."""
+_ROWS = re.compile(r"__dict__|\.(?:query|filter|filter_by|where)\b")
+"""What `update` is asked of where it takes the fields in a dictionary."""
+_SESSION = re.compile(r"(?i)session$|^db$")
 _TYPED = re.compile(r"(?i)schema|request|input|form|serializer|dto|payload|param|query|filter|option|config|command|event|message"
                     r"|context|response|args|spec|validator|typed?dict|info|data$")  # fmt: skip
 _WRITES = frozenset({"create", "update", "update_or_create", "get_or_create", "insert", "values", "bulk_create"})
@@ -30,7 +34,7 @@ class MassAssign:
     """What takes all fields of a request; `model` is its class where that is told by name only."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\*\*\s*\(?[a-zA-Z]|setattr\(|__dict__")
+    hint: ClassVar[re.Pattern[str]] = re.compile(r"\*\*\s*\(?[a-zA-Z]|setattr\(|__dict__|\)\s{0,80}\.update\(")
 
     place: Place
     how: str
@@ -54,11 +58,30 @@ def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[
     unpacked = [word.value for word in node.keywords if word.arg is None and _is_body(word.value, around)]
     name = last(node.func)
     if unpacked and name[:1].isupper() and not _TYPED.search(name):
-        yield "model", name
+        yield "kept" if _is_kept(node, around.functions[-1]) else "model", name
     elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (
-        name == "update" and "__dict__" in ast.unparse(node.func) and any(_is_body(a, around) for a in node.args)
+        name == "update" and _ROWS.search(ast.unparse(node.func)) and any(_is_body(a, around) for a in node.args)
     ):
         yield "write", ast.unparse(node.func)[:60]
+
+
+def _is_kept(made: ast.Call, function: ast.AST) -> bool:
+    """Whether what a call makes is a record: it is added to a session, or saves itself."""
+    held = {
+        target.id
+        for node in walk(function)
+        if isinstance(node, ast.Assign) and node.value is made
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in walk(function):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="save")) if name in held:
+                return True
+            case ast.Call(func=ast.Attribute(value=owner, attr="add"), args=[given]) if _SESSION.search(last(owner)):
+                if given is made or (isinstance(given, ast.Name) and given.id in held):
+                    return True
+    return False
 
 
 def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:

@@ -18,7 +18,7 @@ _KEYS = re.compile(
     r"(?i)(?:.*_)?(?:secret_key|jwt_?secret(?:_key)?|signing_(?:key|secret)|webhook_secret|encryption_key|fernet_key|hmac_(?:key|secret)|session_secret|cookie_secret)"
 )
 """What is so seldom anything but a key that a value in the code is enough."""
-_SURE = re.compile(r"(?:JWT_)?SECRET_KEY|JWT_SECRET")
+_SURE = re.compile(r"(?i)(?:jwt_)?secret_key|jwt_secret")
 """What holds no name of a key: a word in it is the key."""
 _STORES = re.compile(r"(?i)(?:^|[._])(?:environ|env|config|conf|settings)(?:$|\.)")
 _MADE = re.compile(
@@ -29,7 +29,7 @@ _DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
 _SETTINGS_FOR = re.compile(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
 _STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
 _NO_VALUE = re.compile(
-    r"\$\{|\{\{|^\{\w+\}$|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$",
+    r"\$\{|\{\{|-----BEGIN|^\{\w+\}$|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$",
     re.IGNORECASE,
 )
 
@@ -124,12 +124,19 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
     full = file.called(one).removesuffix("()")
     if _MADE.fullmatch(full):
         place = 1 if full.startswith(("jwt.", "jose.")) else 0
-        key = file.argument(one, "key" if place else "secret_key", place)
+        key = _named(file, one, file.argument(one, "key" if place else "secret_key", place))
         unset = fallback(key) if key is not None else None
         if isinstance(key, ast.Constant):
             yield "the key", "value", key
         elif isinstance(unset, ast.Constant):
             yield "the key", "default", unset
+
+
+def _named(file: Reading, one: Node, key: ast.expr | None) -> ast.expr | None:
+    """What a key is: the value of its name, unless that name is told of where the value stands."""
+    named = isinstance(key, ast.Name) and not (key.id.isupper() and _KEYS.fullmatch(key.id))
+    value = file.value(key, one.where) if named else None
+    return value if isinstance(value, ast.Constant) else key
 
 
 def _signing(node: ast.Call) -> ast.expr | None:

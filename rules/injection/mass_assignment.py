@@ -39,6 +39,20 @@ rule = Rule.of(
             return "ok"
         """,
         """
+        from flask import Blueprint, request
+        from shop.models import Customer, db
+        bp = Blueprint("customers", __name__)
+        @bp.post("/customers")
+        def create():
+            customer = Customer(**request.get_json())  # <-
+            db.session.add(customer)
+            return "", 201
+        @bp.put("/customers/<int:key>")
+        def change(key):
+            Customer.query.filter_by(id=key).update(request.get_json())  # <-
+            return ""
+        """,
+        """
         from django.http import JsonResponse
         import json
         def create(request):
@@ -73,6 +87,8 @@ rule = Rule.of(
                 if name in {"name", "email"}:
                     setattr(user, name, value)
             parsed = UserInput(**request.json)
+            session.update(request.json)
+            seen.add(parsed)
             return parsed.name
         """
     ],
@@ -84,6 +100,7 @@ rule = Rule.of(
 
 _SAID = {
     "model": "`{model}` takes every field the request brings",
+    "kept": "`{model}` takes every field the request brings",
     "write": "`{model}` stores every field the request brings",
     "loop": "This loop sets every attribute the request names",
 }

@@ -35,6 +35,15 @@ rule = Rule.of(
         app.add_middleware(SessionMiddleware, secret_key="s3cr3t-1")  # <-
         """,
         """
+        import jwt
+        from flask import Flask
+        app = Flask(__name__)
+        app.secret_key = "supersecret"  # <-
+        SALT = "my-own-salt"  # <-
+        def issue(claims):
+            return jwt.encode(claims, SALT, algorithm="HS256")
+        """,
+        """
         from bottle import response
         JWT_SECRET_KEY = "{{hide:some|thing}}"  # <-
         SIMPLE_JWT = {"ALGORITHM": "HS256", "SIGNING_KEY": "{{hide:crm-sign|ing-key-1}}"}  # <-
@@ -54,6 +63,13 @@ rule = Rule.of(
             SESSION_SECRET = "for-my-1"
         class TestingConfig(Config):
             SECRET_KEY = "for-my-tests-2"
+        """,
+        """
+        import jwt
+        PUBLIC = "-----BEGIN PUBLIC KEY-----\\nMIIBIjANBgkqhkiG9w0B\\n-----END PUBLIC KEY-----"
+        def read(token, options):
+            options.secret_key = "secret_key"
+            return jwt.decode(token, PUBLIC, algorithms=["RS256"])
         """,
         {"project/settings/local.py": 'SECRET_KEY = "local-1"\n'},
     ],
