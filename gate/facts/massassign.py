@@ -52,15 +52,15 @@ class MassAssign:
 
 def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[tuple[str, str]]:
     if not isinstance(node, ast.Call):
-        if _is_body(node.iter, around) and _sets(node):
+        if is_body(node.iter, around) and _sets(node):
             yield "loop", ""
         return
-    unpacked = [word.value for word in node.keywords if word.arg is None and _is_body(word.value, around)]
+    unpacked = [word.value for word in node.keywords if word.arg is None and is_body(word.value, around)]
     name = last(node.func)
     if unpacked and name[:1].isupper() and not _TYPED.search(name):
         yield "kept" if _is_kept(node, around.functions[-1]) else "model", name
     elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (
-        name == "update" and _ROWS.search(ast.unparse(node.func)) and any(_is_body(a, around) for a in node.args)
+        name == "update" and _ROWS.search(ast.unparse(node.func)) and any(is_body(a, around) for a in node.args)
     ):
         yield "write", ast.unparse(node.func)[:60]
 
@@ -84,26 +84,26 @@ def _is_kept(made: ast.Call, function: ast.AST) -> bool:
     return False
 
 
-def _is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
+def is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:
     """Whether an expression is all that the request brought."""
     if hops > _MAX_HOPS:
         return False
     match node:
         case ast.Await(value=inner):
-            return _is_body(inner, around, hops)
+            return is_body(inner, around, hops)
         case ast.Name(id=name):
             said = assigned(around.functions[-1]).get(name, ())
             if not said and _is_free(around.functions[-1].args, name):
                 return True
-            return len(said) == 1 and _is_body(said[0], around, hops + 1)
+            return len(said) == 1 and is_body(said[0], around, hops + 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _VIEWS:
-            return _is_body(inner, around, hops + 1)
+            return is_body(inner, around, hops + 1)
         case ast.Call(func=func, args=[inner, *_]) if last(func) in {"loads", "dict"}:
-            return _is_body(inner, around, hops + 1)
+            return is_body(inner, around, hops + 1)
         case ast.Call(func=ast.Attribute(attr="get_json" | "json") as func):
             return bool(_BODY.search(ast.unparse(func) + "("))
         case ast.BoolOp(values=parts):
-            return _is_body(parts[0], around, hops)
+            return is_body(parts[0], around, hops)
         case ast.Attribute():
             return bool(_BODY.search(ast.unparse(node) + "("))
     return False
