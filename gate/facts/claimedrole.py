@@ -15,14 +15,20 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_FLAG = re.compile(r"(?i)(?:http[-_])?(?:x[-_])?(?:is|user)?[-_]?(?:admin|administrator|super[-_]?user|super[-_]?admin|staff)")
+_FLAG = re.compile(
+    r"(?i)(?:http[-_])?(?:x[-_])?(?:is|user)?[-_]?(?:admin|administrator|super[-_]?user|super[-_]?admin|staff)"
+)
 _ROLE = re.compile(r"(?i)(?:http[-_])?(?:x[-_])?(?:user|account)?[-_]?roles?")
 _SENT = re.compile(r"(?:^|\.)req(?:uest)?\.(?:cookies|COOKIES|headers|META)$")
 """What a caller writes itself, and nobody signs."""
 _KINDS = {"Cookie": "cookie", "Header": "header"}
-_YES = frozenset({"1", "true", "True", "yes", "on", "y", True, 1})
-_SIGN_UP = re.compile(r"(?i)(?:^|[/_.-])(?:register(?:_?user)?|registration|sign[-_]?up|create[-_]?account)(?:$|[/_.-])")
-_KNOWN = re.compile(r"(?i)login_required|current_?user|request\.user\b|\bg\.user|session\.get|has_(?:perm|role)|\brequire")
+_YES = frozenset({"1", "true", "True", "yes", "on", "y", True})
+_SIGN_UP = re.compile(
+    r"(?i)(?:^|[/_.-])(?:register(?:_?user)?|registration|sign[-_]?up|create[-_]?account)(?:$|[/_.-])"
+)
+_KNOWN = re.compile(
+    r"(?i)login_required|current_?user|request\.user\b|\bg\.user|session\.get|has_(?:perm|role)|\brequire"
+)
 _DENIES = re.compile(r"\braise\b|\babort\(|\b40[13]\b|[Ff]orbidden|PermissionDenied")
 _MAX_HOPS = 3
 
@@ -62,9 +68,9 @@ def _tested(test: ast.expr, branch: ast.If | ast.IfExp, around: Around) -> Itera
     for part in _parts(test, around):
         asked, wanted = _asked(part)
         how, key = _read(asked, around)
-        if how in _KINDS.values() and _is_power(key):
-            yield how, key, test
-        elif how == "parameter" and _FLAG.fullmatch(key) and wanted and not _refuses(test, branch):
+        if (how in _KINDS.values() and _is_power(key)) or (
+            how == "parameter" and _FLAG.fullmatch(key) and wanted and not _refuses(test, branch)
+        ):
             yield how, key, test
 
 
@@ -111,17 +117,17 @@ def _read(node: ast.expr, around: Around, hops: int = 0) -> tuple[str, str]:
             return _read(inner, around, hops)
         case ast.Call(func=ast.Attribute(attr="get_cookie"), args=[ast.Constant(value=str() as key), *_], keywords=[]):
             return "cookie", key
-        case ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip" | "upper")) | ast.Call(
-            func=ast.Name(id="str" | "int" | "bool"), args=[inner]
+        case (
+            ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip" | "upper"))
+            | ast.Call(func=ast.Name(id="str" | "int" | "bool"), args=[inner])
         ):
             return _read(inner, around, hops)
         case (
             ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str() as key), *_])
             | ast.Subscript(value=owner, slice=ast.Constant(value=str() as key))
         ):
-            said = spelled(owner)
-            if _SENT.search(said):
-                return "cookie" if "cookie" in said.lower() else "header", key
+            if _SENT.search(where := spelled(owner)):
+                return "cookie" if "cookie" in where.lower() else "header", key
             return ("parameter", key) if is_body(owner, around) else ("", "")
     return "", ""
 
@@ -150,12 +156,15 @@ def _chosen(node: Function, around: Around) -> Iterator[tuple[str, str, ast.expr
     bodies = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.annotation is not None}
     listed = {key for part in walk(node) if isinstance(part, ast.Compare) for key in _compared(part)}
     for part in walk(node):
-        _, key = _read(part, around) if isinstance(part, ast.Call | ast.Subscript) else ("", "")
         match part:
-            case ast.keyword(value=ast.Attribute(value=ast.Name(id=name), attr=field) as value) if name in bodies:
-                part, key = value, field
-        if isinstance(part, ast.expr) and _is_power(key) and key not in listed:
-            yield "sign-up", key, part
+            case ast.keyword(value=ast.Attribute(value=ast.Name(id=name), attr=key) as at) if name in bodies:
+                pass
+            case ast.Call() | ast.Subscript() as at:
+                _, key = _read(at, around)
+            case _:
+                continue
+        if _is_power(key) and key not in listed:
+            yield "sign-up", key, at
 
 
 def _compared(part: ast.Compare) -> Iterator[str]:

@@ -23,7 +23,11 @@ _CODES = re.compile(
 _CHECKS = re.compile(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$|verify_token$")
 _LIMITS = re.compile(r"(?i)limit|throttl|axes|brute|attempt|lockout|captcha_never")
 _COUNTS = re.compile(
-    r"(?i)attempt|failed|failure|tries|retry_count|lockout|locked|throttl|rate_?limit|too_?many|cooldown|\b429\b|check_rate"
+    r"(?i)attempt|failed_?(?:log|count|try|tries|pass|otp|code|check)|failures|fail(?:ure)?_?count|tries|retry_count|lockout|locked|throttl"
+    r"|rate_?limit|too_?many|cooldown|\b429\b|check_rate"
+)
+_COUNTS_IN_SQL = re.compile(
+    r"(?i)\b(?:set|where|and)\s[^\n]{0,200}?\b\w*(?:attempts|tries|failed\w*|failures|locked\w*)\s*[=<>]"
 )
 _TOKENS = re.compile(
     r"(?i)unsign|check_token|\.loads$|itsdangerous|default_token_generator|verify_reset|decode$|PasswordResetForm|super\(\)\.(?:post|form_valid)"
@@ -62,19 +66,21 @@ class OneTime:
         if kind(source.path) in {"test", "dev"}:
             return
         file = reading(source)
-        siblings = any(_is_limited(file, one) for one in file.of(*_FUNCTIONS))
-        for one in file.of(*_FUNCTIONS):
-            path = _route(file, one)
-            if path is not None and _asks(file, one, path) and not _protected(file, one):
+        if limits_all(file):
+            return
+        siblings = any(is_limited(file, one) for one in file.of(*FUNCTIONS))
+        for one in file.of(*FUNCTIONS):
+            path = route_path(file, one)
+            if path is not None and _asks(file, one, path) and not protected(file, one):
                 yield cls(
-                    Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), _helpers(file, one)
+                    Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), helpers(file, one)
                 )
 
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def _route(file: Reading, one: Node) -> str | None:
+def route_path(file: Reading, one: Node) -> str | None:
     """The path of a route that takes what callers send, "" where it is written elsewhere; None for other functions."""
     node = one.node
     for decorator in node.decorator_list:
@@ -115,7 +121,7 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
         return False
     if _CODES.search(name) or _CODES.search(path) or _CODES.search(spaced.lower()):
         return True
-    if _compares(one) and any(_FIELD.fullmatch(word) for word in _asked(one.node)):
+    if _compares(one) and any(_FIELD.fullmatch(word) for word in sent(one.node)):
         return True
     return any(
         _CHECKS.search(file.meaning(part.func, f"{one.where}.{name}".lstrip(".")))
@@ -124,7 +130,7 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
     )
 
 
-def _asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+def sent(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     """The names of what callers send: parameters, and the keys that are read."""
     yield from (arg.arg for arg in (*node.args.args, *node.args.kwonlyargs))
     for part in walk(node):
@@ -135,11 +141,11 @@ def _asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
                 yield key
 
 
-def _protected(file: Reading, one: Node) -> bool:
+def protected(file: Reading, one: Node) -> bool:
     node = one.node
     text = ast.unparse(node)
     signed = any(arg.arg in {"token", "key", "uidb64", "signed"} for arg in (*node.args.args, *node.args.kwonlyargs))
-    if signed or _is_limited(file, one) or _TOKENS.search(text):
+    if signed or is_limited(file, one) or _TOKENS.search(text):
         return True
     if counts(*node.body):
         return True
@@ -148,19 +154,19 @@ def _protected(file: Reading, one: Node) -> bool:
 
 
 def counts(*nodes: ast.AST) -> bool:
-    """Whether code speaks of tries that are counted, or of a limit."""
+    """Whether code speaks of tries that are counted, or of a limit; what a message says counts nothing."""
     parts = (part for node in nodes for part in walk(node))
     words = (getattr(part, "id", "") or getattr(part, "attr", "") or str(getattr(part, "value", "")) for part in parts)
-    return any(_COUNTS.search(word) for word in words if word)
+    return any((_COUNTS_IN_SQL if " " in word else _COUNTS).search(word) for word in words if word)
 
 
 def _own(node: ast.AST, owner: ast.ClassDef) -> Iterator[ast.AST]:
     """The methods of its class that a method names."""
     called = {part.attr for part in walk(node) if isinstance(part, ast.Attribute) and spelled(part.value) == "self"}
-    return (one for one in owner.body if isinstance(one, _FUNCTIONS) and one.name in called)
+    return (one for one in owner.body if isinstance(one, FUNCTIONS) and one.name in called)
 
 
-def _helpers(file: Reading, one: Node) -> tuple[str, ...]:
+def helpers(file: Reading, one: Node) -> tuple[str, ...]:
     """The functions and classes of the program that a route uses, by full dotted name."""
     table = names(file.source)
     used = {table.of(part) for part in walk(one.node) if isinstance(part, ast.Name | ast.Attribute)}
@@ -172,7 +178,13 @@ def _throttled(owner: ast.ClassDef) -> bool:
     return bool(re.search(r"throttle_(?:classes|scope)|ratelimit|RateLimit", ast.unparse(owner)))
 
 
-def _is_limited(file: Reading, one: Node) -> bool:
+def limits_all(file: Reading) -> bool:
+    """Whether a limit is put on a router as a whole: `limiter.limit("5/minute")(blueprint)`."""
+    outer = (one.node.func for one in file.calls() if isinstance(one.node.func, ast.Call))
+    return any(_LIMITS.search(spelled(inner.func)) for inner in outer)
+
+
+def is_limited(file: Reading, one: Node) -> bool:
     """Whether a decorator, a dependency or the router counts the tries, and denies."""
     node = one.node
     for decorator in node.decorator_list:

@@ -7,6 +7,17 @@ from gate.fact import Repo
 from gate.facts.onetime import counts
 from gate.facts.program import program
 
+EVERYWHERE = (
+    "SlowAPIMiddleware",
+    "RateLimitMiddleware",
+    "DEFAULT_THROTTLE_CLASSES",
+    "AxesMiddleware",
+    "ACCOUNT_RATE_LIMITS",
+    "FailedLoginMiddleware",
+    "application_limits",
+    "default_limits",
+)
+"""What limits every route of a program."""
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

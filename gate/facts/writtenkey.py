@@ -134,8 +134,9 @@ def _called(file: Reading, one: Node) -> Iterator[tuple[str, str, ast.expr]]:
 
 def _named(file: Reading, one: Node, key: ast.expr | None) -> ast.expr | None:
     """What a key is: the value of its name, unless that name is told of where the value stands."""
-    named = isinstance(key, ast.Name) and not (key.id.isupper() and _KEYS.fullmatch(key.id))
-    value = file.value(key, one.where) if named else None
+    if not isinstance(key, ast.Name) or (key.id.isupper() and _KEYS.fullmatch(key.id)):
+        return key
+    value = file.value(key, one.where)
     return value if isinstance(value, ast.Constant) else key
 
 

@@ -7,7 +7,7 @@ codes or links without limit floods whoever's number it is given, at your cost.
 from collections.abc import Iterator
 
 from gate.facts.onetime import OneTime
-from gate.facts.tries import counted
+from gate.facts.tries import EVERYWHERE, counted
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -23,7 +23,8 @@ rule = Rule.of(
         router = APIRouter()
         @router.post("/auth/verify-otp")
         async def verify_otp(phone: str, code: str):  # <-
-            return await check(phone, code)
+            if not await fits(phone, code):
+                return {"error": "The check failed, try again"}
         """,
         """
         from flask import Blueprint, request
@@ -147,20 +148,10 @@ rule = Rule.of(
     ],
 )
 
-_EVERYWHERE = (
-    "SlowAPIMiddleware",
-    "RateLimitMiddleware",
-    "DEFAULT_THROTTLE_CLASSES",
-    "AxesMiddleware",
-    "ACCOUNT_RATE_LIMITS",
-    "default_limits",
-)
-"""What limits every route of a program."""
-
 
 @rule.check(OneTime)
 def look(route: OneTime, repo: Repo) -> Iterator[Hit]:
-    if any(next(repo.mentioning(word), None) for word in _EVERYWHERE) or counted(route.helpers, repo):
+    if any(next(repo.mentioning(word), None) for word in EVERYWHERE) or counted(route.helpers, repo):
         return
     what = "takes a code and counts no tries" if route.guessed else "sends codes or links as often as it is asked"
     severity = None if route.siblings and route.guessed else Severity.MEDIUM

@@ -1,0 +1,81 @@
+"""Routes that let somebody in by a password, and whether anything counts the tries."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate.facts.onetime import FUNCTIONS, helpers, is_limited, limits_all, protected, route_path
+from gate.facts.reading import reading
+from gate.facts.wording import words
+from gate.hint import Hint
+from gate.nodes import walk
+from gate.paths import kind
+from gate.source import Place, Source
+
+_LOGIN = re.compile(r"(?i)(?:^|[^a-z])(?:log_?in|sign_?in|authenticate|token|sessions?)(?:$|[^a-z])")
+_OTHER = re.compile(
+    r"(?i)regist|sign_?up|reset|forgot|change|social|oauth_?callback|refresh|logout|revoke|verify_?email"
+)
+_PASSWORD = re.compile(r"(?i)(?:user_?)?(?:password|passwd|pwd|pass_?word|passphrase)")
+_FORM = re.compile(r"OAuth2PasswordRequestForm")
+_KNOWN = re.compile(
+    r"(?i)\bcurrent_user\b(?!\.is_authenticated)|login_required"
+    r"|Depends\(\s*[\w.]*(?:current|require|authenticated|logged_in|check_(?:user|account))"
+)
+
+
+@dataclass(frozen=True)
+class PasswordRoute:
+    """A route that takes a password from somebody it does not know, and lets them try as often as they like."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    hint: ClassVar[Hint] = Hint.of(
+        "login", "log_in", "signin", "sign_in", "sign-in", "authenticate", "/token", "/session"
+    )
+
+    place: Place
+    name: str
+    siblings: bool
+    """Other routes of the file are limited."""
+    helpers: tuple[str, ...]
+    """What it calls and depends on, which may count the tries elsewhere."""
+
+    @classmethod
+    def find(cls, source: Source) -> Iterator[Self]:
+        if kind(source.path) in {"test", "dev"}:
+            return
+        file = reading(source)
+        if limits_all(file):
+            return
+        siblings = any(is_limited(file, one) for one in file.of(*FUNCTIONS))
+        for one in file.of(*FUNCTIONS):
+            path = route_path(file, one)
+            if path is not None and _lets_in(one.node, path) and not protected(file, one):
+                yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, helpers(file, one))
+
+
+def _lets_in(node: ast.FunctionDef | ast.AsyncFunctionDef, path: str) -> bool:
+    said = f"{node.name} {path if '/' in path else '_'.join(words(path))}".lower().replace("-", "_")
+    if not _LOGIN.search(said) or _OTHER.search(said):
+        return False
+    return _takes_password(node) and not _KNOWN.search(ast.unparse(node))
+
+
+def _takes_password(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a password is among what it is sent, and handed on."""
+    if any(arg.annotation is not None and _FORM.search(ast.unparse(arg.annotation)) for arg in node.args.args):
+        return True
+    return any(_PASSWORD.fullmatch(name) for part in walk(node) for name in _named(part))
+
+
+def _named(part: ast.AST) -> Iterator[str]:
+    """Parameters, keys that are read, and fields of what was sent."""
+    match part:
+        case ast.arg(arg=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            yield key
+        case ast.Call(func=ast.Attribute(), args=[ast.Constant(value=str() as key), *_]):
+            yield key
