@@ -17,6 +17,8 @@ from gate.source import Place, Source
 _PARSES = frozenset({"parse", "parseString", "fromstring", "XML", "iterparse", "feed"})
 _PARSERS = re.compile(r"lxml\.etree\.(?:XMLParser|ETCompatXMLParser|iterparse|XMLPullParser)")
 
+_SWITCHES = ("resolve_entities", "no_network", "load_dtd", "dtd_validation")
+
 
 @dataclass(frozen=True)
 class EntityParser:
@@ -46,13 +48,17 @@ def _reads_own(source: Source, one: Node) -> bool:
 
 
 def _follows(file: Reading, one: Node) -> str:
-    """`XMLParser(resolve_entities=True)`, `parser.setFeature(feature_external_ges, True)`.
+    """`XMLParser(resolve_entities=True)`, one that fetches its DTD, `parser.setFeature(feature_external_ges, True)`.
 
     https://lxml.de/apidoc/lxml.etree.html#lxml.etree.XMLParser
     """
     given = file.given(one)
     if _PARSERS.fullmatch(file.called(one)):
-        return "resolve_entities" if file.literal(given.get("resolve_entities"), one.where) is True else ""
+        said = {word: file.literal(given[word], one.where) for word in _SWITCHES if word in given}
+        fetches = said.get("no_network") is False and (
+            said.get("load_dtd") is True or said.get("dtd_validation") is True
+        )
+        return "no_network" if fetches else "resolve_entities" if said.get("resolve_entities") is True else ""
     function, words = one.node.func, one.node.args
     if not (isinstance(function, ast.Attribute) and function.attr == "setFeature" and len(words) > 1):
         return ""

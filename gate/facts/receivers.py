@@ -56,8 +56,9 @@ _EXACT: Mapping[str, Runner] = {
     **table(
         URL,
         "socket.create_connection websockets.connect websockets.sync.client.connect websocket.create_connection ftplib.FTP "
-        "xmlrpc.client.ServerProxy zeep.Client",
-        "address", "uri", "url", "host", "wsdl", warn=True,
+        "xmlrpc.client.ServerProxy zeep.Client asyncio.open_connection smtplib.SMTP smtplib.SMTP_SSL telnetlib.Telnet "
+        "paramiko.SSHClient.connect",
+        "address", "uri", "url", "host", "hostname", "wsdl", warn=True,
     ),
     **table(URL, "httpx.Client httpx.AsyncClient aiohttp.ClientSession", "base_url", positions=()),
     **table(URL, "boto3.client boto3.resource boto3.Session.client boto3.session.Session.client", "endpoint_url",
@@ -114,6 +115,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(URL, (0,), ("url",))),
     (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
      Runner(URL, (1,), ("url",))),
+    (re.compile(r"socket\.socket\.connect(?:_ex)?"), Runner(URL, (0,), ("address",), warn=True)),
     (re.compile(r"guarded\.httpx\.Client\.(?:get|post|put|delete|patch|head|options|ws_connect)"), Runner(URL, (0,), ("url",), warn=True)),
     (re.compile(r"guarded\.httpx\.Client\.(?:request|stream)"), Runner(URL, (1,), ("url",), warn=True)),
     (re.compile(r"selenium\.webdriver\.(?:\w+\.)*\w+\.get"), Runner(URL, (0,), ("url",), warn=True)),

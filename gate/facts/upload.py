@@ -53,7 +53,10 @@ def _kept(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[as
     if not uploads and not _SENT.search(ast.unparse(function)):
         return
     named = _closure(parts, lambda value, found: _mentions_name(value, uploads, found))
-    found = [(one, how) for one in parts if isinstance(one, ast.Call) and (how := _stores(one, uploads, named))]
+    stores = _closure(
+        parts, lambda value, _: isinstance(value, ast.Call) and bool(_STORES.search(last(_reached(value))))
+    )
+    found = [(one, how) for one in parts if isinstance(one, ast.Call) and (how := _stores(one, uploads, named, stores))]
     taken = uploads | _closure(parts, lambda value, found: _mentions(value, uploads | found)) if found else uploads
     if found and not any(_judges(one, taken) for one in parts):
         yield from found
@@ -117,13 +120,13 @@ def _is_upload(node: ast.AST, uploads: Collection[str]) -> bool:
     return _reached(node).partition(".")[0] in uploads or bool(_SENT.search(_reached(node)))
 
 
-def _stores(node: ast.Call, uploads: frozenset[str], named: frozenset[str]) -> str:
+def _stores(node: ast.Call, uploads: frozenset[str], named: frozenset[str], stores: Collection[str]) -> str:
     """The function that keeps a file under a name of its sender's; "" for other calls."""
     func, where = last(spelled(node.func)), node.args[0] if node.args else None
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
     if func == "save" and owner is not None and where is not None and _mentions_name(where, uploads, named):
-        store = _STORES.search(last(_reached(owner)))
-        return "save" if store or _is_upload(owner, uploads) else ""
+        store = last(_reached(owner))
+        return "save" if store in stores or _STORES.search(store) or _is_upload(owner, uploads) else ""
     if (
         func == "open"
         and where is not None

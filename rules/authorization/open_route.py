@@ -62,6 +62,18 @@ rule = Rule.of(
             order.save()
             return {}
         """,
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/admin/delete_user/<int:uid>", methods=["POST"])
+        def delete_user(uid):  # <-
+            User.query.filter_by(id=uid).delete()
+            db.session.commit()
+            return "deleted"
+        @app.get("/admin/motto")
+        def motto():
+            return MOTTO
+        """,
     ],
     good=[
         """
@@ -96,7 +108,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "Routes of a file in which no route asks anybody: the program may have no accounts, or a proxy before it.",
+        "Routes of a file in which no route asks anybody, unless they are for administrators and change things: the program may have no accounts, or a proxy before it.",
         "A POST that changes things and is for nobody in particular by its name.",
     ],
 )
@@ -118,13 +130,14 @@ def look(route: Route, repo: Repo) -> Iterator[Hit]:
         return
     kept = chain.from_iterable(group.routes for group in routes(tree, found.path).values())
     asking = next((one for one, held in kept if held and one.name != unit.name), None)
-    if asking is not None:
-        severity = None if ruling and unit.writes else Severity.MEDIUM
+    if asking is not None or (ruling and unit.writes):
+        severity = None if asking is not None and ruling and unit.writes else Severity.MEDIUM
         yield Hit(unit.place, _said(unit, asking, ruling=ruling), severity=severity)
 
 
-def _said(unit: Guarded, other: Guarded, *, ruling: bool) -> str:
+def _said(unit: Guarded, other: Guarded | None, *, ruling: bool) -> str:
     what = (
         "is for administrators by its name" if ruling else f"answers {', '.join(sorted(_CHANGES & unit.verbs)).upper()}"
     )
-    return f"The route `{unit.name}` {what} and asks nobody who they are; `{other.name}` in the same file does."
+    others = f"; `{other.name}` in the same file does" if other is not None else ""
+    return f"The route `{unit.name}` {what} and asks nobody who they are{others}."

@@ -73,6 +73,8 @@ rule = Rule.of(
             if request.method == "POST":
                 sent = request.FILES["document"]
                 default_storage.save(sent.name, sent)  # <-
+                disk = FileSystemStorage(location="media")
+                disk.save(sent.name, sent)  # <-
                 fs = FileSystemStorage()
                 return fs.save(request.FILES["photo"].name, request.FILES["photo"])  # <-
         """,

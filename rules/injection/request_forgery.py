@@ -47,6 +47,18 @@ rule = Rule.of(
             return {"page": page.text, "more": more.read().decode()}
         """,
         """
+        import asyncio, smtplib, socket
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/reach")
+        async def reach():
+            host, port = request.json["host"], int(request.json["port"])
+            probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            probe.connect((host, port))  # <-
+            await asyncio.open_connection(host, port)  # <-
+            return smtplib.SMTP(host, 25).noop()  # <-
+        """,
+        """
         from urllib.parse import urlparse
         import requests
         from flask import Flask, abort, request
@@ -106,13 +118,14 @@ rule = Rule.of(
     good=[
         """
         from urllib.parse import urlparse
-        import requests
+        import requests, socket
         from flask import Flask, abort, request
         app = Flask(__name__)
         HOSTS = {"api.example.com", "files.example.com"}
         TARGETS = {"orders": "https://orders.example.com/"}
         @app.get("/preview")
         def preview():
+            socket.create_connection(("db.example.com", int(request.args["port"])))
             url = request.args["url"]
             if urlparse(url).hostname not in HOSTS:
                 abort(400)

@@ -25,6 +25,7 @@ rule = Rule.of(
             for _, node in etree.iterparse(path, resolve_entities=True):  # <-
                 yield node
             yield etree.parse(path, parser)
+            yield etree.parse(path, etree.XMLParser(load_dtd=True, no_network=False))  # <-
         """,
         """
         import xml.sax
