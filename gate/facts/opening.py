@@ -25,6 +25,11 @@ _SIGNED = re.compile(
 _TOKEN = re.compile(r"(?i)HTTP_AUTHORIZATION|Authorization|api_?key|bearer|\btoken")
 _IN_SESSION = re.compile(r"\brequest\.user\.\w+\s*=|request\.user\.save\(|\blogin_required")
 """What only a browser that is signed in can do."""
+_FORM = re.compile(r"\brequest\.(?:user|POST|FILES)\b")
+_STORES = re.compile(
+    r"\.(?:save|set_password)\(|\.objects\.(?:[^\n]*\.)?(?:create|update|delete|get_or_create|update_or_create)\("
+)
+"""What changes rows by what a form of a browser sends."""
 _FLAGS = frozenset({"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"})
 
 
@@ -143,9 +148,10 @@ def _of_decorator(node: ast.FunctionDef | ast.AsyncFunctionDef, part: ast.expr, 
     if last(name) in {"login_not_required", "allow_anonymous"} and not _SIGNED.search(body):
         yield "marked", part, node.name, f"@{last(name)}", writes
     whole = f"{_heads(node)}\n{body}"
-    in_session = _IN_SESSION.search(whole) and not (_SIGNED.search(body) or _TOKEN.search(whole))
-    if last(name) == "csrf_exempt" and in_session:
-        yield "forged", part, node.name, "@csrf_exempt", True
+    if last(name) == "csrf_exempt" and not (_SIGNED.search(body) or _TOKEN.search(whole)):
+        in_session = bool(_IN_SESSION.search(whole))
+        if in_session or (_FORM.search(body) and _STORES.search(body)):
+            yield "forged", part, node.name, "@csrf_exempt", in_session
 
 
 def _heads(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

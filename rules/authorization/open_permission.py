@@ -39,6 +39,15 @@ rule = Rule.of(
         def change_email(request):
             request.user.email = request.POST["email"]
             request.user.save()
+        @csrf_exempt  # <-
+        def change_password(request):
+            if request.method == "POST":
+                user = request.user
+                user.set_password(request.POST["new"])
+                user.save()
+        @csrf_exempt  # <-
+        def transfer(request):
+            Account.objects.filter(pk=request.POST["to"]).update(balance=F("balance") + int(request.POST["amount"]))
         @api_view(["POST"])
         @permission_classes([AllowAny])  # <-
         def wipe(request):
@@ -86,6 +95,14 @@ rule = Rule.of(
         @csrf_exempt
         def stripe_webhook(request):
             stripe.Webhook.construct_event(request.body, request.headers["Stripe-Signature"], SECRET)
+        @csrf_exempt
+        def sync(request):
+            if request.headers["X-Api-Key"] != settings.API_KEY:
+                return HttpResponse(status=403)
+            Order.objects.filter(pk=request.POST["order"]).update(state="sent")
+        @csrf_exempt
+        def look_up(request):
+            return JsonResponse({"found": Order.objects.filter(pk=request.POST["order"]).exists()})
         @login_not_required
         def password_reset(request):
             return form(request)
