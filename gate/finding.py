@@ -232,10 +232,15 @@ def _edited(finding: Finding) -> tuple[str, ...]:
 
     A key, or a value that lets people in, is another once it is edited.
     """
-    if finding.rule.anywhere or _WRITTEN_SECRET in finding.rule.cwes:
+    if is_secret(finding.rule):
         return finding.mark, finding.scope
     where = finding.scope or ("" if finding.rule.item == _GRANTS else f"{finding.opening}(")
     return finding.rule.id, _LINE.sub("", finding.message), finding.place.path, where
+
+
+def is_secret(rule: Rule) -> bool:
+    """Whether what a rule finds is the same wherever it stands, and whatever rule tells of it."""
+    return rule.anywhere or _WRITTEN_SECRET in rule.cwes
 
 
 def _order(finding: Finding) -> tuple[Place, str, str]:

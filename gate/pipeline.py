@@ -28,6 +28,7 @@ from gate.scan import Side, begin, scan
 from gate.scanner import Scanned, Scanner, Spotted
 from gate.scanners.secrets import values
 from gate.show import Masks, findings, shown
+from gate.sought import again, sought
 from gate.source import UnreadableError
 from gate.strange import veil_of
 from gate.veil import NOTHING, SECRETS, Veil
@@ -68,8 +69,8 @@ def review(change: Change, options: Options, cache: Cache) -> Review:
         ended = begin(repos[1], intake.sources, chosen, cache, pool)
         own = _of_the_change(change, intake, olds, repos, policy) if "gate" in {s.name for s in chosen} else Scanned()
         head, history = ended(), told.result()
-    again = [scanner for scanner in chosen if scanner.name in head.spotted and not scanner.compares]
-    base = scan(repos[0], _worth_scanning(olds, head, change.renames), again, cache, options.jobs)
+    late = again(chosen, head, olds, change.renames)
+    base = scan(repos[0], sought(head, olds, change.renames), late, cache, options.jobs)
     masks = Masks.of(head)
     around = appeals(history.messages, options.said, repos[1]) if "gate" in {s.name for s in chosen} else ()
     of_the_change = {"gate": (*weighed(own.spotted, head.spotted), *around)}
@@ -159,20 +160,6 @@ def _chosen(options: Options) -> tuple[list[Scanner], list[Ran]]:
         else:
             chosen.append(scanner)
     return chosen, left_out
-
-
-def _worth_scanning(olds: Mapping[str, Source], head: Side, renames: Mapping[str, str]) -> dict[str, Source]:
-    """The base files that can explain a finding of head: its own, or one that holds its first line somewhere."""
-    lines, paths = set(), set()
-    for spots in head.spotted.values():
-        for place in (spot.hit.place for spot in spots):
-            source = head.repo.source(place.path)
-            paths.add(place.path)
-            lines.add(source.snippet(place).partition("\n")[0].strip() if source else "")
-    return {
-        path: old for path, old in olds.items()
-        if renames.get(path, path) in paths or not lines.isdisjoint(line.strip() for line in old.lines)
-    }  # fmt: skip
 
 
 def _of_the_change(

@@ -22,6 +22,8 @@ class Spotted:
 
     rule: Rule
     hit: Hit
+    by: str = ""
+    """The file that led to it, where that may be another one."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from gate import __version__, registry
@@ -19,10 +20,14 @@ _NAMED = 5
 _WITH_GRAMMARS = frozenset({"go", "java", "kotlin"})
 
 
+@dataclass(frozen=True)
 class Native:
+    """All our rules; `asks` tells which of the files one looks at, None where it is not asked at all."""
+
     name = "gate"
     compares = False
     profiles = frozenset({"full", "commit"})
+    asks: Callable[[Rule, Collection[str]], Collection[str] | None] = lambda _, paths: paths
 
     @property
     def items(self) -> frozenset[str]:
@@ -51,23 +56,29 @@ class Native:
         seen: dict[str, Counter[str]] = {}
         rows: list[Row] = []
         checks = [check for check in registry.checks_reading(sources) if check.when(repo.settings)]
-        _find({check.kind: None for check in checks}, changed, repo)
-        for check in checks:
+        asked = dict(self._asked(checks, changed))
+        _find(asked, changed, repo)
+        for check, paths in asked.items():
             try:
                 with time_limit(patience(SECONDS_A_RULE, len(sources))):
-                    spotted += _judge(check, changed, repo)
-                seen[check.rule.item] = seen.get(check.rule.item, Counter()) | _counted(check, changed, repo)
+                    spotted += _judge(check, paths, repo)
+                seen[check.rule.item] = seen.get(check.rule.item, Counter()) | _counted(check, paths, repo)
             except TimeLimitError as error:
-                rows += [self._failed(path, f"{check.rule.id} {error}") for path in changed]
+                rows += [self._failed(path, f"{check.rule.id} {error}") for path in paths]
             except Exception as error:  # noqa: BLE001  one rule's fault must be seen, and not hide the others' findings
                 said = f"{check.rule.id} failed: {type(error).__name__}: {error}"
-                rows += [self._failed(path, said) for path in changed]
+                rows += [self._failed(path, said) for path in paths]
         rows += [self._unread(path, repo.problems[path]) for path in sorted(changed.keys() & repo.problems.keys())]
         rows += [
             Row(path, self.name, Looked.PARTIAL, said)
-            for path, said in _half_read(sources, repo, {c.kind for c in checks})
+            for path, said in _half_read(sources, repo, {check.kind for check in asked})
         ]
         return Scanned(tuple(spotted), tuple(rows), seen)
+
+    def _asked(self, checks: Sequence[Check[Any]], paths: Collection[str]) -> Iterator[tuple[Check[Any], Sequence[str]]]:
+        for check in checks:
+            if (own := self.asks(check.rule, paths)) is not None:
+                yield check, [path for path in paths if path in own]
 
     def _failed(self, path: str, reason: str) -> Row:
         return Row(path, self.name, Looked.FAILED, reason, hole=True)
@@ -76,19 +87,23 @@ class Native:
         return Row(path, self.name, Looked.PARTIAL, reason, hole=True)
 
 
-def _find(kinds: Collection[type[Fact]], paths: Collection[str], repo: Repo) -> None:
+def _find(asked: Mapping[Check[Any], Sequence[str]], paths: Collection[str], repo: Repo) -> None:
     """Find the facts of each file before the next is read: what is learnt of its tree then serves all kinds.
 
     A kind gets the time of a rule. What takes longer, or fails, is asked for again by the rule, which then says so.
     """
-    spent, most = dict.fromkeys(kinds, 0.0), patience(SECONDS_A_RULE, len(paths))
-    for path in paths:
-        for kind in kinds:
+    kinds: dict[str, dict[type[Fact], None]] = {path: {} for path in paths}
+    for check, own in asked.items():
+        for path in own:
+            kinds[path][check.kind] = None
+    spent, most = Counter[type[Fact]](), patience(SECONDS_A_RULE, len(paths))
+    for path, wanted in kinds.items():
+        for kind in wanted:
             if spent[kind] < most:
                 start = time.perf_counter()
                 with suppress(Exception):
                     repo.of(kind, path)
-                spent[kind] += time.perf_counter() - start
+                spent[kind] += time.perf_counter() - start  # type: ignore[assignment]
 
 
 def _half_read(sources: Sequence[Source], repo: Repo, kinds: Collection[type[Fact]]) -> Iterator[tuple[str, str]]:
@@ -120,7 +135,7 @@ def _judge(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Sp
     facts = repo[check.kind] if check.everywhere else ()
     for fact in (*facts, *_facts(check, own, repo)):
         for hit in check.look(fact, repo):
-            yield Spotted(check.rule, hit)
+            yield Spotted(check.rule, hit, fact.place.path)
 
 
 def _facts(check: Check[Any], changed: Iterable[str], repo: Repo) -> Iterator[Fact]:
