@@ -12,7 +12,7 @@ from gate.scanners.native import Native
 
 @dataclass(frozen=True)
 class Sought:
-    """Where base can hold flaws like these: in the file of each, where it leads from, or where its first line stands."""
+    """Where base can hold flaws like these: in the file of each, in the one that led to it, or by its first line."""
 
     paths: frozenset[str]
     """By their names in head."""
@@ -33,8 +33,10 @@ def sought(head: Side, olds: Mapping[str, Source], renames: Mapping[str, str]) -
     return {path: olds[path] for path in _holding(found, _stripped(olds), renames)}
 
 
-def again(chosen: Sequence[Scanner], head: Side, olds: Mapping[str, Source], renames: Mapping[str, str]) -> list[Scanner]:
-    """The scanners that have to look at base; of our own rules those that head breaks, each where that can have been."""
+def again(
+    chosen: Sequence[Scanner], head: Side, olds: Mapping[str, Source], renames: Mapping[str, str]
+) -> list[Scanner]:
+    """The scanners that look at base; of our own rules those that head breaks, each where that can have been."""
     late = [scanner for scanner in chosen if scanner.name in head.spotted and not scanner.compares]
     return [_narrowed(one, head, olds, renames) if isinstance(one, Native) else one for one in late]
 
@@ -55,7 +57,9 @@ def _narrowed(native: Native, head: Side, olds: Mapping[str, Source], renames: M
 
 
 def _holding(found: Sought, lines: Mapping[str, frozenset[str]], renames: Mapping[str, str]) -> frozenset[str]:
-    near = (path for path, own in lines.items() if renames.get(path, path) in found.paths or not found.lines.isdisjoint(own))
+    near = (
+        path for path, own in lines.items() if renames.get(path, path) in found.paths or not found.lines.isdisjoint(own)
+    )
     return frozenset(near)
 
 

@@ -63,6 +63,13 @@ def test_an_old_flaw_moved_to_another_file_is_not_reported(repository):
     assert found(done) == []
 
 
+def test_an_old_flaw_that_a_changed_file_leads_to_is_not_reported(repository):
+    helper = "import subprocess\n\n\ndef run(command):\n    subprocess.run(command, shell=True)\n"
+    route = FLASK + 'from helper import run\n\n\n@app.get("/")\ndef go():\n    run(request.args["c"])\n    return ""\n'
+    before = {"helper.py": helper, "app.py": route}
+    assert found(change(repository, before, {"app.py": route.replace('return ""', 'return "ok"')})) == []
+
+
 def test_a_second_copy_is_reported_where_it_was_written(repository):
     second = EVAL.replace("calc", "again")
     done = change(repository, {"app.py": FLASK + EVAL}, {"app.py": FLASK + second + "\n\n" + EVAL})

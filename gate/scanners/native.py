@@ -75,7 +75,9 @@ class Native:
         ]
         return Scanned(tuple(spotted), tuple(rows), seen)
 
-    def _asked(self, checks: Sequence[Check[Any]], paths: Collection[str]) -> Iterator[tuple[Check[Any], Sequence[str]]]:
+    def _asked(
+        self, checks: Sequence[Check[Any]], paths: Collection[str]
+    ) -> Iterator[tuple[Check[Any], Sequence[str]]]:
         for check in checks:
             if (own := self.asks(check.rule, paths)) is not None:
                 yield check, [path for path in paths if path in own]
