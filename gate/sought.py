@@ -12,19 +12,22 @@ from gate.scanners.native import Native
 
 @dataclass(frozen=True)
 class Sought:
-    """Where base can hold flaws like these: in the file of each, in the one that led to it, or by its first line."""
+    """Where base can hold flaws like these: in the file of each, or wherever its first line stands."""
 
     paths: frozenset[str]
     """By their names in head."""
     lines: frozenset[str]
+    led: bool
+    """Another file led to one of them: in base that may have been any."""
 
     @classmethod
     def of(cls, spots: Iterable[Spotted], head: Side) -> "Sought":
         found = list(spots)
         places = {spot.hit.place for spot in found}
+        led = any(spot.by not in {"", spot.hit.place.path} for spot in found)
         read = ((place, head.repo.source(place.path)) for place in places)
         lines = (source.snippet(place).partition("\n")[0].strip() if source else "" for place, source in read)
-        return cls(frozenset(place.path for place in places).union(spot.by for spot in found), frozenset(lines))
+        return cls(frozenset(place.path for place in places), frozenset(lines), led)
 
 
 def sought(head: Side, olds: Mapping[str, Source], renames: Mapping[str, str]) -> dict[str, Source]:
@@ -57,10 +60,11 @@ def _narrowed(native: Native, head: Side, olds: Mapping[str, Source], renames: M
 
 
 def _holding(found: Sought, lines: Mapping[str, frozenset[str]], renames: Mapping[str, str]) -> frozenset[str]:
-    near = (
-        path for path, own in lines.items() if renames.get(path, path) in found.paths or not found.lines.isdisjoint(own)
+    return frozenset(
+        path
+        for path, own in lines.items()
+        if found.led or renames.get(path, path) in found.paths or not found.lines.isdisjoint(own)
     )
-    return frozenset(near)
 
 
 def _stripped(olds: Mapping[str, Source]) -> dict[str, frozenset[str]]:

@@ -63,11 +63,21 @@ def test_an_old_flaw_moved_to_another_file_is_not_reported(repository):
     assert found(done) == []
 
 
-def test_an_old_flaw_that_a_changed_file_leads_to_is_not_reported(repository):
-    helper = "import subprocess\n\n\ndef run(command):\n    subprocess.run(command, shell=True)\n"
-    route = FLASK + 'from helper import run\n\n\n@app.get("/")\ndef go():\n    run(request.args["c"])\n    return ""\n'
-    before = {"helper.py": helper, "app.py": route}
-    assert found(change(repository, before, {"app.py": route.replace('return ""', 'return "ok"')})) == []
+_HELPER = "import subprocess\n\n\ndef run(command):\n    subprocess.run(command, shell=True)\n"
+_ROUTE = 'from helper import run\n\n\n@app.get("/")\ndef go():\n    run(request.args["c"])\n    return ""\n'
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"app.py": FLASK + _ROUTE.replace('return ""', 'return "ok"')},
+        {"app.py": None, "web.py": FLASK + "X = 1\n" * 40 + _ROUTE},
+        {"app.py": FLASK, "web.py": FLASK + _ROUTE},
+    ],
+    ids=["edited", "gone", "taken out"],
+)
+def test_an_old_flaw_that_a_changed_file_leads_to_is_not_reported(repository, after):
+    assert found(change(repository, {"helper.py": _HELPER, "app.py": FLASK + _ROUTE}, after)) == []
 
 
 def test_a_second_copy_is_reported_where_it_was_written(repository):
