@@ -197,6 +197,13 @@ def test_different_flaws_of_one_item_on_a_line_stay_apart():
     assert [(one.rule, one.scanners) for one in kept] == [(EVAL, ("b", "gate")), (SHELL, ("bandit",))]
 
 
+@pytest.mark.parametrize("count", [20_000])
+def test_thousands_of_flaws_on_one_line_are_merged_in_time(count):
+    (one,), (other,) = found({"a.py": "eval(x)\n"}), found({"a.py": "eval(x)\n"}, scanner="bandit", rule=PICKLE)
+    seen = [replace(each, message=f"{number}") for number in range(count) for each in (one, other)]
+    assert [each.scanners for each in merged(seen)] == [("bandit", "gate")] * count
+
+
 def test_flaws_on_different_lines_stay_apart():
     merged_ = merged([*found({"a.py": "eval(x)\n"}), *found({"a.py": "\neval(x)\n"}, scanner="bandit")])
     assert len(merged_) == 2
