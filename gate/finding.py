@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from heapq import heappop, heappush
 
 from gate.paths import kind
 from gate.rule import Hit, Hop, Mend, Place, Rule, Severity
@@ -23,8 +22,6 @@ _WRITTEN_SECRET = 798
 _GRANTS = "scopes"
 """The item whose messages name the right that is given: what gives no other right than before is no wider."""
 Identity = Callable[["Finding"], tuple[str, ...]]
-_Near = Mapping[tuple[str, str, int], dict[frozenset[str], list[int]]]
-"""The numbers of groups by file, item and weakness, and by the scanners that saw them."""
 
 
 class Action(StrEnum):
@@ -95,7 +92,7 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
     """Give copies of one flaw fingerprints of their own, by their order in the file."""
     seen: dict[str, int] = defaultdict(int)
     result = []
-    for finding in sorted(findings, key=_order):
+    for finding in sorted(findings, key=order):
         count = seen[finding.fingerprint]
         seen[finding.fingerprint] += 1
         again = _digest(finding.fingerprint, str(count)) if count else finding.fingerprint
@@ -119,7 +116,7 @@ def added(
     for identity in (_exact, _in_file, _moved):
         olds, news = _subtract(olds, news, identity, touched)
     new = {id(one) for one in _subtract(olds, news, _edited, touched)[1]}
-    return sorted((one if id(one) in new else _softened(one) for one in news), key=_order)
+    return sorted((one if id(one) in new else _softened(one) for one in news), key=order)
 
 
 def _softened(finding: Finding) -> Finding:
@@ -142,48 +139,10 @@ def overlaps(place: Place, touched: Touched) -> bool:
     return any(start <= place.end_line and place.line <= end for start, end in touched.get(place.path, ()))
 
 
-def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding where several scanners saw one flaw: same lines, a weakness in common; the gravest speaks for all."""
-    groups: list[list[Finding]] = []
-    near: _Near = defaultdict(lambda: defaultdict(list))
-    for finding in sorted(findings, key=_order):
-        number = min(_same_flaws(finding, groups, near), default=len(groups))
-        if number == len(groups):
-            groups.append([])
-        groups[number].append(finding)
-        for cwe in {cwe for one in groups[number] for cwe in one.rule.cwes}:
-            heappush(near[finding.place.path, finding.rule.item, cwe][_scanners(groups[number])], number)
-    return sorted(map(_spokesman, groups), key=_order)
-
-
-def _same_flaws(finding: Finding, groups: Sequence[list[Finding]], near: _Near) -> Iterator[int]:
-    """The first of the groups on its lines, by weakness and by who saw it; a line may hold thousands."""
-    for cwe in finding.rule.cwes:
-        for scanners, numbers in near[finding.place.path, finding.rule.item, cwe].items():
-            if scanners.isdisjoint(finding.scanners):
-                while numbers and not _goes_on(groups[numbers[0]], scanners, finding.place.line):
-                    heappop(numbers)
-                yield from numbers[:1]
-
-
-def _goes_on(group: Sequence[Finding], scanners: frozenset[str], line: int) -> bool:
-    """Whether a group reaches this line, and nobody has joined it since."""
-    return _scanners(group) == scanners and any(line <= one.place.end_line for one in group)
-
-
-def _scanners(group: Iterable[Finding]) -> frozenset[str]:
-    return frozenset(name for finding in group for name in finding.scanners)
-
-
-def _spokesman(group: list[Finding]) -> Finding:
-    first = max(group, key=lambda f: (f.severity.rank, "gate" in f.scanners))
-    return replace(first, scanners=tuple(sorted(_scanners(group))))
-
-
 def joined(decided: Iterable[Finding]) -> list[Finding]:
     """One finding where several ways lead to one place: the gravest speaks for all, and says where the others begin."""
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in sorted(decided, key=_order):
+    for finding in sorted(decided, key=order):
         way = () if finding.trace else (finding.fingerprint,)
         groups[finding.rule.id, finding.place, finding.waived, *way].append(finding)
     return [_with_others(group) for group in groups.values()]
@@ -251,7 +210,8 @@ def _edited(finding: Finding) -> tuple[str, ...]:
     return finding.rule.id, _LINE.sub("", finding.message), finding.place.path, where
 
 
-def _order(finding: Finding) -> tuple[Place, str, str]:
+def order(finding: Finding) -> tuple[Place, str, str]:
+    """From the first line of the first file to the last."""
     return finding.place, finding.rule.id, finding.message
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.finding import Action, Finding, Waived, added, is_touched, joined, merged, numbered
+from gate.finding import Action, Finding, Waived, added, is_touched, joined, numbered
 from gate.gather import gathered
+from gate.merge import merged
 from gate.rule import Hit, Hop, Place, Rule, Severity
 from gate.source import Source
 

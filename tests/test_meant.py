@@ -58,7 +58,10 @@ def severities(rule: str, files: Mapping[str, str]) -> list[Severity | None]:
         ("async function save() { await db('user_settings').update({ on: true }); }\n", None),
         ("async function save() { await db('site_settings').del(); }\n", None),
         (f"async function sum(db) {{\n  {GONE}\n  {FILLED}\n}}\n", Severity.MEDIUM),
-        (f"const sum = async (db) => {{\n  {GONE}\n  await db.query(`INSERT INTO other SELECT id FROM lines`);\n}};\n", None),
+        (
+            f"const sum = async (db) => {{\n  {GONE}\n  await db.query(`INSERT INTO other SELECT id FROM lines`);\n}};\n",
+            None,
+        ),
         (f"async function sum(db) {{\n  {GONE}\n}}\nasync function more(db) {{\n  {FILLED}\n}}\n", None),
         (f"async function sum(db) {{\n  {FILLED}\n  {GONE}\n}}\n", None),
         (f"{GONE}\n{FILLED}\n", None),

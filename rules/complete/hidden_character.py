@@ -79,7 +79,9 @@ def _said(fact: Hidden) -> str:
 def _severity(fact: Hidden) -> Severity | None:
     """What makes code read otherwise than it runs blocks; what is mostly an accident, or means to be seen, does not."""
     if fact.where in {"text", "translated", "bundle"}:
-        grave = fact.kind == "smuggled" or (fact.kind == "order" and fact.turns and fact.where != "translated" and not fact.mixed)
+        grave = fact.kind == "smuggled" or (
+            fact.kind == "order" and fact.turns and fact.where != "translated" and not fact.mixed
+        )
         return Severity.MEDIUM if grave else None
     if fact.mixed and fact.kind != "smuggled":
         return Severity.LOW
