@@ -27,7 +27,8 @@ from gate import registry
 from gate.cache import Cache
 from gate.change import Entry
 from gate.fact import Repo
-from gate.finding import Action, Finding, merged, numbered
+from gate.finding import Action, Finding, numbered
+from gate.merge import merged
 from gate.policy import Policy
 from gate.scan import Side, scan
 from gate.show import Masks, findings

@@ -92,7 +92,7 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
     """Give copies of one flaw fingerprints of their own, by their order in the file."""
     seen: dict[str, int] = defaultdict(int)
     result = []
-    for finding in sorted(findings, key=_order):
+    for finding in sorted(findings, key=order):
         count = seen[finding.fingerprint]
         seen[finding.fingerprint] += 1
         again = _digest(finding.fingerprint, str(count)) if count else finding.fingerprint
@@ -116,7 +116,7 @@ def added(
     for identity in (_exact, _in_file, _moved):
         olds, news = _subtract(olds, news, identity, touched)
     new = {id(one) for one in _subtract(olds, news, _edited, touched)[1]}
-    return sorted((one if id(one) in new else _softened(one) for one in news), key=_order)
+    return sorted((one if id(one) in new else _softened(one) for one in news), key=order)
 
 
 def _softened(finding: Finding) -> Finding:
@@ -139,38 +139,10 @@ def overlaps(place: Place, touched: Touched) -> bool:
     return any(start <= place.end_line and place.line <= end for start, end in touched.get(place.path, ()))
 
 
-def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding where several scanners saw one flaw: same lines, a weakness in common; the gravest speaks for all."""
-    groups: list[list[Finding]] = []
-    near: dict[tuple[str, str], list[list[Finding]]] = defaultdict(list)
-    for finding in sorted(findings, key=_order):
-        file_item = finding.place.path, finding.rule.item
-        around = [group for group in near[file_item] if any(finding.place.line <= one.place.end_line for one in group)]
-        group = next((group for group in around if _same_flaw(group, finding)), None)
-        if group is None:
-            group = []
-            groups.append(group)
-            around.append(group)
-        group.append(finding)
-        near[file_item] = around
-    return sorted(map(_spokesman, groups), key=_order)
-
-
-def _same_flaw(group: list[Finding], finding: Finding) -> bool:
-    apart = all(set(one.scanners).isdisjoint(finding.scanners) for one in group)
-    return apart and any(not set(one.rule.cwes).isdisjoint(finding.rule.cwes) for one in group)
-
-
-def _spokesman(group: list[Finding]) -> Finding:
-    first = max(group, key=lambda f: (f.severity.rank, "gate" in f.scanners))
-    names = sorted({name for finding in group for name in finding.scanners})
-    return replace(first, scanners=tuple(names))
-
-
 def joined(decided: Iterable[Finding]) -> list[Finding]:
     """One finding where several ways lead to one place: the gravest speaks for all, and says where the others begin."""
     groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in sorted(decided, key=_order):
+    for finding in sorted(decided, key=order):
         way = () if finding.trace else (finding.fingerprint,)
         groups[finding.rule.id, finding.place, finding.waived, *way].append(finding)
     return [_with_others(group) for group in groups.values()]
@@ -243,7 +215,8 @@ def is_secret(rule: Rule) -> bool:
     return rule.anywhere or _WRITTEN_SECRET in rule.cwes
 
 
-def _order(finding: Finding) -> tuple[Place, str, str]:
+def order(finding: Finding) -> tuple[Place, str, str]:
+    """From the first line of the first file to the last."""
     return finding.place, finding.rule.id, finding.message
 
 

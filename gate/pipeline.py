@@ -17,10 +17,11 @@ from gate.compare import compared, weighed
 from gate.coverage import Looked, Row
 from gate.errors import UsageError
 from gate.fact import Repo
-from gate.finding import Finding, added, joined, merged, numbered
+from gate.finding import Finding, added, joined, numbered
 from gate.gather import gathered
 from gate.history import FILE_NAMES, leaked, names_in, read_history
 from gate.intake import Intake, before, take_in
+from gate.merge import merged
 from gate.policy import FILE, Policy, read
 from gate.review import Answer, Ran, Review
 from gate.rule import Edit, Hit, Place, Source

@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from gate.cache import Cache
 from gate.coverage import Looked
@@ -30,20 +30,22 @@ _ITEM = "secrets"
 class Masks:
     """Where secrets stand in the head side; in files nobody searched for them, every value is masked."""
 
-    spans: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]]
+    spans: Mapping[str, Mapping[int, Sequence[tuple[int, int]]]]
     searched: frozenset[str]
     told: frozenset[tuple[str, int]] = frozenset()
     """Lines of which a rule says that they hold a secret, wherever on them it is."""
     veil: Veil = NOTHING
     """What is a secret somewhere is masked on every line."""
+    _shown: dict[tuple[Source, int], str] = field(default_factory=dict, compare=False)
+    """Lines as they are shown: one that is a whole program holds many findings."""
 
     @classmethod
     def of(cls, side: Side) -> "Masks":
-        spans: dict[str, dict[int, tuple[tuple[int, int], ...]]] = defaultdict(lambda: defaultdict(tuple))
+        spans: dict[str, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         for spots in side.spotted.values():
             for spot in spots:
                 for line, start, end in spot.hit.spans:
-                    spans[spot.hit.place.path][line] += ((start, end),)
+                    spans[spot.hit.place.path][line].append((start, end))
         told = {
             (place.path, line)
             for spot in (spot for spots in side.spotted.values() for spot in spots)
@@ -57,13 +59,25 @@ class Masks:
 
     def line(self, source: Source, number: int) -> str:
         """A line as it may be shown."""
-        text = source.lines[number - 1]
-        for start, end in sorted(self.spans.get(source.path, {}).get(number, ()), reverse=True):
-            text = text[:start] + MASK + text[end:]
-        text = self.veil.text(text)
+        if (source, number) not in self._shown:
+            self._shown[source, number] = self._line(source, number)
+        return self._shown[source, number]
+
+    def _line(self, source: Source, number: int) -> str:
+        spans = self.spans.get(source.path, {}).get(number, ())
+        text = self.veil.text(_masked(source.lines[number - 1], spans), _WIDEST + 1)
         text = text if len(text) <= _WIDEST else text[:_WIDEST] + " ..."
         shown = source.path in self.searched and (source.path, number) not in self.told
         return without_strange(text) if shown else without_values(text)
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A line without what stands at these places; where two overlap, without all of both."""
+    shown, behind = [], 0
+    for start, end in sorted(spans):
+        shown += [text[behind:start], MASK]
+        behind = max(behind, end)
+    return "".join([*shown, text[behind:]])
 
 
 def without_values(text: str) -> str:

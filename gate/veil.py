@@ -51,25 +51,29 @@ class Veil:
             found[value[:_SHORTEST]].add(len(value))
         return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
 
-    def text(self, text: str) -> str:
-        """The text without them."""
+    def text(self, text: str, most: int | None = None) -> str:
+        """The text without them; of a long one its beginning, where no more than `most` letters are asked for."""
         if not self.values:
-            return text
+            return text[:most]
         shown, behind = [], 0
-        for start, end in self.places(text):
+        for start, end in self.places(text, most):
             shown += [text[behind:start], MASK]
             behind = end
-        return "".join([*shown, text[behind:]])
+        return "".join([*shown, text[behind:]])[:most]
 
-    def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where they stand in a text, from left to right, the longest of those that begin at one place."""
-        at, lengths = 0, self._lengths
-        while at <= len(text) - _SHORTEST:
+    def places(self, text: str, most: int | None = None) -> Iterator[tuple[int, int]]:
+        """Where they stand in a text, from left to right, the longest of those that begin at one place.
+
+        `most` is how many letters are shown of it, each value as its mask.
+        """
+        at, shown, lengths = 0, 0, self._lengths
+        while at <= len(text) - _SHORTEST and (most is None or shown < most):
             sizes = lengths.get(text[at : at + _SHORTEST], ())
             size = next((size for size in sizes if text[at : at + size] in self.values), 0)
             if size:
                 yield at, at + size
             at += size or 1
+            shown += len(MASK) if size else 1
 
     def over(self, thing: Any) -> Any:
         """The thing with every text in it veiled."""

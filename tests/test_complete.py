@@ -2,6 +2,7 @@
 
 import pytest
 
+from gate import registry
 from gate.cache import dump, load
 from gate.facts.exemption import Exemption
 from gate.facts.guardrail import Guardrail
@@ -41,3 +42,15 @@ def test_facts_survive_the_cache(kind):
     facts = [fact for path in texts for fact in repo.of(kind, path)]
     assert facts
     assert [load(kind, dump(fact)) for fact in facts] == facts
+
+
+@pytest.mark.parametrize(("text", "severity"), [
+    ('NAMES = "[!-\u2027\u202a-\ud7ff]"', Severity.MEDIUM),
+    ('NAMES = "[!-\u2027\u2066-\ud7ff\u2069]"', Severity.MEDIUM),
+    ('NAMES = "[!-\u2027\u202a-\u05d0]"', Severity.HIGH),
+    ('NAMES = "[!-\u2027\u202e-\ud7ff]"', Severity.HIGH),
+    ('NAMES = "a\u202a" # \u2067 is', Severity.HIGH),
+])  # fmt: skip
+def test_what_changes_the_order_blocks_where_something_reads_from_right_to_left(text, severity):
+    (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
+    assert [hit.severity for hit in examples.hits(check, {"app.py": f"{text}\n"})][:1] == [severity]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.finding import Action, Finding, Waived, added, is_touched, joined, merged, numbered
+from gate.finding import Action, Finding, Waived, added, is_touched, joined, numbered
 from gate.gather import gathered
+from gate.merge import merged
 from gate.rule import Hit, Hop, Place, Rule, Severity
 from gate.source import Source
 
@@ -195,6 +196,13 @@ def test_different_flaws_of_one_item_on_a_line_stay_apart():
     files = {"a.py": "eval(x)\n"}
     kept = merged([*found(files), *found(files, rule=SHELL, scanner="bandit"), *found(files, rule=PICKLE, scanner="b")])
     assert [(one.rule, one.scanners) for one in kept] == [(EVAL, ("b", "gate")), (SHELL, ("bandit",))]
+
+
+@pytest.mark.parametrize("count", [20_000])
+def test_thousands_of_flaws_on_one_line_are_merged_in_time(count):
+    (one,), (other,) = found({"a.py": "eval(x)\n"}), found({"a.py": "eval(x)\n"}, scanner="bandit", rule=PICKLE)
+    seen = [replace(each, message=f"{number}") for number in range(count) for each in (one, other)]
+    assert [each.scanners for each in merged(seen)] == [("bandit", "gate")] * count
 
 
 def test_flaws_on_different_lines_stay_apart():

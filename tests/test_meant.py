@@ -37,6 +37,10 @@ PLAIN = "class {}(models.Model):\n    name = models.TextField()\n"
 VIEW = "def rack(request, pk):\n    return get_object_or_404(Rack, pk=pk)\n"
 
 
+GONE = "await db.query('DELETE FROM product_pairs');"
+FILLED = "await db.query(`INSERT INTO product_pairs (id) SELECT id FROM lines`);"
+
+
 def severities(rule: str, files: Mapping[str, str]) -> list[Severity | None]:
     """What weight each finding has; None is the rule's own."""
     check = next(check for check in registry.checks() if check.rule.id == rule)
@@ -53,6 +57,14 @@ def severities(rule: str, files: Mapping[str, str]) -> list[Severity | None]:
         ("async function save() { await db('site_settings').update({ on: true }); }\n", Severity.MEDIUM),
         ("async function save() { await db('user_settings').update({ on: true }); }\n", None),
         ("async function save() { await db('site_settings').del(); }\n", None),
+        (f"async function sum(db) {{\n  {GONE}\n  {FILLED}\n}}\n", Severity.MEDIUM),
+        (
+            f"const sum = async (db) => {{\n  {GONE}\n  await db.query(`INSERT INTO other SELECT id FROM lines`);\n}};\n",
+            None,
+        ),
+        (f"async function sum(db) {{\n  {GONE}\n}}\nasync function more(db) {{\n  {FILLED}\n}}\n", None),
+        (f"async function sum(db) {{\n  {FILLED}\n  {GONE}\n}}\n", None),
+        (f"{GONE}\n{FILLED}\n", None),
     ],
 )
 def test_a_write_of_all_rows_in_javascript_is_judged_by_what_its_function_is_called(code, severity):

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from gate.cli import main
 from gate.coverage import Looked, Row
+from gate.show import Masks
+from gate.source import Source
 from gate.veil import MASK, Veil
 
 FORMATS = ("text", "json", "sarif", "markdown", "github")
@@ -140,3 +142,25 @@ def test_thousands_of_values_are_hidden():
 
 def test_the_longest_of_two_values_is_hidden_whole():
     assert Veil(frozenset({"Xk29Lm", "Xk29Lm77Qr"})).text("a Xk29Lm77Qr b Xk29Lm") == f"a {MASK} b {MASK}"
+
+
+@pytest.mark.parametrize("most", [1, 7, 20, 60])
+def test_the_beginning_of_a_text_is_hidden_like_the_whole(most):
+    veil = Veil(frozenset({"Xk29Lm", "Xk29Lm77Qr", "Lm77Qr"}))
+    text = "a Xk29Lm77Qr b Xk29LmLm77Qr Xk29L Xk29Lm c " * 9
+    assert veil.text(text, most) == veil.text(text)[:most]
+
+
+def test_a_line_that_holds_thousands_of_values_is_shown_each_time():
+    values = [f"Xk29Lm{number:06}" for number in range(10_000)]
+    source = Source("a.js", ",".join(values) + "x" * 500_000)
+    spans = [(13 * number, 13 * number + 12) for number in range(10_000)]
+    masks = Masks({"a.js": {1: spans}}, frozenset({"a.js"}), veil=Veil(frozenset(values)))
+    shown = {masks.line(source, 1) for _ in range(10_000)}
+    assert shown == {",".join([MASK] * 27)[:240] + " ..."}
+
+
+def test_where_values_overlap_neither_is_shown():
+    masks = Masks({"a.py": {1: [(6, 12), (4, 10)]}}, frozenset({"a.py"}))
+    assert "9Lm7" not in masks.line(Source("a.py", "x = Xk29Lm77 # y"), 1)
+    assert masks.line(Source("a.py", "x = Xk29Lm77 # y"), 1).endswith("# y")

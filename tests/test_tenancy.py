@@ -103,6 +103,26 @@ def test_a_query_that_says_whose_rows_it_means_is_let_through(query):
     assert found({"schema.sql": SCHEMA, "q.sql": f"{query};"}) == {}
 
 
+ALIKE = [f"db.execute('SELECT id FROM orders WHERE tenant_id = %s AND total = {n}', (own,))" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("query", "severity"),
+    [
+        ("SELECT id FROM orders WHERE status = 1", Severity.HIGH),
+        ("SELECT COUNT(*) FROM orders", Severity.MEDIUM),
+        ("SELECT COUNT(*), MAX(total) FROM orders", Severity.HIGH),
+        ("SELECT COUNT(*), total FROM orders GROUP BY total", Severity.HIGH),
+        ("SELECT id FROM orders LIMIT 0, 9", Severity.HIGH),
+        ("SELECT id FROM orders LIMIT 0", None),
+    ],
+)
+def test_how_many_rows_there_are_weighs_less_and_no_row_nothing(query, severity):
+    lines = "\n".join(f"    {line}" for line in (f"db.execute({query!r})", *ALIKE))
+    told = {("app.py", 2): severity} if severity else {}
+    assert found({"schema.sql": SCHEMA, "app.py": f"def f(db, own):\n{lines}\n"}) == told
+
+
 MODELS = """
 from django.db import models
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from gate.facts import sources
-from gate.facts.freetext import is_free_text
+from gate.facts.freetext import is_free_text, is_plain
 from gate.facts.program import Program
 from gate.facts.summary import Function, Param
 from gate.facts.value import KEYS, Atom
@@ -16,6 +16,10 @@ from gate.source import Source
 PAGE = "page"
 _TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
+_CHECKS_TYPES = re.compile(r"(?m)^\s*(?:from|import)\s+(?:fastapi|ninja|litestar)\b")
+"""Those that answer with an error of their own what does not fit a type."""
+_BY_VERB = re.compile(r"\.(?:get|post|put|patch|delete|head|options|api_route|route|api_operation)$")
+"""Decorators of routes; what a socket sends (`on`, `event`) fits no type."""
 _VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
 _CLOSED = frozenset({"int", "uuid", "float", "slug", "number", "uint", "any"})
 """Converters that let no free text through; `any(css,js)` is one of these words."""
@@ -55,6 +59,17 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     if param is None or param.name in {"self", "cls", "sid"}:
         return ""
     return _of_parameter(program, function, param, atom.field)
+
+
+def is_text(program: Program, function: Function, atom: Atom) -> bool:
+    """Whether a parameter of a route can be no object: the framework answers whatever does not fit its type by itself."""
+    param = next((param for param in function.params if atom.kind == "param" and param.name == atom.name), None)
+    if param is None or not is_plain(program, param, atom.field):
+        return False
+    found = program.project.module(function.path)
+    typed = found is not None and _CHECKS_TYPES.search(found.source.text) is not None
+    asked = any(_BY_VERB.search(name) and sources.route(name) for name, _ in _decorators(program, function))
+    return (typed and asked) or _is_dependency(program, function)
 
 
 def _of_name(program: Program, atom: Atom) -> str:

@@ -10,6 +10,10 @@ from gate.facts.value import KEYS
 _WRAPPERS = re.compile(
     r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
 )
+_PLAIN_WRAPPERS = re.compile(
+    r"(?:builtins\.(?:list|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Annotated|Sequence|Tuple|Set)|types\.NoneType)$"
+)
+_TEXTS = frozenset({"builtins.str", "builtins.bytes", "typing.Text", "pydantic.StrictStr", "pydantic.constr"})
 _MODELS = re.compile(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
 )
@@ -55,6 +59,25 @@ def may_hold(program: Program, name: str, field: str, depth: int) -> bool:
     if field and _is_settled(program, kind.name, field):
         return False
     return typed is None or (depth < 4 and _is_free(program, typed, "", depth + 1))
+
+
+def is_plain(program: Program, param: Param, field: str) -> bool:
+    """Whether a framework that goes by types lets nothing but text and numbers into a parameter, or a field of its model."""
+    if not field:
+        return _all_plain(param.annotation)
+    content = [name for name in param.annotation if not _PLAIN_WRAPPERS.match(name)]
+    kinds = [program.project.class_named(name) for name in content]
+    return bool(kinds) and all(
+        kind is not None
+        and any(_MODELS.match(base) for base in program.project.ancestors(kind.name))
+        and _all_plain(_field_type(program, kind, field) or frozenset())
+        for kind in kinds
+    )
+
+
+def _all_plain(annotation: frozenset[str]) -> bool:
+    content = [name for name in annotation if not _PLAIN_WRAPPERS.match(name)]
+    return bool(content) and all(name in _TEXTS or sources.closed(name) for name in content)
 
 
 def _is_settled(program: Program, owner: str, field: str) -> bool:

@@ -62,6 +62,8 @@ class Hidden:
     """It stands beside writing from right to left, where such marks have their use."""
     word: str = ""
     """The Latin word that a word of lookalikes is taken for."""
+    turns: bool = True
+    """Something on its line is written, or told to be, from right to left: without that no order changes."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(r"[^\t\n\r\f\x20-\x7e]")
@@ -78,7 +80,8 @@ class Hidden:
                 told.add((line, kind))
                 long = len(source.lines[line - 1]) > _BUNDLED and source.language != "python"
                 where = "bundle" if long else _where(source, start)
-                yield cls(Place.at(source.path, line), kind, where, *_said(source.text, start, end, kind))
+                turns = kind != "order" or any(map(_turns, source.lines[line - 1]))
+                yield cls(Place.at(source.path, line), kind, where, *_said(source.text, start, end, kind), turns)
 
 
 def _runs(text: str) -> Iterator[tuple[int, int, Kind]]:
@@ -146,6 +149,10 @@ def _said(text: str, start: int, end: int, kind: Kind) -> tuple[tuple[str, ...],
 
 def _is_rtl(letter: str) -> bool:
     return bool(letter) and unicodedata.bidirectional(letter) in {"R", "AL"}
+
+
+def _turns(letter: str) -> bool:
+    return not letter.isascii() and unicodedata.bidirectional(letter) in {"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"}
 
 
 def _where(source: Source, position: int) -> str:

@@ -39,6 +39,12 @@ PUTS_IN = frozenset(
 FORMATS = frozenset("format format_map join replace substitute safe_substitute __add__ __radd__ __mod__".split())
 """Methods whose result holds their arguments whatever they are called on."""
 
+OF_TEXT = frozenset(
+    "strip lstrip rstrip lower upper title casefold capitalize swapcase removeprefix removesuffix zfill expandtabs translate split "
+    "rsplit partition rpartition splitlines encode decode replace format format_map join substitute safe_substitute".split()
+)
+"""Methods that only text has, and that give text again."""
+
 LISTS_FIELDS = frozenset("dict model_dump _asdict".split())
 """Methods that turn an object into a dictionary of the fields its class declares (pydantic, named tuples)."""
 

@@ -11,7 +11,7 @@ from gate.facts.placeholders import HOLE, Plain, plain
 from gate.facts.role import role
 from gate.facts.scoping import Relation, relations
 from gate.facts.sqlparse import MAX_FILE, MAX_STATEMENT, is_too_deep, tree
-from gate.facts.sqlwrites import Write, loose, wide, writes
+from gate.facts.sqlwrites import Write, counts, loose, reads_none, wide, writes
 from gate.facts.stars import Escape, escape
 from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
@@ -82,6 +82,8 @@ class Query:
     """No dialect parses it, so it was read by its words as well."""
     pasted: bool = False
     """A value of the program stands between quotes of it; see `gate.facts.statements.Statement`."""
+    counts: bool = False
+    """It gives nothing but how many rows there are."""
 
     @classmethod
     def find(cls, source: Source) -> Iterable["Query"]:
@@ -129,7 +131,7 @@ def _query(source: Source, text: Statement, temporary: set[str], frames: set[str
         text.place, verb, "sql", _shape(said.sql), scope, where, complete, parsed is not None, found,
         tuple(write for write in written if write.table not in temporary),
         None if star is None or (star.tables and frames.issuperset(name.lower() for name in star.tables)) else star,
-        _table(loose, parsed), _table(wide, parsed), cut, reads and not cut and parsed is None, text.pasted,
+        _table(loose, parsed), _table(wide, parsed), cut, reads and not cut and parsed is None, text.pasted, counts(parsed),
     )  # fmt: skip
 
 
@@ -145,6 +147,8 @@ def _analysed(
 ) -> tuple[Star | None, tuple[Relation, ...], tuple[Write, ...]]:
     kept = verb in {"create", "insert"}
     try:
+        if reads_none(parsed):
+            return None, (), ()
         if parsed is not None:
             star = escape(parsed)
             return (

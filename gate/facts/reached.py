@@ -5,7 +5,7 @@ It must be reached, its condition must not be settled beforehand, and nobody may
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gate.facts.reading import Reading
@@ -42,6 +42,17 @@ def settled(file: Reading | None, test: ast.expr, where: str = "") -> bool | Non
             known = file.value(test, where)
             return bool(known.value) if isinstance(known, ast.Constant) else None
     return None
+
+
+def parting(node: ast.AST) -> Mapping[ast.stmt, ast.If]:
+    """Checks that only leave a `try`, with what its `finally` does then: `try: if claims is None: return`, `finally: ws.close()`."""
+    tries = [part for part in statements(node) if isinstance(part, ast.Try) and len(part.finalbody) == 1]
+    asked = [(one, part) for part in tries for one in part.body if isinstance(one, ast.If)]
+    return {
+        one: ast.copy_location(ast.If(one.test, [*one.body[:-1], *part.finalbody, one.body[-1]], one.orelse), one)
+        for one, part in asked
+        if isinstance(one.body[-1], ast.Return) and one.body[-1].value is None
+    }
 
 
 @lru_cache(maxsize=4096)

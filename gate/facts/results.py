@@ -95,6 +95,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
         return put_into_markup([receiver, *(argument.value for argument in given)])
     if isinstance(node.func, ast.Attribute):
         own, added = of_method(frame, node, node.func, receiver, given)
+        if node.func.attr in propagate.OF_TEXT:
+            own, added = _as_text(function, own), _as_text(function, added)
         asked = frozenset(atom for atom in own if function.names and atom.kind not in {"request", "llm"})
         passed |= (own - asked) | added
         given = (*given, Argument(RECEIVER, Value(asked)))
@@ -113,6 +115,13 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     return Value(
         passed | {call_at(frame, node, function.names, given, function._replace(atoms=plain))}, named, told=True
     )
+
+
+def _as_text(function: Value, atoms: Atoms) -> Atoms:
+    """What a method of text gives; of a class that may be the program's own, what it gives is asked of it."""
+    known = all(name.startswith("builtins.") for name in function.names)
+    sure = frozenset(atom for atom in atoms if known or atom.kind in {"request", "llm"})
+    return (atoms - sure) | marked(sure, TEXT)
 
 
 def _path_again(function: Value) -> frozenset[str]:

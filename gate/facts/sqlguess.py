@@ -33,6 +33,12 @@ DDL_HINT = Hint.of(
 
 _N = rf"[\w\"`\[\]{{}}.$%:@#!*{HOLE}'-]+"
 _GAP = r"(?:\s+|/\*[^;]{0,200}?\*/)+"
+_SPACED = r"(?:\"[^\"]{1,80}\"|`[^`]{1,80}`|\[[^\]]{1,80}\])"
+_ENDS = (
+    rf"\s*(?:$|[,;*.)#\"`{HOLE}]|--|/\*|(?:restart|continue|cascade|restrict|partition|reuse|drop|preserve|purge|immediate|ignore"
+    r"|with|on|sync|settings|nowait|wait)\b)"
+)
+"""What may stand behind the table that is truncated: another, or how; `truncate text-xs font-medium` names styles."""
 _SHAPES = {
     "select": rf"select\s+(?:\w+\.)?set_config\s*\(|select\b.*?[\s)\"*`'\]{HOLE}]from\s*[\w\"`\[({{$%:@#{HOLE}'?]",
     "with": rf"with\s+(?:recursive\s+)?{_N}\s*(?:\([^()]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s+)?\(",
@@ -42,7 +48,7 @@ _SHAPES = {
     "update": rf"update\s+(?:only\s+|or\s+\w+\s+)?{_N}\s+(?:(?:as\s+)?{_N}\s+)?"
               r"(?:(?:left|right|inner|cross|join|,).{1,2000}?)?set\b\s*\S",
     "delete": rf"delete{_GAP}(?:{_N}\s+)?from{_GAP}(?:only\s+)?{_N}",
-    "truncate": rf"truncate\s+(?:table\s+)?(?:only\s+)?{_N}\s*",
+    "truncate": rf"truncate\s+(?:table\s+)?(?:if\s+exists\s+)?(?:only\s+)?(?:{_SPACED}|{_N}){_ENDS}",
     "merge": rf"merge\s+(?:into\s+)?{_N}.*?\busing\b",
     "create": r"create\s+(?:or\s+replace\s+)?"
               r"(?:(?:global|local|temp|temporary|unlogged|materialized|recursive|external|transient)\s+)*"

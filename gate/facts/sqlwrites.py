@@ -72,6 +72,24 @@ def wide(tree: Any) -> str | None:
     return _name(table.this) if where is None or truth(where.this) is True or _is_any(where.this) else None
 
 
+def reads_none(tree: Any) -> bool:
+    """Whether a SELECT asks for no row at all, `LIMIT 0`, as is done to learn which columns there are."""
+    from sqlglot import exp
+
+    limit = tree.args.get("limit") if isinstance(tree, exp.Select) else None
+    most = limit.args.get("expression") if limit is not None else None
+    return isinstance(most, exp.Literal) and most.this == "0" and tree.find(exp.CTE, exp.Into) is None
+
+
+def counts(tree: Any) -> bool:
+    """Whether a SELECT gives one number alone: how many rows there are."""
+    from sqlglot import exp
+
+    if not isinstance(tree, exp.Select) or tree.args.get("group"):
+        return False
+    return bool(tree.expressions) and all(isinstance(one.unalias(), exp.Count) for one in tree.expressions)
+
+
 def _is_any(condition: Any) -> bool:
     """`name LIKE '%'`."""
     from sqlglot import exp

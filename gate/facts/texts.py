@@ -18,6 +18,7 @@ from gate.facts.value import (
     ONE_LINE,
     PREFIXED,
     SETTLED,
+    TEXT,
     Atoms,
     Value,
     atoms_of,
@@ -39,6 +40,8 @@ _PATH = frozenset({"pathlib.Path"})
 def _binop(frame: Frame, node: ast.BinOp) -> Value:
     if isinstance(node.op, ast.Add):
         found = _text(frame, flat(node))
+        if any(isinstance(one, ast.JoinedStr) or constant(one) is not None for one in summands(node)):
+            found = found._replace(atoms=marked(found.atoms, TEXT))
         parts = list(_added(frame, node))
         return put_into_markup(parts) if any(map(is_markup, parts)) else found
     left, right = value(frame, node.left), value(frame, node.right)
@@ -59,6 +62,8 @@ def _binop(frame: Frame, node: ast.BinOp) -> Value:
     put_behind = filled(constant(node.left), mixed(right.atoms))
     put_behind = marked(put_behind, JOINED) if isinstance(node.op, ast.Div) else put_behind
     atoms = put_behind | before_text(constant(node.right), mixed(left.atoms))
+    if isinstance(node.op, ast.Mod) and constant(node.left) is not None:
+        atoms = marked(atoms, TEXT)
     return Value(atoms, paths, told=left.told and right.told)
 
 
@@ -88,7 +93,10 @@ def put_into_markup(parts: Iterable[Value]) -> Value:
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Value:
-    return _text(frame, node.values) if node.values else SETTLED
+    if not node.values:
+        return SETTLED
+    found = _text(frame, node.values)
+    return found._replace(atoms=marked(found.atoms, TEXT))
 
 
 _SEPARATORS = "/\\. "

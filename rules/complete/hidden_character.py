@@ -53,6 +53,7 @@ rule = Rule.of(
 
 _NAMES = {
     "order": "changes the order in which the line is shown",
+    "idle": "is meant to change the order in which the line is shown, and nothing here reads from right to left",
     "mark": "changes the direction of what stands beside it",
     "unseen": "has no width, so nobody sees it",
     "smuggled": "is invisible, and carries text that only machines read",
@@ -71,13 +72,16 @@ def _said(fact: Hidden) -> str:
     codes = ", ".join(fact.codes)
     if fact.kind == "lookalike":
         return f"A word here looks like `{fact.word}` and is another: it is spelled with {codes}. Spell it with one script."
-    return f"{codes} {_NAMES[fact.kind]}: this line is not what it looks like. Delete it, or write it as an escape."
+    name = _NAMES[fact.kind if fact.turns else "idle"]
+    return f"{codes} {name}: this line is not what it looks like. Delete it, or write it as an escape."
 
 
 def _severity(fact: Hidden) -> Severity | None:
     """What makes code read otherwise than it runs blocks; what is mostly an accident, or means to be seen, does not."""
     if fact.where in {"text", "translated", "bundle"}:
-        grave = fact.kind == "smuggled" or (fact.kind == "order" and fact.where != "translated" and not fact.mixed)
+        grave = fact.kind == "smuggled" or (
+            fact.kind == "order" and fact.turns and fact.where != "translated" and not fact.mixed
+        )
         return Severity.MEDIUM if grave else None
     if fact.mixed and fact.kind != "smuggled":
         return Severity.LOW
@@ -88,5 +92,8 @@ def _severity(fact: Hidden) -> Severity | None:
 
 def _is_grave(fact: Hidden) -> bool:
     return (
-        fact.where in {"code", "rules"} or fact.kind in {"order", "smuggled"} or (fact.kind == "unseen" and fact.joins)
+        fact.where in {"code", "rules"}
+        or (fact.kind == "order" and fact.turns)
+        or fact.kind == "smuggled"
+        or (fact.kind == "unseen" and fact.joins)
     )

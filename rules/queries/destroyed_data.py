@@ -64,6 +64,11 @@ rule = Rule.of(
         {"migrations/002.sql": "DROP TABLE legacy; ALTER TABLE users DROP COLUMN email; TRUNCATE totals;"},
         {"migrations/versions/2_x.py": 'def upgrade():\n    op.drop_table("legacy")\n'},
         {"tests/conftest.py": "Base.metadata.drop_all(engine)"},
+        {"slide.js": """
+            React.createElement("div", { className: `truncate text-xs font-medium ${hidden
+                    ? 'text-muted line-through'
+                    : 'text-plain'}` }, slide.headline);
+        """},
     ],
     misses=["A table whose name the program fills in.", "Deletions through the API of a cloud provider.",
             "What a function named `delete_all` or a file named `table_deletion.sql` does only warns."],

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
+from gate.facts.entry import is_text
+from gate.facts.program import program
 from gate.facts.value import PARSED, TEXT, VETTED
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -52,6 +54,34 @@ rule = Rule.of(
         def find(obj, info, name):
             return list(users.find({"$where": "this.name == '" + name + "'"}))  # <-
         """,
+        """
+        import json
+        from typing import Any
+        from fastapi import APIRouter
+        from pydantic import BaseModel
+        from pymongo import MongoClient
+        users = MongoClient().app.users
+        class Asked(BaseModel):
+            name: str
+            more: dict[str, Any]
+        class Held:
+            def __init__(self, held):
+                self.held = held
+            def strip(self):
+                return self.held
+        router = APIRouter()
+        @router.post("/users/{name}")
+        def find(name: str, asked: Asked, also: dict, rest, told: str = "{}"):
+            users.find_one({"name": asked.more})  # <-
+            users.find_one({"name": also})  # <-
+            users.find_one({"name": rest})  # <-
+            users.find_one({"name": json.loads(told)})  # <-
+            users.find_one({"name": Held(also["name"]).strip()})  # <-
+            users.find_one({"$where": f"this.name == '{name}'"})  # <-
+        @router.on("find")
+        def heard(sid, name: str):
+            users.find_one({"name": name})  # <-
+        """,
     ],
     good=[
         """
@@ -83,7 +113,28 @@ rule = Rule.of(
             found = users.find_one({"name": str(given["name"]), "age": int(given["age"])})
             users.find_one({"name": request.args["name"]})
             users.find_one({"name": {"$eq": str(request.json["name"])}})
+            users.find_one({"name": given["name"].strip().lower(), "key": f"{given['city']}"})
+            users.find_one({"a": "a-" + given["name"], "b": "%s" % given["name"], "c": "{}".format(given["name"])})
             return {"found": bool(found)}
+        @app.get("/users/<name>")
+        def show(name):
+            return users.find_one({"name": name})
+        """,
+        """
+        from fastapi import APIRouter
+        from pydantic import BaseModel
+        from pymongo import MongoClient
+        users = MongoClient().app.users
+        class Asked(BaseModel):
+            name: str
+            cities: list[str] | None = None
+        def create():
+            router = APIRouter()
+            @router.post("/users/{name}")
+            async def find(name: str, asked: Asked, city: str | None = None):
+                users.find_one({"name": name, "city": city})
+                return users.find_one({"name": asked.name, "city": {"$in": asked.cities}})
+            return router
         """,
     ],
     misses=["Filters that are put together in objects of a mapper."],
@@ -102,16 +153,22 @@ _DOES = {
 @rule.check(Definition)
 def filtered(fact: Definition, repo: Repo) -> Iterator[Hit]:
     for arrival in arrivals(fact, repo, {receivers.NOSQL, receivers.FIELDS}):
-        if arrival.sink.kind == receivers.FIELDS or _may_be_object(arrival):
+        if arrival.sink.kind == receivers.FIELDS or _may_be_object(arrival, repo):
             yield _hit(arrival)
 
 
-def _may_be_object(arrival: Arrival) -> bool:
-    source = arrival.route.steps[0].atom
-    named = source.kind == "request" and source.name.rpartition(".")[2] not in _DOCUMENTS
-    if arrival.has(TEXT) or (named and not arrival.has(PARSED)):
+def _may_be_object(arrival: Arrival, repo: Repo) -> bool:
+    if arrival.has(TEXT) or (_comes_as_text(arrival, repo) and not arrival.has(PARSED)):
         return any(atom.under == "$where" for atom in arrival.sink.atoms)
     return True
+
+
+def _comes_as_text(arrival: Arrival, repo: Repo) -> bool:
+    """Whether it is read from what holds no objects, is a part of the address, or is checked to be what its type says."""
+    source = arrival.route.steps[0].atom
+    if source.kind == "request":
+        return source.name.rpartition(".")[2] not in _DOCUMENTS
+    return arrival.one_segment(repo) or is_text(program(repo), arrival.route.function, source)
 
 
 def _hit(arrival: Arrival) -> Hit:

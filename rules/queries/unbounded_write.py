@@ -334,17 +334,20 @@ def _is_derived(write: Write) -> bool:
 
 def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     """Whether the function fills the table anew once it is empty, as with a sum of other rows, or marks one row where no other is."""
-    node, source = around(repo, query.place).node, repo.source(query.place.path)
-    if node is None or source is None:
+    source = repo.source(query.place.path)
+    node = around(repo, query.place).node if source is not None and source.language == "python" else None
+    if source is None or (node is None and not query.scope):
         return False
-    last = node.end_lineno or node.lineno
-    after = "\n".join(source.lines[query.place.end_line : last])
+    last = (node.end_lineno or node.lineno) if node is not None else len(source.lines)
+    after = "\n".join(source.lines[query.place.end_line : last]) if node is not None else ""
     if write.verb != "delete":
         return _marks_one(source.snippet(query.place), write, after)
     created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after) or _is_added(write, after)
     filled = re.compile(rf"(?i)\binto\s+\W?{re.escape(write.table)}\b")
     others = (one for one in repo.of(Query, query.place.path) if query.place.end_line < one.place.line <= last)
-    return bool(created) or any(filled.search(one.shape) for one in others)
+    return bool(created) or any(
+        filled.search(one.shape) for one in others if node is not None or one.scope == query.scope
+    )
 
 
 def _is_added(write: Write, after: str) -> bool:

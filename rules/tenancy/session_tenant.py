@@ -7,7 +7,7 @@ then compare its rows with the tenant before.
 import re
 from collections.abc import Iterator
 
-from gate.facts.ddl import Ddl
+from gate.facts.ddl import Ddl, find_run
 from gate.facts.rls import policies
 from gate.facts.sessionscope import setting, told
 from gate.rule import Hit, Repo, Rule, Severity
@@ -54,6 +54,12 @@ rule = Rule.of(
                 finally:
                     cur.execute("RESET ROLE")
         """},
+        {"app/db.py": """
+            def enter(cur, tenant):
+                cur.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant])
+            def leave(cur):
+                cur.execute("SELECT set_config('app.tenant_id', '', false)")
+        """},
         {"migrations/001.sql": "SET app.tenant_id = '42';"},
     ],
     misses=["A setting that is put into the options of the connection."],
@@ -66,7 +72,7 @@ _FALSE = frozenset({"false", "'f'", "'false'", "0", "'0'", "'off'"})
 
 @rule.check(Ddl)
 def stays(ddl: Ddl, repo: Repo) -> Iterator[Hit]:
-    if ddl.role != "app" or not _is_tenants(ddl) or _is_for_transaction(ddl) or _is_undone(ddl, repo):
+    if ddl.role != "app" or not _is_tenants(ddl) or _is_for_transaction(ddl) or _clears(ddl) or _is_undone(ddl, repo):
         return
     said = "The setting outlives the transaction, so a pooled connection carries it to the next tenant's request"
     yield Hit(ddl.place, f"{said}; set it LOCAL.", detail=setting(ddl),
@@ -88,12 +94,19 @@ def _is_for_transaction(ddl: Ddl) -> bool:
     return not _FALSE.intersection(ddl.said[-2:])
 
 
+def _clears(ddl: Ddl) -> bool:
+    """Whether it names no tenant any more: `set_config('app.tenant_id', '', false)`, `SET app.tenant_id = ''`."""
+    if ddl.verb == "set":
+        return ddl.said[-1:] in (("''",), ("default",))
+    return find_run(ddl.said, (",", "''", ",")) >= 0
+
+
 def _is_undone(ddl: Ddl, repo: Repo) -> bool:
-    """Whether something in the file puts it back: a RESET, or an event of the pool."""
+    """Whether something in the file puts it back: a RESET, a setting to nothing, or an event of the pool."""
     source = repo.source(ddl.place.path)
     text = source.text if source else ""
     return (
-        any(one.verb == "reset" for one in repo.of(Ddl, ddl.place.path))
+        any(one.verb == "reset" or (_is_tenants(one) and _clears(one)) for one in repo.of(Ddl, ddl.place.path))
         or re.search(r"(?i)[\"']checkin[\"']|DISCARD ALL", text) is not None
     )
 

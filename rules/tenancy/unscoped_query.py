@@ -520,7 +520,8 @@ def unscoped(table: Table, repo: Repo) -> Iterator[Hit]:
 def _severity(how: Exposure, use: Use, owned: Owned, others: Convention) -> Severity:
     if owned.label and not others.strong:
         return Severity.LOW if how is Exposure.OPEN else _SEVERITY.get(how, Severity.MEDIUM)
-    return _SEVERITY.get(how, Severity.HIGH if _is_sure(use, owned, others) else Severity.MEDIUM)
+    grave = _is_sure(use, owned, others) and not use.query.counts  # how many rows others have tells little of them
+    return _SEVERITY.get(how, Severity.HIGH if grave else Severity.MEDIUM)
 
 
 def _is_sure(use: Use, owned: Owned, others: Convention) -> bool:
