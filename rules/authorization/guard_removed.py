@@ -121,6 +121,46 @@ async def require_seat(request, slug):
         raise PermissionDenied
 """
 
+_MEMBER = """
+async def member_of(key, user=Depends(current_user), db=Depends(session)):
+    member = await db.scalar(select(Member).where(Member.project == key, Member.user_id == user.id))
+    if member is None:
+        raise HTTPException(403)
+    return await db.get(Project, key)
+@app.get("/projects/{key}")
+async def show(project=Depends(member_of)):
+    return project
+"""
+_JOINED = """
+async def member_of(key, user=Depends(current_user), db=Depends(session)):{mark}
+    project = await db.scalar(select(Project).join(Member).where(Project.id == key{asked}))
+    if project is None:
+        raise HTTPException(404)
+    return project
+@app.get("/projects/{{key}}")
+async def show(project=Depends(member_of)):
+    return project
+"""
+_PREPARE = """
+class Base(RequestHandler):
+    def require_role(self, role):
+        if role not in self.current_user["roles"]:
+            raise HTTPError(403)
+    def require_plan(self, plan):
+        if plan not in self.org.plans:
+            raise HTTPError(403)
+class Admin(Base):
+    def prepare(self):
+        if not self.current_user or "admin" not in self.current_user["roles"]:
+            raise HTTPError(403)
+    def post(self):
+        self.write(lock(self.request.body))
+"""
+_ASKED = (
+    '        if not self.current_user or "admin" not in self.current_user["roles"]:\n            raise HTTPError(403)\n'
+)
+_SIGNED = "        if not self.current_user:{mark}\n            raise HTTPError(401)\n        {then}\n"
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -129,6 +169,11 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="  # <-", asked="")}),
+        Pair(
+            {"app.py": _PREPARE},
+            {"app.py": _PREPARE.replace(_ASKED, _SIGNED.format(mark="  # <-", then="self.require_plan('admin')"))},
+        ),
         Pair(
             {"app.py": _PAGE},
             {
@@ -569,6 +614,11 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="", asked=", Member.user_id == user.id")}),
+        Pair(
+            {"app.py": _PREPARE},
+            {"app.py": _PREPARE.replace(_ASKED, _SIGNED.format(mark="", then="self.require_role('admin')"))},
+        ),
         Pair(
             {
                 "app.py": '@app.post("/save")\ndef save(form):\n    form.log_action("saved", person=request.user)\n    return form.save()\n'
