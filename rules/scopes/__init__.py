@@ -22,6 +22,7 @@ item = Item.of(
                 "scopes/wildcard_oauth_scope",
                 "scopes/wildcard_iam",
                 "scopes/wildcard_iam_js",
+                "scopes/policy_widened",
                 "scopes/workflow_permissions",
                 "scopes/workflow_limit_removed",
                 "scopes/cors_credentials",
