@@ -23,6 +23,7 @@ item = Item.of(
                 "scopes/wildcard_iam",
                 "scopes/wildcard_iam_js",
                 "scopes/policy_widened",
+                "scopes/cloud_limit_removed",
                 "scopes/workflow_permissions",
                 "scopes/workflow_limit_removed",
                 "scopes/cors_credentials",
