@@ -9,13 +9,14 @@ from functools import lru_cache
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, NEVER, JsCheck, plain, told
-from gate.facts.jsguard import GUARD
+from gate.facts.jsguard import GUARD, inverse
 from gate.source import Place, Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
 _TAKES_PLACE = re.compile(
     r"(?i)user|owner|owned|session|auth|perm|role|guard|polic|\bcan|require|assert|ensure|check|verif|allow|protect|tenant|\borg|safe|member|admin|valid|access|login|middleware"
 )
+_TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
 _DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
 _SENT = re.compile(
     r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
@@ -46,6 +47,7 @@ _THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
 _DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
+_YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
 _AWAITED = re.compile(
     r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
@@ -71,19 +73,33 @@ class Change:
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
     fresh = set(after.lines) - set(before.lines)
-    if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
+    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) for line in fresh):
         return
     left = {check for _, check in told(after)}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
-        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)}
+        idle = (line for line in added if any(check in plain(line) for check in gone))
+        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)} - {*idle}
         if " " in old.name or not gone:
             continue
-        if len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
+        if len(new.checks) < len(old.checks) and not any(map(_takes_place, added)):
             yield Change(new.place, new.name, gone[0])
+        elif turned := _turned(gone, new.checks):
+            yield Change(_at(new, turned), new.name, gone[0], turned)
         elif lesser := _lesser(gone, [check for check in new.checks if check not in old.checks], added):
             yield Change(_at(new, lesser), new.name, gone[0], lesser)
+
+
+def _takes_place(line: str) -> bool:
+    """Whether a new line may ask what a check asked; what is only written to a log, or handed on, asks nothing."""
+    return bool(_TAKES_PLACE.search(_TELLS.sub("", line)))
+
+
+def _turned(gone: Sequence[str], now: Sequence[str]) -> str:
+    """The check that turns away whom another let in: `owns && !id`, where it was `!owns`."""
+    opposites = {inverse(f"if ({check})")[4:-1] for check in gone} - set(gone)
+    return next((one for one in now if not opposites.isdisjoint(_parts(one)) and one not in gone), "")
 
 
 def _lesser(gone: Sequence[str], fresh: Sequence[str], added: set[str]) -> str:
@@ -102,7 +118,7 @@ def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     olds = {one.name: one for one in base.of(JsCheck, before.path) if _DECIDES.fullmatch(one.name)}
     for new in JsCheck.find(after) if olds else ():
         old = olds.get(new.name)
-        said = [set(_RETURN.findall(js_code(one.text))) for one in (old, new) if one]
+        said = [{_YES.sub("true", way) for way in _RETURN.findall(js_code(one.text))} for one in (old, new) if one]
         if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
             yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
 

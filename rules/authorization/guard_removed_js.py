@@ -49,6 +49,31 @@ _HANDLER_FILE = """export async function DELETE(request, { params }) {
 }
 """
 
+_NOTES = """const app = new Hono()
+const owner = createMiddleware<Env>(async (c, next) => {
+  if ((await find(c)).owner !== c.get("jwtPayload").sub) throw new HTTPException(403)
+  await next()
+})
+app.use("/notes/*", jwt({ secret: KEY }))
+app.get("/notes/:id", owner, (c) => c.json(read(c)))
+"""
+_ROLES = """const requireRole = (role) => (req, res, next) => {
+  if (req.user.role !== role) return res.status(403).end()
+  next()
+}
+app.delete("/users/:id", requireRole("admin"), remove)
+"""
+_CONTROLLER = """@Controller("users")
+{}export class Users {{
+{}  @Get(":id")
+  find(@Param("id") id: string) {{}}
+{}  @Roles("admin")
+  @Delete(":id")
+  remove(@Param("id") id: string) {{}}
+}}
+"""
+_JWT, _BOTH = "@UseGuards(JwtAuthGuard)\n", "@UseGuards(JwtAuthGuard, RolesGuard)\n"
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -56,6 +81,38 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"n.ts": _NOTES},
+            {"n.ts": _NOTES.replace(", owner, (c) => c.json(read(c)))", ", (c) => c.json(read(c)))  // <-")},
+        ),
+        Pair(
+            {"n.ts": _NOTES},
+            {"n.ts": _NOTES.replace("/notes/*", "/notes").replace("c.json(read(c)))", "c.json(read(c)))  // <-")},
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace(
+                    "return res.status(403).end()", 'console.warn("wrong role", req.user.role)'
+                ).replace("(req, res, next) => {", "(req, res, next) => {  // <-")
+            },
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace("req.user.role !== role)", "req.user.role === role && !role)").replace(
+                    ".end()", ".end()  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"c.ts": _CONTROLLER.format(_BOTH, "", "")},
+            {
+                "c.ts": _CONTROLLER.format("", "  " + _BOTH, "  " + _JWT).replace(
+                    '@Controller("users")', '@Controller("users")  // <-'
+                )
+            },
+        ),
         Pair(
             {"api.ts": _LISTS},
             {
@@ -203,6 +260,24 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"n.ts": _NOTES},
+            {
+                "n.ts": _NOTES.replace("app.use(", "const signed = every(jwt({ secret: KEY }))\napp.use(").replace(
+                    '", jwt({ secret: KEY }))', '", signed)'
+                )
+            },
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace(
+                    'app.delete("/users/:id", requireRole("admin")',
+                    'const adminOnly = requireRole("admin")\napp.delete("/users/:id", adminOnly',
+                )
+            },
+        ),
+        Pair({"c.ts": _CONTROLLER.format(_BOTH, "", "")}, {"c.ts": _CONTROLLER.format("", "  " + _JWT, "  " + _BOTH)}),
+        Pair(
             {"api.ts": _LISTS},
             {
                 "api.ts": _LISTS.replace(
@@ -313,6 +388,8 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
+_NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
@@ -450,7 +527,15 @@ def _lost(
 def _is_below(name: str, lost: frozenset[str], new: dict[str, JsRoute]) -> bool:
     """Whether each method of a controller asks now what the controller asked."""
     methods = [route for other, route in new.items() if re.match(r"(?:Get|Post|Put|Patch|Delete|All|Mutation) ", other)]
-    return name.startswith("Controller ") and bool(methods) and all(lost <= route.guards for route in methods)
+    asked = (
+        (lost if any(map(_NAMES_ROLES.match, one.guards)) else _without_roles(lost), one.guards) for one in methods
+    )
+    return name.startswith("Controller ") and bool(methods) and all(needed <= guards for needed, guards in asked)
+
+
+def _without_roles(lost: frozenset[str]) -> frozenset[str]:
+    """What a method that names no role needs of some guards: the one for roles lets everybody through to it."""
+    return frozenset(one for one in lost if not _OF_ROLES.fullmatch(one)) or lost
 
 
 def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
