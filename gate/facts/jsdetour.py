@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, NEVER, JsCheck, plain, told
+from gate.facts.jscheck import CHECK, NEVER, WHO, JsCheck, plain, told
 from gate.facts.jsguard import GUARD, inverse
+from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
@@ -46,6 +47,9 @@ _ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[
 _THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
 _DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
+)
+_ARROW = re.compile(
+    r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]*=>\s*(?![\s{])([^;\n]+?)\)*;?[ \t]*$"
 )
 _YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
@@ -121,6 +125,16 @@ def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
         said = [{_YES.sub("true", way) for way in _RETURN.findall(js_code(one.text))} for one in (old, new) if one]
         if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
             yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
+
+
+def granted(before: Source, after: Source) -> Iterator[Change]:
+    """Arrows by which others decide who may, and which now only say yes: `const isEditor = rule()(() => true)`."""
+    olds = {found[1]: found[2] for found in _ARROW.finditer(js_code(before.text))}
+    text = js_code(after.text) if olds else ""
+    for found in _ARROW.finditer(text):
+        was = olds.get(found[1], "")
+        if _YES.sub("true", found[2]) == "true" != _YES.sub("true", was) and WHO.search(was):
+            yield Change(Place.at(after.path, line_at(text, found.start())), found[1], was)
 
 
 def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:

@@ -14,8 +14,8 @@ from typing import ClassVar
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
+from gate.facts.jsstated import stated
 from gate.facts.linenumber import line_at
-from gate.hint import folded
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -25,13 +25,6 @@ _NAME = (
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
 GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
-_OBJECT = re.compile(r"\b(?:\w*(?:app|router|server|fastify)\w*)\.route\(\s*\{", re.IGNORECASE)
-_METHOD = re.compile(r"\bmethod\s*:\s*(\[[^\]]*\]|[\"'][A-Za-z]+[\"'])")
-_URL = re.compile(r"\b(?:url|path)\s*:\s*[\"'`]([^\"'`\n]+)[\"'`]")
-_KEPT_BY = re.compile(r"\bauth\s*:\s*(?!false\b|null\b|undefined\b)([\"'\w{\[])")
-_AUTH = re.compile(r"\bauth\s*:")
-_PROCEDURE = re.compile(r"(?<![\w$.])([\w$]+)\s*:\s*(\w*[pP]rocedure)\b(?!\s*\()")
-_ANYBODY = re.compile(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
 _LISTS = re.compile(
     r"\b(?:const|let|var)\s+(\w*(?:[pP]rotect|[pP]rivate|[aA]uth|[sS]ecure|[gG]uarded|[aA]dmin)\w*)\s*=\s*(?:createRouteMatcher\(\s*)?(\[[^\]]*\])"
 )
@@ -91,7 +84,7 @@ class JsRoute:
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"\.(?:get|post|put|patch|delete|all|use|addHook|useGlobalGuards)\(|APP_GUARD|\bmatcher\b|export\s+(?:async\s+)?function"
-        r"|\.route\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
+        r"|\.route\(|\bshield\b|\.auth\.default\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
     )
 
     place: Place
@@ -191,17 +184,9 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
-    """Routes that an object states, as Fastify and hapi take them, and procedures of tRPC."""
-    for found in _OBJECT.finditer(text) if ".route(" in folded(text) else ():
-        given = text[found.end() : found.end() + _REACH].partition("});")[0]
-        method, url = _METHOD.search(given), _URL.search(given)
-        kept = {"auth"} if _KEPT_BY.search(given) else set()
-        if method and url:
-            name = f"{' '.join(re.findall(r'[A-Za-z]+', method[1])).upper()} {url[1]}"
-            yield cls(_at(source, found.start()), name, url[1], _guards(_AUTH.sub(" ", given), lists) | kept)
-    for found in _PROCEDURE.finditer(text) if "rocedure" in text else ():
-        guards = frozenset[str]() if _ANYBODY.match(found[2]) else frozenset({found[2]})
-        yield cls(_at(source, found.start()), f"procedure {found[1]}", "", guards)
+    """Routes that an object states, as Fastify and hapi take them, procedures of tRPC, and fields of graphql-shield."""
+    for one in stated(text):
+        yield cls(_at(source, one.start), one.name, one.path, _guards(one.given, lists) | one.kept)
 
 
 def _own(source: Source, text: str) -> dict[str, str]:

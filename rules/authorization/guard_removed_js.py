@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gate.facts.jsdetour import emptied, gained, late, lost
+from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -74,6 +74,20 @@ _CONTROLLER = """@Controller("users")
 """
 _JWT, _BOTH = "@UseGuards(JwtAuthGuard)\n", "@UseGuards(JwtAuthGuard, RolesGuard)\n"
 
+_SHIELDED = """const isEditor = rule()((parent, args, ctx) => ctx.user.role === "editor")
+export const permissions = shield(
+  { Mutation: { publish: and(isSignedIn, isEditor), remove: isEditor } },
+  { fallbackRule: isSignedIn },
+)
+export const resolvers = { Mutation: { publish: (_, { id }) => publish(id), remove: (_, { id }) => remove(id) } }
+"""
+_SERVER = """server.auth.default("jwt")
+server.route([
+  { method: "GET", path: "/reports", handler: () => reports() },
+  { method: "DELETE", path: "/reports/{id}", options: { auth: { strategy: "jwt", scope: ["admin"] } }, handler: remove },
+])
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -81,6 +95,36 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair({"g.js": _SHIELDED}, {"g.js": _SHIELDED.replace(", remove: isEditor } },", " } },  // <-")}),
+        Pair(
+            {"g.js": _SHIELDED},
+            {
+                "g.js": _SHIELDED.replace("and(isSignedIn, isEditor)", "isSignedIn").replace(
+                    "isEditor } },", "isEditor } },  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"g.js": _SHIELDED},
+            {"g.js": _SHIELDED.replace("fallbackRule: isSignedIn },", "fallbackRule: allow },  // <-")},
+        ),
+        Pair({"g.js": _SHIELDED}, {"g.js": _SHIELDED.replace('ctx.user.role === "editor")', "true)  // <-")}),
+        Pair(
+            {"s.js": _SERVER},
+            {
+                "s.js": _SERVER.replace('server.auth.default("jwt")\n', "").replace(
+                    "reports() },", "reports() },  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"s.js": _SERVER},
+            {
+                "s.js": _SERVER.replace('{ strategy: "jwt", scope: ["admin"] }', "false").replace(
+                    "handler: remove },", "handler: remove },  // <-"
+                )
+            },
+        ),
         Pair(
             {"n.ts": _NOTES},
             {"n.ts": _NOTES.replace(", owner, (c) => c.json(read(c)))", ", (c) => c.json(read(c)))  // <-")},
@@ -260,6 +304,22 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"g.js": _SHIELDED},
+            {"g.js": _SHIELDED.replace(", remove: isEditor }", ", remove: chain(isSignedIn, isEditor) }")},
+        ),
+        Pair(
+            {"g.js": _SHIELDED},
+            {
+                "g.js": _SHIELDED.replace(", remove: isEditor }", " }").replace(
+                    ", remove: (_, { id }) => remove(id)", ""
+                )
+            },
+        ),
+        Pair(
+            {"s.js": _SERVER},
+            {"s.js": _SERVER.replace("handler: () => reports()", "handler(request) { return reports(request.auth) }")},
+        ),
+        Pair(
             {"n.ts": _NOTES},
             {
                 "n.ts": _NOTES.replace("app.use(", "const signed = every(jwt({ secret: KEY }))\napp.use(").replace(
@@ -388,6 +448,7 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_SHIELD = "shield."
 _OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
 _NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
@@ -415,6 +476,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
+            yield from _unshielded(edit.after, old, new)
             yield from _whole(edit.after, old, new, names)
             unchecked += [
                 (edit.after.path, hit) for hit in ([] if names else _unchecked(edit.before, edit.after, base))
@@ -429,7 +491,7 @@ def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
         now = f"and now it has `{one.way[:60]}`" if one.way else "and nothing takes its place"
         said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, {now}."
         yield Hit(one.place, said, detail=one.name)
-    for one in emptied(before, after, base):
+    for one in (*emptied(before, after, base), *granted(before, after)):
         said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
         yield Hit(one.place, said, detail=one.name)
 
@@ -561,6 +623,15 @@ def _said(name: str, lost: frozenset[str]) -> str:
     if lifting:
         return f"`{name}` is open to everybody now: `{lifting[0]}()` is new."
     return f"`{name}` has lost a guard: `{'`, `'.join(sorted(lost))[:160]}` stood before it in the base."
+
+
+def _unshielded(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """Fields of graphql-shield that have no rule any more, in a shield that is still there."""
+    fields = {one.name: one for one in new if one.name.startswith(_SHIELD)}
+    for one in old if fields else ():
+        field = one.name.rpartition(".")[2]
+        if one.name.startswith(_SHIELD) and one.guards and one.name not in fields and field in after.text:
+            yield Hit(next(iter(fields.values())).place, _said(one.name, one.guards), detail=one.name)
 
 
 def _unmatched(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
