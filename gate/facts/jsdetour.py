@@ -172,9 +172,9 @@ def passed(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions whose check is made only where nothing was sent, or set, that leads past it."""
     for old, new in _pairs(before, after, base):
         for check in new.checks:
-            wider = next((one for one in old.checks if _parts(one) < _parts(check)), None)
-            extra = sorted(_parts(check) - _parts(wider)) if wider else []
-            if extra and all(_opens(part) for part in extra):
+            wider = next((one for one in old.checks if _parts(one) < _parts(check) or _sure(one) < _parts(check)), None)
+            extra = sorted(_parts(check) - _parts(wider) - _sure(wider)) if wider else []
+            if extra and all(_opens(part) or _may_lack(part, check, new) for part in extra):
                 yield Change(_at(new, check), new.name, wider or "", extra[0])
                 break
         else:
@@ -207,6 +207,16 @@ def _at(one: JsCheck, check: str) -> Place:
 
 def _parts(condition: str) -> frozenset[str]:
     return frozenset(part.strip() for part in condition.split("&&"))
+
+
+def _sure(condition: str) -> frozenset[str]:
+    """The parts of a condition, as they are written where what they speak of is there for sure: `a.role` for `a?.role`."""
+    return frozenset(part.replace("?.", ".") for part in _parts(condition))
+
+
+def _may_lack(part: str, check: str, new: JsCheck) -> bool:
+    """Whether a check is made only where something was found, `member && member.role !== 'OWNER'`, and nobody asks for that."""
+    return part.isidentifier() and f"{part}." in check and f"!{part}" not in new.text and f"{part} ==" not in new.text
 
 
 def _opens(condition: str) -> bool:

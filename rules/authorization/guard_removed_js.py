@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
+from gate.facts.jsfilter import unfiltered
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -88,6 +89,18 @@ server.route([
 ])
 """
 
+_TEAMS = """export async function GET(request, { params }) {
+  const session = await auth()
+  const team = await prisma.team.findFirst({ where: { id: params.id, userId: session.user.id } })
+  return team ? Response.json(team) : Response.json({}, { status: 404 })
+}
+export async function DELETE(request, { params }) {
+  const { user } = await auth()
+  await db.delete(teams).where(and(eq(teams.id, params.id), eq(teams.ownerId, user.id)))
+  await db.insert(log).values({ userId: user.id })
+}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -95,6 +108,22 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(", userId: session.user.id }", " }").replace(
+                    "GET(request, { params }) {", "GET(request, { params }) {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(
+                    "and(eq(teams.id, params.id), eq(teams.ownerId, user.id))", "eq(teams.id, params.id)"
+                ).replace("DELETE(request, { params }) {", "DELETE(request, { params }) {  // <-")
+            },
+        ),
         Pair({"g.js": _SHIELDED}, {"g.js": _SHIELDED.replace(", remove: isEditor } },", " } },  // <-")}),
         Pair(
             {"g.js": _SHIELDED},
@@ -304,6 +333,15 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(
+                    "{ where: { id: params.id, userId: session.user.id } }", "own(params.id, session.user)"
+                )
+            },
+        ),
+        Pair({"t.ts": _TEAMS}, {"t.ts": _TEAMS.replace("  await db.insert(log).values({ userId: user.id })\n", "")}),
+        Pair(
             {"g.js": _SHIELDED},
             {"g.js": _SHIELDED.replace(", remove: isEditor }", ", remove: chain(isSignedIn, isEditor) }")},
         ),
@@ -477,6 +515,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
             yield from _unshielded(edit.after, old, new)
+            yield from _unfiltered(edit.before, edit.after)
             yield from _whole(edit.after, old, new, names)
             unchecked += [
                 (edit.after.path, hit) for hit in ([] if names else _unchecked(edit.before, edit.after, base))
@@ -623,6 +662,12 @@ def _said(name: str, lost: frozenset[str]) -> str:
     if lifting:
         return f"`{name}` is open to everybody now: `{lifting[0]}()` is new."
     return f"`{name}` has lost a guard: `{'`, `'.join(sorted(lost))[:160]}` stood before it in the base."
+
+
+def _unfiltered(before: Source, after: Source) -> Iterator[Hit]:
+    for one in unfiltered(before, after):
+        said = f"`{one.name}` looked up only rows of who calls, by `{one.column}`, and takes those of anybody now."
+        yield Hit(one.place, said, detail=one.name)
 
 
 def _unshielded(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
