@@ -15,7 +15,7 @@ _HELD = re.compile(
 )
 """A header or a plain cookie that says who calls."""
 _SENT = re.compile(
-    rf"(?i)\b(?:searchParams|query|args|GET|POST|body|json|form|params|get_argument|query_params)\b[^=]{{0,20}}[\[(.]\s*[\"']?{_WHO}\b"
+    rf"(?i)\b(?:searchParams|query|args|(?-i:GET|POST)|body|json|form|params|get_argument|query_params)\b[^=]{{0,20}}[\[(.]\s*[\"']?{_WHO}\b"
 )
 """A parameter of the request that does."""
 _PROVED = re.compile(
