@@ -161,6 +161,24 @@ _ASKED = (
 )
 _SIGNED = "        if not self.current_user:{mark}\n            raise HTTPError(401)\n        {then}\n"
 
+_INVOICE = """
+@bp.get("/invoices/<key>")
+def show(key):
+    invoice = find(key)
+    if invoice.owner_id {} current_user.id and not current_user.is_admin:
+        abort(403)
+    return invoice
+"""
+_SERVED = """
+from aiohttp import web{1}
+@web.middleware
+async def known(request, handler):
+    if SESSIONS.get(request.cookies.get("sid")) is None:
+        raise web.HTTPUnauthorized()
+    return await handler(request)
+app = web.Application({0})
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -169,6 +187,10 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("==").replace("is_admin:", "is_admin:  # <-")}
+        ),
+        Pair({"app.py": _SERVED.format("middlewares=[known]", "")}, {"app.py": _SERVED.format("", "  # <-")}),
         Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="  # <-", asked="")}),
         Pair(
             {"app.py": _PREPARE},
@@ -614,6 +636,11 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
+        Pair(
+            {"app.py": _SERVED.format("middlewares=[known]", "")},
+            {"app.py": _SERVED.format("middlewares=[timed, known]", "")},
+        ),
         Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="", asked=", Member.user_id == user.id")}),
         Pair(
             {"app.py": _PREPARE},
