@@ -14,7 +14,7 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
-from gate.facts.guardparts import lower, part_of
+from gate.facts.guardparts import emptied, lower, part_of
 from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
@@ -139,7 +139,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
-        less = less or lower(sides, guard, gained, old)
+        less = less or lower(sides, guard, gained, old) or emptied(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}

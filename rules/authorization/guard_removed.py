@@ -179,6 +179,32 @@ async def known(request, handler):
 app = web.Application({0})
 """
 
+_SCOPED = """
+def protected(*scopes):
+    def decorator(handler):
+        async def inner(request, *args):
+            if not set(scopes) <= set(request.ctx.claims["scopes"]):
+                raise Forbidden("scope is missing")
+            return await handler(request, *args)
+        return inner
+    return decorator
+@bp.post("/cars/<key>/unlock")
+@protected("cars:unlock")
+async def unlock(request, key):
+    return json(await cars.unlock(key))
+"""
+_FALCON = """
+def scope(name):
+    def hook(req, resp, resource, params):
+        if name not in req.context.claims["scopes"]:
+            raise falcon.HTTPForbidden()
+    return hook
+class Device:
+    @falcon.before(scope("write"))
+    def on_delete(self, req, resp, key):
+        store.delete(key)
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -187,6 +213,14 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _SCOPED},
+            {"app.py": _SCOPED.replace('@protected("cars:unlock")', "@protected()  # <-")},
+        ),
+        Pair(
+            {"app.py": _FALCON},
+            {"app.py": _FALCON.replace('    @falcon.before(scope("write"))\n', "").replace("key):", "key):  # <-")},
+        ),
         Pair(
             {"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("==").replace("is_admin:", "is_admin:  # <-")}
         ),
