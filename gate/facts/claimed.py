@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import code, js_code
 from gate.source import Place, Source
 
@@ -15,7 +16,8 @@ _HELD = re.compile(
 )
 """A header or a plain cookie that says who calls."""
 _SENT = re.compile(
-    rf"(?i)\b(?:searchParams|query|args|(?-i:GET|POST)|body|json|form|params|get_argument|query_params)\b[^=]{{0,20}}[\[(.]\s*[\"']?{_WHO}\b"
+    rf"(?i)\b(?:searchParams|get_argument|query_params)\b[^=]{{0,20}}[\[(.]\s*[\"']?{_WHO}\b"
+    rf"|\b(?:req|request|ctx|c|event)\.(?:\w+\.){{0,2}}(?:query|args|(?-i:GET|POST)|body|json|form|params|values|data)\b[^=]{{0,12}}[\[(.]\s*[\"']?{_WHO}\b"
 )
 """A parameter of the request that does."""
 _PROVED = re.compile(
@@ -24,6 +26,7 @@ _PROVED = re.compile(
 _SESSION = re.compile(
     r"(?i)session|require_?user|current_?user|get_?user\b|authenticate|claims|identity|\bauth\b|\.user\b"
 )
+_LONG = 500
 _OR = re.compile(r"\|\||\bor\b|\?\?")
 _SETS = re.compile(
     r"(?i)(?:^|[\s{;(,])((?:[\w$]+\.)*[\w$]*(?:user|tenant|account|claims|principal|identity|org|member|role|raw|uid)[\w$]*|[\w$]+\[[\"']user\w*[\"']\])"
@@ -43,7 +46,7 @@ class Claimed:
 
 def claimed(before: Source, after: Source) -> Iterator[Claimed]:
     """Where one file takes from the caller's own words who calls, which in the base was proved."""
-    if before.text == after.text or not MAY.search(after.text):
+    if before.text == after.text or is_bundled(after) or is_bundled(before) or not MAY.search(after.text):
         return
     olds, news = _lines(before), _lines(after)
     gone, fresh = Counter(olds) - Counter(news), Counter(news) - Counter(olds)
@@ -55,7 +58,8 @@ def claimed(before: Source, after: Source) -> Iterator[Claimed]:
 
 
 def _lines(source: Source) -> Sequence[str]:
-    return code(source) if source.language == "python" else js_code(source.text).split("\n")
+    lines = code(source) if source.language == "python" else js_code(source.text).split("\n")
+    return [line if len(line) < _LONG else "" for line in lines]
 
 
 def _sets(lines: Sequence[str]) -> Mapping[str, list[str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate.facts.bundled import is_bundled
 from gate.facts.config import Node, exact
 from gate.source import Source
 
@@ -28,6 +29,7 @@ _OWNER = {
     "terraform": re.compile(r'^\s*resource\s+"([\w-]+)"\s+"([\w-]+)"'),
     "": re.compile(r"""\b([\w.]+)\(\s*(?:self|this|scope|stack)\s*,\s*["']([\w -]+)["']"""),
 }
+_LONG = 500
 _NOTHING = re.compile(r"""(?i)["']?(?:none|null|undefined|false|[\w.]*\.none)["']?""")
 
 
@@ -45,7 +47,11 @@ def limits(source: Source) -> list[Limit]:
     """Every thing of the cloud in a file, those without any limit too."""
     if source.language in {"yaml", "json"}:
         return [*_of_tree(source)]
-    return [*_of_lines(source)] if source.language in {"terraform", "python", "typescript", "javascript"} else []
+    return (
+        [*_of_lines(source)]
+        if not is_bundled(source) and source.language in {"terraform", "python", "typescript", "javascript"}
+        else []
+    )
 
 
 def _of_tree(source: Source) -> Iterator[Limit]:
@@ -75,7 +81,7 @@ def _of_lines(source: Source) -> Iterator[Limit]:
 def _said(text: str) -> Iterator[tuple[str, str]]:
     """What a line sets: one setting of a block, or several words of a call."""
     code = text.partition("#")[0]
-    if code.lstrip().startswith(("//", "*")) or not WORDS.search(code):
+    if code.lstrip().startswith(("//", "*")) or len(code) > _LONG or not WORDS.search(code):
         return
     if found := _LINE.match(code):
         yield found[1], found[2].strip()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gate.facts.grant import Found, Statement, judgement, managed, permitted
 from gate.facts.grant_conditions import conditions
+from gate.facts.linenumber import line_at
 from gate.source import Source
 
 _ACTION = re.compile(r'(?m)^\s*"?(Action|actions|NotAction|not_actions)"?\s*[=:]')
@@ -67,7 +68,7 @@ def statements(source: Source) -> Iterator[Statement]:
         if _ACTION.search(outer) and (not script or _MADE.search(text[max(0, start - _NEAR * 4) : end])):
             yield _statement(source, inner, outer, start, end)
         elif script and (trusted := _TRUSTED.search(text[max(0, start - _LONG) : start])):
-            line = source.text.count("\n", 0, start) + 1
+            line = line_at(source.text, start)
             asked = tuple(conditions(f"conditions: {inner}"))
             yield Statement(line, line, ("sts:AssumeRole",), (trusted[1] or "",), (trusted[1] or "",), conditions=asked)
 
@@ -80,8 +81,9 @@ def _braced(text: str) -> Iterator[tuple[int, int, str, str]]:
             opened.append(found.start())
         elif found[0] == "}" and opened:
             start = opened.pop()
-            inner = text[start : found.end()]
-            yield start, found.end(), inner, _outer(inner) if len(inner) < _MAX_BLOCK else ""
+            if found.end() - start < _MAX_BLOCK:
+                inner = text[start : found.end()]
+                yield start, found.end(), inner, _outer(inner)
 
 
 def _outer(text: str) -> str:
@@ -106,9 +108,9 @@ def _granted(source: Source, text: str, outer: str, start: int, end: int) -> Ite
 
 
 def _statement(source: Source, text: str, outer: str, start: int, end: int) -> Statement:
-    line = source.text.count("\n", 0, start) + 1
+    line = line_at(source.text, start)
     return Statement(
-        line, source.text.count("\n", 0, end) + 1,
+        line, line_at(source.text, end),
         _strings(outer, "(?:Action|actions)"), _strings(outer, "(?:Resource|resources)"),
         tuple(_STRING.findall(text[text.index("rincipal") :])) if "rincipal" in text else (),
         bool(_DENIES.search(outer)), bool(re.search("NotAction|not_actions", outer)),
@@ -124,7 +126,7 @@ def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
     declared = source.text.rfind("resource ", 0, start)
     whole = source.text.startswith('resource "kubernetes_cluster_role', declared)
     for found in permitted(verbs, resources, groups, named="resource_names" in outer, whole=whole):
-        yield (source.text.count("\n", 0, start) + 1, source.text.count("\n", 0, end) + 1, *found)
+        yield (line_at(source.text, start), line_at(source.text, end), *found)
 
 
 def _strings(text: str, name: str) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ class JsCheck:
 @lru_cache(maxsize=512)
 def _checks(source: Source) -> tuple[JsCheck, ...]:
     """The functions of a file; several rules ask for those of both sides of a change."""
-    if not _is_read(source):
+    if not is_read(source):
         return ()
     lines, found = js_code(source.text).split("\n"), told(source)
     places = [line for line, _ in found]
@@ -131,10 +131,11 @@ def _checks(source: Source) -> tuple[JsCheck, ...]:
 @lru_cache(maxsize=1024)
 def told(source: Source) -> tuple[tuple[int, str], ...]:
     """How a file turns callers away, in the order of its lines."""
-    return tuple(sorted(asked(js_code(source.text)))) if _is_read(source) else ()
+    return tuple(sorted(asked(js_code(source.text)))) if is_read(source) else ()
 
 
-def _is_read(source: Source) -> bool:
+def is_read(source: Source) -> bool:
+    """Whether it is code that somebody wrote to run, and no bundle."""
     return source.language in JsCheck.languages and kind(source.path) == "production" and not is_bundled(source)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, NEVER, WHO, JsCheck, plain, told
+from gate.facts.jscheck import CHECK, NEVER, WHO, JsCheck, is_read, plain, told
 from gate.facts.jsguard import GUARD, inverse
 from gate.facts.linenumber import line_at
 from gate.source import Place, Source
@@ -49,7 +49,7 @@ _DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
 _ARROW = re.compile(
-    r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]*=>\s*(?![\s{])([^;\n]+?)\)*;?[ \t]*$"
+    r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]{0,200}=>\s*(?![\s{])([^;\n]{1,200}?)\)*;?[ \t]*$"
 )
 _YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
@@ -129,6 +129,8 @@ def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
 
 def granted(before: Source, after: Source) -> Iterator[Change]:
     """Arrows by which others decide who may, and which now only say yes: `const isEditor = rule()(() => true)`."""
+    if before.text == after.text or not (is_read(before) and is_read(after)):
+        return
     olds = {found[1]: found[2] for found in _ARROW.finditer(js_code(before.text))}
     text = js_code(after.text) if olds else ""
     for found in _ARROW.finditer(text):

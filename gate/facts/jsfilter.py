@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gate.facts.comment import js_code
-from gate.facts.jscheck import functions, told
+from gate.facts.jscheck import functions, is_read, told
 from gate.source import Place, Source
 
 CALLER = (
-    r"(?:(?:[\w$]+\.)*(?:user|session|auth|viewer|identity|claims|credentials|jwtPayload|currentUser|principal|account)\b(?:[?!]?\.[\w$]+!?)*"
+    r"(?:(?<![\w$.])(?:[\w$]+\.)*(?:user|session|auth|viewer|identity|claims|credentials|jwtPayload|currentUser|principal|account)\b(?:[?!]?\.[\w$]+!?)*"
     r"|(?<![\w$.])(?:current)?[uU]ser_?[iI]d\b|\bc\.get\(['\"](?:user\w*|jwtPayload|session)['\"]\)(?:[?!]?\.[\w$]+)*)"
 )
 _COLUMN = r"[\w$]*(?:[uU]ser|[oO]wner|[aA]uthor|[cC]ustomer|[aA]ccount|[mM]ember|[cC]reat(?:ed|or)|[tT]enant|[oO]rg|[tT]eam|[wW]orkspace)[\w$]*"
@@ -45,7 +45,7 @@ class Unfiltered:
 
 def unfiltered(before: Source, after: Source) -> Iterator[Unfiltered]:
     """The functions of both sides that asked for rows of who calls, and do so no more."""
-    if before.text == after.text or not any(word in before.text for word in _WORDS):
+    if before.text == after.text or not (is_read(after) and any(word in before.text for word in _WORDS)):
         return
     olds, news = _bodies(before), _bodies(after)
     for name in olds.keys() & news.keys():

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gate.facts.bundled import is_bundled
 from gate.facts.comment import code, js_code
 from gate.facts.jschains import closed
 from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
 _MOVES = re.compile(
-    r"(?<![\w$])((?:[\w$]+\.)*(?:paymentIntents|charges|refunds|transfers|payouts|topups|checkout\.sessions|PaymentIntent|Charge|Refund|Transfer|Payout)\.create(?:_async)?)\("
+    r"(?<![\w$.])((?:[\w$]+\.)*(?:paymentIntents|charges|refunds|transfers|payouts|topups|checkout\.sessions|PaymentIntent|Charge|Refund|Transfer|Payout)\.create(?:_async)?)\("
 )
 WORDS = ("paymentIntents", "charges", "refunds", "transfers", "payouts", "sessions", "PaymentIntent", "Charge", "Refund", "Payout", "Transfer")  # fmt: skip
 _KEY = re.compile(r"idempotency_?[kK]ey[\"']?\s*(?:[:=]\s*([^\n]+)|[,}])")
@@ -37,7 +38,7 @@ class Weakened:
 
 def weakened(before: Source, after: Source) -> Iterator[Weakened]:
     """The calls of both sides, in their order, whose key is gone or never the same, or whose amount the caller says."""
-    if before.text == after.text or not any(word in before.text for word in WORDS):
+    if before.text == after.text or is_bundled(after) or not any(word in before.text for word in WORDS):
         return
     olds, news = _calls(before), _calls(after)
     for name, now in news.items():

@@ -64,6 +64,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"a.py": "user = User.query.filter_by(confirmation_token=token).first()\n"},
+            {"a.py": 'user = User.query.filter(User.id == int(payload["sub"])).first()\n'},
+        ),
         Pair({"a.py": _HANDLER.format("get_secure_cookie", "")}, {"a.py": _HANDLER.format("get_signed_cookie", "")}),
         Pair(
             {"a.py": _SESSION.format('user = SESSIONS.get(request.cookies.get("sid"))')},
