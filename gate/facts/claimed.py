@@ -48,6 +48,8 @@ def claimed(before: Source, after: Source) -> Iterator[Claimed]:
     """Where one file takes from the caller's own words who calls, which in the base was proved."""
     if before.text == after.text or is_bundled(after) or is_bundled(before) or not MAY.search(after.text):
         return
+    if not any(_HELD.search(line) or _SENT.search(line) for line in Counter(after.lines) - Counter(before.lines)):
+        return
     olds, news = _lines(before), _lines(after)
     gone, fresh = Counter(olds) - Counter(news), Counter(news) - Counter(olds)
     was = _sets(olds)

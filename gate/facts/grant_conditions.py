@@ -19,8 +19,8 @@ def conditions(text: str) -> Iterator[Condition]:
     """The conditions of one statement."""
     for block in _BLOCK.finditer(text):
         said = {name: held for _, name, held in _PAIR.findall(block[1])}
-        yield Condition(*("".join(_STRING.findall(said.get(word, ""))) for word in ("test", "variable")),
-                        tuple(_STRING.findall(said.get("values", ""))))  # fmt: skip
+        test, variable = ("".join(_STRING.findall(said.get(word, ""))) for word in ("test", "variable"))
+        yield Condition(test, variable, tuple(_STRING.findall(said.get("values", ""))))
     for found in _OBJECT.finditer(text):
         for operator in _OPERATOR.finditer(found[1]):
             for quoted, plain, held in _PAIR.findall(operator[2]):

@@ -26,13 +26,14 @@ def asked_by_helper(sides: "Sides", lost: Guard, less: Guard, old: Found, new: F
 
     Its body must compare the same thing, and somebody must name what that was compared with: its own name proves nothing.
     """
-    body = node_of(sides.head, new) if lost.how == "test" else None
+    node = node_of(sides.head, new) if lost.how == "test" else None
+    body = ast.unparse(node) if node is not None else ""
     asked = _compared_with(lost.text) - _compared_with(less.text)
-    for name in sorted(new.unit.uses - old.unit.uses) if body is not None and asked else ():
+    for name in sorted(new.unit.uses - old.unit.uses) if body and asked else ():
         found = sides.head.lookup(new.path, name, new.unit.owner or new.unit.name)
         held = found.unit.guards if found is not None and found.unit.refuses else ()
         tests = " ".join(one.text for one in held if one.sure and one.how == "test")
-        named = all(text in tests or text in ast.unparse(body) for text in _TEXT.findall(lost.text))
+        named = all(text in tests or text in body for text in _TEXT.findall(lost.text))
         if named and asked & _compared_with(tests):
             return True
     return False

@@ -47,6 +47,8 @@ def unfiltered(before: Source, after: Source) -> Iterator[Unfiltered]:
     """The functions of both sides that asked for rows of who calls, and do so no more."""
     if before.text == after.text or not (is_read(after) and any(word in before.text for word in _WORDS)):
         return
+    if not any(map(_BOUND.search, Counter(before.lines) - Counter(after.lines))):
+        return
     olds, news = _bodies(before), _bodies(after)
     for name in olds.keys() & news.keys():
         old, (line, new) = olds[name][1], news[name]

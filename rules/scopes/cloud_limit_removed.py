@@ -60,14 +60,17 @@ rule = Rule.of(
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     del base, head
-    if not any(edit.before and edit.before != edit.after and WORDS.search(edit.before.text) for edit in edits):
-        return
-    olds = (one for edit in edits if edit.before for one in limits(edit.before))
-    news = _by_owner(one for edit in edits if edit.after for one in limits(edit.after))
+    changed = [
+        edit for edit in edits if edit.before is None or edit.after is None or edit.before.text != edit.after.text
+    ]
+    told = [edit.before for edit in changed if edit.before and WORDS.search(edit.before.text)]
+    olds = [one for source in told for one in limits(source) if one.kept]
+    news = _by_owner(one for edit in changed if olds and edit.after for one in limits(edit.after))
     for old in olds:
-        now = news.get(old.owner, ())
-        if gone := sorted(old.kept - {kept for one in now for kept in one.kept}) if now else ():
-            message = f"`{old.owner}` had the limit `{gone[0]}`, and has it no more."
+        now = news.get(old.owner, [])
+        gone = old.kept.difference(*(one.kept for one in now))
+        if now and gone:
+            message = f"`{old.owner}` had the limit `{min(gone)}`, and has it no more."
             yield Hit(Place.at(now[0].path, now[0].line), message, detail=old.owner)
 
 
