@@ -22,7 +22,7 @@ _OF_PATHS = re.compile(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth
 _REFUSES = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
 _SAYING = frozenset({"401", "403", "unauthori", "forbidden", "denied", "login", "log_in", "sign"})
 """Some word of these stands wherever the pattern matches; they are found faster."""
-_PATH = re.compile(r"\^?/|\*|\.\*")
+_PATH = re.compile(r"\^?/|\*|\.\*|\^?[\w-]+/")
 _ENDPOINT = re.compile(r"\w+(?:[.:]\w+)*")
 _SCRIPT = re.compile(
     r"\b(?:const|let|var|static|readonly)\s+(\w+)\s*(?::[^=\n]{1,60})?=\s*(?:new\s+Set\s*(?:<\w+>)?\(|createRouteMatcher\()?\s*\[([^\[\]]{0,4000})\]"

@@ -23,6 +23,19 @@ _ANY_REPOSITORY = frozenset({"*", "repo:*", "repo:*:*", "repo:*/*", "repo:*/*:*"
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One question of a statement: `StringEquals`, of `aws:PrincipalOrgID`, with these values as far as they are written out."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...] = ()
+
+
+UNREAD = Condition("", "")
+"""A condition that is put together elsewhere."""
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a policy in AWS's language, whatever it is written in."""
 
@@ -37,6 +50,10 @@ class Statement:
     condition: str = ""
     subjects: tuple[str, ...] = ()
     """What the condition says of the subject of a token."""
+    sid: str = ""
+    conditions: tuple[Condition, ...] = ()
+    limits: bool = False
+    """It only limits what others grant, as a boundary does."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,24 @@ Found = tuple[int, int, str, str]
 """The lines of a grant, how it is wide, and what shows it."""
 
 
+def statements(source: Source) -> Iterator[Statement]:
+    """All statements of policies in a file."""
+    from gate.facts import grant_lines, grant_python, grant_tree
+
+    if source.language == "python":
+        yield from grant_python.statements(source)
+    elif source.language in {"yaml", "json"}:
+        yield from grant_tree.statements(source)
+    elif source.language in {"terraform", "javascript", "typescript"}:
+        yield from grant_lines.statements(source)
+
+
+def judgement(held: Iterable[Statement]) -> Iterator[Found]:
+    """What is wide of some statements."""
+    for one in held:
+        yield from ((one.line, one.end_line, *said) for said in judged(one))
+
+
 def _all(source: Source) -> Iterator[Found]:
     from gate.facts import grant_lines, grant_python, grant_tree
 
@@ -113,7 +148,7 @@ def judged(one: Statement) -> Iterator[tuple[str, str]]:
     In a policy that names principals the resource is the thing it is attached to, so that `*` means that alone.
     """
     wide = "*" in one.resources
-    if one.denies:
+    if one.denies or one.limits:
         return
     if one.principals:
         yield from _trusted(one)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from gate.facts.grant import Found, Statement, judged, managed, permitted
+from gate.facts.grant import Found, Statement, judgement, managed, permitted
+from gate.facts.grant_conditions import conditions
+from gate.facts.linenumber import line_at
 from gate.source import Source
 
 _ACTION = re.compile(r'(?m)^\s*"?(Action|actions|NotAction|not_actions)"?\s*[=:]')
@@ -39,25 +41,49 @@ _RULE = re.compile(r"(?m)^\s*verbs\s*=")
 _WORDS = ("roles/", "allUsers", "allAuthenticatedUsers", "attach-", "clusterrolebinding", "role assignment")
 _PERMITS = re.compile(r"\bpermissions\s*$")
 """The block of a role of Azure that names its actions."""
+_DENIES = re.compile(r'"Deny"|\bEffect\.DENY\b')
+_MADE = re.compile(r"\bPolicyStatement\b|Principal\w*\(|\bStatement\"?\s*:")
+"""What makes a statement in a script."""
+_TRUSTED = re.compile(r"\b(?:\w*Principal(?:WithConditions)?|withConditions)\(\s*(?:([\w.\"()/:-]+),\s*)?$")
+_LONG = 200
 _NEAR = 12
 _MAX_LINE = 1_000
 _MAX_BLOCK = 5_000
 
 
 def blocks(source: Source) -> Iterator[Found]:
-    """The statements between two braces: blocks of a policy document, objects of `jsonencode`, JSON in a text."""
+    """What is wide between two braces: statements, roles of Azure, rules of Kubernetes."""
+    for start, end, text, outer in _braced(source.text):
+        if _ACTION.search(outer):
+            yield from _granted(source, text, outer, start, end)
+        elif _RULE.search(outer):
+            yield from _rule(source, outer, start, end)
+
+
+def statements(source: Source) -> Iterator[Statement]:
+    """The statements between two braces: blocks of a policy document, objects of `jsonencode`, of the CDK, JSON in a text."""
+    script = source.language != "terraform"
+    text = source.text.replace("'", '"').replace("`", '"') if script else source.text
+    for start, end, inner, outer in _braced(text) if not script or _MADE.search(text) else ():
+        if _ACTION.search(outer) and (not script or _MADE.search(text[max(0, start - _NEAR * 4) : end])):
+            yield _statement(source, inner, outer, start, end)
+        elif script and (trusted := _TRUSTED.search(text[max(0, start - _LONG) : start])):
+            line = line_at(source.text, start)
+            asked = tuple(conditions(f"conditions: {inner}"))
+            yield Statement(line, line, ("sts:AssumeRole",), (trusted[1] or "",), (trusted[1] or "",), conditions=asked)
+
+
+def _braced(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where each pair of braces begins and ends, what stands between them, and of that what is in no inner pair."""
     opened: list[int] = []
-    for found in _BRACKET.finditer(source.text):
+    for found in _BRACKET.finditer(text):
         if found[0] == "{":
             opened.append(found.start())
         elif found[0] == "}" and opened:
             start = opened.pop()
-            text = source.text[start : found.end()]
-            outer = _outer(text) if len(text) < _MAX_BLOCK else ""
-            if _ACTION.search(outer):
-                yield from _statement(source, text, outer, start, found.end())
-            elif _RULE.search(outer):
-                yield from _rule(source, outer, start, found.end())
+            if found.end() - start < _MAX_BLOCK:
+                inner = text[start : found.end()]
+                yield start, found.end(), inner, _outer(inner)
 
 
 def _outer(text: str) -> str:
@@ -65,33 +91,33 @@ def _outer(text: str) -> str:
     depth, kept, at = 0, [], 0
     for found in _BRACKET.finditer(text):
         if found[0] in "{}":
-            if found[0] == "{":
-                kept += [text[at : found.start()]] if depth == 1 else []
+            kept += [text[at : found.start()]] if depth == 1 else []
             depth += 1 if found[0] == "{" else -1
             at = found.end()
-    kept.append(text[at:-1] if at < len(text) else "")
     inner = text[1:-1]
     return "\n".join(kept) if "{" in inner else inner.replace(", ", "\n") if "\n" not in inner else inner
 
 
-def _statement(source: Source, text: str, outer: str, start: int, end: int) -> Iterator[Found]:
-    line = source.text.count("\n", 0, start) + 1
-    above = "\n".join(source.lines[max(0, line - _NEAR) : line])
-    if _LIMITS.search(above):
-        return
+def _granted(source: Source, text: str, outer: str, start: int, end: int) -> Iterator[Found]:
+    one = _statement(source, text, outer, start, end)
     if _PERMITS.search(source.text[max(0, start - _NEAR) : start]):
-        if "*" in _strings(outer, "actions"):
-            yield line, source.text.count("\n", 0, end) + 1, "project", "*"
-        return
-    principals = "rincipal" in text
-    said = judged(Statement(
-        line, line, _strings(outer, "(?:Action|actions)"), _strings(outer, "(?:Resource|resources)"),
-        tuple(_STRING.findall(text[text.index("rincipal") :])) if principals else (),
-        '"Deny"' in outer, bool(re.search("NotAction|not_actions", outer)),
+        if "*" in _strings(outer, "actions") and not one.limits:
+            yield one.line, one.end_line, "project", "*"
+    elif not (one.principals and "githubusercontent" in text):
+        yield from judgement([one])
+
+
+def _statement(source: Source, text: str, outer: str, start: int, end: int) -> Statement:
+    line = line_at(source.text, start)
+    return Statement(
+        line, line_at(source.text, end),
+        _strings(outer, "(?:Action|actions)"), _strings(outer, "(?:Resource|resources)"),
+        tuple(_STRING.findall(text[text.index("rincipal") :])) if "rincipal" in text else (),
+        bool(_DENIES.search(outer)), bool(re.search("NotAction|not_actions", outer)),
         "somehow" if re.search(r"(?i)\bcondition\b", text) else "",
-    ))  # fmt: skip
-    last = source.text.count("\n", 0, end) + 1
-    yield from ((line, last, *one) for one in said if not (principals and "githubusercontent" in text))
+        sid="".join(_strings(outer, "[Ss]id")), conditions=tuple(conditions(text)),
+        limits=bool(_LIMITS.search("\n".join(source.lines[max(0, line - _NEAR) : line]))),
+    )  # fmt: skip
 
 
 def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
@@ -100,7 +126,7 @@ def _rule(source: Source, outer: str, start: int, end: int) -> Iterator[Found]:
     declared = source.text.rfind("resource ", 0, start)
     whole = source.text.startswith('resource "kubernetes_cluster_role', declared)
     for found in permitted(verbs, resources, groups, named="resource_names" in outer, whole=whole):
-        yield (source.text.count("\n", 0, start) + 1, source.text.count("\n", 0, end) + 1, *found)
+        yield (line_at(source.text, start), line_at(source.text, end), *found)
 
 
 def _strings(text: str, name: str) -> tuple[str, ...]:

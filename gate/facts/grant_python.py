@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gate.facts.defaults import bound, last
-from gate.facts.grant import Found, Statement, judged, managed, permitted
+from gate.facts.grant import UNREAD, Condition, Found, Statement, judgement, managed, permitted
 from gate.facts.placed import placed
 from gate.source import Source
 
@@ -22,14 +22,34 @@ _SENT = frozenset({"PolicyArn", "policy_arn", "managed_policy_arns", "managed_po
 def written(source: Source) -> Iterator[Found]:
     limits = _limits(source)
     for node, _ in placed(source.tree):
-        if id(node) in limits or not isinstance(node, ast.Dict | ast.Call | ast.Constant):
-            continue
-        if isinstance(node, ast.Dict):
-            yield from _policy(node, source)
-        elif isinstance(node, ast.Call):
-            yield from _called(node, source)
-        elif isinstance(node.value, str) and '"Statement"' in node.value:
-            yield from _text(node)
+        if id(node) not in limits:
+            yield from judgement(_stated(node, source))
+            yield from _called(node, source) if isinstance(node, ast.Call) else ()
+
+
+def statements(source: Source) -> Iterator[Statement]:
+    for node, _ in placed(source.tree):
+        yield from _stated(node, source)
+        yield from _trusting(node, source) if isinstance(node, ast.Call) else ()
+
+
+def _stated(node: ast.AST, source: Source) -> Iterator[Statement]:
+    if isinstance(node, ast.Dict):
+        yield from _policy(node, source)
+    elif isinstance(node, ast.Call):
+        yield from _made(node, source)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and '"Statement"' in node.value:
+        yield from _text(node)
+
+
+def _trusting(node: ast.Call, source: Source) -> Iterator[Statement]:
+    """Who may assume a role, of the CDK: `iam.WebIdentityPrincipal(provider, conditions={...})`."""
+    if last(node.func).endswith(("Principal", "PrincipalWithConditions")) and node.args:
+        given = next((word.value for word in node.keywords if word.arg == "conditions"), None)
+        asked = tuple(_conditions(_value(given or (node.args[1] if node.args[1:] else None), source, 0)))
+        unread = () if asked or not (given or node.args[1:]) else (UNREAD,)
+        about = (ast.unparse(node.args[0]),)
+        yield Statement(node.lineno, node.lineno, ("sts:AssumeRole",), about, about, conditions=asked or unread)
 
 
 def _limits(source: Source) -> set[int]:
@@ -38,7 +58,7 @@ def _limits(source: Source) -> set[int]:
     return {id(part) for value in held.values() for part in ast.walk(value)}
 
 
-def _policy(node: ast.Dict, source: Source) -> Iterator[Found]:
+def _policy(node: ast.Dict, source: Source) -> Iterator[Statement]:
     whole = _value(node, source, 0)
     held = whole.get("Statement") if isinstance(whole, dict) else None
     parts = next((value for key, value in zip(node.keys, node.values, strict=True)
@@ -49,7 +69,7 @@ def _policy(node: ast.Dict, source: Source) -> Iterator[Found]:
             yield from _found(one, where.lineno, where.end_lineno or where.lineno)
 
 
-def _text(node: ast.Constant) -> Iterator[Found]:
+def _text(node: ast.Constant) -> Iterator[Statement]:
     """A policy written as JSON in a string."""
     try:
         whole = json.loads(str(node.value))
@@ -61,13 +81,25 @@ def _text(node: ast.Constant) -> Iterator[Found]:
             yield from _found(one, node.lineno, node.end_lineno or node.lineno)
 
 
-def _found(one: Mapping[str, object], line: int, end_line: int) -> Iterator[Found]:
+def _found(one: Mapping[str, object], line: int, end_line: int) -> Iterator[Statement]:
     condition = one.get("Condition")
-    said = judged(Statement(
-        line, end_line, _texts(one.get("Action")), _texts(one.get("Resource")), _principals(one),
-        one.get("Effect") == "Deny", "NotAction" in one, " ".join(_keys(condition)), tuple(_subjects(condition)),
-    ))  # fmt: skip
-    yield from ((line, end_line, *each) for each in said if "Action" in one or "NotAction" in one)
+    if "Action" in one or "NotAction" in one:
+        yield Statement(
+            line, end_line, _texts(one.get("Action")), _texts(one.get("Resource")), _principals(one),
+            one.get("Effect") == "Deny", "NotAction" in one, " ".join(_keys(condition)), tuple(_subjects(condition)),
+            str(one.get("Sid") or ""), tuple(_conditions(condition)) or ((UNREAD,) if "Condition" in one else ()),
+        )  # fmt: skip
+
+
+def _conditions(value: object) -> Iterator[Condition]:
+    for operator, keys in value.items() if isinstance(value, dict) else ():
+        yield from (Condition(str(operator), str(key), _texts(held)) for key, held in _pairs(keys))
+        if not isinstance(keys, dict):
+            yield UNREAD
+
+
+def _pairs(value: object) -> Iterator[tuple[object, object]]:
+    return iter(value.items()) if isinstance(value, dict) else iter(())
 
 
 def _principals(one: Mapping[str, object]) -> tuple[str, ...]:
@@ -75,23 +107,31 @@ def _principals(one: Mapping[str, object]) -> tuple[str, ...]:
     return _texts(one.get("Principal")) or (("somebody",) if "Principal" in one else ())
 
 
-def _called(node: ast.Call, source: Source) -> Iterator[Found]:
+def _made(node: ast.Call, source: Source) -> Iterator[Statement]:
+    """A statement that is made by a call, or added to others."""
     name, end_line = last(node.func), node.end_lineno or node.lineno
     given = {word.arg: word.value for word in node.keywords if word.arg}
     if name in {"PolicyStatement", "GetPolicyDocumentStatementArgs"} and given:
-        statement = Statement(
+        asked = tuple(_conditions(_value(given.get("conditions"), source, 0)))
+        yield Statement(
             node.lineno, end_line, _texts(_value(given.get("actions"), source, 0)),
             _texts(_value(given.get("resources"), source, 0)),
             ("somebody",) if given.get("principals") else (),
             "DENY" in ast.unparse(given.get("effect", node.func)).upper(), "not_actions" in given,
             "somehow" if given.get("conditions") else "",
+            sid="".join(_texts(_value(given.get("sid"), source, 0))),
+            conditions=asked or ((UNREAD,) if "conditions" in given else ()),
         )  # fmt: skip
-        yield from ((node.lineno, end_line, *said) for said in judged(statement))
     elif name in {"append", "insert"} and _STATEMENTS.search(ast.unparse(node.func)):
         one = _value(node.args[-1] if node.args else None, source, 0)
         if isinstance(one, dict) and one.keys() >= _STATED:
             yield from _found(one, node.lineno, end_line)
-    elif name in {"V1PolicyRule", "PolicyRuleArgs", "ClusterRoleRuleArgs", "RoleRuleArgs"}:
+
+
+def _called(node: ast.Call, source: Source) -> Iterator[Found]:
+    name, end_line = last(node.func), node.end_lineno or node.lineno
+    given = {word.arg: word.value for word in node.keywords if word.arg}
+    if name in {"V1PolicyRule", "PolicyRuleArgs", "ClusterRoleRuleArgs", "RoleRuleArgs"}:
         verbs, resources, groups = (_texts(_value(given.get(word), source, 0)) for word in _RULES)
         for found in permitted(verbs, resources, groups, named="resource_names" in given, whole=name != "RoleRuleArgs"):
             yield (node.lineno, end_line, *found)

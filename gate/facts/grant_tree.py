@@ -1,18 +1,19 @@
 """Grants in YAML and JSON: policies of AWS, roles and bindings of Kubernetes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gate.facts.config import Node, exact
-from gate.facts.grant import Found, Statement, judged, managed, permitted
+from gate.facts.grant import UNREAD, Condition, Found, Statement, judgement, managed, permitted
 from gate.source import Source
 
-_LISTS = frozenset({"Statement", "iamRoleStatements", "statements"})
+_LISTS = ("Statement", "iamRoleStatements", "statements")
 _SAYS = re.compile(
     r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies|[aA]ssignableScopes)[\"']?\s*:"
 )
 _LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
 """Names of policies that only limit what others grant."""
+_MANAGED = ("ManagedPolicyArns", "Policies", "managedPolicies", "iamManagedPolicies")
 _EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})
 
 
@@ -28,27 +29,36 @@ def written(source: Source) -> Iterator[Found]:
             yield from _binding(node)
         elif node["AssignableScopes"].value or node["assignableScopes"].value:
             yield from _azure(node)
-    if not _LIMITS.search(source.path):
-        yield from _policies(root)
+    limits = bool(_LIMITS.search(source.path))
+    yield from judgement(_policies(root, limits=limits))
+    for node, only in _nodes(root, limits=limits):
+        yield from (found for name in _MANAGED for found in _managed(node[name]) if not only)
 
 
-def _policies(root: Node) -> Iterator[Found]:
-    """Every policy below a node, but those that are called a boundary."""
-    stack, seen = [root], {id(root)}
+def statements(source: Source) -> Iterator[Statement]:
+    root = exact(source) if _SAYS.search(source.text) else None
+    return _policies(root, limits=bool(_LIMITS.search(source.path))) if root is not None else iter(())
+
+
+def _policies(root: Node, *, limits: bool) -> Iterator[Statement]:
+    """The statements of every policy below a node."""
+    for node, only in _nodes(root, limits=limits):
+        listed = (one for name in _LISTS for one in _members(node[name]))
+        yield from (found for one in listed for found in _found(one, limits=only))
+
+
+def _nodes(root: Node, *, limits: bool) -> Iterator[tuple[Node, bool]]:
+    """Every node, and whether it lies in what is called a boundary, which only limits what others grant."""
+    stack, seen = [(root, limits)], {id(root)}
     while stack:
-        node = stack.pop()
-        below = list(node.value) if isinstance(node.value, tuple) else []
-        for name, child in node.pairs:
-            if name in _LISTS:
-                yield from (found for one in _members(child) for found in _found(one))
-            elif name in {"ManagedPolicyArns", "Policies", "managedPolicies", "iamManagedPolicies"}:
-                yield from _managed(child)
-            if not _LIMITS.search(name):
-                below.append(child)
-        for child in reversed(below):
-            if id(child) not in seen:
-                seen.add(id(child))
-                stack.append(child)
+        node, limits = stack.pop()
+        yield node, limits
+        below = [(child, limits) for child in node.value] if isinstance(node.value, tuple) else []
+        below += [(child, limits or bool(_LIMITS.search(name))) for name, child in node.pairs]
+        for inner in reversed(below):
+            if id(inner[0]) not in seen:
+                seen.add(id(inner[0]))
+                stack.append(inner)
 
 
 def _managed(node: Node) -> Iterator[Found]:
@@ -61,10 +71,10 @@ def _members(node: Node) -> tuple[Node, ...]:
     return node.value if isinstance(node.value, tuple) else (node,)
 
 
-def _found(node: Node) -> Iterator[Found]:
+def _found(node: Node, *, limits: bool) -> Iterator[Statement]:
     if not node["Action"].value and not node["NotAction"].value:
         return
-    statement = Statement(
+    yield Statement(
         node.line,
         max([node.line, *(part.line for part in node.walk())]),
         _texts(node["Action"]),
@@ -76,8 +86,19 @@ def _found(node: Node) -> Iterator[Found]:
         tuple(
             t.text for part in node["Condition"].walk() for n, s in part.pairs if n.endswith(":sub") for t in s.items
         ),
+        node["Sid"].text,
+        tuple(_conditions(node["Condition"])),
+        limits,
     )
-    yield from ((statement.line, statement.end_line, *said) for said in judged(statement))
+
+
+def _conditions(node: Node) -> Iterator[Condition]:
+    for operator, keys in node.pairs:
+        if not isinstance(keys.value, Mapping):
+            yield UNREAD
+        yield from (Condition(operator, key, _texts(held)) for key, held in keys.pairs)
+    if node.value and not isinstance(node.value, Mapping):
+        yield UNREAD
 
 
 def _texts(node: Node) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
                 yield from _decorator(file, one, where)
             return
         if last(name) == "before" and part.args:  # of falcon: `@falcon.before(require_admin)`
-            hooked = spelled(part.args[0])
+            hooked = spelled(unwrapped(part.args[0]))
             kind = guardwords.of_decorator(hooked)
             yield Guard(part.lineno, kind or "access", "decorator", hooked, ast.unparse(part), sure=bool(kind))
             return

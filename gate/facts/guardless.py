@@ -46,7 +46,18 @@ _TEXT = re.compile(r"""["']([^"']+)["']""")
 def inverted(was: str, now: str) -> bool:
     """Whether those who were let in are now refused, and the others let in."""
     (one, yes), (other, no) = _polarity(was), _polarity(now)
-    return one == other and yes is not no
+    return (one == other and yes is not no) or _turned(was, now)
+
+
+def _turned(was: str, now: str) -> bool:
+    """Whether one of several conditions asks the opposite, and the others are as they were."""
+    for word in (" and ", " or "):
+        before, after = (set(text.removeprefix(_ONLY_IF).split(word)) for text in (was, now))
+        gone, fresh = before - after, after - before
+        if len(before) > 1 and len(gone) == len(fresh) == 1 and was.startswith(_ONLY_IF) == now.startswith(_ONLY_IF):
+            one, other = gone.pop(), fresh.pop()
+            return not any(f" {mark} " in one + other for mark in ("and", "or")) and inverted(one, other)
+    return False
 
 
 def _polarity(text: str) -> tuple[str, bool]:

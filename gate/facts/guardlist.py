@@ -124,6 +124,8 @@ def _named(listed: ast.expr) -> Iterator[Guard]:
         said = constant(part) if isinstance(part, ast.Constant) else spelled(part) if isinstance(part, _NAMES) else None
         if said and (kind := guardwords.of_middleware(said)):
             yield Guard(getattr(part, "lineno", listed.lineno), kind, "middleware", last(said), last(said))
+        elif said and isinstance(part, _NAMES):  # one that turns callers away, if the tree holds it
+            yield Guard(part.lineno, "access", "hook", said, said, sure=False)
 
 
 def _rates(listed: ast.Dict) -> Iterator[Guard]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guard import STANDS_FIRST
+from gate.facts.guardanew import asked_by_helper, asked_by_query
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
-from gate.facts.guardparts import lower, part_of
+from gate.facts.guardparts import emptied, lower, part_of
 from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
@@ -79,6 +80,9 @@ def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     softer, opens = old.unit.refuses and not new.unit.refuses, new.unit.opens and not old.unit.opens
     if old.unit.form != "function" or old.unit.answers or not (softer or opens):
         return
+    tests = [one for one in old.unit.guards if one.how == "test" and one not in new.unit.guards]
+    if tests and softer and all(asked_by_query(sides, one, old, new) for one in tests):
+        return
     statements = [one for one in ast.walk(node_of(sides.base, old) or ast.Pass()) if isinstance(one, ast.stmt)]
     inside = (one for one in sides.base.inner(old.path, old.unit.name) if one.form == "function")
     softer = softer and not any(one.keeps for one in inside)  # else those tell it themselves
@@ -135,11 +139,13 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = tuple(one for one in now if one.text not in {other.text for other in held})
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
-        less = less or lower(sides, guard, gained, old)
+        less = less or lower(sides, guard, gained, old) or emptied(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
+            continue
+        if asked_by_query(sides, guard, old, new) or (less and asked_by_helper(sides, guard, less, old, new)):
             continue
         gone = handed_on(sides, old, new) if guard.how == "test" and less is None else ""
         stands = stands_before(sides.head, new)

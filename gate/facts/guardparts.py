@@ -1,9 +1,11 @@
 """What is left of a guard: one it was made of, or the same one that asks for a lower level."""
 
+import ast
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found
 from gate.facts.guardwords import Guard
 
@@ -37,6 +39,16 @@ def lower(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> G
         one for one in gained if one.name == lost.name and _NUMBER.sub("#", one.text) == _NUMBER.sub("#", lost.text)
     )
     return next((one for one in same if _numbers(one) < _numbers(lost)), None)
+
+
+def emptied(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:
+    """The same guard with nothing to ask for, where it takes any number: `protected("vehicles:write")`, and `protected()`."""
+    bare = f"{lost.name}()"
+    same = next((one for one in gained if one.how == lost.how in _BY_NAME and one.text == bare != lost.text), None)
+    held = sides.base.lookup(old.path, lost.name, old.unit.owner) if same else None
+    node = node_of(sides.base, held) if held else None
+    takes = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.vararg is not None
+    return same if takes else None
 
 
 def _numbers(guard: Guard) -> list[int]:

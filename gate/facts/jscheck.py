@@ -29,7 +29,7 @@ WHO = re.compile(
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
 _HIDDEN = re.compile(
-    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound)"
+    r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound|NOT_FOUND)"
 )
 """Whose row it is, of which others are told that it is not there."""
 _OF_CALLER = re.compile(
@@ -56,7 +56,7 @@ _NO_CALL = re.compile(r"(?:[\w$]|function\s*)\Z")
 _NEAR = 20
 NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
 _HELD_BY = re.compile(
-    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)\(\s*(?:async\s*)?$"
+    r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)(?:<[^<>()]{0,80}>)?\(\s*(?:async\s*)?$"
 )
 """A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
 _CURRIED = re.compile(
@@ -93,7 +93,7 @@ class JsCheck:
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of(
-        "401", "403", "404", "notfound", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
+        "401", "403", "404", "notfound", "not_found", "forbidden", "unauthori", "denied", "not allowed", "not permitted", "login", "sign", "require", "ensure",
         "assert", "check", "verify", "authorize", "enforce", "authenticate", "protect", "canactivate",
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ class JsCheck:
 @lru_cache(maxsize=512)
 def _checks(source: Source) -> tuple[JsCheck, ...]:
     """The functions of a file; several rules ask for those of both sides of a change."""
-    if not _is_read(source):
+    if not is_read(source):
         return ()
     lines, found = js_code(source.text).split("\n"), told(source)
     places = [line for line, _ in found]
@@ -131,10 +131,11 @@ def _checks(source: Source) -> tuple[JsCheck, ...]:
 @lru_cache(maxsize=1024)
 def told(source: Source) -> tuple[tuple[int, str], ...]:
     """How a file turns callers away, in the order of its lines."""
-    return tuple(sorted(asked(js_code(source.text)))) if _is_read(source) else ()
+    return tuple(sorted(asked(js_code(source.text)))) if is_read(source) else ()
 
 
-def _is_read(source: Source) -> bool:
+def is_read(source: Source) -> bool:
+    """Whether it is code that somebody wrote to run, and no bundle."""
     return source.language in JsCheck.languages and kind(source.path) == "production" and not is_bundled(source)
 
 
@@ -205,7 +206,7 @@ def asked(text: str) -> Iterator[tuple[int, str]]:
 
 def hidden(text: str) -> Iterator[tuple[int, str]]:
     """Where callers are told that there is no such row, as it is not theirs, and by which conditions."""
-    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text else ():
+    for found in _HIDDEN.finditer(text) if "404" in text or "otFound" in text or "NOT_FOUND" in text else ():
         if _OF_CALLER.search(found[1]):
             yield found.start(), found[1]
 

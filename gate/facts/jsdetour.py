@@ -8,14 +8,16 @@ from functools import lru_cache
 
 from gate.fact import Repo
 from gate.facts.comment import js_code
-from gate.facts.jscheck import CHECK, NEVER, JsCheck, plain, told
-from gate.facts.jsguard import GUARD
+from gate.facts.jscheck import CHECK, NEVER, WHO, JsCheck, is_read, plain, told
+from gate.facts.jsguard import GUARD, inverse
+from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
 _TAKES_PLACE = re.compile(
     r"(?i)user|owner|owned|session|auth|perm|role|guard|polic|\bcan|require|assert|ensure|check|verif|allow|protect|tenant|\borg|safe|member|admin|valid|access|login|middleware"
 )
+_TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
 _DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
 _SENT = re.compile(
     r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
@@ -46,6 +48,10 @@ _THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
 _DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
+_ARROW = re.compile(
+    r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]{0,200}=>\s*(?![\s{])([^;\n]{1,200}?)\)*;?[ \t]*$"
+)
+_YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
 _RETURN = re.compile(r"\breturn\s+([^;\n]+)")
 _AWAITED = re.compile(
     r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
@@ -71,19 +77,33 @@ class Change:
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
     fresh = set(after.lines) - set(before.lines)
-    if any(GUARD.search(line) or _DECORATES.search(line) for line in fresh):
+    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) for line in fresh):
         return
     left = {check for _, check in told(after)}
     for old, new in _pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
-        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)}
+        idle = (line for line in added if any(check in plain(line) for check in gone))
+        added = {line for line in added if not NEVER.search(line) and not _GIVES_UP.match(line)} - {*idle}
         if " " in old.name or not gone:
             continue
-        if len(new.checks) < len(old.checks) and not any(map(_TAKES_PLACE.search, added)):
+        if len(new.checks) < len(old.checks) and not any(map(_takes_place, added)):
             yield Change(new.place, new.name, gone[0])
+        elif turned := _turned(gone, new.checks):
+            yield Change(_at(new, turned), new.name, gone[0], turned)
         elif lesser := _lesser(gone, [check for check in new.checks if check not in old.checks], added):
             yield Change(_at(new, lesser), new.name, gone[0], lesser)
+
+
+def _takes_place(line: str) -> bool:
+    """Whether a new line may ask what a check asked; what is only written to a log, or handed on, asks nothing."""
+    return bool(_TAKES_PLACE.search(_TELLS.sub("", line)))
+
+
+def _turned(gone: Sequence[str], now: Sequence[str]) -> str:
+    """The check that turns away whom another let in: `owns && !id`, where it was `!owns`."""
+    opposites = {inverse(f"if ({check})")[4:-1] for check in gone} - set(gone)
+    return next((one for one in now if not opposites.isdisjoint(_parts(one)) and one not in gone), "")
 
 
 def _lesser(gone: Sequence[str], fresh: Sequence[str], added: set[str]) -> str:
@@ -102,9 +122,21 @@ def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     olds = {one.name: one for one in base.of(JsCheck, before.path) if _DECIDES.fullmatch(one.name)}
     for new in JsCheck.find(after) if olds else ():
         old = olds.get(new.name)
-        said = [set(_RETURN.findall(js_code(one.text))) for one in (old, new) if one]
+        said = [{_YES.sub("true", way) for way in _RETURN.findall(js_code(one.text))} for one in (old, new) if one]
         if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
             yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
+
+
+def granted(before: Source, after: Source) -> Iterator[Change]:
+    """Arrows by which others decide who may, and which now only say yes: `const isEditor = rule()(() => true)`."""
+    if before.text == after.text or not (is_read(before) and is_read(after)):
+        return
+    olds = {found[1]: found[2] for found in _ARROW.finditer(js_code(before.text))}
+    text = js_code(after.text) if olds else ""
+    for found in _ARROW.finditer(text):
+        was = olds.get(found[1], "")
+        if _YES.sub("true", found[2]) == "true" != _YES.sub("true", was) and WHO.search(was):
+            yield Change(Place.at(after.path, line_at(text, found.start())), found[1], was)
 
 
 def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:
@@ -142,9 +174,9 @@ def passed(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions whose check is made only where nothing was sent, or set, that leads past it."""
     for old, new in _pairs(before, after, base):
         for check in new.checks:
-            wider = next((one for one in old.checks if _parts(one) < _parts(check)), None)
-            extra = sorted(_parts(check) - _parts(wider)) if wider else []
-            if extra and all(_opens(part) for part in extra):
+            wider = next((one for one in old.checks if _parts(one) < _parts(check) or _sure(one) < _parts(check)), None)
+            extra = sorted(_parts(check) - _parts(wider) - _sure(wider)) if wider else []
+            if extra and all(_opens(part) or _may_lack(part, check, new) for part in extra):
                 yield Change(_at(new, check), new.name, wider or "", extra[0])
                 break
         else:
@@ -177,6 +209,16 @@ def _at(one: JsCheck, check: str) -> Place:
 
 def _parts(condition: str) -> frozenset[str]:
     return frozenset(part.strip() for part in condition.split("&&"))
+
+
+def _sure(condition: str) -> frozenset[str]:
+    """The parts of a condition, as they are written where what they speak of is there for sure: `a.role` for `a?.role`."""
+    return frozenset(part.replace("?.", ".") for part in _parts(condition))
+
+
+def _may_lack(part: str, check: str, new: JsCheck) -> bool:
+    """Whether a check is made only where something was found, `member && member.role !== 'OWNER'`, and nobody asks for that."""
+    return part.isidentifier() and f"{part}." in check and f"!{part}" not in new.text and f"{part} ==" not in new.text
 
 
 def _opens(condition: str) -> bool:

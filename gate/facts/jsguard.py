@@ -14,8 +14,8 @@ from typing import ClassVar
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
+from gate.facts.jsstated import stated
 from gate.facts.linenumber import line_at
-from gate.hint import folded
 from gate.paths import kind
 from gate.source import Place, Source
 
@@ -25,13 +25,6 @@ _NAME = (
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
 GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
-_OBJECT = re.compile(r"\b(?:\w*(?:app|router|server|fastify)\w*)\.route\(\s*\{", re.IGNORECASE)
-_METHOD = re.compile(r"\bmethod\s*:\s*(\[[^\]]*\]|[\"'][A-Za-z]+[\"'])")
-_URL = re.compile(r"\b(?:url|path)\s*:\s*[\"'`]([^\"'`\n]+)[\"'`]")
-_KEPT_BY = re.compile(r"\bauth\s*:\s*(?!false\b|null\b|undefined\b)([\"'\w{\[])")
-_AUTH = re.compile(r"\bauth\s*:")
-_PROCEDURE = re.compile(r"(?<![\w$.])([\w$]+)\s*:\s*(\w*[pP]rocedure)\b(?!\s*\()")
-_ANYBODY = re.compile(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
 _LISTS = re.compile(
     r"\b(?:const|let|var)\s+(\w*(?:[pP]rotect|[pP]rivate|[aA]uth|[sS]ecure|[gG]uarded|[aA]dmin)\w*)\s*=\s*(?:createRouteMatcher\(\s*)?(\[[^\]]*\])"
 )
@@ -48,9 +41,14 @@ _USE = re.compile(
     r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
 )
+_STOPS = re.compile(r"^\w+\.use\(", re.MULTILINE)
+"""What the file puts before routes further down is nothing that the route above it asks."""
 _USING = (".use(", ".addHook(", "APP_GUARD", ".useGlobalGuards(")
 """Some word of these stands wherever the pattern matches; they are found faster."""
-_LISTED = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\[([^\[\]]{0,300})\]|(\w+)\s*;)")
+_LISTED = re.compile(
+    rf"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:\[([^\[\]]{{0,300}})\]|(\w+)\s*;|((?:[\w$]+\.)*(?:{_NAME}|\w*[mM]iddleware|compose|every|some)(?:<[^<>()]{{0,80}}>)?\([^\n]{{0,200}}))"
+)
+"""A name the file gives to a list of guards, to a guard, or to what is made of one: `const canRead = authorize("read")`."""
 _NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
 _ROLES = re.compile(
     r"@((?:Require)?(?:Roles?|Permissions?|Scopes?|Auth(?:enticated|ori[sz]ed?)?|Protected|AdminOnly))\("
@@ -60,6 +58,7 @@ _NEST_VERB = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(
 _NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
 _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
+_STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
 _ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
 _WORD = re.compile(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
@@ -72,6 +71,8 @@ CHECKS = "(checks)"
 """What a function of the file stands for that turns callers away."""
 _REACH, _BODY = 400, 3000
 """How far behind the path of a route its middleware, and what its handler asks, are looked for, in characters."""
+EXACTLY = "$"
+"""What ends the path before which Hono runs middleware for that path alone; Express runs it for all below."""
 OPENS = "@"
 """What begins the name of a guard that lifts others, such as `@Public`."""
 
@@ -83,7 +84,7 @@ class JsRoute:
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"\.(?:get|post|put|patch|delete|all|use|addHook|useGlobalGuards)\(|APP_GUARD|\bmatcher\b|export\s+(?:async\s+)?function"
-        r"|\.route\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
+        r"|\.route\(|\bshield\b|\.auth\.default\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
     )
 
     place: Place
@@ -99,10 +100,16 @@ class JsRoute:
         if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
-        lists = {name: listed or one for name, listed, one in _LISTED.findall(text)} | _own(source, text)
+        lists = {name: listed or one or made for name, listed, one, made, *_ in _LISTED.findall(text)} | _own(
+            source, text
+        )
+        exact = "Hono" in text
         for found in _USE.finditer(text) if any(word in text for word in _USING) else ():
             given = frozenset(_WORD.findall(found["given"] or ""))
-            yield cls(_at(source, found.start()), "use", found["path"] or "", _used(found, text, lists), given)
+            path = (
+                f"{found['path']}{EXACTLY}" if found["path"] and exact and "*" not in found["path"] else found["path"]
+            )
+            yield cls(_at(source, found.start()), "use", path or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
@@ -129,6 +136,8 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
 
 
 def _holds(prefix: str, path: str) -> bool:
+    if prefix.endswith(EXACTLY):
+        return path == prefix.removesuffix(EXACTLY)
     prefix = prefix.rstrip("*")
     return not prefix.strip("/") or path == prefix or path.startswith(prefix.rstrip("/") + "/") or not path
 
@@ -159,7 +168,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
     found = [one for one in routes.finditer(source.text) if text[one.start()] != " "]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
-        after = text[one.end() : min(end, one.end() + _BODY)]
+        after = _STOPS.split(text[one.end() : min(end, one.end() + _BODY)], 1)[0]
         checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(after) if asks(said)}
         checks |= {f"if ({' '.join(said.split())})" for _, said in hidden(after)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
@@ -175,17 +184,9 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
-    """Routes that an object states, as Fastify and hapi take them, and procedures of tRPC."""
-    for found in _OBJECT.finditer(text) if ".route(" in folded(text) else ():
-        given = text[found.end() : found.end() + _REACH].partition("});")[0]
-        method, url = _METHOD.search(given), _URL.search(given)
-        kept = {"auth"} if _KEPT_BY.search(given) else set()
-        if method and url:
-            name = f"{' '.join(re.findall(r'[A-Za-z]+', method[1])).upper()} {url[1]}"
-            yield cls(_at(source, found.start()), name, url[1], _guards(_AUTH.sub(" ", given), lists) | kept)
-    for found in _PROCEDURE.finditer(text) if "rocedure" in text else ():
-        guards = frozenset[str]() if _ANYBODY.match(found[2]) else frozenset({found[2]})
-        yield cls(_at(source, found.start()), f"procedure {found[1]}", "", guards)
+    """Routes that an object states, as Fastify and hapi take them, procedures of tRPC, and fields of graphql-shield."""
+    for one in stated(text):
+        yield cls(_at(source, one.start), one.name, one.path, _guards(one.given, lists) | one.kept)
 
 
 def _own(source: Source, text: str) -> dict[str, str]:
@@ -224,7 +225,7 @@ def _closed(text: str) -> str:
 
 def _guards(text: str, lists: dict[str, str]) -> frozenset[str]:
     """The guards a text names, also through a list or another name the file gives them."""
-    words = re.findall(r"\b\w+\b", text)
+    words = re.findall(r"\b\w+\b", _STRINGS.sub('""', text))
     behind = " ".join(lists[word] for word in words if word in lists)
     idle = {word for word in words if lists.get(word) == ""}
     made = {word for word in words if lists.get(word) == CHECKS}

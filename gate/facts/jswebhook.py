@@ -50,7 +50,8 @@ CHECKS = re.compile(
     r"|\bisValid\w{0,40}\(|createHmac|timingSafe|(?:safe|secure|constantTime|timingSafe)_?(?:equal|compare)\w{0,40}\(|tsscmp|\bscmp\(|twilio\.webhook\(|validateExpressRequest|validateRequest\w*\("
     r"|webhooks?\.(?:unmarshal|unwrap|receive|process|validate|authenticate)\(|authenticate\.\w+\(|createNodeMiddleware|jwt\.|jwtDecrypt|subtle\.|_notify-validate"
     r"|\bWebhooks\(\{|webhookHandler\(|(?:secret|token|signature|\bsig|password|api_?key|authorization)\b[\w.$\[\]\"')!?]*\s*[!=]==?|[!=]==?\s*[\w.$\[\]\"'`{ ]*(?:secret|token|signature|\bsig\b|api_?key|password)"
-    r"|\w\([^()]{0,300}\b(?:signature|sig|hmac)\w{0,40}[^()]{0,300}\)|allowed_?ips|ip_?allow|whitelist|allowlist|@UseGuards\("
+    r"|\w\((?:[^()\"'`]|\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`){0,300}\b(?:signature|sig|hmac)\w{0,40}[^()]{0,300}\)"
+    r"|\w\([^;{}]{0,300}\(\s*[\"'`][^\"'`\n]{0,60}(?:signature|sig|hmac)[^\"'`\n]{0,60}[\"'`]\s*\)!?\s*[,)]|allowed_?ips|ip_?allow|whitelist|allowlist|@UseGuards\("
 )
 """What tells the sender from everybody else, or hands the signature to something that may."""
 _SIGNED_IN = re.compile(

@@ -37,13 +37,15 @@ class Rights:
     place: Place
     table: str
     given: frozenset[str]
+    meant: frozenset[str] = frozenset()
+    """The same, with the names of the file's own lists replaced by what they hold."""
     asked: bool = False
     """Whether it is a route or a check that names whom it lets pass: fewer of them are stricter."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = re.compile(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
-        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*[\"'\[(]|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate|require|ensure|needs?)\w*\(\s*\[?\s*[\"']",
+        r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*(?:[\"'\[(]|\*?[A-Z_]{2})|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate|require|ensure|needs?)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,
     )
 
@@ -53,10 +55,12 @@ class Rights:
             return
         if _FILES.search(source.path):
             said = {" ".join(_REMARK.sub("", line).split()) for line in source.lines}
-            yield cls(Place.at(source.path, 1), source.path.rpartition("/")[2], frozenset(said - {""}))
+            yield cls(
+                Place.at(source.path, 1), source.path.rpartition("/")[2], frozenset(said - {""}), frozenset(said - {""})
+            )
         elif source.language in {"javascript", "typescript"}:
             for line, about, roles in of_script(source):
-                yield cls(Place.at(source.path, line), about, roles, asked=True)
+                yield cls(Place.at(source.path, line), about, roles, roles, asked=True)
         elif source.language == "python":
             file = reading(source)
             for one in file.of(ast.Assign, ast.AnnAssign, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef):
@@ -171,7 +175,18 @@ def _assigned(cls: type[Rights], file: Reading, one: Node) -> Iterator[Rights]:
 
 def _table(cls: type[Rights], file: Reading, node: ast.stmt | ast.Call, name: str, value: ast.expr) -> Iterator[Rights]:
     given = frozenset(_rights(value, ""))
-    yield cls(file.place(node), name, given, asked=not isinstance(node, ast.Assign | ast.AnnAssign))
+    named = [one for one in walk(value) if isinstance(one, ast.Name)]
+    held = {one.id: part for one in named if (part := _held(file, one)) is not None}
+    meant = frozenset(given - held.keys()).union(*(_rights(part, "") for part in held.values()))
+    yield cls(file.place(node), name, given, meant, asked=not isinstance(node, ast.Assign | ast.AnnAssign))
+
+
+def _held(file: Reading, name: ast.Name) -> ast.expr | None:
+    """The list a name of the file stands for: `FINANCE = frozenset({"finance", "owner"})`."""
+    value = file.value(name, "")
+    made = isinstance(value, ast.Call) and last(spelled(value.func)) in {"frozenset", "set", "tuple"} and value.args
+    value = value.args[0] if made and isinstance(value, ast.Call) else value
+    return value if isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Constant) else None
 
 
 def _rights(value: ast.AST, key: str) -> Iterator[str]:

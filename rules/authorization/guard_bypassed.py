@@ -30,6 +30,13 @@ def gate():
         abort(401)
 """
 
+_TEAM = """export async function remove(req, res) {{
+  const member = await db.member.findFirst({{ where: {{ teamId: req.params.id, userId: req.user.id }} }})
+  if ({} !== "OWNER") return res.status(403).end(){}
+  await db.team.delete({{ where: {{ id: req.params.id }} }})
+}}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -38,6 +45,9 @@ rule = Rule.of(
     fix="""Make the check first, and make it for everybody. Who is to be let through besides is a role of its own, asked for in the
     check; nothing a caller sends and no setting takes its place.""",
     bad=[
+        Pair(
+            {"team.ts": _TEAM.format("member?.role", "")}, {"team.ts": _TEAM.format("member && member.role", "  // <-")}
+        ),
         Pair(
             {"views.py": _VIEW},
             {
@@ -195,6 +205,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"team.ts": _TEAM.format("member?.role", "")},
+            {"team.ts": _TEAM.format("!member) throw new NotFound()\n  if (member && member.role", "")},
+        ),
         Pair(
             {
                 "views.py": 'PUBLIC_URLS = ["/login"]\nclass A(ViewSet):\n    def get_permissions(self):\n        return [IsAdmin()]\n'

@@ -121,6 +121,90 @@ async def require_seat(request, slug):
         raise PermissionDenied
 """
 
+_MEMBER = """
+async def member_of(key, user=Depends(current_user), db=Depends(session)):
+    member = await db.scalar(select(Member).where(Member.project == key, Member.user_id == user.id))
+    if member is None:
+        raise HTTPException(403)
+    return await db.get(Project, key)
+@app.get("/projects/{key}")
+async def show(project=Depends(member_of)):
+    return project
+"""
+_JOINED = """
+async def member_of(key, user=Depends(current_user), db=Depends(session)):{mark}
+    project = await db.scalar(select(Project).join(Member).where(Project.id == key{asked}))
+    if project is None:
+        raise HTTPException(404)
+    return project
+@app.get("/projects/{{key}}")
+async def show(project=Depends(member_of)):
+    return project
+"""
+_PREPARE = """
+class Base(RequestHandler):
+    def require_role(self, role):
+        if role not in self.current_user["roles"]:
+            raise HTTPError(403)
+    def require_plan(self, plan):
+        if plan not in self.org.plans:
+            raise HTTPError(403)
+class Admin(Base):
+    def prepare(self):
+        if not self.current_user or "admin" not in self.current_user["roles"]:
+            raise HTTPError(403)
+    def post(self):
+        self.write(lock(self.request.body))
+"""
+_ASKED = (
+    '        if not self.current_user or "admin" not in self.current_user["roles"]:\n            raise HTTPError(403)\n'
+)
+_SIGNED = "        if not self.current_user:{mark}\n            raise HTTPError(401)\n        {then}\n"
+
+_INVOICE = """
+@bp.get("/invoices/<key>")
+def show(key):
+    invoice = find(key)
+    if invoice.owner_id {} current_user.id and not current_user.is_admin:
+        abort(403)
+    return invoice
+"""
+_SERVED = """
+from aiohttp import web{1}
+@web.middleware
+async def known(request, handler):
+    if SESSIONS.get(request.cookies.get("sid")) is None:
+        raise web.HTTPUnauthorized()
+    return await handler(request)
+app = web.Application({0})
+"""
+
+_SCOPED = """
+def protected(*scopes):
+    def decorator(handler):
+        async def inner(request, *args):
+            if not set(scopes) <= set(request.ctx.claims["scopes"]):
+                raise Forbidden("scope is missing")
+            return await handler(request, *args)
+        return inner
+    return decorator
+@bp.post("/cars/<key>/unlock")
+@protected("cars:unlock")
+async def unlock(request, key):
+    return json(await cars.unlock(key))
+"""
+_FALCON = """
+def scope(name):
+    def hook(req, resp, resource, params):
+        if name not in req.context.claims["scopes"]:
+            raise falcon.HTTPForbidden()
+    return hook
+class Device:
+    @falcon.before(scope("write"))
+    def on_delete(self, req, resp, key):
+        store.delete(key)
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -129,6 +213,23 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _SCOPED},
+            {"app.py": _SCOPED.replace('@protected("cars:unlock")', "@protected()  # <-")},
+        ),
+        Pair(
+            {"app.py": _FALCON},
+            {"app.py": _FALCON.replace('    @falcon.before(scope("write"))\n', "").replace("key):", "key):  # <-")},
+        ),
+        Pair(
+            {"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("==").replace("is_admin:", "is_admin:  # <-")}
+        ),
+        Pair({"app.py": _SERVED.format("middlewares=[known]", "")}, {"app.py": _SERVED.format("", "  # <-")}),
+        Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="  # <-", asked="")}),
+        Pair(
+            {"app.py": _PREPARE},
+            {"app.py": _PREPARE.replace(_ASKED, _SIGNED.format(mark="  # <-", then="self.require_plan('admin')"))},
+        ),
         Pair(
             {"app.py": _PAGE},
             {
@@ -569,6 +670,16 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
+        Pair(
+            {"app.py": _SERVED.format("middlewares=[known]", "")},
+            {"app.py": _SERVED.format("middlewares=[timed, known]", "")},
+        ),
+        Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="", asked=", Member.user_id == user.id")}),
+        Pair(
+            {"app.py": _PREPARE},
+            {"app.py": _PREPARE.replace(_ASKED, _SIGNED.format(mark="", then="self.require_role('admin')"))},
+        ),
         Pair(
             {
                 "app.py": '@app.post("/save")\ndef save(form):\n    form.log_action("saved", person=request.user)\n    return form.save()\n'

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gate.facts.jsdetour import emptied, gained, late, lost
+from gate.facts.jsdetour import emptied, gained, granted, late, lost
+from gate.facts.jsfilter import unfiltered
 from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jsmoved import asking, looser, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -49,6 +50,57 @@ _HANDLER_FILE = """export async function DELETE(request, { params }) {
 }
 """
 
+_NOTES = """const app = new Hono()
+const owner = createMiddleware<Env>(async (c, next) => {
+  if ((await find(c)).owner !== c.get("jwtPayload").sub) throw new HTTPException(403)
+  await next()
+})
+app.use("/notes/*", jwt({ secret: KEY }))
+app.get("/notes/:id", owner, (c) => c.json(read(c)))
+"""
+_ROLES = """const requireRole = (role) => (req, res, next) => {
+  if (req.user.role !== role) return res.status(403).end()
+  next()
+}
+app.delete("/users/:id", requireRole("admin"), remove)
+"""
+_CONTROLLER = """@Controller("users")
+{}export class Users {{
+{}  @Get(":id")
+  find(@Param("id") id: string) {{}}
+{}  @Roles("admin")
+  @Delete(":id")
+  remove(@Param("id") id: string) {{}}
+}}
+"""
+_JWT, _BOTH = "@UseGuards(JwtAuthGuard)\n", "@UseGuards(JwtAuthGuard, RolesGuard)\n"
+
+_SHIELDED = """const isEditor = rule()((parent, args, ctx) => ctx.user.role === "editor")
+export const permissions = shield(
+  { Mutation: { publish: and(isSignedIn, isEditor), remove: isEditor } },
+  { fallbackRule: isSignedIn },
+)
+export const resolvers = { Mutation: { publish: (_, { id }) => publish(id), remove: (_, { id }) => remove(id) } }
+"""
+_SERVER = """server.auth.default("jwt")
+server.route([
+  { method: "GET", path: "/reports", handler: () => reports() },
+  { method: "DELETE", path: "/reports/{id}", options: { auth: { strategy: "jwt", scope: ["admin"] } }, handler: remove },
+])
+"""
+
+_TEAMS = """export async function GET(request, { params }) {
+  const session = await auth()
+  const team = await prisma.team.findFirst({ where: { id: params.id, userId: session.user.id } })
+  return team ? Response.json(team) : Response.json({}, { status: 404 })
+}
+export async function DELETE(request, { params }) {
+  const { user } = await auth()
+  await db.delete(teams).where(and(eq(teams.id, params.id), eq(teams.ownerId, user.id)))
+  await db.insert(log).values({ userId: user.id })
+}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -56,6 +108,84 @@ rule = Rule.of(
     cwes=(862, 306),
     fix="Put the guard back before the handler, or before the whole router (`router.use(requireAuth)`) in the same change.",
     bad=[
+        Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(", userId: session.user.id }", " }").replace(
+                    "GET(request, { params }) {", "GET(request, { params }) {  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(
+                    "and(eq(teams.id, params.id), eq(teams.ownerId, user.id))", "eq(teams.id, params.id)"
+                ).replace("DELETE(request, { params }) {", "DELETE(request, { params }) {  // <-")
+            },
+        ),
+        Pair({"g.js": _SHIELDED}, {"g.js": _SHIELDED.replace(", remove: isEditor } },", " } },  // <-")}),
+        Pair(
+            {"g.js": _SHIELDED},
+            {
+                "g.js": _SHIELDED.replace("and(isSignedIn, isEditor)", "isSignedIn").replace(
+                    "isEditor } },", "isEditor } },  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"g.js": _SHIELDED},
+            {"g.js": _SHIELDED.replace("fallbackRule: isSignedIn },", "fallbackRule: allow },  // <-")},
+        ),
+        Pair({"g.js": _SHIELDED}, {"g.js": _SHIELDED.replace('ctx.user.role === "editor")', "true)  // <-")}),
+        Pair(
+            {"s.js": _SERVER},
+            {
+                "s.js": _SERVER.replace('server.auth.default("jwt")\n', "").replace(
+                    "reports() },", "reports() },  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"s.js": _SERVER},
+            {
+                "s.js": _SERVER.replace('{ strategy: "jwt", scope: ["admin"] }', "false").replace(
+                    "handler: remove },", "handler: remove },  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"n.ts": _NOTES},
+            {"n.ts": _NOTES.replace(", owner, (c) => c.json(read(c)))", ", (c) => c.json(read(c)))  // <-")},
+        ),
+        Pair(
+            {"n.ts": _NOTES},
+            {"n.ts": _NOTES.replace("/notes/*", "/notes").replace("c.json(read(c)))", "c.json(read(c)))  // <-")},
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace(
+                    "return res.status(403).end()", 'console.warn("wrong role", req.user.role)'
+                ).replace("(req, res, next) => {", "(req, res, next) => {  // <-")
+            },
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace("req.user.role !== role)", "req.user.role === role && !role)").replace(
+                    ".end()", ".end()  // <-"
+                )
+            },
+        ),
+        Pair(
+            {"c.ts": _CONTROLLER.format(_BOTH, "", "")},
+            {
+                "c.ts": _CONTROLLER.format("", "  " + _BOTH, "  " + _JWT).replace(
+                    '@Controller("users")', '@Controller("users")  // <-'
+                )
+            },
+        ),
         Pair(
             {"api.ts": _LISTS},
             {
@@ -203,6 +333,49 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"t.ts": _TEAMS},
+            {
+                "t.ts": _TEAMS.replace(
+                    "{ where: { id: params.id, userId: session.user.id } }", "own(params.id, session.user)"
+                )
+            },
+        ),
+        Pair({"t.ts": _TEAMS}, {"t.ts": _TEAMS.replace("  await db.insert(log).values({ userId: user.id })\n", "")}),
+        Pair(
+            {"g.js": _SHIELDED},
+            {"g.js": _SHIELDED.replace(", remove: isEditor }", ", remove: chain(isSignedIn, isEditor) }")},
+        ),
+        Pair(
+            {"g.js": _SHIELDED},
+            {
+                "g.js": _SHIELDED.replace(", remove: isEditor }", " }").replace(
+                    ", remove: (_, { id }) => remove(id)", ""
+                )
+            },
+        ),
+        Pair(
+            {"s.js": _SERVER},
+            {"s.js": _SERVER.replace("handler: () => reports()", "handler(request) { return reports(request.auth) }")},
+        ),
+        Pair(
+            {"n.ts": _NOTES},
+            {
+                "n.ts": _NOTES.replace("app.use(", "const signed = every(jwt({ secret: KEY }))\napp.use(").replace(
+                    '", jwt({ secret: KEY }))', '", signed)'
+                )
+            },
+        ),
+        Pair(
+            {"r.js": _ROLES},
+            {
+                "r.js": _ROLES.replace(
+                    'app.delete("/users/:id", requireRole("admin")',
+                    'const adminOnly = requireRole("admin")\napp.delete("/users/:id", adminOnly',
+                )
+            },
+        ),
+        Pair({"c.ts": _CONTROLLER.format(_BOTH, "", "")}, {"c.ts": _CONTROLLER.format("", "  " + _JWT, "  " + _BOTH)}),
+        Pair(
             {"api.ts": _LISTS},
             {
                 "api.ts": _LISTS.replace(
@@ -313,6 +486,9 @@ rule = Rule.of(
 _OTHER = re.compile(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_SHIELD = "shield."
+_OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
+_NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
@@ -338,6 +514,8 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
+            yield from _unshielded(edit.after, old, new)
+            yield from _unfiltered(edit.before, edit.after)
             yield from _whole(edit.after, old, new, names)
             unchecked += [
                 (edit.after.path, hit) for hit in ([] if names else _unchecked(edit.before, edit.after, base))
@@ -352,7 +530,7 @@ def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
         now = f"and now it has `{one.way[:60]}`" if one.way else "and nothing takes its place"
         said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, {now}."
         yield Hit(one.place, said, detail=one.name)
-    for one in emptied(before, after, base):
+    for one in (*emptied(before, after, base), *granted(before, after)):
         said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
         yield Hit(one.place, said, detail=one.name)
 
@@ -450,7 +628,15 @@ def _lost(
 def _is_below(name: str, lost: frozenset[str], new: dict[str, JsRoute]) -> bool:
     """Whether each method of a controller asks now what the controller asked."""
     methods = [route for other, route in new.items() if re.match(r"(?:Get|Post|Put|Patch|Delete|All|Mutation) ", other)]
-    return name.startswith("Controller ") and bool(methods) and all(lost <= route.guards for route in methods)
+    asked = (
+        (lost if any(map(_NAMES_ROLES.match, one.guards)) else _without_roles(lost), one.guards) for one in methods
+    )
+    return name.startswith("Controller ") and bool(methods) and all(needed <= guards for needed, guards in asked)
+
+
+def _without_roles(lost: frozenset[str]) -> frozenset[str]:
+    """What a method that names no role needs of some guards: the one for roles lets everybody through to it."""
+    return frozenset(one for one in lost if not _OF_ROLES.fullmatch(one)) or lost
 
 
 def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -476,6 +662,21 @@ def _said(name: str, lost: frozenset[str]) -> str:
     if lifting:
         return f"`{name}` is open to everybody now: `{lifting[0]}()` is new."
     return f"`{name}` has lost a guard: `{'`, `'.join(sorted(lost))[:160]}` stood before it in the base."
+
+
+def _unfiltered(before: Source, after: Source) -> Iterator[Hit]:
+    for one in unfiltered(before, after):
+        said = f"`{one.name}` looked up only rows of who calls, by `{one.column}`, and takes those of anybody now."
+        yield Hit(one.place, said, detail=one.name)
+
+
+def _unshielded(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """Fields of graphql-shield that have no rule any more, in a shield that is still there."""
+    fields = {one.name: one for one in new if one.name.startswith(_SHIELD)}
+    for one in old if fields else ():
+        field = one.name.rpartition(".")[2]
+        if one.name.startswith(_SHIELD) and one.guards and one.name not in fields and field in after.text:
+            yield Hit(next(iter(fields.values())).place, _said(one.name, one.guards), detail=one.name)
 
 
 def _unmatched(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:

@@ -22,6 +22,10 @@ rule = Rule.of(
     fix="Name the ticket that asks for this change in the pull request, and let whoever answers for the roles approve it.",
     bad=[
         Pair(
+            {"a.py": '@requires_role("admin")\ndef a(user): ...\n'},
+            {"a.py": 'CLOSERS = ("admin", "member")\n@requires_role(CLOSERS)\ndef a(user): ...  # <-\n'},
+        ),
+        Pair(
             {
                 "acl.py": """
                 ROLE_PERMISSIONS = {"support": {"ticket.read"}}
@@ -86,6 +90,10 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"a.py": '@needs("admin", "owner")\ndef a(user): ...\n'},
+            {"a.py": 'CLOSERS = ("admin", "owner")\n@needs(*CLOSERS)\ndef a(user): ...\n'},
+        ),
+        Pair(
             {
                 "b.js": "router.delete('/u', requireRole('root', 'support'), remove);\n",
                 "a.py": "@needs(Role.A, Role.B)\ndef a(): ...\n",
@@ -142,7 +150,8 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             continue
         before = frozenset[str]().union(*(one.given for one in was))
         after = frozenset[str]().union(*(one.given for one in held))
-        if before != after and not (held[0].asked and after < before):
+        means, meant = (frozenset[str]().union(*(one.meant for one in side)) for side in (held, was))
+        if before != after and means != meant and not (held[0].asked and means < meant):
             yield Hit(held[0].place, _said(held[0].table, after - before, before - after), detail=held[0].table)
 
 

@@ -100,7 +100,12 @@ item = Item.of(
         Point(
             "token-algorithms",
             "The algorithm of a JWT is pinned by whoever verifies it.",
-            rules=("identity/jwt_verification", "identity/jwt_verification_js", "identity/fail_open"),
+            rules=(
+                "identity/jwt_verification",
+                "identity/jwt_verification_js",
+                "identity/fail_open",
+                "identity/claimed_identity",
+            ),
         ),
     ],
 )

@@ -40,6 +40,7 @@ item = Item.of(
             "Money moves once, however often it is asked.",
             rules=(
                 "payments/idempotency",
+                "payments/payment_weakened",
                 "payments/float_money",
             ),
         ),

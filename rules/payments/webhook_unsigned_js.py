@@ -24,6 +24,18 @@ rule = Rule.of(
     `crypto.timingSafeEqual` with the HMAC of the body; answer 400 or 401 when it does not fit.""",
     bad=[
         {
+            "app/api/webhooks/stripe/route.ts": """
+            export async function POST(req: Request) {  // <-
+              const body = await req.text();
+              const signature = (await headers()).get("stripe-signature")!;
+              const event = JSON.parse(body);
+              if (!event) return NextResponse.json({ error: "bad signature" }, { status: 400 });
+              await db.order.update({ where: { id: event.data.object.metadata.orderId }, data: { paid: true } });
+              return NextResponse.json({ received: true });
+            }
+            """,
+        },
+        {
             "server.js": """
             const app = express();
             app.use(express.json());
@@ -104,6 +116,16 @@ rule = Rule.of(
         },
     ],
     good=[
+        {
+            "app/api/webhooks/github/route.ts": """
+            export async function POST(req: Request) {
+              const body = await req.text();
+              if (!(await isFromGithub(body, req.headers.get("x-hub-signature-256")))) return new Response("no", { status: 401 });
+              await deploy(JSON.parse(body));
+              return new Response("ok");
+            }
+            """,
+        },
         {
             "server.js": """
             app.post("/webhooks/stripe", express.raw({ type: "*/*" }), (req, res) => {

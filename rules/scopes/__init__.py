@@ -22,6 +22,8 @@ item = Item.of(
                 "scopes/wildcard_oauth_scope",
                 "scopes/wildcard_iam",
                 "scopes/wildcard_iam_js",
+                "scopes/policy_widened",
+                "scopes/cloud_limit_removed",
                 "scopes/workflow_permissions",
                 "scopes/workflow_limit_removed",
                 "scopes/cors_credentials",

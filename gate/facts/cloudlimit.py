@@ -1,0 +1,101 @@
+"""Limits of the cloud that stand in the configuration of one thing: a boundary, an authorizer, no access for the public."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate.facts.bundled import is_bundled
+from gate.facts.config import Node, exact
+from gate.source import Source
+
+_SETS = frozenset({"permissionsboundary", "defaultauthorizer", "authorizer"})
+_TRUE = frozenset(
+    {
+        "blockpublicacls",
+        "blockpublicpolicy",
+        "ignorepublicacls",
+        "restrictpublicbuckets",
+        "enforcessl",
+        "apikeyrequired",
+    }
+)
+_ASKS = frozenset({"authorizationtype", "authtype", "authorization"})
+_SETTINGS = _SETS | _TRUE | _ASKS
+WORDS = re.compile(
+    r"(?i)permissions_?boundary|authoriz(?:er|ation_?type)|auth_?type|authorization|public_?(?:acls|policy|buckets)|enforce_?ssl|api_?key_?required"
+)
+_LINE = re.compile(r"""^\s*["']?([A-Za-z_]\w*)["']?\s*[:=]\s*([^\s,=>{(][^,\n]*|\{|\()""")
+_OWNER = {
+    "terraform": re.compile(r'^\s*resource\s+"([\w-]+)"\s+"([\w-]+)"'),
+    "": re.compile(r"""\b([\w.]+)\(\s*(?:self|this|scope|stack)\s*,\s*["']([\w -]+)["']"""),
+}
+_LONG = 500
+_NOTHING = re.compile(r"""(?i)["']?(?:none|null|undefined|false|[\w.]*\.none)["']?""")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A thing of the cloud, the line it begins on, and the limits it has."""
+
+    owner: str
+    path: str
+    line: int
+    kept: frozenset[str] = frozenset()
+
+
+def limits(source: Source) -> list[Limit]:
+    """Every thing of the cloud in a file, those without any limit too."""
+    if source.language in {"yaml", "json"}:
+        return [*_of_tree(source)]
+    return (
+        [*_of_lines(source)]
+        if not is_bundled(source) and source.language in {"terraform", "python", "typescript", "javascript"}
+        else []
+    )
+
+
+def _of_tree(source: Source) -> Iterator[Limit]:
+    """The resources of CloudFormation and SAM, and the functions of Serverless."""
+    root = exact(source)
+    for node in root.walk() if root is not None else ():
+        for section in ("Resources", "functions"):
+            for name, thing in node[section].pairs:
+                said = ((key, held) for part in thing.walk() for key, held in part.pairs)
+                kept = (_plain(key) for key, held in said if _limits(_plain(key), held.text, held))
+                yield Limit(f"{section}.{name}", source.path, thing.line, frozenset(kept))
+
+
+def _of_lines(source: Source) -> Iterator[Limit]:
+    begins = _OWNER.get(source.language, _OWNER[""])
+    owner, line, kept = "", 0, set[str]()
+    for number, text in enumerate((*source.lines, ""), 1):
+        found = begins.search(text)
+        if owner and (found or number > len(source.lines)):
+            yield Limit(owner, source.path, line, frozenset(kept))
+        if found:
+            owner, line, kept = f"{found[1]}.{found[2]}", number, set()
+        for name, value in _said(text):
+            kept |= {_plain(name)} if owner and _limits(_plain(name), value) else set()
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    """What a line sets: one setting of a block, or several words of a call."""
+    code = text.partition("#")[0]
+    if code.lstrip().startswith(("//", "*")) or len(code) > _LONG or not WORDS.search(code):
+        return
+    if found := _LINE.match(code):
+        yield found[1], found[2].strip()
+    yield from re.findall(r"\b([A-Za-z_]\w*)\s*[=:]\s*([\w.\"']+)", code)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _limits(name: str, value: str, node: Node | None = None) -> bool:
+    """Whether a setting limits anything with this value."""
+    if name not in _SETTINGS:
+        return False
+    if name in _TRUE:
+        return value.strip("\"'").lower() == "true"
+    return not _NOTHING.fullmatch(value) and bool(value or (node is not None and node.value))

@@ -1,0 +1,29 @@
+"""What statements of policies ask, read by its brackets: blocks of Terraform, and objects in its functions, JSON and scripts."""
+
+import re
+from collections.abc import Iterator
+
+from gate.facts.grant import UNREAD, Condition
+
+_FLAT = r'(?:"(?:[^"\\\n]|\\.)*"|[^{}"])*'
+_BLOCK = re.compile(rf"\bcondition\s*{{({_FLAT})}}")
+_OBJECT = re.compile(rf'(?i)\bconditions?"?\s*[=:]\s*{{((?:{_FLAT}{{{_FLAT}}})*{_FLAT})}}')
+_NAMED = re.compile(r'(?i)\bdynamic\s+"condition"|\bconditions?"?\s*[=:]\s*[^\s{"]|\bconditions\s*[,}]')
+"""Conditions that are put together elsewhere."""
+_OPERATOR = re.compile(rf'"?([\w:]+)"?\s*[=:]\s*{{({_FLAT})}}')
+_PAIR = re.compile(r'(?:"((?:[^"\\\n]|\\.)*)"|\[?([\w.]+)\]?)\s*[=:]\s*(\[[^\]]*\]|"(?:[^"\\\n]|\\.)*"|[^\n,]+)')
+_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+
+
+def conditions(text: str) -> Iterator[Condition]:
+    """The conditions of one statement."""
+    for block in _BLOCK.finditer(text):
+        said = {name: held for _, name, held in _PAIR.findall(block[1])}
+        test, variable = ("".join(_STRING.findall(said.get(word, ""))) for word in ("test", "variable"))
+        yield Condition(test, variable, tuple(_STRING.findall(said.get("values", ""))))
+    for found in _OBJECT.finditer(text):
+        for operator in _OPERATOR.finditer(found[1]):
+            for quoted, plain, held in _PAIR.findall(operator[2]):
+                yield Condition(operator[1], quoted or plain, tuple(_STRING.findall(held)))
+    if _NAMED.search(text):
+        yield UNREAD

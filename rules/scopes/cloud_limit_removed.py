@@ -1,0 +1,81 @@
+"""A limit that kept others out of something in the cloud is gone.
+
+A boundary caps what a role may be given later, an authorizer asks who calls, and the block on public access overrules
+every policy that forgets to. All of them are one line, and what they protect works as well without it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from gate.facts.cloudlimit import WORDS, Limit, limits
+from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity
+
+_ROLE = 'resource "aws_iam_role" "deploy" {{{}\n  name = "deploy"\n{}}}\n'
+_URL = 'resource "aws_lambda_function_url" "a" {{{}\n  authorization_type = "{}"\n}}\n'
+_API = """
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:{mark}
+      StageName: prod
+{auth}"""
+_AUTH = "      Auth:\n        DefaultAuthorizer: Users\n"
+_BUCKET = 's3.Bucket(self, "Reports", {}block_public_access=s3.BlockPublicAccess.BLOCK_ALL)\n'
+
+rule = Rule.of(
+    __name__,
+    __doc__,
+    severity=Severity.MEDIUM,
+    cwes=(732, 269, 306),
+    fix="""Put the limit back. Where the thing is meant to be open, say so in the change, and let those who answer for the account
+    approve it.""",
+    bad=[
+        Pair(
+            {"a.tf": _ROLE.format("", "  permissions_boundary = aws_iam_policy.boundary.arn\n")},
+            {"a.tf": _ROLE.format("  # <-", "")},
+        ),
+        Pair({"a.tf": _URL.format("", "AWS_IAM")}, {"a.tf": _URL.format("  # <-", "NONE")}),
+        Pair(
+            {"t.yaml": _API.format(mark="", auth=_AUTH)},
+            {"t.yaml": _API.format(mark="", auth="").replace("Serverless::Api", "Serverless::Api  # <-")},
+        ),
+        Pair({"s.py": _BUCKET.format("enforce_ssl=True, ")}, {"s.py": _BUCKET.format("").replace(")\n", ")  # <-\n")}),
+    ],
+    good=[
+        Pair(
+            {"a.tf": _ROLE.format("", "  permissions_boundary = aws_iam_policy.boundary.arn\n")},
+            {"a.tf": _ROLE.format("", "  permissions_boundary = var.boundary\n")},
+        ),
+        Pair({"a.tf": _URL.format("", "AWS_IAM")}, {"b.tf": _URL.format("", "AWS_IAM")}),
+        Pair({"a.tf": _URL.format("", "AWS_IAM")}, {"a.tf": ""}),
+        Pair({"t.yaml": _API.format(mark="", auth="")}, {"t.yaml": _API.format(mark="", auth=_AUTH)}),
+    ],
+    misses=[
+        "A limit that is a thing of its own, and goes as a whole: the public access block of a bucket.",
+        "Things that get a new name in the same change.",
+    ],
+)
+
+
+@rule.compare
+def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
+    del base, head
+    changed = [
+        edit for edit in edits if edit.before is None or edit.after is None or edit.before.text != edit.after.text
+    ]
+    told = [edit.before for edit in changed if edit.before and WORDS.search(edit.before.text)]
+    olds = [one for source in told for one in limits(source) if one.kept]
+    news = _by_owner(one for edit in changed if olds and edit.after for one in limits(edit.after))
+    for old in olds:
+        now = news.get(old.owner, [])
+        gone = old.kept.difference(*(one.kept for one in now))
+        if now and gone:
+            message = f"`{old.owner}` had the limit `{min(gone)}`, and has it no more."
+            yield Hit(Place.at(now[0].path, now[0].line), message, detail=old.owner)
+
+
+def _by_owner(some: Iterable[Limit]) -> dict[str, list[Limit]]:
+    held = defaultdict(list)
+    for one in some:
+        held[one.owner].append(one)
+    return held
