@@ -8,6 +8,7 @@ from typing import ClassVar
 from gate.facts import (
     branchrules,
     collected,
+    gitlab,
     leniency,
     mergers,
     ownership,
@@ -78,7 +79,10 @@ def _pipeline(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     if root is not None:
         often = min(frequency(root["on"]), frequency_elsewhere(root))
-        yield from _steps(source, extended(root), often, "", set())
+        run = extended(root)
+        if "gitlab" in source.path:
+            often, run = min(often, gitlab.often(root)), gitlab.marked(run, root)
+        yield from _steps(source, run, often, "", set())
         yield from _awaited(source, root)
         yield from _entered(source, root)
 
@@ -121,7 +125,7 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object
                     seen.add(read_so)
                     yield from _script(source, script, seldom, why)
         if name in {"include", "template"}:
-            yield from _included(source, child)
+            yield from _included(source, child, seldom)
         if name != "on":
             yield from _steps(source, child, seldom, why or _by_hand(node, name), seen)
     for child in node.value if isinstance(node.value, tuple) else ():
@@ -152,11 +156,11 @@ def _covered(source: Source) -> Iterator[Guardrail]:
         yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
 
 
-def _included(source: Source, node: Node) -> Iterator[Guardrail]:
+def _included(source: Source, node: Node, strength: int) -> Iterator[Guardrail]:
     for child in node.walk():
         tool = tools.of_template(child.text)
         if tool:
-            yield _runs(source, child.line, tool, 3, "")
+            yield _runs(source, child.line, tool, strength, "")
 
 
 def _hooks(source: Source) -> Iterator[Guardrail]:

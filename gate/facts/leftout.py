@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from gate.facts import tools
+from gate.facts import gitlab, tools
+from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.jsonc import plain
+from gate.facts.startup import extended
 from gate.source import Source
 
 _RULE_OFF = re.compile(
@@ -79,7 +81,12 @@ def omitted(source: Source) -> Iterator[tuple[int, str, str]]:
 
 
 def disabled(source: Source) -> Iterator[tuple[int, str, str]]:
-    """Scans that GitLab is told not to start."""
+    """Scans that GitLab is told not to start, or for some files only."""
+    root = read(source)
+    for number, name in gitlab.partial(extended(root)) if root else ():
+        lines = (command for node in extended(root)[name].walk() for command in commands(node.text)) if root else ()
+        for tool in {tools.of_command(command.program, command.arguments) for command in lines} - {""}:
+            yield number, "GitLab", f"starts `{tool}` for some files only"
     for number, line in enumerate(source.lines, 1):
         if found := _DISABLED.match(line):
             yield number, "GitLab", f"starts no `{found[1]}`"

@@ -11,7 +11,7 @@ _DEEPEST = 10
 """How far a job of GitLab may extend others: 10 levels are warned against (docs.gitlab.com, `extends`)."""
 _MOST_JOBS = 100
 """So many jobs of GitLab are put together from those they extend."""
-_INHERITED = ("script", "before_script", "allow_failure", "rules", "only", "when")
+_INHERITED = ("script", "before_script", "allow_failure", "rules", "only", "except", "when")
 _MOST_ROWS = 50
 """So many kinds of jobs that may fail are looked at."""
 _TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}

@@ -31,12 +31,13 @@ _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 _LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint", "merge bots"}
 """What no scanner of flaws is."""
 _MAY_BE_MEANT = re.compile(
-    r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
 )
 
 _CI = ".github/workflows/ci.yml"
 _HOOKS = ".pre-commit-config.yaml"
 _SETTINGS = ".github/settings.yml"
+_MERGED = "workflow: {rules: [{if: $CI_MERGE_REQUEST_IID}, {if: $CI_COMMIT_TAG}]}\n"
 _BRANCH = "infra/branches.tf"
 _PROTECTION = 'resource "github_branch_protection" "main" {\n  pattern = "main"\n'
 _RULESET = ".github/rulesets/main.json"
@@ -324,6 +325,26 @@ rule = Rule.of(
                 "renovate.json": '{"automerge": true, "ignoreTests": true}  // <-\n',
             },
         ),
+        Pair(
+            {
+                ".gitlab-ci.yml": _MERGED
+                + "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n",
+                "a.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  only: [merge_requests, main]\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n",
+                "c.gitlab-ci.yml": _MERGED + "sast:\n  script: [bandit -r src]\n",
+                "d.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n",
+                _CI: "on: [pull_request]\njobs:\n  a:\n    steps:\n      - run: gate scan\n",
+            },
+            {
+                ".gitlab-ci.yml": _MERGED
+                + "sast:\n  script: [bandit -r src]  # <-\n  rules: [{if: $CI_MERGE_REQUEST_IID && $ASKED == 'yes'}]\n",
+                "a.gitlab-ci.yml": "sast:\n  script: [bandit -r src]  # <-\n  only: [main]\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]  # <-\n  except: [merge_requests]\n",
+                "c.gitlab-ci.yml": "workflow: {rules: [{if: $CI_COMMIT_TAG}]}\nsast:\n  script: [bandit -r src]  # <-\n",
+                "d.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID, changes: [docs/*]}]  # <-\n",
+                _CI: "on: [pull_request]\njobs:\n  a:\n    if: ${{ 'a' == 'b' }}\n    steps:\n      - run: gate scan  # <-\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -445,6 +466,18 @@ rule = Rule.of(
         Pair(
             {},
             {"Makefile": "setup:\n\tgit config core.hooksPath .githooks\n", "infra/vpc.tf": 'resource "a" "b" {\n}\n'},
+        ),
+        Pair(
+            {
+                ".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  only: [merge_requests, main]\n",
+                "a.gitlab-ci.yml": ".mr: {rules: [{if: $CI_MERGE_REQUEST_IID}]}\nsast: {extends: .mr, script: [bandit -r src]}\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n",
+            },
+            {
+                ".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules:\n  - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\n  - if: $CI_COMMIT_BRANCH == 'main'\n",
+                "a.gitlab-ci.yml": ".mr: {rules: [{if: $CI_PIPELINE_SOURCE =~ /^merge_/}]}\nsast: {rules: [!reference [.mr, rules]], script: [bandit -r src]}\n",
+                "b.gitlab-ci.yml": "workflow: {rules: [{if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS, when: never}, {when: always}]}\nsast:\n  script: [bandit -r src]\ndeploy:\n  script: [./deploy]\n  rules: [{if: $CI_COMMIT_TAG}]\n",
+            },
         ),
     ],
     misses=[
