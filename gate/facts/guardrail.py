@@ -10,6 +10,7 @@ from gate.facts import (
     collected,
     gitlab,
     leniency,
+    matrix,
     mergers,
     ownership,
     paperwork,
@@ -115,6 +116,9 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object
     seen.add(id(node))
     why = why or softened(node)
     seldom = 1 if _SELDOM.search(node["if"].text) else strength
+    yield from _told(
+        source, ((line, what, 1 if idle else seldom, idle, tool) for line, what, idle, tool in matrix.parts(node))
+    )
     uses = tools.of_action(node["uses"].text) if node["uses"].text else ""
     if uses:
         yield _runs(source, node["uses"].line, uses, seldom, why or soft_inputs(node["with"]))
@@ -154,6 +158,8 @@ def _covered(source: Source) -> Iterator[Guardrail]:
     for line, share in testing.demanded(source):
         why = f"{share} % are enough now"
         yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
+    for line, what, share in testing.of_codecov(source):
+        yield Guardrail(Place.at(source.path, line), what, share, f"{share} % are enough now", testing.COVERAGE)
 
 
 def _included(source: Source, node: Node, strength: int) -> Iterator[Guardrail]:
@@ -165,10 +171,15 @@ def _included(source: Source, node: Node, strength: int) -> Iterator[Guardrail]:
 
 def _hooks(source: Source) -> Iterator[Guardrail]:
     root = read(source)
+    by_hand = "`default_stages`" if root and [one.text for one in root["default_stages"].items] == ["manual"] else ""
     for repo in root["repos"].items if root else ():
         for hook in repo["hooks"].items:
             tool = tools.of_action(hook["id"].text)
-            why = softened(hook) or soft_words(" ".join(node.text for node in hook["args"].items))
+            why = (
+                softened(hook)
+                or (by_hand if not hook["stages"].value else "")
+                or soft_words(" ".join(node.text for node in hook["args"].items))
+            )
             if tool:
                 yield _runs(source, hook["id"].line, tool, 3, why)
             else:

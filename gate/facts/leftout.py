@@ -33,6 +33,9 @@ _NO_TESTS = re.compile(
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
 _PATH = re.compile(r"[/*.]")
 """What is no path may be a package that Vite is not to bundle."""
+_WHO_MAY = re.compile(
+    r"(?i)auth|perm|login|tenan|secur|pay|access|role|polic|guard|token|session|crypt|sign|oauth|^(?:\./)?(?:(?:src|app|lib)/)?\*{1,2}(?:/\*)?$"
+)
 _DISABLED = re.compile(
     r"""\s*["']?(SAST|SECRET_DETECTION|DEPENDENCY_SCANNING|CONTAINER_SCANNING|DAST)_DISABLED["']?\s*:\s*["']?(?:true|1)\b"""
 )
@@ -78,6 +81,26 @@ def omitted(source: Source) -> Iterator[tuple[int, str, str]]:
         for one in re.split(r"[,\s]+", line.rpartition("=")[2]) if inside else ():
             if "/" in one and "migrat" not in one and not tools.is_harmless(one) and not _NO_CODE.search(one):
                 yield number, "coverage", f"does not count `{one[:80]}`"
+
+
+def uncounted(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Code about who may do what that coverage.py or Codecov is told not to count, in files that speak of other things too."""
+    root = read(source)
+    run = (
+        (
+            root["tool"]["coverage"]["run"],
+            root["tool"]["coverage"]["report"],
+            root["coverage:run"],
+            root["coverage:report"],
+        )
+        if root
+        else ()
+    )
+    lists = [*(table["omit"] for table in run), *([root["ignore"]] if root and "codecov" in source.path else ())]
+    for entry in (entry for listed in lists for entry in listed.items):
+        for one in re.split(r"[,\s]+", entry.text):
+            if _WHO_MAY.search(one) and not tools.is_harmless(one) and not re.search(r"(?i)test|migrat", one):
+                yield entry.line, "coverage", f"does not count `{one[:80]}`"
 
 
 def disabled(source: Source) -> Iterator[tuple[int, str, str]]:

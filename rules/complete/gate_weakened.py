@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gate.facts import collected
+from gate.facts import checkkind, collected
 from gate.facts.alignment import line_after
+from gate.facts.collection import collection, is_first, unset
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
@@ -28,7 +29,18 @@ _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
-_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint", "merge bots"}
+_LESSER = {
+    "CODEOWNERS",
+    "pre-commit",
+    "Scorecard",
+    "forms",
+    "the tests",
+    "coverage",
+    "types",
+    "ESLint",
+    "merge bots",
+    *checkkind.NAMED,
+}
 """What no scanner of flaws is."""
 _MAY_BE_MEANT = re.compile(
     r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
@@ -509,7 +521,9 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits
     yield from _overshadowed(edits, base, head)
-    yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
+    told = {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost}
+    yield from _uncollected(edits, base, head, told)
+    yield from _policy_edit(edits, told)
 
 
 def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Repo) -> bool:
@@ -521,6 +535,8 @@ def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Re
     if collected.is_of(fact.what):
         folder = collected.folder(fact.what)
         return collected.is_wider(fact.what, now) or not any(path.startswith(folder) for path in head.paths)
+    if collected.is_wider_name(fact.what, now):
+        return True
     scan, into, branch = fact.what.partition(" on changes into ")
     return bool(into) and not (is_main(branch.strip("`")) and any(what.startswith(scan + into) for what in now))
 
@@ -630,6 +646,25 @@ def _overshadowed(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit
                 f"`{path}` is read from now on, and `{other}` is not: whoever had to approve by it need not any more."
             )
             yield Hit(Place.at(path, 1), message, detail=other, severity=Severity.MEDIUM)
+
+
+def _uncollected(edits: Sequence[Edit], base: Repo, head: Repo, told: set[str]) -> Iterator[Hit]:
+    """Files of tests that are still there, and are collected no more."""
+    for edit in edits:
+        before = collection(edit.before) if edit.before else None
+        after = collection(edit.after) if edit.after and edit.after.path not in told else None
+        if after is None or edit.after is None or (before is None and not is_first(edit.after, base.paths)):
+            continue
+        kept = [path for path in head.paths if path in base]
+        was = (before or unset(after)).files(kept)
+        lost = sorted(set(was) - set(after.files(kept)))
+        if lost:
+            many = f"{len(lost)} files of tests" if len(lost) > 1 else "a file of tests"
+            message = (
+                f"`{edit.after.path}` leaves out {many} that it ran, such as `{lost[0]}`. What they hold up may now "
+                "break unseen; have them run, or take them out in a change of their own."
+            )
+            yield Hit(Place.at(edit.after.path, after.line), message, detail=lost[0], severity=Severity.MEDIUM)
 
 
 def _policy_edit(edits: Sequence[Edit], told: set[str]) -> Iterator[Hit]:
