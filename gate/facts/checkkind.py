@@ -7,7 +7,8 @@ from gate.facts import testing, tools
 from gate.facts.command import Command
 
 LINTER, TYPES, SECURITY = "a linter", "a type checker", "security checks"
-NAMED = (LINTER, TYPES, SECURITY)
+NAMED_BY = "names"
+NAMED = (LINTER, TYPES, SECURITY, NAMED_BY)
 """What is known by a name alone, or looks for no flaws."""
 _LINTERS = frozenset({"ruff", "flake8", "pylint", "eslint", "biome", "golangci-lint", "prospector", "oxlint", "clippy", "rubocop", "standard", "tslint"})  # fmt: skip
 _TYPES = frozenset({"mypy", "pyright", "basedpyright", "pytype", "pyre", "tsc", "vue-tsc", "ty"})

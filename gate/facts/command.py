@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 _TOKEN = re.compile(
     r"(?P<comment>(?<![^\s;&|(])\#[^\n]*)|(?P<join>\\\n)"
     r"|(?P<operator>\|\||&&|;+|\|&?|&(?!>)|\n|[(){}](?=\s|$|;)|\()"
-    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
+    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\$\([A-Z_]+\)|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
     re.DOTALL,
 )
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
@@ -101,7 +101,7 @@ def unwrapped(words: list[str]) -> tuple[str, list[str]]:
         name = PurePosixPath(rest[0].lstrip("@")).name
         if name in _SHELL_WORDS:
             rest = rest[1:]
-        elif re.fullmatch(r"python[\d.]*|py", name) and "-m" in rest[:6]:
+        elif re.fullmatch(r"python[\d.]*|py|\$[({]\w*PY\w*[)}]", name) and "-m" in rest[:6]:
             rest = rest[rest.index("-m") + 1 :]
         elif name in _RUNNERS and {"run", "exec", "tool"} & set(rest[1:3]):
             rest = rest[2 + (rest[1:3] == ["tool", "run"]) :]

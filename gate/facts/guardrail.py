@@ -16,12 +16,13 @@ from gate.facts import (
     paperwork,
     recipes,
     strictness,
+    targets,
     testing,
     tools,
 )
 from gate.facts.command import commands
 from gate.facts.config import Node, read
-from gate.facts.softness import soft_inputs, soft_words, softened
+from gate.facts.softness import heedless, soft_inputs, soft_words, softened
 from gate.facts.startup import extended, frequency, frequency_elsewhere
 from gate.source import Place, Source
 
@@ -58,6 +59,7 @@ class Guardrail:
         if reader is not None:
             yield from reader(source)
             yield from _covered(source)
+            yield from _told(source, _named(source))
             if source.path.endswith((".toml", ".ini", ".cfg")):
                 yield from _verbs(source, collected.demands(source), testing.NAME)
 
@@ -127,7 +129,7 @@ def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object
             for script in child.items:
                 if (read_so := (id(script), seldom, why)) not in seen:
                     seen.add(read_so)
-                    yield from _script(source, script, seldom, why)
+                    yield from _script(source, script, seldom, why, heedless(node["shell"].text, script.text))
         if name in {"include", "template"}:
             yield from _included(source, child, seldom)
         if name != "on":
@@ -143,9 +145,12 @@ def _by_hand(node: Node, name: str) -> str:
     return "it must be started by hand"
 
 
-def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Guardrail]:
-    for command in commands(node.text):
-        yield from _told(source, recipes.held(command, node.line + node.block, why, strength))
+def _script(source: Source, node: Node, strength: int, why: str, careless: str = "") -> Iterator[Guardrail]:
+    """`careless` says why only the last line counts."""
+    run = list(commands(node.text))
+    for command in run:
+        lost = careless if command.line < run[-1].line else ""
+        yield from _told(source, recipes.held(command, node.line + node.block, why or lost, strength))
 
 
 def _told(source: Source, demands: Iterable[strictness.Demand]) -> Iterator[Guardrail]:
@@ -194,7 +199,8 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
             if name in _NAMED_SCRIPTS:
                 for script in child.walk():
                     words = [word.text for word in script.items]
-                    yield from _script(source, Node(script.line, " ".join(words)), 3, "")
+                    text = " ".join(words)
+                    yield from _script(source, Node(script.line, text), 3, recipes.covered_up(text))
 
 
 def _project(source: Source) -> Iterator[Guardrail]:
@@ -205,6 +211,13 @@ def _project(source: Source) -> Iterator[Guardrail]:
 
 def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callable[[Source], Iterator[Guardrail]]:
     return lambda source: _told(source, reader(source))
+
+
+def _named(source: Source) -> Iterator[strictness.Demand]:
+    """What is checked by names that are called."""
+    for pattern, demands in _BY_NAME.items():
+        if re.fullmatch(pattern, source.path):
+            yield from demands(source)
 
 
 def _policy(source: Source) -> Iterator[Guardrail]:
@@ -220,6 +233,12 @@ def _said(demands: Callable[[Source], Iterator[tuple[int, str]]], tool: str) -> 
     return lambda source: _verbs(source, demands(source), tool)
 
 
+_BY_NAME: Mapping[str, Callable[[Source], Iterator[strictness.Demand]]] = {
+    r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk": targets.of_make,
+    r"(?:.*/)?package\.json": targets.of_npm,
+    r"(?:.*/)?(?:tox\.(?:ini|toml)|setup\.cfg|pyproject\.toml)": targets.of_tox,
+    r"noxfile\.py": targets.of_nox,
+}
 _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.(?:github|gitea|forgejo)/(?:workflows|actions)/.*\.ya?ml|(?:.*/)?action\.ya?ml"
     r"|(?:.*/)?[\w.-]*gitlab-ci[\w.-]*\.ya?ml"
@@ -240,6 +259,8 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"(?:.*/)?(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+)": _demanded(strictness.of_eslint),
     r"\.golangci\.(?:ya?ml|json|toml)": _demanded(strictness.of_golangci),
     r"noxfile\.py": _demanded(recipes.of_sessions),
+    r"(?:.*/)?\.?semgrep(?:/[\w./-]*)?\.ya?ml|(?:.*/)?\.?semgrep/[\w./-]+\.ya?ml": _demanded(targets.of_semgrep),
+    r"(?:.*/)?trivy\.ya?ml": _demanded(targets.of_trivy),
     r"gate\.toml": _policy,
     r"(?:.*/)?(?:\.coveragerc|\.?pytest\.ini|\.(?:nyc|c8)rc(?:\.json)?|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)"
     r"|(?:\.github/)?\.?codecov\.ya?ml": lambda _: iter(()),

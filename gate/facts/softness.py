@@ -1,6 +1,7 @@
 """Why the failure of a step of a pipeline does not count."""
 
 import re
+from pathlib import PurePosixPath
 
 from gate.facts.config import Node
 from gate.facts.expression import Value, holds
@@ -10,6 +11,8 @@ _SOFT_ARGUMENT = re.compile(
     r"--exit-zero|--soft-fail|--no-fail\S*|--exit-code[= ]0|--no-error|--dry-run|--continue-on-error|--no-exit-code"
     r"|--fail-on[= ]none|--passWithNoTests"
 )
+_STOPS = re.compile(r"-[a-z]*e[a-z]*|errexit")
+_SET = re.compile(r"(?m)^\s*set\s+-[a-z]*e|errexit")
 _BY_CLOCK_OR_HAND = frozenset({"schedules", "tags", "web", "triggers", "api", "pipelines", "chat"})
 """What starts a job of GitLab other than a change (docs.gitlab.com, `only` and `except`)."""
 _SWITCHES = ("continue-on-error", "continueOnError", "allow_failure", "soft_fail", "ignore_error", "skip")
@@ -31,6 +34,14 @@ def _forgiven(node: Node) -> str:
     if "+e" in shell.split():
         return f"`shell: {shell}`"
     return "`failure: ignore`" if node["failure"].text == "ignore" else ""
+
+
+def heedless(shell: str, script: str) -> str:
+    """Why only the last line of a script counts: its shell is not told to stop at a failure (docs.github.com, `shell`)."""
+    words = shell.split()
+    stops = any(_STOPS.fullmatch(word) for word in words) or _SET.search(script)
+    heeds = stops or not words or PurePosixPath(words[0]).name not in {"bash", "sh", "zsh"} or "{0}" not in words
+    return "" if heeds else f"`shell: {shell}`"
 
 
 def _idle(node: Node) -> str:

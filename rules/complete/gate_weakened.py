@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gate.facts import checkkind, collected
+from gate.facts import checkkind, collected, targets
 from gate.facts.alignment import line_after
 from gate.facts.collection import collection, is_first, unset
 from gate.facts.exemption import Exemption, can_exempt
@@ -535,7 +535,7 @@ def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Re
     if collected.is_of(fact.what):
         folder = collected.folder(fact.what)
         return collected.is_wider(fact.what, now) or not any(path.startswith(folder) for path in head.paths)
-    if collected.is_wider_name(fact.what, now):
+    if collected.is_wider_name(fact.what, now) or targets.is_gone(fact.what, now):
         return True
     scan, into, branch = fact.what.partition(" on changes into ")
     return bool(into) and not (is_main(branch.strip("`")) and any(what.startswith(scan + into) for what in now))
