@@ -196,7 +196,7 @@ def _filters(source: Source) -> Iterator[Found]:
         tool = tools.of_action(hook["id"].text)
         if tool and hook["files"].text and not _MOST.search(hook["files"].text):
             yield hook["files"].line, tool, f"only looks at `{hook['files'].text[:80]}`"
-        if tool and hook["exclude"].text:
+        if tool and hook["exclude"].text and not gitfiles.MADE.search(hook["exclude"].text):
             yield hook["exclude"].line, tool, f"does not look at `{hook['exclude'].text[:80]}`"
         arguments = " ".join(node.text for node in hook["args"].items)
         for what in tools.narrowed(arguments) if tool else ():

@@ -8,9 +8,8 @@ from typing import ClassVar
 from gate.facts import (
     branchrules,
     collected,
-    gitlab,
+    jobs,
     leniency,
-    matrix,
     mergers,
     ownership,
     paperwork,
@@ -20,20 +19,11 @@ from gate.facts import (
     testing,
     tools,
 )
-from gate.facts.command import commands
 from gate.facts.config import Node, read
-from gate.facts.softness import heedless, soft_inputs, soft_words, softened
-from gate.facts.startup import extended, frequency, frequency_elsewhere
+from gate.facts.softness import soft_words, softened
 from gate.source import Place, Source
 
-_SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
-            "inlineScript"}  # fmt: skip
 _NAMED_SCRIPTS = {"scripts", "tasks", "commands", "cmd", "legacy_tox_ini"}
-_PIPELINES = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
-_SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
-                     r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
-                     r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
-                     r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,85 +64,6 @@ def is_enforced(path: str) -> bool:
     return _reader(path) is _pipeline
 
 
-def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guardrail:
-    return Guardrail(Place.at(source.path, line), f"run `{tool}`", 1 if why else strength, why, tool)
-
-
-def _pipeline(source: Source) -> Iterator[Guardrail]:
-    root = read(source)
-    if root is not None:
-        often = min(frequency(root["on"]), frequency_elsewhere(root))
-        run = extended(root)
-        if "gitlab" in source.path:
-            often, run = min(often, gitlab.often(root)), gitlab.marked(run, root)
-        yield from _steps(source, run, often, "", set())
-        yield from _awaited(source, root)
-        yield from _entered(source, root)
-
-
-def _entered(source: Source, root: Node) -> Iterator[Guardrail]:
-    """The branches changes into which start the scans of a workflow, where it lists them."""
-    listed = root["on"]["pull_request"]["branches"].items
-    scans = dict.fromkeys(scan.tool for scan in _steps(source, root, 3, "", set())) if listed else ()
-    for tool in scans:
-        for branch in listed:
-            yield Guardrail(
-                Place.at(source.path, branch.line), f"run `{tool}` on changes into `{branch.text}`", 3, "", tool
-            )
-
-
-def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
-    """The scans that other jobs of the pipeline wait for, and do not run without."""
-    jobs = dict(root["jobs"].pairs)
-    for job in jobs.values():
-        always = "always()" in job["if"].text or "failure()" in job["if"].text
-        for needed in job["needs"].items:
-            scans = _steps(source, jobs.get(needed.text, Node(0, "")), 3, "", set()) if not always else ()
-            for tool in dict.fromkeys(scan.tool for scan in scans):
-                yield Guardrail(Place.at(source.path, needed.line), f"wait for `{tool}`", 3, "", tool)
-
-
-def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object]) -> Iterator[Guardrail]:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    why = why or softened(node)
-    seldom = 1 if _SELDOM.search(node["if"].text) else strength
-    yield from _told(
-        source, ((line, what, 1 if idle else seldom, idle, tool) for line, what, idle, tool in matrix.parts(node))
-    )
-    uses = tools.of_action(node["uses"].text) if node["uses"].text else ""
-    if uses:
-        yield _runs(source, node["uses"].line, uses, seldom, why or soft_inputs(node["with"]))
-    for name, child in node.pairs:
-        if name in _SCRIPTS:
-            for script in child.items:
-                if (read_so := (id(script), seldom, why)) not in seen:
-                    seen.add(read_so)
-                    yield from _script(source, script, seldom, why, heedless(node["shell"].text, script.text))
-        if name in {"include", "template"}:
-            yield from _included(source, child, seldom)
-        if name != "on":
-            yield from _steps(source, child, seldom, why or _by_hand(node, name), seen)
-    for child in node.value if isinstance(node.value, tuple) else ():
-        yield from _steps(source, child, seldom, why, seen)
-
-
-def _by_hand(node: Node, name: str) -> str:
-    """Bitbucket's `custom` pipelines stand beside those of branches and pull requests."""
-    if name != "custom" or any(key not in _PIPELINES for key, _ in node.pairs):
-        return ""
-    return "it must be started by hand"
-
-
-def _script(source: Source, node: Node, strength: int, why: str, careless: str = "") -> Iterator[Guardrail]:
-    """`careless` says why only the last line counts."""
-    run = list(commands(node.text))
-    for command in run:
-        lost = careless if command.line < run[-1].line else ""
-        yield from _told(source, recipes.held(command, node.line + node.block, why or lost, strength))
-
-
 def _told(source: Source, demands: Iterable[strictness.Demand]) -> Iterator[Guardrail]:
     for line, what, strength, why, tool in demands:
         yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
@@ -167,13 +78,6 @@ def _covered(source: Source) -> Iterator[Guardrail]:
         yield Guardrail(Place.at(source.path, line), what, share, f"{share} % are enough now", testing.COVERAGE)
 
 
-def _included(source: Source, node: Node, strength: int) -> Iterator[Guardrail]:
-    for child in node.walk():
-        tool = tools.of_template(child.text)
-        if tool:
-            yield _runs(source, child.line, tool, strength, "")
-
-
 def _hooks(source: Source) -> Iterator[Guardrail]:
     root = read(source)
     by_hand = "`default_stages`" if root and [one.text for one in root["default_stages"].items] == ["manual"] else ""
@@ -186,9 +90,9 @@ def _hooks(source: Source) -> Iterator[Guardrail]:
                 or soft_words(" ".join(node.text for node in hook["args"].items))
             )
             if tool:
-                yield _runs(source, hook["id"].line, tool, 3, why)
+                yield from _told(source, [jobs.ran(hook["id"].line, tool, 3, why)])
             else:
-                yield from _script(source, hook["entry"], 3, why)
+                yield from _told(source, jobs.script(hook["entry"], 3, why))
 
 
 def _scripts(source: Source) -> Iterator[Guardrail]:
@@ -200,7 +104,7 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
                 for script in child.walk():
                     words = [word.text for word in script.items]
                     text = " ".join(words)
-                    yield from _script(source, Node(script.line, text), 3, recipes.covered_up(text))
+                    yield from _told(source, jobs.script(Node(script.line, text), 3, recipes.covered_up(text)))
 
 
 def _project(source: Source) -> Iterator[Guardrail]:
@@ -233,6 +137,7 @@ def _said(demands: Callable[[Source], Iterator[tuple[int, str]]], tool: str) -> 
     return lambda source: _verbs(source, demands(source), tool)
 
 
+_pipeline = _demanded(jobs.of_pipeline)
 _BY_NAME: Mapping[str, Callable[[Source], Iterator[strictness.Demand]]] = {
     r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk": targets.of_make,
     r"(?:.*/)?package\.json": targets.of_npm,

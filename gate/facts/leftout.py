@@ -27,7 +27,7 @@ _PATTERNS = re.compile(
 )
 _OF_TESTS = frozenset({"testPathIgnorePatterns", "testIgnore", "excludeSpecPattern"})
 _NO_TESTS = re.compile(
-    r"node_modules|dist|build|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
+    r"node_modules|dist|build|lib\b|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
 )
 """What is no test, or one that another program runs."""
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")

@@ -54,7 +54,10 @@ def extended(root: Node) -> Node:
 
 def _with_shells(root: Node) -> Node:
     """The jobs of GitHub, each step with the shell it is given by `defaults`."""
-    jobs = {name: _in_shell(job, job["defaults"]["run"]["shell"].text or root["defaults"]["run"]["shell"].text) for name, job in root["jobs"].pairs}
+    jobs = {
+        name: _in_shell(job, job["defaults"]["run"]["shell"].text or root["defaults"]["run"]["shell"].text)
+        for name, job in root["jobs"].pairs
+    }
     told = any(job is not root["jobs"][name] for name, job in jobs.items())
     return Node(root.line, {**dict(root.pairs), "jobs": Node(root["jobs"].line, jobs)}) if told else root
 
@@ -63,7 +66,8 @@ def _in_shell(job: Node, shell: str) -> Node:
     if not shell or not isinstance(job["steps"].value, tuple):
         return job
     steps = tuple(
-        Node(step.line, {"shell": Node(step.line, shell), **dict(step.pairs)}) if step["run"].text else step for step in job["steps"].items
+        Node(step.line, {"shell": Node(step.line, shell), **dict(step.pairs)}) if step["run"].text else step
+        for step in job["steps"].items
     )
     return Node(job.line, {**dict(job.pairs), "steps": Node(job["steps"].line, steps)})
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from gate.facts import checkkind, recipes
 from gate.facts.command import Command, commands, unwrapped
-from gate.facts.config import Node, read
+from gate.facts.config import read
 from gate.facts.strictness import Demand
 from gate.source import Source
 
@@ -57,7 +57,11 @@ def of_npm(source: Source) -> Iterator[Demand]:
     found: dict[str, Calls] = {}
     for name, script in scripts.items():
         run = list(commands(script.text))
-        found[name] = (script.line, _kinds(run), {called for one in run for called in _called(one)} | {f"pre{name}", f"post{name}"})
+        found[name] = (
+            script.line,
+            _kinds(run),
+            {called for one in run for called in _called(one)} | {f"pre{name}", f"post{name}"},
+        )
     yield from _told("npm run ", found)
 
 
@@ -102,7 +106,13 @@ def is_gone(what: str, now: set[str]) -> bool:
 def of_tox(source: Source) -> Iterator[Demand]:
     """The environments that tox runs where none is named (tox.wiki, `env_list`)."""
     root = read(source)
-    own = root["tool"]["tox"] if root and source.path.endswith("pyproject.toml") else root["tox"] if root and root["tox"].value else root
+    own = (
+        root["tool"]["tox"]
+        if root and source.path.endswith("pyproject.toml")
+        else root["tox"]
+        if root and root["tox"].value
+        else root
+    )
     if root is None or own is None or not (listed := own["env_list"].items or own["envlist"].items):
         return
     yield _there(listed[0].line, "tox")
@@ -141,7 +151,13 @@ def of_semgrep(source: Source) -> Iterator[Demand]:
     root = read(source)
     for rule in root["rules"].items[:_MOST] if root else ():
         grave = {"INFO": 1, "LOW": 1, "WARNING": 2, "MEDIUM": 2}.get(rule["severity"].text.upper(), 3)
-        yield rule.line, f"look for `{rule['id'].text[:80]}`", grave, f"`severity: {rule['severity'].text[:20]}`", checkkind.NAMED_BY
+        yield (
+            rule.line,
+            f"look for `{rule['id'].text[:80]}`",
+            grave,
+            f"`severity: {rule['severity'].text[:20]}`",
+            checkkind.NAMED_BY,
+        )
 
 
 def of_trivy(source: Source) -> Iterator[Demand]:
