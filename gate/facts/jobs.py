@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gate.facts import gitlab, matrix, recipes, tools
+from gate.facts import checkkind, gitlab, matrix, recipes, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.softness import heedless, soft_inputs, softened
@@ -39,7 +39,11 @@ def of_pipeline(source: Source) -> Iterator[Demand]:
 def _entered(root: Node) -> Iterator[Demand]:
     """The branches changes into which start the scans of a workflow, where it lists them."""
     listed = root["on"]["pull_request"]["branches"].items
-    scans = dict.fromkeys(scan[-1] for scan in _steps(root, 3, "", set())) if listed else ()
+    scans = (
+        dict.fromkeys(scan[-1] for scan in _steps(root, 3, "", set()) if scan[-1] not in checkkind.NAMED)
+        if listed
+        else ()
+    )
     for tool in scans:
         for branch in listed:
             yield branch.line, f"run `{tool}` on changes into `{branch.text}`", 3, "", tool
@@ -52,7 +56,7 @@ def _awaited(root: Node) -> Iterator[Demand]:
         always = "always()" in job["if"].text or "failure()" in job["if"].text
         for needed in job["needs"].items:
             scans = _steps(jobs.get(needed.text, Node(0, "")), 3, "", set()) if not always else ()
-            for tool in dict.fromkeys(scan[-1] for scan in scans):
+            for tool in dict.fromkeys(scan[-1] for scan in scans if scan[-1] not in checkkind.NAMED):
                 yield needed.line, f"wait for `{tool}`", 3, "", tool
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from gate.facts import checkkind, recipes
+from gate.facts import checkkind, recipes, testing
 from gate.facts.command import Command, commands, unwrapped
-from gate.facts.config import read
+from gate.facts.config import Node, read
 from gate.facts.strictness import Demand
 from gate.source import Source
 
@@ -53,7 +53,7 @@ def _ends(found: Sequence[re.Match[str]], text: str) -> list[int]:
 def of_npm(source: Source) -> Iterator[Demand]:
     """`npm test` runs `pretest` before it and `posttest` after it (docs.npmjs.com, scripts)."""
     root = read(source)
-    scripts = {name: script for name, script in islice(root["scripts"].pairs, _MOST)} if root else {}
+    scripts = dict(islice(root["scripts"].pairs, _MOST)) if root else {}
     found: dict[str, Calls] = {}
     for name, script in scripts.items():
         run = list(commands(script.text))
@@ -98,9 +98,10 @@ def _checks(line: int, kind: str, name: str) -> Demand:
 
 
 def is_gone(what: str, now: set[str]) -> bool:
-    """Whether the name by which it was done is gone, so that whoever calls it is told."""
+    """Whether the name by which it was done is gone, so that whoever calls it is told, or calls pre-commit instead."""
     verb, by, name = what.rpartition(" by `")
-    return bool(by) and verb.startswith("run ") and f"have `{name}" not in now
+    others = {f"run `pre-commit`{by}{name}"} if verb.endswith((checkkind.LINTER, checkkind.TYPES)) else set()
+    return bool(by) and verb.startswith("run ") and (f"have `{name}" not in now or bool(others & now))
 
 
 def of_tox(source: Source) -> Iterator[Demand]:
@@ -117,12 +118,17 @@ def of_tox(source: Source) -> Iterator[Demand]:
         return
     yield _there(listed[0].line, "tox")
     names = [name for entry in listed for name in _PARTS.findall(entry.text)]
-    for name in names[:_MOST]:
-        section = root[f"testenv:{name}"]["commands"] if root[f"testenv:{name}"].value else own["env"][name]["commands"]
-        texts = [" ".join(word.text for word in row.items) for row in section.items]
-        run = [command for text in texts for line in text.split("\n") for command in commands(line)]
-        for kind in sorted(_kinds(run) or {checkkind.kind_of_name(name)} - {""}):
-            yield _checks(listed[0].line, kind, "tox")
+    for kind in sorted({kind for name in names[:_MOST] for kind in _environment(name, root, own)}):
+        yield _checks(listed[0].line, kind, "tox")
+
+
+def _environment(name: str, root: Node, own: Node) -> set[str]:
+    """What an environment checks; one without a section of its own runs what all do, the tests as a rule."""
+    table = root[f"testenv:{name}"] if root[f"testenv:{name}"].value else own["env"][name]
+    texts = [" ".join(word.text for word in row.items) for row in table["commands"].items]
+    run = [command for text in texts for line in text.split("\n") for command in commands(line)]
+    told = {checkkind.kind_of_name(name)} - {""}
+    return _kinds(run) or told or (set() if table.value else {testing.NAME})
 
 
 def of_nox(source: Source) -> Iterator[Demand]:

@@ -42,6 +42,7 @@ _LESSER = {
     *checkkind.NAMED,
 }
 """What no scanner of flaws is."""
+_TYPES_AND_TESTS = {"types", "the tests"}
 _MAY_BE_MEANT = re.compile(
     r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
 )
@@ -357,6 +358,42 @@ rule = Rule.of(
                 _CI: "on: [pull_request]\njobs:\n  a:\n    if: ${{ 'a' == 'b' }}\n    steps:\n      - run: gate scan  # <-\n",
             },
         ),
+        Pair(
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src', '<rootDir>/auth'] };\n",
+                "auth/a.test.js": "",
+                "setup.cfg": "[tool:pytest]\npython_functions = test_*\n[coverage:run]\nomit =\n  docs/*\n",
+                "tox.ini": "[tox]\nenvlist = py312,sec\n[testenv:sec]\ncommands = bandit -r src\n",
+                "Makefile": "ci: test sec\nsec:\n\tbandit -r src\ntest:\n\tpytest\n",
+                ".semgrep.yml": "rules:\n- {id: no-eval, severity: ERROR}\n- {id: no-exec, severity: ERROR}\n",
+                ".github/dependabot.yml": "updates:\n- package-ecosystem: pip\n",
+                "codecov.yml": "coverage: {status: {project: {default: {target: 90%}}, patch: true}}\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep]}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}\n",
+            },
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src'] };  // <-\n",
+                "auth/a.test.js": "",
+                "setup.cfg": "[tool:pytest]\npython_functions = test_smoke_*  # <-\n[coverage:run]\nomit =  # <-\n  docs/*\n  app/auth/*\n",
+                "tox.ini": "[tox]\nenvlist = py312  # <-\n[testenv:sec]\ncommands = bandit -r src\n",
+                "Makefile": "ci: test  # <-\nsec:\n\tbandit -r src\ntest:\n\tpytest\n",
+                ".semgrep.yml": "rules:\n- {id: no-eval, severity: ERROR}\n# <-\n",
+                ".github/dependabot.yml": "updates:  # <-\n- package-ecosystem: pip\n  open-pull-requests-limit: 0\n",
+                "codecov.yml": "coverage: {status: {project: {default: {target: 90%, threshold: 60%}}, patch: true}}  # <-\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [semgrep]}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate scan\n          echo done\n",
+                "Makefile": "test:\n\tpytest\n",
+                "noxfile.py": "@nox.session\ndef sec(session):\n    session.run('bandit')\n",
+            },
+            {
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate scan  # <-\n          echo done\n        shell: bash {0}\n",
+                "Makefile": "test:\n\tpytest; true  # <-\n",
+                "noxfile.py": "@nox.session(default=False)  # <-\ndef sec(session):\n    session.run('bandit')\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -491,8 +528,26 @@ rule = Rule.of(
                 "b.gitlab-ci.yml": "workflow: {rules: [{if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS, when: never}, {when: always}]}\nsast:\n  script: [bandit -r src]\ndeploy:\n  script: [./deploy]\n  rules: [{if: $CI_COMMIT_TAG}]\n",
             },
         ),
+        Pair(
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src', '<rootDir>/auth'] };\n",
+                "auth/a.test.js": "",
+                "tox.ini": "[tox]\nenvlist = py311,flake8\n[testenv:flake8]\ncommands = flake8 src\n",
+                "Makefile": "ci: test lint\nlint:\n\tflake8\ntest:\n\tpytest\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep], py: ['3.12', '3.13']}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}\n",
+            },
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>'] };\n",
+                "auth/a.test.js": "",
+                "tox.ini": "[tox]\nenvlist = py{312,313}-tests,ruff\n[testenv:ruff]\ncommands = ruff check src\n",
+                "Makefile": "ci: lint test types\nlint:\n\truff check\ntypes:\n\tmypy\ntest:\n\t$(PYTHON) -m pytest\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep], py: ['3.12', '3.13'], exclude: [{t: bandit, py: '3.12'}]}}, steps: [{run: 'ci ${{ matrix.t }}', shell: 'bash -el {0}'}]}}\n",
+            },
+        ),
     ],
     misses=[
+        "A linter or a type checker that a workflow runs no more: only tests and what looks for flaws are held up there.",
+        "A rule of GitLab whose condition depends on variables of its own that only the project's settings tell.",
         "A required check whose name goes on, on a job that runs nothing any more, while another job does the work.",
         "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
     ],
@@ -529,7 +584,9 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
 def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Repo) -> bool:
     """Whether it went with what it looked after, a package or a folder of tests, or more is done in its place."""
     fact = old.fact
-    if edit.after is None and fact.tool in {"types", "the tests"} and not is_enforced(fact.place.path):
+    if edit.after is None and (
+        fact.tool in checkkind.NAMED or (fact.tool in _TYPES_AND_TESTS and not is_enforced(fact.place.path))
+    ):
         return True
     now = {what for number, what in news if number == old.edit}
     if collected.is_of(fact.what):
