@@ -29,8 +29,8 @@ def demands(source: Source) -> Iterator[tuple[int, str]]:
             for path in entry.text.split():
                 yield entry.line, f"{IN}`{path[:_LONGEST].rstrip('/')}`"
         for key, default in _NAMED.items() if table.value else ():
-            said = [(entry.line, name) for entry in table[key].items for name in entry.text.split()]
-            for line, name in said or [(table.line, default)]:
+            names = [(entry.line, name) for entry in table[key].items for name in entry.text.split()]
+            for line, name in names or [(table.line, default)]:
                 yield line, f"{CALLED[key]}`{name[:_LONGEST]}`"
 
 

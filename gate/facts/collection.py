@@ -1,13 +1,14 @@
 """Which files a configuration of pytest, Jest or Vitest has collected as tests: asked of the paths of a tree."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 from itertools import islice
 from pathlib import PurePosixPath
 
+from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.config import Node, read
 from gate.facts.expression import pattern
@@ -74,11 +75,11 @@ def collection(source: Source) -> Collection | None:
     return _of_javascript(source, folder) if _JAVASCRIPT.fullmatch(source.path) else None
 
 
-def is_first(source: Source, paths: Container[str]) -> bool:
+def is_first(source: Source, repo: Repo) -> bool:
     """Whether no other file of the folder has told what to collect."""
     folder = source.path[: source.path.rfind("/") + 1]
     others = _OF_PYTEST if _PYTEST.fullmatch(source.path) else _OF_JAVASCRIPT
-    return not any(folder + other in paths for other in others)
+    return not any(folder + other in repo for other in others)
 
 
 def unset(like: Collection) -> Collection:

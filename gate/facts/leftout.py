@@ -30,6 +30,8 @@ _NO_TESTS = re.compile(
     r"node_modules|dist|build|lib\b|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
 )
 """What is no test, or one that another program runs."""
+_DEFAULTS = re.compile(r"\.\{idea,")
+"""What Vitest leaves out where nothing is said."""
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
 _PATH = re.compile(r"[/*.]")
 """What is no path may be a package that Vite is not to bundle."""
@@ -68,6 +70,7 @@ def patterns(source: Source) -> Iterator[tuple[int, str, str]]:
                 (tool == "ESLint" or _PATH.search(one[1]))
                 and (of_tests or not tools.is_harmless(one[1]))
                 and not spared.search(one[1])
+                and not _DEFAULTS.search(one[1])
             ):
                 line = source.text.count("\n", 0, one.start()) + 1
                 yield line, tool, f"does not look at `{one[1][:80]}`"

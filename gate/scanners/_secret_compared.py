@@ -17,6 +17,10 @@ Span = tuple[int, int]
 _TEXT = r"""(?:[bBrRuU]{1,2}(?=["']))?(?P<quote>["'`])(?P<value>[^"'`\s]{5,200})(?P=quote)"""
 _TURNED = re.compile(rf"{_TEXT}\s{{0,3}}(?:={{2,3}}|!={{1,2}})\s{{0,3}}(?P<other>[^\s&|;:{{}}]{{2,120}})")
 _EQUAL = re.compile(rf"(?P<other>[\w.$\]\"'\[\]()-]{{1,80}}+)\s{{0,3}}={{2,3}}\s{{0,3}}{_TEXT}")
+_FETCHED = re.compile(
+    rf"""["'](?P<other>[\w-]{{2,40}})["'],\s?[^\n()=]{{1,20}}\)\s{{1,3}}[!=]={{1,2}}\s{{1,3}}{_TEXT}"""
+)
+"""What was asked for with something to stand in for it: `get("password", "") == "x"`."""
 _EQUALS = "[eE]quals(?:IgnoreCase)?"
 _GIVEN = re.compile(rf"(?P<other>[\w.$]{{2,80}}(?:\(\))?)\.(?:{_EQUALS}|eql\?)\s?\(\s{{0,3}}{_TEXT}")
 _ASKED = re.compile(rf"{_TEXT}\.(?:{_EQUALS}|eql\?)\s?\((?P<other>[^\n]{{2,120}})")
@@ -53,8 +57,10 @@ def _sided(line: str) -> Iterator[Span]:
         yield from _named(line, _TURNED)
     if ("admin" in line or "root" in line) and _SIGNS_IN.search(line):
         for match in _EQUAL.finditer(line):
-            if looks.password(match["value"]) and looks.key(match["value"]):
+            if looks.password(match["value"]):
                 yield match.span("value")
+    if ") ==" in line or ") !=" in line:
+        yield from _named(line, _FETCHED)
 
 
 def _named(line: str, pattern: re.Pattern[str]) -> Iterator[Span]:

@@ -710,7 +710,7 @@ def _uncollected(edits: Sequence[Edit], base: Repo, head: Repo, told: set[str]) 
     for edit in edits:
         before = collection(edit.before) if edit.before else None
         after = collection(edit.after) if edit.after and edit.after.path not in told else None
-        if after is None or edit.after is None or (before is None and not is_first(edit.after, base.paths)):
+        if after is None or edit.after is None or (before is None and not is_first(edit.after, base)):
             continue
         kept = [path for path in head.paths if path in base]
         was = (before or unset(after)).files(kept)
