@@ -19,6 +19,7 @@ _NAMES = (
     (re.compile(r"(?i)(?:^|[^a-z])(?:mypy|pyright|types?|typing|typecheck)(?:$|[^a-z])"), TYPES),
 )
 _LONGEST = 60
+_OF_WORDS = re.compile(r"[-_./:*?]*(?:(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,8})\d{0,2}(?:[-_./:*?]+|$)){1,8}")
 
 
 def kinds(command: Command) -> Iterator[str]:
@@ -41,3 +42,8 @@ def kind_of_name(name: str) -> str:
         return ""
     tool = tools.of_action(name)
     return f"`{tool}`" if tool else next((kind for pattern, kind in _NAMES if pattern.search(name)), "")
+
+
+def plain(name: str) -> str:
+    """A name that is made of words; of another, which may be a secret, only that it is there."""
+    return name if _OF_WORDS.fullmatch(name) else "another name"

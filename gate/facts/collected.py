@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gate.facts.checkkind import plain
 from gate.facts.command import Command
 from gate.facts.config import read
 from gate.source import Source
@@ -31,7 +32,7 @@ def demands(source: Source) -> Iterator[tuple[int, str]]:
         for key, default in _NAMED.items() if table.value else ():
             names = [(entry.line, name) for entry in table[key].items for name in entry.text.split()]
             for line, name in names or [(table.line, default)]:
-                yield line, f"{CALLED[key]}`{name[:_LONGEST]}`"
+                yield line, f"{CALLED[key]}`{plain(name)}`"
 
 
 def asked(command: Command) -> Iterator[str]:

@@ -78,7 +78,7 @@ def spelled_out(source: Source) -> str:
 def covered_up(line: str) -> str:
     """What a line of commands ends with, and always succeeds, so that nothing before it counts."""
     found = _COVERS_UP.search(line)
-    return f"`{found[1].strip()}` comes after it" if found and not _ANSWERS.search(line) else ""
+    return f"`{found[1].split()[0]}` comes after it" if found and not _ANSWERS.search(line) else ""
 
 
 def _carefree(source: Source) -> str:

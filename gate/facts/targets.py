@@ -79,14 +79,15 @@ def _kinds(run: Iterable[Command]) -> set[str]:
 def _told(prefix: str, names: Mapping[str, Calls]) -> Iterator[Demand]:
     """What is checked by way of other names; and that a name is there, whatever it does."""
     for name, (line, own, called) in names.items():
-        yield _there(line, f"{prefix}{name}")
+        call = f"{prefix}{checkkind.plain(name)}"
+        yield _there(line, call)
         reached, ahead = {name}, called & names.keys()
         for _ in range(_DEEPEST):
             reached |= ahead
             ahead = {far for one in ahead for far in names[one][2] if far in names} - reached
         if len(reached) > 1 and not name.startswith(("pre", "post")):
             for kind in sorted(own.union(*(names[one][1] for one in reached))):
-                yield _checks(line, kind, f"{prefix}{name}")
+                yield _checks(line, kind, call)
 
 
 def _there(line: int, name: str) -> Demand:
@@ -159,9 +160,9 @@ def of_semgrep(source: Source) -> Iterator[Demand]:
         grave = {"INFO": 1, "LOW": 1, "WARNING": 2, "MEDIUM": 2}.get(rule["severity"].text.upper(), 3)
         yield (
             rule.line,
-            f"look for `{rule['id'].text[:80]}`",
+            f"look for `{checkkind.plain(rule['id'].text)}`",
             grave,
-            f"`severity: {rule['severity'].text[:20]}`",
+            "its severity is lower",
             checkkind.NAMED_BY,
         )
 
