@@ -35,6 +35,30 @@ SECRET = {
         request.setHeader("Authorization", "Basic §B");
         private String consumerSecret = "§k";
         """),
+    "compared": ("src/gate.ts", r"""
+        if (password !== "§p") return res.sendStatus(401);
+        if ("§w" === req.body.password) {
+        if (Objects.equals(password, "§p")) {
+        return "§w".equals(req.getParameter("password"));
+        if (password.equals("§p")) {
+        if hmac.compare_digest(token, "§k"):
+        if (timingSafeEqual(Buffer.from(token), Buffer.from("§k"))) {
+        if passwd in ("§w", "other"):
+        authenticate { |u, p| u == "admin" && p == "§s" }
+        if (hash_equals("§k", $token)) {
+        """),
+    "handed to a library": ("src/clients.py", r"""
+        twilio_client = TwilioClient(sid, "§x")
+        client = twilio.rest.Client(os.environ["SID"], "§x")
+        ssh.connect(host, 22, "deploy", "§p")
+        ftp = FTP("ftp.shop.com", "deploy", "§p")
+        provider = PlainTextAuthProvider("app", "§p")
+        s3 = Minio("s3.shop.com", "shop", "§k")
+        psycopg2.connect("host=db user=app password=§p")
+        app.use(session({ resave: false, secret: "§p" }))
+        app.use(cookieParser("§k"))
+        URLSafeTimedSerializer("§k")
+        """),
     "kotlin and scala": ("app/Main.kt", r"""
         const val CLIENT_SECRET = "§k"
         val password: String = "§s"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gate.facts.checkkind import plain
 from gate.facts.command import Command
 from gate.facts.config import read
 from gate.source import Source
@@ -10,6 +11,9 @@ from gate.source import Source
 IN = "run the tests in "
 """How what is done begins for tests in a folder."""
 ALL = "run all tests"
+CALLED = {"python_classes": "collect classes called ", "python_functions": "collect functions called "}
+_NAMED = {"python_classes": "Test*", "python_functions": "test_*"}
+"""What pytest takes for a test where nothing is said (docs.pytest.org, `python_classes`)."""
 _EVERYTHING = frozenset({".", "tests", "test", "./tests", "./test", "tests/", "test/", "src"})
 _LONGEST = 200
 """Characters of a path that are told."""
@@ -25,6 +29,10 @@ def demands(source: Source) -> Iterator[tuple[int, str]]:
         for entry in said.items:
             for path in entry.text.split():
                 yield entry.line, f"{IN}`{path[:_LONGEST].rstrip('/')}`"
+        for key, default in _NAMED.items() if table.value else ():
+            names = [(entry.line, name) for entry in table[key].items for name in entry.text.split()]
+            for line, name in names or [(table.line, default)]:
+                yield line, f"{CALLED[key]}`{plain(name)}`"
 
 
 def asked(command: Command) -> Iterator[str]:
@@ -44,6 +52,14 @@ def is_wider(lost: str, now: set[str]) -> bool:
     path = lost.removeprefix(IN).strip("`")
     around = {f"{IN}`{path[:at]}`" for at, char in enumerate(path) if char == "/"}
     return ALL in now or not told or bool(around & told)
+
+
+def is_wider_name(lost: str, now: set[str]) -> bool:
+    """Whether what a file now takes for a test has all that was: a name counts for all that begin with it."""
+    verb = next((verb for verb in CALLED.values() if lost.startswith(verb)), "")
+    told = [what.removeprefix(verb).strip("`*") for what in now if verb and what.startswith(verb)]
+    begins = lost.removeprefix(verb).strip("`*")
+    return bool(verb) and (not told or any(begins.startswith(name) for name in told))
 
 
 def is_of(what: str) -> bool:

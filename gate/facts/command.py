@@ -1,16 +1,17 @@
 """Shell scripts of CI steps as commands: which program runs, and whether its failure counts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 _TOKEN = re.compile(
     r"(?P<comment>(?<![^\s;&|(])\#[^\n]*)|(?P<join>\\\n)"
     r"|(?P<operator>\|\||&&|;+|\|&?|&(?!>)|\n|[(){}](?=\s|$|;)|\()"
-    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
+    r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\$\([A-Z_]+\)|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
     re.DOTALL,
 )
+_PAIR = 2
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
                 "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
 _FAILS = re.compile(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
@@ -39,7 +40,7 @@ def commands(script: str) -> Iterator[Command]:
     parts = list(_parts(script))
     careless, piped = "", "pipefail" not in script
     for index, (line, words, operator) in enumerate(parts):
-        after = parts[index + 1][1] if index + 1 < len(parts) else []
+        after = _behind(parts, index)
         before = parts[index - 1] if index else (0, [], "\n")
         asked = words[0] in {"if", "!", "while", "until"} and not _FAILS.search(script)
         soft = (
@@ -55,6 +56,15 @@ def commands(script: str) -> Iterator[Command]:
         program, arguments = unwrapped(words)
         if program:
             yield Command(line, program, tuple(arguments), soft, tuple(words))
+
+
+def _behind(parts: Sequence[tuple[int, list[str], str]], index: int) -> list[str]:
+    """The words of the next command, past a message: `|| (echo no; exit 1)` fails."""
+    told = [words for _, words, _ in parts[index + 1 : index + 3]]
+    says = (
+        len(told) == _PAIR and told[0][0] in {"echo", "printf"} and told[1][0] == "exit" and parts[index + 1][2] == ";"
+    )
+    return told[1] if says else told[0] if told else []
 
 
 def _parts(script: str) -> Iterator[tuple[int, list[str], str]]:
@@ -101,7 +111,7 @@ def unwrapped(words: list[str]) -> tuple[str, list[str]]:
         name = PurePosixPath(rest[0].lstrip("@")).name
         if name in _SHELL_WORDS:
             rest = rest[1:]
-        elif re.fullmatch(r"python[\d.]*|py", name) and "-m" in rest[:6]:
+        elif re.fullmatch(r"python[\d.]*|py|\$[({]\w*PY\w*[)}]", name) and "-m" in rest[:6]:
             rest = rest[rest.index("-m") + 1 :]
         elif name in _RUNNERS and {"run", "exec", "tool"} & set(rest[1:3]):
             rest = rest[2 + (rest[1:3] == ["tool", "run"]) :]

@@ -20,6 +20,8 @@ _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyign
           ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
 _MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
 _MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
+_ALL_UPDATES = 3
+"""Major, minor and patch (docs.github.com, Dependabot options, `update-types`)."""
 _SKIPS = re.compile(r"\s*(?:export\s+|env\s+)?[\"']?SKIP[\"']?\s*[:=]\s*(\"[^\"]*|'[^']*|\S+)")
 _UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 
@@ -152,7 +154,8 @@ def _updates(source: Source) -> Iterator[Found]:
     root = read(source)
     for node in root.walk() if root else ():
         for ignored in node["ignore"].items:
-            if ignored["dependency-name"].text and not ignored["update-types"].value:
+            some = ignored["update-types"].items
+            if ignored["dependency-name"].text and (not some or len(some) >= _ALL_UPDATES):
                 yield ignored.line, "dependabot", f"ignores `{ignored['dependency-name'].text}`"
 
 
@@ -193,7 +196,7 @@ def _filters(source: Source) -> Iterator[Found]:
         tool = tools.of_action(hook["id"].text)
         if tool and hook["files"].text and not _MOST.search(hook["files"].text):
             yield hook["files"].line, tool, f"only looks at `{hook['files'].text[:80]}`"
-        if tool and hook["exclude"].text:
+        if tool and hook["exclude"].text and not gitfiles.MADE.search(hook["exclude"].text):
             yield hook["exclude"].line, tool, f"does not look at `{hook['exclude'].text[:80]}`"
         arguments = " ".join(node.text for node in hook["args"].items)
         for what in tools.narrowed(arguments) if tool else ():
@@ -229,6 +232,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.eslintrc(?:\.\w+)?|(?:eslint|jest|vitest|vite|playwright|cypress)\.config\.\w+|\.mocharc\.\w+|package\.json": leftout.patterns,
     r"[\w.-]*gitlab-ci[\w.-]*\.ya?ml": leftout.disabled,
     r"\.coveragerc": leftout.omitted,
+    r"pyproject\.toml|setup\.cfg|tox\.ini|\.?codecov\.ya?ml": leftout.uncounted,
     r"sonar-project\.properties": leftout.properties,
     r"codeql-config\.ya?ml": _listed("CodeQL", "paths-ignore"),
     r"\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile|package\.json": leftout.tests,

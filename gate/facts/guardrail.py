@@ -8,29 +8,22 @@ from typing import ClassVar
 from gate.facts import (
     branchrules,
     collected,
+    jobs,
     leniency,
     mergers,
     ownership,
     paperwork,
     recipes,
     strictness,
+    targets,
     testing,
     tools,
 )
-from gate.facts.command import commands
 from gate.facts.config import Node, read
-from gate.facts.softness import soft_inputs, soft_words, softened
-from gate.facts.startup import extended, frequency, frequency_elsewhere
+from gate.facts.softness import soft_words, softened
 from gate.source import Place, Source
 
-_SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
-            "inlineScript"}  # fmt: skip
 _NAMED_SCRIPTS = {"scripts", "tasks", "commands", "cmd", "legacy_tox_ini"}
-_PIPELINES = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
-_SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
-                     r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
-                     r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
-                     r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,7 @@ class Guardrail:
         if reader is not None:
             yield from reader(source)
             yield from _covered(source)
+            yield from _told(source, _named(source))
             if source.path.endswith((".toml", ".ini", ".cfg")):
                 yield from _verbs(source, collected.demands(source), testing.NAME)
 
@@ -70,76 +64,6 @@ def is_enforced(path: str) -> bool:
     return _reader(path) is _pipeline
 
 
-def _runs(source: Source, line: int, tool: str, strength: int, why: str) -> Guardrail:
-    return Guardrail(Place.at(source.path, line), f"run `{tool}`", 1 if why else strength, why, tool)
-
-
-def _pipeline(source: Source) -> Iterator[Guardrail]:
-    root = read(source)
-    if root is not None:
-        often = min(frequency(root["on"]), frequency_elsewhere(root))
-        yield from _steps(source, extended(root), often, "", set())
-        yield from _awaited(source, root)
-        yield from _entered(source, root)
-
-
-def _entered(source: Source, root: Node) -> Iterator[Guardrail]:
-    """The branches changes into which start the scans of a workflow, where it lists them."""
-    listed = root["on"]["pull_request"]["branches"].items
-    scans = dict.fromkeys(scan.tool for scan in _steps(source, root, 3, "", set())) if listed else ()
-    for tool in scans:
-        for branch in listed:
-            yield Guardrail(
-                Place.at(source.path, branch.line), f"run `{tool}` on changes into `{branch.text}`", 3, "", tool
-            )
-
-
-def _awaited(source: Source, root: Node) -> Iterator[Guardrail]:
-    """The scans that other jobs of the pipeline wait for, and do not run without."""
-    jobs = dict(root["jobs"].pairs)
-    for job in jobs.values():
-        always = "always()" in job["if"].text or "failure()" in job["if"].text
-        for needed in job["needs"].items:
-            scans = _steps(source, jobs.get(needed.text, Node(0, "")), 3, "", set()) if not always else ()
-            for tool in dict.fromkeys(scan.tool for scan in scans):
-                yield Guardrail(Place.at(source.path, needed.line), f"wait for `{tool}`", 3, "", tool)
-
-
-def _steps(source: Source, node: Node, strength: int, why: str, seen: set[object]) -> Iterator[Guardrail]:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    why = why or softened(node)
-    seldom = 1 if _SELDOM.search(node["if"].text) else strength
-    uses = tools.of_action(node["uses"].text) if node["uses"].text else ""
-    if uses:
-        yield _runs(source, node["uses"].line, uses, seldom, why or soft_inputs(node["with"]))
-    for name, child in node.pairs:
-        if name in _SCRIPTS:
-            for script in child.items:
-                if (read_so := (id(script), seldom, why)) not in seen:
-                    seen.add(read_so)
-                    yield from _script(source, script, seldom, why)
-        if name in {"include", "template"}:
-            yield from _included(source, child)
-        if name != "on":
-            yield from _steps(source, child, seldom, why or _by_hand(node, name), seen)
-    for child in node.value if isinstance(node.value, tuple) else ():
-        yield from _steps(source, child, seldom, why, seen)
-
-
-def _by_hand(node: Node, name: str) -> str:
-    """Bitbucket's `custom` pipelines stand beside those of branches and pull requests."""
-    if name != "custom" or any(key not in _PIPELINES for key, _ in node.pairs):
-        return ""
-    return "it must be started by hand"
-
-
-def _script(source: Source, node: Node, strength: int, why: str) -> Iterator[Guardrail]:
-    for command in commands(node.text):
-        yield from _told(source, recipes.held(command, node.line + node.block, why, strength))
-
-
 def _told(source: Source, demands: Iterable[strictness.Demand]) -> Iterator[Guardrail]:
     for line, what, strength, why, tool in demands:
         yield Guardrail(Place.at(source.path, line), what, strength, why, tool)
@@ -150,25 +74,25 @@ def _covered(source: Source) -> Iterator[Guardrail]:
     for line, share in testing.demanded(source):
         why = f"{share} % are enough now"
         yield Guardrail(Place.at(source.path, line), "demand that tests cover the code", share, why, testing.COVERAGE)
-
-
-def _included(source: Source, node: Node) -> Iterator[Guardrail]:
-    for child in node.walk():
-        tool = tools.of_template(child.text)
-        if tool:
-            yield _runs(source, child.line, tool, 3, "")
+    for line, what, share in testing.of_codecov(source):
+        yield Guardrail(Place.at(source.path, line), what, share, "less is enough now", testing.COVERAGE)
 
 
 def _hooks(source: Source) -> Iterator[Guardrail]:
     root = read(source)
+    by_hand = "`default_stages`" if root and [one.text for one in root["default_stages"].items] == ["manual"] else ""
     for repo in root["repos"].items if root else ():
         for hook in repo["hooks"].items:
             tool = tools.of_action(hook["id"].text)
-            why = softened(hook) or soft_words(" ".join(node.text for node in hook["args"].items))
+            why = (
+                softened(hook)
+                or (by_hand if not hook["stages"].value else "")
+                or soft_words(" ".join(node.text for node in hook["args"].items))
+            )
             if tool:
-                yield _runs(source, hook["id"].line, tool, 3, why)
+                yield from _told(source, [jobs.ran(hook["id"].line, tool, 3, why)])
             else:
-                yield from _script(source, hook["entry"], 3, why)
+                yield from _told(source, jobs.script(hook["entry"], 3, why))
 
 
 def _scripts(source: Source) -> Iterator[Guardrail]:
@@ -179,7 +103,8 @@ def _scripts(source: Source) -> Iterator[Guardrail]:
             if name in _NAMED_SCRIPTS:
                 for script in child.walk():
                     words = [word.text for word in script.items]
-                    yield from _script(source, Node(script.line, " ".join(words)), 3, "")
+                    text = " ".join(words)
+                    yield from _told(source, jobs.script(Node(script.line, text), 3, recipes.covered_up(text)))
 
 
 def _project(source: Source) -> Iterator[Guardrail]:
@@ -190,6 +115,13 @@ def _project(source: Source) -> Iterator[Guardrail]:
 
 def _demanded(reader: Callable[[Source], Iterator[strictness.Demand]]) -> Callable[[Source], Iterator[Guardrail]]:
     return lambda source: _told(source, reader(source))
+
+
+def _named(source: Source) -> Iterator[strictness.Demand]:
+    """What is checked by names that are called."""
+    for pattern, demands in _BY_NAME.items():
+        if re.fullmatch(pattern, source.path):
+            yield from demands(source)
 
 
 def _policy(source: Source) -> Iterator[Guardrail]:
@@ -205,6 +137,13 @@ def _said(demands: Callable[[Source], Iterator[tuple[int, str]]], tool: str) -> 
     return lambda source: _verbs(source, demands(source), tool)
 
 
+_pipeline = _demanded(jobs.of_pipeline)
+_BY_NAME: Mapping[str, Callable[[Source], Iterator[strictness.Demand]]] = {
+    r"(?:.*/)?(?:GNUm|M|m)akefile|.*\.mk": targets.of_make,
+    r"(?:.*/)?package\.json": targets.of_npm,
+    r"(?:.*/)?(?:tox\.(?:ini|toml)|setup\.cfg|pyproject\.toml)": targets.of_tox,
+    r"noxfile\.py": targets.of_nox,
+}
 _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"\.(?:github|gitea|forgejo)/(?:workflows|actions)/.*\.ya?ml|(?:.*/)?action\.ya?ml"
     r"|(?:.*/)?[\w.-]*gitlab-ci[\w.-]*\.ya?ml"
@@ -225,6 +164,8 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     r"(?:.*/)?(?:\.eslintrc(?:\.\w+)?|eslint\.config\.\w+)": _demanded(strictness.of_eslint),
     r"\.golangci\.(?:ya?ml|json|toml)": _demanded(strictness.of_golangci),
     r"noxfile\.py": _demanded(recipes.of_sessions),
+    r"(?:.*/)?\.?semgrep(?:/[\w./-]*)?\.ya?ml|(?:.*/)?\.?semgrep/[\w./-]+\.ya?ml": _demanded(targets.of_semgrep),
+    r"(?:.*/)?trivy\.ya?ml": _demanded(targets.of_trivy),
     r"gate\.toml": _policy,
     r"(?:.*/)?(?:\.coveragerc|\.?pytest\.ini|\.(?:nyc|c8)rc(?:\.json)?|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)"
     r"|(?:\.github/)?\.?codecov\.ya?ml": lambda _: iter(()),

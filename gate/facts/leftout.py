@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from gate.facts import tools
+from gate.facts import gitlab, tools
+from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.jsonc import plain
+from gate.facts.startup import extended
 from gate.source import Source
 
 _RULE_OFF = re.compile(
@@ -25,12 +27,17 @@ _PATTERNS = re.compile(
 )
 _OF_TESTS = frozenset({"testPathIgnorePatterns", "testIgnore", "excludeSpecPattern"})
 _NO_TESTS = re.compile(
-    r"node_modules|dist|build|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
+    r"node_modules|dist|build|lib\b|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
 )
 """What is no test, or one that another program runs."""
+_DEFAULTS = re.compile(r"\.\{idea,")
+"""What Vitest leaves out where nothing is said."""
 _TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
 _PATH = re.compile(r"[/*.]")
 """What is no path may be a package that Vite is not to bundle."""
+_WHO_MAY = re.compile(
+    r"(?i)auth|perm|login|tenan|secur|pay|access|role|polic|guard|token|session|crypt|sign|oauth|^(?:\./)?(?:(?:src|app|lib)/)?\*{1,2}(?:/\*)?$"
+)
 _DISABLED = re.compile(
     r"""\s*["']?(SAST|SECRET_DETECTION|DEPENDENCY_SCANNING|CONTAINER_SCANNING|DAST)_DISABLED["']?\s*:\s*["']?(?:true|1)\b"""
 )
@@ -63,6 +70,7 @@ def patterns(source: Source) -> Iterator[tuple[int, str, str]]:
                 (tool == "ESLint" or _PATH.search(one[1]))
                 and (of_tests or not tools.is_harmless(one[1]))
                 and not spared.search(one[1])
+                and not _DEFAULTS.search(one[1])
             ):
                 line = source.text.count("\n", 0, one.start()) + 1
                 yield line, tool, f"does not look at `{one[1][:80]}`"
@@ -78,8 +86,33 @@ def omitted(source: Source) -> Iterator[tuple[int, str, str]]:
                 yield number, "coverage", f"does not count `{one[:80]}`"
 
 
+def uncounted(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Code about who may do what that coverage.py or Codecov is told not to count, in files that speak of other things too."""
+    root = read(source)
+    run = (
+        (
+            root["tool"]["coverage"]["run"],
+            root["tool"]["coverage"]["report"],
+            root["coverage:run"],
+            root["coverage:report"],
+        )
+        if root
+        else ()
+    )
+    lists = [*(table["omit"] for table in run), *([root["ignore"]] if root and "codecov" in source.path else ())]
+    for entry in (entry for listed in lists for entry in listed.items):
+        for one in re.split(r"[,\s]+", entry.text):
+            if _WHO_MAY.search(one) and not tools.is_harmless(one) and not re.search(r"(?i)test|migrat", one):
+                yield entry.line, "coverage", f"does not count `{one[:80]}`"
+
+
 def disabled(source: Source) -> Iterator[tuple[int, str, str]]:
-    """Scans that GitLab is told not to start."""
+    """Scans that GitLab is told not to start, or for some files only."""
+    root = read(source)
+    for number, name in gitlab.partial(extended(root)) if root else ():
+        lines = (command for node in extended(root)[name].walk() for command in commands(node.text)) if root else ()
+        for tool in {tools.of_command(command.program, command.arguments) for command in lines} - {""}:
+            yield number, "GitLab", f"starts `{tool}` for some files only"
     for number, line in enumerate(source.lines, 1):
         if found := _DISABLED.match(line):
             yield number, "GitLab", f"starts no `{found[1]}`"

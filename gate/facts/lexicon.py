@@ -58,7 +58,11 @@ SENSES = {
     # What runs text as code.
     "at_once": "right_away immediately straight_away on_the_server in-process in_process on_the_spot",
     "runs": "eval exec eval() exec() python_interpreter the_interpreter new_function function_constructor unpickle pickled pickle.loads pickle.load loads() marshal yaml.load yaml.unsafe_load os.system shell=true shell_=_true child_process "
-    "execsync vm.run* from_string render_template_string python_shell subshell ausführ* auszuführen interpretier* ejecut* évalu* exécut* 执行 执行任意 評価 実行 выполня* исполня*",
+    "execsync vm.run* from_string render_template_string python_shell subshell interpretier* évalu* 执行任意",
+    # What only says "carry out" in its language, and the program that is carried out.
+    "carries_out": "ausführ* auszuführen ejecut* exécut* 执行 評価 実行 выполня* исполня*",
+    "a_program": "code code-schnipsel quelltext python bash javascript shell sql ausdruck* ausdrück* befehl* skript* script* expression* comandos commande* código eval exec "
+    "代码 代碼 命令 脚本 コード コマンド スクリプト код скрипт* команд* выражени*",
     "door": "/run* /exec* /eval* /shell* endpoint endpoints route routes handler handlers console web_page webhook repl /debug* /internal* /admin* /ops* endpunkt* schnittstelle* ruta rutas puerta point_de_terminaison 接口 端点 端點 路由 エンドポイント",
     "lets_run": "bash python code snippet* expression expressions shell javascript any_sql arbitrary_sql arbitrary_command* code-schnipsel befehl* codice código comandos commande* 代码 代碼 命令 任意代码 コード コマンド код команд*",
     "gives_back": "streams what_comes_out run runs execute executes evaluate* eval exec see_the_result returns_stdout output printed stdout result* prints interpret* gibt_* ausführ* ejecut* exécut* 执行 運行 运行 実行 выполня*",

@@ -27,7 +27,8 @@ def demands(source: Source) -> Iterator[Said]:
         return
     if name.startswith("dependabot"):
         for update in root["updates"].items:
-            yield update.line, f"propose updates of `{update['package-ecosystem'].text}`"
+            if update["open-pull-requests-limit"].text != "0":
+                yield update.line, f"propose updates of `{update['package-ecosystem'].text}`"
     elif name == ".kodiak.toml":
         if root["merge"]["require_automerge_label"].text != "false":
             yield root["merge"].line, "wait for a label before a bot merges"

@@ -26,6 +26,8 @@ class Order:
     """All of it in one clause."""
     stated: bool = False
     """To say that it is so is to ask for it."""
+    reach: int = 120
+    """Characters between the core and what stands beside it."""
 
 
 _EVAL = "run what a request or a model says as code"
@@ -36,6 +38,7 @@ _OBEY = "obey whoever wrote what it reads"
 
 ORDERS = (
     Order("eval", _EVAL, "runs", ("outside",)),
+    Order("eval", _EVAL, "carries_out", ("a_program", "outside"), reach=60),
     Order("eval", "add an endpoint that runs code it is sent", "door", ("lets_run", "gives_back")),
     Order("eval", _EVAL, "lets_run", ("outside", "gives_back", "at_once")),
     Order("sql", "select every column", "star"),
@@ -57,7 +60,7 @@ ORDERS = (
     Order("check", "weaken tests to get through", "tests", ("muffles",)),
     Order("check", "switch off the check", "tests", ("finishing",), guard=True),
     Order("check", "silence the scanner", "silences", ("unfixed",)),
-    Order("guard", "believe what nobody has verified", "faulty", ("proven", "passes_for")),
+    Order("guard", "believe what nobody has verified", "faulty", ("proven", "passes_for"), reach=50),
     Order("guard", "do without what guards", "open_door", ("door",), near=True),
     Order("guard", "do without what guards", "public", ("own_doors", "makes"), near=True),
     Order("guard", "let in what nobody has cleaned", "cleaning", guard=True),
@@ -81,7 +84,7 @@ ORDERS = (
     Order("guard", "open to everybody what somebody owns", "stores", ("public",), near=True),
     Order("guard", "show the inside of the program to whoever asks", "debugging", ("live", "stays_on"), near=True),
     Order("conceal", _HIDE, "calls_it", ("flawed", "harmless"), near=True),
-    Order("leak", "send secrets away", "secret", ("sends", "outwards")),
+    Order("leak", "send secrets away", "secret", ("sends", "outwards"), reach=60),
     Order("leak", "log what must not be kept", "card", ("keeps",), near=True),
     Order("leak", "keep passwords so that they can be read", "passwords", ("as_is",), near=True),
     Order("leak", "show the inside of the program to whoever asks", "insides", ("shows", "to_them"), near=True),
@@ -89,7 +92,7 @@ ORDERS = (
     Order("conceal", _HIDE, "hides", ("account_of", "deed")),
     Order("conceal", _HIDE, "tells", ("own_deed",), guard=True),
     Order("conceal", _HIDE, "tells", ("account_of", "deed"), guard=True),
-    Order("override", _OBEY, "told", ("outranks",), stated=True),
+    Order("override", _OBEY, "told", ("outranks",), near=True, stated=True, reach=40),
     Order("override", "set aside the instructions it was given", "policy", ("set_aside",), near=True, stated=True),
 )
 
@@ -138,9 +141,15 @@ def _meets(order: Order, core: Said, senses: Sequence[Said]) -> bool:
     """Whether the other senses are there, in other words than the core and than each other."""
     taken = [core]
     for name in order.beside:
-        free = (one for one in senses if one.sense == name and not any(overlap(one, other) for other in taken))
+        ahead = (one for one in senses if one.sense == name and _gap(one, core) <= order.reach)
+        free = (one for one in ahead if not any(overlap(one, other) for other in taken))
         one = next(free, None)
         if one is None:
             return False
         taken.append(one)
     return True
+
+
+def _gap(one: Said, other: Said) -> int:
+    """Characters between two words."""
+    return max(one.start - other.end, other.start - one.end, 0)

@@ -12,9 +12,13 @@ from gate.source import Source
 
 _HOOK = re.compile(r"(?:^|/)(?:\.husky|\.?git-?hooks)/(?!_|.*\.)[\w-]+$")
 _ENDS = re.compile(r"exit(?:\s+0)?\s*(?:#.*)?")
-_CAREFUL = re.compile(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit")
+_CAREFUL = re.compile(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit|^\.SHELLFLAGS.*\s-\w*e")
 _IGNORE = re.compile(r"(?m)^\.IGNORE\s*:\s*$")
 """Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
+_COVERS_UP = re.compile(r";\s*(true|:|exit(?:\s+0)?|echo\b[^;&|]*)\s*$")
+_ANSWERS = re.compile(r"\bexit\s+[1-9$]|set -\w*e|\bfalse\b|\bthen\b|\bdo\b")
+_VARIABLE = re.compile(r"(?m)^(?:export[ \t]+)?(\w+)[ \t]*[:?]{0,2}=[ \t]*([^\n#\\]{0,80}?)[ \t]*$")
+_USED = re.compile(r"\$[({](\w+)[)}]")
 _NOX = re.compile(r"""\b\w+\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
 _STEP = re.compile(
     r"""\b(?:sh|bat|powershell|pwsh)\b\s*\(?[^'"\n]{0,80}?('{3}|"{3}|'|")(.{0,4000}?)(?<!\\)\1([^\n]{0,80})""",
@@ -53,13 +57,28 @@ def held(command: Command, line: int, why: str = "", strength: int = 3) -> Itera
 def of_lines(source: Source) -> Iterator[Demand]:
     """Makefiles, justfiles and shell scripts; of a hook also whether it runs anything at all."""
     hook = _HOOK.search(source.path) is not None
+    careful = hook or _CAREFUL.search(source.text) is not None
     why = "`.IGNORE`" if _IGNORE.search(source.text) else _carefree(source)
-    for number, line in enumerate(source.lines, 1):
+    for number, line in enumerate(spelled_out(source).split("\n"), 1):
         if _ENDS.fullmatch(line.rstrip()):
             return
         if hook and any(command.program not in {"echo", "set", "cd"} for command in commands(line.strip())):
             yield number, "run anything", 3, "", "pre-commit"
-        yield from _recipe(number, line.strip(), why)
+        yield from _recipe(number, line.strip(), why or ("" if careful else covered_up(line)))
+
+
+def spelled_out(source: Source) -> str:
+    """The text of a Makefile with the values of its own variables in their places; other files as they are."""
+    if source.path.endswith(".sh") or "=" not in source.text:
+        return source.text
+    known = {one[1]: one[2] for one in islice(_VARIABLE.finditer(source.text), _BLOCKS)}
+    return _USED.sub(lambda one: known.get(one[1], one[0]), source.text) if known else source.text
+
+
+def covered_up(line: str) -> str:
+    """What a line of commands ends with, and always succeeds, so that nothing before it counts."""
+    found = _COVERS_UP.search(line)
+    return f"`{found[1].split()[0]}` comes after it" if found and not _ANSWERS.search(line) else ""
 
 
 def _carefree(source: Source) -> str:

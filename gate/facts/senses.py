@@ -31,6 +31,7 @@ class _Term(NamedTuple):
 _TOKEN = re.compile(r"[^\s,;:!\"()\[\]\u2026_`]*[^\s,;:!\"()\[\]\u2026_`.]")
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu)'")
 """A short word of French that has lost its vowel."""
+_COMMA = re.compile("[,;]")
 _SOLID = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Letters of languages that put no spaces between words."""
 _STEM = 2
@@ -63,7 +64,10 @@ def _longest(words: Sequence[re.Match[str]], at: int, terms: Iterable[_Term]) ->
 
 
 def _goes_on(words: Sequence[re.Match[str]], at: int, rest: tuple[str, ...]) -> bool:
-    return at + len(rest) <= len(words) and all(_is(words[at + ahead][0], word) for ahead, word in enumerate(rest))
+    """Whether the other words of a term follow, with no comma between."""
+    if at + len(rest) > len(words) or not all(_is(words[at + ahead][0], word) for ahead, word in enumerate(rest)):
+        return False
+    return _COMMA.search(words[at].string, words[at - 1].start(), words[at + len(rest) - 1].start()) is None
 
 
 def _is(said: str, word: str) -> bool:

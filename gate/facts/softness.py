@@ -1,14 +1,18 @@
 """Why the failure of a step of a pipeline does not count."""
 
 import re
+from pathlib import PurePosixPath
 
 from gate.facts.config import Node
+from gate.facts.expression import Value, holds
+from gate.facts.gitlab import KEPT_OUT
 
 _SOFT_ARGUMENT = re.compile(
     r"--exit-zero|--soft-fail|--no-fail\S*|--exit-code[= ]0|--no-error|--dry-run|--continue-on-error|--no-exit-code"
     r"|--fail-on[= ]none|--passWithNoTests"
 )
-_NEVER = re.compile(r"(?i)(?:\$\{\{)?\s*(?:false|0|'')\s*(?:\}\})?|.*&&\s*false\b.*|false\b.*&&.*")
+_STOPS = re.compile(r"-[a-z]*e[a-z]*|errexit")
+_SET = re.compile(r"(?m)^\s*set\s+-[a-z]*e|errexit")
 _BY_CLOCK_OR_HAND = frozenset({"schedules", "tags", "web", "triggers", "api", "pipelines", "chat"})
 """What starts a job of GitLab other than a change (docs.gitlab.com, `only` and `except`)."""
 _SWITCHES = ("continue-on-error", "continueOnError", "allow_failure", "soft_fail", "ignore_error", "skip")
@@ -32,9 +36,19 @@ def _forgiven(node: Node) -> str:
     return "`failure: ignore`" if node["failure"].text == "ignore" else ""
 
 
+def heedless(shell: str, script: str) -> str:
+    """Why only the last line of a script counts: its shell is not told to stop at a failure (docs.github.com, `shell`)."""
+    words = shell.split()
+    stops = any(_STOPS.fullmatch(word) for word in words) or _SET.search(script)
+    heeds = stops or not words or PurePosixPath(words[0]).name not in {"bash", "sh", "zsh"} or "{0}" not in words
+    return "" if heeds else f"`shell: {shell}`"
+
+
 def _idle(node: Node) -> str:
     """Why it hardly ever runs."""
-    if _NEVER.fullmatch(node["if"].text or "x") or node["enabled"].text == "false" or node["condition"].text == "false":
+    if node[KEPT_OUT].text:
+        return node[KEPT_OUT].text
+    if _never_holds(node["if"].text) or node["enabled"].text == "false" or node["condition"].text == "false":
         return f"`if: {node['if'].text or 'false'}`"
     if _is_barren(node["strategy"]["matrix"]):
         return "a matrix without a job"
@@ -48,6 +62,16 @@ def _idle(node: Node) -> str:
         return f"`when: {node['when'].text}`"
     by_hand = node["when"].text in {"manual", "never", "delayed"} or node["trigger"].text == "manual"
     return "it must be started by hand" if by_hand or [s.text for s in node["stages"].items] == ["manual"] else ""
+
+
+def _never_holds(condition: str) -> bool:
+    """Whether the condition of a job or step is false for every change."""
+    return bool(condition) and holds(condition, _of_change) is False
+
+
+def _of_change(name: str) -> Value:
+    """What GitHub tells a workflow that a pull request has started."""
+    return "pull_request" if name == "github.event_name" else None
 
 
 def _is_barren(matrix: Node) -> bool:

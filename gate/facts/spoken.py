@@ -30,6 +30,12 @@ _ASKS_FOR = re.compile(
 _ELSEWHERE = re.compile(
     rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b|\bfor (?:docs?|documentation|markdown|typos?)\b"
 )
+_LEADS = re.compile(r"(?i)[ \t\-*>#.\u2022]*(?:(?:also|then|just|simply|first|next|now|instead|and|or|otherwise) )*")
+"""What may stand before the verb that opens a clause."""
+_RELATES = re.compile(r"\b(?:that|which|who|whose|reachable|constructed)\b")
+"""How a thing is told from others of its kind: `handlers that skip the check` are named, and not asked for."""
+_ALONE = re.compile(r"\s+(?:if|when|to|ahead)\b")
+"""What stands behind a verb that has no object."""
 _IT = re.compile(
     r"(?i)\b(?:it|its|them|those|that one|(?:the|that|this) (?:step|job|check|hook|rule|tests?|scanner))\b|\bnot to \w+\W*$"
 )
@@ -45,6 +51,8 @@ _LABEL = 4
 """Words before a colon that are a label: what is said of it follows."""
 _NEAR = 60
 """Characters between a guard and what loosens it."""
+_OPENING = 8
+"""Those before a denial that a clause opens with."""
 _ITEM = 5
 """Words that an item of a list has at most."""
 _ARTICLE = re.compile(r"(?i)\s*(?:the|this|that)\b")
@@ -77,9 +85,15 @@ class Clause:
     @property
     def directs(self) -> bool:
         """Whether it says what is to be done, or what our code does, and not under which condition."""
-        first = len(self.text) - len(self.text.lstrip(" \t-*>#.\u2022")) + self.start
+        first = _LEADS.match(self.text).end() + self.start  # type: ignore[union-attr]
         opens = any(one.start == first for one in self.of("verbs"))
-        said = opens or self.of("directs", "ours") or _LABELLED.search(self.text) or _FOREIGN.search(self.text)
+        said = (
+            opens
+            or self.of("directs")
+            or (self.of("ours") and not _RELATES.search(self.text))
+            or _LABELLED.search(self.text)
+            or _FOREIGN.search(self.text)
+        )
         return bool(said) and not _CONDITION.search(self.text)
 
     def wants(self, core: Said, beside: Sequence[str]) -> bool:
@@ -87,8 +101,13 @@ class Clause:
         if core.sense == "literal" and _ELSEWHERE.search(self.text):
             return False
         parts = self.of(core.sense, *beside)
-        turns = [one for one in self.of("not", "refuses") if _gap(one, core) <= _NEAR and not _part_of(one, parts)]
+        turns = [one for one in self.of("not", "refuses") if self._reaches(one, core) and not _part_of(one, parts)]
         return len(turns) % 2 == 0
+
+    def _reaches(self, turn: Said, core: Said) -> bool:
+        """Whether a denial is of the core: near it, or what the clause opens with, and no condition behind it."""
+        opens = turn.start - self.start <= _OPENING and turn.start < core.start
+        return (opens or _gap(turn, core) <= _NEAR) and (turn.start < core.start or not self._supposed(turn))
 
     def loosens(self, core: Said, beside: Sequence[str]) -> bool:
         """Whether a guard is switched off, or what it does is denied; of a condition, in what stands behind it."""
@@ -120,7 +139,12 @@ class Clause:
         """Verbs that loosen, where they ask for it; of a consent the deed is none of them."""
         deeds = self.of("risky") if core and core.sense == "consent" else ()
         found = (one for one in self.of("off") if not _part_of(one, deeds))
-        return [one for one in found if _ASKS_FOR.search(self.text[: one.start - self.start])]
+        return [one for one in found if self._asks_for(one)]
+
+    def _asks_for(self, verb: Said) -> bool:
+        """Whether a verb is an order, and says of what."""
+        start, end = verb.start - self.start, verb.end - self.start
+        return _ASKS_FOR.search(self.text[:start]) is not None and not _ALONE.match(self.text, end)
 
     def _states(self, core: Said | None) -> list[Said]:
         """Words by which a guard is off; right before it, one only says which guard is meant: `the disabled checks`."""
@@ -158,6 +182,8 @@ def clauses(text: str, senses: Sequence[Said]) -> list[Clause]:
 
 def _parts(text: str, senses: Sequence[Said], cut: re.Match[str], end: int) -> bool:
     """Whether a sign parts clauses, and no label from what it names, nor the items of a list."""
+    if cut[0][0].isspace() and _CONDITION.search(text[text.rfind(",", 0, cut.start()) + 1 : cut.start()]):
+        return False
     if cut[0] == ":":
         return text.count(" ", 0, cut.start()) >= _LABEL
     rest = text[cut.end() : end]

@@ -11,7 +11,7 @@ _DEEPEST = 10
 """How far a job of GitLab may extend others: 10 levels are warned against (docs.gitlab.com, `extends`)."""
 _MOST_JOBS = 100
 """So many jobs of GitLab are put together from those they extend."""
-_INHERITED = ("script", "before_script", "allow_failure", "rules", "only", "when")
+_INHERITED = ("script", "before_script", "allow_failure", "rules", "only", "except", "when")
 _MOST_ROWS = 50
 """So many kinds of jobs that may fail are looked at."""
 _TRIGGERS = {"pull_request", "pull_request_target", "merge_group", "workflow_call"}
@@ -49,7 +49,27 @@ def frequency_elsewhere(root: Node) -> int:
 
 def extended(root: Node) -> Node:
     """The jobs that run, each as all it is made of says: those of GitLab, of Travis and of CircleCI."""
-    return _forgiven(_in_workflows(_whole(root)))
+    return _with_shells(_forgiven(_in_workflows(_whole(root))))
+
+
+def _with_shells(root: Node) -> Node:
+    """The jobs of GitHub, each step with the shell it is given by `defaults`."""
+    jobs = {
+        name: _in_shell(job, job["defaults"]["run"]["shell"].text or root["defaults"]["run"]["shell"].text)
+        for name, job in root["jobs"].pairs
+    }
+    told = any(job is not root["jobs"][name] for name, job in jobs.items())
+    return Node(root.line, {**dict(root.pairs), "jobs": Node(root["jobs"].line, jobs)}) if told else root
+
+
+def _in_shell(job: Node, shell: str) -> Node:
+    if not shell or not isinstance(job["steps"].value, tuple):
+        return job
+    steps = tuple(
+        Node(step.line, {"shell": Node(step.line, shell), **dict(step.pairs)}) if step["run"].text else step
+        for step in job["steps"].items
+    )
+    return Node(job.line, {**dict(job.pairs), "steps": Node(job["steps"].line, steps)})
 
 
 def _whole(root: Node) -> Node:

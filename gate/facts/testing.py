@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from gate.facts.command import Command
+from gate.facts.config import Node, read
 from gate.source import Source
 
 NAME = "the tests"
@@ -21,7 +22,11 @@ _DEMANDS = (
 _MOST = 100
 """So many demands of a file are read."""
 _CODECOV = re.compile(r"codecov\.ya?ml$")
-_TARGET = re.compile(r"\btarget:\s*[\"']?(\d+)")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_AUTO = 80
+"""What the target is taken for where it is what the branch had before."""
+_SLACK = 5
+"""Percent by which coverage may sink unremarked."""
 _NYC = re.compile(r"\.(?:nyc|c8)rc(?:\.json)?$")
 _CHECKED = re.compile(r"check-coverage[\"']\s*:\s*true")
 _EACH = re.compile(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(\d+)")
@@ -40,10 +45,6 @@ def demanded(source: Source) -> Iterator[tuple[int, int]]:
     for pattern in _DEMANDS[:2]:
         for found in islice(pattern.finditer(source.text), _MOST):
             yield _line(source, found.start()), int(found[1])
-    if _CODECOV.search(source.path) and "informational: true" not in source.text:
-        yield from (
-            (_line(source, found.start()), int(found[1])) for found in islice(_TARGET.finditer(source.text), _MOST)
-        )
     if told := (_CHECKED if _NYC.search(source.path) else _DEMANDS[2]).search(source.text):
         each = [
             int(one[1])
@@ -51,6 +52,24 @@ def demanded(source: Source) -> Iterator[tuple[int, int]]:
         ]
         if each:
             yield _line(source, told.start()), min(each)
+
+
+def of_codecov(source: Source) -> Iterator[tuple[int, str, int]]:
+    """Which of the two checks of Codecov fail, below which share (docs.codecov.com, Status Checks)."""
+    root = read(source)
+    for kind in ("project", "patch") if root and _CODECOV.search(source.path) else ():
+        asked = root["coverage"]["status"][kind] if root else Node(0, "")
+        shares = [_share(check) for _, check in asked.pairs] or ([] if asked.text == "false" else [_AUTO])
+        yield asked.line, f"demand that tests cover the {kind}", max(shares, default=0)
+
+
+def _share(check: Node) -> int:
+    """What must be covered; what it may sink by counts when it is much."""
+    if check["informational"].text == "true" or check.text == "false":
+        return 0
+    target, may_sink = (_NUMBER.match(check[name].text) for name in ("target", "threshold"))
+    sinks = float(may_sink[0]) if may_sink else 0
+    return int((float(target[0]) if target else _AUTO) - (sinks if sinks > _SLACK else 0))
 
 
 def _line(source: Source, offset: int) -> int:

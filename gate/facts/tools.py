@@ -101,5 +101,5 @@ def narrowed(arguments: str) -> Iterator[str]:
         name, value = _LONG.get(found["name"], found["name"]), found["value"] or ""
         if name in _LISTING:
             yield from (f"ignores `{part}`" for part in value.split(",") if part and not is_harmless(part))
-        elif name not in _LEVELS or value.lower() in {"critical", "high"}:
+        elif name not in _LEVELS or value.lower() in {"critical", "high", "none"}:
             yield f"is run with `{found[0].strip()}`"

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__:
+    from gate.scanners import _secret_compared as compared
     from gate.scanners import _secret_looks as looks
     from gate.scanners import _secret_places as places
     from gate.scanners import _secret_rows as rows
 else:  # the worker loads them first, under these names
+    import _secret_compared as compared
     import _secret_looks as looks
     import _secret_places as places
     import _secret_rows as rows
@@ -38,6 +40,12 @@ _HINTS = (
         "otp_seed",
         "otpseed",
         "http -a",
+        "cookieparser(",
+        "cookiestore(",
+        'serializer("',
+        "minio(",
+        "ftp(",
+        ".connect(",
     ),
 )
 """One of these is in every line that is read closely, in any case."""
@@ -101,6 +109,7 @@ _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 _IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
+_REFUSES = re.compile(r"[\s}]*(?:else )?(?:(?:el|else)?if|unless|return|while|guard)\b(?!.*(?:Value|Assertion)Error)")
 _DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
 _ASKS = frozenset(
     "get fetch read find load lookup prompt ask compare match matches parse hash generate make create encode decode "
@@ -124,7 +133,12 @@ def found(file: str, text: str, watch: Callable[[], None]) -> Iterator[Value]:
     lower = _lower(text)
     for start, line in _lines(text, lower):
         watch()
-        for low, high in (*_values(line, settings=settings, braces=braces), *places.in_line(line, prose=prose)):
+        small = line.lower()
+        for low, high in (
+            *_values(line, settings=settings, braces=braces),
+            *places.in_line(line, small, prose=prose),
+            *compared.in_line(line, small),
+        ):
             yield Value(start + low, start + high)
         yield from _on_next_line(text, line, start + len(line))
     for word, pattern in _OVER_LINES:
@@ -203,7 +217,7 @@ def _joins(pair: re.Match[str], line: str, *, settings: bool) -> bool:
     if join == "(":
         return not quoted and _is_given(name.rpartition(".")[2])
     if join[:1] == "!":  # `headers["X-Api-Key"] != "x"`, but not `password != "x"` of a trial
-        return "]" in pair["closed"] or ")" in pair["closed"]
+        return "]" in pair["closed"] or ")" in pair["closed"] or bool(_REFUSES.match(line))
     if not join:
         return _is_beside(pair, line, settings=settings)
     return join != ">" or "</" in line[pair.end() : pair.end() + 3]

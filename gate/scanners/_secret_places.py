@@ -56,7 +56,9 @@ _BADGE = re.compile(r"(?i)badge|shields\.io|codecov\.io")
 _CONNECTION = re.compile(
     r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,60})(?=[;\"'])"
 )
-_WORDED = re.compile(r"(?i)\s(?:password|pwd)=(?P<value>[^,;()\"'\s{}<>$%]{4,60})(?=[\"'\s])")
+_WORDED = re.compile(
+    r"(?i)[\s\"'](?:password|pwd)=\\?'?(?P<value>(?:[^,;()\"'\s{}<>$%\\]|%(?!(?-i:[sd(]))){4,60})(?=[\\\"'\s])"
+)
 _SERVER = re.compile(r"(?i)\b(?:host|dbname|user|uid|server|database)=")
 _ACCOUNT = re.compile(
     r"""(?:jdbc:oracle:thin:[\w.-]{1,40}/(?P<value>[^@/\s"'{}<>$]{4,60})@"""
@@ -69,11 +71,12 @@ _ACCOUNT = re.compile(
 _SEVERAL = re.compile(
     r"(?i)\b(?:\w{0,30}(?:passwords|tokens|secrets|api_?keys)|credentials|(?:users|accounts)(?=\s{0,3}=\s{0,3}\{))\b[\"']?\s{0,3}[:=]\s{0,3}[{\[](?P<held>[^{}\[\]\n]{8,900})"
 )
-_ONE = r"""(?:["'][^"'\n]{0,80}["']|[$\w.]{1,40}+(?!\())"""
+_ONE = r"""(?:["'][^"'\n]{0,80}["']|[$\w.]{1,40}+(?:\[[^\]\n]{1,40}\])?(?!\())"""
 _STRINGS = rf"""{_ONE}(?:\s{{0,3}},\s{{0,3}}{_ONE}){{1,3}}"""
 _SIGNED_IN = re.compile(
     r"(?i)(?:(?:(?:log_?in|authenticat(?:e|ion)|_auth|username_pw_set|plainauth|basicauth|credentials?|sign_?in|superuser|andpassword|passwordtoken"
-    r"|ldap_bind|bind_s)|\b(?:create_?user|auth|sequelize|basic|(?:mysqldb|psycopg2|pymysql|mysql|ldap)\.connect))\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[|\s(?=['\"]))\s{0,3}"
+    r"|ldap_bind|bind_s|auth_?provider|auth_?password|yagmail\.smtp|pysftp\.connection|\bftp(?:_tls)?|\bminio|\bpusher|oauth\d?handler"
+    r"|(?:ssh|sftp|client|transport)\.connect)|\b(?:create_?user|auth|sequelize|basic|(?:mysqldb|psycopg2|pymysql|mysql|ldap)\.connect))\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[|\s(?=['\"]))\s{0,3}"
     r"|\b(?:getConnection|mysqli|mysqli?_connect|PDO)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
     rf"(?P<said>{_STRINGS})"
 )
@@ -82,7 +85,8 @@ _PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|\S*[@*]")
 """An address of mail, a host."""
 _CIPHER = re.compile(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"
-    r"|HMAC\d{3}|hmacShaKeyFor|SignedString|SecretKeySpec|(?:AES|DES|TripleDES)\.(?:en|de)crypt|SymmetricSecurityKey|[Ss]ecret[Bb]ox|Wallet|cookieParser)\s{0,3}\("
+    r"|HMAC\d{3}|hmacShaKeyFor|SignedString|SecretKeySpec|(?:AES|DES|TripleDES)\.(?:en|de)crypt|SymmetricSecurityKey|[Ss]ecret[Bb]ox|Wallet|cookieParser|cookieSession"
+    r"|(?:URLSafe\w{0,10}|Timed\w{0,20}|JSONWebSignature)Serializer|NewCookieStore|cookie\.NewStore)\s{0,3}\("
 )
 _ARGUMENT = re.compile(r"""(?<![\w\])])[bB]?(["'`])([^"'`\s]{12,120})\1(?!\s?:)""")
 _HELD = re.compile(r"""(["'`])([^"'`\s]{6,120})\1(?!\s?:)""")
@@ -111,9 +115,8 @@ _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _NETRC = re.compile(r"\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<value>[^\s\"'`$<{]{4,80})")
 
 
-def in_line(line: str, *, prose: bool) -> Iterator[Span]:
-    """Where a line holds a secret that needs no name."""
-    lower = line.lower()
+def in_line(line: str, lower: str, *, prose: bool) -> Iterator[Span]:
+    """Where a line, which comes in lower case as well, holds a secret that needs no name."""
     for at in {at for word, at in _WORDS if word in lower}:
         _, pattern, judge = _BY_PLACE[at]
         for match in pattern.finditer(line):
@@ -198,7 +201,7 @@ _WORDS = tuple((word, at) for at, (words, _, _) in enumerate(_BY_PLACE) for word
 _PLURALS = ("passwords", "tokens", "secrets", "keys", "credentials", "users", "accounts")
 _SIGNS_IN = (
     *"mysql login log_in auth credential sign superuser password create sequelize getconn".split(),
-    *"mysqli pdo basic bind .connect username_pw".split(),
+    *"mysqli pdo basic bind .connect username_pw yagmail ftp minio pusher authhandler".split(),
 )
 
 

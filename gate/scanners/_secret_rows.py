@@ -28,6 +28,15 @@ _PHRASE = re.compile(
 )
 _WALLET = ("mnemonic", "seed_phrase", "seedphrase", "recovery", "secret_words", "secretwords")
 """The words that restore a wallet: 12 to 24 of a list (BIP-39)."""
+_TWILIO = re.compile(
+    r"(?:\bClient(?:\.new)?|[tT]wilio[\w.:'\")]{0,40}?)\s{0,3}\(\s{0,40}[^,\n]{1,80},\s{0,40}(?:\w{1,20}\s?[=:]\s?)?[\"'`](?P<value>[0-9a-f]{32})[\"'`]"
+)
+"""The second that a client of Twilio is given; it looks like the digest of something."""
+_SIGNED = re.compile(
+    r"(?:[sS]ession|[jJ]wt\w{0,10}|[cC]ookie\w{0,10}|Strategy|NextAuth|register)\s{0,3}\(\s{0,9}(?:[\w.]{1,40},\s{0,9})?"
+    r"\{(?:[^{}]|\{[^{}]{0,200}\}){0,300}?\bsecret(?:OrKey)?\s{0,3}:\s{0,3}\[?[\"'`](?P<value>[^\"'`\s]{8,200})[\"'`]"
+)
+"""What sessions, cookies and tokens are signed with, in the options of what signs them."""
 _FILES = (
     (
         re.compile(r"pgpass"),
@@ -46,6 +55,11 @@ def in_file(name: str, text: str, lower: str) -> Iterator[places.Span]:
     for kind, pattern in _FILES:
         if kind.search(name):
             yield from (account.span("value") for account in pattern.finditer(text))
+    for match in _TWILIO.finditer(text) if "twilio" in lower else ():
+        yield match.span("value")
+    for match in _SIGNED.finditer(text) if "secret:" in lower or "secretorkey" in lower else ():
+        if looks.password(match["value"]) or looks.key(match["value"]):
+            yield match.span("value")
     for match in _PHRASE.finditer(text) if any(word in lower for word in _WALLET) else ():
         if len(set(match["value"].lower().split())) >= 10:
             yield match.span("value")

@@ -33,7 +33,7 @@ else:
 
     _neighbour("_secret_formats"), _neighbour("_secret_services")
     kinds, looks = _neighbour("_secret_kinds"), _neighbour("_secret_looks")
-    _neighbour("_secret_places"), _neighbour("_secret_rows")
+    _neighbour("_secret_compared"), _neighbour("_secret_places"), _neighbour("_secret_rows")
     pairs, tokens = _neighbour("_secret_pairs"), _neighbour("_secret_tokens")
 
 SECONDS_A_FILE = 10.0

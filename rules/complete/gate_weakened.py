@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gate.facts import collected
+from gate.facts import checkkind, collected, targets
 from gate.facts.alignment import line_after
+from gate.facts.collection import collection, is_first, unset
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
@@ -28,15 +29,28 @@ _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {
 _NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
-_LESSER = {"CODEOWNERS", "pre-commit", "Scorecard", "forms", "the tests", "coverage", "types", "ESLint", "merge bots"}
+_LESSER = {
+    "CODEOWNERS",
+    "pre-commit",
+    "Scorecard",
+    "forms",
+    "the tests",
+    "coverage",
+    "types",
+    "ESLint",
+    "merge bots",
+    *checkkind.NAMED,
+}
 """What no scanner of flaws is."""
+_TYPES_AND_TESTS = {"types", "the tests"}
 _MAY_BE_MEANT = re.compile(
-    r"some paths only$|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
 )
 
 _CI = ".github/workflows/ci.yml"
 _HOOKS = ".pre-commit-config.yaml"
 _SETTINGS = ".github/settings.yml"
+_MERGED = "workflow: {rules: [{if: $CI_MERGE_REQUEST_IID}, {if: $CI_COMMIT_TAG}]}\n"
 _BRANCH = "infra/branches.tf"
 _PROTECTION = 'resource "github_branch_protection" "main" {\n  pattern = "main"\n'
 _RULESET = ".github/rulesets/main.json"
@@ -324,6 +338,62 @@ rule = Rule.of(
                 "renovate.json": '{"automerge": true, "ignoreTests": true}  // <-\n',
             },
         ),
+        Pair(
+            {
+                ".gitlab-ci.yml": _MERGED
+                + "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n",
+                "a.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  only: [merge_requests, main]\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n",
+                "c.gitlab-ci.yml": _MERGED + "sast:\n  script: [bandit -r src]\n",
+                "d.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n",
+                _CI: "on: [pull_request]\njobs:\n  a:\n    steps:\n      - run: gate scan\n",
+            },
+            {
+                ".gitlab-ci.yml": _MERGED
+                + "sast:\n  script: [bandit -r src]  # <-\n  rules: [{if: $CI_MERGE_REQUEST_IID && $ASKED == 'yes'}]\n",
+                "a.gitlab-ci.yml": "sast:\n  script: [bandit -r src]  # <-\n  only: [main]\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]  # <-\n  except: [merge_requests]\n",
+                "c.gitlab-ci.yml": "workflow: {rules: [{if: $CI_COMMIT_TAG}]}\nsast:\n  script: [bandit -r src]  # <-\n",
+                "d.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules: [{if: $CI_MERGE_REQUEST_IID, changes: [docs/*]}]  # <-\n",
+                _CI: "on: [pull_request]\njobs:\n  a:\n    if: ${{ 'a' == 'b' }}\n    steps:\n      - run: gate scan  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src', '<rootDir>/auth'] };\n",
+                "auth/a.test.js": "",
+                "setup.cfg": "[tool:pytest]\npython_functions = test_*\n[coverage:run]\nomit =\n  docs/*\n",
+                "tox.ini": "[tox]\nenvlist = py312,sec\n[testenv:sec]\ncommands = bandit -r src\n",
+                "Makefile": "ci: test sec\nsec:\n\tbandit -r src\ntest:\n\tpytest\n",
+                ".semgrep.yml": "rules:\n- {id: no-eval, severity: ERROR}\n- {id: no-exec, severity: ERROR}\n",
+                ".github/dependabot.yml": "updates:\n- package-ecosystem: pip\n",
+                "codecov.yml": "coverage: {status: {project: {default: {target: 90%}}, patch: true}}\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep]}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}\n",
+            },
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src'] };  // <-\n",
+                "auth/a.test.js": "",
+                "setup.cfg": "[tool:pytest]\npython_functions = test_smoke_*  # <-\n[coverage:run]\nomit =  # <-\n  docs/*\n  app/auth/*\n",
+                "tox.ini": "[tox]\nenvlist = py312  # <-\n[testenv:sec]\ncommands = bandit -r src\n",
+                "Makefile": "ci: test  # <-\nsec:\n\tbandit -r src\ntest:\n\tpytest\n",
+                ".semgrep.yml": "rules:\n- {id: no-eval, severity: ERROR}\n# <-\n",
+                ".github/dependabot.yml": "updates:  # <-\n- package-ecosystem: pip\n  open-pull-requests-limit: 0\n",
+                "codecov.yml": "coverage: {status: {project: {default: {target: 90%, threshold: 60%}}, patch: true}}  # <-\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [semgrep]}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate scan\n          echo done\n",
+                "Makefile": "test:\n\tpytest\n",
+                "noxfile.py": "@nox.session\ndef sec(session):\n    session.run('bandit')\n",
+            },
+            {
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate scan  # <-\n          echo done\n        shell: bash {0}\n",
+                "Makefile": "test:\n\tpytest; true  # <-\n",
+                "noxfile.py": "@nox.session(default=False)  # <-\ndef sec(session):\n    session.run('bandit')\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -446,8 +516,38 @@ rule = Rule.of(
             {},
             {"Makefile": "setup:\n\tgit config core.hooksPath .githooks\n", "infra/vpc.tf": 'resource "a" "b" {\n}\n'},
         ),
+        Pair(
+            {
+                ".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  only: [merge_requests, main]\n",
+                "a.gitlab-ci.yml": ".mr: {rules: [{if: $CI_MERGE_REQUEST_IID}]}\nsast: {extends: .mr, script: [bandit -r src]}\n",
+                "b.gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n",
+            },
+            {
+                ".gitlab-ci.yml": "sast:\n  script: [bandit -r src]\n  rules:\n  - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\n  - if: $CI_COMMIT_BRANCH == 'main'\n",
+                "a.gitlab-ci.yml": ".mr: {rules: [{if: $CI_PIPELINE_SOURCE =~ /^merge_/}]}\nsast: {rules: [!reference [.mr, rules]], script: [bandit -r src]}\n",
+                "b.gitlab-ci.yml": "workflow: {rules: [{if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS, when: never}, {when: always}]}\nsast:\n  script: [bandit -r src]\ndeploy:\n  script: [./deploy]\n  rules: [{if: $CI_COMMIT_TAG}]\n",
+            },
+        ),
+        Pair(
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>/src', '<rootDir>/auth'] };\n",
+                "auth/a.test.js": "",
+                "tox.ini": "[tox]\nenvlist = py311,flake8\n[testenv:flake8]\ncommands = flake8 src\n",
+                "Makefile": "ci: test lint\nlint:\n\tflake8\ntest:\n\tpytest\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep], py: ['3.12', '3.13']}}, steps: [{run: 'ci ${{ matrix.t }}'}]}}\n",
+            },
+            {
+                "jest.config.js": "module.exports = { roots: ['<rootDir>'] };\n",
+                "auth/a.test.js": "",
+                "tox.ini": "[tox]\nenvlist = py{312,313}-tests,ruff\n[testenv:ruff]\ncommands = ruff check src\n",
+                "Makefile": "ci: lint test types\nlint:\n\truff check\ntypes:\n\tmypy\ntest:\n\t$(PYTHON) -m pytest\n",
+                _CI: "jobs: {a: {runs-on: x, strategy: {matrix: {t: [bandit, semgrep], py: ['3.12', '3.13'], exclude: [{t: bandit, py: '3.12'}]}}, steps: [{run: 'ci ${{ matrix.t }}', shell: 'bash -el {0}'}]}}\n",
+            },
+        ),
     ],
     misses=[
+        "A linter or a type checker that a workflow runs no more: only tests and what looks for flaws are held up there.",
+        "A rule of GitLab whose condition depends on variables of its own that only the project's settings tell.",
         "A required check whose name goes on, on a job that runs nothing any more, while another job does the work.",
         "A script that a pipeline calls under a name of its own, and that no longer runs the scanner it ran in another file.",
     ],
@@ -476,18 +576,24 @@ def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[
     hits = [*_exempted(edits, base, head, _introduced(gained, base))]
     yield from hits
     yield from _overshadowed(edits, base, head)
-    yield from _policy_edit(edits, {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost})
+    told = {hit.place.path for hit in hits} | {old.fact.place.path for old, _ in lost}
+    yield from _uncollected(edits, base, head, told)
+    yield from _policy_edit(edits, told)
 
 
 def _is_idle(old: _Held, edit: Edit, news: Collection[tuple[int, str]], head: Repo) -> bool:
     """Whether it went with what it looked after, a package or a folder of tests, or more is done in its place."""
     fact = old.fact
-    if edit.after is None and fact.tool in {"types", "the tests"} and not is_enforced(fact.place.path):
+    if edit.after is None and (
+        fact.tool in checkkind.NAMED or (fact.tool in _TYPES_AND_TESTS and not is_enforced(fact.place.path))
+    ):
         return True
     now = {what for number, what in news if number == old.edit}
     if collected.is_of(fact.what):
         folder = collected.folder(fact.what)
         return collected.is_wider(fact.what, now) or not any(path.startswith(folder) for path in head.paths)
+    if collected.is_wider_name(fact.what, now) or targets.is_gone(fact.what, now):
+        return True
     scan, into, branch = fact.what.partition(" on changes into ")
     return bool(into) and not (is_main(branch.strip("`")) and any(what.startswith(scan + into) for what in now))
 
@@ -597,6 +703,25 @@ def _overshadowed(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit
                 f"`{path}` is read from now on, and `{other}` is not: whoever had to approve by it need not any more."
             )
             yield Hit(Place.at(path, 1), message, detail=other, severity=Severity.MEDIUM)
+
+
+def _uncollected(edits: Sequence[Edit], base: Repo, head: Repo, told: set[str]) -> Iterator[Hit]:
+    """Files of tests that are still there, and are collected no more."""
+    for edit in edits:
+        before = collection(edit.before) if edit.before else None
+        after = collection(edit.after) if edit.after and edit.after.path not in told else None
+        if after is None or edit.after is None or (before is None and not is_first(edit.after, base)):
+            continue
+        kept = [path for path in head.paths if path in base]
+        was = (before or unset(after)).files(kept)
+        lost = sorted(set(was) - set(after.files(kept)))
+        if lost:
+            many = f"{len(lost)} files of tests" if len(lost) > 1 else "a file of tests"
+            message = (
+                f"`{edit.after.path}` leaves out {many} that it ran, such as `{lost[0]}`. What they hold up may now "
+                "break unseen; have them run, or take them out in a change of their own."
+            )
+            yield Hit(Place.at(edit.after.path, after.line), message, detail=lost[0], severity=Severity.MEDIUM)
 
 
 def _policy_edit(edits: Sequence[Edit], told: set[str]) -> Iterator[Hit]:
