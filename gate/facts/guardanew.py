@@ -10,6 +10,7 @@ from gate.facts.guardshape import node_of
 from gate.facts.guardtest import is_refusal
 from gate.facts.guardtree import Found
 from gate.facts.guardwords import Guard
+from gate.facts.spelling import last, spelled
 from gate.nodes import statements, walk
 
 if TYPE_CHECKING:
@@ -56,7 +57,16 @@ def asked_by_query(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
         return False
     before = _compared(_given(was, missing[1]))
     fresh = (value for name in _missed(is_) for value in _given(is_, name) if ast.unparse(value) not in _texts(was))
-    return bool(before) and any(before <= _compared([value]) for value in fresh)
+    return bool(before) and any(before <= _compared([value]) and not _has_choice(value) for value in fresh)
+
+
+def _has_choice(value: ast.expr) -> bool:
+    """Whether a query takes rows by one condition or another, or by none: what it compares then decides nothing."""
+    return any(
+        isinstance(part, ast.Or | ast.BitOr | ast.Not | ast.Invert | ast.IfExp)
+        or (isinstance(part, ast.Call) and last(spelled(part.func)) in {"or_", "not_", "Q", "outerjoin"})
+        for part in walk(value)
+    )
 
 
 def _missed(node: ast.AST) -> Iterator[str]:

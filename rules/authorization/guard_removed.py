@@ -227,6 +227,10 @@ rule = Rule.of(
         Pair({"app.py": _SERVED.format("middlewares=[known]", "")}, {"app.py": _SERVED.format("", "  # <-")}),
         Pair({"app.py": _MEMBER}, {"app.py": _JOINED.format(mark="  # <-", asked="")}),
         Pair(
+            {"app.py": _MEMBER},
+            {"app.py": _JOINED.format(mark="  # <-", asked=", or_(Member.user_id == user.id, Project.listed)")},
+        ),
+        Pair(
             {"app.py": _PREPARE},
             {"app.py": _PREPARE.replace(_ASKED, _SIGNED.format(mark="  # <-", then="self.require_plan('admin')"))},
         ),
