@@ -2,8 +2,10 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.defaults import last
@@ -58,30 +60,29 @@ def _found(node: ast.Call | ast.For | ast.AsyncFor, around: Around) -> Iterator[
     unpacked = [word.value for word in node.keywords if word.arg is None and is_body(word.value, around)]
     name = last(node.func)
     if unpacked and name[:1].isupper() and not _TYPED.search(name):
-        yield "kept" if _is_kept(node, around.functions[-1]) else "model", name
+        yield "kept" if node in _kept(around.functions[-1]) else "model", name
     elif (unpacked and name in _WRITES and isinstance(node.func, ast.Attribute)) or (
         name == "update" and _ROWS.search(ast.unparse(node.func)) and any(is_body(a, around) for a in node.args)
     ):
         yield "write", ast.unparse(node.func)[:60]
 
 
-def _is_kept(made: ast.Call, function: ast.AST) -> bool:
-    """Whether what a call makes is a record: it is added to a session, or saves itself."""
-    held = {
-        target.id
-        for node in walk(function)
-        if isinstance(node, ast.Assign) and node.value is made
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+@lru_cache(maxsize=64)
+def _kept(function: ast.AST) -> frozenset[ast.AST]:
+    """The calls of a function that make a record: what they give is added to a session, or saves itself."""
+    held: dict[str, list[ast.AST]] = defaultdict(list)
+    used: set[str] = set()
+    found: list[ast.AST] = []
     for node in walk(function):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="save")) if name in held:
-                return True
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as made):
+                held[name].append(made)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="save")):
+                used.add(name)
             case ast.Call(func=ast.Attribute(value=owner, attr="add"), args=[given]) if _SESSION.search(last(owner)):
-                if given is made or (isinstance(given, ast.Name) and given.id in held):
-                    return True
-    return False
+                found.append(given)
+                used.add(given.id if isinstance(given, ast.Name) else "")
+    return frozenset(found).union(*(held[name] for name in used if name in held))
 
 
 def is_body(node: ast.AST, around: Around, hops: int = 0) -> bool:

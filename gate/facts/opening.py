@@ -132,11 +132,10 @@ def _of_function(file: Reading, one: Node) -> Iterator[Hit]:
 
 def _of_decorator(node: ast.FunctionDef | ast.AsyncFunctionDef, part: ast.expr, *, writes: bool) -> Iterator[Hit]:
     name = spelled(part.func if isinstance(part, ast.Call) else part)
-    body = "\n".join(_text(one) for one in node.body)
-    if isinstance(part, ast.Call) and not _SIGNED.search(body):
+    if isinstance(part, ast.Call) and not _says(node, _SIGNED):
         words = {word.arg: word.value for word in part.keywords}
         given = part.args[0] if last(name) == "permission_classes" and part.args else words.get("permission_classes")
-        if given is not None and _is_open(given) and not _ASKS.search(body):
+        if given is not None and _is_open(given) and not _says(node, _ASKS):
             yield "anyone", part, node.name, _text(given), writes
         closed = isinstance(words.get("auth"), ast.Constant) and words["auth"].value is None  # type: ignore[attr-defined]
         if closed and last(name) in {"post", "put", "patch", "delete", "api_operation"}:
@@ -145,13 +144,19 @@ def _of_decorator(node: ast.FunctionDef | ast.AsyncFunctionDef, part: ast.expr, 
             yield "marked", part, node.name, "NO_PERMISSION_REQUIRED", writes
         if isinstance(words.get("exclude_from_auth"), ast.Constant) and words["exclude_from_auth"].value is True:  # type: ignore[attr-defined]
             yield "marked", part, node.name, "exclude_from_auth=True", writes
-    if last(name) in {"login_not_required", "allow_anonymous"} and not _SIGNED.search(body):
+    if last(name) in {"login_not_required", "allow_anonymous"} and not _says(node, _SIGNED):
         yield "marked", part, node.name, f"@{last(name)}", writes
-    whole = f"{_heads(node)}\n{body}"
-    if last(name) == "csrf_exempt" and not (_SIGNED.search(body) or _TOKEN.search(whole)):
-        in_session = bool(_IN_SESSION.search(whole))
-        if in_session or (_FORM.search(body) and _STORES.search(body)):
+    if last(name) == "csrf_exempt" and not (_says(node, _SIGNED) or _says(node, _TOKEN, heads=True)):
+        in_session = _says(node, _IN_SESSION, heads=True)
+        if in_session or (_says(node, _FORM) and _says(node, _STORES)):
             yield "forged", part, node.name, "@csrf_exempt", in_session
+
+
+@lru_cache(maxsize=512)
+def _says(node: ast.FunctionDef | ast.AsyncFunctionDef, pattern: re.Pattern[str], *, heads: bool = False) -> bool:
+    """Whether what a function does says something, or with `heads` what stands before it."""
+    body = "\n".join(_text(one) for one in node.body)
+    return bool(pattern.search(f"{_heads(node)}\n{body}" if heads else body))
 
 
 def _heads(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
