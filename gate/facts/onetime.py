@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
@@ -63,24 +63,29 @@ class OneTime:
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
-        if kind(source.path) in {"test", "dev"}:
-            return
-        file = reading(source)
-        if limits_all(file):
-            return
-        siblings = any(is_limited(file, one) for one in file.of(*FUNCTIONS))
-        for one in file.of(*FUNCTIONS):
-            path = route_path(file, one)
-            if path is not None and _asks(file, one, path) and not protected(file, one):
-                yield cls(
-                    Place.at(source.path, one.node.lineno), one.node.name, siblings, _compares(one), helpers(file, one)
-                )
+        for file, one, siblings in unlimited(source, _asks):
+            place = Place.at(source.path, one.node.lineno)
+            yield cls(place, one.node.name, siblings, _compares(one), helpers(file, one))
 
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def route_path(file: Reading, one: Node) -> str | None:
+def unlimited(source: Source, asks: Callable[[Reading, Node, str], bool]) -> Iterator[tuple[Reading, Node, bool]]:
+    """The routes that ask for something of a kind and count no tries, and whether other routes of the file do."""
+    if kind(source.path) in {"test", "dev"}:
+        return
+    file = reading(source)
+    if _limits_all(file):
+        return
+    siblings = any(_is_limited(file, one) for one in file.of(*_FUNCTIONS))
+    for one in file.of(*_FUNCTIONS):
+        path = _route_path(file, one)
+        if path is not None and asks(file, one, path) and not _protected(file, one):
+            yield file, one, siblings
+
+
+def _route_path(file: Reading, one: Node) -> str | None:
     """The path of a route that takes what callers send, "" where it is written elsewhere; None for other functions."""
     node = one.node
     for decorator in node.decorator_list:
@@ -121,7 +126,7 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
         return False
     if _CODES.search(name) or _CODES.search(path) or _CODES.search(spaced.lower()):
         return True
-    if _compares(one) and any(_FIELD.fullmatch(word) for word in sent(one.node)):
+    if _compares(one) and any(_FIELD.fullmatch(word) for word in _sent(one.node)):
         return True
     return any(
         _CHECKS.search(file.meaning(part.func, f"{one.where}.{name}".lstrip(".")))
@@ -130,7 +135,7 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
     )
 
 
-def sent(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+def _sent(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     """The names of what callers send: parameters, and the keys that are read."""
     yield from (arg.arg for arg in (*node.args.args, *node.args.kwonlyargs))
     for part in walk(node):
@@ -141,11 +146,11 @@ def sent(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
                 yield key
 
 
-def protected(file: Reading, one: Node) -> bool:
+def _protected(file: Reading, one: Node) -> bool:
     node = one.node
     text = ast.unparse(node)
     signed = any(arg.arg in {"token", "key", "uidb64", "signed"} for arg in (*node.args.args, *node.args.kwonlyargs))
-    if signed or is_limited(file, one) or _TOKENS.search(text):
+    if signed or _is_limited(file, one) or _TOKENS.search(text):
         return True
     if counts(*node.body):
         return True
@@ -163,7 +168,7 @@ def counts(*nodes: ast.AST) -> bool:
 def _own(node: ast.AST, owner: ast.ClassDef) -> Iterator[ast.AST]:
     """The methods of its class that a method names."""
     called = {part.attr for part in walk(node) if isinstance(part, ast.Attribute) and spelled(part.value) == "self"}
-    return (one for one in owner.body if isinstance(one, FUNCTIONS) and one.name in called)
+    return (one for one in owner.body if isinstance(one, _FUNCTIONS) and one.name in called)
 
 
 def helpers(file: Reading, one: Node) -> tuple[str, ...]:
@@ -178,13 +183,13 @@ def _throttled(owner: ast.ClassDef) -> bool:
     return bool(re.search(r"throttle_(?:classes|scope)|ratelimit|RateLimit", ast.unparse(owner)))
 
 
-def limits_all(file: Reading) -> bool:
+def _limits_all(file: Reading) -> bool:
     """Whether a limit is put on a router as a whole: `limiter.limit("5/minute")(blueprint)`."""
     outer = (one.node.func for one in file.calls() if isinstance(one.node.func, ast.Call))
     return any(_LIMITS.search(spelled(inner.func)) for inner in outer)
 
 
-def is_limited(file: Reading, one: Node) -> bool:
+def _is_limited(file: Reading, one: Node) -> bool:
     """Whether a decorator, a dependency or the router counts the tries, and denies."""
     node = one.node
     for decorator in node.decorator_list:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from gate.facts.onetime import FUNCTIONS, helpers, is_limited, limits_all, protected, route_path
-from gate.facts.reading import reading
+from gate.facts.onetime import helpers, unlimited
+from gate.facts.reading import Node, Reading
 from gate.facts.wording import words
 from gate.hint import Hint
 from gate.nodes import walk
-from gate.paths import kind
 from gate.source import Place, Source
 
 _LOGIN = re.compile(r"(?i)(?:^|[^a-z])(?:log_?in|sign_?in|authenticate|token|sessions?)(?:$|[^a-z])")
@@ -44,19 +43,12 @@ class PasswordRoute:
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:
-        if kind(source.path) in {"test", "dev"}:
-            return
-        file = reading(source)
-        if limits_all(file):
-            return
-        siblings = any(is_limited(file, one) for one in file.of(*FUNCTIONS))
-        for one in file.of(*FUNCTIONS):
-            path = route_path(file, one)
-            if path is not None and _lets_in(one.node, path) and not protected(file, one):
-                yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, helpers(file, one))
+        for file, one, siblings in unlimited(source, _lets_in):
+            yield cls(Place.at(source.path, one.node.lineno), one.node.name, siblings, helpers(file, one))
 
 
-def _lets_in(node: ast.FunctionDef | ast.AsyncFunctionDef, path: str) -> bool:
+def _lets_in(_: Reading, one: Node, path: str) -> bool:
+    node = one.node
     said = f"{node.name} {path if '/' in path else '_'.join(words(path))}".lower().replace("-", "_")
     if not _LOGIN.search(said) or _OTHER.search(said):
         return False

@@ -7,7 +7,7 @@ from gate.fact import Repo
 from gate.facts.onetime import counts
 from gate.facts.program import program
 
-EVERYWHERE = (
+_EVERYWHERE = (
     "SlowAPIMiddleware",
     "RateLimitMiddleware",
     "DEFAULT_THROTTLE_CLASSES",
@@ -22,7 +22,9 @@ _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def counted(helpers: Sequence[str], repo: Repo) -> bool:
-    """Whether one of these functions, classes or objects of the program speaks of tries or of a limit."""
+    """Whether all routes are limited, or one of these functions, classes or objects speaks of tries or of a limit."""
+    if any(next(repo.mentioning(word), None) for word in _EVERYWHERE):
+        return True
     return any(counts(node) for dotted in helpers for node in _written(dotted, repo))
 
 

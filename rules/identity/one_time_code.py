@@ -7,7 +7,7 @@ codes or links without limit floods whoever's number it is given, at your cost.
 from collections.abc import Iterator
 
 from gate.facts.onetime import OneTime
-from gate.facts.tries import EVERYWHERE, counted
+from gate.facts.tries import counted
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -151,7 +151,7 @@ rule = Rule.of(
 
 @rule.check(OneTime)
 def look(route: OneTime, repo: Repo) -> Iterator[Hit]:
-    if any(next(repo.mentioning(word), None) for word in EVERYWHERE) or counted(route.helpers, repo):
+    if counted(route.helpers, repo):
         return
     what = "takes a code and counts no tries" if route.guessed else "sends codes or links as often as it is asked"
     severity = None if route.siblings and route.guessed else Severity.MEDIUM

@@ -7,7 +7,7 @@ machines. A login that counts nothing lets them go through the whole list.
 from collections.abc import Iterator
 
 from gate.facts.passwordroute import PasswordRoute
-from gate.facts.tries import EVERYWHERE, counted
+from gate.facts.tries import counted
 from gate.rule import Hit, Repo, Rule, Severity
 
 rule = Rule.of(
@@ -133,7 +133,7 @@ rule = Rule.of(
 
 @rule.check(PasswordRoute)
 def look(route: PasswordRoute, repo: Repo) -> Iterator[Hit]:
-    if any(next(repo.mentioning(word), None) for word in EVERYWHERE) or counted(route.helpers, repo):
+    if counted(route.helpers, repo):
         return
     said = f"The route `{route.name}` takes a password and counts no tries, so a list of passwords can be tried on it."
     yield Hit(route.place, said, severity=None if route.siblings else Severity.MEDIUM)
