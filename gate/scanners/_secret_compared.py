@@ -36,19 +36,21 @@ _SIGNS_IN = re.compile(
     r"""(?i)\b\w{0,20}(?:user|login|name|u)\b["'\])]{0,3}\s{0,3}={2,3}\s{0,3}["'](?:admin\w{0,10}|root|superuser)["']"""
 )
 _TURNS = re.compile(r"[\"'`]\s?[=!]=")
-_METHODS = ("equals", "eql?")
-_FUNCTIONS = ("compare", "equal", "cmp", " in (", " in [", " in {")
 
 
 def in_line(line: str, lower: str) -> Iterator[Span]:
-    """Where a line holds what a password or key is compared with; most lines compare nothing."""
+    """Where a line holds what a password or key is compared with; most compare nothing, which is seen at once."""
     if "==" in line or "!=" in line:
         yield from _sided(line)
-    if [word for word in _METHODS if word in lower]:
+    if "equals" in lower or "eql?" in lower:
         yield from _named(line, _GIVEN)
         yield from _named(line, _ASKED)
-    if [word for word in _FUNCTIONS if word in lower]:
+    if "equal" in lower or "cmp" in lower or "compare" in lower or (" in " in lower and _lists(lower)):
         yield from _handed(line)
+
+
+def _lists(lower: str) -> bool:
+    return " in (" in lower or " in [" in lower or " in {" in lower
 
 
 def _sided(line: str) -> Iterator[Span]:
