@@ -27,6 +27,8 @@ _SESSION = re.compile(
     r"(?i)session|require_?user|current_?user|get_?user\b|authenticate|claims|identity|\bauth\b|\.user\b"
 )
 _LONG = 500
+_MOST = 50
+"""Values of one name that are compared; each is compared with each."""
 _OR = re.compile(r"\|\||\bor\b|\?\?")
 _SETS = re.compile(
     r"(?i)(?:^|[\s{;(,])((?:[\w$]+\.)*[\w$]*(?:user|tenant|account|claims|principal|identity|org|member|role|raw|uid)[\w$]*|[\w$]+\[[\"']user\w*[\"']\])"
@@ -53,9 +55,10 @@ def claimed(before: Source, after: Source) -> Iterator[Claimed]:
     olds, news = _lines(before), _lines(after)
     gone, fresh = Counter(olds) - Counter(news), Counter(news) - Counter(olds)
     was = _sets(olds)
+    proved = next((line.strip() for line in gone if _PROVED.search(line)), "")
     for number, line in enumerate(news, 1):
         found = _SETS.search(line) if line in fresh else None
-        if found and (proof := _proof(found, was.get(_plain(found[1]), ()), gone)):
+        if found and (proof := _proof(found, was.get(_plain(found[1]), ()), proved)):
             yield Claimed(Place.at(after.path, number), found[2].strip(), proof)
 
 
@@ -68,7 +71,8 @@ def _sets(lines: Sequence[str]) -> Mapping[str, list[str]]:
     """By what is set, what it is given."""
     held: dict[str, list[str]] = {}
     for found in filter(None, map(_SETS.search, lines)):
-        held.setdefault(_plain(found[1]), []).append(found[2].strip())
+        told = held.setdefault(_plain(found[1]), [])
+        told += [found[2].strip()] if len(told) < _MOST else []
     return held
 
 
@@ -76,15 +80,15 @@ def _plain(target: str) -> str:
     return target.replace("_", "").lower()
 
 
-def _proof(found: re.Match[str], was: Sequence[str], gone: Counter[str]) -> str:
-    """What proved before who calls, where that is only said now; "" where it is not."""
+def _proof(found: re.Match[str], was: Sequence[str], proved: str) -> str:
+    """What proved before who calls, where that is only said now; "" where it is not. `proved` is a line that is gone."""
     ways = [way for way in _OR.split(found[2]) if not _is_proved(way)]
     held, said = any(map(_HELD.search, ways)), found[2]
     if not held and not any(map(_SENT.search, ways)):
         return ""
     if was:  # the same thing was set before
         return next((one for one in was if one != said.strip() and _told(one)), "")
-    return next((line.strip() for line in gone if _PROVED.search(line)), "") if held else ""
+    return proved if held else ""
 
 
 def _told(text: str) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gate.facts.guardcall import is_caller
@@ -95,5 +96,6 @@ def _ends(part: ast.Compare | ast.keyword) -> list[ast.expr]:
     return [part.value] if isinstance(part, ast.keyword) else [part.left, *part.comparators]
 
 
+@lru_cache(maxsize=64)
 def _texts(node: ast.AST) -> frozenset[str]:
     return frozenset(ast.unparse(part.value) for part in statements(node) if isinstance(part, ast.Assign))
