@@ -93,7 +93,7 @@ class Judged:
     @property
     def relevant(self) -> tuple[Finding, ...]:
         """The findings of a family the row is labelled with."""
-        return tuple(f for f in self.findings if self.row.families & {family(cwe) for cwe in f.rule.cwes})
+        return tuple(f for f in self.findings if self.row.families & {family(cwe) for cwe in f.cwes})
 
 
 def family(cwe: int) -> int:

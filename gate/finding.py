@@ -74,6 +74,8 @@ class Finding:
     mend: Mend | None = None
     opening: str = ""
     """The code at the place up to its first bracket."""
+    cwes: tuple[int, ...] = ()
+    """The weaknesses of this place, the closest first; a rule may be about several kinds."""
 
     @classmethod
     def of(cls, rule: Rule, hit: Hit, scanner: str, *, scope: str, mark: str, public: str) -> "Finding":
@@ -81,6 +83,7 @@ class Finding:
         return cls(
             rule, hit.place, hit.message, scope, mark, _digest(rule.id, hit.place.path, scope, public, hit.detail),
             hit.severity or rule.severity, (scanner,), hit.trace, opening=public.partition("(")[0],
+            cwes=hit.cwes or rule.cwes,
         )  # fmt: skip
 
     @property

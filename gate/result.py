@@ -88,6 +88,7 @@ def _finding(data: Mapping[str, Any], rule: Rule) -> Finding:
         Action(data["action"]), data["in_diff"],
         Waived(waived["reason"], waived["approver"], waived["expires"]) if waived else None,
         Mend(_place({**data["mend"], "path": data["path"]}), data["mend"]["text"]) if data["mend"] else None,
+        cwes=tuple(int(cwe) for cwe in data["cwe"] if cwe in rule.cwes),
     )  # fmt: skip
 
 

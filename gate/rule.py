@@ -55,7 +55,7 @@ class Hit:
     """Where a rule is broken, and one sentence about this place.
 
     `detail` tells apart flaws that share a line (an advisory, a kind of source). `spans` are the columns
-    (line, start, end) of a secret, to be masked wherever the line is shown. `severity` replaces the rule's.
+    (line, start, end) of a secret, to be masked wherever the line is shown. `severity` and `cwes` replace the rule's.
     """
 
     place: Place
@@ -64,6 +64,7 @@ class Hit:
     detail: str = ""
     spans: tuple[tuple[int, int, int], ...] = ()
     severity: Severity | None = None
+    cwes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def finding(rule: Rule = QUERY, path: str = "app/orders.py", line: int = 42, **c
     made = Finding(
         rule, Place.at(path, line), "`Order` is read by `order_id` alone.", "order", "0" * 32,
         sha256(f"{rule.id}:{path}:{line}".encode(errors="surrogatepass")).hexdigest()[:32], rule.severity, ("gate",),
-        action=actions.get(rule.severity, Action.BLOCK), in_diff=True,
+        action=actions.get(rule.severity, Action.BLOCK), in_diff=True, cwes=rule.cwes,
     )  # fmt: skip
     return replace(made, **changes)
 

@@ -1,13 +1,13 @@
 """Every rule's own examples: exactly the marked lines are reported, and nothing in the good ones."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from gate import registry
-from gate.rule import Check, Compare, Pair
+from gate.rule import Check, Compare, Hit, Pair
 from tests import examples
 
 
@@ -23,9 +23,15 @@ def _found(thing: Check[Any] | Compare, example: Any) -> tuple[set[tuple[str, in
         assert isinstance(example, Pair)
         head, marks = examples.unmarked(examples.files(example.head))
         base, gone = examples.unmarked(examples.files(example.base))
-        return examples.places(examples.compared(thing, base, head)), marks | gone
+        return _known(thing, examples.compared(thing, base, head)), marks | gone
     tree, marks = examples.unmarked(examples.files(example))
-    return examples.places(examples.hits(thing, tree)), marks
+    return _known(thing, examples.hits(thing, tree)), marks
+
+
+def _known(thing: Check[Any] | Compare, hits: Sequence[Hit]) -> set[tuple[str, int]]:
+    """The places of hits, which name no weakness that the rule does not list."""
+    assert {cwe for hit in hits for cwe in hit.cwes} <= set(thing.rule.cwes)
+    return examples.places(hits)
 
 
 @pytest.mark.parametrize(("thing", "example"), list(_cases("bad")))

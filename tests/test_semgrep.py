@@ -130,6 +130,14 @@ def test_every_pattern_has_a_name_of_its_own():
     assert {rule.item for rule in scanner.rules()} == scanner.items
 
 
+def test_a_pattern_names_no_weakness_that_its_rule_does_not_list():
+    named = {
+        rule: {cwe for part in parts for cwe in part["metadata"].get("cwes", ())}
+        for rule, parts in registry.patterns().items()
+    }
+    assert all(cwes <= set(rule.cwes) for rule, cwes in named.items())
+
+
 def test_it_wants_the_languages_of_its_patterns():
     assert [scanner.wants(Source(path, "")) for path in ("a.js", "a.tsx", "a.mts", "a.py", "a.md")] == [
         True, True, True, False, False,

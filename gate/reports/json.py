@@ -72,7 +72,7 @@ def _finding(finding: Finding, owasp: str) -> dict[str, Any]:
         "message": block(finding.message),
         "why": block(rule.why),
         "fix": block(rule.fix),
-        "cwe": list(rule.cwes),
+        "cwe": list(finding.cwes),
         "owasp": owasp,
         "item": shown(rule.item),
         "fingerprint": finding.fingerprint,

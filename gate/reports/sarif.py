@@ -107,6 +107,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "severity": finding.severity,
             "scanners": [shown(name) for name in finding.scanners],
             "inDiff": finding.in_diff,
+            "cwe": [f"CWE-{number}" for number in finding.cwes],
         },
     }
 

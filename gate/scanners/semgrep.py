@@ -93,7 +93,8 @@ class Semgrep:
             rule, part = self._pages[id_]
             place = Place.at(files[name].path, result["start"]["line"], result["end"]["line"])
             spans = tuple(_spans(files[name], place)) if rule.item == "secrets" else ()
-            yield Spotted(rule, Hit(place, part["message"], spans=spans, severity=_severity(part)))
+            cwes = tuple(part["metadata"].get("cwes", ()))
+            yield Spotted(rule, Hit(place, part["message"], spans=spans, severity=_severity(part), cwes=cwes))
 
     def _may_match(self, source: Source) -> frozenset[str]:
         """The patterns that can match a file, by its words; it saves the parse, and mostly the whole run."""

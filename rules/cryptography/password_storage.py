@@ -112,7 +112,8 @@ _SAID = {
     "salt": "{} gets a salt that is written in the code, so equal passwords have equal hashes.",
 }
 
-
+_WEAKNESSES = {"plain": (256,), "salt": (760, 759), "fast": (916, 328, 327, 759)}
+"""What is nearer than CWE-916, a hash that costs too little to try."""
 _OLD = frozenset({"legacy", "old", "deprecated", "outdated", "obsolete"})
 """How functions are called that make a hash anew to recognize one that was kept long ago."""
 
@@ -120,7 +121,9 @@ _OLD = frozenset({"legacy", "old", "deprecated", "outdated", "obsolete"})
 @rule.check(Password)
 def look(found: Password, repo: Repo) -> Iterator[Hit]:
     severity = Severity.MEDIUM if found.how in {"rounds", "salt"} or _is_old(found, repo) else None
-    yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)
+    yield Hit(
+        found.place, _SAID[found.how].format(found.name), severity=severity, cwes=_WEAKNESSES.get(found.how, (916,))
+    )
 
 
 def _is_old(found: Password, repo: Repo) -> bool:

@@ -114,7 +114,19 @@ _SAID = {
 }
 
 
+_WEAKNESSES = {
+    "iv": (329, 327),
+    "key": (326, 327),
+    "curve": (326, 327),
+    "padding": (780, 327),
+    "suite": (327, 326),
+    "digest": (328, 327),
+    "hash": (328, 327),
+}
+"""What is nearer than CWE-327, a broken algorithm."""
+
+
 @rule.check(Weak)
 def look(weak: Weak, repo: Repo) -> Iterator[Hit]:
     severity = Severity.MEDIUM if weak.how in {"hash", "padding", "old", "protocol", "suite", "digest"} else None
-    yield Hit(weak.place, _SAID[weak.how].format(weak.name), severity=severity)
+    yield Hit(weak.place, _SAID[weak.how].format(weak.name), severity=severity, cwes=_WEAKNESSES.get(weak.how, (327,)))

@@ -16,7 +16,7 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.CRITICAL,
-    cwes=(95, 94, 78, 502, 470, 1336, 1426),
+    cwes=(95, 94, 78, 77, 502, 470, 913, 1336, 1426),
     fix="""Replace dynamic execution by a closed set: a dictionary of functions, an `Enum`, a parser such as
     `ast.literal_eval` or `json.loads`, a list of arguments without a shell, a template file with a context,
     `yaml.safe_load`. Map the names of a model's tools through a constant table. If running other people's code is
@@ -299,6 +299,19 @@ _DOES = {
     "deserialize": "builds any object it describes",
     "executor": "runs what a model writes",
 }
+_WEAKNESSES = {
+    "code": (95, 94),
+    "shell": (78, 77),
+    "argv": (78, 77),
+    "import": (470, 94),
+    "dispatch": (470, 913),
+    "template": (1336, 94),
+    "deserialize": (502,),
+    "executor": (94, 95),
+}
+"""By what the sink does: the weakness, as MITRE names it, and the one above it."""
+_OF_A_MODEL = 1426
+"""CWE-1426, what a model answers is believed."""
 _NEAR = 5
 """Over more functions a text has mostly become something else: what a server is for, as a rule (docs/accuracy.md)."""
 _NEAR_NAME = 2
@@ -314,7 +327,9 @@ def reached(fact: Definition, repo: Repo) -> Iterator[Hit]:
 
 def _hit(arrival: Arrival) -> Hit:
     hops = arrival.hops("and runs here")
-    return Hit(arrival.place, _said(arrival), trace=hops, detail=arrival.route.kind, severity=_severity(arrival))
+    whose = arrival.route.kind
+    cwes = (*_WEAKNESSES[arrival.sink.kind], *([_OF_A_MODEL] if whose == "llm" else ()))
+    return Hit(arrival.place, _said(arrival), trace=hops, detail=whose, severity=_severity(arrival), cwes=cwes)
 
 
 def _said(arrival: Arrival) -> str:

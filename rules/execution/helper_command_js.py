@@ -102,8 +102,16 @@ rule = Rule.of(
 )
 
 
+_WEAKNESSES = {"command": (78,), "code": (95,)}
+
+
 @rule.check(JsHanded)
 def look(one: JsHanded, repo: Repo) -> Iterator[Hit]:
-    for helper in reached(one, repo, frozenset({"command", "code"})):
+    for helper in reached(one, repo, frozenset(_WEAKNESSES)):
         hops = (Hop(helper.place, f"`{helper.name}` runs it"),)
-        yield Hit(one.place, f"What a request brings is run by `{helper.name}`, in another file.", trace=hops)
+        yield Hit(
+            one.place,
+            f"What a request brings is run by `{helper.name}`, in another file.",
+            trace=hops,
+            cwes=_WEAKNESSES[helper.kind],
+        )

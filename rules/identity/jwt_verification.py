@@ -14,7 +14,7 @@ rule = Rule.of(
     __name__,
     __doc__,
     severity=Severity.CRITICAL,
-    cwes=(347, 327, 345),
+    cwes=(347, 327, 345, 613),
     fix='Verify with one family of algorithms and the claims you rely on: `jwt.decode(token, KEY, algorithms=["RS256"], '
     'audience=..., issuer=..., options={"require": ["exp"]})`. Take keys and their addresses from configuration.',
     bad=[
@@ -223,6 +223,18 @@ _SAID = {
 }  # fmt: skip
 
 
+_WEAKNESSES = {
+    "claims": (613, 345),
+    "audience": (345,),
+    "unpinned": (347, 327),
+    "registry": (347, 327),
+    "keyed": (347, 327),
+    "none": (347, 327),
+    "mixed": (347, 327),
+}
+"""What is nearer than CWE-347 and 345, a signature, or where it comes from, that is not verified."""
+
+
 @rule.check(Token)
 def look(token: Token, repo: Repo) -> Iterator[Hit]:
     if not token.how:
@@ -230,7 +242,8 @@ def look(token: Token, repo: Repo) -> Iterator[Hit]:
     severity, said = _SAID[token.how]
     if token.how == "unsigned" and not _reads_near(token, repo):
         severity = Severity.MEDIUM
-    yield Hit(token.place, said.format(token.name), severity=severity)
+    cwes = _WEAKNESSES.get(token.how, (347, 345))
+    yield Hit(token.place, said.format(token.name), severity=severity, cwes=cwes)
 
 
 def _reads_near(token: Token, repo: Repo) -> bool:

@@ -158,7 +158,12 @@ _SAID = {
 }
 
 
+_WEAKNESSES = {"stateless": (352,), "clear": (319,)}
+"""What is nearer than CWE-1390, a sign-in that proves too little."""
+
+
 @rule.check(OAuthStep)
 def look(flow: OAuthStep, repo: Repo) -> Iterator[Hit]:
     severity, said = _SAID[flow.how]
-    yield Hit(flow.place, said.format(flow.name), severity=severity, detail=flow.how)
+    cwes = _WEAKNESSES.get(flow.how, (1390,))
+    yield Hit(flow.place, said.format(flow.name), severity=severity, detail=flow.how, cwes=cwes)

@@ -56,11 +56,15 @@ rule = Rule.of(
 )
 
 
+_WEAKNESSES = {"Secure": 614, "HttpOnly": 1004, "SameSite": 1275}
+
+
 @rule.check(Cookie)
 def look(cookie: Cookie, repo: Repo) -> Iterator[Hit]:
     if not cookie.lacks:
         return
     flags = " and ".join(f"`{flag}`" for flag in cookie.lacks)
     said = f"The cookie `{cookie.name}` is set {'with' if cookie.off else 'without'} {flags}{' off' if cookie.off else ''}."
+    cwes = tuple(cwe for flag, cwe in _WEAKNESSES.items() if flag in cookie.lacks)
     library = cookie.name == "session" and cookie.lacks == ("Secure",) and not cookie.off
-    yield Hit(cookie.place, said, severity=Severity.LOW if library else None)
+    yield Hit(cookie.place, said, severity=Severity.LOW if library else None, cwes=cwes)

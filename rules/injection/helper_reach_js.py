@@ -93,6 +93,7 @@ rule = Rule.of(
 )
 
 _SAID = {"address": "is the address that `{name}` asks", "file": "names the file that `{name}` opens"}
+_WEAKNESSES = {"address": (918,), "file": (22,)}
 
 
 @rule.check(JsHanded)
@@ -100,4 +101,6 @@ def look(one: JsHanded, repo: Repo) -> Iterator[Hit]:
     for helper in reached(one, repo, frozenset(_SAID)):
         said = _SAID[helper.kind].format(name=helper.name)
         hops = (Hop(helper.place, f"`{helper.name}` does it"),)
-        yield Hit(one.place, f"What a request brings {said}, in another file.", trace=hops)
+        yield Hit(
+            one.place, f"What a request brings {said}, in another file.", trace=hops, cwes=_WEAKNESSES[helper.kind]
+        )
