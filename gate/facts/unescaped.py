@@ -22,13 +22,22 @@ _BY_SUFFIX = {
     ".ejs": (re.compile(rf"<%-\s*{_NAME}\s*-?%>"),),
     **dict.fromkeys((".hbs", ".handlebars", ".mustache"), (re.compile(rf"\{{\{{\{{\s*{_NAME}\s*\}}\}}\}}"),)),
     **dict.fromkeys((".pug", ".jade"), (re.compile(rf"!\{{\s*{_NAME}\s*\}}"), re.compile(rf"^\s*[\w.#-]*!=\s*{_NAME}\s*$"))),
-    ".vue": (re.compile(rf"\bv-html=\"{_NAME}\""),),
-    ".svelte": (re.compile(rf"\{{@html\s+{_NAME}\s*\}}"),),
     ".mako": (re.compile(rf"\$\{{\s*{_NAME}\s*\|\s*n\s*\}}"),),
 }  # fmt: skip
+_COMPONENTS = {
+    ".vue": re.compile(rf"\bv-html=\"{_NAME}\""),
+    ".svelte": re.compile(rf"\{{@html\s+{_NAME}\s*\}}"),
+    **dict.fromkeys((".jsx", ".tsx", ".js", ".ts"), re.compile(rf"\b__html:\s*{_NAME}\s*\}}\}}")),
+}
+"""Of what a component is given, markup by its name is still somebody's text."""
 _MARKUP = re.compile(r"(?i)html|svg|icon|markup|media|form|widget|csrf|render|safe|json|script|css|style|body|content|super"
                      r"|^(?:self|t|i18n|config|settings)\b|help|field|label|_\(|gettext|trans|block|table|pagination|logo")  # fmt: skip
 """What is markup by its name: a program made it."""
+_CLEAN = re.compile(
+    r"(?i)svg|icon|sanit|clean|safe|purif|escape|script|css|style|json|^(?:self|t|i18n|config|settings)\b|highlight"
+)
+"""What a component is given that is markup of the program's own, or was cleaned, by its name or by what made it."""
+_ASSIGNED = re.compile(r"\b(?:const|let|var)\s+(\w+)[^=\n]{0,80}=\s*([^;\n]{0,200})")
 _ENGINES = re.compile(
     r"jinja2\.(?:\w+\.)*Environment|(?:aiohttp_jinja2|sanic_jinja2)\.(?:\w+\.)*\w+|django\.template\.Context"
 )
@@ -40,7 +49,7 @@ class Unescaped:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
-        "safe", "autoescape", "<%-", "{{{", "!{", "!=", "v-html", "@html", ("|", r"\s*n\s*\}")
+        "safe", "autoescape", "<%-", "{{{", "!{", "!=", "v-html", "@html", "__html", ("|", r"\s*n\s*\}")
     )
 
     place: Place
@@ -53,7 +62,11 @@ class Unescaped:
         if source.language == "python":
             yield from (cls(place, "") for place in _engines(source))
             return
-        patterns = _BY_SUFFIX.get(source.path[source.path.rfind(".") :].lower(), ())
+        suffix = source.path[source.path.rfind(".") :].lower()
+        if suffix in _COMPONENTS:
+            yield from _given(source, _COMPONENTS[suffix])
+            return
+        patterns = _BY_SUFFIX.get(suffix, ())
         off = False
         for number, line in enumerate(source.lines, 1) if patterns else ():
             off = (off or _OFF.search(line) is not None) if patterns == (_JINJA,) else False
@@ -62,6 +75,16 @@ class Unescaped:
                     if not _MARKUP.search(found[1]):
                         yield cls(Place.at(source.path, number), found[1])
             off = off and _ENDS.search(line) is None
+
+
+def _given(source: Source, pattern: re.Pattern[str]) -> Iterator[Unescaped]:
+    """What a component shows of what it was given."""
+    made = {found[1] for found in _ASSIGNED.finditer(source.text) if _CLEAN.search(found[2])}
+    for number, line in enumerate(source.lines, 1):
+        for found in pattern.finditer(line):
+            head = re.split(r"[.\[]", found[1])[0]
+            if head not in made and not head.isupper() and not _CLEAN.search(found[1]):
+                yield Unescaped(Place.at(source.path, number), found[1])
 
 
 def _engines(source: Source) -> Iterator[Place]:

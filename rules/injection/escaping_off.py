@@ -32,6 +32,13 @@ rule = Rule.of(
             """,
             "src/User.vue": """
             <p v-html="user.bio"></p>  # <-
+            <p v-html="post.body"></p>  # <-
+            """,
+            "src/Note.svelte": """
+            <article>{@html html}</article>  # <-
+            """,
+            "src/Comment.tsx": """
+            export const Comment = ({ body }: Props) => <div dangerouslySetInnerHTML={{ __html: body }} />;  // <-
             """,
             "app/main.py": """
             import aiohttp_jinja2, jinja2
@@ -46,6 +53,13 @@ rule = Rule.of(
             "app/templates/user.html": """
             <p>{{ user.bio }} {{ form.media|safe }} {{ user.data|tojson }} {{ page_html|safe }}</p>
             {% autoescape on %}{{ user.bio }}{% endautoescape %}
+            """,
+            "src/Comment.tsx": """
+            const THEME = "<script></script>";
+            export function Comment({ body }: Props) {
+              const shown = useMemo(() => DOMPurify.sanitize(body), [body]);
+              return <div dangerouslySetInnerHTML={{ __html: shown }}><i dangerouslySetInnerHTML={{ __html: THEME }} /></div>;
+            }
             """,
             "app/main.py": """
             import jinja2
