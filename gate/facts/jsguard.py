@@ -59,7 +59,7 @@ _NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|
 _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
+GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
 _ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
 _WORD = re.compile(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
 _PAREN = re.compile(r"[()]")
@@ -113,7 +113,7 @@ class JsRoute:
         yield from _routes(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
-        if _GATEKEEPER.search(source.path) and WHO.search(text):
+        if GATEKEEPER.search(source.path) and WHO.search(text):
             for found in _MATCHER.finditer(text):
                 yield cls(_at(source, found.start()), "matcher", "", frozenset(_QUOTED.findall(found[1])))
             for found in _LISTS.finditer(text):
