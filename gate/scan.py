@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from gate import __version__
 from gate.cache import Cache, key, load
@@ -14,6 +14,8 @@ from gate.review import Ran
 from gate.rule import Hit, Source
 from gate.scanner import Scanned, Scanner, Spotted
 
+_SHAPE = ",".join(one.name for one in fields(Hit))
+"""What a remembered hit holds: one of another shape, by another gate of the same number, is none."""
 _SLOWEST = ("semgrep", "pip-audit")
 """The tools that the end of a scan waits for."""
 
@@ -107,7 +109,7 @@ def _remembered(scanner: Scanner, wanted: Sequence[Source], repo: Repo, cache: C
     own = scanner.key()
     if own is None:
         return scanner.scan(wanted, repo)
-    said = ("scan", __version__, scanner.name, own)
+    said = ("scan", __version__, _SHAPE, scanner.name, own)
     names = {source.path: key(*said, source.path, source.digest) for source in wanted}
     known = {path: stored for path, name in names.items() if (stored := cache.get(name)) is not None}
     fresh = [source for source in wanted if source.path not in known]
