@@ -67,7 +67,7 @@ def _tested(test: ast.expr, branch: ast.If | ast.IfExp, around: Around) -> Itera
         return
     for part in _parts(test, around):
         asked, wanted = _asked(part)
-        how, key = _read(asked, around)
+        how, key = read(asked, around)
         if (how in _KINDS.values() and _is_power(key)) or (
             how == "parameter" and _FLAG.fullmatch(key) and wanted and not _refuses(test, branch)
         ):
@@ -107,21 +107,21 @@ def _refuses(test: ast.expr, branch: ast.If | ast.IfExp) -> bool:
     return bool(re.search(r"user\.|session|has_perm", text(test))) or any(_DENIES.search(text(one)) for one in inner)
 
 
-def _read(node: ast.expr, around: Around, hops: int = 0) -> tuple[str, str]:
+def read(node: ast.expr, around: Around, hops: int = 0) -> tuple[str, str]:
     """Where a value was sent, and under which key: ("cookie", "admin")."""
     match node:
         case ast.Name(id=name) if hops < _MAX_HOPS:
             said = assigned(around.functions[-1]).get(name, ())
-            return _read(said[0], around, hops + 1) if len(said) == 1 else _given(around.functions[-1], name, said)
+            return read(said[0], around, hops + 1) if len(said) == 1 else _given(around.functions[-1], name, said)
         case ast.NamedExpr(value=inner):
-            return _read(inner, around, hops)
+            return read(inner, around, hops)
         case ast.Call(func=ast.Attribute(attr="get_cookie"), args=[ast.Constant(value=str() as key), *_], keywords=[]):
             return "cookie", key
         case (
             ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip" | "upper"))
             | ast.Call(func=ast.Name(id="str" | "int" | "bool"), args=[inner])
         ):
-            return _read(inner, around, hops)
+            return read(inner, around, hops)
         case (
             ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str() as key), *_])
             | ast.Subscript(value=owner, slice=ast.Constant(value=str() as key))
@@ -160,7 +160,7 @@ def _chosen(node: Function, around: Around) -> Iterator[tuple[str, str, ast.expr
             case ast.keyword(value=ast.Attribute(value=ast.Name(id=name), attr=key) as at) if name in bodies:
                 pass
             case ast.Call() | ast.Subscript() as at:
-                _, key = _read(at, around)
+                _, key = read(at, around)
             case _:
                 continue
         if _is_power(key) and key not in listed:

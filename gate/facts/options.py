@@ -56,6 +56,9 @@ def judged(frame: Frame, node: ast.Call, name: str, runner: Runner) -> Runner | 
     if name == "numpy.load":
         allowed = options.get("allow_pickle")
         return runner if allowed is not None and constant(allowed) is None and truthy(allowed) else None
+    if name.startswith("tarfile.") and runner.receiver:
+        chosen = options.get("filter")
+        return None if chosen is not None and constant(chosen) != "fully_trusted" else replace(runner, warn=True)
     if name.startswith(_OPENS_OBJECTS) and node.args:
         found = again(frame, node.args[0])
         return None if _is_file(found) else replace(runner, warn=_may_be_file(node.args[0], found))

@@ -115,6 +115,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
      Runner(URL, (0,), ("url",))),
     (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
      Runner(URL, (1,), ("url",))),
+    (re.compile(r"tarfile\.(?:open|TarFile)(?:\.open)?(?:\(\))?\.(?:extract|extractall)"), Runner(PATH, (), receiver=True)),
     (re.compile(r"socket\.socket\.connect(?:_ex)?"), Runner(URL, (0,), ("address",), warn=True)),
     (re.compile(r"guarded\.httpx\.Client\.(?:get|post|put|delete|patch|head|options|ws_connect)"), Runner(URL, (0,), ("url",), warn=True)),
     (re.compile(r"guarded\.httpx\.Client\.(?:request|stream)"), Runner(URL, (1,), ("url",), warn=True)),
@@ -150,6 +151,7 @@ _METHODS: Mapping[str, Runner] = {
     ),
     **table(URL, "goto", "url", warn=True),
     **table(HEADER, "send_header set_header", "keyword", "name", "value", positions=(0, 1)),
+    **table(PATH, "to_csv to_excel to_parquet to_feather to_pickle savefig", "path_or_buf", "path", "excel_writer", "fname"),
     **{name: Runner(PATH, (), receiver=True) for name in ("read_text", "read_bytes", "write_text", "write_bytes")},
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from gate.facts.names import constant
 from gate.facts.options import judged, reads_program, switch, truthy
 from gate.facts.receivers import ANSWER
 from gate.facts.runners import Runner
+from gate.facts.spelling import spelled
 from gate.facts.summary import PAIRS, Argument, Reached
 from gate.facts.texts import QUOTED_ALL
 from gate.facts.value import (
@@ -52,6 +53,7 @@ _DATABASE = re.compile(
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _LOGGER = re.compile(r"(?i)(?:^|_)log(?:ger|ging)?$")
 _RESPONSE = re.compile(r"(?i)resp|^re?s?$|^out$|^answer$")
+_COLLECTION = re.compile(r"(?i)mongo|(?:^|[._])db\.|coll(?:ection)?s?$|_col$")
 _MONGO = re.compile(r"(?:pymongo|motor|flask_pymongo|mongoengine|beanie|bson)\b")
 IGNORED = {
     runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED,
@@ -144,7 +146,7 @@ def _meant(frame: Frame, runner: Runner, node: ast.Call, func: ast.Attribute, at
         return frozenset(atom for atom in atoms if IN_SQL in atom.marks)
     if runner.kind == receivers.LDAP and func.attr == "search":
         return frozenset(atom for atom in atoms if IN_LDAP in atom.marks)
-    if runner.kind == receivers.NOSQL and not (_speaks_to_mongo(frame) or _filters(node)):
+    if runner.kind == receivers.NOSQL and not (_speaks_to_mongo(frame) or _filters(node) or _is_collection(func, node)):
         return NONE
     return NONE if runner.kind == receivers.LOG and not _LOGGER.search(owner) else atoms
 
@@ -153,6 +155,12 @@ def _filters(node: ast.Call) -> bool:
     """Whether a call is handed a filter by its looks: `{"$where": code}`, `{"age": {"$gt": age}}`."""
     keys = (key for part in node.args[:1] if isinstance(part, ast.Dict) for key in part.keys)
     return any((constant(key) or "").startswith("$") for key in keys)
+
+
+def _is_collection(func: ast.Attribute, node: ast.Call) -> bool:
+    """Whether a call looks as only a collection's does, where its client was made in another file: `mongo.db.users.find_one({...})`."""
+    own = func.attr not in {"find", "aggregate"} and any(isinstance(part, ast.Dict) for part in node.args[:1])
+    return own and _COLLECTION.search(spelled(func.value)) is not None
 
 
 def _speaks_to_mongo(frame: Frame) -> bool:

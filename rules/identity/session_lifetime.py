@@ -48,6 +48,11 @@ rule = Rule.of(
             return jwt.encode({"sub": uid, "exp": exp}, KEY, algorithm="HS256")  # <-
         """,
         """
+        import jwt
+        def make(user):
+            return jwt.encode({"sub": user.id, "role": user.role}, settings.SECRET, algorithm="HS256")  # <-
+        """,
+        """
         class Settings(BaseSettings):
             ACCESS_TOKEN_EXPIRE_MINUTES: int = 60 * 24 * 8  # <-
         def refresh(refresh_token):
@@ -69,6 +74,8 @@ rule = Rule.of(
             claims = {"sub": user.id}
             claims.update(standard_claims(minutes=15))
             return jwt.encode(claims, KEY, algorithm="HS256")
+        def call(url, issuer):
+            return get(url, jwt.encode({"iss": issuer, "aud": url}, KEY, algorithm="ES256"))
         def unsubscribe_link(uid):
             return jwt.encode({"sub": uid, "act": "unsub"}, KEY, algorithm="HS256")
         """,
@@ -86,6 +93,7 @@ def look(found: Lifetime, repo: Repo) -> Iterator[Hit]:
     said = {
         "never": f"`{found.name}` makes tokens that never end.",
         "unset": f"`{found.name}` makes a token without `exp`, so it never ends.",
+        "endless": f"`{found.name}` makes a token that says who somebody is, without `exp`, so it never ends.",
         "long": f"`{found.name}` comes to {days}; so long does a stolen copy work.",
         "kept": f"`{found.name}`: the same refresh token is used again and again, so a stolen one is never noticed.",
     }

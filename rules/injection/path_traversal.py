@@ -157,8 +157,32 @@ rule = Rule.of(
                 open("files/" + data["name"], "wb").close()  # <-
                 open("files/" + part.filename, "wb").close()  # <-
         """,
+        """
+        import tarfile
+        import pandas as pd
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/unpack")
+        def unpack():
+            with tarfile.open(fileobj=request.files["archive"].stream) as archive:
+                for member in archive.getmembers():
+                    archive.extract(member, "out")  # <-
+        @app.post("/export")
+        def export():
+            table = pd.read_sql("SELECT id FROM sales", connection)
+            table.to_csv(f"/srv/exports/{request.form['name']}")  # <-
+        """,
     ],
     good=[
+        """
+        import tarfile
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/unpack")
+        def unpack():
+            with tarfile.open(fileobj=request.files["archive"].stream) as archive:
+                archive.extractall("out", filter="data")
+        """,
         """
         from pathlib import Path
         from flask import Flask, abort

@@ -82,6 +82,16 @@ rule = Rule.of(
         def heard(sid, name: str):
             users.find_one({"name": name})  # <-
         """,
+        """
+        from flask import Flask, request
+        from extensions import mongo
+        app = Flask(__name__)
+        @app.post("/login")
+        def login():
+            sent = request.get_json()
+            user = mongo.db.users.find_one({"email": sent["email"], "password": sent["password"]})  # <-
+            return {"ok": bool(user)}
+        """,
     ],
     good=[
         """
