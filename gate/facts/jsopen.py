@@ -73,17 +73,11 @@ def _asked(routes: Sequence[JsRoute], texts: Sequence[str]) -> Iterator[tuple[Js
     kept: set[str] = set()
     for route, text in zip(routes, texts, strict=True):
         asks = bool(_before(route, text))
-        if route.name == "use":
+        if route.name == "use" or (asks and route.name.startswith("ALL ")):
             kept |= {route.path.rstrip("*").rstrip("/")} if asks else set()
-        else:
-            yield (
-                route,
-                text,
-                asks
-                or bool(ASKS.search(text))
-                or not kept.isdisjoint(_above(route.path))
-                or bool(kept and not route.path),
-            )
+            continue
+        below = not kept.isdisjoint(_above(route.path)) or bool(kept and not route.path)
+        yield route, text, asks or below or bool(ASKS.search(text))
 
 
 def _above(path: str) -> Iterator[str]:

@@ -77,6 +77,11 @@ rule = Rule.of(
               res.end();
             }
             """,
+            "all.js": """
+            app.all("/api/*", requireAuth);
+            app.get("/api/me", requireAuth, me);
+            app.delete("/api/orders/:id", remove);
+            """,
             "open.js": """
             app.delete("/todos/:id", (req, res) => remove(req.params.id));
             app.put("/todos/:id", (req, res) => change(req.params.id));
