@@ -13,12 +13,16 @@ _SET = re.compile(
 )
 
 
+_LENIENT = re.compile(r"\bauto_error\s*=\s*False\b")
+"""A scheme of FastAPI that gives `None` for a caller without credentials, where it refused them."""
+_REFUSES = re.compile(r"\braise\b|\b40[13]\b")
 _YES_NO = re.compile(r"[tT]rue|[fF]alse|TRUE|FALSE")
 
 
 def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:
     """The line and the name of each that now says yes where nobody says anything."""
     fresh = set(after.lines) - set(before.lines)
+    yield from _lenient(before, after, fresh)
     if not any(_YES_NO.search(line) and _SET.search(line) for line in fresh):
         return
     olds, news = _by_name(before.text), _by_name(after.text)
@@ -27,6 +31,13 @@ def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:
         for old, new in zip(was, found, strict=True) if len(was) == len(found) else ():
             if new["value"].lower() == ("true" if new["gives"] else "false") != old["value"].lower():
                 yield line_at(after.text, new.start()), name
+
+
+def _lenient(before: Source, after: Source, fresh: set[str]) -> Iterator[tuple[int, str]]:
+    said = [line for line in fresh if _LENIENT.search(line)]
+    known = len(_LENIENT.findall(before.text)) >= len(_LENIENT.findall(after.text))
+    if said and not known and not any(map(_REFUSES.search, fresh)):
+        yield after.lines.index(said[0]) + 1, "auto_error=False"
 
 
 def _by_name(text: str) -> dict[str, list[re.Match[str]]]:

@@ -32,7 +32,7 @@ _UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False
 """A mixin whose right is for the class to name, and none where it does not."""
 _BASES = re.compile(r"\bclass \w+\([^)]*\)")
 _LIFTING = re.compile(
-    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:prepare|dispatch|initial|authenticate|has_\w+)\("
+    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:check_xsrf_cookie|prepare|dispatch|initial|authenticate|has_\w+)\("
 )
 
 

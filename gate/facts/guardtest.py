@@ -53,9 +53,10 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
     blocks = [*map(reached, _blocks(node))]
     for block in blocks:
         for index, part in enumerate(block):
-            if isinstance(part, ast.If) and settled(file, part.test, where) is None:
+            asked = in_full(node, ends.get(part, part)) if isinstance(part, ast.If) else None
+            if isinstance(part, ast.If) and asked and settled(file, asked.test, where) is None:
                 heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
-                yield from tested(ends.get(part, part), block[index + 1 : index + 2], callers) if heeded else ()
+                yield from tested(asked, block[index + 1 : index + 2], callers) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
@@ -91,6 +92,34 @@ def _caught(node: ast.AST) -> Iterator[Guard]:
             named = bool(caught) and last(caught) not in _BUILT_IN and _denies(handler.body, _STRICT)
             if named or (_denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}")):
                 yield Guard(handler.lineno, "access", "test", "token", f"except {caught}".strip())
+
+
+def in_full(node: ast.AST, part: ast.If) -> ast.If:
+    """A branch that asks what a name was given before, `if not allowed`, with that in place of the name."""
+    refused = isinstance(part.test, ast.UnaryOp) and isinstance(part.test.op, ast.Not)
+    name = part.test.operand if refused else part.test  # type: ignore[attr-defined]
+    if not isinstance(name, ast.Name):
+        return part
+    bound = [one for one in own(node) if isinstance(one, ast.Name) and one.id == name.id and not _is_read(one)]
+    given = [one.value for one in own(node) if isinstance(one, ast.Assign) and one.targets[:1] == bound]
+    if len(bound) != 1 or not given or not isinstance(given[0], ast.BoolOp | ast.Compare | ast.UnaryOp):
+        return part
+    meant = _denied(given[0]) if refused else given[0]
+    return ast.copy_location(ast.If(meant, part.body, part.orelse), part)
+
+
+def _is_read(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
+_OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {ast.Eq: ast.NotEq, ast.In: ast.NotIn, ast.Is: ast.IsNot}
+
+
+def _denied(test: ast.expr) -> ast.expr:
+    """What holds where a condition does not: `a != b` for `a == b`."""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _OPPOSITES:
+        return ast.copy_location(ast.Compare(test.left, [_OPPOSITES[type(test.ops[0])]()], test.comparators), test)
+    return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
 
 
 def tested(part: ast.If, following: Body, callers: frozenset[str]) -> Iterator[Guard]:

@@ -203,6 +203,24 @@ rule = Rule.of(
                 "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.some((one) => req.path.startsWith(one))) return next();  // <-\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
             },
         ),
+        Pair(
+            {
+                "auth.py": """
+                def ensure_owner(user, row):
+                    if row.owner_id != user.id:
+                        raise HTTPException(403)
+                bearer = HTTPBearer()
+                """
+            },
+            {
+                "auth.py": """
+                def ensure_owner(user, row, strict=False):
+                    if strict and row.owner_id != user.id:  # <-
+                        raise HTTPException(403)
+                bearer = HTTPBearer(auto_error=False)  # <-
+                """
+            },
+        ),
     ],
     good=[
         Pair(

@@ -672,6 +672,54 @@ rule = Rule.of(
                 """,
             },
         ),
+        Pair(
+            {
+                "views.py": """
+                @method_decorator(login_required, name="dispatch")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                class Pay(tornado.web.RequestHandler):
+                    def post(self): pay(self)
+                def drop(request, nid):
+                    if not request.user.is_admin:
+                        raise PermissionDenied
+                    return gone(nid)
+                def edit(request, nid):
+                    note = find(nid)
+                    if note.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(note)
+                async def export(request):
+                    await check_authorized(request)
+                    return rows()
+                """
+            },
+            {
+                "views.py": """
+                @method_decorator(login_required, name="get")
+                class Basket(View):  # <-
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                class Pay(tornado.web.RequestHandler):
+                    def check_xsrf_cookie(self): pass  # <-
+                    def post(self): pay(self)
+                def drop(request, nid):
+                    if request.user.is_admin is None:  # <-
+                        raise PermissionDenied
+                    return gone(nid)
+                def edit(request, nid):
+                    note = find(nid)
+                    allowed = note.owner_id == request.user.id or request.user.is_authenticated
+                    if not allowed:  # <-
+                        raise PermissionDenied
+                    return save(note)
+                async def export(request):
+                    check_authorized(request)  # <-
+                    return rows()
+                """
+            },
+        ),
     ],
     good=[
         Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
@@ -999,6 +1047,48 @@ rule = Rule.of(
         Pair(
             {"app.py": '@bp.post("/old")\n@login_required\ndef old(): ...\ndef confirm(request):\n    return send()\n'},
             {"app.py": "def confirm(request):\n    return send()\n"},
+        ),
+        Pair(
+            {
+                "auth.py": "from flask_login import login_required\n",
+                "views.py": """
+                @login_required
+                @permission("staff")
+                def start(request): run()
+                @method_decorator(login_required, name="dispatch")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                def edit(request, nid):
+                    note = find(nid)
+                    if note.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(note)
+                """,
+            },
+            {
+                "auth.py": """
+                from flask_login import login_required
+                def staff_route(view):
+                    return login_required(permission("staff")(view))
+                """,
+                "views.py": """
+                from auth import staff_route
+                @staff_route
+                def start(request): run()
+                @method_decorator(login_required, name="get")
+                @method_decorator(login_required, name="post")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                def edit(request, nid):
+                    note = find(nid)
+                    mine = note.owner_id == request.user.id
+                    if not mine:
+                        raise PermissionDenied
+                    return save(note)
+                """,
+            },
         ),
     ],
     misses=[
