@@ -11,6 +11,7 @@ from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
 from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
+from gate.facts.jumped import jumps
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -221,6 +222,20 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {"admin.py": "@admin_required\ndef purge(request, tenant):\n    wipe(tenant)\n"},
+            {
+                "admin.py": "@admin_required\ndef purge(request, tenant):\n    wipe(tenant)\n",
+                "nightly.py": """
+                import inspect
+                from admin import purge
+                def nightly(request, tenant):
+                    return purge.__wrapped__(request, tenant)  # <-
+                def weekly(request, tenant):
+                    return inspect.unwrap(purge)(request, tenant)  # <-
+                """,
+            },
+        ),
     ],
     good=[
         Pair(
@@ -288,6 +303,10 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\n"},
+            {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\nslow = total.__wrapped__([1])\n"},
+        ),
     ],
     misses=[
         "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
@@ -309,6 +328,8 @@ _SAID = {
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
+        if edit.after is not None:
+            yield from _jumped(edit.before, edit.after, head)
         if edit.before is not None and edit.after is not None:
             for one in detours(edit.before, edit.after, base, head):
                 yield Hit(one.place, f"In `{one.function}`, {_said(one)}.", detail=one.what, severity=_severity(one))
@@ -324,6 +345,12 @@ def _flipped(before: Source, after: Source) -> Iterator[Hit]:
         for line, name in flipped(before, after):
             said = f"`{name}` now lets callers pass where nothing is said of it; before, it did not."
             yield Hit(Place.at(after.path, line), said, detail=name)
+
+
+def _jumped(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
+    for one in jumps(before, after, head):
+        said = f"This calls `{one.name}` past its decorator `{_short(one.guard)}`, so nobody asks who may."
+        yield Hit(one.place, said, detail=one.name)
 
 
 def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:
