@@ -33,7 +33,7 @@ def jumps(before: Source | None, after: Source, head: Repo) -> Iterator[Jump]:
     known = Counter(name for _, _, name in _past(before)) if before is not None else Counter[str]()
     for line, owner, name in _past(after):
         guard = _guard(after, owner, name, head)
-        if guard and known[name] == 0:
+        if guard and known[name] <= 0:
             yield Jump(Place.at(after.path, line), name, guard)
         known[name] -= 1
 
