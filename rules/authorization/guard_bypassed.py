@@ -11,6 +11,7 @@ from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
 from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
+from gate.facts.jslaxer import fewer, wider
 from gate.facts.jumped import jumps
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -236,6 +237,62 @@ rule = Rule.of(
                 """,
             },
         ),
+        Pair(
+            {
+                "g.ts": """
+                export async function GET() {
+                  const session = await auth();
+                  if (!session || session.user.role !== 'admin') {
+                    return new Response('forbidden', { status: 403 });
+                  }
+                  return rows();
+                }
+                export class RolesGuard {
+                  canActivate(context) {
+                    const roles = this.reflector.get('roles', context);
+                    if (!roles) return false;
+                    return roles.some((role) => user.roles.includes(role));
+                  }
+                }
+                export class OwnerGuard {
+                  canActivate(context) {
+                    return row.ownerId === user.id;
+                  }
+                }
+                router.post('/purge', async (req, res) => {
+                  if (req.user.role !== 'admin') return res.status(403).end();
+                  await purge();
+                });
+                """
+            },
+            {
+                "g.ts": """
+                export async function GET() {
+                  const session = await auth();
+                  if (session && session.user.role !== 'admin') {  // <-
+                    return new Response('forbidden', { status: 403 });
+                  }
+                  return rows();
+                }
+                export class RolesGuard {
+                  canActivate(context) {  // <-
+                    const roles = this.reflector.get('roles', context);
+                    if (!roles) return true;
+                    return roles.some((role) => user.roles.includes(role));
+                  }
+                }
+                export class OwnerGuard {
+                  canActivate(context) {  // <-
+                    return row.ownerId === user.id || !!user;
+                  }
+                }
+                router.post('/purge', async (req, res) => {
+                  if (process.env.STRICT_ROLES === '1' && req.user.role !== 'admin') return res.status(403).end();  // <-
+                  await purge();
+                });
+                """
+            },
+        ),
     ],
     good=[
         Pair(
@@ -307,6 +364,14 @@ rule = Rule.of(
             {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\n"},
             {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\nslow = total.__wrapped__([1])\n"},
         ),
+        Pair(
+            {
+                "g.ts": "export async function GET() {\n  const s = await auth();\n  if (!s || s.user.role !== 'admin') {\n    return new Response('no', { status: 403 });\n  }\n  return rows();\n}\n"
+            },
+            {
+                "g.ts": "export async function GET() {\n  const s = await auth();\n  if (s?.user.role !== 'admin') {\n    return new Response('no', { status: 403 });\n  }\n  return rows();\n}\n"
+            },
+        ),
     ],
     misses=[
         "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
@@ -333,11 +398,21 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         if edit.before is not None and edit.after is not None:
             for one in detours(edit.before, edit.after, base, head):
                 yield Hit(one.place, f"In `{one.function}`, {_said(one)}.", detail=one.what, severity=_severity(one))
-            for js in passed(edit.before, edit.after, base):
-                said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
-                yield Hit(js.place, said, detail=js.way)
+            yield from _script(edit.before, edit.after, base)
             yield from _exempted(edit, base, head)
             yield from _flipped(edit.before, edit.after)
+
+
+def _script(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
+    for js in passed(before, after, base):
+        said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
+    for js in fewer(before, after, base):
+        said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: `{_short(js.way)}` was a reason to refuse, and is none any more."
+        yield Hit(js.place, said, detail=js.way)
+    for js in wider(before, after, base):
+        said = f"`{js.name}` says yes to more callers: it answered `{_short(js.check)}`, and now `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
 
 
 def _flipped(before: Source, after: Source) -> Iterator[Hit]:
