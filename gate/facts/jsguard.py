@@ -42,7 +42,7 @@ _USE = re.compile(
     r"|\.(?:guard\(\s*\{|onBeforeHandle\()(?P<elysia>[^;]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
 )
-_STOPS = re.compile(r"^\w+\.use\(", re.MULTILINE)
+_STOPS = re.compile(r"^\w+\.use\(|\.(?:guard|onBeforeHandle)\(", re.MULTILINE)
 """What the file puts before routes further down is nothing that the route above it asks."""
 _USING = (".use(", ".addHook(", ".guard(", ".onBeforeHandle(", "APP_GUARD", ".useGlobalGuards(")
 """Some word of these stands wherever the pattern matches; they are found faster."""
@@ -70,7 +70,6 @@ _HANDS_ON = re.compile(
 )
 _HOOKED = re.compile(r"\b(?:onB|b)eforeHandle\s*[:(]\s*(\[[^\]]{0,200}\]|[\w$.]+)")
 _NO_HOOKS = frozenset({"beforeHandle async", "beforeHandle function"})
-_SCOPED = re.compile(r"\.(?:guard|onBeforeHandle)\(")
 _PROVES = re.compile(
     r"(?<![\w$.])(?:[\w$]+\.)*(jwtVerify|verifyToken|verifyIdToken|verifySession\w*|authenticate|auth\.getUser|auth\.getClaims)\("
 )
@@ -204,7 +203,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         parts = before.rstrip(");\n \t").split(",")
         given = frozenset(_WORD.findall(",".join(parts[:-1]))) if one[2] else frozenset[str]()
         handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
-        guards = _guards(before, lists) | checks | called | _hooked(_SCOPED.split(after, 1)[0])
+        guards = _guards(before, lists) | checks | called | _hooked(after)
         yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
 
 
