@@ -12,6 +12,8 @@ NAMED = (LINTER, TYPES, SECURITY, NAMED_BY)
 """What is known by a name alone, or looks for no flaws."""
 _LINTERS = frozenset({"ruff", "flake8", "pylint", "eslint", "biome", "golangci-lint", "prospector", "oxlint", "clippy", "rubocop", "standard", "tslint"})  # fmt: skip
 _TYPES = frozenset({"mypy", "pyright", "basedpyright", "pytype", "pyre", "tsc", "vue-tsc", "ty"})
+_CALLERS = frozenset({"make", "gmake", "just", "task"})
+"""What calls by a name what another file says."""
 _FORMATS = frozenset({"format", "fmt"})
 _NAMES = (
     (re.compile(r"(?i)(?:^|[^a-z])(?:sec|security|audit|sast|scan|vuln\w*)(?:$|[^a-z])"), SECURITY),
@@ -30,6 +32,8 @@ def kinds(command: Command) -> Iterator[str]:
         yield f"`{tool}`"
     elif testing.is_run(command):
         yield testing.NAME
+    elif command.program in _CALLERS and any(kind_of_name(word) == SECURITY for word in command.arguments):
+        yield SECURITY
     elif command.program in _LINTERS and not _FORMATS.intersection(command.arguments):
         yield LINTER
     elif command.program in _TYPES:

@@ -293,6 +293,16 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {
+                "app.js": "app.use(jwt({ secret }).unless({ path: [/^\\/public/] }));\n",
+                "main.py": "auth = JWTAuth(token_secret=KEY, exclude=['/login'])\n",
+            },
+            {
+                "app.js": "app.use(jwt({ secret }).unless({ path: [/^\\/public/, /^\\/api/] }));  // <-\n",
+                "main.py": "auth = JWTAuth(token_secret=KEY, exclude=['/login', '/api'])  # <-\n",
+            },
+        ),
     ],
     good=[
         Pair(
