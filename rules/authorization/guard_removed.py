@@ -205,6 +205,9 @@ class Device:
         store.delete(key)
 """
 
+_RAISE = "def check_access(request, tenant):\n    if request.user.tenant_id != tenant:\n        raise PermissionDenied\n    return tenant\n"
+_ANSWER = _RAISE.replace("raise PermissionDenied\n    return tenant", "return HttpResponseForbidden()")
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -720,6 +723,10 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {"views.py": f"{_ANSWER}def wipe(request, tenant):\n    denied = check_access(request, tenant)\n    if denied:\n        return denied\n    gone(tenant)\n"},
+            {"views.py": f"{_ANSWER}def wipe(request, tenant):  # <-\n    check_access(request, tenant)\n    gone(tenant)\n"},
+        ),
     ],
     good=[
         Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
@@ -1089,6 +1096,10 @@ rule = Rule.of(
                     return save(note)
                 """,
             },
+        ),
+        Pair(
+            {"views.py": f"{_RAISE}def wipe(request, tenant):\n    mine = check_access(request, tenant)\n    gone(mine)\n"},
+            {"views.py": f"{_RAISE}def wipe(request, tenant):\n    check_access(request, tenant)\n    gone(tenant)\n"},
         ),
     ],
     misses=[
