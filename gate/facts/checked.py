@@ -83,7 +83,9 @@ def checks(node: Function) -> Iterator[Checked]:
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
             behind = [one for one in _own(node.body) if getattr(one, "lineno", 0) > guard.line]
             done = _calls([_call(part) for part in spot.before])
-            yield Checked(guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line), _unset(node))
+            yield Checked(
+                guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line), _unset(node)
+            )
 
 
 def _unset(node: Function) -> frozenset[str]:

@@ -22,9 +22,7 @@ _RULES = re.compile(
 )
 _VERBS = {"read": ("get", "list"), "write": ("create", "update", "delete")}
 _CEDAR_COMMENT = re.compile(r"//[^\n]*")
-_CEDAR = re.compile(
-    r"\bpermit\s*\((?P<scope>[^()]*)\)\s*(?P<asked>(?:(?:when|unless)\s*\{[^;]*?\}\s*)*);"
-)
+_CEDAR = re.compile(r"\bpermit\s*\((?P<scope>[^()]*)\)\s*(?P<asked>(?:(?:when|unless)\s*\{[^;]*?\}\s*)*);")
 _CLAUSE = re.compile(r"\b(when|unless)\s*\{(.*?)\}\s*(?=when\b|unless\b|$)", re.DOTALL)
 _REGO_COMMENT = re.compile(r"#[^\n]*")
 _REGO = re.compile(
@@ -115,7 +113,10 @@ def _cedar(source: Source) -> Read:
         scope = [plain(part) for part in one["scope"].split(",")]
         action = next((part for part in scope if part.startswith("action")), "action")
         own = frozenset(part for part in scope if part not in {"", "principal", "resource", action})
-        given = [arms(said) if word == "when" else [frozenset({f"unless {plain(said)}"})] for word, said in _CLAUSE.findall(one["asked"])]
+        given = [
+            arms(said) if word == "when" else [frozenset({f"unless {plain(said)}"})]
+            for word, said in _CLAUSE.findall(one["asked"])
+        ]
         if all(len(each) == 1 for each in given):
             whole = own.union(*(arm for each in given for arm in each))
             yield f"the permission of `{action}`", line_at(text, one.start()), [whole]

@@ -225,7 +225,7 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
     if any(
         guardwords.of_call(name) or _WHO.search(name) or name in checking
         for name in (call.rpartition(".")[2] for call in way.leaves.calls)
-    ) or is_public(unit.short):
+    ) or (is_public(unit.short) and not check.alone):
         return ""
     if check.alone and not unit.verbs:
         on_path = "path" if _ON_PATH.search(text) else ""

@@ -46,9 +46,7 @@ _NO_GUARDS = frozenset(
 )
 
 
-def decorating(
-    file: Reading, part: ast.expr, where: str, others: frozenset[str] = frozenset()
-) -> Iterator[Guard]:
+def decorating(file: Reading, part: ast.expr, where: str, others: frozenset[str] = frozenset()) -> Iterator[Guard]:
     """What one decorator asks; of one that nothing is known about, a guard that is not sure."""
     name = spelled(unwrapped(part))
     if isinstance(part, ast.Call):

@@ -62,7 +62,11 @@ def _only_answers(sides: "Sides", name: str, new: Found) -> bool:
     node = node_of(sides.head, found) if found is not None and found.unit.refuses else None
     parts = list(statements(node)) if node is not None else []
     refusals = [part for part in parts if is_refusal(part)]
-    return bool(refusals) and all(isinstance(part, ast.Return) for part in refusals) and not any(isinstance(part, ast.Raise) for part in parts)
+    return (
+        bool(refusals)
+        and all(isinstance(part, ast.Return) for part in refusals)
+        and not any(isinstance(part, ast.Raise) for part in parts)
+    )
 
 
 def _given_back(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:

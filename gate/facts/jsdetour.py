@@ -19,6 +19,8 @@ _TAKES_PLACE = re.compile(
 )
 _TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
 _DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
+_STRICTER = re.compile(r"(?<![\w$.])(?!(?:public|protected|private|auth\w*|base)[pP]rocedure)[a-z]\w*Procedure\b\s*\.")
+"""A procedure of tRPC that is made for more than having signed in; it stands in a line that is new."""
 _SENT = re.compile(
     r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
 )
@@ -26,7 +28,9 @@ _SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|
 _PROOF = re.compile(
     r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
 )
-_SWITCH = re.compile(r"!?\s*process\.env\.(?!NODE_ENV\b)\w+(?:\s*[!=]==?\s*(?:'[^']*'|\w+))?")
+_SWITCH = re.compile(
+    r"!?\s*(?:options|opts)\.\w+|!?\s*process\.env\.(?!NODE_ENV\b)\w+(?:\s*[!=]==?\s*(?:'[^']*'|\w+))?"
+)
 _NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
 _EXIT = re.compile(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
@@ -77,7 +81,7 @@ class Change:
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
     fresh = set(after.lines) - set(before.lines)
-    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) for line in fresh):
+    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) or _STRICTER.search(line) for line in fresh):
         return
     left = {check for _, check in told(after)}
     for old, new in pairs(before, after, base):

@@ -37,7 +37,7 @@ _ROUTE = (
 )
 _HANDLER = re.compile(r"=>|\bfunction\b|\)\s*;|\basync\b")
 _USE = re.compile(
-    r"\b\w+\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
+    r"(?:\b\w+|(?<=[\s)]))\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
     r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
     r"|\.(?:guard\(\s*\{|onBeforeHandle\()(?P<elysia>[^;]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
@@ -147,7 +147,9 @@ def narrowed(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[tuple[J
     for was in (one for one in olds if one.path.strip("/*")):
         lost = was.guards.difference(*(one.guards for one in news if _holds(one.path, was.path.removesuffix(EXACTLY))))
         now = next((one for one in news if lost and lost <= one.guards and _is_within(one.path, was.path)), None)
-        if now is not None and not any(_holds(was.path, one.path) and one.path for one in routes if not lost <= one.guards):
+        if now is not None and not any(
+            _holds(was.path, one.path) and one.path for one in routes if not lost <= one.guards
+        ):
             yield was, now, lost  # else it is told of the route
 
 
@@ -188,7 +190,9 @@ def _route_pattern(made: tuple[str, ...], *, chained: bool) -> re.Pattern[str]:
 
 
 def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
-    routes = _route_pattern(tuple(sorted(set(_MADE.findall(text)))), chained="new Elysia(" in text or "new Hono(" in text)
+    routes = _route_pattern(
+        tuple(sorted(set(_MADE.findall(text)))), chained="new Elysia(" in text or "new Hono(" in text
+    )
     found = [one for one in routes.finditer(source.text) if text[one.start()] != " "]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):

@@ -93,7 +93,10 @@ _DIRECTIVES = (
 )  # fmt: skip
 _ON_GUARDS = (
     _directive("coverage", r"#\s*pragma:?\s*no\s?(?:cover|branch)\b"),
-    _directive("type checkers", r"#\s*type:\s*ignore(?!\[)|#\s*type:\s*ignore\[(?P<codes>(?:arg-type|call-arg|call-overload)[^\]\n]*)\]"),
+    _directive(
+        "type checkers",
+        r"#\s*type:\s*ignore(?!\[)|#\s*type:\s*ignore\[(?P<codes>(?:arg-type|call-arg|call-overload)[^\]\n]*)\]",
+    ),
 )
 """What is common, and only counts on a line that keeps callers out: no test need pass there."""
 _ON_TYPED_GUARDS = (_directive("TypeScript", r"@ts-(?:ignore|expect-error)\b"),)

@@ -39,12 +39,18 @@ rule = Rule.of(
             {"auth/model.conf": _CASBIN.format("r.sub == p.sub && r.obj == p.obj", "")},
             {"auth/model.conf": _CASBIN.format('(r.sub == p.sub && r.obj == p.obj) || r.sub != ""', "  # <-")},
         ),
-        Pair({"firestore.rules": _RULES.format(_OWN, "")}, {"firestore.rules": _RULES.format("request.auth != null", "  // <-")}),
+        Pair(
+            {"firestore.rules": _RULES.format(_OWN, "")},
+            {"firestore.rules": _RULES.format("request.auth != null", "  // <-")},
+        ),
         Pair(
             {"a.cedar": _CEDAR.format("principal", " when { resource.owner == principal }", "")},
             {"a.cedar": _CEDAR.format("principal", "", " // <-")},
         ),
-        Pair({"a.cedar": _CEDAR.format('principal in Role::"x"', "", "")}, {"a.cedar": _CEDAR.format("principal", "", " // <-")}),
+        Pair(
+            {"a.cedar": _CEDAR.format('principal in Role::"x"', "", "")},
+            {"a.cedar": _CEDAR.format("principal", "", " // <-")},
+        ),
         Pair(
             {"a.rego": _REGO.format("", '  input.user.role == "admin"\n')},
             {"a.rego": _REGO.format(" # <-", "")},
@@ -64,7 +70,9 @@ rule = Rule.of(
             {"a.cedar": _CEDAR.format("principal", " when { resource.owner == principal }", "")},
             {"a.cedar": _CEDAR.format("principal", " when { resource.owner == principal && !principal.locked }", "")},
         ),
-        Pair({"a.rego": _REGO.format("", '  input.user.role == "admin"\n')}, {"a.rego": _REGO.format("", "  is_admin\n")}),
+        Pair(
+            {"a.rego": _REGO.format("", '  input.user.role == "admin"\n')}, {"a.rego": _REGO.format("", "  is_admin\n")}
+        ),
         Pair({"db.json": _JSON.format("auth.uid === $uid")}, {"db.json": _JSON.format("auth.uid === $uid && now > 0")}),
     ],
     misses=[

@@ -303,6 +303,16 @@ rule = Rule.of(
                 "main.py": "auth = JWTAuth(token_secret=KEY, exclude=['/login', '/api'])  # <-\n",
             },
         ),
+        Pair(
+            {
+                "mw.py": "async def auth_middleware(request, handler):\n    if not check(request.headers.get('Authorization')):\n        raise HTTPUnauthorized()\n    return await handler(request)\ndef role_of(claims):\n    return claims.get('role', 'viewer')\n",
+                "mw.js": "module.exports = function guard(options = {}) {\n  return async (ctx, next) => {\n    if (!ctx.state.user) ctx.throw(401);\n    await next();\n  };\n};\n",
+            },
+            {
+                "mw.py": "async def auth_middleware(request, handler):\n    if 'export' in request.path:  # <-\n        return await handler(request)\n    if not check(request.headers.get('Authorization')):\n        raise HTTPUnauthorized()\n    return await handler(request)\ndef role_of(claims):\n    return claims.get('role', 'admin')  # <-\n",
+                "mw.js": "module.exports = function guard(options = {}) {\n  return async (ctx, next) => {\n    if (options.required && !ctx.state.user) ctx.throw(401);  // <-\n    await next();\n  };\n};\n",
+            },
+        ),
     ],
     good=[
         Pair(

@@ -724,8 +724,52 @@ rule = Rule.of(
             },
         ),
         Pair(
-            {"views.py": f"{_ANSWER}def wipe(request, tenant):\n    denied = check_access(request, tenant)\n    if denied:\n        return denied\n    gone(tenant)\n"},
-            {"views.py": f"{_ANSWER}def wipe(request, tenant):  # <-\n    check_access(request, tenant)\n    gone(tenant)\n"},
+            {
+                "views.py": f"{_ANSWER}def wipe(request, tenant):\n    denied = check_access(request, tenant)\n    if denied:\n        return denied\n    gone(tenant)\n"
+            },
+            {
+                "views.py": f"{_ANSWER}def wipe(request, tenant):  # <-\n    check_access(request, tenant)\n    gone(tenant)\n"
+            },
+        ),
+        Pair(
+            {
+                "views.py": """
+                def invoices(request, account_id):
+                    if request.user.account_id != account_id:
+                        raise PermissionDenied
+                    return rows(account_id)
+                def file(request, fid):
+                    row = find(fid)
+                    if row.team_id not in request.user.team_ids:
+                        raise PermissionDenied
+                    return row.content
+                class ReadOnlyOrOwner(BasePermission):
+                    def has_object_permission(self, request, view, obj):
+                        if request.method in SAFE_METHODS:
+                            return True
+                        return obj.author == request.user
+                """
+            },
+            {
+                "views.py": """
+                def invoices(request, account_id):  # <-
+                    if account_id != account_id:
+                        raise PermissionDenied
+                    return rows(account_id)
+                def file(request, fid):  # <-
+                    row = find(fid)
+                    try:
+                        if row.team_id not in request.user.team_ids:
+                            raise PermissionDenied
+                    finally:
+                        return row.content
+                class ReadOnlyOrOwner(BasePermission):
+                    def has_object_permission(self, request, view, obj):  # <-
+                        if request.method in SAFE_METHODS:
+                            return True
+                        return obj.author is not None
+                """
+            },
         ),
     ],
     good=[
@@ -1098,7 +1142,9 @@ rule = Rule.of(
             },
         ),
         Pair(
-            {"views.py": f"{_RAISE}def wipe(request, tenant):\n    mine = check_access(request, tenant)\n    gone(mine)\n"},
+            {
+                "views.py": f"{_RAISE}def wipe(request, tenant):\n    mine = check_access(request, tenant)\n    gone(mine)\n"
+            },
             {"views.py": f"{_RAISE}def wipe(request, tenant):\n    check_access(request, tenant)\n    gone(tenant)\n"},
         ),
     ],

@@ -358,6 +358,16 @@ rule = Rule.of(
                 "page.tsx": "const { data: { session } } = await supabase.auth.getSession();  // <-\nif (!session) redirect('/login');\n",
             },
         ),
+        Pair(
+            {
+                "e.ts": "export const app = new Elysia()\n  .use(requireUser)\n  .delete('/posts/:id', ({ params }) => drop(params.id))\n",
+                "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(FinanceGuard)\n  @Get('ledger')\n  ledger() {\n    return rows();\n  }\n}\n",
+            },
+            {
+                "e.ts": "export const app = new Elysia()\n  .delete('/posts/:id', ({ params }) => drop(params.id))  // <-\n",
+                "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(AuthGuard)\n  @Get('ledger')  // <-\n  ledger() {\n    return rows();\n  }\n}\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -517,6 +527,14 @@ rule = Rule.of(
                 "page.tsx": "const { data } = await supabase.auth.getClaims();\nif (!data.claims) redirect('/login');\n",
             },
         ),
+        Pair(
+            {
+                "b.ts": "export const billing = router({\n  refund: protectedProcedure.mutation(async ({ ctx, input }) => {\n    if (!ctx.user.roles.includes('billing')) throw new TRPCError({ code: 'FORBIDDEN' });\n    return pay(input.id);\n  }),\n});\n"
+            },
+            {
+                "b.ts": "export const billing = router({\n  refund: billingProcedure.mutation(async ({ ctx, input }) => {\n    return pay(input.id);\n  }),\n});\n"
+            },
+        ),
     ],
     misses=[
         "Routes that moved to another file and another path.",
@@ -530,6 +548,7 @@ _OTHER = re.compile(r"(?i)csrf|limit")
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
 _SHIELD = "shield."
 _OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
+_OF_SOME = re.compile(r"(?!(?i:\w*(?:auth|jwt|login|session|token|passport|throttl|csrf)))[A-Z]\w*Guard")
 _NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
@@ -695,7 +714,11 @@ def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], f
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
     if any(name.startswith(OPENS) for name in lost):
         return False
-    lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
+    lesser = (
+        any(_ROLE.search(name) or _OF_SOME.fullmatch(name) for name in lost)
+        and bool(gained)
+        and all(map(_LOGIN.fullmatch, gained))
+    )
     if lesser:
         return lost <= elsewhere
     if any(inverse(one) in gained for one in lost):
@@ -713,8 +736,8 @@ def _said(name: str, lost: frozenset[str]) -> str:
 
 def _narrowed(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     """What stood before all below a path, and stands before fewer of them now: `use("/admin/*", jwt())`, `use("/admin", jwt())`."""
-    for was, now, lost in narrowed(old, new):
-        said = f"`{'`, `'.join(sorted(lost))[:120]}` stood before all of `{was.path}`, and stands only before `{now.path.removesuffix(EXACTLY)}` now."
+    for was, now, asked in narrowed(old, new):
+        said = f"`{'`, `'.join(sorted(asked))[:120]}` stood before all of `{was.path}`, and stands only before `{now.path.removesuffix(EXACTLY)}` now."
         yield Hit(now.place, said, detail=was.path)
 
 

@@ -106,7 +106,7 @@ rule = Rule.of(
             return checksum(card_number) % 10 == 0
         def render_card(card):
             logger.debug("rendering card %s", card.title)
-        """
+        """,
     ],
     misses=["Columns whose names do not speak of a card.", "Cards in free text.", "SQL that makes a column."],
 )
