@@ -9,7 +9,8 @@ from typing import NamedTuple
 from gate.facts import guardwords
 from gate.facts.clauses import all_of, any_of, said
 from gate.facts.guardanswer import of_predicate
-from gate.facts.guardtest import in_full, is_refusal, tested
+from gate.facts.guardnamed import in_full
+from gate.facts.guardtest import is_refusal, tested
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached
 from gate.facts.spelling import spelled

@@ -94,8 +94,8 @@ def _missed(node: ast.AST) -> Iterator[str]:
 def _given(node: ast.AST) -> Mapping[str, Sequence[ast.expr]]:
     """What each name is given in a function."""
     found: dict[str, list[ast.expr]] = {}
-    for part in statements(node):
-        for one in part.targets if isinstance(part, ast.Assign) else ():
+    for part in (one for one in statements(node) if isinstance(one, ast.Assign)):
+        for one in part.targets:
             if isinstance(one, ast.Name):
                 found.setdefault(one.id, []).append(part.value)
     return found

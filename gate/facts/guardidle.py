@@ -60,7 +60,7 @@ def _only_answers(sides: "Sides", name: str, new: Found) -> bool:
     """Whether a function of the tree gives refusals back, and raises none."""
     found = sides.head.lookup(new.path, name, new.unit.owner)
     node = node_of(sides.head, found) if found is not None and found.unit.refuses else None
-    parts = list(statements(node)) if node is not None else []
+    parts = [one for one in statements(node) if isinstance(one, ast.stmt)] if node is not None else []
     refusals = [part for part in parts if is_refusal(part)]
     return (
         bool(refusals)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
 from gate.facts.guardcall import SUBJECT, called, is_caller, own, own_calls, run_by, waits_of, words_of
+from gate.facts.guardnamed import in_full
 from gate.facts.guardsaid import REFUSING, said_in, says
 from gate.facts.guardwords import Guard, of_call
 from gate.facts.reached import parting, reached, settled, swallowed
@@ -92,34 +93,6 @@ def _caught(node: ast.AST) -> Iterator[Guard]:
             named = bool(caught) and last(caught) not in _BUILT_IN and _denies(handler.body, _STRICT)
             if named or (_denies(handler.body, _REFUSAL) and _PROVES.search(f"{caught} {asked}")):
                 yield Guard(handler.lineno, "access", "test", "token", f"except {caught}".strip())
-
-
-def in_full(node: ast.AST, part: ast.If) -> ast.If:
-    """A branch that asks what a name was given before, `if not allowed`, with that in place of the name."""
-    refused = isinstance(part.test, ast.UnaryOp) and isinstance(part.test.op, ast.Not)
-    name = part.test.operand if refused else part.test  # type: ignore[attr-defined]
-    if not isinstance(name, ast.Name):
-        return part
-    bound = [one for one in own(node) if isinstance(one, ast.Name) and one.id == name.id and not _is_read(one)]
-    given = [one.value for one in own(node) if isinstance(one, ast.Assign) and one.targets[:1] == bound]
-    if len(bound) != 1 or not given or not isinstance(given[0], ast.BoolOp | ast.Compare | ast.UnaryOp):
-        return part
-    meant = _denied(given[0]) if refused else given[0]
-    return ast.copy_location(ast.If(meant, part.body, part.orelse), part)
-
-
-def _is_read(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Load)
-
-
-_OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {ast.Eq: ast.NotEq, ast.In: ast.NotIn, ast.Is: ast.IsNot}
-
-
-def _denied(test: ast.expr) -> ast.expr:
-    """What holds where a condition does not: `a != b` for `a == b`."""
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _OPPOSITES:
-        return ast.copy_location(ast.Compare(test.left, [_OPPOSITES[type(test.ops[0])]()], test.comparators), test)
-    return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
 
 
 def tested(part: ast.If, following: Body, callers: frozenset[str]) -> Iterator[Guard]:

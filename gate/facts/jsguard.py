@@ -131,7 +131,7 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     found: dict[str, JsRoute] = {}
     for route in routes:
         if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path):
-            before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
+            before = [use for use in uses if use.place.line < route.place.line and holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
             guards = route.guards.union(*(use.guards for use in before))
             found.setdefault(
@@ -140,27 +140,8 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     return found
 
 
-def narrowed(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[tuple[JsRoute, JsRoute, frozenset[str]]]:
-    """What stood before all below a path, what stands before only some of them in its place, and what they ask."""
-    olds, news = ([one for one in side if one.name == "use" and one.guards] for side in (old, new))
-    routes = [one for one in effective(new).values() if not one.name.startswith("use")]
-    for was in (one for one in olds if one.path.strip("/*")):
-        lost = was.guards.difference(*(one.guards for one in news if _holds(one.path, was.path.removesuffix(EXACTLY))))
-        now = next((one for one in news if lost and lost <= one.guards and _is_within(one.path, was.path)), None)
-        if now is not None and not any(
-            _holds(was.path, one.path) and one.path for one in routes if not lost <= one.guards
-        ):
-            yield was, now, lost  # else it is told of the route
-
-
-def _is_within(path: str, prefix: str) -> bool:
-    """Whether a path is for less than another."""
-    stem = path.removesuffix(EXACTLY).rstrip("/*")
-    fewer = path.endswith(EXACTLY) or stem != prefix.rstrip("/*")
-    return fewer and not prefix.endswith(EXACTLY) and _holds(prefix, f"{stem}/")
-
-
-def _holds(prefix: str, path: str) -> bool:
+def holds(prefix: str, path: str) -> bool:
+    """Whether what stands before a path stands before another, or before all."""
     if prefix.endswith(EXACTLY):
         return path == prefix.removesuffix(EXACTLY)
     prefix = prefix.rstrip("*")

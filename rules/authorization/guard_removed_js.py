@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
-from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse, narrowed
+from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jslaxer import idle, unproved
 from gate.facts.jsmoved import asking, looser, moved
+from gate.facts.jsnarrow import narrowed
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _VOID = """router.post('/:id/void', async (req, res) => {
