@@ -17,13 +17,15 @@ _SPACE = re.compile(r"\s+")
 _MATCHER = re.compile(r"(?m)^[ \t]*(m\d*)[ \t]*=[ \t]*((?:[^\\\n]|\\\n?)+)$")
 _RULES_COMMENT = re.compile(r"//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
 _RULES = re.compile(
-    r"\bmatch\s+(?P<path>/\S*(?:\s*\{[\w=*]+\}\S*)*)\s*\{|\bfunction\s+(?P<name>\w+)\s*\([^()]*\)\s*\{\s*return\s+(?P<answer>[^;]+);"
-    r"|\ballow\s+(?P<verbs>[\w, ]+?)\s*:\s*if\s+(?P<asked>[^;]+);|(?P<brace>[{}])"
+    r"\bmatch\s+(?P<path>/\S{0,500})\s*\{|\bfunction\s+(?P<name>\w+)\s*\([^()]{0,200}\)\s*\{\s*return\s+(?P<answer>[^;]{1,2000});"
+    r"|\ballow\s+(?P<verbs>[\w, ]{1,80}?)\s*:\s*if\s+(?P<asked>[^;]{1,2000});|(?P<brace>[{}])"
 )
 _VERBS = {"read": ("get", "list"), "write": ("create", "update", "delete")}
 _CEDAR_COMMENT = re.compile(r"//[^\n]*")
-_CEDAR = re.compile(r"\bpermit\s*\((?P<scope>[^()]*)\)\s*(?P<asked>(?:(?:when|unless)\s*\{[^;]*?\}\s*)*);")
-_CLAUSE = re.compile(r"\b(when|unless)\s*\{(.*?)\}\s*(?=when\b|unless\b|$)", re.DOTALL)
+_CEDAR = re.compile(r"\bpermit\s*\((?P<scope>[^()]{0,1000})\)")
+_CLAUSE = re.compile(r"\s*(when|unless)\s*\{")
+_MANY, _LONG = 20, 2_000
+"""How many clauses of a permission are read, and how much of what stands in braces."""
 _REGO_COMMENT = re.compile(r"#[^\n]*")
 _REGO = re.compile(
     r"(?m)^(?P<name>allow\w*|permit\w*|authori[sz]ed\w*|granted|(?:\w+_)?is_(?:admin|owner|member|staff|auth\w*|allowed|permitted)\w*"
@@ -109,25 +111,35 @@ def _below(node: Node, path: str) -> Read:
 def _cedar(source: Source) -> Read:
     """By the action, as what is permitted for one says nothing of another."""
     text = blanked(source.text, _CEDAR_COMMENT)
+    mask = _masked(text)
     for one in _CEDAR.finditer(text):
         scope = [plain(part) for part in one["scope"].split(",")]
         action = next((part for part in scope if part.startswith("action")), "action")
         own = frozenset(part for part in scope if part not in {"", "principal", "resource", action})
-        given = [
-            arms(said) if word == "when" else [frozenset({f"unless {plain(said)}"})]
-            for word, said in _CLAUSE.findall(one["asked"])
-        ]
+        given = list(_clauses(text, mask, one.end()))
         if all(len(each) == 1 for each in given):
             whole = own.union(*(arm for each in given for arm in each))
             yield f"the permission of `{action}`", line_at(text, one.start()), [whole]
 
 
+def _clauses(text: str, mask: str, at: int) -> Iterator[list[Arm]]:
+    """What stands in `when` and `unless` behind a permission."""
+    for _ in range(_MANY):
+        found = _CLAUSE.match(mask, at)
+        if found is None:
+            return
+        end = _closes(mask, found.end())
+        said, at = text[found.end() : end], end + 1
+        yield arms(said) if found[1] == "when" else [frozenset({f"unless {plain(said)}"})]
+
+
 def _rego(source: Source) -> Read:
     text = blanked(source.text, _REGO_COMMENT)
+    mask = _masked(text)
     for one in _REGO.finditer(text):
         body = one["body"]
         if body == "{":
-            body = text[one.end() : _closes(text, one.end())]
+            body = text[one.end() : _closes(mask, one.end())]
         yield f"the rule `{one['name']}`", line_at(text, one.start()), [frozenset(_split(body, (";", "\n")))]
 
 
@@ -154,23 +166,28 @@ def blanked(text: str, comments: re.Pattern[str]) -> str:
 def _bare(text: str) -> str:
     """Without the parentheses around all of it."""
     text = text.strip()
-    return text[1:-1] if text.startswith("(") and _closes(text, 1) == len(text) - 1 else text
+    return text[1:-1] if text.startswith("(") and _closes(_masked(text), 1) == len(text) - 1 else text
 
 
-def _closes(text: str, at: int) -> int:
-    """Where what was opened before this place is closed."""
-    depth = 1
-    for one in _MARK.finditer(_QUOTED.sub(lambda said: "." * len(said[0]), text), at):
+def _masked(text: str) -> str:
+    """A text with dots for what stands in quotes."""
+    return _QUOTED.sub(lambda said: "." * len(said[0]), text)
+
+
+def _closes(mask: str, at: int) -> int:
+    """Where what was opened before this place is closed; what is very long ends where it is read no further."""
+    depth, end = 1, min(len(mask), at + _LONG)
+    for one in _MARK.finditer(mask, at, end):
         depth += (one[0] in "([{") - (one[0] in ")]}")
         if depth == 0:
             return one.start()
-    return len(text)
+    return end
 
 
 def _split(text: str, marks: tuple[str, ...]) -> Iterator[str]:
     """The parts of a text between some marks that stand in no brackets."""
     depth = begin = 0
-    for one in _MARK.finditer(_QUOTED.sub(lambda said: "." * len(said[0]), text)):
+    for one in _MARK.finditer(_masked(text)):
         depth += (one[0] in "([{") - (one[0] in ")]}")
         if depth == 0 and one[0] in marks:
             yield from filter(None, [plain(text[begin : one.start()])])

@@ -1,9 +1,13 @@
 """Checks of what was given a name before: `allowed = a == b`, and `if not allowed`."""
 
 import ast
+from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from gate.facts.guardcall import own
+
+_CONDITIONS = (ast.BoolOp, ast.Compare, ast.UnaryOp)
 
 
 def in_full(node: ast.AST, part: ast.If) -> ast.If:
@@ -12,16 +16,20 @@ def in_full(node: ast.AST, part: ast.If) -> ast.If:
     name = part.test.operand if refused else part.test  # type: ignore[attr-defined]
     if not isinstance(name, ast.Name):
         return part
-    bound = [one for one in own(node) if isinstance(one, ast.Name) and one.id == name.id and not _is_read(one)]
-    given = [one.value for one in own(node) if isinstance(one, ast.Assign) and one.targets[:1] == bound]
-    if len(bound) != 1 or not given or not isinstance(given[0], ast.BoolOp | ast.Compare | ast.UnaryOp):
+    given = _given(node).get(name.id)
+    if given is None:
         return part
-    meant = _denied(given[0]) if refused else given[0]
+    meant = _denied(given) if refused else given
     return ast.copy_location(ast.If(meant, part.body, part.orelse), part)
 
 
-def _is_read(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Load)
+@lru_cache(maxsize=256)
+def _given(node: ast.AST) -> Mapping[str, ast.expr]:
+    """The conditions of a function that are given a name, where nothing else is given that name."""
+    names = Counter(one.id for one in own(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load))
+    parts = [one for one in own(node) if isinstance(one, ast.Assign) and isinstance(one.value, _CONDITIONS)]
+    found = {target.id: part.value for part in parts for target in part.targets if isinstance(target, ast.Name)}
+    return {name: value for name, value in found.items() if names[name] == 1}
 
 
 _OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {ast.Eq: ast.NotEq, ast.In: ast.NotIn, ast.Is: ast.IsNot}
