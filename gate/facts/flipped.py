@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gate.facts.linenumber import line_at
+from gate.hint import folded
 from gate.source import Source
 
 _GIVES = r"\w*(?:is_?admin|principal|superuser|is_?staff|authori[sz]ed|authenticated|permitted|trusted|allow_?(?:anonymous|all|any|guests?|unauth\w*))\w*|admin"
@@ -24,8 +25,10 @@ _YES_NO = re.compile(r"[tT]rue|[fF]alse|TRUE|FALSE")
 def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:
     """The line and the name of each that now says yes where nobody says anything."""
     fresh = set(after.lines) - set(before.lines)
-    yield from _lenient(before, after, fresh)
-    yield from _promoted(before, after, fresh)
+    if "auto_error" in after.text:
+        yield from _lenient(before, after, fresh)
+    if "role" in folded(after.text):
+        yield from _promoted(before, after, fresh)
     if not any(_YES_NO.search(line) and _SET.search(line) for line in fresh):
         return
     olds, news = _by_name(before.text), _by_name(after.text)

@@ -36,8 +36,9 @@ def unwrapped(sides: "Sides", old: Found, new: Found) -> Guard | None:
 
 def unheeded(sides: "Sides", old: Found, new: Found) -> Guard | None:
     """A call that was made for its answer, a refusal to give back, and of which nothing is made any more."""
-    kept = {guard.text for guard in old.unit.guards} & {guard.text for guard in new.unit.guards}
-    calls = [guard for guard in new.unit.guards if guard.how == "call" and guard.sure and guard.text in kept]
+    calls = [guard for guard in new.unit.guards if guard.how == "call" and guard.sure]
+    kept = {guard.text for guard in old.unit.guards} if calls else ()
+    calls = [guard for guard in calls if guard.text in kept]
     was, now = (node_of(sides.base, old), node_of(sides.head, new)) if calls else (None, None)
     if was is None or now is None:
         return None
