@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate.facts.jscard import cards
 from gate.facts.leak import Leak, telling
 from gate.facts.names import constant
 from gate.facts.placed import placed
@@ -22,6 +23,7 @@ _MODELS = re.compile(r"(?:^|\.)(?:\w*Base|Model|SQLModel|Document|\w*Entity|Decl
 _SCHEMAS = re.compile(r"(?:^|\.)(?:BaseModel|Schema|\w*Serializer|Struct|TypedDict)$")
 _REQUEST = re.compile(r"(?:^|\.)(?:request|req)\.(?:form|json|values|data|POST|args|get_json|query_params|params)\b")
 _ROUTE = re.compile(r"\.(?:post|put|patch|route|api_route)$")
+_OF_BANK = re.compile(r"(?:Credit|Debit|Payment|Bank)Card$")
 _BESIDE = re.compile(
     r"(?i)\b(?:cvv2?|cvc2?|expiry|exp_month|exp_year|card_?holder|expiration(?:_date)?|card_?number)\b"
 )
@@ -31,7 +33,7 @@ _BESIDE = re.compile(
 class CardField:
     """A card's number or code, and where it goes; `where` is as in `Leak`, or "column" or "field"."""
 
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset({"python", "javascript", "typescript", "prisma"})
     hint: ClassVar[Hint] = Hint.of(
         "card", "cvv", "cvc", "ccnum", "cc_num", "pan", "account_number", "track", "pin_block", "magstripe"
     )
@@ -42,8 +44,15 @@ class CardField:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["CardField"]:
-        if kind(source.path) == "test" or source.tree is None:
+        if kind(source.path) == "test":
             return
+        if source.language != "python":
+            yield from (cls(Place.at(source.path, line), where, name) for line, where, name in cards(source))
+        elif source.tree is not None:
+            yield from cls._python(source)
+
+    @classmethod
+    def _python(cls, source: Source) -> Iterator["CardField"]:
         for leak in Leak.find(source):
             if leak.what == "card":
                 yield cls(leak.place, leak.where, leak.name)
@@ -78,12 +87,21 @@ def _named_column(node: ast.Call) -> str:
     return constant(node.args[0]) or "" if last(spelled(node.func)) == "Column" and node.args else ""
 
 
+def _is_of_card(name: str, owner: ast.ClassDef) -> bool:
+    """Whether a name that may mean many things means a card's where it stands."""
+    if name in {"pan", "security_code"} and owner.name.endswith("Card"):
+        return True
+    return (name == "pan" and bool(_BESIDE.search(ast.unparse(owner)))) or (
+        name in {"number", "code"} and bool(_OF_BANK.search(owner.name))
+    )
+
+
 def _of_class(
     cls: type[CardField], source: Source, node: ast.AnnAssign | ast.Assign, owner: ast.ClassDef
 ) -> Iterator[CardField]:
     target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
     name = target.id if isinstance(target, ast.Name) else ""
-    if telling(name) != "card" and not (name == "pan" and _BESIDE.search(ast.unparse(owner))):
+    if telling(name) != "card" and not _is_of_card(name, owner):
         return
     bases = [spelled(base) for base in owner.bases]
     made = (

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gate.facts import guardwords
 from gate.facts.clauses import all_of, any_of, said
 from gate.facts.guardanswer import of_predicate
+from gate.facts.guardnamed import in_full
 from gate.facts.guardtest import is_refusal, tested
 from gate.facts.guardwords import Guard
 from gate.facts.reached import reached
@@ -55,6 +56,8 @@ class Checked:
     """What is called before it for what it does, as nothing is made of what it gives back."""
     alone: bool
     """Whether the function does nothing but check."""
+    unset: frozenset[str] = frozenset()
+    """What does not hold where nobody says so: `strict`, of a parameter that is `False` by default."""
 
     @property
     def texts(self) -> frozenset[str]:
@@ -81,7 +84,18 @@ def checks(node: Function) -> Iterator[Checked]:
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
             behind = [one for one in _own(node.body) if getattr(one, "lineno", 0) > guard.line]
             done = _calls([_call(part) for part in spot.before])
-            yield Checked(guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line))
+            yield Checked(
+                guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line), _unset(node)
+            )
+
+
+def _unset(node: Function) -> frozenset[str]:
+    """What the defaults of the parameters make untrue: a flag that is `None` or `False`, and `not` one that is `True`."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    pairs = [*zip(reversed(given), reversed(node.args.defaults), strict=False)]
+    pairs += [(arg, value) for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
+    flags = [(arg.arg, value.value) for arg, value in pairs if isinstance(value, ast.Constant)]
+    return frozenset(f"not {name}" if value else name for name, value in flags if value in (None, False, True))
 
 
 _TELLS = re.compile(
@@ -111,8 +125,9 @@ def _spots(block: Sequence[ast.stmt], under: tuple[Condition, ...], before: tupl
 def _guards(node: Function, spot: _Spot) -> Iterator[tuple[Guard, list[Condition]]]:
     part = spot.part
     if isinstance(part, ast.If):
-        for guard in tested(part, spot.following, frozenset()):
-            yield guard, [(part.test, not guard.text.startswith("only if "))]
+        asked = in_full(node, part)
+        for guard in tested(asked, spot.following, frozenset()):
+            yield guard, [(asked.test, not guard.text.startswith("only if "))]
     elif isinstance(part, ast.Return) and part in node.body and part.value is not None:
         for guard in of_predicate(node):
             yield guard, [(part.value, False)] if guard.line == part.lineno else []

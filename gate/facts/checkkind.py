@@ -7,11 +7,13 @@ from gate.facts import testing, tools
 from gate.facts.command import Command
 
 LINTER, TYPES, SECURITY = "a linter", "a type checker", "security checks"
-NAMED_BY = "names"
-NAMED = (LINTER, TYPES, SECURITY, NAMED_BY)
+NAMED_BY, CALLED = "names", "targets"
+NAMED = (LINTER, TYPES, SECURITY, NAMED_BY, CALLED)
 """What is known by a name alone, or looks for no flaws."""
 _LINTERS = frozenset({"ruff", "flake8", "pylint", "eslint", "biome", "golangci-lint", "prospector", "oxlint", "clippy", "rubocop", "standard", "tslint"})  # fmt: skip
 _TYPES = frozenset({"mypy", "pyright", "basedpyright", "pytype", "pyre", "tsc", "vue-tsc", "ty"})
+_CALLERS = frozenset({"make", "gmake", "just", "task"})
+"""What calls by a name what another file says."""
 _FORMATS = frozenset({"format", "fmt"})
 _NAMES = (
     (re.compile(r"(?i)(?:^|[^a-z])(?:sec|security|audit|sast|scan|vuln\w*)(?:$|[^a-z])"), SECURITY),
@@ -34,6 +36,13 @@ def kinds(command: Command) -> Iterator[str]:
         yield LINTER
     elif command.program in _TYPES:
         yield TYPES
+
+
+def called(command: Command) -> str:
+    """The target of security checks that a command calls, `make security-scan`; "" for any other command."""
+    words = command.arguments if command.program in _CALLERS else ()
+    found = next((word for word in words if kind_of_name(word) == SECURITY), "")
+    return f"{command.program} {plain(found)}" if found else ""
 
 
 def kind_of_name(name: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from gate.facts.bundled import is_bundled
 from gate.facts.config import Node, exact
+from gate.facts.reading import reading
+from gate.facts.spelling import last, spelled
 from gate.source import Source
 
 _SETS = frozenset({"permissionsboundary", "defaultauthorizer", "authorizer"})
@@ -29,6 +31,7 @@ _OWNER = {
     "terraform": re.compile(r'^\s*resource\s+"([\w-]+)"\s+"([\w-]+)"'),
     "": re.compile(r"""\b([\w.]+)\(\s*(?:self|this|scope|stack)\s*,\s*["']([\w -]+)["']"""),
 }
+_BOTO = re.compile(r"\bcreate_(?:role|user)\(")
 _LONG = 500
 _NOTHING = re.compile(r"""(?i)["']?(?:none|null|undefined|false|[\w.]*\.none)["']?""")
 
@@ -48,7 +51,7 @@ def limits(source: Source) -> list[Limit]:
     if source.language in {"yaml", "json"}:
         return [*_of_tree(source)]
     return (
-        [*_of_lines(source)]
+        [*_of_lines(source), *_of_calls(source)]
         if not is_bundled(source) and source.language in {"terraform", "python", "typescript", "javascript"}
         else []
     )
@@ -76,6 +79,19 @@ def _of_lines(source: Source) -> Iterator[Limit]:
             owner, line, kept = f"{found[1]}.{found[2]}", number, set()
         for name, value in _said(text):
             kept |= {_plain(name)} if owner and _limits(_plain(name), value) else set()
+
+
+_MAKES = frozenset({"create_role", "create_user"})
+
+
+def _of_calls(source: Source) -> Iterator[Limit]:
+    """The roles and users that boto3 makes; what is unpacked may hold any limit."""
+    for one in reading(source).calls() if source.language == "python" and _BOTO.search(source.text) else ():
+        name = last(spelled(one.node.func))
+        if name in _MAKES:
+            kept = any(word.arg is None or word.arg == "PermissionsBoundary" for word in one.node.keywords)
+            owner = f"{one.where}.{name}".lstrip(".")
+            yield Limit(owner, source.path, one.node.lineno, frozenset({"permissionsboundary"} if kept else ()))
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:

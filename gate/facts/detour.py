@@ -211,6 +211,8 @@ def _fewer(old: Checked, new: Checked, news: Sequence[Checked], said: str) -> It
 def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
     text = way.text
+    if text in check.unset:
+        return "case"
     what = "sent" if _SENT.search(text) else "setting" if _SETTLED.search(text) else ""
     if way.leaves is None and _is_there(text) and _plain(check.guard.text).count(_plain(text)) > 1:
         return what or "case"  # whoever sends nothing, or is nobody, is not asked
@@ -223,7 +225,7 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
     if any(
         guardwords.of_call(name) or _WHO.search(name) or name in checking
         for name in (call.rpartition(".")[2] for call in way.leaves.calls)
-    ) or is_public(unit.short):
+    ) or (is_public(unit.short) and not check.alone):
         return ""
     if check.alone and not unit.verbs:
         on_path = "path" if _ON_PATH.search(text) else ""

@@ -29,6 +29,9 @@ _SCRIPT = re.compile(
     r"|\.(unless)\(\s*\{\s*path\s*:\s*\[([^\[\]]{0,4000})\]"
 )
 _QUOTED = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]|(?<=[\s,\[])/(\^?\\?/[^\n,]*)/[a-z]*(?=\s*[,\]]|\s*$)")
+_LETS = re.compile(r"\.unless\(|\w*Auth\w*\((?:[^()]|\([^()]*\)){0,600}?\bexclude\s*=")
+"""Middleware that turns callers away for whoever sets it up: express-jwt, and the backends of Litestar."""
+_BACKEND = re.compile(r"Auth(?:entication)?(?:Middleware|Backend)?$|^\w*Auth$")
 _WIDE = re.compile(r"(?i)admin|^\^?/?(?:\.?\*+|api/?(?:\.?\*+)?|\(\.\*\))\$?$")
 
 
@@ -54,10 +57,15 @@ class ExemptPath:
 
     @classmethod
     def find(cls, source: Source) -> Iterator["ExemptPath"]:
-        if kind(source.path) != "production" or not said_in(source, _SAYING) or not _REFUSES.search(source.text):
+        if kind(source.path) != "production":
+            return
+        refuses = bool(said_in(source, _SAYING)) and _REFUSES.search(source.text) is not None
+        if not refuses and "unless" not in source.text and "exclude" not in source.text:
             return
         listed = _python(source) if source.language == "python" else _script(source)
-        for line, name, path in listed:
+        for line, name, path in listed if refuses or _LETS.search(source.text) else ():
+            if not refuses and name not in {"unless", "exclude"}:
+                continue  # whatever else the list is of, nobody is turned away here
             named = _ENDPOINT.fullmatch(path) if "endpoint" in name.lower() else None
             if (named or _PATH.match(path)) and not is_public(path):
                 yield cls(Place.at(source.path, line), name, path)
@@ -76,6 +84,16 @@ def _python(source: Source) -> Iterator[tuple[int, str, str]]:
             for part in walk(one.node.value):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.lineno, name, part.value
+    for call in reading(source).calls() if "exclude" in source.text else ():
+        yield from _left_out(call.node)
+
+
+def _left_out(call: ast.Call) -> Iterator[tuple[int, str, str]]:
+    """What a backend of Litestar asks nobody for: `JWTAuth(..., exclude=["/login"])`."""
+    for word in call.keywords if _BACKEND.search(last(spelled(call.func))) else ():
+        for part in walk(word.value) if word.arg == "exclude" else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.lineno, "exclude", part.value
 
 
 def _script(source: Source) -> Iterator[tuple[int, str, str]]:

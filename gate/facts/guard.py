@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gate.facts import guardwords
-from gate.facts.guardanswer import only_says_yes
+from gate.facts.guardanswer import does_nothing, only_says_yes
 from gate.facts.guardsaid import said_in
 from gate.facts.guardtest import in_body, refuses
 from gate.facts.guardwords import Guard
@@ -23,28 +23,40 @@ def unwrapped(node: ast.expr) -> ast.expr:
 
 
 def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard]:
+    others = _one_of_several(node) if isinstance(node, ast.ClassDef) else frozenset[str]()
     for part in node.decorator_list:
-        yield from _decorator(file, part, where)
+        yield from decorating(file, part, where, others)
+
+
+def _one_of_several(node: ast.ClassDef) -> frozenset[str]:
+    """The methods of a view that answer, where there are several: what stands around one guards none of the others."""
+    held = _ANSWERING & {part.name for part in node.body if isinstance(part, Function)}
+    said = [ast.unparse(part) for part in node.decorator_list if len(held) > 1]
+    apart = {name for name in held if not any(f"name='{name}'" in one for one in said)}
+    return held if len(held) > 1 and apart else frozenset()
 
 
 _INJECTING = frozenset({"depends", "security"})
 _EXEMPTING = frozenset({"exempt", "not_required", "anonymous", "stronghold"})
 _UNASKED = frozenset({"options", "head", "trace", "http_method_not_allowed"})
 """Methods of a view that do nothing: a decorator around one of them guards none of the others."""
+_ANSWERING = frozenset({"get", "post", "put", "patch", "delete"})
 _NO_GUARDS = frozenset(
     "property staticmethod classmethod dataclass contextmanager cached_property lru_cache cache wraps override overload".split()
 )
 
 
-def _decorator(file: Reading, part: ast.expr, where: str) -> Iterator[Guard]:
+def decorating(file: Reading, part: ast.expr, where: str, others: frozenset[str] = frozenset()) -> Iterator[Guard]:
+    """What one decorator asks; of one that nothing is known about, a guard that is not sure."""
     name = spelled(unwrapped(part))
     if isinstance(part, ast.Call):
         if last(name) == "method_decorator" and part.args:
-            if any(word.arg == "name" and constant(word.value) in _UNASKED for word in part.keywords):
+            around = next((constant(word.value) for word in part.keywords if word.arg == "name"), None)
+            if around in _UNASKED | others:
                 return
             inner = part.args[0]
             for one in inner.elts if isinstance(inner, ast.List | ast.Tuple) else [inner]:
-                yield from _decorator(file, one, where)
+                yield from decorating(file, one, where)
             return
         if last(name) == "before" and part.args:  # of falcon: `@falcon.before(require_admin)`
             hooked = spelled(unwrapped(part.args[0]))
@@ -215,6 +227,8 @@ def _method(
 ) -> Iterator[Guard]:
     if part.name == "get_queryset" and any(one.how == "lookup" for one in in_body(file, part, f"{where}.{part.name}")):
         yield Guard(part.lineno, "access", "rows", part.name, "def get_queryset, of the caller's rows")
+    if part.name == "check_xsrf_cookie" and does_nothing(part):  # of Tornado
+        yield Guard(part.lineno, "csrf", "exempt", part.name, f"def {part.name}, which checks nothing")
     decides = part.name in guardwords.METHODS and not only_says_yes(part)
     if part.name in _OVERRIDES and only_says_yes(part) and any(guardwords.of_base(spelled(base)) for base in bases):
         yield Guard(part.lineno, "access", "exempt", part.name, f"def {part.name}, which only says yes")

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -56,9 +56,20 @@ def asked_by_query(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     was, is_ = node_of(sides.base, old), node_of(sides.head, new)
     if missing is None or was is None or is_ is None:
         return False
-    before = _compared(_given(was, missing[1]))
-    fresh = (value for name in _missed(is_) for value in _given(is_, name) if ast.unparse(value) not in _texts(was))
-    return bool(before) and any(before <= _compared([value]) and not _has_choice(value) for value in fresh)
+    before = _compared(_given(was).get(missing[1], ()))
+    fresh = [_asked_anew(was, is_).get(text, frozenset()) for text in before]
+    return bool(fresh) and bool(frozenset.intersection(*fresh))
+
+
+@lru_cache(maxsize=64)
+def _asked_anew(was: ast.AST, is_: ast.AST) -> Mapping[str, frozenset[int]]:
+    """By each comparison with who calls, the new queries that make it, of which callers are turned away where nothing is found."""
+    found: dict[str, set[int]] = {}
+    values = (value for name in dict.fromkeys(_missed(is_)) for value in _given(is_).get(name, ()))
+    for number, value in enumerate(value for value in values if ast.unparse(value) not in _texts(was)):
+        for text in _compared([value]) if not _has_choice(value) else ():
+            found.setdefault(text, set()).add(number)
+    return {text: frozenset(numbers) for text, numbers in found.items()}
 
 
 def _has_choice(value: ast.expr) -> bool:
@@ -79,13 +90,18 @@ def _missed(node: ast.AST) -> Iterator[str]:
                 yield found[1]
 
 
-def _given(node: ast.AST, name: str) -> list[ast.expr]:
-    """What a name is given in a function."""
-    parts = (part for part in statements(node) if isinstance(part, ast.Assign))
-    return [part.value for part in parts if any(isinstance(one, ast.Name) and one.id == name for one in part.targets)]
+@lru_cache(maxsize=64)
+def _given(node: ast.AST) -> Mapping[str, Sequence[ast.expr]]:
+    """What each name is given in a function."""
+    found: dict[str, list[ast.expr]] = {}
+    for part in (one for one in statements(node) if isinstance(one, ast.Assign)):
+        for one in part.targets:
+            if isinstance(one, ast.Name):
+                found.setdefault(one.id, []).append(part.value)
+    return found
 
 
-def _compared(values: list[ast.expr]) -> frozenset[str]:
+def _compared(values: Sequence[ast.expr]) -> frozenset[str]:
     """The comparisons with who calls in some queries: `Membership.user_id == user.id`, `user=request.user`."""
     parts = [part for value in values for part in walk(value)]
     said = [(part, ast.unparse(part)) for part in parts if isinstance(part, ast.Compare | ast.keyword)]

@@ -29,6 +29,15 @@ def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return said in {"True", "[]", "()", "[AllowAny()]", "[permissions.AllowAny()]"}
 
 
+def does_nothing(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`pass`, `return`, a docstring: nothing that could refuse."""
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr | ast.Return) and isinstance(part.value, ast.Constant | None))
+        for part in node.body
+    )
+
+
 def of_predicate(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Guard]:
     """What a function answers whose name says that it tells who may."""
     for part in node.body if _PREDICATE.search(node.name) or _asks_of_user(node) else ():

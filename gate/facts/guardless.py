@@ -102,6 +102,8 @@ def asks_less(was: str, now: str, *, allows: bool = False) -> bool:
 def _asks_presence(was: str, now: str, *, allows: bool) -> bool:
     """Whether something that was sent had to be right, and now has to be there: `key != known` became `key is None`."""
     there = _THERE.fullmatch(now)
+    if there and there[2] and was == f"not {there[2]}" and _RIGHT.search(was):
+        return True  # a right that is denied is there as well
     sides = _DIFFER.split(was) if _DIFFER.search(was) else [end for end in was.split(" == ") if "." in end]
     return bool(there) and not allows and len(sides) == 2 and " or " not in was and (there[1] or there[2]) in sides  # type: ignore[index]
 

@@ -12,7 +12,7 @@ from gate.facts.guard import STANDS_FIRST
 from gate.facts.guardanew import asked_by_helper, asked_by_query
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
-from gate.facts.guardidle import unwrapped
+from gate.facts.guardidle import unheeded, unwrapped
 from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardparts import emptied, lower, part_of
 from gate.facts.guardreplaced import answers_no, asked_within, explained
@@ -32,7 +32,7 @@ _UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False
 """A mixin whose right is for the class to name, and none where it does not."""
 _BASES = re.compile(r"\bclass \w+\([^)]*\)")
 _LIFTING = re.compile(
-    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:prepare|dispatch|initial|authenticate|has_\w+)\("
+    r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:check_xsrf_cookie|prepare|dispatch|initial|authenticate|has_\w+)\("
 )
 
 
@@ -73,6 +73,8 @@ def losses(pairs: Pairs, base: Repo, head: Repo) -> Iterator[Loss]:
                 yield Loss(read, old, new, _place(new, None), None)
             if not told and (idle := unwrapped(sides, old, new)) is not None:
                 yield Loss(idle, old, new, _place(new, None), None, stands=True)
+            elif not told and (ignored := unheeded(sides, old, new)) is not None:
+                yield Loss(ignored, old, new, _place(new, None), None)
 
 
 def _emptied(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
@@ -126,6 +128,8 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     held, now = _pair(sides, old, new)
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
+    known = {guard.text for guard in held}
+    fresh = tuple(one for one in now if one.text not in known)
     for guard in held:
         if (
             guard.how in {"exempt", "lookup"}
@@ -136,8 +140,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
             or _is_first_step(guard, held, now)
         ):
             continue
-        gained = tuple(one for one in now if one.text not in {other.text for other in held})
-        gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
+        gained = fresh if guard.how == "test" else tuple(one for one in fresh if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
         less = less or lower(sides, guard, gained, old) or emptied(sides, guard, gained, old)
         if less and _names_no_right(sides.base, guard, old):

@@ -25,9 +25,10 @@ _OF_CALLER = re.compile(
     r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
 )
 _OF_ANYBODY = re.compile(
-    rf"{_OF_CALLER.pattern}|(?i:request|super\(|\binfo\b|context|current|session|\bg\.|auth|identity|claims|token)"
+    rf"{_OF_CALLER.pattern}|(?i:request|super\(|\binfo\b|context|current|session|\bg\.|auth(?!or)|authori[sz]|identity|claims|token)"
 )
 """What may be who calls, or asks of them."""
+_OF_VERB = re.compile(r"\brequest\.method\b")
 _CALLS = re.compile(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
 _ROOTS = re.compile(r"\b\w+\.(?=\w)")
@@ -71,7 +72,7 @@ def _forgets(sides: "Sides", lost: Guard, new: Found) -> bool:
     """Whether what says who may asked something of who calls, and speaks of them no more."""
     asks = _OF_CALLER.search(lost.text) and any(one.how == "predicate" for one in new.unit.guards)
     body = getattr(node_of(sides.head, new), "body", ()) if asks and not new.unit.refuses else ()
-    return bool(body) and not any(_OF_ANYBODY.search(ast.unparse(part)) for part in body)
+    return bool(body) and not any(_OF_ANYBODY.search(_OF_VERB.sub("", ast.unparse(part))) for part in body)
 
 
 def _put_around(sides: "Sides", lost: Guard, new: Found) -> bool:

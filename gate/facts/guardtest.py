@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
 from gate.facts.guardcall import SUBJECT, called, is_caller, own, own_calls, run_by, waits_of, words_of
+from gate.facts.guardnamed import in_full
 from gate.facts.guardsaid import REFUSING, said_in, says
 from gate.facts.guardwords import Guard, of_call
 from gate.facts.reached import parting, reached, settled, swallowed
@@ -22,7 +23,7 @@ _REFUSAL = re.compile(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
-_CATCHING, _SENDING, _ENDING = frozenset({"except"}), frozenset({"redirect"}), frozenset({"finally"})
+_CATCHING, _SENDING, _ENDING = frozenset({"except", "finally"}), frozenset({"redirect"}), frozenset({"finally"})
 REFUSES = Hint.of(*sorted(REFUSING))
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _STRICT = re.compile(
@@ -53,9 +54,10 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
     blocks = [*map(reached, _blocks(node))]
     for block in blocks:
         for index, part in enumerate(block):
-            if isinstance(part, ast.If) and settled(file, part.test, where) is None:
+            asked = in_full(node, ends.get(part, part)) if isinstance(part, ast.If) else None
+            if isinstance(part, ast.If) and asked and settled(file, asked.test, where) is None:
                 heeded = part not in unheeded or isinstance(part.body[-1], ast.Return)
-                yield from tested(ends.get(part, part), block[index + 1 : index + 2], callers) if heeded else ()
+                yield from tested(asked, block[index + 1 : index + 2], callers) if heeded else ()
             elif isinstance(part, ast.Match):
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()

@@ -56,7 +56,7 @@ _MIXIN = re.compile(
 _CALL = re.compile(
     r"(?i)(?:require|ensure|assert|enforce|demand)_?\w*(?:auth|login|admin|role|perm|scope|owner|access|member|staff|can_|superuser|privilege)\w*"
     r"|_?(?:check|verify|validate)_?(?:\w+_)?(?:auth|authorization|login|admin|role|perm|perms|permissions?|object_permissions?|scopes?|owner|ownership|access)"
-    r"(?:_\w+)?|verify_jwt_in_request|check_csrf\w*|validate_csrf\w*"
+    r"(?:_\w+)?|check_authori[sz]ed|verify_jwt_in_request|check_csrf\w*|validate_csrf\w*"
 )
 _POLICY_CALL = re.compile(
     r"(?i)(?:^|[._])(?:polic(?:y|ies)|authz|authorizer|acl|rbac|abac|enforcer|permissions?|access_?control|guard)(?:\(\))?"

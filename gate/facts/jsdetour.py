@@ -19,6 +19,8 @@ _TAKES_PLACE = re.compile(
 )
 _TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
 _DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
+_STRICTER = re.compile(r"(?<![\w$.])(?!(?:public|protected|private|auth\w*|base)[pP]rocedure)[a-z]\w*Procedure\b\s*\.")
+"""A procedure of tRPC that is made for more than having signed in; it stands in a line that is new."""
 _SENT = re.compile(
     r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
 )
@@ -26,7 +28,9 @@ _SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|
 _PROOF = re.compile(
     r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
 )
-_SWITCH = re.compile(r"!?\s*process\.env\.\w+")
+_SWITCH = re.compile(
+    r"!?\s*(?:options|opts)\.\w+|!?\s*process\.env\.(?!NODE_ENV\b)\w+(?:\s*[!=]==?\s*(?:'[^']*'|\w+))?"
+)
 _NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
 _EXIT = re.compile(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
@@ -45,14 +49,14 @@ _GIVES_UP = re.compile(
 """A line that puts nothing in the place of a check."""
 _ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
 _THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
-_DECIDES = re.compile(
+DECIDES = re.compile(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
 _ARROW = re.compile(
     r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]{0,200}=>\s*(?![\s{])([^;\n]{1,200}?)\)*;?[ \t]*$"
 )
 _YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
-_RETURN = re.compile(r"\breturn\s+([^;\n]+)")
+RETURN = re.compile(r"\breturn\s+([^;\n]+)")
 _AWAITED = re.compile(
     r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
 )
@@ -77,10 +81,10 @@ class Change:
 def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions both sides have, of which one asked who may, and the other does not; `JsRoute` has handlers of routes."""
     fresh = set(after.lines) - set(before.lines)
-    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) for line in fresh):
+    if any(GUARD.search(_TELLS.sub("", line)) or _DECORATES.search(line) or _STRICTER.search(line) for line in fresh):
         return
     left = {check for _, check in told(after)}
-    for old, new in _pairs(before, after, base):
+    for old, new in pairs(before, after, base):
         gone = [check for check in old.checks if check not in new.checks and check not in left]
         added = set(new.text.split("\n")) - set(old.text.split("\n"))
         idle = (line for line in added if any(check in plain(line) for check in gone))
@@ -90,9 +94,9 @@ def lost(before: Source, after: Source, base: Repo) -> Iterator[Change]:
         if len(new.checks) < len(old.checks) and not any(map(_takes_place, added)):
             yield Change(new.place, new.name, gone[0])
         elif turned := _turned(gone, new.checks):
-            yield Change(_at(new, turned), new.name, gone[0], turned)
+            yield Change(place_of(new, turned), new.name, gone[0], turned)
         elif lesser := _lesser(gone, [check for check in new.checks if check not in old.checks], added):
-            yield Change(_at(new, lesser), new.name, gone[0], lesser)
+            yield Change(place_of(new, lesser), new.name, gone[0], lesser)
 
 
 def _takes_place(line: str) -> bool:
@@ -117,12 +121,12 @@ def _lesser(gone: Sequence[str], fresh: Sequence[str], added: set[str]) -> str:
 
 def emptied(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions by which others decide who may, and which now only say yes."""
-    if not _DECIDES.search(before.text):
+    if not DECIDES.search(before.text):
         return
-    olds = {one.name: one for one in base.of(JsCheck, before.path) if _DECIDES.fullmatch(one.name)}
+    olds = {one.name: one for one in base.of(JsCheck, before.path) if DECIDES.fullmatch(one.name)}
     for new in JsCheck.find(after) if olds else ():
         old = olds.get(new.name)
-        said = [{_YES.sub("true", way) for way in _RETURN.findall(js_code(one.text))} for one in (old, new) if one]
+        said = [{_YES.sub("true", way) for way in RETURN.findall(js_code(one.text))} for one in (old, new) if one]
         if old and old.text != new.text and said[1] == {"true"} != said[0] and not said[0] <= {"true", "false"}:
             yield Change(new.place, new.name, next(iter(sorted(said[0] - {"true", "false"}))))
 
@@ -141,12 +145,12 @@ def granted(before: Source, after: Source) -> Iterator[Change]:
 
 def late(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions that do now what a check stood before, and make the check when it is done."""
-    for old, new in _pairs(before, after, base):
+    for old, new in pairs(before, after, base):
         for check in set(old.checks) & set(new.checks) - {"catch"}:
             was, now = _done(old, check), _done(new, check)
             moved = sorted((was[1] - was[0]) & (now[0] - now[1]))
             if moved:
-                yield Change(_at(new, check), new.name, check, moved[0])
+                yield Change(place_of(new, check), new.name, check, moved[0])
                 break
 
 
@@ -172,12 +176,12 @@ def _asked(repo: Repo, source: Source) -> int:
 
 def passed(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions whose check is made only where nothing was sent, or set, that leads past it."""
-    for old, new in _pairs(before, after, base):
+    for old, new in pairs(before, after, base):
         for check in new.checks:
             wider = next((one for one in old.checks if _parts(one) < _parts(check) or _sure(one) < _parts(check)), None)
             extra = sorted(_parts(check) - _parts(wider) - _sure(wider)) if wider else []
-            if extra and all(_opens(part) or _may_lack(part, check, new) for part in extra):
-                yield Change(_at(new, check), new.name, wider or "", extra[0])
+            if extra and all(opens(part) or _may_lack(part, check, new) for part in extra):
+                yield Change(place_of(new, check), new.name, wider or "", extra[0])
                 break
         else:
             yield from _left(old, new)
@@ -189,7 +193,7 @@ def _left(old: JsCheck, new: JsCheck) -> Iterator[Change]:
         condition, body = plain(found[1]), found[2]
         before = plain(old.text[: _begins(old, new)])
         longer = _PATHS.search(condition) and _BEGINS.search(condition) and not _BEGINS.search(before)
-        if condition in before or not (longer or (_opens(condition) and not _NOT_GIVEN.search(condition))):
+        if condition in before or not (longer or (opens(condition) and not _NOT_GIVEN.search(condition))):
             continue
         if _LEAVES.search(body) and not _HARMLESS.search(body):
             line = new.place.line + new.text.count("\n", 0, found.start())
@@ -202,7 +206,8 @@ def _begins(old: JsCheck, new: JsCheck) -> int:
     return next((found.start() for found in CHECK.finditer(old.text) if plain(found[1]) in new.checks), 0)
 
 
-def _at(one: JsCheck, check: str) -> Place:
+def place_of(one: JsCheck, check: str) -> Place:
+    """Where a function makes a check; its first line if that is not found."""
     found = next((found for found in CHECK.finditer(one.text) if plain(found[1]) == check), None)
     return Place.at(one.place.path, one.place.line + (one.text.count("\n", 0, found.start()) if found else 0))
 
@@ -221,7 +226,7 @@ def _may_lack(part: str, check: str, new: JsCheck) -> bool:
     return part.isidentifier() and f"{part}." in check and f"!{part}" not in new.text and f"{part} ==" not in new.text
 
 
-def _opens(condition: str) -> bool:
+def opens(condition: str) -> bool:
     """Whether it hangs on what a caller sends, or on a setting, and asks for no proof."""
     if _SWITCH.fullmatch(condition):
         return True
@@ -229,7 +234,7 @@ def _opens(condition: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, JsCheck], ...]:
+def pairs(before: Source, after: Source, base: Repo) -> tuple[tuple[JsCheck, JsCheck], ...]:
     """The functions that ask something in the base, and what became of them."""
     return tuple(_paired(before, after, base))
 

@@ -32,21 +32,22 @@ _MADE = re.compile(
     r"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{0,80})?=\s*(?:await\s+)?(?:new\s+)?(?:[\w.]*\.)?(?:Router|express|Hono|OpenAPIHono|[fF]astify|Koa\w*|Elysia)\s*[(<]"
 )
 _ROUTE = (
-    r"\b(\w*(?:app|router|routes|api|server|fastify|hono{made})\w*)\.(get|post|put|patch|delete|del|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
+    r"(?:\b(\w*(?:app|router|routes|api|server|fastify|hono{made})\w*){chained})\.(get|post|put|patch|delete|del|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
     r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\("
 )
 _HANDLER = re.compile(r"=>|\bfunction\b|\)\s*;|\basync\b")
 _USE = re.compile(
-    r"\b\w+\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
+    r"(?:\b\w+|(?<=[\s)]))\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
     r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
+    r"|\.(?:guard\(\s*\{|onBeforeHandle\()(?P<elysia>[^;]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
 )
-_STOPS = re.compile(r"^\w+\.use\(", re.MULTILINE)
+_STOPS = re.compile(r"^\w+\.use\(|\.(?:guard|onBeforeHandle)\(", re.MULTILINE)
 """What the file puts before routes further down is nothing that the route above it asks."""
-_USING = (".use(", ".addHook(", "APP_GUARD", ".useGlobalGuards(")
+_USING = (".use(", ".addHook(", ".guard(", ".onBeforeHandle(", "APP_GUARD", ".useGlobalGuards(")
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _LISTED = re.compile(
-    rf"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:\[([^\[\]]{{0,300}})\]|(\w+)\s*;|((?:[\w$]+\.)*(?:{_NAME}|\w*[mM]iddleware|compose|every|some)(?:<[^<>()]{{0,80}}>)?\([^\n]{{0,200}}))"
+    rf"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:\[([^\[\]]{{0,300}})\]|(\w+)\s*;|((?:[\w$]+\.)*(?:{_NAME}|\w*[mM]iddleware|compose|every|some)(?:<[^<>()]{{0,80}}>)?\([^\n]{{0,200}})|\{{([^{{}}]{{0,200}}\b(?:preHandler|onRequest|preValidation|beforeHandle)\b[^{{}}]{{0,200}})\}})"
 )
 """A name the file gives to a list of guards, to a guard, or to what is made of one: `const canRead = authorize("read")`."""
 _NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
@@ -67,6 +68,12 @@ _LENIENT = re.compile(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*fa
 _HANDS_ON = re.compile(
     r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:\([^()]{0,80}\)\s*=>\s*)?\([^()]{0,80}\bnext\b[^()]{0,20}\)\s*=>\s*\{?\s*(?:return\s+)?next\(\)"
 )
+_HOOKED = re.compile(r"\b(?:onB|b)eforeHandle\s*[:(]\s*(\[[^\]]{0,200}\]|[\w$.]+)")
+_NO_HOOKS = frozenset({"beforeHandle async", "beforeHandle function"})
+_PROVES = re.compile(
+    r"(?<![\w$.])(?:[\w$]+\.)*(jwtVerify|verifyToken|verifyIdToken|verifySession\w*|authenticate|auth\.getUser|auth\.getClaims)\("
+)
+"""Calls by which a hook has it proved who calls; they throw, or what they give back is looked at."""
 CHECKS = "(checks)"
 """What a function of the file stands for that turns callers away."""
 _REACH, _BODY = 400, 3000
@@ -100,9 +107,7 @@ class JsRoute:
         if kind(source.path) != "production" or is_bundled(source):
             return
         text = js_code(source.text)
-        lists = {name: listed or one or made for name, listed, one, made, *_ in _LISTED.findall(text)} | _own(
-            source, text
-        )
+        lists = {name: next(filter(None, held), "") for name, *held in _LISTED.findall(text)} | _own(source, text)
         exact = "Hono" in text
         for found in _USE.finditer(text) if any(word in text for word in _USING) else ():
             given = frozenset(_WORD.findall(found["given"] or ""))
@@ -126,7 +131,7 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     found: dict[str, JsRoute] = {}
     for route in routes:
         if not route.name.startswith(("use", "matcher")) or (route.name == "use" and route.path):
-            before = [use for use in uses if use.place.line < route.place.line and _holds(use.path, route.path)]
+            before = [use for use in uses if use.place.line < route.place.line and holds(use.path, route.path)]
             name = route.name if route.name != "use" else f"use {route.path}"
             guards = route.guards.union(*(use.guards for use in before))
             found.setdefault(
@@ -135,7 +140,8 @@ def effective(routes: Sequence[JsRoute]) -> dict[str, JsRoute]:
     return found
 
 
-def _holds(prefix: str, path: str) -> bool:
+def holds(prefix: str, path: str) -> bool:
+    """Whether what stands before a path stands before another, or before all."""
     if prefix.endswith(EXACTLY):
         return path == prefix.removesuffix(EXACTLY)
     prefix = prefix.rstrip("*")
@@ -158,13 +164,16 @@ def inverse(check: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _route_pattern(made: tuple[str, ...]) -> re.Pattern[str]:
-    """Calls that register a route, on what is called a router or is made as one in the file."""
-    return re.compile(_ROUTE.replace("{made}", "".join(f"|{name}" for name in made)), re.IGNORECASE)
+def _route_pattern(made: tuple[str, ...], *, chained: bool) -> re.Pattern[str]:
+    """Calls that register a route, on what is called a router or is made as one in the file; `chained`: or as a link of a chain."""
+    said = _ROUTE.replace("{made}", "".join(f"|{name}" for name in made))
+    return re.compile(said.replace("{chained}", r"|(?<=[\s)])" if chained else ""), re.IGNORECASE)
 
 
 def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
-    routes = _route_pattern(tuple(sorted(set(_MADE.findall(text)))))
+    routes = _route_pattern(
+        tuple(sorted(set(_MADE.findall(text)))), chained="new Elysia(" in text or "new Hono(" in text
+    )
     found = [one for one in routes.finditer(source.text) if text[one.start()] != " "]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
@@ -179,7 +188,7 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         parts = before.rstrip(");\n \t").split(",")
         given = frozenset(_WORD.findall(",".join(parts[:-1]))) if one[2] else frozenset[str]()
         handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
-        guards = _guards(before, lists) | checks | called
+        guards = _guards(before, lists) | checks | called | _hooked(after)
         yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
 
 
@@ -201,16 +210,21 @@ def _own(source: Source, text: str) -> dict[str, str]:
 
 def _used(found: re.Match[str], text: str, lists: dict[str, str]) -> frozenset[str]:
     """What one call puts before many routes: guards by name, and what a function without one asks."""
-    given = next((found[part] for part in ("given", "hook", "class", "global") if found[part]), "")
+    given = next((found[part] for part in ("given", "hook", "elysia", "class", "global") if found[part]), "")
     whole = _closed(text[found.start() : found.start() + _BODY])
     if _LENIENT.search(whole):
         return frozenset()
-    own = (
-        {f"if ({' '.join(said.split())})" for said in CHECK.findall(whole) if asks(said)}
-        if "=>" in whole or "function" in whole
-        else set()
-    )
-    return _guards(given[: len(whole) - (found.end() - found.start() - len(given))], lists) | own
+    own = set[str]()
+    if "=>" in whole or "function" in whole or "beforeHandle" in whole:
+        own = {f"if ({' '.join(said.split())})" for said in CHECK.findall(whole) if asks(said)}
+        own |= {f"{word}()" for word in _PROVES.findall(whole)}
+    return _guards(given[: len(whole) - (found.end() - found.start() - len(given))], lists) | own | _hooked(whole)
+
+
+def _hooked(text: str) -> frozenset[str]:
+    """The functions of Elysia that run before a handler, by name: `{ beforeHandle: isSignedIn }`."""
+    named = _HOOKED.findall(text) if "eforeHandle" in text else ()
+    return frozenset(f"beforeHandle {word}" for said in named for word in re.findall(r"[\w$]+", said)) - _NO_HOOKS
 
 
 def _closed(text: str) -> str:

@@ -37,7 +37,11 @@ def settled(file: Reading | None, test: ast.expr, where: str = "") -> bool | Non
             parts = [settled(file, part, where) for part in test.values]
             return sure if sure in parts else None if None in parts else not sure
         case ast.Compare(left=left, ops=[op], comparators=[right]) if ast.dump(left) == ast.dump(right):
-            return isinstance(op, ast.Eq | ast.Is | ast.GtE | ast.LtE) if isinstance(left, ast.Attribute) else None
+            return (
+                isinstance(op, ast.Eq | ast.Is | ast.GtE | ast.LtE)
+                if isinstance(left, ast.Attribute | ast.Name)
+                else None
+            )
         case ast.Name() if file is not None:
             known = file.value(test, where)
             return bool(known.value) if isinstance(known, ast.Constant) else None
@@ -59,10 +63,12 @@ def parting(node: ast.AST) -> Mapping[ast.stmt, ast.If]:
 def swallowed(node: ast.AST) -> frozenset[ast.Call | ast.If]:
     """The calls and checks whose refusal goes unheeded: `try: check_owner(user)`, `except PermissionDenied: pass`, and on it goes.
 
-    What stands behind the check within the `try` is skipped with it, so only the last statement there counts.
+    What stands behind the check within the `try` is skipped with it, so only the last statement there counts; a `return` in its
+    `finally` forgets whatever was raised.
     """
     tries = [part for part in statements(node) if isinstance(part, ast.Try) and not part.orelse]
-    last = (part.body[-1] for part in tries if any(map(_goes_on, part.handlers)))
+    last = [part.body[-1] for part in tries if any(map(_goes_on, part.handlers))]
+    last += [step for part in tries if any(isinstance(one, ast.Return) for one in part.finalbody) for step in part.body]
     return frozenset(one for step in last for one in walk(step) if isinstance(one, ast.Call | ast.If))
 
 

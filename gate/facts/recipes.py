@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from gate.facts import collected, testing, tools
+from gate.facts import checkkind, collected, testing, tools
 from gate.facts.command import Command, commands
 from gate.facts.softness import soft_words
 from gate.facts.strictness import Demand
@@ -50,6 +50,8 @@ def held(command: Command, line: int, why: str = "", strength: int = 3) -> Itera
             soft,
             name,
         )
+    if not tool and (target := checkkind.called(command)):
+        yield line + command.line, f"run `{target}`", 1 if soft else strength, soft, checkkind.CALLED
     for what in collected.asked(command) if not soft else ():
         yield line + command.line, what, strength, "", testing.NAME
 

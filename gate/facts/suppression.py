@@ -93,14 +93,17 @@ _DIRECTIVES = (
 )  # fmt: skip
 _ON_GUARDS = (
     _directive("coverage", r"#\s*pragma:?\s*no\s?(?:cover|branch)\b"),
-    _directive("type checkers", r"#\s*type:\s*ignore(?!\[)"),
+    _directive(
+        "type checkers",
+        r"#\s*type:\s*ignore(?!\[)|#\s*type:\s*ignore\[(?P<codes>(?:arg-type|call-arg|call-overload)[^\]\n]*)\]",
+    ),
 )
 """What is common, and only counts on a line that keeps callers out: no test need pass there."""
 _ON_TYPED_GUARDS = (_directive("TypeScript", r"@ts-(?:ignore|expect-error)\b"),)
 _KEEPS_OUT = re.compile(
     r"(?i)permission_?denied|forbidden|unauthori[sz]ed|access_?denied|\b(?:abort|status_code|status|code)\W{1,3}40[13]\b|\.is_(?:staff|superuser|admin|authenticated)\b"
     r"|\bhas_(?:object_)?perms?(?:ission)?\(|compare_digest|\bverify_\w*(?:signature|token|password)|_required\b|require_\w*(?:admin|role|owner|auth|login)"
-    r"|\bjwt\.(?:decode|verify)\(|timing_?safe_?equal|\bverify(?:token|jwt|session|signature)\w*\(|construct_?event(?:async)?\(|\bauthenticate\("
+    r"|\bjwt\.(?:decode|verify)\(|\bverify\(\s*\w*(?:token|signature|jwt)|timing_?safe_?equal|\bverify(?:token|jwt|session|signature)\w*\(|construct_?event(?:async)?\(|\bauthenticate\("
 )
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
 _GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")

@@ -11,6 +11,8 @@ from gate.facts.detour import Detour, detours
 from gate.facts.exemptpath import ExemptPath
 from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
+from gate.facts.jslaxer import fewer, wider
+from gate.facts.jumped import jumps
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -203,6 +205,114 @@ rule = Rule.of(
                 "mw.ts": "export function ensureUser(req, res, next) {\n  if (OPEN.some((one) => req.path.startsWith(one))) return next();  // <-\n  if (!req.session.userId) {\n    return res.status(401).end();\n  }\n  next();\n}\n",
             },
         ),
+        Pair(
+            {
+                "auth.py": """
+                def ensure_owner(user, row):
+                    if row.owner_id != user.id:
+                        raise HTTPException(403)
+                bearer = HTTPBearer()
+                """
+            },
+            {
+                "auth.py": """
+                def ensure_owner(user, row, strict=False):
+                    if strict and row.owner_id != user.id:  # <-
+                        raise HTTPException(403)
+                bearer = HTTPBearer(auto_error=False)  # <-
+                """
+            },
+        ),
+        Pair(
+            {"admin.py": "@admin_required\ndef purge(request, tenant):\n    wipe(tenant)\n"},
+            {
+                "admin.py": "@admin_required\ndef purge(request, tenant):\n    wipe(tenant)\n",
+                "nightly.py": """
+                import inspect
+                from admin import purge
+                def nightly(request, tenant):
+                    return purge.__wrapped__(request, tenant)  # <-
+                def weekly(request, tenant):
+                    return inspect.unwrap(purge)(request, tenant)  # <-
+                """,
+            },
+        ),
+        Pair(
+            {
+                "g.ts": """
+                export async function GET() {
+                  const session = await auth();
+                  if (!session || session.user.role !== 'admin') {
+                    return new Response('forbidden', { status: 403 });
+                  }
+                  return rows();
+                }
+                export class RolesGuard {
+                  canActivate(context) {
+                    const roles = this.reflector.get('roles', context);
+                    if (!roles) return false;
+                    return roles.some((role) => user.roles.includes(role));
+                  }
+                }
+                export class OwnerGuard {
+                  canActivate(context) {
+                    return row.ownerId === user.id;
+                  }
+                }
+                router.post('/purge', async (req, res) => {
+                  if (req.user.role !== 'admin') return res.status(403).end();
+                  await purge();
+                });
+                """
+            },
+            {
+                "g.ts": """
+                export async function GET() {
+                  const session = await auth();
+                  if (session && session.user.role !== 'admin') {  // <-
+                    return new Response('forbidden', { status: 403 });
+                  }
+                  return rows();
+                }
+                export class RolesGuard {
+                  canActivate(context) {  // <-
+                    const roles = this.reflector.get('roles', context);
+                    if (!roles) return true;
+                    return roles.some((role) => user.roles.includes(role));
+                  }
+                }
+                export class OwnerGuard {
+                  canActivate(context) {  // <-
+                    return row.ownerId === user.id || !!user;
+                  }
+                }
+                router.post('/purge', async (req, res) => {
+                  if (process.env.STRICT_ROLES === '1' && req.user.role !== 'admin') return res.status(403).end();  // <-
+                  await purge();
+                });
+                """
+            },
+        ),
+        Pair(
+            {
+                "app.js": "app.use(jwt({ secret }).unless({ path: [/^\\/public/] }));\n",
+                "main.py": "auth = JWTAuth(token_secret=KEY, exclude=['/login'])\n",
+            },
+            {
+                "app.js": "app.use(jwt({ secret }).unless({ path: [/^\\/public/, /^\\/api/] }));  // <-\n",
+                "main.py": "auth = JWTAuth(token_secret=KEY, exclude=['/login', '/api'])  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                "mw.py": "async def auth_middleware(request, handler):\n    if not check(request.headers.get('Authorization')):\n        raise HTTPUnauthorized()\n    return await handler(request)\ndef role_of(claims):\n    return claims.get('role', 'viewer')\n",
+                "mw.js": "module.exports = function guard(options = {}) {\n  return async (ctx, next) => {\n    if (!ctx.state.user) ctx.throw(401);\n    await next();\n  };\n};\n",
+            },
+            {
+                "mw.py": "async def auth_middleware(request, handler):\n    if 'export' in request.path:  # <-\n        return await handler(request)\n    if not check(request.headers.get('Authorization')):\n        raise HTTPUnauthorized()\n    return await handler(request)\ndef role_of(claims):\n    return claims.get('role', 'admin')  # <-\n",
+                "mw.js": "module.exports = function guard(options = {}) {\n  return async (ctx, next) => {\n    if (options.required && !ctx.state.user) ctx.throw(401);  // <-\n    await next();\n  };\n};\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -270,6 +380,18 @@ rule = Rule.of(
                 """
             },
         ),
+        Pair(
+            {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\n"},
+            {"fast.py": "@lru_cache\ndef total(rows):\n    return sum(rows)\nslow = total.__wrapped__([1])\n"},
+        ),
+        Pair(
+            {
+                "g.ts": "export async function GET() {\n  const s = await auth();\n  if (!s || s.user.role !== 'admin') {\n    return new Response('no', { status: 403 });\n  }\n  return rows();\n}\n"
+            },
+            {
+                "g.ts": "export async function GET() {\n  const s = await auth();\n  if (s?.user.role !== 'admin') {\n    return new Response('no', { status: 403 });\n  }\n  return rows();\n}\n"
+            },
+        ),
     ],
     misses=[
         "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
@@ -291,14 +413,26 @@ _SAID = {
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
+        if edit.after is not None:
+            yield from _jumped(edit.before, edit.after, head)
         if edit.before is not None and edit.after is not None:
             for one in detours(edit.before, edit.after, base, head):
                 yield Hit(one.place, f"In `{one.function}`, {_said(one)}.", detail=one.what, severity=_severity(one))
-            for js in passed(edit.before, edit.after, base):
-                said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
-                yield Hit(js.place, said, detail=js.way)
+            yield from _script(edit.before, edit.after, base)
             yield from _exempted(edit, base, head)
             yield from _flipped(edit.before, edit.after)
+
+
+def _script(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
+    for js in passed(before, after, base):
+        said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
+    for js in fewer(before, after, base):
+        said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: `{_short(js.way)}` was a reason to refuse, and is none any more."
+        yield Hit(js.place, said, detail=js.way)
+    for js in wider(before, after, base):
+        said = f"`{js.name}` says yes to more callers: it answered `{_short(js.check)}`, and now `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
 
 
 def _flipped(before: Source, after: Source) -> Iterator[Hit]:
@@ -306,6 +440,12 @@ def _flipped(before: Source, after: Source) -> Iterator[Hit]:
         for line, name in flipped(before, after):
             said = f"`{name}` now lets callers pass where nothing is said of it; before, it did not."
             yield Hit(Place.at(after.path, line), said, detail=name)
+
+
+def _jumped(before: Source | None, after: Source, head: Repo) -> Iterator[Hit]:
+    for one in jumps(before, after, head):
+        said = f"This calls `{one.name}` past its decorator `{_short(one.guard)}`, so nobody asks who may."
+        yield Hit(one.place, said, detail=one.name)
 
 
 def _exempted(edit: Edit, base: Repo, head: Repo) -> Iterator[Hit]:

@@ -205,6 +205,9 @@ class Device:
         store.delete(key)
 """
 
+_RAISE = "def check_access(request, tenant):\n    if request.user.tenant_id != tenant:\n        raise PermissionDenied\n    return tenant\n"
+_ANSWER = _RAISE.replace("raise PermissionDenied\n    return tenant", "return HttpResponseForbidden()")
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -672,6 +675,102 @@ rule = Rule.of(
                 """,
             },
         ),
+        Pair(
+            {
+                "views.py": """
+                @method_decorator(login_required, name="dispatch")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                class Pay(tornado.web.RequestHandler):
+                    def post(self): pay(self)
+                def drop(request, nid):
+                    if not request.user.is_admin:
+                        raise PermissionDenied
+                    return gone(nid)
+                def edit(request, nid):
+                    note = find(nid)
+                    if note.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(note)
+                async def export(request):
+                    await check_authorized(request)
+                    return rows()
+                """
+            },
+            {
+                "views.py": """
+                @method_decorator(login_required, name="get")
+                class Basket(View):  # <-
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                class Pay(tornado.web.RequestHandler):
+                    def check_xsrf_cookie(self): pass  # <-
+                    def post(self): pay(self)
+                def drop(request, nid):
+                    if request.user.is_admin is None:  # <-
+                        raise PermissionDenied
+                    return gone(nid)
+                def edit(request, nid):
+                    note = find(nid)
+                    allowed = note.owner_id == request.user.id or request.user.is_authenticated
+                    if not allowed:  # <-
+                        raise PermissionDenied
+                    return save(note)
+                async def export(request):
+                    check_authorized(request)  # <-
+                    return rows()
+                """
+            },
+        ),
+        Pair(
+            {
+                "views.py": f"{_ANSWER}def wipe(request, tenant):\n    denied = check_access(request, tenant)\n    if denied:\n        return denied\n    gone(tenant)\n"
+            },
+            {
+                "views.py": f"{_ANSWER}def wipe(request, tenant):  # <-\n    check_access(request, tenant)\n    gone(tenant)\n"
+            },
+        ),
+        Pair(
+            {
+                "views.py": """
+                def invoices(request, account_id):
+                    if request.user.account_id != account_id:
+                        raise PermissionDenied
+                    return rows(account_id)
+                def file(request, fid):
+                    row = find(fid)
+                    if row.team_id not in request.user.team_ids:
+                        raise PermissionDenied
+                    return row.content
+                class ReadOnlyOrOwner(BasePermission):
+                    def has_object_permission(self, request, view, obj):
+                        if request.method in SAFE_METHODS:
+                            return True
+                        return obj.author == request.user
+                """
+            },
+            {
+                "views.py": """
+                def invoices(request, account_id):  # <-
+                    if account_id != account_id:
+                        raise PermissionDenied
+                    return rows(account_id)
+                def file(request, fid):  # <-
+                    row = find(fid)
+                    try:
+                        if row.team_id not in request.user.team_ids:
+                            raise PermissionDenied
+                    finally:
+                        return row.content
+                class ReadOnlyOrOwner(BasePermission):
+                    def has_object_permission(self, request, view, obj):  # <-
+                        if request.method in SAFE_METHODS:
+                            return True
+                        return obj.author is not None
+                """
+            },
+        ),
     ],
     good=[
         Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
@@ -999,6 +1098,54 @@ rule = Rule.of(
         Pair(
             {"app.py": '@bp.post("/old")\n@login_required\ndef old(): ...\ndef confirm(request):\n    return send()\n'},
             {"app.py": "def confirm(request):\n    return send()\n"},
+        ),
+        Pair(
+            {
+                "auth.py": "from flask_login import login_required\n",
+                "views.py": """
+                @login_required
+                @permission("staff")
+                def start(request): run()
+                @method_decorator(login_required, name="dispatch")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                def edit(request, nid):
+                    note = find(nid)
+                    if note.owner_id != request.user.id:
+                        raise PermissionDenied
+                    return save(note)
+                """,
+            },
+            {
+                "auth.py": """
+                from flask_login import login_required
+                def staff_route(view):
+                    return login_required(permission("staff")(view))
+                """,
+                "views.py": """
+                from auth import staff_route
+                @staff_route
+                def start(request): run()
+                @method_decorator(login_required, name="get")
+                @method_decorator(login_required, name="post")
+                class Basket(View):
+                    def get(self, request): return show(request)
+                    def post(self, request): return clear(request)
+                def edit(request, nid):
+                    note = find(nid)
+                    mine = note.owner_id == request.user.id
+                    if not mine:
+                        raise PermissionDenied
+                    return save(note)
+                """,
+            },
+        ),
+        Pair(
+            {
+                "views.py": f"{_RAISE}def wipe(request, tenant):\n    mine = check_access(request, tenant)\n    gone(mine)\n"
+            },
+            {"views.py": f"{_RAISE}def wipe(request, tenant):\n    check_access(request, tenant)\n    gone(tenant)\n"},
         ),
     ],
     misses=[

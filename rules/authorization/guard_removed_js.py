@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
-from gate.facts.jsguard import OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jslaxer import idle, unproved
 from gate.facts.jsmoved import asking, looser, moved
+from gate.facts.jsnarrow import narrowed
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _VOID = """router.post('/:id/void', async (req, res) => {
@@ -330,6 +332,43 @@ rule = Rule.of(
                 "posts.js": "module.exports = {\n  remove: async (_, { id }, ctx) => {\n    if (!ctx.user) {  // <-\n      throw new ForbiddenError('no');\n    }\n    return db.posts.remove(id);\n  },\n  hide: async (_, { id }, ctx) => {\n    await db.posts.update(id);\n    if (!ctx.user) throw new ForbiddenError('no');  // <-\n  },\n};\n",
             },
         ),
+        Pair(
+            {
+                "admin.ts": """
+                export default async function admin(fastify) {
+                  fastify.addHook('onRequest', async (request) => {
+                    await request.jwtVerify();
+                  });
+                  fastify.post('/admin/flags', async (request) => db.setFlag(request.body));
+                }
+                """,
+                "hono.ts": "const app = new Hono();\napp.use('/admin/*', jwt({ secret }));\napp.route('/admin', admin);\n",
+                "elysia.ts": "new Elysia()\n  .post('/flags', ({ body }) => set(body), { beforeHandle: isSignedIn })\n  .listen(3000);\n",
+                "auth.js": "exports.requireAdmin = (req, res, next) => {\n  if (req.user.role !== 'admin') return res.status(403).end();\n  next();\n};\n",
+                "page.tsx": "const { data: { user } } = await supabase.auth.getUser();\nif (!user) redirect('/login');\n",
+            },
+            {
+                "admin.ts": """
+                export default async function admin(fastify) {
+                  fastify.post('/admin/flags', async (request) => db.setFlag(request.body));  // <-
+                }
+                """,
+                "hono.ts": "const app = new Hono();\napp.use('/admin', jwt({ secret }));  // <-\napp.route('/admin', admin);\n",
+                "elysia.ts": "new Elysia()\n  .post('/flags', ({ body }) => set(body))  // <-\n  .listen(3000);\n",
+                "auth.js": "exports.requireAdmin = (req, res, next) => next();  // <-\n",
+                "page.tsx": "const { data: { session } } = await supabase.auth.getSession();  // <-\nif (!session) redirect('/login');\n",
+            },
+        ),
+        Pair(
+            {
+                "e.ts": "export const app = new Elysia()\n  .use(requireUser)\n  .delete('/posts/:id', ({ params }) => drop(params.id))\n",
+                "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(FinanceGuard)\n  @Get('ledger')\n  ledger() {\n    return rows();\n  }\n}\n",
+            },
+            {
+                "e.ts": "export const app = new Elysia()\n  .delete('/posts/:id', ({ params }) => drop(params.id))  // <-\n",
+                "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(AuthGuard)\n  @Get('ledger')  // <-\n  ledger() {\n    return rows();\n  }\n}\n",
+            },
+        ),
     ],
     good=[
         Pair(
@@ -475,6 +514,28 @@ rule = Rule.of(
             {"middleware.ts": "export const config = { matcher: ['/admin', '/api/:path*'] }; // auth\n"},
             {"middleware.ts": "export const config = { matcher: ['/((?!static).*)'] };\nexport default auth;\n"},
         ),
+        Pair(
+            {
+                "r.js": "module.exports = async (fastify) => {\n  fastify.delete('/users/:id', { preHandler: [fastify.authenticate] }, async (req) => drop(req));\n};\n",
+                "elysia.ts": "new Elysia()\n  .post('/flags', ({ body }) => set(body), { beforeHandle: isSignedIn })\n  .listen(3000);\n",
+                "hono.ts": "const app = new Hono();\napp.use('/admin/*', jwt({ secret }));\napp.route('/admin', admin);\n",
+                "page.tsx": "const { data } = await supabase.auth.getUser();\nif (!data.user) redirect('/login');\n",
+            },
+            {
+                "r.js": "module.exports = async (fastify) => {\n  const admin = { preHandler: [fastify.authenticate] };\n  fastify.delete('/users/:id', admin, async (req) => drop(req));\n};\n",
+                "elysia.ts": "new Elysia()\n  .onBeforeHandle(isSignedIn)\n  .post('/flags', ({ body }) => set(body))\n  .listen(3000);\n",
+                "hono.ts": "const app = new Hono();\napp.use('*', jwt({ secret }));\napp.route('/admin', admin);\n",
+                "page.tsx": "const { data } = await supabase.auth.getClaims();\nif (!data.claims) redirect('/login');\n",
+            },
+        ),
+        Pair(
+            {
+                "b.ts": "export const billing = router({\n  refund: protectedProcedure.mutation(async ({ ctx, input }) => {\n    if (!ctx.user.roles.includes('billing')) throw new TRPCError({ code: 'FORBIDDEN' });\n    return pay(input.id);\n  }),\n});\n"
+            },
+            {
+                "b.ts": "export const billing = router({\n  refund: billingProcedure.mutation(async ({ ctx, input }) => {\n    return pay(input.id);\n  }),\n});\n"
+            },
+        ),
     ],
     misses=[
         "Routes that moved to another file and another path.",
@@ -488,6 +549,7 @@ _OTHER = re.compile(r"(?i)csrf|limit")
 _ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
 _SHIELD = "shield."
 _OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
+_OF_SOME = re.compile(r"(?!(?i:\w*(?:auth|jwt|login|session|token|passport|throttl|csrf)))[A-Z]\w*Guard")
 _NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
 _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
@@ -514,6 +576,8 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
             yield from _unmatched(old, new)
+            yield from _narrowed(old, new)
+            yield from _unproved(edit.before, edit.after)
             yield from _unshielded(edit.after, old, new)
             yield from _unfiltered(edit.before, edit.after)
             yield from _whole(edit.after, old, new, names)
@@ -529,6 +593,9 @@ def _unchecked(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for one in lost(before, after, base):
         now = f"and now it has `{one.way[:60]}`" if one.way else "and nothing takes its place"
         said = f"`{one.name}` has lost a check: `{one.check[:120]}` turned callers away in the base, {now}."
+        yield Hit(one.place, said, detail=one.name)
+    for one in idle(before, after, base):
+        said = f"`{one.name}` lets everybody through: `{one.check[:120]}` turned callers away in the base, and now it has `{one.way}`."
         yield Hit(one.place, said, detail=one.name)
     for one in (*emptied(before, after, base), *granted(before, after)):
         said = f"`{one.name}` says yes to everybody now; in the base it gave back `{one.check[:120]}`."
@@ -648,7 +715,11 @@ def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], f
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
     if any(name.startswith(OPENS) for name in lost):
         return False
-    lesser = any(_ROLE.search(name) for name in lost) and bool(gained) and all(map(_LOGIN.fullmatch, gained))
+    lesser = (
+        any(_ROLE.search(name) or _OF_SOME.fullmatch(name) for name in lost)
+        and bool(gained)
+        and all(map(_LOGIN.fullmatch, gained))
+    )
     if lesser:
         return lost <= elsewhere
     if any(inverse(one) in gained for one in lost):
@@ -662,6 +733,19 @@ def _said(name: str, lost: frozenset[str]) -> str:
     if lifting:
         return f"`{name}` is open to everybody now: `{lifting[0]}()` is new."
     return f"`{name}` has lost a guard: `{'`, `'.join(sorted(lost))[:160]}` stood before it in the base."
+
+
+def _narrowed(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
+    """What stood before all below a path, and stands before fewer of them now: `use("/admin/*", jwt())`, `use("/admin", jwt())`."""
+    for was, now, asked in narrowed(old, new):
+        said = f"`{'`, `'.join(sorted(asked))[:120]}` stood before all of `{was.path}`, and stands only before `{now.path.removesuffix(EXACTLY)}` now."
+        yield Hit(now.place, said, detail=was.path)
+
+
+def _unproved(before: Source, after: Source) -> Iterator[Hit]:
+    for line in unproved(before, after):
+        said = "`auth.getSession()` believes the cookie that was sent; `auth.getUser()`, which the base asked, has Supabase verify it."
+        yield Hit(Place.at(after.path, line), said, detail="getSession")
 
 
 def _unfiltered(before: Source, after: Source) -> Iterator[Hit]:

@@ -76,6 +76,10 @@ rule = Rule.of(
             {_CI: "jobs: {audit: {runs-on: x, continue-on-error: true, steps: [{run: pip-audit}]}}  # <-\n"},
         ),
         Pair(
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: make security-scan}]}}\n"},
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: make security-scan, continue-on-error: true}]}}  # <-\n"},
+        ),
+        Pair(
             {
                 _HOOKS: 'repos: [{repo: "https://github.com/Yelp/detect-secrets", rev: v1.5.0, hooks: [{id: detect-secrets}]}]\n'
             },
@@ -397,6 +401,10 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: make security-scan}]}}\n"},
+            {_CI: "jobs: {a: {runs-on: x, steps: [{run: bandit -r app}]}}\n"},
+        ),
+        Pair(
             {
                 "pytest.ini": "[pytest]\ntestpaths = tests/unit tests/old\n",
                 "Makefile": "test:\n\tpytest tests/unit\n",
@@ -569,6 +577,7 @@ class _Held(NamedTuple):
 def weakens_the_gate(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     olds, news = _held(edits, base, "before"), _held(edits, head, "after")
     lost = [(old, news.get(key)) for key, old in olds.items() if _strength(news, key) < old.strength]
+    lost = [(old, new) for old, new in lost if new or old.fact.tool != checkkind.CALLED]  # what it called may be there
     gained = [new for key, new in news.items() if new.strength > _strength(olds, key)]
     for old, new in lost:
         if not _is_idle(old, edits[old.edit], news, head) and not any(_replaces(one, old) for one in gained):

@@ -94,6 +94,7 @@ rule = Rule.of(
         Pair({}, {"db/grant.sql": "GRANT ALL ON users TO PUBLIC; -- nosemgrep  -- <-\n"}),
         Pair({}, {"app.py": "if not user.is_staff:  # pragma: no cover  # <-\n    raise PermissionDenied\n"}),
         Pair({}, {"app.py": "claims = jwt.decode(token, KEY, algorithms=ALGS)  # type: ignore  # <-\n"}),
+        Pair({}, {"app.py": "claims = verify(token, algorithms=None)  # type: ignore[arg-type]  # <-\n"}),
         Pair({}, {"app.ts": "// @ts-ignore  // <-\nconst user = verifyToken(token, null);\n"}),
         Pair({}, {"config.json": '{"key": "x", "note": "gitleaks:allow"}  // <-\n'}),
     ],

@@ -59,8 +59,33 @@ rule = Rule.of(
             number = request.form["card_number"]  # <-
             return gateway.charge(number, request.get_json().get("cvv"))  # <-
         """,
+        """
+        from django.db import models
+        class SavedCard(models.Model):
+            pan = models.CharField(max_length=19)  # <-
+            security_code = models.CharField(max_length=4)  # <-
+        class CreditCard(models.Model):
+            number = models.CharField(max_length=19)  # <-
+        """,
+        {
+            "pay.ts": """
+            const { amount, cardNumber, cvv: code } = req.body;  // <-
+            const cvc = req.body.cvc;  // <-
+            const Pay = z.object({ cardNumber: z.string() });  // <-
+            const Card = new Schema({ cvv: { type: String } });  // <-
+            """,
+            "schema.prisma": "model Card {\n  id Int @id\n  cardNumber String // <-\n}\n",
+        },
     ],
     good=[
+        {
+            "pay.ts": """
+            const { amount, paymentMethodId, cardBrand } = req.body;
+            const { cardNumber } = this.state;
+            const Pay = z.object({ last4: z.string(), cardNumberMasked: z.string() });
+            """,
+            "models.py": "from django.db import models\nclass SimCard(models.Model):\n    number = models.CharField()\n",
+        },
         """
         import re
         from sqlalchemy.orm import mapped_column, Mapped
@@ -81,7 +106,7 @@ rule = Rule.of(
             return checksum(card_number) % 10 == 0
         def render_card(card):
             logger.debug("rendering card %s", card.title)
-        """
+        """,
     ],
     misses=["Columns whose names do not speak of a card.", "Cards in free text.", "SQL that makes a column."],
 )

@@ -20,6 +20,7 @@ Resources:
       StageName: prod
 {auth}"""
 _AUTH = "      Auth:\n        DefaultAuthorizer: Users\n"
+_BOTO = "def make(name):\n    return iam.create_role(RoleName=name{}){}\n"
 _BUCKET = 's3.Bucket(self, "Reports", {}block_public_access=s3.BlockPublicAccess.BLOCK_ALL)\n'
 
 rule = Rule.of(
@@ -40,6 +41,7 @@ rule = Rule.of(
             {"t.yaml": _API.format(mark="", auth="").replace("Serverless::Api", "Serverless::Api  # <-")},
         ),
         Pair({"s.py": _BUCKET.format("enforce_ssl=True, ")}, {"s.py": _BUCKET.format("").replace(")\n", ")  # <-\n")}),
+        Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format("", "  # <-")}),
     ],
     good=[
         Pair(
@@ -49,6 +51,7 @@ rule = Rule.of(
         Pair({"a.tf": _URL.format("", "AWS_IAM")}, {"b.tf": _URL.format("", "AWS_IAM")}),
         Pair({"a.tf": _URL.format("", "AWS_IAM")}, {"a.tf": ""}),
         Pair({"t.yaml": _API.format(mark="", auth="")}, {"t.yaml": _API.format(mark="", auth=_AUTH)}),
+        Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format(", **settings", "")}),
     ],
     misses=[
         "A limit that is a thing of its own, and goes as a whole: the public access block of a bucket.",

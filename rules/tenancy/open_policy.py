@@ -43,6 +43,8 @@ rule = Rule.of(
             CREATE POLICY p ON orders USING (((auth.jwt() -> 'user_metadata') ->> 'org')::uuid = org_id); -- <-
             CREATE POLICY p ON orders FOR ALL TO public USING (org_id = auth.uid()) WITH CHECK (true); -- <-
             CREATE POLICY p ON orders FOR SELECT USING (true); -- <-
+            CREATE POLICY own ON orders FOR SELECT USING (tenant_id = auth.uid());
+            ALTER POLICY own ON orders USING (not archived); -- <-
             CREATE POLICY p ON orders USING (auth.uid() = auth.uid()); -- <-
             CREATE POLICY p ON orders USING (current_setting('app.tenant', true) IS NULL OR tenant_id = 1); -- <-
             CREATE POLICY p ON orders FOR SELECT TO authenticated USING (auth.role() = 'authenticated'); -- <-
@@ -59,6 +61,7 @@ rule = Rule.of(
         {**_TABLES, "migrations/002.sql": """
             CREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id')::uuid);
             CREATE POLICY p ON orders FOR SELECT USING ((SELECT auth.uid()) = user_id);
+            ALTER POLICY p ON orders USING (tenant_id = (SELECT auth.uid()) AND NOT archived);
             CREATE POLICY p ON countries FOR SELECT TO anon USING (true);
             CREATE POLICY p ON orders FOR ALL TO service_role USING (true);
             CREATE POLICY p ON orders FOR INSERT TO authenticated WITH CHECK (user_id = auth.uid());
@@ -86,6 +89,8 @@ _EVERYBODY = frozenset({"public", "anon", "authenticated", "anonymous"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _EDITABLE = re.compile(r"\b(?:raw_)?user_meta_?data\b")
 _READS = frozenset({"select"})
+_KNOWS_CALLER = re.compile(r"(?i)\bauth\b|current_|session_user|\w\s*\(|\bselect\b")
+"""What says who is asking, or may, as functions and other tables do."""
 
 
 @rule.check(Ddl)
@@ -105,6 +110,8 @@ def _fault(said: Policy, ddl: Ddl, repo: Repo) -> tuple[str, Severity | None]:
     open_for, severity = _open(said, ddl, repo)
     if open_for:
         return f"holds for every row, so {open_for}; compare the row's owner with the session", severity
+    if ddl.verb == "alter" and said.using and not _KNOWS_CALLER.search(said.using) and _knew_caller(said, ddl, repo):
+        return "was bound to who is asking, and is not any more", Severity.HIGH
     parts = [condition(said.using), condition(said.check)]
     if any(_fails_open(part) for part in parts if part is not None):
         return "holds whenever the session names nobody; let a missing setting match no row", Severity.HIGH
@@ -117,6 +124,13 @@ def _fault(said: Policy, ddl: Ddl, repo: Repo) -> tuple[str, Severity | None]:
     if owners(repo).get(said.table) and any(_is_signed_in(part) for part in parts if part is not None):
         return "asks only whether somebody is signed in, so each tenant sees the others'", Severity.MEDIUM
     return "", None
+
+
+def _knew_caller(said: Policy, ddl: Ddl, repo: Repo) -> bool:
+    """Whether the policy of this name was made with a condition about who is asking."""
+    made = (one for one in repo[Ddl] if one.what == "policy" and one.verb == "create" and one.name == ddl.name)
+    olds = [old for one in made if one.place != ddl.place and (old := policy(one)) and old.table == said.table]
+    return bool(olds) and all(_KNOWS_CALLER.search(old.using or "") for old in olds)
 
 
 def _open(said: Policy, ddl: Ddl, repo: Repo) -> tuple[str, Severity | None]:
