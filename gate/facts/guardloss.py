@@ -15,6 +15,7 @@ from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unwrapped
 from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardparts import emptied, lower, part_of
+from gate.facts.guardrenamed import is_renamed
 from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
@@ -140,7 +141,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = gained if guard.how == "test" else tuple(one for one in gained if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
         less = less or lower(sides, guard, gained, old) or emptied(sides, guard, gained, old)
-        if less and _names_no_right(sides.base, guard, old):
+        if less and (_names_no_right(sides.base, guard, old) or is_renamed(sides, guard, less)):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):

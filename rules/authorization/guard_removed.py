@@ -205,6 +205,19 @@ class Device:
         store.delete(key)
 """
 
+_LINKED = """
+    class Owner(models.Model):
+        @staticmethod
+        def {name}():
+            found = ["{scope}"]
+            if settings.CUSTOMS:
+                found.append("read_offices")
+            return found
+    @token_required(scopes=Owner.{name}())
+    def add_owner(request, token):
+        return link(request, token)
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -213,6 +226,14 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
+            {
+                "app.py": _LINKED.format(name="scopes", scope="read_names").replace(
+                    "Owner.scopes())", "Owner.scopes())  # <-"
+                )
+            },
+        ),
         Pair(
             {"app.py": _SCOPED},
             {"app.py": _SCOPED.replace('@protected("cars:unlock")', "@protected()  # <-")},
@@ -674,6 +695,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
+            {"app.py": _LINKED.format(name="scopes", scope="read_assets")},
+        ),
         Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
         Pair(
             {"app.py": _SERVED.format("middlewares=[known]", "")},
