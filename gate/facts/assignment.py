@@ -14,6 +14,7 @@ from gate.facts.value import (
     CONTEXTS,
     DECLARED,
     HELD,
+    TEXT,
     Value,
     few,
     keys,
@@ -128,7 +129,7 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
     for atom in base.atoms:
         if atom.kind == "self" and isinstance(target, ast.Attribute):
             frame.stores.append((f"{atom.name}.{target.attr}", whole(found), target.lineno))
-        elif atom.kind == "attr" and isinstance(target, ast.Subscript):
+        elif atom.kind == "attr" and isinstance(target, ast.Subscript) and TEXT not in atom.marks:
             held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
             frame.stores.append((atom.name, held, target.lineno))
     _set(frame, target, base, found)

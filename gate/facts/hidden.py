@@ -43,6 +43,9 @@ _LATIN = dict(zip(
 _PLAIN = str.maketrans(_LATIN)
 _ALIKE = re.compile(f"[{''.join(_LATIN)}]")
 _TRANSLATED = re.compile(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|translations?|i18n|lang|messages)[/._-]")
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+_BREAKS = frozenset({"\u200b", "\u200b\u200b"})
+"""What may break a line; more of it spells something."""
 _MARKUP = re.compile(
     r"(?i)\.(html?|xhtml|xml|liquid|hbs|mustache|handlebars|j2|jinja2?|ejs|erb|njk|twig|tmpl|wiki|mdx|tex)$"
 )
@@ -59,7 +62,7 @@ class Hidden:
     codes: tuple[str, ...]
     joins: bool
     mixed: bool
-    """It stands beside writing from right to left, where such marks have their use."""
+    """It stands in writing from right to left, or in such without spaces, where such marks have their use."""
     word: str = ""
     """The Latin word that a word of lookalikes is taken for."""
     turns: bool = True
@@ -144,7 +147,13 @@ def _said(text: str, start: int, end: int, kind: Kind) -> tuple[tuple[str, ...],
     joins = all(side.isascii() and (side.isalnum() or side == "_") for side in (before, after)) and bool(
         before and after
     )
-    return codes, joins, _is_rtl(before) or _is_rtl(after), run.translate(_PLAIN)[:60] if kind == "lookalike" else ""
+    mixed = _is_rtl(before) or _is_rtl(after) or (run in _BREAKS and _is_unspaced(before) and _is_unspaced(after))
+    return codes, joins, mixed, run.translate(_PLAIN)[:60] if kind == "lookalike" else ""
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Whether it is of a script that sets no space between words, in which U+200B says where a line may end."""
+    return bool(letter) and unicodedata.name(letter, "").startswith(_UNSPACED)
 
 
 def _is_rtl(letter: str) -> bool:
