@@ -208,7 +208,9 @@ def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
 
 
 def _was_asked(sides: Sides, exempt: Guard) -> bool:
-    """Whether what it exempts from was there before: until a program asks for a login everywhere, no view is opened."""
+    """Whether what it exempts from was there before: until a program asks for it everywhere, no view is opened."""
+    if exempt.name == "csrf.exempt" and next(sides.head.repo.mentioning("CSRFProtect("), None):
+        return any(next(sides.base.repo.mentioning(word), None) for word in ("csrf", "CSRF"))
     asked = guardwords.EVERYWHERE.get(exempt.name)
     return asked is None or next(sides.base.repo.mentioning(asked), None) is not None
 

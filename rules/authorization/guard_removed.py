@@ -227,6 +227,12 @@ rule = Rule.of(
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
         Pair(
+            {"app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
+            {
+                "app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\n@csrf.exempt  # <-\ndef pack():\n    return served(request.stream)\n'
+            },
+        ),
+        Pair(
             {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
             {
                 "app.py": _LINKED.format(name="scopes", scope="read_names").replace(
@@ -695,6 +701,12 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": '@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
+            {
+                "app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\n@csrf.exempt\ndef pack():\n    return served(request.stream)\n'
+            },
+        ),
         Pair(
             {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
             {"app.py": _LINKED.format(name="scopes", scope="read_assets")},

@@ -85,6 +85,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "One variable of the environment or one header, under a key that is not written there, only asks for a look.",
         "Values whose names say nothing, `token` and `key` among them.",
         "What `print` shows on the terminal of a command is reported where the file does not say that it is one.",
     ],
@@ -98,14 +99,17 @@ _WHERE = {
 }
 
 
+_ONE = "[...]"
+"""One entry of all that the environment or the headers hold, under a key that is not written here."""
+
+
 @rule.check(Leak)
 def look(one: Leak, repo: Repo) -> Iterator[Hit]:
     source = repo.source(one.place.path)
     if one.what != "secret" or (source is not None and _hides(one, source.text)):
         return
-    severity = (
-        Severity.MEDIUM if one.where in {"print", "error"} and not one.name.endswith(("headers", "environ")) else None
-    )
+    lesser = one.where in {"print", "error"} and not one.name.endswith(("headers", "environ"))
+    severity = Severity.MEDIUM if lesser or one.name.endswith(_ONE) else None
     yield Hit(one.place, f"`{one.name}` is written {_WHERE[one.where]}, for all who read it.", severity=severity)
 
 
