@@ -205,6 +205,8 @@ class Device:
         store.delete(key)
 """
 
+_OWN_VIEW = "class OwnSchemaView(SchemaView):\n    permission_classes = [{}]\n"
+_WIRED = "from drf_spectacular.views import SchemaView{}\n{}urlpatterns = [path('schema/', {})]\n"
 _LINKED = """
     class Owner(models.Model):
         @staticmethod
@@ -226,6 +228,14 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("  # <-", _OWN_VIEW.format("AllowAny"), "OwnSchemaView.as_view()")},
+        ),
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("  # <-", _OWN_VIEW.format("IsAuthenticated"), "SchemaView.as_view()")},
+        ),
         Pair(
             {"app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
             {
@@ -701,6 +711,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("", _OWN_VIEW.format("IsAuthenticated"), "OwnSchemaView.as_view()")},
+        ),
         Pair(
             {"app.py": '@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
             {
