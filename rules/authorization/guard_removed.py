@@ -205,6 +205,13 @@ class Device:
         store.delete(key)
 """
 
+_REFUSED = """
+    @bp.route("/admin")
+    def index():
+        if {}:
+            return redirect("/login")
+        return render_template("admin.html")
+"""
 _OWN_VIEW = "class OwnSchemaView(SchemaView):\n    permission_classes = [{}]\n"
 _WIRED = "from drf_spectacular.views import SchemaView{}\n{}urlpatterns = [path('schema/', {})]\n"
 _LINKED = """
@@ -228,6 +235,14 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _REFUSED.format("not current_user.is_admin or not current_user.is_authenticated")},
+            {
+                "app.py": _REFUSED.replace(":\n            return", ":  # <-\n            return").format(
+                    "not current_user.is_authenticated"
+                )
+            },
+        ),
         Pair(
             {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
             {"urls.py": _WIRED.format("  # <-", _OWN_VIEW.format("AllowAny"), "OwnSchemaView.as_view()")},
@@ -711,6 +726,10 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": _REFUSED.format("current_user.is_admin and not current_user.is_authenticated")},
+            {"app.py": _REFUSED.format("not current_user.is_authenticated")},
+        ),
         Pair(
             {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
             {"urls.py": _WIRED.format("", _OWN_VIEW.format("IsAuthenticated"), "OwnSchemaView.as_view()")},
