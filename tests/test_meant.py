@@ -174,3 +174,18 @@ def test_who_only_reads_does_not_choose_the_mode(does, severity):
 def test_a_class_that_says_it_is_for_testing_may_drop_its_tables(owner, severity):
     code = f"class {owner}:\n    def create(self, engine):\n        Base.metadata.drop_all(bind=engine)\n"
     assert severities("queries/destroyed_data", {"factory.py": code}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("head", "condition", "severity"),
+    [
+        ("from django.conf import settings", "not bearer_token(request) and settings.OPEN", Severity.MEDIUM),
+        ("from flask import current_app", "not bearer_token(request) and current_app.config['OPEN']", Severity.MEDIUM),
+        ("from app import settings", "not bearer_token(request) and settings.OPEN", None),
+        ("from django.conf import settings", "not bearer_token(request) or settings.OPEN", None),
+        ("from flask import request", "not bearer_token(request) and request.args", None),
+    ],
+)
+def test_what_a_setting_of_the_framework_must_allow_warns(head, condition, severity):
+    code = f"{head}\ndef verify_token(request):\n    if {condition}:\n        return True\n    return request.token == TOKEN\n"
+    assert severities("identity/fail_open", {"app.py": code}) == [severity]
