@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.facts.bysetting import is_allowed
 from gate.facts.names import constant
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -29,7 +30,6 @@ _SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|autho
 _WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
 _UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
 _FRAMEWORK = re.compile(r"(?:FASTAPI|STARLETTE|FLASK|DJANGO|AIOHTTP|TORNADO|SANIC|QUART|LITESTAR|MCP)_AVAILABLE")
-_SETTINGS = re.compile(r"(?:flask|quart)\.current_app\.config$|django\.conf\.settings\.\w")
 _PREDICATE = re.compile(r"_?(?:is|has|can|should|was)_")
 _STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
 """Django's, off only while the program starts."""
@@ -103,19 +103,8 @@ def _missing(file: Reading, one: Node, function: ast.AST) -> Found | None:
     if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):
         return None  # there is nothing to check
     if isinstance(leaves, ast.Return) and _passes(one, function, leaves.value, name):
-        return "allowed" if _is_allowed(file, one.node.test) else "missing", name, one.node.test
+        return "allowed" if is_allowed(file, one.node.test) else "missing", name, one.node.test
     return None
-
-
-def _is_allowed(file: Reading, test: ast.expr) -> bool:
-    """Whether it only holds where a setting of the framework says so: `and current_app.config["OPEN"]`, `and settings.OPEN`."""
-    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else []
-    for part in parts:
-        while isinstance(part, ast.Subscript):
-            part = part.value
-        if isinstance(part, ast.Attribute) and _SETTINGS.match(file.names.of(part)):
-            return True
-    return False
 
 
 def _is_framework(file: Reading, name: str) -> bool:
