@@ -54,9 +54,9 @@ def _positions(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         case ast.Dict(keys=keys, values=values):
             said = {one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)}
             for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str) and named(key.value):
-                    if not _is_extent(key.value, value, said):
-                        yield key.value, value
+                name = key.value if isinstance(key, ast.Constant) else None
+                if isinstance(name, str) and named(name) and not _is_extent(name, value, said):
+                    yield name, value
         case ast.Assign(targets=targets, value=value):
             yield from ((_name(target), value) for target in targets if named(_name(target)))
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
