@@ -164,7 +164,7 @@ def expects_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]
     kept = {(edit, _text(one)) for edit, trials in news.items() for one in trials}
     kept &= {(edit, _text(old)) for edit, old in olds}
     olds = [(edit, old) for edit, old in olds if (edit, _text(old)) not in kept]
-    news = {edit: [one for one in trials if (edit, _text(one)) not in kept] for edit, trials in news.items()}
+    news = {edit: tuple(one for one in trials if (edit, _text(one)) not in kept) for edit, trials in news.items()}
     named = defaultdict(list)
     for trial in (one for trials in news.values() for one in trials):
         named[trial.name.rpartition(".")[2]].append(trial)
