@@ -135,7 +135,11 @@ rule = Rule.of(
                 async with httpx.AsyncClient() as client:
                     data = (await client.get(f"http://127.0.0.1:{self.config.port}/json")).json()
                 self.renamed(data, request.headers.get("Host", ""))
+                self.added({}, data["url"], request.query["path"])
                 return web.json_response(data)
+            def added(self, found, url, path):
+                for one in ("a", "b"):
+                    found[one] = url.replace(self.config.port, path)
             def renamed(self, data, host):
                 for key in ("socket", "frontend"):
                     data[key] = data[key].replace(f"ws://127.0.0.1:{self.config.port}", f"ws://{host}")
