@@ -139,7 +139,7 @@ rule = Rule.of(
                 return web.json_response(data)
             def added(self, found, url, path):
                 for one in ("a", "b"):
-                    found[one] = url.replace(self.config.port, path)
+                    found[one] = [self.config.port, url, path]
             def renamed(self, data, host):
                 for key in ("socket", "frontend"):
                     data[key] = data[key].replace(f"ws://127.0.0.1:{self.config.port}", f"ws://{host}")
