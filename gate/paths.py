@@ -11,6 +11,7 @@ _TEST = re.compile(
     r"|(^|/)(tests|test_[^/]*|[^/]*_(tests?|testing|test_utils)|conftest|pytest_plugin|factories)\.py$"
     r"|(^|/)(settings|config)/test\.py$"
     r"|_test\.go$|(^|/)(Test\w+|\w+(Tests?|IT|Spec))\.(java|kt)$"
+    r"|(^|/)(?<!routes/)(?<!pages/)(?<!api/)(?<!controllers/)(?<!handlers/)(tests?|specs?)\.[cm]?[jt]sx?$"
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)test[-_](setup|utils?|helpers?)\.[cm]?[jt]sx?$"
 )
 _DEV = re.compile(

@@ -45,6 +45,17 @@ def test_facts_survive_the_cache(kind):
 
 
 @pytest.mark.parametrize(("text", "severity"), [
+    ("\u30d7\u30e9\u200b\u200b\u30b0", Severity.LOW),
+    ("\u30d7\u30e9\u200b\u200b\u200b\u30b0", Severity.HIGH),
+    ("\u30d7\u200b\u2060\u30b0", Severity.HIGH),
+    ("\u30d7\u200badmin", Severity.HIGH),
+])  # fmt: skip
+def test_a_break_of_a_line_in_writing_without_spaces_is_only_noted(text, severity):
+    (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
+    assert [hit.severity for hit in examples.hits(check, {"guide.tid": f"{text}\n"})] == [severity]
+
+
+@pytest.mark.parametrize(("text", "severity"), [
     ('NAMES = "[!-\u2027\u202a-\ud7ff]"', Severity.MEDIUM),
     ('NAMES = "[!-\u2027\u2066-\ud7ff\u2069]"', Severity.MEDIUM),
     ('NAMES = "[!-\u2027\u202a-\u05d0]"', Severity.HIGH),

@@ -174,3 +174,47 @@ def test_who_only_reads_does_not_choose_the_mode(does, severity):
 def test_a_class_that_says_it_is_for_testing_may_drop_its_tables(owner, severity):
     code = f"class {owner}:\n    def create(self, engine):\n        Base.metadata.drop_all(bind=engine)\n"
     assert severities("queries/destroyed_data", {"factory.py": code}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("head", "condition", "severity"),
+    [
+        ("from django.conf import settings", "not bearer_token(request) and settings.OPEN", Severity.MEDIUM),
+        ("from flask import current_app", "not bearer_token(request) and current_app.config['OPEN']", Severity.MEDIUM),
+        ("from app import settings", "not bearer_token(request) and settings.OPEN", None),
+        ("from django.conf import settings", "not bearer_token(request) or settings.OPEN", None),
+        ("from flask import request", "not bearer_token(request) and request.args", None),
+    ],
+)
+def test_what_a_setting_of_the_framework_must_allow_warns(head, condition, severity):
+    code = f"{head}\ndef verify_token(request):\n    if {condition}:\n        return True\n    return request.token == TOKEN\n"
+    assert severities("identity/fail_open", {"app.py": code}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("cur.execute('delete from results')\n    rows.to_sql('results', cur, if_exists='append')", Severity.MEDIUM),
+        ("cur.execute('delete from results')\n    rows.to_sql('others', cur, if_exists='append')", None),
+        (
+            "add = f'INSERT INTO results ({names}) VALUES ({marks})'\n    cur.execute('DELETE FROM results')\n    cur.executemany(add, rows)",
+            Severity.MEDIUM,
+        ),
+        (
+            "add = f'INSERT INTO others ({names}) VALUES ({marks})'\n    cur.execute('DELETE FROM results')\n    cur.executemany(add, rows)",
+            None,
+        ),
+    ],
+)
+def test_a_table_may_be_filled_anew_by_what_was_put_together_before(body, severity):
+    code = f"def save(cur, rows, names, marks):\n    {body}\n"
+    assert severities("queries/unbounded_write", {"store.py": code}) == [severity]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [("kept[secret_key] = value", Severity.MEDIUM), ("kept['a'] = secret_key", None), ("f([secret_key])", None)],
+)
+def test_the_name_of_a_secret_may_be_logged(line, severity):
+    code = f"def keep(kept, secret_key, value):\n    {line}\n    logger.info('kept %s', secret_key)\n"
+    assert severities("logging/secret_in_log", {"store.py": code}) == [severity]

@@ -14,6 +14,8 @@ from gate.facts.value import (
     CONTEXTS,
     DECLARED,
     HELD,
+    TEXT,
+    Atom,
     Value,
     few,
     keys,
@@ -128,11 +130,16 @@ def _store(frame: Frame, target: ast.Attribute | ast.Subscript, found: Value) ->
     for atom in base.atoms:
         if atom.kind == "self" and isinstance(target, ast.Attribute):
             frame.stores.append((f"{atom.name}.{target.attr}", whole(found), target.lineno))
-        elif atom.kind == "attr" and isinstance(target, ast.Subscript):
+        elif atom.kind == "attr" and isinstance(target, ast.Subscript) and not _is_part(target.value, atom):
             held = Value(put(mixed(found.atoms), constant(target.slice) or ""), found.names)
             frame.stores.append((atom.name, held, target.lineno))
     _set(frame, target, base, found)
     widen(frame, target, found)
+
+
+def _is_part(node: ast.expr, atom: Atom) -> bool:
+    """Whether a variable only holds something of an attribute, as a text made of `self.config.port`, and is not itself it."""
+    return TEXT in atom.marks or (isinstance(node, ast.Name) and bool(atom.field))
 
 
 def _set(frame: Frame, target: ast.Attribute | ast.Subscript, base: Value, found: Value) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gate.facts import sources
 from gate.facts.freetext import is_free_text, is_plain
+from gate.facts.ownpath import is_own_path
 from gate.facts.program import Program
 from gate.facts.summary import Function, Param
 from gate.facts.value import KEYS, Atom
@@ -50,7 +51,8 @@ def source(program: Program, function: Function, atom: Atom) -> str:
     if is_sent(atom):
         return "request"
     if atom.kind in {"request", "llm"}:
-        return _of_name(program, atom)
+        own = is_own_path(program.project.repo, atom, tuple(_decorators(program, function)))
+        return "" if own else _of_name(program, atom)
     if atom.kind == "attr":
         return _of_view(program, atom)
     if atom.kind != "param":

@@ -4,8 +4,9 @@ import re
 from enum import StrEnum
 
 from gate.fact import Repo
-from gate.facts.around import around
+from gate.facts.around import Around, around
 from gate.facts.convention import convention
+from gate.facts.heldrow import names_held_row
 from gate.facts.jsaround import JsAround
 from gate.facts.tenancy import Owned, Tenancy, Use, scoping
 
@@ -66,6 +67,8 @@ def exposure(use: Use, owned: Owned, found: Tenancy, repo: Repo) -> Exposure | N
         return Exposure.ASKED
     if use.bypassed:
         return Exposure.BYPASSED
+    if use.by_key and isinstance(near, Around) and names_held_row(near):
+        return Exposure.OPEN
     strong = owned.configured or convention(found, owned.name, use).strong
     alike = strong and (use.query.form == "sql" or near.answers_request)
     return Exposure.CHOSEN if chosen else Exposure.ALIKE if alike else Exposure.OPEN

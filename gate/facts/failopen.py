@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate.facts.bysetting import is_allowed
 from gate.facts.names import constant
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -46,7 +47,7 @@ class FailOpen:
 
     place: Place
     how: str
-    """"missing", "swallowed", "assumed", "conditional", "dropped", "assert", "always" or "logged"."""
+    """"missing", "allowed", "swallowed", "assumed", "conditional", "dropped", "assert", "always" or "logged"."""
     name: str
 
     @classmethod
@@ -102,7 +103,7 @@ def _missing(file: Reading, one: Node, function: ast.AST) -> Found | None:
     if _may_be_none(function, name) and not re.search(r"(?i)sig|secret|hmac", name):
         return None  # there is nothing to check
     if isinstance(leaves, ast.Return) and _passes(one, function, leaves.value, name):
-        return "missing", name, one.node.test
+        return "allowed" if is_allowed(file, one.node.test) else "missing", name, one.node.test
     return None
 
 

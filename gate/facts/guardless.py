@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from gate.facts import guardwords
 from gate.facts.guardcall import AWAITED, UNAWAITED, is_caller
 from gate.facts.guarded import Guarded
+from gate.facts.guardstricter import refuses_more
 from gate.facts.guardtree import is_role
 from gate.facts.guardwords import Guard, only_login
 
@@ -188,6 +189,8 @@ def asks_fewer(was: Guard, now: Guard) -> bool:
 def weaker(lost: Guard, gained: Sequence[Guard], unit: Guarded, held: Sequence[Guard] = ()) -> Guard | None:
     """The guard in place of `lost` that keeps out fewer; None where none does, or it is not known to."""
     for one in gained:
+        if lost.how == one.how == "test" and refuses_more(lost.text, one.text):
+            continue
         if lost.how == one.how and lost.how in INSIDE and _swapped(lost, one):
             return one
         if lost.kind == one.kind == "rate" and _rate(one.text) >= _MUCH * _rate(lost.text) > 0:

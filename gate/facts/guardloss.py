@@ -15,6 +15,7 @@ from gate.facts.guardhanded import beside, decides, handed_on, stands_before
 from gate.facts.guardidle import unheeded, unwrapped
 from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardparts import emptied, lower, part_of
+from gate.facts.guardrenamed import is_renamed
 from gate.facts.guardreplaced import answers_no, asked_within, explained
 from gate.facts.guardrows import past_rows, unfiltered
 from gate.facts.guardshape import node_of
@@ -143,7 +144,7 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
         gained = fresh if guard.how == "test" else tuple(one for one in fresh if not _is_grown(one, held))
         less = weaker(guard, gained, new.unit, held) or part_of(sides, guard, gained, old)
         less = less or lower(sides, guard, gained, old) or emptied(sides, guard, gained, old)
-        if less and _names_no_right(sides.base, guard, old):
+        if less and (_names_no_right(sides.base, guard, old) or is_renamed(sides, guard, less)):
             continue
         kept = (guard.kind, guard.how, guard.name) in names and guard.how not in {"test", "predicate"}
         if asked_within(sides, guard, new) if less else kept or explained(sides, guard, gained, old, new):
@@ -210,7 +211,9 @@ def _exempted(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
 
 
 def _was_asked(sides: Sides, exempt: Guard) -> bool:
-    """Whether what it exempts from was there before: until a program asks for a login everywhere, no view is opened."""
+    """Whether what it exempts from was there before: until a program asks for it everywhere, no view is opened."""
+    if exempt.name == "csrf.exempt" and next(sides.head.repo.mentioning("CSRFProtect("), None):
+        return any(next(sides.base.repo.mentioning(word), None) for word in ("csrf", "CSRF"))
     asked = guardwords.EVERYWHERE.get(exempt.name)
     return asked is None or next(sides.base.repo.mentioning(asked), None) is not None
 

@@ -196,7 +196,7 @@ def _below(sides: "Sides", lost: Guard, new: Found) -> bool:
     elif new.unit.form == "router":
         inside = [each for each in sides.head.units(new.path).values() if each.router == new.unit.name]
     elif lost.how == "wrap":
-        return _is_guarded(sides, lost)
+        return _is_guarded(sides, lost, new)
     else:
         return False
     return bool(inside) and all(_keeps_itself(sides, lost, Found(new.path, each)) for each in inside)
@@ -222,10 +222,15 @@ def asked_within(sides: "Sides", lost: Guard, new: Found) -> bool:
     return inside <= asking
 
 
-def _is_guarded(sides: "Sides", lost: Guard) -> bool:
-    """Whether the view that was wrapped guards itself."""
+def _is_guarded(sides: "Sides", lost: Guard, new: Found) -> bool:
+    """Whether the view that was wrapped guards itself, or one made from it does, which is registered in its place."""
+    here = sides.head.repo.source(new.path)
+    bare = here is None or re.search(rf"\b{re.escape(lost.name)}\.as_view\b", here.text) is not None
     for path in sides.head.repo.mentioning(lost.name):
         for unit in sides.head.units(path).values():
-            if unit.short == lost.name and any(g.kind == lost.kind for g in sides.head.own(Found(path, unit))):
+            derived = lost.name in {base.rpartition(".")[2] for base in unit.bases} and not bare
+            placed = derived and here is not None and f"{unit.short}.as_view" in here.text
+            asks = unit.short == lost.name or placed
+            if asks and any(g.kind == lost.kind for g in sides.head.own(Found(path, unit))):
                 return True
     return False

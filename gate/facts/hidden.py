@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import ClassVar, Literal
 
@@ -43,6 +44,12 @@ _LATIN = dict(zip(
 _PLAIN = str.maketrans(_LATIN)
 _ALIKE = re.compile(f"[{''.join(_LATIN)}]")
 _TRANSLATED = re.compile(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|translations?|i18n|lang|messages)[/._-]")
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+_BREAKS = frozenset({"\u200b", "\u200b\u200b"})
+"""What may break a line; more of it spells something."""
+_CLASS = re.compile(r"\\.|\[(?:[^\]\\\n]|\\.)*\]")
+_LITERAL = re.compile(rf"(?:^|[=(,:\[!&|?{{;]|\breturn)\s*(?P<literal>/(?![/*])(?:[^/\\\[\n]|{_CLASS.pattern})+/)")
+"""A pattern of JavaScript, where no division can stand."""
 _MARKUP = re.compile(
     r"(?i)\.(html?|xhtml|xml|liquid|hbs|mustache|handlebars|j2|jinja2?|ejs|erb|njk|twig|tmpl|wiki|mdx|tex)$"
 )
@@ -59,7 +66,7 @@ class Hidden:
     codes: tuple[str, ...]
     joins: bool
     mixed: bool
-    """It stands beside writing from right to left, where such marks have their use."""
+    """It stands in writing from right to left, or in such without spaces, where such marks have their use."""
     word: str = ""
     """The Latin word that a word of lookalikes is taken for."""
     turns: bool = True
@@ -117,8 +124,25 @@ def _lookalikes(source: Source) -> Iterator[tuple[int, int, Kind]]:
         if found.start() >= end:
             start, end = _word(text, found.start())
             quoted = {text[start - 1 : start], text[end : end + 1]} <= set("'\"`")
-            if _is_taken_for(text[start:end], real) and (quoted or part(source, start) != "string"):
+            told = quoted or part(source, start) != "string"
+            if told and _is_taken_for(text[start:end], real) and not _is_in_class(source, start):
                 yield start, end, "lookalike"
+
+
+def _is_in_class(source: Source, position: int) -> bool:
+    """Whether it is one of the letters that a pattern of JavaScript takes, as in `/[a-z\u0430-\u044f]/`: no name stands there."""
+    if source.language not in {"javascript", "typescript"}:
+        return False
+    first, end = source.text.rfind("\n", 0, position) + 1, source.text.find("\n", position)
+    classes = _classes(source.text[first : end if end >= 0 else None]) if position - first < _BUNDLED else ()
+    return any(begins < position - first < ends and part(source, first + at) == "code" for at, begins, ends in classes)
+
+
+@lru_cache(maxsize=8)
+def _classes(line: str) -> tuple[tuple[int, int, int], ...]:
+    """Where a line has patterns, and where classes of letters in them begin and end."""
+    found = ((one.start("literal"), one["literal"]) for one in _LITERAL.finditer(line[: 2 * _BUNDLED]))
+    return tuple((at, at + part.start(), at + part.end()) for at, text in found for part in _CLASS.finditer(text))
 
 
 def _word(text: str, at: int) -> tuple[int, int]:
@@ -144,7 +168,13 @@ def _said(text: str, start: int, end: int, kind: Kind) -> tuple[tuple[str, ...],
     joins = all(side.isascii() and (side.isalnum() or side == "_") for side in (before, after)) and bool(
         before and after
     )
-    return codes, joins, _is_rtl(before) or _is_rtl(after), run.translate(_PLAIN)[:60] if kind == "lookalike" else ""
+    mixed = _is_rtl(before) or _is_rtl(after) or (run in _BREAKS and _is_unspaced(before) and _is_unspaced(after))
+    return codes, joins, mixed, run.translate(_PLAIN)[:60] if kind == "lookalike" else ""
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Whether it is of a script that sets no space between words, in which U+200B says where a line may end."""
+    return bool(letter) and unicodedata.name(letter, "").startswith(_UNSPACED)
 
 
 def _is_rtl(letter: str) -> bool:

@@ -161,6 +161,8 @@ def _values(parts: list[ast.AST], around: Around) -> Iterator[tuple[str, str]]:
             case ast.Subscript(value=value, slice=ast.Constant(value=str() as key)):
                 if what := telling(key):
                     yield what, f"{last(spelled(value))}[{key!r}]"
+            case ast.Subscript(value=value) if what := _whole(spelled(value), around):
+                yield what, f"{spelled(value)}[...]"
             case ast.BoolOp() | ast.UnaryOp() | ast.Constant():
                 pass
             case _:

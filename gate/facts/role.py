@@ -8,7 +8,10 @@ _DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|
 _SEED = re.compile(
     r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql|[cm]?[jt]s)$"
 )
-_MIGRATION = re.compile(r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$")
+_MIGRATION = re.compile(
+    r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$"
+    r"|(^|/)(updates?|upgrades?)/v?\d+[._]\d+[\w.-]*\.(py|sql|[cm]?[jt]s)$"
+)
 _DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
 _ADMIN = re.compile(
     r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(?:admin\w*|cli(?:_\w+)?)\.(?:py|[cm]?[jt]s)$"

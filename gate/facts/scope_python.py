@@ -26,6 +26,10 @@ _KEEPS = frozenset(
     {"join", "list", "set", "tuple", "frozenset", "sorted", "quote", "quote_plus", "field", "Field", "custom"}
 )
 """Calls that hold what they are given."""
+_EXTENTS = frozenset({"full", "all"})
+_OF_TOKENS = re.compile(
+    r"(?i)token|client|grant|audience|redirect|response_type|^(?:aud|sub|iss|exp|iat|jti|code|state)$"
+)
 _MAX_HOPS = 5
 _BINDS = (
     ast.Call, ast.Dict, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.FunctionDef, ast.AsyncFunctionDef,
@@ -48,9 +52,11 @@ def _positions(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         case ast.Call(func=func, args=args, keywords=keywords):
             yield from _called(_last(func), func, args, keywords)
         case ast.Dict(keys=keys, values=values):
+            said = {one.value for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)}
             for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str) and named(key.value):
-                    yield key.value, value
+                name = key.value if isinstance(key, ast.Constant) else None
+                if isinstance(name, str) and named(name) and not _is_extent(name, value, said):
+                    yield name, value
         case ast.Assign(targets=targets, value=value):
             yield from ((_name(target), value) for target in targets if named(_name(target)))
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
@@ -62,6 +68,14 @@ def _positions(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             last = [*given.posonlyargs, *given.args][-len(given.defaults) :] if given.defaults else []
             pairs = [*zip(last, given.defaults, strict=True), *zip(given.kwonlyargs, given.kw_defaults, strict=True)]
             yield from ((arg.arg, value) for arg, value in pairs if value is not None and named(arg.arg))
+
+
+def _is_extent(name: str, value: ast.expr, said: set[str]) -> bool:
+    """Whether a report says how much it covers: `{"scope": "full", "count": 3}` beside nothing of a token or its client."""
+    words = {text for text, _ in _texts(value, {}, 0)}
+    return (
+        name == "scope" and len(said) > 2 and not _EXTENTS.isdisjoint(words) and not any(map(_OF_TOKENS.search, said))
+    )
 
 
 def _called(

@@ -207,6 +207,27 @@ class Device:
 
 _RAISE = "def check_access(request, tenant):\n    if request.user.tenant_id != tenant:\n        raise PermissionDenied\n    return tenant\n"
 _ANSWER = _RAISE.replace("raise PermissionDenied\n    return tenant", "return HttpResponseForbidden()")
+_REFUSED = """
+    @bp.route("/admin")
+    def index():
+        if {}:
+            return redirect("/login")
+        return render_template("admin.html")
+"""
+_OWN_VIEW = "class OwnSchemaView(SchemaView):\n    permission_classes = [{}]\n"
+_WIRED = "from drf_spectacular.views import SchemaView{}\n{}urlpatterns = [path('schema/', {})]\n"
+_LINKED = """
+    class Owner(models.Model):
+        @staticmethod
+        def {name}():
+            found = ["{scope}"]
+            if settings.CUSTOMS:
+                found.append("read_offices")
+            return found
+    @token_required(scopes=Owner.{name}())
+    def add_owner(request, token):
+        return link(request, token)
+"""
 
 rule = Rule.of(
     __name__,
@@ -216,6 +237,36 @@ rule = Rule.of(
     fix="""Put the guard back, or move it in the same change to where it stands before every caller: the router, the class, the
     middleware. If the route is meant to be open to more people now, let the owners of security decide on that alone.""",
     bad=[
+        Pair(
+            {"app.py": _REFUSED.format("not current_user.is_admin or not current_user.is_authenticated")},
+            {
+                "app.py": _REFUSED.replace(":\n            return", ":  # <-\n            return").format(
+                    "not current_user.is_authenticated"
+                )
+            },
+        ),
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("  # <-", _OWN_VIEW.format("AllowAny"), "OwnSchemaView.as_view()")},
+        ),
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("  # <-", _OWN_VIEW.format("IsAuthenticated"), "SchemaView.as_view()")},
+        ),
+        Pair(
+            {"app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
+            {
+                "app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\n@csrf.exempt  # <-\ndef pack():\n    return served(request.stream)\n'
+            },
+        ),
+        Pair(
+            {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
+            {
+                "app.py": _LINKED.format(name="scopes", scope="read_names").replace(
+                    "Owner.scopes())", "Owner.scopes())  # <-"
+                )
+            },
+        ),
         Pair(
             {"app.py": _SCOPED},
             {"app.py": _SCOPED.replace('@protected("cars:unlock")', "@protected()  # <-")},
@@ -773,6 +824,24 @@ rule = Rule.of(
         ),
     ],
     good=[
+        Pair(
+            {"app.py": _REFUSED.format("current_user.is_admin and not current_user.is_authenticated")},
+            {"app.py": _REFUSED.format("not current_user.is_authenticated")},
+        ),
+        Pair(
+            {"urls.py": _WIRED.format("", "", "login_required(SchemaView.as_view())")},
+            {"urls.py": _WIRED.format("", _OWN_VIEW.format("IsAuthenticated"), "OwnSchemaView.as_view()")},
+        ),
+        Pair(
+            {"app.py": '@app.post("/pack")\ndef pack():\n    return served(request.stream)\n'},
+            {
+                "app.py": 'csrf = CSRFProtect(app)\n@app.post("/pack")\n@csrf.exempt\ndef pack():\n    return served(request.stream)\n'
+            },
+        ),
+        Pair(
+            {"app.py": _LINKED.format(name="get_scopes", scope="read_assets")},
+            {"app.py": _LINKED.format(name="scopes", scope="read_assets")},
+        ),
         Pair({"app.py": _INVOICE.format("!=")}, {"app.py": _INVOICE.format("is not")}),
         Pair(
             {"app.py": _SERVED.format("middlewares=[known]", "")},

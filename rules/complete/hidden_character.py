@@ -30,6 +30,9 @@ rule = Rule.of(
         "access = 1\n\u0430\u0441\u0441\u0435\u0455\u0455 = 2  # <-\n",
         'if role == "\u0430dmin":  # <-\n    grant()\n',
         {"web/app.ts": "const is\u0410dmin = true;  // <-\n"},
+        {
+            "web/app.js": "x = '= /[' + is\u0410dmin + ']/';  // <-\ny = rows / z[s\u0441] / 2;  // <-\nz = /^\u0430dmin$/;  // <-\n"
+        },
         {"web/app.js": "check(user); // only admins\u2028grant(user);  // <-\n"},
         {"AGENTS.md": "Be kind.\U000e0041\U000e0042  # <-\nUse \u200bthe wrappers.  # <-\n"},
         {"deploy.yml": "image: web\u200b-app  # <-\n"},
@@ -43,6 +46,7 @@ rule = Rule.of(
         "gr\u00f6\u00dfe = 3\n\u0394x = 1\n\u03c3_max = 2\n\u0447\u0438\u0441\u043b\u043e = 4\n",
         's = "na\u00efve caf\u00e9 \u6f22\u5b57"\n',
         {"locales/he.json": '{"a": "\u200f\u05e9\u05dc\u05d5\u05dd\u200f"}\n'},
+        {"web/app.js": "const WORD = /[a-z\u0430-\u044f]/i;\nformat.match(/(?<!x)[W\u041dO\u041e]+/);\n"},
         {"README.md": "\ufeff# Name\n"},
     ],
     misses=[

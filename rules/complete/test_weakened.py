@@ -17,6 +17,16 @@ _CANDIDATES = 100
 _DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class|function|const|export\s+(?:async\s+)?function)\s+(\w{4,})")
 _TEST, _JS = "tests/test_docs.py", "src/docs.test.ts"
 
+_TWICE = """
+    describe('first', () => {{
+      test('roles are exported', () => check(roles));
+    }});
+    describe('second', () => {{
+      test('roles are exported', () => expect(roles).toEqual([]));
+    }});
+    {more}
+"""
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -92,6 +102,10 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {"test/import.test.js": _TWICE.format(more="")},
+            {"test/import.test.js": _TWICE.format(more="test('later', () => expect(1).toBe(one()));")},
+        ),
+        Pair(
             {_TEST: 'def test_cache(client):\n    assert client.get("/c").ok\n'},
             {
                 _TEST: 'def test_cache(client):\n    if not redis_up():\n        pytest.skip("no Redis")\n    assert client.get("/c").ok\n'
@@ -147,6 +161,10 @@ def expects_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]
     tested = [edit for edit in edits if edit.before is None or kind(edit.before.path) == "test"]
     olds = [(edit, trial) for edit in tested if edit.before for trial in base.of(Trial, edit.before.path)]
     news = {edit: head.of(Trial, edit.after.path) if edit.after else () for edit in tested}
+    kept = {(edit, _text(one)) for edit, trials in news.items() for one in trials}
+    kept &= {(edit, _text(old)) for edit, old in olds}
+    olds = [(edit, old) for edit, old in olds if (edit, _text(old)) not in kept]
+    news = {edit: tuple(one for one in trials if (edit, _text(one)) not in kept) for edit, trials in news.items()}
     named = defaultdict(list)
     for trial in (one for trials in news.values() for one in trials):
         named[trial.name.rpartition(".")[2]].append(trial)
@@ -161,6 +179,11 @@ def expects_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]
             left[edit].append(old)
     yield from _dropped(left, _gone(edits) if left else set())
     yield from _set_up(edits)
+
+
+def _text(trial: Trial) -> tuple[str, tuple[str, ...], int, str]:
+    """All that a test says; of several with one name, those that are as they were take nothing from the others."""
+    return trial.name, trial.lines, trial.asserts, trial.why
 
 
 def _same(

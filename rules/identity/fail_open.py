@@ -17,6 +17,18 @@ rule = Rule.of(
     fix="Fail closed: where the secret, the header or the answer is missing, or anything is raised, refuse the caller.",
     bad=[
         """
+        from django.conf import settings
+        from flask import current_app
+        def authenticate_token(request):
+            if not bearer_token(request) and current_app.config["OIDC"]["OPEN"]:  # <-
+                return True
+            return verify_token(request)
+        def verify_token(request):
+            if settings.OPEN and not bearer_token(request):  # <-
+                return True
+            return request.token == TOKEN
+        """,
+        """
         def require_role(actor, role):
             if not load_policy().strip():  # <-
                 return
@@ -294,6 +306,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "Where a setting of Flask or Django must allow it besides, it only asks for a look.",
         "A refusal of a class of the program's own that is a `ValueError`, caught as one.",
         "What a function of another name decides, or one in another file, is not judged.",
         'A guard that returns None is taken to mean "ask the next one" where its kind is known to.',
@@ -302,6 +315,7 @@ rule = Rule.of(
 
 _SAID = {
     "missing": "Where `{}` is missing the check says yes, so whoever leaves it out, or a server without it, lets all in.",
+    "allowed": "Where `{}` is missing the check says yes, if a setting allows it: whoever leaves it out gets in then.",
     "swallowed": "What `{}` raises is caught and forgotten, so a refused caller goes on like any other.",
     "assumed": "Where {} cannot be made the answer is yes.",
     "conditional": "Only a caller that sends `{}` is verified; one that leaves it out is served as well.",
@@ -314,5 +328,5 @@ _SAID = {
 
 @rule.check(FailOpen)
 def look(found: FailOpen, repo: Repo) -> Iterator[Hit]:
-    severity = Severity.MEDIUM if found.how in {"assert", "assumed"} else None
+    severity = Severity.MEDIUM if found.how in {"assert", "assumed", "allowed"} else None
     yield Hit(found.place, _SAID[found.how].format(found.name), severity=severity)

@@ -28,6 +28,28 @@ rule = Rule.of(
     `jsonify`, plain text as `text/plain`.""",
     bad=[
         """
+        from fastapi import APIRouter, FastAPI, Request
+        from fastapi.responses import HTMLResponse
+        app = FastAPI()
+        @app.get("/items/{name}")
+        def item(request: Request):
+            return HTMLResponse(f"<a href='{request.url.path}'>here</a>")  # <-
+        @app.get("/items")
+        def items(request: Request):
+            return HTMLResponse(f"<a href='{request.url.query}'>here</a>")  # <-
+        @app.get("/items")
+        @app.get("/{any:path}")
+        def more(request: Request):
+            return HTMLResponse(f"<a href='{request.url.path}'>here</a>")  # <-
+        """,
+        """
+        from flask import Blueprint, request
+        shop = Blueprint("shop", __name__, url_prefix="/<path:shop>")
+        @shop.get("/items")
+        def items():
+            return f"<a href='{request.path}'>here</a>"  # <-
+        """,
+        """
         import json
         from django import template
         from django.utils.html import escape
@@ -100,6 +122,16 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from fastapi import APIRouter, FastAPI, Request
+        from fastapi.responses import HTMLResponse
+        app = FastAPI()
+        router = APIRouter(prefix="/shop")
+        @router.get("/items")
+        def items(request: Request):
+            return HTMLResponse(f"<a href='{request.url.path}'>here</a>")
+        app.include_router(router, prefix='/api')
+        """,
         """
         from pathlib import Path
         from flask import Flask, Response, jsonify, make_response, render_template, request

@@ -23,6 +23,17 @@ rule = Rule.of(
     that was checked, follow no redirects, and send it through a proxy that enforces the same.""",
     bad=[
         """
+        import httpx
+        from aiohttp import web
+        class Server:
+            async def listed(self, request: web.Request):
+                self.renamed(self.hosts, request.headers.get("Host", ""))
+                kept = self.hosts
+                kept["other"] = request.query["other"]
+                async with httpx.AsyncClient() as client:
+                    return await client.get(self.hosts["other"])  # <-
+        """,
+        """
         import httpx, requests, websockets
         from fastapi import FastAPI
         app = FastAPI()
@@ -116,6 +127,23 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        import httpx
+        from aiohttp import web
+        class Server:
+            async def listed(self, request: web.Request):
+                async with httpx.AsyncClient() as client:
+                    data = (await client.get(f"http://127.0.0.1:{self.config.port}/json")).json()
+                self.renamed(data, request.headers.get("Host", ""))
+                self.added({}, data["url"], request.query["path"])
+                return web.json_response(data)
+            def added(self, found, url, path):
+                for one in ("a", "b"):
+                    found[one] = [self.config.port, url, path]
+            def renamed(self, data, host):
+                for key in ("socket", "frontend"):
+                    data[key] = data[key].replace(f"ws://127.0.0.1:{self.config.port}", f"ws://{host}")
+        """,
         """
         from urllib.parse import urlparse
         import requests, socket

@@ -4,6 +4,7 @@ Logs are read by more people than any table, are kept for years, and are sent to
 away to all of these; the headers of a request hold both.
 """
 
+import re
 from collections.abc import Iterator
 
 from gate.facts.leak import Leak
@@ -85,6 +86,8 @@ rule = Rule.of(
         """,
     ],
     misses=[
+        "What is the key of a dictionary elsewhere in the file (`secrets[secret_key]`) only asks for a look: it may be a name.",
+        "One variable of the environment or one header, under a key that is not written there, only asks for a look.",
         "Values whose names say nothing, `token` and `key` among them.",
         "What `print` shows on the terminal of a command is reported where the file does not say that it is one.",
     ],
@@ -98,15 +101,24 @@ _WHERE = {
 }
 
 
+_ONE = "[...]"
+"""One entry of all that the environment or the headers hold, under a key that is not written here."""
+
+
 @rule.check(Leak)
 def look(one: Leak, repo: Repo) -> Iterator[Hit]:
     source = repo.source(one.place.path)
     if one.what != "secret" or (source is not None and _hides(one, source.text)):
         return
-    severity = (
-        Severity.MEDIUM if one.where in {"print", "error"} and not one.name.endswith(("headers", "environ")) else None
-    )
+    lesser = one.where in {"print", "error"} and not one.name.endswith(("headers", "environ"))
+    named = one.name.endswith(_ONE) or (source is not None and _is_key(one, source.text))
+    severity = Severity.MEDIUM if lesser or named else None
     yield Hit(one.place, f"`{one.name}` is written {_WHERE[one.where]}, for all who read it.", severity=severity)
+
+
+def _is_key(one: Leak, text: str) -> bool:
+    """Whether it names an entry elsewhere in the file, and so may be the name of a secret: `secrets[secret_key] = value`."""
+    return one.name.isidentifier() and re.search(rf"(?<=[\w\])])\[{one.name}\]", text) is not None
 
 
 def _hides(one: Leak, text: str) -> bool:

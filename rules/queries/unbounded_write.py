@@ -291,6 +291,8 @@ _SETTINGS = frozenset({
     "settings", "setting", "config", "configuration", "preferences", "counter", "sequence", "seq", "lock", "meta",
     "metadata", "version",
 })  # fmt: skip
+_FEW = 20
+"""So many statements of a function are looked for behind the write."""
 _UNSETS = re.compile(r"(?i)\bset\s+[\"`\[]?(\w+)[\"`\]]?\s*=\s*(?:0|false|null)\s*;?\s*[\"'`]")
 _ANNOUNCES = re.compile(
     r"(?i)^[^#]*\(f?[\"'][^\"']*\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)"
@@ -343,6 +345,8 @@ def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     if write.verb != "delete":
         return _marks_one(source.snippet(query.place), write, after)
     created = re.search(rf"(?i)\b{re.escape(write.table)}\.\w+\.a?(?:bulk_)?create\(", after) or _is_added(write, after)
+    if _is_put_back(write, after, "\n".join(source.lines[node.lineno - 1 : last]) if node is not None else ""):
+        return True
     filled = re.compile(rf"(?i)\binto\s+\W?{re.escape(write.table)}\b")
     others = (one for one in repo.of(Query, query.place.path) if query.place.end_line < one.place.line <= last)
     return bool(created) or any(
@@ -354,6 +358,15 @@ def _is_added(write: Write, after: str) -> bool:
     """`role = Role(name=name)`, then `session.add(role)`: new rows by an object mapper."""
     made = re.search(rf"(?:\b(\w+)\s*=\s*|\.add\(\s*){re.escape(write.table)}\(", after)
     return made is not None and (not made[1] or re.search(rf"\.add\(\s*{made[1]}\b", after[made.end() :]) is not None)
+
+
+def _is_put_back(write: Write, after: str, whole: str) -> bool:
+    """`frame.to_sql("results", ...)` behind it, or `executemany(insert, rows)` of a text that was put together before."""
+    table = re.escape(write.table)
+    if re.search(rf"\.to_sql\(\s*[\"']{table}[\"']", after):
+        return True
+    texts = re.findall(rf"(?i)\b(\w+)\s*=\s*\(?\s*f?[\"']+\s*(?:insert|replace)\b[^\"']*?\binto\s+\W?{table}\b", whole)
+    return any(re.search(rf"\bexecute(?:many)?\(\s*{name}\b", after) for name in texts[:_FEW])
 
 
 def _marks_one(text: str, write: Write, after: str) -> bool:

@@ -221,6 +221,11 @@ rule = Rule.of(
             assert not FORBIDDEN & set(scopes)
         """,
         """
+        def report(access_token, documents):
+            check(access_token)
+            return {"ok": True, "budget": 3, "scope": "documents" if documents else "full", "count": len(documents)}
+        """,
+        """
         import glob
         files = glob.glob("*")
         search(base, scope="all")

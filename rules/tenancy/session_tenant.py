@@ -4,13 +4,16 @@ Connections are pooled: what `SET` says stays when the next request, another ten
 then compare its rows with the tenant before.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 
 from gate.facts.ddl import Ddl, find_run
 from gate.facts.rls import policies
 from gate.facts.sessionscope import setting, told
+from gate.nodes import walk
 from gate.rule import Hit, Repo, Rule, Severity
+from gate.source import Source
 
 rule = Rule.of(
     __name__,
@@ -30,6 +33,11 @@ rule = Rule.of(
                 cur.execute("SELECT set_config('request.org', %s, 'f')", (tenant,))  # <-
                 cur.execute("SET app.current_org TO 'abc'")  # <-
                 cur.execute("SET SESSION AUTHORIZATION tenant_42")  # <-
+            def within(cur, schema):
+                try:
+                    cur.execute(f"SET search_path TO {schema}")  # <-
+                finally:
+                    cur.execute("SET search_path = tenant_1")  # <-
         """},
     ],
     good=[
@@ -60,6 +68,21 @@ rule = Rule.of(
             def leave(cur):
                 cur.execute("SELECT set_config('app.tenant_id', '', false)")
         """},
+        {"app/db.py": """
+            pool = AsyncConnectionPool(DSN)
+            def within(conn, schema):
+                saved = conn.execute("SHOW search_path").fetchone()[0]
+                try:
+                    conn.execute(f"SET search_path TO {schema}")
+                    return work(conn)
+                finally:
+                    conn.execute(f"SET search_path TO {saved}")
+            def asked(conn, tenant, saved):
+                try:
+                    return conn.execute("SET app.tenant_id = %s", (tenant,))
+                finally:
+                    conn.execute("SET app.tenant_id = %s", (saved,))
+        """},
         {"migrations/001.sql": "SET app.tenant_id = '42';"},
     ],
     misses=["A setting that is put into the options of the connection."],
@@ -67,6 +90,8 @@ rule = Rule.of(
 
 _POOLS = re.compile(r"create_engine|create_async_engine|create_pool|ConnectionPool|CONN_MAX_AGE|pgbouncer|new Pool\(")
 _TENANT = re.compile(r"(?i)tenant|org|workspace|customer|account|company|\ue000")
+_FILLED = re.compile(r"[%?$:\ue000{]")
+"""A value that the program fills in."""
 _FALSE = frozenset({"false", "'f'", "'false'", "0", "'0'", "'off'"})
 
 
@@ -102,13 +127,30 @@ def _clears(ddl: Ddl) -> bool:
 
 
 def _is_undone(ddl: Ddl, repo: Repo) -> bool:
-    """Whether something in the file puts it back: a RESET, a setting to nothing, or an event of the pool."""
+    """Whether something in the file puts it back: a RESET, a setting to nothing or to what it was, or an event of the pool."""
     source = repo.source(ddl.place.path)
     text = source.text if source else ""
+    others = list(repo.of(Ddl, ddl.place.path))
     return (
-        any(one.verb == "reset" or (_is_tenants(one) and _clears(one)) for one in repo.of(Ddl, ddl.place.path))
+        any(one.verb == "reset" or (_is_tenants(one) and _clears(one)) for one in others)
+        or any(_is_alike(one, ddl) and _puts_back(one, source) for one in others)
         or re.search(r"(?i)[\"']checkin[\"']|DISCARD ALL", text) is not None
     )
+
+
+def _is_alike(one: Ddl, ddl: Ddl) -> bool:
+    return one.scope == ddl.scope and setting(one) == setting(ddl)
+
+
+def _puts_back(ddl: Ddl, source: Source | None) -> bool:
+    """Whether it gives a setting the value of a variable, last of all: in a `finally`."""
+    ends = (
+        (part for node in walk(source.tree) if isinstance(node, ast.Try) for part in node.finalbody)
+        if source and source.tree
+        else ()
+    )
+    last = any(part.lineno <= ddl.place.line <= (part.end_lineno or 0) for part in ends)
+    return last and _FILLED.search(ddl.said[-1]) is not None
 
 
 def _pools(repo: Repo) -> bool:

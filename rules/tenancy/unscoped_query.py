@@ -153,6 +153,16 @@ rule = Rule.of(
                 return csv_of(rows)
             def stale(request):
                 Order.objects.filter(status="stale").delete()  # <-
+            def close(request, form):
+                found = find_invoice(request)
+                found.id = form["invoice"]
+                Invoice.objects.filter(id=found.id).update(paid=True)  # <-
+            def reopen(request):
+                sent = InvoiceForm(**request.POST)
+                Invoice.objects.filter(pk=sent.pk).update(paid=False)  # <-
+            def touch(request, pk):
+                found = _invoice_of(request, pk)
+                Invoice.objects.filter(pk=found.pk).update(paid=True)  # <-
         """},
         {"models.py": _MAPPED, "app.py": """
             @router.get("/orders/{key}")
@@ -484,6 +494,7 @@ rule = Rule.of(
     ],
     misses=[
         "A query that is put together over several functions; one whose condition is added at times is `optional_filter`'s.",
+        "A row that a function found and gave, `filter(pk=order.pk)`, only asks for a look: whose it is was asked there.",
         "A row found by its id alone in a function that finds another one by its tenant as well.",
         "Rows of one person in a repository of which more than 300 files speak of such rows.",
         "Where a model's rows may have no tenant, a query that no others are like only warns, or is noted: it may be a label.",

@@ -1,0 +1,38 @@
+"""Guards that ask what they did through functions the change only gave other names: `scopes=Owner.get_scopes()`, `scopes=Owner.scopes()`."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gate.facts.guardshape import node_of
+from gate.facts.guardsides import Sides
+from gate.facts.guardtree import Found, GuardTree
+from gate.facts.guardwords import Guard
+
+_WORD = re.compile(r"\w+")
+_PARTS = re.compile(r"(\w+)")
+
+
+def is_renamed(sides: Sides, lost: Guard, now: Guard) -> bool:
+    """Whether two guards differ by nothing but names of functions that do, word for word, what the others did."""
+    before, after = _PARTS.split(lost.text), _PARTS.split(now.text)
+    if len(before) != len(after):
+        return False
+    differing = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    return bool(differing) and all(_is_same(sides, one, other) for one, other in differing)
+
+
+def _is_same(sides: Sides, old: str, new: str) -> bool:
+    if not (_WORD.fullmatch(old) and _WORD.fullmatch(new)):
+        return False
+    was, now = set(_bodies(sides.base, old)), set(_bodies(sides.head, new))
+    return bool(now) and now <= was
+
+
+def _bodies(tree: GuardTree, name: str) -> Iterator[str]:
+    """What each function of that name in the tree does."""
+    for path in tree.repo.mentioning(f"def {name}("):
+        for unit in tree.units(path).values():
+            node = node_of(tree, Found(path, unit)) if unit.short == name else None
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield "\n".join(map(ast.unparse, node.body))
