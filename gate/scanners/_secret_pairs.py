@@ -47,7 +47,6 @@ _HINTS = (
         "ftp(",
         "newstore(",
         "yagmail",
-        "dbi->",
         ".connect(",
     ),
 )
