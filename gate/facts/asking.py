@@ -60,7 +60,7 @@ _CONDITION = re.compile(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as s
 """What a sentence says is so, before it comes to what is asked: that something cannot be verified forbids nothing."""
 _STORY = re.compile(
     r"(?i)^\W*(?:in (?:19|20)\d\d|since (?:19|20)\d\d|historically|previously|originally|formerly|back then|(?:list|find|count|grep|search)\b(?!.*\b(?:and|then)\b))\b"
-    r"|^[^:]{0,80}\b(?:reject|refus|forbid|prohibit|banned|avoid|anti-?pattern|mistake|wrong|exists? because)\w*[^:]{0,80}(?::\s|because)"
+    r"|^[^:]{0,80}\b(?:rejects?|refuses?|forbids?|forbidden|prohibits?|banned|avoid|anti-?patterns?|mistakes?|wrong|exists? because)\b[^:]{0,80}(?::\s|because)"
 )
 """How a sentence opens that tells what was, looks for something, or names what is turned down."""
 _RELATES = re.compile(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
@@ -101,7 +101,9 @@ def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
 def _meant(plain: str, *, hidden: bool) -> Iterator[Asked]:
     """What it asks for in words that no phrase names, once of each kind; never grave where people see it."""
     first = {order.kind: Asked(order.kind, order.what, at, hidden) for order, at in reversed(list(ordered(plain)))}
-    yield from first.values() or (Asked(one.kind, _LOOSENED[one.kind], one.at, hidden) for one in directive.loosened(plain))
+    yield from first.values() or (
+        Asked(one.kind, _LOOSENED[one.kind], one.at, hidden) for one in directive.loosened(plain)
+    )
 
 
 def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:

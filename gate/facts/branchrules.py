@@ -111,4 +111,8 @@ def bypassed(source: Source) -> Iterator[tuple[int, str, str]]:
         for node in root.walk():
             for actor in node["bypass_actors"].items:
                 kind = actor["actor_type"].text or "somebody"
-                yield actor["actor_type"].line or actor.line, "reviewers", f"lets {kind[:40]} `{actor['actor_id'].text[:20]}` past the rules of a branch"
+                yield (
+                    actor["actor_type"].line or actor.line,
+                    "reviewers",
+                    f"lets {kind[:40]} `{actor['actor_id'].text[:20]}` past the rules of a branch",
+                )

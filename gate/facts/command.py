@@ -97,7 +97,9 @@ def _unreached(before: tuple[int, list[str], str]) -> str:
     test = [word.strip("'\"") for word in words if word not in {"[", "]", "[[", "]]", "test", "if"}]
     unlike = len(test) == _TEST and test[1] in {"=", "==", "-eq"} and test[0] != test[2] and "$" not in "".join(test)
     asked = operator == "&&" or words[:1] == ["if"]
-    never = (asked and (words in (["false"], ["if", "false"]) or unlike)) or (words in (["true"], [":"]) and operator == "||")
+    never = (asked and (words in (["false"], ["if", "false"]) or unlike)) or (
+        words in (["true"], [":"]) and operator == "||"
+    )
     return f"`{words[0]} {operator}` stands before it" if never else ""
 
 

@@ -12,15 +12,46 @@ from dataclasses import dataclass
 from functools import cache
 
 from gate.facts.directivewords import (
-    ACCESS, ADVERBS, AROUND, BEFORE, CALLERS, CARRIES, CHECKS, CLEANS, DENIES, ELSEWHERE, EMPTY, GONE_BY, GRANTS, GUARDS, HEADS, IN_THE_WAY, MODALS,
-    NEEDLESS, OFF, OFFS, OTHERWISE, PARTED, PENDING, REVIEWS, RISKY, ROWS, STOPS, THEM, WHO, WRAPPERS,
+    ACCESS,
+    ADVERBS,
+    AROUND,
+    BEFORE,
+    CALLERS,
+    CARRIES,
+    CHECKS,
+    CLEANS,
+    DENIES,
+    ELSEWHERE,
+    EMPTY,
+    GONE_BY,
+    GRANTS,
+    GUARDS,
+    HEADS,
+    IN_THE_WAY,
+    MODALS,
+    NEEDLESS,
+    OFF,
+    OFFS,
+    OTHERWISE,
+    PARTED,
+    PENDING,
+    REVIEWS,
+    RISKY,
+    ROWS,
+    STOPS,
+    THEM,
+    WHO,
+    WRAPPERS,
 )  # fmt: skip
 from gate.facts.lexicon import SENSES
 
 Kind = str
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\d]+(?:['\u2019][A-Za-z]+)?|[,;:.()!?\u2026]")
+_WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z\u00c0-\u024f\d]+(?:['\u2019][a-z]+)?|[A-Z]|[,;:.()!?\u2026]")
+"""Words, and those that a name in camel case is made of."""
 _BREAKS = frozenset(",;:.()!?\u2026")
-_SUPPOSES = frozenset("if when whenever unless where while once until after before as in for during because since to".split())
+_SUPPOSES = frozenset(
+    "if when whenever unless where while once until after before as in for during because since to".split()
+)
 _IT = frozenset({("it",), ("them",)})
 _LONGEST = 9
 """Words that are read behind a verb."""
@@ -77,7 +108,7 @@ def _loosened_by(words: Sequence[Word], at: int, thing: tuple[str, ...]) -> Kind
     if verb in OFF:
         around = verb in AROUND and thing and single(thing[-1]) in WRAPPERS
         return "wrapper" if around else guard(thing) or (_named_before(words, at) if thing in _IT else "")
-    them = verb in CLEANS and ((thing and thing[-1] in THEM) or behind in {"who", "whose", "whether"})
+    them = verb in CLEANS and ((thing and single(thing[-1]) in THEM) or behind in {"who", "whose", "whether"})
     asked = verb == "confirm" and behind in {"who", "whose", "whether"}
     return guard(thing) or ("guard" if them or asked else "")
 
@@ -103,12 +134,18 @@ def _of_caller(words: Sequence[Word], at: int) -> Kind:
 def _of_off(words: Sequence[Word], at: int) -> Kind:
     """A guard that is off in what is to be done: "create the client with verification switched off"."""
     two = [word.text for word in words[at : at + 2]]
-    off = two[0] in OFFS or (two[0] in {"switched", "turned", "left", "taken", "commented"} and two[1:2] in (["off"], ["out"]))
+    off = two[0] in OFFS or (
+        two[0] in {"switched", "turned", "left", "taken", "commented"} and two[1:2] in (["off"], ["out"])
+    )
     if not off or not _commanded_before(words, at):
         return ""
     start = next((one for one in range(at - 1, -1, -1) if words[one].text in _BREAKS | STOPS), -1) + 1
     chosen = start > 0 and words[start - 1].text in {"that", "which", "whose"}
-    return "" if chosen or _other(words, start, at) else guard([word.text for word in words[start:at] if word.text not in EMPTY])
+    return (
+        ""
+        if chosen or _other(words, start, at)
+        else guard([word.text for word in words[start:at] if word.text not in EMPTY])
+    )
 
 
 def _of_marks(words: Sequence[Word], at: int) -> Kind:
@@ -155,11 +192,24 @@ def _of_without(words: Sequence[Word], at: int) -> Kind:
     if not thing or _other(words, at, rest):
         return ""
     deed = bare(thing[0])
-    if deed in {"ask", "wait", "confirm"} and RISKY.isdisjoint(word.text for word in words[:at]):
+    if deed in {"ask", "wait", "confirm", "prompt"} and RISKY.isdisjoint(word.text for word in words[:at]):
         return ""
     if deed in GUARDS:
-        return guard(thing[1:]) or ("check" if deed in {"ask", "wait", "review", "test", "confirm"} else "guard")
-    return guard(thing[1:] if deed in CARRIES else thing)
+        return guard(thing[1:]) or (
+            "check" if deed in {"ask", "wait", "review", "test", "confirm", "prompt"} else "guard"
+        )
+    kind = guard(thing[1:] if deed in CARRIES else thing)
+    asked = bool(kind) and single(thing[-1]) in {"confirmation", "consent"}
+    return "" if asked and RISKY.isdisjoint(word.text for word in words[:at]) else kind
+
+
+def _of_means(words: Sequence[Word], at: int) -> Kind:
+    """How something is done: "fix failing tests by deleting the assertions"."""
+    deed = words[at + 1].text if words[at].text == "by" and at + 1 < len(words) else ""
+    if not deed.endswith("ing") or bare(deed) not in OFF or not _commanded_before(words, at):
+        return ""
+    thing, rest = _thing(words, at + 2)
+    return "" if _other(words, at, rest) else guard(thing)
 
 
 def _of_state(words: Sequence[Word], at: int) -> Kind:
@@ -182,7 +232,9 @@ def _of_state(words: Sequence[Word], at: int) -> Kind:
     state = next((one for one in behind if one != "not"), "")
     if words[at].text == "be":
         return kind if helpers and (bare(state) in OFF) != denied and (denied is False or bare(state) in GUARDS) else ""
-    return kind if (state in NEEDLESS) != denied and (not denied or state in {"needed", "required", "necessary"}) else ""
+    return (
+        kind if (state in NEEDLESS) != denied and (not denied or state in {"needed", "required", "necessary"}) else ""
+    )
 
 
 def _of_none(words: Sequence[Word], start: int, at: int) -> Kind:
@@ -195,7 +247,7 @@ def _of_none(words: Sequence[Word], start: int, at: int) -> Kind:
     return ""
 
 
-_WAYS = (_of_verb, _of_nothing, _of_caller, _of_off, _of_marks, _of_leaving, _of_without, _of_state)
+_WAYS = (_of_verb, _of_nothing, _of_caller, _of_off, _of_marks, _of_leaving, _of_without, _of_means, _of_state)
 
 
 def guard(thing: Sequence[str]) -> Kind:
@@ -261,7 +313,11 @@ def _parted(words: Sequence[Word], at: int) -> tuple[tuple[str, ...], int]:
 def _commands(words: Sequence[Word], at: int) -> bool:
     """Whether a verb is an order: it opens a clause, or a word that obliges or allows stands before it."""
     one = at - 1
-    while one >= 0 and at - one <= _FAR and (words[one].text in ADVERBS or words[one].text in DENIES or words[one].text in {"do", "bother", "you"}):
+    while (
+        one >= 0
+        and at - one <= _FAR
+        and (words[one].text in ADVERBS or words[one].text in DENIES or words[one].text in {"do", "bother", "you"})
+    ):
         one -= 1
     if one < 0 or words[one].text in _BREAKS:
         return True
@@ -292,7 +348,11 @@ def _commanded_before(words: Sequence[Word], at: int) -> bool:
     """Whether the clause before a word is an order that nothing turns round."""
     start = next((one for one in range(at - 1, -1, -1) if words[one].text in _BREAKS - {","}), -1) + 1
     told = next((one for one in range(start, at) if words[one].text in _verbs() and _commands(words, one)), -1)
-    return told >= 0 and words[told].text not in REVIEWS | GUARDS and not any(word.text in DENIES for word in words[start:at])
+    return (
+        told >= 0
+        and words[told].text not in REVIEWS | GUARDS
+        and not any(word.text in DENIES for word in words[start:at])
+    )
 
 
 def _denials(words: Sequence[Word], at: int) -> int:

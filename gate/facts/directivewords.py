@@ -12,7 +12,7 @@ PARTED = {
 """Verbs that do so with a word behind them, which may stand behind what they are said of."""
 GUARDS = frozenset(
     "check verify validate confirm authenticate authorize authorise sanitize sanitise escape encode hash encrypt sign test lint review scan audit "
-    "inspect ask wait request require enforce restrict limit filter scope consult approve clean examine".split()
+    "inspect ask prompt wait request require enforce restrict limit filter scope consult approve clean examine".split()
 )
 """Verbs of guarding; to do without one of them is to loosen."""
 CLEANS = frozenset(
@@ -67,7 +67,9 @@ WHO = frozenset(
     "service services view views code function functions query queries they".split()
 )
 """Who is told to do it, and what of ours is said to do it."""
-GRANTS = frozenset("have need free ok okay fine sure safe allowed want instructed told expected required authorized remember acceptable".split())
+GRANTS = frozenset(
+    "have need free ok okay fine sure safe allowed want instructed told expected required authorized remember acceptable".split()
+)
 """Words that make an order of the verb behind `to`."""
 OTHERWISE = frozenset(
     "generated vendored vendor party node_modules dist whitespace docs documentation readme markdown typo typos locally local mock mocks mocked stub "
@@ -83,14 +85,16 @@ REVIEWS = frozenset(
     "list find report look search identify flag detect show count grep name note describe explain mention tell warn spot catch reject refuse".split()
 )
 """Verbs of somebody who looks for such a thing."""
-NEEDLESS = frozenset("waste optional unnecessary overkill needless superfluous pointless unneeded noise redundant".split())
+NEEDLESS = frozenset(
+    "waste optional unnecessary overkill needless superfluous pointless unneeded noise redundant".split()
+)
 THEM = frozenset(
-    "input inputs signature signatures token tokens html password passwords user users request requests payload payloads upload uploads filename filenames "
-    "certificate certificates origin owner ownership caller callers sender body header headers webhook webhooks jwt jwts cookie cookies session output data".split()
+    "input signature token html password user request payload upload filename certificate origin owner ownership caller sender body header webhook "
+    "jwt cookie session output data coupon voucher code amount price quantity identity parameter field claim address template".split()
 )
 """What is checked, cleaned or kept secret."""
 RISKY = frozenset(
-    "merge push deploy delete drop refund rm publish commit transfer sudo production any migrate migration migrations force overwrite purge pay charge release destroy wipe".split()
+    "merge push deploy delete drop refund rm publish commit transfer sudo production any migrate migration migrations force overwrite purge pay charge release destroy wipe execute whatever anything everything".split()
 )
 """What an agent does that somebody should be asked about."""
 ELSEWHERE = frozenset("frontend front client browser ui caller callers clients user users".split())
@@ -102,5 +106,7 @@ OFFS = frozenset("disabled skipped bypassed omitted removed ignored deactivated 
 PENDING = frozenset("pending skip skipped xfail todo disabled ignored expected flaky".split())
 WRAPPERS = frozenset("client wrapper gateway adapter facade".split())
 AROUND = frozenset("skip bypass ignore circumvent sidestep evade".split())
-IN_THE_WAY = frozenset("fail fails failing failed break breaks broken block blocks complain complains slow slows cost costs red annoy cannot".split())
+IN_THE_WAY = frozenset(
+    "fail fails failing failed break breaks broken block blocks complain complains slow slows cost costs red annoy cannot".split()
+)
 """What is said of a check by somebody who wants to be rid of it."""

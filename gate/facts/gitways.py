@@ -14,8 +14,12 @@ _PAST_HOOKS = re.compile(
 )
 _RUNS = re.compile(r"core\.(?:fsmonitor|sshCommand)[= ]+(?![\"']?(?:true|false|ssh)\b)\S")
 """Settings that name a program (git-config, `core.fsmonitor`, `core.sshCommand`)."""
-_INSTEAD = re.compile(r"url\.[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)\S*\.insteadOf[\"']?[= ]+[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)")
-_BY_VARIABLE = re.compile(r"GIT_CONFIG_(?:KEY|PARAMETERS)\w*=\S*core\.hooks[Pp]ath|\bHUSKY=0\b.*\bgit\s+(?:commit|push|merge)\b")
+_INSTEAD = re.compile(
+    r"url\.[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)\S*\.insteadOf[\"']?[= ]+[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)"
+)
+_BY_VARIABLE = re.compile(
+    r"GIT_CONFIG_(?:KEY|PARAMETERS)\w*=\S*core\.hooks[Pp]ath|\bHUSKY=0\b.*\bgit\s+(?:commit|push|merge)\b"
+)
 _SERVER = re.compile(r"(?i)(?=.*(?:\s|^)(?:-X|--method)[= ]?(?:DELETE|PUT|PATCH)\b).*/(?:protection|rulesets)\b")
 _UNINSTALLS = frozenset({"pre-commit", "husky", "lefthook"})
 _SHADOW = re.compile(r"\balias\s+([\w-]+)=|(?:^|[;&|]\s*)(?:function\s+)?([a-z][\w-]*)\s*\(\)\s*\{")

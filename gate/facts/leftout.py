@@ -171,7 +171,7 @@ def suppressed(source: Source) -> Iterator[tuple[int, str, str]]:
 
 
 def unaudited(source: Source) -> Iterator[tuple[int, str, str]]:
-    """npm asks for no advisories when it installs (npm, config `audit`)."""
+    """Npm asks for no advisories when it installs (npm, config `audit`)."""
     for number, line in enumerate(source.lines, 1):
         if re.match(r"\s*audit\s*=\s*false\b", line):
             yield number, "npm audit", "is switched off"

@@ -123,7 +123,9 @@ def _of_codex(path: str, root: Node) -> Iterator[Permission]:
             )
             yield Permission(Place.at(path, line), "all" if both else "broad", what)
         elif policy.text == "never" and sandbox.text != "read-only":
-            yield Permission(Place.at(path, policy.line), "broad", "lets the agent run commands and write files unasked")
+            yield Permission(
+                Place.at(path, policy.line), "broad", "lets the agent run commands and write files unasked"
+            )
 
 
 def _of_front(path: str, head: Node) -> Iterator[Permission]:

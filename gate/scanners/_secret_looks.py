@@ -109,7 +109,10 @@ WEAK = frozenset({
 
 _FOUR_BY_FOUR = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 """How Google writes the password of an application."""
-GUESSED = frozenset("admin123 changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret test123 welcome1".split())
+GUESSED = frozenset(
+    "admin123 changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
+    "test123 welcome1".split()
+)
 """Passwords of everybody: no secrets where they are written, and a way in where one is compared with what is given."""
 
 

@@ -102,7 +102,13 @@ rule = Rule.of(
     ],
     good=[
         Pair({}, {"app.py": "import os.path  # noqa: E402\n"}),
-        Pair({}, {"app.rb": "x = 1 # rubocop:disable Style/Semicolon\n", "Dao.java": "// noinspection unused\nclass Dao {}\n"}),
+        Pair(
+            {},
+            {
+                "app.rb": "x = 1 # rubocop:disable Style/Semicolon\n",
+                "Dao.java": "// noinspection unused\nclass Dao {}\n",
+            },
+        ),
         Pair({}, {"app.py": "from .models import Order  # noqa\ndef f():\n    raise NotImplementedError  # noqa\n"}),
         Pair({}, {"app.ts": "// @ts-ignore\nconst shown = label(token);\n"}),
         Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),
