@@ -15,6 +15,10 @@ LETTERS = " ".join("".join(DRAW.choices("qzxvkwjbhp", k=4)) for _ in range(4))
 WEAK = "hunter" + "2"
 
 
+TOKEN = "gh" + "p_" + "".join(DRAW.choices(string.ascii_letters + string.digits, k=36))
+PARTS = (TOKEN[:9], TOKEN[9:21], TOKEN[21:])
+
+
 def kinds(path: str, text: str) -> list[str]:
     spotted = scanner.scan([Source(path, f"{text}\n")], examples.repo({})).spotted
     return [one.rule.id for one in spotted]
@@ -37,6 +41,10 @@ def kinds(path: str, text: str) -> list[str]:
         ("a.js", f"switch (password) {{\n  case '{VALUE}':\n    grant();\n}}"),
         ("a.py", f"EMAIL_HOST_PASSWORD = '{LETTERS}'"),
         ("a.py", f'if password == "{WEAK}":\n    grant()'),
+        ("a.js", "const t = ['{}', '{}',\n  '{}'].join('');".format(*PARTS)),
+        ("a.py", 't = "".join(["{}", "{}", "{}"])'.format(*PARTS)),
+        ("a.php", "$t = implode('', ['{}', '{}', '{}']);".format(*PARTS)),
+        ("a.js", "const t = '{}'.concat('{}', '{}');".format(*PARTS)),
     ],
 )
 def test_a_secret_is_found_in_this_shape(path: str, text: str):
@@ -56,6 +64,7 @@ def test_a_secret_is_found_in_this_shape(path: str, text: str):
         ("a.http", "X-API-Key: {{apiKey}}"),
         ("a.py", 'match token:\n    case "identifier":\n        pass'),
         ("a.py", "password = 'must have some more'"),
+        ("a.py", "kinds = ', '.join(['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'glpat-', 'npm_', 'sk_live_', 'xoxb-'])"),
         ("a.py", f"password = '{WEAK}'"),
         ("a.html", f'"g-recaptcha-sitekey": "6Lc{VALUE}_{VALUE}{VALUE}"'),
     ],
