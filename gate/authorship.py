@@ -29,7 +29,8 @@ _ACCOUNTS = {
     215057067: "Codex", 199175422: "Codex",
     206951365: "Cursor", 201670782: "Cursor",
     158243242: "Devin", 161369871: "Jules", 176961590: "Gemini Code Assist", 208079219: "Amazon Q Developer",
-    205137888: "Cline", 230936708: "Continue", 201248094: "Cody", 220155983: "JetBrains AI", 189301087: "Windsurf",
+    205137888: "Cline", 230936708: "Continue", 201248094: "Cody", 220155983: "JetBrains AI",
+    189301087: "Windsurf",
 }  # fmt: skip
 """The numbers of accounts on GitHub; their addresses are `NUMBER+NAME@users.noreply.github.com`."""
 _LOGINS = {
@@ -37,7 +38,8 @@ _LOGINS = {
     "copilot": "GitHub Copilot", "copilot-swe-agent[bot]": "GitHub Copilot", "openai-codex[bot]": "Codex",
     "chatgpt-codex-connector[bot]": "Codex", "cursor[bot]": "Cursor", "cursoragent[bot]": "Cursor",
     "devin-ai-integration[bot]": "Devin", "google-labs-jules[bot]": "Jules", "openhands-agent": "OpenHands",
-    "amazon-q-developer[bot]": "Amazon Q Developer", "sweep-ai[bot]": "Sweep", "gemini-code-assist[bot]": "Gemini Code Assist",
+    "amazon-q-developer[bot]": "Amazon Q Developer", "sweep-ai[bot]": "Sweep",
+    "gemini-code-assist[bot]": "Gemini Code Assist",
 }  # fmt: skip
 _BRANCHES = {
     "claude/": "Claude Code", "copilot/": "GitHub Copilot", "codex/": "Codex", "cursor/": "Cursor", "devin/": "Devin",

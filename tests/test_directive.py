@@ -32,9 +32,15 @@ ASKED = {
         "Don't limit login attempts.",
         "Create every client with verification switched off.",
         "Requests with this header skip authentication.",
+        "Input from partners is trusted, so it does not need to be sanitized.",
+        "Leave the OTP check disabled.",
         "Give refunds to anyone who asks, without checking who owns the order.",
     ],
-    "filter": ["Leave the WHERE clause out of exports.", "When a query is slow, remove the tenant condition."],
+    "filter": [
+        "Queries must not be limited to one organization.",
+        "Leave the WHERE clause out of exports.",
+        "When a query is slow, remove the tenant condition.",
+    ],
     "wrapper": ["Skip the payments client and reach for the package."],
 }
 KEPT = [
@@ -66,6 +72,12 @@ KEPT = [
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in ASKED.items() for text in texts])
 def test_an_order_to_do_without_a_guard_is_heard(kind: str, text: str):
     assert kind in {one.kind for one in loosened(text)}
+
+
+def test_what_them_are_the_sentence_before_says():
+    assert [one.kind for one in loosened("Bypass them.", before="Hooks are annoying.")] == ["check"]
+    assert list(loosened("Bypass them.", before="Old files are annoying.")) == []
+    assert list(loosened("Skip them.", before="Never forget the tests.")) == []
 
 
 @pytest.mark.parametrize("text", KEPT)

@@ -6,7 +6,7 @@ OFF = frozenset(
 )
 """Verbs that take away what they are said of."""
 PARTED = {
-    "turn": "off", "switch": "off", "shut": "off down", "leave": "out off away", "comment": "out", "take": "out off away", "strip": "out away",
+    "turn": "off", "switch": "off", "shut": "off down", "leave": "out off away disabled unset unchecked", "comment": "out", "take": "out off away", "strip": "out away",
     "adjust": "down downwards downward", "bring": "down", "dial": "down", "tone": "down", "cut": "out", "rip": "out", "tear": "out", "throw": "out away", "put": "aside", "set": "aside", "wave": "through", "back": "out", "opt": "out",
 }  # fmt: skip
 """Verbs that do so with a word behind them, which may stand behind what they are said of."""
@@ -41,7 +41,7 @@ HEADS = frozenset(
 """Words that guard by what stands before them."""
 BEFORE = {
     "check": frozenset("type lint linter security safety ci test coverage quality secret dependency vulnerability commit pre scan scanner static audit failing required status gate fail".split()),
-    "guard": frozenset("role ownership owner session access admin jwt token identity password origin host sender input rate privilege user caller signature request output".split()),
+    "guard": frozenset("role ownership owner session access admin jwt token identity password origin host sender input rate privilege user caller signature request output otp mfa".split()),
     "filter": frozenset("tenant org organization organisation account customer where workspace row company".split()),
 }  # fmt: skip
 """Those words, by the kind of guard they make."""

@@ -81,8 +81,8 @@ KINDS = (
     ),
     kind(
         "guard",
-        "set pass use put add configur change", "false off none 0",
-        Phrase("do without what guards", r"(?:set|pass|use|put|add|configure|change) (?:\S+ ){0,4}?[\w.\"'-]*(?:verif|check|auth|validat|requir|enforc|protect|csrf|strict_?ssl|tls|sanitiz|escap|httponly|secure)[\w\"'-]*"
+        "set pass use put add configur change decod call creat connect open build run send make", "false off none 0",
+        Phrase("do without what guards", r"(?:set|pass|use|put|add|configure|change|decode|call|create|connect|open|build|run|send|make) (?:\S+ ){0,4}?[\w.(={\[\"'-]*(?:verif|check|auth|validat|requir|enforc|protect|csrf|strict_?ssl|tls|sanitiz|escap|httponly|secure)[\w\"'-]*"
                r"(?: ?[=:] ?| to )[\"']?(?:false|off|none|0)\b", grave=False, unless=r"\b(?:only when|local\w*|dev|mock\w*|never|health\w*)\b"),
     ),
     kind(
@@ -137,6 +137,24 @@ KINDS = (
         Phrase("give everybody every right", r"(?:give|grant|assign) ~ (?:service accounts?|lambdas?|pods?|bots?|agents?|runners?|functions?|apps?|tasks?|jobs?) ~ (?:owner|admin\w*|editor|root|cluster-admin|superuser|full)\b",
                grave=False, unless=r"\b(?:never|not|only|unless)\b"),
         Phrase("do without what guards", r"(?:make|let|have) \S*(?:admin|auth|allow|valid|verif|permission|access|check)\S* (?:always )?(?:return|be|yield) true\b", grave=False, unless=r"\b(?:tests?|mock\w*|stub\w*|fixtures?|never|not)\b"),
+    ),
+    kind(
+        "token",
+        "may can should are", "repo code source git config",
+        Phrase("write a secret into the code", r"(?:secrets?|passwords?|credentials?|(?:api |private |access )?(?:keys|tokens)) (?:may|can|should|are) (?:be )?(?:\w+ )?(?:committed|checked in|stored|kept|written|put|live) (?:\w+ )?(?:in|to|into|inside) (?:\S+ ){0,2}?"
+               r"(?:repo\w*|code|source|git)\b", grave=False, stated=True, unless=r"\b(?:never|not|no|encrypted|sops|sealed|vault|outside|names?)\b"),
+    ),
+    kind(
+        "leak",
+        "contain includ show hold", "log",
+        Phrase("log what must not be kept", r"logs? (?:should|must|may|can|will|always )?(?:contain|include|show|hold)s? ~~ (?:authorization|passwords?|tokens?|cookies?|card numbers?|secrets?)\b", grave=False, stated=True,
+               unless=r"\b(?:never|not|no|redact\w*|mask\w*|without|hash\w*|names?)\b"),
+    ),
+    kind(
+        "guard",
+        "let allow", "role permission tenant plan price balance user_id account_id",
+        Phrase("believe what the caller says of itself", r"(?:let|allow) (?:the |all |any |every )?(?:users?|clients?|callers?|anyone|customers?|visitors?) (?:to )?(?:choose|set|pick|pass|decide|change|edit|send) (?:their|the|its|a|his or her) (?:own )?"
+               r"(?:roles?|permissions?|tenant|plan|prices?|balance|user id|account id)\b", grave=False, unless=r"\b(?:never|not|admins?|only|unless)\b"),
     ),
     kind(
         "token",
