@@ -61,7 +61,7 @@ _GOES_ON = re.compile(
 _CONDITION = re.compile(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
 """What a sentence says is so, before it comes to what is asked: that something cannot be verified forbids nothing."""
 _STORY = re.compile(
-    r"(?i)^\W*(?:in (?:19|20)\d\d|since (?:19|20)\d\d|historically|previously|originally|formerly|back then|(?:list|find|count|grep|search|verify)\b(?!.*\b(?:and|then)\b))\b"
+    r"(?i)^\W*(?:in (?:19|20)\d\d|since (?:19|20)\d\d|historically|previously|originally|formerly|back then|(?:list|find|count|grep|search|verify (?:it|that))\b(?!.*\b(?:and|then)\b))\b"
     r"|^[^:]{0,80}\b(?:rejects?|refuses?|forbids?|forbidden|prohibits?|banned|avoid|anti-?patterns?|mistakes?|wrong|exists? because)\b[^:]{0,80}(?::\s|because)"
 )
 """How a sentence opens that tells what was, looks for something, or names what is turned down."""
