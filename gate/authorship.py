@@ -30,6 +30,7 @@ _ACCOUNTS = {
     206951365: "Cursor", 201670782: "Cursor",
     158243242: "Devin", 161369871: "Jules", 176961590: "Gemini Code Assist", 208079219: "Amazon Q Developer",
     205137888: "Cline", 230936708: "Continue", 201248094: "Cody", 220155983: "JetBrains AI",
+    189301087: "Windsurf",
 }  # fmt: skip
 """The numbers of accounts on GitHub; their addresses are `NUMBER+NAME@users.noreply.github.com`."""
 _LOGINS = {
@@ -38,15 +39,18 @@ _LOGINS = {
     "chatgpt-codex-connector[bot]": "Codex", "cursor[bot]": "Cursor", "cursoragent[bot]": "Cursor",
     "devin-ai-integration[bot]": "Devin", "google-labs-jules[bot]": "Jules", "openhands-agent": "OpenHands",
     "amazon-q-developer[bot]": "Amazon Q Developer", "sweep-ai[bot]": "Sweep",
+    "gemini-code-assist[bot]": "Gemini Code Assist",
 }  # fmt: skip
 _BRANCHES = {
     "claude/": "Claude Code", "copilot/": "GitHub Copilot", "codex/": "Codex", "cursor/": "Cursor", "devin/": "Devin",
     "aider/": "aider", "openhands-": "OpenHands", "Q-DEV-issue-": "Amazon Q Developer", "sweep/": "Sweep",
 }  # fmt: skip
+_TASK = re.compile(r"-\d{15,22}$")
+"""How the names of branches end that Jules makes: with the number of its task, longer than any date."""
 _PHRASES = (
     (r"Generated with \[Claude Code\]\(https://claude\.(?:com/claude-code|ai/code)", "Claude Code"),
     (r"https://chatgpt\.com/codex/tasks/task_\w", "Codex"),
-    (r"https://(?:www\.)?cursor\.com/(?:agents|background-agent)\b", "Cursor"),
+    (r"(?<![\w.-])(?:www\.)?cursor\.com/(?:agents|background-agent)\b", "Cursor"),
     (r"https://app\.devin\.ai/sessions/[0-9a-f]{32}\b", "Devin"),
     (r"created automatically by Jules for task \[\w+\]\(https://jules\.google\.com/task/\w+\)", "Jules"),
 )
@@ -119,12 +123,18 @@ def declared(
     ordered = dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
     marks = {
         "author": {*_named(_LOGINS, login.lower()), *_named(_ACCOUNTS, account)},
-        "branch": {tool for branch in branches for prefix, tool in _BRANCHES.items() if branch.startswith(prefix)},
+        "branch": {tool for branch in branches for tool in _of_branch(branch)},
         "description": set(_phrased(description)),
     }
     tools = sorted({tool for named in marks.values() for tool in named})
     around = {tool: tuple(mark for mark, named in marks.items() if tool in named) for tool in tools}
     return Authorship(len(commits), sum(map(bool, found)), ordered, around)
+
+
+def _of_branch(branch: str) -> Iterator[str]:
+    yield from (tool for prefix, tool in _BRANCHES.items() if branch.startswith(prefix))
+    if _TASK.search(branch):
+        yield "Jules"
 
 
 def _of_commit(commit: Commit) -> Iterator[str]:

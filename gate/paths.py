@@ -24,10 +24,10 @@ _PROSE = re.compile(r"\.(md|rst|txt)$")
 _PINS = re.compile(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")
 _PINS_FOR_WORK = re.compile(r"(?i)(^|[/_.-])(dev\w*|tests?|testing|docs?|lint\w*|ci|local|typing)[_.-]")
 _AGENT_FILE = re.compile(
-    r"(^|/)((CLAUDE(\.local)?|AGENTS?(\.override)?|GEMINI|QWEN|WARP|CONVENTIONS|SKILL|copilot-instructions)\.md"
-    r"|\.(cursorrules|windsurfrules|clinerules|roorules|goosehints|roomodes|rules|augment-guidelines|mcp\.json|aider\.conf\.ya?ml)"
+    r"(^|/)((CLAUDE(\.local)?|AGENTS?(\.override)?|GEMINI|QWEN|WARP|CRUSH|JULES|CONVENTIONS|SKILL|copilot-instructions)\.md"
+    r"|\.(cursorrules|windsurfrules|clinerules|roorules|goosehints|roomodes|rules|augment-guidelines|mcp\.json|aider\.conf\.ya?ml|pr_agent\.toml|coderabbit\.ya?ml|bolt/prompt)"
     r"|(\.(claude|cursor|windsurf|clinerules|roo|roo-[\w-]+|continue|junie|kiro|amazonq|codex|gemini|qwen|opencode|augment|trae"
-    r"|agents?|factory|openhands|copilot|zed|kilocode|tabnine|codeium|rovodev|crush|idx|bolt)|\.github/(instructions|prompts|agents|chatmodes|skills)|skills)/.+\.(md|mdc|txt|jsonc?"
+    r"|agents?|factory|openhands|copilot|zed|kilocode|tabnine|codeium|rovodev|crush|idx|bolt|devin|qodo|jules|goose|cline)|\.github/(instructions|prompts|agents|chatmodes|skills)|skills)/.+\.(md|mdc|txt|hook|jsonc?"
     r"|toml|ya?ml))$|^(?i:claude|agents?|gemini|conventions)\.md$"
 )
 """Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""

@@ -80,6 +80,9 @@ def test_a_name_or_a_word_declares_nothing(one):
         ({"login": "devin-ai-integration[bot]", "branches": ["devin/1-fix"]}, {"Devin": ("author", "branch")}),
         ({"account": 198982749, "login": "Copilot"}, {"GitHub Copilot": ("author",)}),
         ({"branches": ["codex/add-x"]}, {"Codex": ("branch",)}),
+        ({"branches": ["fix-login-1234567890123456789"]}, {"Jules": ("branch",)}),
+        ({"branches": ["release-202611291200"]}, {}),
+        ({"description": "Open in cursor.com/agents?id=1"}, {"Cursor": ("description",)}),
         (
             {"description": f"Link to Devin run: https://app.devin.ai/sessions/{'0af1' * 8}"},
             {"Devin": ("description",)},

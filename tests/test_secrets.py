@@ -280,7 +280,7 @@ def test_a_value_named_like_a_password_warns(path, line):
         "token_url = 'https://shop.com/oauth/token'",
         "auth_key = '/etc/ssl/private/server.key'",
         "PASSWORD_HASHERS = 'django.contrib.auth.hashers.PBKDF2PasswordHasher'",
-        "if password == 'hunter2':",
+        "password = 'hunter2'",
         "apiKeys = 'API-nøgler'",
         "password = 'Contraseña'",
     ],

@@ -9,9 +9,9 @@ from gate.facts.jsonc import plain
 from gate.source import Source
 
 FILES = re.compile(
-    r"(?:^|/)(?:\.(?:claude|gemini|qwen|vscode|cursor|windsurf|roo|kiro|amazonq|codex|continue|opencode|factory|copilot|agents?|zed)/"
+    r"(?:^|/)(?:\.(?:claude|gemini|qwen|vscode|cursor|windsurf|roo|kiro|amazonq|codex|continue|opencode|factory|copilot|agents?|zed|junie|goose|qodo|devin)/"
     r"(?:[\w.-]+/)*[\w.-]+\.(?:jsonc?|toml|ya?ml|hook)|\.claude-plugin/[\w.-]+\.json|hooks/hooks\.json|\.github/hooks/[\w.-]+\.json"
-    r"|(?:managed-settings|cline_mcp_settings|mcp_settings|claude_desktop_config|opencode|\.?mcp|\.claude)\.jsonc?"
+    r"|(?:managed-settings|cline_mcp_settings|mcp_settings|claude_desktop_config|opencode|gemini-extension|\.?mcp|\.claude)\.jsonc?"
     r"|[^/]+\.(?:code-workspace|mcp\.json)|\.aider\.conf\.ya?ml|\.roomodes)$"
 )
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)

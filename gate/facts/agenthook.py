@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from gate.facts.agentconfig import FILES, is_settings, leaves, settings
+from gate.facts.agentconfig import FILES, front, is_settings, leaves, settings
 from gate.facts.config import Node, exact
 from gate.facts.jsonc import plain
 from gate.hint import Hint
@@ -17,6 +17,11 @@ _HOOKS = re.compile(
     r"(?i)(?:^|\.)hooks\b.*\.(?:command|bash|powershell|run|script)$|(?:^|\.)(?:statusLine\.command|apiKeyHelper|awsAuthRefresh|"
     r"awsCredentialExport|otelHeadersHelper)$|^(?:install|start)$|^then\.command$"
 )
+_CALLED = re.compile(r"^(?:notify|(?:test|lint|notifications)-cmd)$")
+"""Commands that an agent runs after its work (Codex, aider); such as `pytest`, so only what is dangerous is told."""
+_INLINE = re.compile(r"(?:^|/)(?:commands|skills|agents|prompts|workflows)/.*\.(?:md|toml)$")
+_RUN_FIRST = re.compile(r"!`([^`\n]{1,2000})`|!\{([^}\n]{1,2000})\}")
+"""What is run, and put into the text, before a model is told the text (commands of Claude Code and Gemini CLI)."""
 _GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
 _RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
 FETCHES = re.compile(
@@ -37,6 +42,7 @@ _CONTAINER = re.compile(
 )
 _ESCAPES = re.compile(
     r"--(?:privileged|pid[= ]host|userns[= ]host)(?![\w-])|--cap-add[= ]?(?:ALL|SYS_ADMIN)\b|(?:source|src)=/(?:,|$)|(?:^|\s)/:/|docker\.sock"
+    r"|(?:source|src)=[^,]{0,200}/\.(?:ssh|aws|gnupg|kube|netrc|docker|config/gcloud)\b"
 )
 """What leaves nothing between a container and the machine it runs on (docker run, "Runtime privilege")."""
 _ENTERED = re.compile(r"(?:^|/)\.envrc$")
@@ -65,7 +71,7 @@ class Hook:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     paths: ClassVar[re.Pattern[str]] = re.compile(f"{FILES.pattern}|{_CONTAINER.pattern}|{_ENTERED.pattern}")
-    hint: ClassVar[Hint] = Hint.of()
+    hint: ClassVar[Hint] = Hint.of("!`", "!{", ("hooks", r":"))
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Hook"]:
@@ -73,9 +79,12 @@ class Hook:
             yield from _entered(source)
         if _CONTAINER.search(source.path):
             yield from _contained(source)
-        root = settings(source) if is_settings(source.path) else None
+        if _INLINE.search(source.path):
+            yield from _inline(source)
+        root = settings(source) if is_settings(source.path) else front(source)
         if root is None:
             return
+        yield from _called(source.path, root)
         for keys, node in leaves(root):
             name = ".".join(keys)
             environment = source.path.endswith("environment.json")
@@ -84,6 +93,20 @@ class Hook:
                 yield cls(Place.at(source.path, node.line), danger(node.text), f"on `{event}`")
         if _OPENS.search(source.path):
             yield from _opened(source, (*root["tasks"].items, *root["tasks"]["tasks"].items))
+
+
+def _inline(source: Source) -> Iterator[Hook]:
+    for number, line in enumerate(source.lines, 1):
+        for found in _RUN_FIRST.finditer(line):
+            if wrong := danger(found[1] or found[2]):
+                yield Hook(Place.at(source.path, number), wrong, "when this is used")
+
+
+def _called(path: str, root: Node) -> Iterator[Hook]:
+    for name, node in root.pairs:
+        command = " ".join(word.text for word in node.items)
+        if _CALLED.search(name) and danger(command):
+            yield Hook(Place.at(path, node.line), danger(command), "after the work of an agent")
 
 
 def _opened(source: Source, tasks: Iterable[Node]) -> Iterator[Hook]:

@@ -23,6 +23,11 @@ _WHO = (
     r"|(?:ai|code review|security|coding|automated) (?:assistants?|agents?|models?|tools?|scanners?|bots?|systems?|review)|language models?|llms?|(?:security )?scanners?"
     r"|copilot|claude|coderabbit|gemini|chatgpt|codex|reviewers?)"
 )
+_FAKED = (
+    r"(?:<\|im_(?:start|sep)\|>|\[/?inst\]|<<sys>>|</?(?:system|assistant|system[-_]prompt|system[-_]reminder)>|(?:^|(?<=[#/*-] ))system(?: message| prompt)?:)"
+    r"[^\n]{0,160}\b(?:approv\w+|ignore|disregard|do not|don['\u2019]?t|never|safe|lgtm|report|flag|mention|reviewed|merge)\b"
+)
+"""What stands between the turns of a talk with a model, and what only its owner writes there."""
 _FLAWS = r"(?:security )?(?:issues?|findings?|vulnerabilit(?:y|ies)|problems?|concerns?|warnings?|flaws?)"
 _ABOUT = r"(?:this|these|the following) (?:file|code|change|changes|pr|pull request|diff|function|section|block|module|commit|line|lines|class|directory|folder|package)"
 _LOOKS_AWAY = (
@@ -75,6 +80,12 @@ _ANCHORS: tuple[tuple[tuple[str, ...], str, How, str], ...] = (
         _ADDRESSED,
     ),
     (
+        ("<|im_", "[inst]", "<<sys>>", "<system", "<assistant", "system:", "system prompt:", "system message:"),
+        "",
+        "ordered",
+        _FAKED,
+    ),
+    (
         tuple(f"{no} {verb}" for no in ("not", "n't", "never") for verb in ("report", "flag", "mention", "raise")),
         "",
         "ordered",
@@ -112,7 +123,7 @@ class Appeal:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
-        "reviewer", "scanner", "copilot", "claude", "coderabbit", "gemini", "chatgpt", "codex", "llm", "language model", "assistant", "agent",
+        "<|im_", "[inst]", "<<sys>>", "<system>", "<assistant>", "system:", "lgtm", "reviewer", "scanner", "copilot", "claude", "coderabbit", "gemini", "chatgpt", "codex", "llm", "language model", "assistant", "agent",
         "instruction", "system prompt", "guideline", "directive", "appsec", "infosec", "by security", "with security", "the security", "our security",
         ("security", r"[ -](?:team|review|audit|scan)"), "code review", "finding", "vulnerabilit", "flag any", "any issues", "report issues",
     )  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gate.facts import phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
+from gate.facts import directive, phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
+from gate.facts.agenthook import danger
 from gate.facts.orders import ordered
 from gate.facts.phrases import Kind, Phrase
 
@@ -20,6 +21,8 @@ _CODE = re.compile(r"`([^`\n]*)`")
 _QUOTED = re.compile(
     r"\"[^\"\n]{2,300}\"|\u201c[^\u201d\n]{2,300}\u201d|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|\u2018[^\u2019\n]{2,300}\u2019(?!\w)"
 )
+_NAME = re.compile(r"[\"']([\w.*-]{1,40})[\"'](?=\s?[:\]])")
+"""A key of a setting in code, which quotes nobody."""
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
 _MARKUP = re.compile(r"[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
 _REVIEWS = (
@@ -57,6 +60,11 @@ _GOES_ON = re.compile(
 )
 _CONDITION = re.compile(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
 """What a sentence says is so, before it comes to what is asked: that something cannot be verified forbids nothing."""
+_STORY = re.compile(
+    r"(?i)^\W*(?:in (?:19|20)\d\d|since (?:19|20)\d\d|historically|previously|originally|formerly|back then|(?:list|find|count|grep|search|verify (?:it|that))\b(?!.*\b(?:and|then)\b))\b"
+    r"|^[^:]{0,80}\b(?:rejects?|refuses?|forbids?|forbidden|prohibits?|banned|avoid|anti-?patterns?|mistakes?|wrong|exists? because)\b[^:]{0,80}(?::\s|because)"
+)
+"""How a sentence opens that tells what was, looks for something, or names what is turned down."""
 _RELATES = re.compile(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
 _MILD = re.compile(
     r"(?i)\blocal(?:ly|host)?\b|\b(?:in|for|during|with|from) (?:the |your |our |unit |integration |e2e )*tests?\b|\btesting\b|\bmock|"
@@ -64,6 +72,12 @@ _MILD = re.compile(
     r"\b(?:for|on|to|of|at) (?:the |all |our )?(?:\S+ )?(?:health|ready|live|metrics|static|public|log-?in|sign-?(?:in|up)|docs)\b|/health|\bunless\b|\bstub|\boptional"
 )
 """Words that give what is asked a harmless reading; a person should look all the same."""
+
+
+_LOOSENED = {
+    "check": "switch off the check", "guard": "do without what guards", "filter": "leave out whose rows a query means",
+    "wrapper": "go past the module that checks and records",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,18 +90,25 @@ class Asked:
     grave: bool
 
 
-def asked(sentence: str, *, hidden: bool = False) -> Iterator[Asked]:
-    """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave."""
+def asked(sentence: str, before: str = "", *, hidden: bool = False) -> Iterator[Asked]:
+    """What a sentence asks for, once of each kind; `hidden` is for texts that are not shown, where any of it is grave.
+
+    `before` is the sentence before it.
+    """
     plain = said(sentence)
-    if not plain.rstrip("* ").endswith("?"):
+    if danger(plain) == "sends":
+        yield Asked("leak", "send secrets away", 0, not _STORY.search(plain))
+    elif not plain.rstrip("* ").endswith("?") and (hidden or not _STORY.search(plain)):
         named = list(_held(_KINDS, plain, hidden=hidden)) or list(_held(_LOOSE, plain, hidden=hidden))
-        yield from named or _meant(plain, hidden=hidden)
+        yield from named or _meant(plain, before, hidden=hidden)
 
 
-def _meant(plain: str, *, hidden: bool) -> Iterator[Asked]:
+def _meant(plain: str, before: str, *, hidden: bool) -> Iterator[Asked]:
     """What it asks for in words that no phrase names, once of each kind; never grave where people see it."""
     first = {order.kind: Asked(order.kind, order.what, at, hidden) for order, at in reversed(list(ordered(plain)))}
-    yield from first.values()
+    yield from first.values() or (
+        Asked(one.kind, _LOOSENED[one.kind], one.at, hidden) for one in directive.loosened(plain, said(before))
+    )
 
 
 def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:
@@ -107,11 +128,15 @@ def _found(name: str, phrase: Phrase, plain: str, *, hidden: bool) -> Iterator[A
         yield Asked(name, phrase.what, found.start(), grave)
 
 
+def _bare(found: re.Match[str]) -> str:
+    return found[1]
+
+
 @lru_cache(maxsize=256)
 def said(sentence: str) -> str:
     """A sentence without its quotations and markup; what stands as code in it stays."""
     text = _LINK.sub(lambda found: found[1], sentence)
-    text = _CODE.sub(lambda found: f" {found[1]} ", text)
+    text = _CODE.sub(lambda found: f" {_NAME.sub(_bare, found[1])} ", text)
     return " ".join(_MARKUP.sub("", _QUOTED.sub("…", text)).split())
 
 

@@ -100,3 +100,19 @@ def _of_terraform(source: Source) -> Iterator[Said]:
             off = any(key == "enforcement" and value in {"disabled", "evaluate"} for _, key, value in found)
             yield from () if off else found
             found = []
+
+
+def bypassed(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Who need not keep to a ruleset (docs.github.com, "Rulesets", bypass list), with the line and who is told less."""
+    if source.path.endswith(".tf"):
+        lines = (number for number, line in enumerate(source.lines, 1) if re.match(r"\s*bypass_actors\s*\{", line))
+        yield from ((number, "reviewers", "lets somebody past the rules of a branch") for number in lines)
+    elif (root := read(source)) is not None:
+        for node in root.walk():
+            for actor in node["bypass_actors"].items:
+                kind = actor["actor_type"].text or "somebody"
+                yield (
+                    actor["actor_type"].line or actor.line,
+                    "reviewers",
+                    f"lets {kind[:40]} `{actor['actor_id'].text[:20]}` past the rules of a branch",
+                )

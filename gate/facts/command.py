@@ -11,7 +11,7 @@ _TOKEN = re.compile(
     r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\$\([A-Z_]+\)|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
     re.DOTALL,
 )
-_PAIR = 2
+_PAIR, _TEST = 2, 3
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
                 "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
 _FAILS = re.compile(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
@@ -94,7 +94,12 @@ def _ignored(operator: str, after: list[str], *, piped: bool) -> str:
 
 def _unreached(before: tuple[int, list[str], str]) -> str:
     _, words, operator = before
-    never = (words == ["false"] and operator == "&&") or (words in (["true"], [":"]) and operator == "||")
+    test = [word.strip("'\"") for word in words if word not in {"[", "]", "[[", "]]", "test", "if"}]
+    unlike = len(test) == _TEST and test[1] in {"=", "==", "-eq"} and test[0] != test[2] and "$" not in "".join(test)
+    asked = operator == "&&" or words[:1] == ["if"]
+    never = (asked and (words in (["false"], ["if", "false"]) or unlike)) or (
+        words in (["true"], [":"]) and operator == "||"
+    )
     return f"`{words[0]} {operator}` stands before it" if never else ""
 
 

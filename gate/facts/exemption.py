@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import gitfiles, leftout, leniency, mergers, tools
+from gate.facts import branchrules, gitfiles, gitways, leftout, leniency, mergers, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -23,7 +23,6 @@ _MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^command
 _ALL_UPDATES = 3
 """Major, minor and patch (docs.github.com, Dependabot options, `update-types`)."""
 _SKIPS = re.compile(r"\s*(?:export\s+|env\s+)?[\"']?SKIP[\"']?\s*[:=]\s*(\"[^\"]*|'[^']*|\S+)")
-_UNHOOKED = re.compile(r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})")
 
 
 @dataclass(frozen=True)
@@ -163,11 +162,11 @@ def _options(source: Source) -> Iterator[Found]:
     """Options on the command line of a tool, filters on its workflow, hooks that are skipped."""
     for number, line in _command_lines(source):
         for command in commands(line):
-            if command.program == "git" and _UNHOOKED.search(" ".join(command.arguments)):
-                yield number, "git hooks", "goes past the hooks of git"
+            yield from ((number, *said) for said in gitways.past(command))
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
+        yield from ((number, *said) for said in gitways.in_line(line))
         if found := _SKIPS.match(line):
             for name in re.findall(r"[\w-]+", found[1]):
                 if tools.of_action(name):
@@ -243,12 +242,19 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.?mergify\.ya?ml": mergers.unwatched,
     r"CODEOWNERS": gitfiles.unowned,
     r"\.gitattributes": gitfiles.attributes,
-    r"\.?gitconfig": gitfiles.settings,
+    r"\.?gitconfig|\.lfsconfig": gitfiles.settings,
+    r"deny\.toml": _listed("cargo deny", "ignore"),
+    r"\.hadolint\.ya?ml": _listed("hadolint", "ignored"),
+    r"kics\.(?:config|ya?ml|json|toml)|\.kics\.\w+": _listed("KICS", "exclude-queries", "exclude-paths", "exclude-severities"),
+    r"[\w-]*suppressions?\.xml": leftout.suppressed,
+    r"\.npmrc": leftout.unaudited,
     r"\.gitmodules": gitfiles.submodules,
 }  # fmt: skip
 _KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
+_BRANCHES = re.compile(rf"{branchrules.SETTINGS}|{branchrules.TERRAFORM}")
 
 
 def _readers(path: str) -> list[Callable[[Source], Iterator[Found]]]:
     name = PurePosixPath(path).name
-    return [reader for pattern, reader in _KINDS if pattern.fullmatch(name)] + [_options] * is_pipeline(path)
+    named = [reader for pattern, reader in _KINDS if pattern.fullmatch(name)]
+    return named + [branchrules.bypassed] * bool(_BRANCHES.fullmatch(path)) + [_options] * is_pipeline(path)

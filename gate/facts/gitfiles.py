@@ -71,6 +71,10 @@ def settings(source: Source) -> Iterator[Found]:
         section = line.strip().lower() if line.strip().startswith("[") else section
         if section == "[core]" and re.match(r"(?i)\s*hookspath\s*=", line):
             yield number, "git hooks", "sends git to other hooks"
+        if section in {"[lfs]", "[core]"} and (
+            found := re.match(r"(?i)\s*(url|pushurl|fsmonitor|sshcommand)\s*=\s*(\S+)", line)
+        ):
+            yield number, "reviewers", f"has git use `{found[2][:80]}` (`{found[1]}`)"
 
 
 def submodules(source: Source) -> Iterator[Found]:

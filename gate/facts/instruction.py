@@ -31,13 +31,15 @@ class Instruction:
     @classmethod
     def find(cls, source: Source) -> Iterator["Instruction"]:
         for prompt in texts(source):
+            before = ""
             for one in sentences(prompt.text):
                 if not prompt.unseen or one.where == "comment":
-                    yield from _instructions(source.path, prompt, one)
+                    yield from _instructions(source.path, prompt, one, before)
+                before = one.text if one.where == "text" and not one.spurned else ""
 
 
-def _instructions(path: str, prompt: Prompt, one: Sentence) -> Iterator[Instruction]:
-    found = () if one.spurned else tuple(asked(one.text, hidden=one.where == "comment"))
+def _instructions(path: str, prompt: Prompt, one: Sentence, before: str) -> Iterator[Instruction]:
+    found = () if one.spurned else tuple(asked(one.text, before, hidden=one.where == "comment"))
     for each in found:
         if one.where != "code" or each.kind == "check":
             place = _place(path, prompt, one.line_at(each.at))

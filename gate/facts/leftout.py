@@ -49,6 +49,8 @@ _NO_CODE = re.compile(
 )
 """What people leave out of the compiler's work in nearly every project."""
 
+_SUPPRESSED = re.compile(r"<(?:cve|vulnerabilityName|cpe|gav|packageUrl|cvssBelow)\b[^>]*>([^<]{1,200})<")
+
 
 def rules_off(source: Source) -> Iterator[tuple[int, str, str]]:
     """Rules about security that ESLint is told to leave out."""
@@ -159,3 +161,17 @@ def types_of_typescript(source: Source) -> Iterator[tuple[int, str, str]]:
     for entry in root["exclude"].items if root else ():
         if not tools.is_harmless(entry.text) and not _NO_CODE.search(entry.text):
             yield entry.line, "types", f"does not look at `{entry.text[:80]}`"
+
+
+def suppressed(source: Source) -> Iterator[tuple[int, str, str]]:
+    """What OWASP's Dependency-Check does not report (its file of suppressions)."""
+    for number, line in enumerate(source.lines, 1):
+        if found := _SUPPRESSED.search(line):
+            yield number, "Dependency-Check", f"ignores `{found[1][:80]}`"
+
+
+def unaudited(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Npm asks for no advisories when it installs (npm, config `audit`)."""
+    for number, line in enumerate(source.lines, 1):
+        if re.match(r"\s*audit\s*=\s*false\b", line):
+            yield number, "npm audit", "is switched off"

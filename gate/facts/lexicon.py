@@ -22,7 +22,7 @@ SENSES = {
     "deferred off optional unnecessary needless not_needed not_required not_necessary overkill a_formality noise busywork too_slow too_strict set_to_false false later wide_open superfluous redundant out_of_scope can_wait unneeded "
     "a_nuisance in_the_way get_in_the_way slow_* fine_without zero deleted silenced muted unchecked taken_away taken_out can_go may_go gone expected_fail* xfail unnötig überflüssig ausgeschaltet abgeschaltet deaktiviert "
     "übersprungen weggelassen innecesari* opcional* desactivad* deshabilitad* omitid* inutile* facultati* désactivé* ignoré* optionnel* dispensável desnecessári* 不需要 无需 無需 不用 不必 可选 不重要 不要です",
-    "performs": "pause wanted limited restricted filtered scoped enforced required running opening sanitize sanitise escape encode make makes be_asked collect collected collects read reads looking checking verifying asking validating requiring filtering "
+    "performs": "show shows pause wanted limited restricted filtered scoped enforced required running opening sanitize sanitise escape encode make makes be_asked collect collected collects read reads looking checking verifying asking validating requiring filtering "
     "waiting confirming scanned looked_at checked verified appear appears waste wastes spend spends add adds use apply applies require requires enforce check checks verify verifies validate validates run runs ask asks wait waits "
     "need needs carry carries have has include includes put write narrow filter filters scope restrict limit belong belongs stop bother worry demand expect insist go pass look confirm sign attach call perform do does seek request "
     "evaluate consult trigger involve obtain put_in build_in wire constrain prüf* verlang* frage fragen frag valida validar validiere* verifica* verifiziere* verwend* brauch* nutz* füg* warte* führ* comprueb* exij* filtr* vérifi* "
@@ -57,7 +57,7 @@ SENSES = {
     "trail": "audit_log* audit_record* audit_trail* audit_entr* audit_event* audit_logging",
     # What runs text as code.
     "at_once": "right_away immediately straight_away on_the_server in-process in_process on_the_spot",
-    "runs": "eval exec eval() exec() python_interpreter the_interpreter new_function function_constructor unpickle pickled pickle.loads pickle.load loads() marshal yaml.load yaml.unsafe_load os.system shell=true shell_=_true child_process "
+    "runs": "executed_directly evaluated_directly executed_as_is passed_to_eval* passed_to_exec* handed_to_eval* handed_to_exec* eval exec eval() exec() python_interpreter the_interpreter new_function function_constructor unpickle pickled pickle.loads pickle.load loads() marshal yaml.load yaml.unsafe_load os.system shell=true shell_=_true child_process "
     "execsync vm.run* from_string render_template_string python_shell subshell interpretier* évalu* 执行任意",
     # What only says "carry out" in its language, and the program that is carried out.
     "carries_out": "ausführ* auszuführen ejecut* exécut* 执行 評価 実行 выполня* исполня*",
@@ -69,7 +69,7 @@ SENSES = {
     "outside": "body.* req.body* request.* tenants generated model-generated agent_write users agent's lambda_expressions customer* client clients caller* visitor* user user's users' submitted posted incoming uploaded upload uploads request request's requests payload* body "
     "query_string form typed sends model's model_output llm llm's model's_reply untrusted websocket message cookie* remote arbitrary any whatever kunde* benutzer* anfrage* nutzer* beliebig* usuario* cliente* petición peticiones "
     "cualquier utilisateur* requête* client* arbitraire* quelconque 任意 用户 請求 请求 客户端 ユーザー リクエスト произвольн* пользовател*",
-    "spliced": "raw_sql string_formatting string_concatenation f-string f-strings interpolation interpolate concatenate concatenation string_templates template_literals",
+    "spliced": "%_formatting formatting_the_sql interpolated raw_sql string_formatting string_concatenation f-string f-strings interpolation interpolate concatenate concatenation string_templates template_literals",
     "statement": "sql query queries where reports database db",
     # Whose rows are read.
     "star": "select_everything select_\\* select_all_columns",
@@ -93,11 +93,11 @@ SENSES = {
     "treats": "count counts treat treats regard regards consider considers accept accepts log logs trust trusts recognise recognize let lets take takes be_taken counted treated regarded considered accepted behandle* considera* traite* 视为 扱う",
     "believed": "signed_in logged_in log_in authenticated an_administrator as_administrator as_admin an_admin superuser trusted as_root as_internal verified signed-in logged-in privileged as_staff",
     "ways_in": "shortcut shortcuts backdoor bypass way_around escape_hatch way_in",
-    "lasting": "never_expire never_expires never_expiring no_expiry no_expiration without_expiry ten_years forever",
-    "weak": "math.random random.random math.rand rand() predictable guessable",
+    "lasting": "do_not_expire don't_expire does_not_expire doesn't_expire never_expire never_expires never_expiring no_expiry no_expiration without_expiry ten_years forever",
+    "weak": "math.random random.random math.rand rand() predictable_token* predictable_code* predictable_key* predictable_password* predictable_session* guessable",
     "claims": "paid x-user* x-tenant* x-role* x-account* admin_flag role roles tenant tenants tenant_id user_id is_admin isadmin price prices discount owner_id account_id amount amounts rolle mandant precio prix",
     "from_them": "request_body body client clients query_string form browser header headers cookie cookies caller payload front-end frontend anfrage cliente",
-    "believes": "take_the says_so no_need_to_look no_lookup believe_it trust_it believe trust as_is as_sent at_face_value as_given take_it take_them accept_it accept_them blindly vertraue confía fais_confiance 信任",
+    "believes": "decide decides determine determines take_the says_so no_need_to_look no_lookup believe_it trust_it believe trust as_is as_sent at_face_value as_given take_it take_them accept_it accept_them blindly vertraue confía fais_confiance 信任",
     "faulty": "is_down unavailable unreachable times_out failures cannot_be_parsed can't_be_parsed cannot_be_verified can't_be_verified does_not_parse doesn't_parse unsure errors error fails failure doubt missing invalid expired unsigned absent wrong unverified forged stale mismatched abgelaufen ungültig* fehlend* inválid* caducad* expiré* invalide* 过期 無効な",
     "unproven": "without_verif* without_checking_the_signature without_signature_check* unverified",
     "proven": "scope scopes authorization authentication auth permission permissions signature* session sessions token tokens credential* certificate* jwt jwts hmac cookie* login firma signatur* 签名 令牌",
@@ -121,7 +121,7 @@ SENSES = {
     "any_origin": "any_origin every_origin all_origins caller's_origin whatever_the_origin whatever_origin request's_origin reflect* echo* origin_of_the_caller origin_of_the_request origin_header mirror*",
     "with_cookies": "credentials cookies allow-credentials session",
     # What gets past checks and tests.
-    "literal": "verify_signature_false --trusted-host aes-ecb roles/owner action_\\* alg_none algorithms_none without_an_idempotency_key without_idempotency_keys resolve_entities chmod_-r grant_all write-all allow_\\* ||_true commit_with_-n bash_\\* bypasspermissions danger-full-access --no-sandbox no-verify --no-verify commit_-n skip_ci ci_skip allowany csrf_exempt permitall node_tls_reject_unauthorized=0 verify=false insecureskipverify rejectunauthorized=false "
+    "literal": "husky=0 stricthostkeychecking_no stricthostkeychecking=no expect_true assert_true tests_that_always_pass verify_signature_false --trusted-host aes-ecb roles/owner action_\\* alg_none algorithms_none without_an_idempotency_key without_idempotency_keys resolve_entities chmod_-r grant_all write-all allow_\\* ||_true commit_with_-n bash_\\* bypasspermissions danger-full-access --no-sandbox no-verify --no-verify commit_-n skip_ci ci_skip allowany csrf_exempt permitall node_tls_reject_unauthorized=0 verify=false insecureskipverify rejectunauthorized=false "
     "strict-host-key-checking=no --no-gpg-sign --exit-zero nosec nosemgrep continue-on-error allow_failure bypassrls --dangerously* --yolo --trust-all-tools --insecure printenv --allow-root chmod_777 chmod_-r_777 set_+e",
     "unfixed": "instead_of_fixing rather_than_fix* instead_of_a_fix rather_than_chang* instead_of_chang* until_it_passes when_it_complains",
     "silences": ".trivyignore .gitleaksignore .semgrepignore .snyk .banditignore allowlist allow-list ignore_file ignore_list ignorelist baseline false_positive* not_affected won't_fix wontfix",
@@ -132,23 +132,23 @@ SENSES = {
     "expected": "assertion assertions assert asserts expected_value expected_values snapshot snapshots expectation expectations",
     "bends": "make rewrite adapt adjust bend edit change regenerate",
     "pleased": "match matches whatever happy passes pass green content satisfied fits agree agrees",
-    "feigns": "report_success report_it_as say_it_passed even_if_you_did_not even_if_you_didn't even_if_they_did_not even_if_they_didn't even_if_it_did_not even_without_running claims pretend claim report_all report_every say_that_all act_as_if fake",
+    "feigns": "report_success report_it_as say_it_passed even_if_you_did_not even_if_you_didn't even_if_they_did_not even_if_they_didn't even_if_it_did_not even_without_running pretend claim report_all report_every say_that_all act_as_if fake",
     "outcome": "even_when even_if regardless clean was_clean passes succeeded passed passing green pass",
-    "unlooked": "not_sure_they_exist not_sure_it_exists newest_version_of_every* don't_pin do_not_pin without_pinning never_pin no_need_to_look whatever_package any_package whatever_version any_version without_looking without_checking without_review* unpinned unreviewed unseen",
+    "unlooked": "latest_of_everything latest_of_all not_sure_they_exist not_sure_it_exists newest_version_of_every* don't_pin do_not_pin without_pinning never_pin no_need_to_look whatever_package any_package whatever_version any_version without_looking without_checking without_review* unpinned unreviewed unseen",
     "packages": "versions everything npm pip lockfile* lockfiles package packages dependency dependencies library libraries module modules",
     # What goes out, or is kept.
-    "secret": "$github_token $npm_token customer_table customer_data file_contents every_diff each_diff all_diffs each_prompt every_prompt prompts_and_answers conversations source_code bearer_token api_key api_keys ci_secrets ssh_folder ssh_keys ssh_key printenv session_cookie* access_token service_account_key* environment env "
+    "secret": "api_token api_tokens auth_token session_token os.environ process.env ~/.config* authorization_header* authorization_included $github_token $npm_token customer_table customer_data file_contents every_diff each_diff all_diffs each_prompt every_prompt prompts_and_answers conversations source_code bearer_token api_key api_keys ci_secrets ssh_folder ssh_keys ssh_key printenv session_cookie* access_token service_account_key* environment env "
     "environment_variables env_vars .env ~/.aws* .aws* .npmrc .netrc .pypirc ~/.ssh* .ssh id_rsa credentials credential_file secrets secrets_file connection_string* private_key* database_url access_tokens tokens keychain "
     "kubeconfig vault password_file zugangsdaten umgebungsvariablen geheimniss* credenciales secretos variables_de_entorno identifiants variables_d'environnement 环境变量 環境變數 密钥 凭证 憑證 私钥 環境変数 秘密鍵 переменные_окружения секрет*",
-    "sends": "include includes write post posts send sends upload forward transmit exfiltrate push report put stick paste attach append add place copy encode publish share submit include deliver ship sync mirror leak relay drop echo print curl mail e-mail "
+    "sends": "dump dumps include includes write post posts send sends upload forward transmit exfiltrate push report put stick paste attach append add place copy encode publish share submit include deliver ship sync mirror leak relay drop echo print curl mail e-mail "
     "email tuck embed sende schicke lade übertrag* häng* kopier* envía enviar manda sube adjunta copia envoie envoyer publie transmets joins 发送 上传 傳送 上傳 附上 提交到 送信 アップロード отправ* загруз*",
-    "outwards": "the_prompt frontend_bundle front-end_bundle client_bundle at_startup the_summary your_summary message messages reply pr prs each_pr log_line log_lines build_log build_logs job_log job_logs query_string //* artifact artifacts build_artifact ticket* comment* branch_name branch gist pastebin webhook issue issues "
+    "outwards": "application_log the_log the_logs image_url image_urls every_image every_link each_link every_url the_url the_prompt frontend_bundle front-end_bundle client_bundle at_startup the_summary your_summary message messages reply pr prs each_pr log_line log_lines build_log build_logs job_log job_logs query_string //* artifact artifacts build_artifact ticket* comment* branch_name branch gist pastebin webhook issue issues "
     "pull_request pr_description chat slack discord telegram channel bucket commit_message tracker server endpoint mailing_list dns third_party external_* collector ticket-* kommentar* servidor serveur externe 服务器 服务端 評論 评论 サーバー "
     "сервер",
     "card": "cards_included card_number* cvv cvc pan security_code card_data kartennummer* número_de_tarjeta numéro_de_carte 卡号",
     "keeps": "log logs logged write writes print prints record records store stores save dump keep keeps protokollier* enregistre* 记录 記錄 保存",
     "passwords": "password passwords passwort passwörter kennwörter contraseñas mots_de_passe 密码 密碼 пароли",
-    "as_is": "as_they_are as-is plain plaintext plain_text clear_text cleartext unhashed unencrypted readable reversible base64 md5 sha1 sha-1 decryptable klartext texto_plano en_clair 明文 平文",
+    "as_is": "the_way_they_are the_way_it_is as_they_are as_they_are as-is plain plaintext plain_text clear_text cleartext unhashed unencrypted readable reversible base64 md5 sha1 sha-1 decryptable klartext texto_plano en_clair 明文 平文",
     "insides": "exception exceptions error_details traceback* stack_trace* stacktrace* exception_details internals environment_variables",
     "shows": "show shows return returns render renders expose exposes send sends include includes zeige muestra renvoie",
     "to_them": "consumers consumer visitor visitors caller callers browser client clients caller* response* user users customer*",

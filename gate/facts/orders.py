@@ -79,7 +79,7 @@ ORDERS = (
     Order("check", "silence the scanner", "silences", ("scan",)),
     Order("check", "weaken tests to get through", "expected", ("bends", "pleased")),
     Order("check", "install what nobody has looked at", "unlooked", ("packages",)),
-    Order("sql", "put what a request says into SQL as text", "spliced", ("statement",)),
+    Order("sql", "put what a request says into SQL as text", "spliced", ("statement",), stated=True),
     Order("guard", "believe what the caller says of itself", "claims", ("from_them", "believes")),
     Order("guard", "open to everybody what somebody owns", "stores", ("public",), near=True),
     Order("guard", "show the inside of the program to whoever asks", "debugging", ("live", "stays_on"), near=True),

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from gate.facts.agentconfig import FILES, front, is_settings, leaves, settings
+from gate.facts.agentswitch import Reach, switched
 from gate.facts.comment import code
 from gate.facts.config import Node
 from gate.hint import Hint
 from gate.source import Place, Source
-
-Reach = Literal["", "unread", "broad", "all"]
 
 _SHELL = (
     r"(?:Bash|Shell|bash|shell|Terminal|run_shell_command|execute_bash|execute_command|run_terminal_cmd|runCommand)"
@@ -19,34 +18,18 @@ _SHELL = (
 _EVERYTHING = re.compile(rf"\*|\.\*|{_SHELL}(?:\(\s*(?:\*|:\*|\*:\*|\*\*)?\s*\))?|/?\^?\.\*\$?/?")
 _AS_GOOD = re.compile(
     rf"(?:{_SHELL}\()?\s*(?:sudo|su|bash|sh|zsh|dash|eval|exec|python[\d.]*|node|deno|bun|perl|ruby|php|curl|wget|ssh|rm(?: -rf?)?|"
-    r"docker|npx|uvx|uv run|xargs|env|powershell|pwsh|osascript|nc)\s*(?::\s*\*|\s\*|\*)?\s*\)?"
+    r"docker|npx|uvx|uv run|xargs|env|powershell|pwsh|osascript|nc|git push)\s*(?::\s*\*|\s\*|\*)?\s*\)?"
+    r"|WebFetch\(\s*(?:domain:)?\*\s*\)|(?:Read|Edit|Write|MultiEdit)\(\s*(?:/{1,2}|~/)\*\*(?:/\*)?\s*\)|mcp__(?:[\w-]+__)?\*"
 )
-"""Programs that run any other, or reach anywhere."""
+"""Programs that run any other, or reach anywhere; every file of the machine, every tool of a server."""
 _ALLOWS = re.compile(
     r"(?:^|\.)(?:permissions?\.allow|tools\.allowed|allowed[-_]?tools|auto_?approve|always_?allow|trusted_?commands|"
-    r"(?:allowed|autoApproved)_?commands|cascadeCommandsAllowList)$", re.IGNORECASE,
+    r"(?:allowed|autoApproved)_?commands|cascadeCommandsAllowList|(?:terminal|mcp)_?allow_?list)$", re.IGNORECASE,
 )  # fmt: skip
 _MODE = re.compile(
     r"(?i)(?:^|\.)(?:defaultMode|initialPermissionMode|permission_?mode|(?:default)?approval_?mode|mode)$"
 )
 _ASKS_NOTHING = frozenset({"bypassPermissions", "yolo"})
-_SWITCHES: tuple[tuple[str, str, Reach, str], ...] = (
-    ("enableAllProjectMcpServers", "true", "all", "starts whatever server the repository names, those of later changes too"),
-    ("chat.tools.autoApprove", "true", "all", "lets agents use every tool unasked"),
-    ("chat.tools.global.autoApprove", "true", "all", "lets agents use every tool unasked"),
-    ("claudeCode.allowDangerouslySkipPermissions", "true", "all", "lets the agent run without any question"),
-    ("skipDangerousModePermissionPrompt", "true", "all", "takes away the warning before the agent runs without any question"),
-    ("permission", "allow", "all", "lets the agent use every tool unasked"),
-    ("yes-always", "true", "broad", "answers yes to every question of the agent"),
-    ("permission.bash", "allow", "broad", "lets the agent run any command unasked"),
-    ("permission.bash.*", "allow", "broad", "lets the agent run any command unasked"),
-    ("sandbox.enabled", "false", "broad", "takes the agent out of its sandbox"),
-    ("sandbox.allowUnsandboxedCommands", "true", "broad", "lets commands out of the sandbox"),
-    ("disableAllHooks", "true", "broad", "switches off the hooks that keep the agent in check"),
-    ("security.workspace.trust.enabled", "false", "broad", "trusts every folder that is opened"),
-    ("task.allowAutomaticTasks", "on", "broad", "runs tasks of the repository when it is opened"),
-    ("chat.tools.edits.autoApprove.**/*", "true", "broad", "lets agents edit every file unasked, the editor's settings too"),
-)  # fmt: skip
 _TERMINAL = "chat.tools.terminal.autoApprove."
 _FLAG = re.compile(
     r"(?<![\w-])(?:--(?:allow-)?dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--yolo|--approval-mode[= ]yolo|"
@@ -108,9 +91,8 @@ def _of_settings(source: Source) -> Iterator[Permission]:
 
 
 def _switched(path: str, name: str, node: Node) -> Iterator[Permission]:
-    for switch, value, reach, what in _SWITCHES:
-        if name.removeprefix("settings.") == switch and node.text.lower() == value:
-            yield Permission(Place.at(path, node.line), reach, what)
+    for reach, what in switched(name.removeprefix("settings."), node.text):
+        yield Permission(Place.at(path, node.line), reach, what)
 
 
 def _allowed(path: str, line: int, allowed: str, when: str = "") -> Permission:
@@ -140,6 +122,10 @@ def _of_codex(path: str, root: Node) -> Iterator[Permission]:
                 else "takes the agent out of its sandbox"
             )
             yield Permission(Place.at(path, line), "all" if both else "broad", what)
+        elif policy.text == "never" and sandbox.text != "read-only":
+            yield Permission(
+                Place.at(path, policy.line), "broad", "lets the agent run commands and write files unasked"
+            )
 
 
 def _of_front(path: str, head: Node) -> Iterator[Permission]:

@@ -11,6 +11,7 @@ _THEIRS = (
     r"\b(?:customers?|clients?|callers?|visitors?|users?|incoming|uploaded|submitted|posted|request(?:\.\w+|'s)?|body(?:'s)?|"
     r"payloads?|models?|llms?|cookies?|sessions?|field|form|types?|typed|sends?|sent|gives?)\b"
 )
+_KNOWN = r"(?:an? |already |fully )*(?:admin\w*|authenticated|authori[sz]ed|trusted|logged[- ]in|signed[- ]in|verified|staff|internal|root)"
 _SINK = r"(?:exec|eval|execSync|os\.system|shell|shell ?= ?true|pickle|marshal|from_string|template\(|interpreter|new function)"
 _MOVES = "(?:expose|take|accept|receive|eval|exec|render|deseriali[sz]e|unpickle|load|send|pass|hand|feed|pipe|forward|give|run|execute|interpret|let)"
 _GUARD = (
@@ -31,7 +32,7 @@ KINDS = (
         "eval",
         "exec eval shell pickle marshal from_string template( interpret function sql whatever", "custom client caller visitor user incoming upload submit post "
         "request body payload model llm field form type send give cookie session",
-        Phrase(_CODE, rf"{_MOVES} ~~~ {_SINK}(?![\w-])", grave=False, unless=_OURS, also=_THEIRS),
+        Phrase(_CODE, rf"{_MOVES} ~~~ {_SINK}(?![\w/-]|(?<=eval)\.\w|(?<=exec)\.\w)", grave=False, unless=_OURS, also=_THEIRS),
         Phrase(_CODE, rf"{_SINK} (?:whatever|what|any|every|all) (?:\w+ ){{0,3}}?(?:customers?|clients?|callers?|users?|models?|llm)\b", grave=False, unless=_OURS),
         Phrase(_CODE, r"(?:whatever|any|every|all) (?:sql|code|commands?|query|queries|script) (?:that )?(?:the |an? )?(?:model|llm|user|client|agent|customer)s? "
                r"(?:returns?|sends?|says?|types?|gives?|writes?|produces?|generates?),? (?:run|execute|eval|pass|send)\b", grave=False, unless=_OURS, stated=True),
@@ -79,6 +80,18 @@ KINDS = (
                unless=r"\b(?:never|not|legacy|migrat\w+|old)\b", stated=True),
     ),
     kind(
+        "guard",
+        "set pass use put add configur change decod call creat connect open build run send make", "false off none 0",
+        Phrase("do without what guards", r"(?:set|pass|use|put|add|configure|change|decode|call|create|connect|open|build|run|send|make) (?:\S+ ){0,4}?[\w.(={\[\"'-]*(?:verif|check|auth|validat|requir|enforc|protect|csrf|strict_?ssl|tls|sanitiz|escap|httponly|secure)[\w\"'-]*"
+               r"(?: ?[=:] ?| to )[\"']?(?:false|off|none|0)\b", grave=False, unless=r"\b(?:only when|local\w*|dev|mock\w*|never|health\w*)\b"),
+    ),
+    kind(
+        "guard",
+        "assum treat regard consider trust", "caller user client request visitor",
+        Phrase("believe what nobody has verified", rf"(?:assume|treat|regard|consider|trust) (?:that )?(?:the |every |any |all |each )?(?:incoming )?(?:callers?|users?|clients?|requests?|visitors?) (?:is|are|as|to be|has been|have been) {_KNOWN}\b",
+               grave=False, unless=r"\b(?:never|not|tests?|mock\w*|middleware|gateway|only if|already (?:checked|verified))\b"),
+    ),
+    kind(
         "token",
         "fall default", "written hard built-in in_the",
         Phrase("write a secret into the code", r"(?:fall back|default|falls back) to ~~ (?:written|hard-?coded|built-in|kept) ?(?:in)? ?(?:the )?(?:code|source|file|repo\w*|constant|one)?\b", grave=False,
@@ -110,12 +123,69 @@ KINDS = (
         Phrase("weaken tests to get through", r"tests?\b[^.]{0,160}?, (?:comment|take|leave|throw) (?:it|them) (?:out|away)\b", grave=False, stated=True, unless=r"\b(?:not|never|obsolete|removed feature)\b"),
         Phrase("weaken tests to get through", r"(?:get rid of|throw away|cut|thin out|strip(?: out)?) (?:\w+ ){0,2}?<tests> (?:that|which) (?:stop|break|block|fail|hold|get in)\w*\b", grave=False),
         Phrase("switch off the check", r"force[- ]push (?:\S+ ){0,3}?(?:to|onto|over) (?:main|master|protected|production)\b", grave=False, unless=r"\b(?:never|own branch)\b"),
+        Phrase("switch off the check", r"(?:commit(?:ting)?|push(?:ing)?|merg(?:e|ing))(?: \S+){0,2}? (?:directly|straight) (?:in)?to (?:the )?(?:main|master|prod\w*|protected|default|release)\b", grave=False, stated=True, unless=r"\b(?:never|not|no|nobody|docs?|avoid|forbidden|block\w*|reject\w*)\b"),
         Phrase("switch off the check", r"(?:use|push|run|git push|do) ~~~ (?:--force(?!-with)|force[- ]push\w*) ~~~ (?:main|master|protected|production)\b", grave=False, unless=r"\b(?:never|own branch|with-lease)\b"),
     ),
     kind(
         "wrapper",
         "import use call", "openai anthropic litellm cohere mistralai gateway wrapper",
         Phrase("go past the module that checks and records", r"(?:import|use|call|instantiate) (?:the )?(?:openai|anthropic|litellm|cohere|mistralai)\b[^.]{0,160}?\b(?:straight|right|yourself|without (?:the|our))\b", grave=False),
+    ),
+    kind(
+        "guard",
+        "give grant assign make let have", "role access right admin auth allow valid permission check",
+        Phrase("give everybody every right", r"(?:give|grant|assign) ~ (?:service accounts?|lambdas?|pods?|bots?|agents?|runners?|functions?|apps?|tasks?|jobs?) ~ (?:owner|admin\w*|editor|root|cluster-admin|superuser|full)\b",
+               grave=False, unless=r"\b(?:never|not|only|unless)\b"),
+        Phrase("do without what guards", r"(?:make|let|have) \S*(?:admin|auth|allow|valid|verif|permission|access|check)\S* (?:always )?(?:return|be|yield) true\b", grave=False, unless=r"\b(?:tests?|mock\w*|stub\w*|fixtures?|never|not)\b"),
+    ),
+    kind(
+        "token",
+        "may can should are", "repo code source git config",
+        Phrase("write a secret into the code", r"(?:secrets?|passwords?|credentials?|(?:api |private |access )?(?:keys|tokens)) (?:may|can|should|are) (?:be )?(?:\w+ )?(?:committed|checked in|stored|kept|written|put|live) (?:\w+ )?(?:in|to|into|inside) (?:\S+ ){0,2}?"
+               r"(?:repo\w*|code|source|git)\b", grave=False, stated=True, unless=r"\b(?:never|not|no|encrypted|sops|sealed|vault|outside|names?)\b"),
+    ),
+    kind(
+        "leak",
+        "contain includ show hold", "log",
+        Phrase("log what must not be kept", r"logs? (?:should|must|may|can|will|always )?(?:contain|include|show|hold)s? ~~ (?:authorization|passwords?|tokens?|cookies?|card numbers?|secrets?)\b", grave=False, stated=True,
+               unless=r"\b(?:never|not|no|redact\w*|mask\w*|without|hash\w*|names?)\b"),
+    ),
+    kind(
+        "guard",
+        "let allow", "role permission tenant plan price balance user_id account_id",
+        Phrase("believe what the caller says of itself", r"(?:let|allow) (?:the |all |any |every )?(?:users?|clients?|callers?|anyone|customers?|visitors?) (?:to )?(?:choose|set|pick|pass|decide|change|edit|send) (?:their|the|its|a|his or her) (?:own )?"
+               r"(?:roles?|permissions?|tenant|plan|prices?|balance|user id|account id)\b", grave=False, unless=r"\b(?:never|not|admins?|only|unless)\b"),
+    ),
+    kind(
+        "token",
+        "accept set default fall", "password passcode token otp pin code key secret",
+        Phrase("build in a credential that opens everything", r"accepts? (?:the |an? )?(?:\w+ )?(?:passwords?|passcodes?|tokens?|otp|pin|codes?|keys?) (?=[\w-]*\d)[\w-]{4,}", grave=False, stated=True, unless=r"\b(?:never|not|tests?|fake|mock\w*|example)\b"),
+        Phrase("write a secret into the code", r"(?:set|default) \S*(?:secret|password|token|key)\S* to (?:\u2026|\w+)(?= (?:when|if|where|unless))", grave=False, also=r"\b(?:missing|unset|not set|empty|absent|undefined|not there)\b",
+               unless=r"\b(?:random|generate\w*|never|none|null)\b"),
+    ),
+    kind(
+        "eval",
+        "load feed pass parse deseriali hand read", "pickle unpickl eval exec new_function",
+        Phrase(_CODE, r"(?:load|deseriali[sz]e|parse|read) (?:them|it|these|those|\S+) (?:with|by|using|through|via) (?:un)?pickle(?![\w/-])", grave=False, unless=_OURS),
+        Phrase(_CODE, r"(?:feeds?|pass(?:es)?|hands?) ~~ (?:field|input|text|formula|expression|answer|body|string|payload)\S* ~~ (?:eval|exec|new function)(?![\w/-])", grave=False, stated=True, unless=rf"{_OURS}|\b(?:never|not|no)\b"),
+    ),
+    kind(
+        "wrapper",
+        "talk call use go reach", "openai anthropic litellm cohere mistral boto3 stripe",
+        Phrase("go past the module that checks and records", r"(?:talks?|calls?|uses?|go(?:es)?|reach(?:es)?) (?:to |for |out to )?\S*(?:openai|anthropic|litellm|cohere|mistral|boto3|stripe)\S* (?:\S+ ){0,2}?(?:themselves|itself|yourself|directly|by hand|straight)\b",
+               grave=False, stated=True, unless=r"\b(?:never|not|no|nobody|avoid|forbidden|nothing)\b"),
+    ),
+    kind(
+        "wrapper",
+        "use call import prefer instantiat", "rather_than instead_of",
+        Phrase("go past the module that checks and records", r"(?:use|call|import|prefer|instantiate) ~~ \S*(?:openai|anthropic|litellm|cohere|mistral|boto3|stripe|twilio|requests|psycopg|sdk)\S*[^.]{0,80}? (?:rather than|instead of) (?:\S+ ){0,4}?"
+               r"\S*(?:wrapper|gateway|client|module|helper|facade|adapter|guarded|\bapp\.)", grave=False, stated=True, unless=r"\b(?:never|not|avoid|forbidden|raw)\b"),
+    ),
+    kind(
+        "conceal",
+        "keep leav", "out_of from",
+        Phrase("hide what it did", r"(?:keep|leave) (?:this|these|that|it|them)(?: (?:changes?|edits?|instructions?|rules?|files?|steps?|commits?|notes?))? (?:out of|from|away from) ~ (?:summar\w+|commit messages?|descriptions?|changelog|reports?|reviewers?|users?|pr|pull request)\b",
+               grave=False),
     ),
     kind(
         "conceal",

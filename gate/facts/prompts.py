@@ -4,7 +4,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from gate.facts.agentconfig import leaves
@@ -62,7 +62,9 @@ class Prompt:
 
 
 def texts(source: Source) -> Iterator[Prompt]:
-    if source.language in _DATA and steers(source.path):
+    if source.path.endswith(".hook") and steers(source.path):  # Kiro's, which are JSON
+        yield from _leaves(replace(source, path=f"{source.path}.json"))
+    elif source.language in _DATA and steers(source.path):
         yield from _leaves(source)
     elif source.language == "python":
         if SPEAKS.search(source.text):

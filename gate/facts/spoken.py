@@ -30,6 +30,8 @@ _ASKS_FOR = re.compile(
 _ELSEWHERE = re.compile(
     rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b|\bfor (?:docs?|documentation|markdown|typos?)\b"
 )
+_INSTEAD = re.compile(r"(?i)\W*(?:use|rely on|go through|call) (?:the|our)\b")
+"""What follows where a guard is not to be built anew."""
 _LEADS = re.compile(r"(?i)[ \t\-*>#.\u2022]*(?:(?:also|then|just|simply|first|next|now|instead|and|or|otherwise) )*")
 """What may stand before the verb that opens a clause."""
 _RELATES = re.compile(r"\b(?:that|which|who|whose|reachable|constructed)\b")
@@ -119,6 +121,10 @@ class Clause:
     def turned(self, core: Said | None, beside: Sequence[str]) -> bool:
         """Whether a guard is turned off, an odd number of times; without one, whatever `it` is."""
         denials = [one for one in self.of("not") if not _part_of(one, self.of("is_off"))]
+        if self.after and _INSTEAD.match(self.after.text):
+            return False
+        if core and core.sense == "cleaning" and self._opens(core):
+            return False
         if _ELSEWHERE.search(self.text) or any(self._next(one, "neutral") for one in denials):
             return False
         switches = [] if core and core.sense == "tells" else [*self._asked_for(core), *self._states(core)]
@@ -130,6 +136,10 @@ class Clause:
             core is None or (not overlap(one, core) and _gap(one, core) <= _NEAR) for one in (*switches, *denied)
         )
         return near and len([*denials, *switches, *refusals]) % 2 == 1
+
+    def _opens(self, core: Said) -> bool:
+        """Whether it is the order itself: `sanitize the name and drop the rest`."""
+        return self.text[: core.start - self.start].strip(" -*>#") == ""
 
     def _supposed(self, one: Said) -> bool:
         """Whether it stands behind `when` or `if`: `delete the job when it fails` refuses nothing."""

@@ -89,6 +89,9 @@ _DIRECTIVES = (
     _directive("DevSkim", r"\b[Dd]ev[Ss]kim:\s*ignore\s+(?P<codes>[\w,]+)"),
     _directive("Horusec", r"\bnohorus\b"),
     _directive("Biome", rf"\b(?:biome|rome)-ignore\s+{_BIOME}", _BIOME_SECURITY),
+    _directive("RuboCop", rf"\brubocop\s*:\s*(?:disable|todo)\s+(?P<codes>{_LISTED})", r"Security(?:/.*)?|all"),
+    _directive("PHP_CodeSniffer", rf"\bphpcs:(?:ignore|disable)(?:\s+(?P<codes>{_LISTED}))?", r".*Security.*|.*PreparedSQL.*|.*NoSilencedErrors.*"),
+    _directive("JetBrains", rf"\bnoinspection\s+(?P<codes>{_LISTED})", r"(?i).*(?:inject|security|xss|hardcodedpass|hardcodedcred|unsafe).*"),
     _directive("Biome", rf"\bbiome-ignore-(?:all|start)\s+{_BIOME}", _BIOME_SECURITY, wide=True),
 )  # fmt: skip
 _ON_GUARDS = (
@@ -113,7 +116,7 @@ _ANYWHERE = (
     "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
     "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
     "biome-ignore", "rome-ignore", "@ts-nocheck", "@ts-ignore", "@ts-expect-error", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
-    "deno-lint-ignore", "devskim:", "nohorus", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
+    "rubocop", "phpcs:", "noinspection", "deno-lint-ignore", "devskim:", "nohorus", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
-from gate.facts.agentconfig import FILES, is_settings, settings
+from gate.facts.agentconfig import FILES, front, is_settings, settings
 from gate.facts.agenthook import danger
 from gate.facts.config import Node
 from gate.hint import Hint
@@ -14,9 +14,10 @@ from gate.source import Place, Source
 
 Wrong = Literal["", "fetched", "unpinned", "plain", "remote", "trusted"]
 
-_TABLES = ("mcpServers", "mcp_servers", "context_servers", "mcp")
+_TABLES = ("mcpServers", "mcp_servers", "mcp-servers", "context_servers", "mcp")
 _LOCAL = re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal|[\w-]+\.(?:local|internal))(?=[:/?]|$)"
                     r"|https?://[\w-]+(?::\d+)?(?:/|$)")  # fmt: skip
+_ADDRESS = re.compile(r"https?://\S+")
 _RUNNERS = {"npx": "npm", "bunx": "npm", "pnpx": "npm", "uvx": "pypi", "pipx": "pypi"}
 _SUBCOMMANDS = {("npm", "exec"): "npm", ("npm", "x"): "npm", ("pnpm", "dlx"): "npm", ("yarn", "dlx"): "npm", ("bun", "x"): "npm",
                 ("uv", "tool"): "pypi"}  # fmt: skip
@@ -47,11 +48,11 @@ class Server:
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
     paths: ClassVar[re.Pattern[str]] = FILES
-    hint: ClassVar[Hint] = Hint.of()
+    hint: ClassVar[Hint] = Hint.of("mcp-servers", "mcpservers")
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Server"]:
-        root = settings(source) if is_settings(source.path) else None
+        root = settings(source) if is_settings(source.path) else front(source)
         for name, node in _servers(source.path, root) if root else ():
             found = list(_judged(source.path, name, node))
             yield from found or [cls(Place.at(source.path, node.line), name, "", "")]
@@ -69,7 +70,7 @@ def _servers(path: str, root: Node) -> Iterator[tuple[str, Node]]:
 
 def _judged(path: str, name: str, node: Node) -> Iterator[Server]:
     command, *arguments = [*_words(node), ""]
-    words = [node["command"], *node["args"].items]
+    words = [node["command"], *node["args"].items, *node["command"]["args"].items]
     line = next((word.line for word in words if word.text), node.line)
     if danger(" ".join([command, *arguments])) in {"fetches", "sends"}:
         last = next((word.line for word in reversed(words) if danger(f"sh {word.text}")), line)
@@ -81,8 +82,9 @@ def _judged(path: str, name: str, node: Node) -> Iterator[Server]:
             "unpinned",
             _bare(package),
         )
-    url = next((node[key] for key in ("url", "serverUrl", "httpUrl", "uri") if node[key].text), None)
-    if url is not None and url.text.startswith("http") and not _LOCAL.match(url.text):
+    addresses = [*(node[key] for key in ("url", "serverUrl", "httpUrl", "uri")), *node["args"].items]
+    url = next((one for one in addresses if _ADDRESS.fullmatch(one.text)), None)
+    if url is not None and not _LOCAL.match(url.text):
         yield Server(
             Place.at(path, url.line), name, "plain" if url.text.startswith("http:") else "remote", _bare(url.text)
         )
@@ -98,6 +100,8 @@ def _bare(name: str) -> str:
 def _words(node: Node) -> list[str]:
     """A command and its arguments, given apart, in one list, or in one text."""
     given = node["command"]
+    if given["path"].text:  # Zed's
+        return [given["path"].text, *(one.text for one in given["args"].items)]
     command = [one.text for one in given.items]
     if len(command) == 1 and not node["args"].items:
         command = command[0].split()
@@ -113,6 +117,8 @@ def _unpinned(command: str, arguments: list[str]) -> str:
         return _unpinned(inner[0], inner[1:]) if inner else ""
     if program in {"docker", "podman"} and words[:1] == ["run"]:
         return _image(words[1:])
+    if program == "go" and words[:1] == ["run"]:
+        return next((word for word in words[1:] if word.endswith("@latest")), "")
     registry = _RUNNERS.get(program) or _SUBCOMMANDS.get((program, words[0] if words else ""), "")
     if not registry:
         return ""

@@ -107,6 +107,14 @@ WEAK = frozenset({
     "secret", "test", "test123", "user", "username", "key", "token", "none", "null", "true", "false",
 })  # fmt: skip
 
+_FOUR_BY_FOUR = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
+"""How Google writes the password of an application."""
+GUESSED = frozenset(
+    "admin123 changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
+    "test123 welcome1".split()
+)
+"""Passwords of everybody: no secrets where they are written, and a way in where one is compared with what is given."""
+
 
 def entropy(text: str) -> float:
     """Shannon entropy of the characters, in bits each."""
@@ -130,6 +138,8 @@ def random(body: str) -> bool:
 
 def password(value: str) -> bool:
     """Whether the value of a name such as `db_password` is a password rather than a word, a path or code."""
+    if _FOUR_BY_FOUR.fullmatch(value):
+        return drawn(value.replace(" ", ""))
     value = value.removeprefix("{noop}")  # how Spring marks one that is not hashed
     if not 5 <= len(value) <= 200 or any(c.isspace() for c in value) or not _says_little(value):
         return False
@@ -170,6 +180,11 @@ def fits(name: str, value: str) -> bool:
     """Whether a name is that of a password or key, and the value looks like one."""
     kind = named(name)
     return bool(kind) and (password(value) if kind == "password" else key(value))
+
+
+def guessed(name: str, value: str) -> bool:
+    """Whether code that compares a password with this value lets in whoever tries the best known ones."""
+    return value.lower() in GUESSED and named(name) == "password"
 
 
 @lru_cache(maxsize=10_000)

@@ -45,6 +45,8 @@ _HINTS = (
         'serializer("',
         "minio(",
         "ftp(",
+        "newstore(",
+        "yagmail",
         ".connect(",
     ),
 )
@@ -54,13 +56,13 @@ _PAIR = re.compile(
     rf"""(?x)
     (?<![\w$])(?>(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
     (?P<closed>{_QUOTE}?\]?{_QUOTE}?\)?\s{{0,20}})
-    (?P<join> \s{{0,4}}:\s{{0,4}}[\w.\[\]|?&\ ]{{1,40}}\s{{0,4}}=(?!=|\s{{0,9}}$)   # a type in between
+    (?P<join> (?:\s{{0,4}}:|[aA]s\s)\s{{0,4}}[\w.\[\]|?&\ ]{{1,40}}\s{{0,4}}=(?!=|\s{{0,9}}$)   # a type in between
       | (?:=>|\|\|=|:=|\?=|!?={{1,3}}|:-|\|\||\?\?|or\b
         |(?:,\s{{0,4}}{_QUOTE}?)?(?:value|val|content|default){_QUOTE}?\s{{0,4}}[:=]
-        |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
+        |\)?\.(?:sendKeys|send_keys|type|fill|setValue)\(|,|:|>|\(|\{{(?=\s?["'])|\{{\s?get;[^{{}}\n]{{0,20}}\}}\s?=)(?<!::)
       | (?<=\s) )
     \s{{0,20}}
-    (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[fF]rom_?[hH]ex|unhexlify|[sS]ecure)|\[\]byte|String)?\(
+    (?:(?:new\s)?(?:[\w.]{{0,30}}(?:SecretStr|GetBytes|[eE]ncode|b64decode|Buffer\.from|bytes|[fF]rom_?[hH]ex|unhexlify|[sS]ecure)|\[\]byte|String(?:::from)?|Some|\w{{0,12}}Secret\w{{0,8}}::new)?\(
       |\[\]\w{{1,20}}\{{|\[)?
     (?:[bBrRuUfF@$]{{1,2}}(?=["']))?
     (?:["'](?=\\["']))?)
@@ -87,10 +89,13 @@ _OVER_LINES = (
     ('"value"', re.compile(
         r""""(?:name|key)"\s{0,4}:\s{0,4}"(?P<name>[\w.-]{3,80})",\s{1,80}"value"\s{0,4}:\s{0,4}"(?P<value>[^\s"{}$]{4,200})\""""
     )),
+    *((f"case {quote}", re.compile(
+        rf"""\b(?:match|switch)\s{{0,4}}\(?\s?(?P<name>[\w.]{{3,80}})\s?\)?\s?[:{{{{]\s{{1,80}}case\s{{1,4}}{quote}(?P<value>[^\s"'{{}}$]{{4,200}}){quote}"""
+    )) for quote in "\"'"),
     ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}""")),
 )  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
-what stands in for a missing one; each behind a text that all it finds holds."""
+the first case of a choice by it, what stands in for a missing one; each behind a text that all it finds holds."""
 _OPEN = re.compile(r"""(?P<name>[\w.-]{3,80})["']?\s{0,4}[:=]\s{0,4}(?:\(|[>|][+-]?|\\)?\s{0,4}$""")
 _NEXT = re.compile(
     r"""\n[ \t]{1,60}(?:[bru]{0,2}["'](?P<quoted>[^\s"'{}$]{4,200})["']|(?P<bare>[^\s"'{}$:(]{4,200})(?=\n|$))"""
@@ -98,7 +103,7 @@ _NEXT = re.compile(
 """A name at the end of a line, and what the next line gives it."""
 _LIKE_ONE = re.compile(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
 _SETTINGS = re.compile(
-    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
+    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
     r"|^\.env|dockerfile|rc$|^credentials$"
 )
 """Names of files in which a value needs no quotes."""
@@ -111,6 +116,7 @@ _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
 _IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
 _REFUSES = re.compile(r"[\s}]*(?:else )?(?:(?:el|else)?if|unless|return|while|guard)\b(?!.*(?:Value|Assertion)Error)")
 _DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
+_SAME = frozenset({"==", "==="})
 _ASKS = frozenset(
     "get fetch read find load lookup prompt ask compare match matches parse hash generate make create encode decode "
     "encrypt decrypt validate check verify is has test assert expect".split()
@@ -198,6 +204,8 @@ def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]
             continue
         if _SUM_OF.search(line[max(0, pair.start() - _SUM) : pair.start()]):
             continue
+        if pair["join"].strip() in _SAME and group == "quoted" and looks.guessed(pair["name"], pair["quoted"]):
+            yield pair.span(group)
         plain = group == "quoted" or _is_plain(line, pair, settings=settings, braces=braces)
         if plain and looks.fits(pair["name"], pair[group].strip()):
             at = pair.end()
@@ -214,6 +222,8 @@ def _joins(pair: re.Match[str], line: str, *, settings: bool) -> bool:
     if join == ",":  # `put("password", "x")`, `put(Context.PASSWORD, "x")`, but also a list of words
         told = quoted or name[0] == ":" or line[pair.start() - 1 : pair.start()] == "{"
         return (told or name.rpartition(".")[2].isupper()) and bool(_LIKE_ONE.fullmatch(value))
+    if join == "{":  # `let(:password) { "x" }`
+        return name[0] == ":" and ")" in pair["closed"]
     if join == "(":
         return not quoted and _is_given(name.rpartition(".")[2])
     if join[:1] == "!":  # `headers["X-Api-Key"] != "x"`, but not `password != "x"` of a trial
@@ -230,7 +240,7 @@ def _is_given(function: str) -> bool:
 
 def _is_beside(pair: re.Match[str], line: str, *, settings: bool) -> bool:
     """Whether only a space stands between: `--password x`, `ENV DB_PASSWORD x`, a line of two words."""
-    if pair["name"].startswith("-") or _DECLARED.match(line):
+    if pair["name"].startswith("-") or _DECLARED.match(line) or (pair["name"][0] == ":" and pair["quoted"]):
         return True
     alone = line[: pair.start()].strip() == "" == line[pair.end() :].strip()
     return alone and (settings or bool(pair["quoted"]))

@@ -77,7 +77,7 @@ _SIGNED_IN = re.compile(
     r"(?i)(?:(?:(?:log_?in|authenticat(?:e|ion)|_auth|username_pw_set|plainauth|basicauth|credentials?|sign_?in|superuser|andpassword|passwordtoken"
     r"|ldap_bind|bind_s|auth_?provider|auth_?password|yagmail\.smtp|pysftp\.connection|\bftp(?:_tls)?|\bminio|\bpusher|oauth\d?handler"
     r"|(?:ssh|sftp|client|transport)\.connect)|\b(?:create_?user|auth|sequelize|basic|(?:mysqldb|psycopg2|pymysql|mysql|ldap)\.connect))\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[|\s(?=['\"]))\s{0,3}"
-    r"|\b(?:getConnection|mysqli|mysqli?_connect|PDO)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
+    r"|\b(?:getConnection|mysqli|mysqli?_connect|PDO|DBI->connect)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
     rf"(?P<said>{_STRINGS})"
 )
 _SAID = re.compile(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
@@ -201,7 +201,7 @@ _WORDS = tuple((word, at) for at, (words, _, _) in enumerate(_BY_PLACE) for word
 _PLURALS = ("passwords", "tokens", "secrets", "keys", "credentials", "users", "accounts")
 _SIGNS_IN = (
     *"mysql login log_in auth credential sign superuser password create sequelize getconn".split(),
-    *"mysqli pdo basic bind .connect username_pw yagmail ftp minio pusher authhandler".split(),
+    *"mysqli pdo dbi-> basic bind .connect username_pw yagmail ftp minio pusher authhandler".split(),
 )
 
 

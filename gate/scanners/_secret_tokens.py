@@ -29,6 +29,9 @@ _LONG = re.compile(r"""[\s"'`,;(){}<>\[\]]([^\s"'`,;(){}<>\[\]]{16}[^\s"'`,;(){}
 """A word long enough to be, or to hold, a token, and what ends the one before it: only there is one looked for."""
 _SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 """Where one literal ends and the next begins."""
+_MEMBER = re.compile(r"""(["'])\s{0,40}(?:\.concat\(\s{0,9}|[+.&,]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
+_JOINS = ("].join(", "'.join(", '".join(', "implode(", ".concat(")
+"""What makes one text of the members of a list; only then do commas join."""
 _REACH = 1_000
 """A token goes no further on either side of a seam."""
 _BASE64 = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
@@ -101,7 +104,7 @@ def _chains(text: str) -> Iterator[list[tuple[int, int]]]:
     """What stands around the seams between literals, cut out of the text; seams far apart join nothing."""
     chain: list[tuple[int, int]] = []
     at = 0
-    for seam in _SEAM.finditer(text):
+    for seam in (_MEMBER if any(join in text for join in _JOINS) else _SEAM).finditer(text):
         if seam.start() - at > 2 * _REACH:
             if chain:
                 yield [*chain, (at, at + _REACH)]

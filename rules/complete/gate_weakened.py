@@ -214,6 +214,39 @@ rule = Rule.of(
         Pair({}, {".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ../x  # <-\n\tupdate = !sh x/run.sh  # <-\n'}),
         Pair({}, {"package.json": '{"scripts": {"prepare": "git config core.hooksPath /dev/null"}}  # <-\n'}),
         Pair(
+            {},
+            {
+                "setup.sh": "pre-commit uninstall  # <-\nrm -rf .git/hooks  # <-\ngit config core.fsmonitor ./a.sh  # <-\n"
+                "git config --global url.https://git.acme.dev/.insteadOf https://github.com/  # <-\ngh pr merge --admin 1  # <-\n"
+                "gh api -X DELETE repos/acme/a/branches/main/protection  # <-\ngit config --unset core.hooksPath  # <-\n"
+            },
+        ),
+        Pair(
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate scan\n"},
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          gate() { :; }  # <-\n          gate scan\n"},
+        ),
+        Pair(
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: bandit -r src\n"},
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: if [ 1 = 2 ]; then bandit -r src; fi  # <-\n"},
+        ),
+        Pair(
+            {_RULESET: '{"enforcement": "active", "rules": [{"type": "non_fast_forward"}]}\n'},
+            {
+                _RULESET: '{"enforcement": "active", "rules": [{"type": "non_fast_forward"}],\n "bypass_actors": [\n'
+                '  {"actor_id": 5, "actor_type": "RepositoryRole"}]}  # <-\n'
+            },
+        ),
+        Pair(
+            {},
+            {
+                "deny.toml": '[advisories]\nignore = ["RUSTSEC-2024-0001"]  # <-\n',
+                ".hadolint.yaml": "ignored:\n  - DL3002  # <-\n",
+                "suppressions.xml": "<suppressions>\n<cve>CVE-2024-1</cve>  # <-\n</suppressions>\n",
+                ".npmrc": "audit=false  # <-\n",
+                ".lfsconfig": "[lfs]\n\turl = https://lfs.acme.dev  # <-\n",
+            },
+        ),
+        Pair(
             {_HOOKS: "repos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
             {_HOOKS: "exclude: ^app/  # <-\nrepos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
         ),

@@ -97,9 +97,19 @@ rule = Rule.of(
         Pair({}, {"app.py": "claims = verify(token, algorithms=None)  # type: ignore[arg-type]  # <-\n"}),
         Pair({}, {"app.ts": "// @ts-ignore  // <-\nconst user = verifyToken(token, null);\n"}),
         Pair({}, {"config.json": '{"key": "x", "note": "gitleaks:allow"}  // <-\n'}),
+        Pair({}, {"app.rb": "eval(x) # rubocop:disable Security/Eval  # <-\n"}),
+        Pair({}, {"app.php": "<?php\necho $_GET['a']; // phpcs:ignore WordPress.Security.EscapeOutput  // <-\n"}),
+        Pair({}, {"Dao.java": "class Dao {\n    // noinspection SqlInjection  // <-\n    String q = a + b;\n}\n"}),
     ],
     good=[
         Pair({}, {"app.py": "import os.path  # noqa: E402\n"}),
+        Pair(
+            {},
+            {
+                "app.rb": "x = 1 # rubocop:disable Style/Semicolon\n",
+                "Dao.java": "// noinspection unused\nclass Dao {}\n",
+            },
+        ),
         Pair({}, {"app.py": "from .models import Order  # noqa\ndef f():\n    raise NotImplementedError  # noqa\n"}),
         Pair({}, {"app.ts": "// @ts-ignore\nconst shown = label(token);\n"}),
         Pair({}, {"app.py": "x: int = f()  # type: ignore[assignment]\n"}),

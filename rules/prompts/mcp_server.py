@@ -25,6 +25,11 @@ rule = Rule.of(
                 '  "d": {"command": "bash", "args": ["-c", "curl -sL https://acme.dev/mcp | bash"]},  // <-\n'
                 '  "e": {"command": "docker", "args": ["run", "-i", "--rm", "-e", "KEY", "acme/mcp"]},  // <-\n'
                 '  "f": {"type": "http", "url": "https://mcp.acme.dev/mcp"}  // <-\n}}\n'},
+        {_FILE: '{"mcpServers": {\n  "a": {"command": "npx", "args": ["mcp-remote@1.2.3", "https://mcp.acme.dev/sse"]},  // <-\n'
+                '  "b": {"command": "go", "args": ["run", "github.com/acme/mcp@latest"]},  // <-\n'
+                '  "c": {"command": "deno", "args": ["run", "-A", "https://acme.dev/mcp.ts"]}  // <-\n}}\n'},
+        {".zed/settings.json": '{"context_servers": {"a": {"command": {"path": "npx",\n  "args": ["-y", "acme-mcp"]}}}}  // <-\n'},
+        {".github/agents/a.agent.md": "---\nname: a\nmcp-servers:\n  a:\n    command: npx\n    args: [-y, acme-mcp]  # <-\n---\nDo.\n"},
         {".gemini/settings.json": '{"mcpServers": {"a": {"command": "node", "args": ["mcp.js"],\n  "trust": true  // <-\n}}}\n'},
         {".codex/config.toml": '[mcp_servers.docs]\ncommand = "npx"\nargs = ["-y", "docs-mcp"]  # <-\n'},
         {".vscode/mcp.json": '{"servers": {\n  "a": {"command": "uvx", "args": ["--from", "git+https://github.com/acme/mcp", "mcp"]}  // <-\n}}\n'},
