@@ -10,7 +10,7 @@ item = Item.of(
     __doc__,
     section=Section.BOUNDARIES,
     owasp="A01:2025",
-    cwes=frozenset({276, 280, 284, 285, 425, 862, 863}),
+    cwes=frozenset({276, 280, 284, 285, 352, 425, 862, 863}),
     surface=Hint(
         Hint.of(("@", r"\w+\.(?:route|get|post|put|patch|delete)\b"), "allowany", "login_required").parts
         + Hint.of(*((word, r"(?:get|post|put|patch|delete)\([\"'`]/") for word in ("router.", "app."))).parts
