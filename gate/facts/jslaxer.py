@@ -43,7 +43,7 @@ def _gone(was: str, now: str, text: str) -> str:
 
 def wider(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """Functions that say who may, and now say yes to whoever is there, or where they said no."""
-    if before.text == after.text or not DECIDES.search(before.text):
+    if not is_read(after) or before.text == after.text or not DECIDES.search(before.text):
         return
     olds = [one for one in base.of(JsCheck, before.path) if DECIDES.fullmatch(one.name)]
     news = [one for one in JsCheck.find(after) if DECIDES.fullmatch(one.name)] if olds else []
