@@ -41,7 +41,7 @@ class Unverified:
     hint: ClassVar[Hint] = Hint.of(
         "verif", "cert_", "check_hostname", "sslcontext", "ssl=", "validate_certs", "disable_ssl", "tlsallow",
         "tlsinsecure", "autoaddpolicy", "ssl_verifypeer", "opt_x_tls", "validate=", "warningpolicy", "known_hosts", "assert_hostname", "_ca_bundle", "ssl_no",
-        "reject_unauthorized", "no-check-certificate", "strict-ssl", ("curl", r"[^\n]*\s(?:-\w*k|--insecure)"),
+        "reject_unauthorized", "no-check-certificate", "strict-ssl", ("curl", r"[^\n]{0,400}\s(?:-\w*k|--insecure)"),
     )  # fmt: skip
 
     place: Place
