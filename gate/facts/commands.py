@@ -28,10 +28,16 @@ _PLACEHOLDER = re.compile(r"%\w|\}")
 _RUNS_FILE = re.compile(r"(?:^|[\s;&|/])(?:sh|bash|python[\d.]*|node|perl|ruby|php)\s+(?:-\w+\s+)*[\"']?$")
 """Text that tells an interpreter to run the file it goes on with."""
 _READS = re.compile(r"(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua)[\d.]*$")
-"""Interpreters to which what stands behind a program is a list of words; a shell may put them together again."""
+"""Interpreters to which what stands behind a program is a list of words."""
 _RUNS_MORE = re.compile(
     r"\b(?:exec|eval|system|popen|compile|__import__|import_module|run|call|spawn\w*|Function)\b\s*\(|`|%x"
 )
+_SHELLS = re.compile(r"(?:.*/)?(?:ba|z|da|k|a)?sh$")
+_RUNS_ARGUMENTS = re.compile(
+    r"\b(?:eval|exec|source|xargs|sudo|env|nohup|timeout|ssh|awk|sed|find|trap|command|su|(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby|php)\b"
+    r"|(?:^|[;&|(`{!\n]|\b(?:do|then|else)\b)\s*[\"']?\$|(?:^|[\s;&|])\.\s"
+)
+"""A script of a shell in which one of its parameters may be a program, or be read as code."""
 _TELLING = 3
 """So many constant characters say something of what a whole text may be."""
 
@@ -82,9 +88,14 @@ def _word(node: ast.expr, found: Value) -> str:
 
 
 def _only_runs(words: list[str], index: int) -> bool:
-    """Whether it is a program in full that an interpreter runs, which only reads the words behind it: `python -c CODE x`."""
+    """Whether it is a program in full that an interpreter runs, which only reads the words behind it: `python -c CODE x`.
+
+    The words behind the script of a shell are its parameters, which it expands and does not read as code (POSIX, 2.5.2).
+    """
     code = words[index] if index < len(words) else ""
     first = words[1:2] if words[:1] == ["env"] else words[:1]  # `ssh host python -c CODE x` has a shell read all of it
+    if any(map(_SHELLS.match, first)):
+        return bool(code) and not _RUNS_ARGUMENTS.search(code)
     return bool(code) and any(map(_READS.match, first)) and not _RUNS_MORE.search(code)
 
 

@@ -196,8 +196,28 @@ rule = Rule.of(
         def build(llm, frame):
             return create_pandas_dataframe_agent(llm, frame, allow_dangerous_code=True)  # <-
         """,
+        """
+        import subprocess
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/run")
+        def run():
+            subprocess.run(["bash", "-c", 'eval "$1"', "bash", request.form["line"]])  # <-
+            subprocess.run(["sh", "-c", '"$@"', "sh", request.form["program"]])  # <-
+            subprocess.run(["sh", "-c", "ls && $1", "sh", request.form["program"]])  # <-
+            return "ok"
+        """,
     ],
     good=[
+        """
+        import asyncio, subprocess
+        from fastapi import FastAPI
+        app = FastAPI()
+        @app.get("/log")
+        async def log(folder: str, word: str):
+            subprocess.check_output(["bash", "-c", 'grep -- "$1" /srv/list.txt', "bash", word])
+            return await asyncio.create_subprocess_exec("sh", "-c", 'cd "$1" && git log', "sh", folder)
+        """,
         """
         import subprocess
         from flask import Flask, request
