@@ -34,10 +34,11 @@ _RUNS_MORE = re.compile(
 )
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|z|da|k|a)?sh$")
 _RUNS_ARGUMENTS = re.compile(
-    r"\b(?:eval|exec|source|xargs|sudo|env|nohup|timeout|ssh|awk|sed|find|trap|command|su|(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby|php)\b"
+    r"\b(?:eval|exec|source|xargs|sudo|env|nohup|timeout|ssh|awk|sed|find|trap|command|su|let|declare|typeset|local|readonly|export|unset|read|printf\s+-v|(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby|php)\b"
     r"|(?:^|[;&|(`{!\n]|\b(?:do|then|else)\b)\s*[\"']?\$|(?:^|[\s;&|])\.\s"
+    r"|\(\(|\[\[|\$\{!"
 )
-"""A script of a shell in which one of its parameters may be a program, or be read as code."""
+"""A script of a shell in which one of its parameters may be a program, or be read as code, as arithmetic is."""
 _TELLING = 3
 """So many constant characters say something of what a whole text may be."""
 
