@@ -49,6 +49,8 @@ _OTP = re.compile(
 )
 """What functions are called whose `code` is a one-time code."""
 _CODES = frozenset({"code", "digits", "number", "value", "result"})
+_CONTENT = frozenset({"key", "value", "token", "secret", "code", "raw", "id", "hash", "data", "content", "password"})
+"""What classes of secrets call the secret itself."""
 _PICKS = frozenset({"choice", "choices", "sample", "shuffle"})
 _ALPHABET = re.compile(
     r"(?i)^(?:string(?:\..*)?|.*(?:chars?|characters|alphabet|letters|digits|symbols|charset|pool|words?|wordlist|hex\w*))$"
@@ -191,7 +193,7 @@ def _later(one: Node, name: str, hops: int = 3) -> Iterator[str]:
         if getattr(node, "lineno", 0) <= _line(one):
             continue
         match node:
-            case ast.Assign(targets=targets, value=value) if not _is_made(value):
+            case ast.Assign(targets=targets, value=value) if not (_is_made(value) or _is_beside(value, name)):
                 kept = targets if _holds(value, name) else [each for each in targets if _holds(each, name)]
                 for target in kept:
                     yield from _stored(target)
@@ -225,6 +227,14 @@ def _is_made(value: ast.expr) -> bool:
     """Whether an object of a class comes out, `session = Attendance(begins=drawn)`: what is drawn is but a part of it."""
     name = last(spelled(value.func)) if isinstance(value, ast.Call) else ""
     return name == "timedelta" or (name[:1].isupper() and not secretive(name))
+
+
+def _is_beside(value: ast.expr, name: str) -> bool:
+    """Whether a class is given it for something else than the secret it holds: `ApiKey(key=made, user=drawn)`."""
+    if not isinstance(value, ast.Call) or not last(spelled(value.func))[:1].isupper():
+        return False
+    given = [*value.args, *(word.value for word in value.keywords if word.arg is None or word.arg in _CONTENT)]
+    return not any(_holds(part, name) for part in given)
 
 
 def _compares(value: ast.expr, name: str) -> bool:

@@ -73,8 +73,22 @@ rule = Rule.of(
                 number = self.rng.getrandbits(64)  # <-
                 sessions[number] = user
         """,
+        """
+        import random
+        def issue(user):
+            drawn = random.randint(0, 10**12)  # <-
+            api_key = ApiKey(key=drawn, user=user)
+            return api_key
+        """,
     ],
     good=[
+        """
+        import random, secrets
+        def seed(users):
+            user = users[random.randint(0, len(users) - 1)]
+            api_key = ApiKey(key=secrets.token_hex(), user=user, owner=user)
+            return api_key
+        """,
         """
         import random
         def coupon():
