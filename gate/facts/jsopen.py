@@ -59,13 +59,17 @@ class JsOpen:
         if any(route.name.startswith("Controller ") and route.guards for route in routes):
             return
         asked = [*_asked(routes, bodies(routes, source))]
-        asking = sum(asks for _, _, asks in asked)
+        asking = sum(asks and not _is_for_all(route) for route, _, asks in asked)
         for route, text, asks in asked:
             ruling = bool(_RULING.search(route.path or source.path)) and not _FILE.search(route.path)
             changes = bool(_CHANGES.match(route.name)) or (route.name.startswith("procedure ") and ".mutation(" in text)
             served = not route.name.startswith(_NO_ROUTES)
-            if served and not asks and (changes or ruling) and not is_public(route.path, route.name.partition(" ")[2]):
+            if served and not asks and (changes or ruling) and not _is_for_all(route):
                 yield cls(route.place, route.name, asking, ruling)
+
+
+def _is_for_all(route: JsRoute) -> bool:
+    return is_public(route.path, route.name.partition(" ")[2])
 
 
 def _asked(routes: Sequence[JsRoute], texts: Sequence[str]) -> Iterator[tuple[JsRoute, str, bool]]:

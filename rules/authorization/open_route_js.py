@@ -1,6 +1,6 @@
 """A route in JavaScript changes things, or is for administrators, and asks nobody who they are.
 
-Others of its file do. Models write one route at a time, and an address nobody links to is found all the same.
+Mostly others of its file do. Models write one route at a time, and an address nobody links to is found all the same.
 """
 
 from collections.abc import Iterator
@@ -83,6 +83,7 @@ rule = Rule.of(
             app.delete("/api/orders/:id", remove);
             """,
             "open.js": """
+            app.post("/login", (req, res) => (known(req.body) ? res.json(token(req.body)) : res.sendStatus(401)));
             app.delete("/todos/:id", (req, res) => remove(req.params.id));
             app.put("/todos/:id", (req, res) => change(req.params.id));
             """,
