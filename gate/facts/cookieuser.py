@@ -4,11 +4,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts.claimedrole import read
 from gate.facts.names import Names, names
-from gate.facts.placed import Around, answers, placed, text
+from gate.facts.placed import Around, Function, answers, placed, text
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
 from gate.paths import kind
@@ -23,7 +24,6 @@ _LOOKS_UP = re.compile(
 _PROVED = re.compile(
     r"(?i)unsign|signed|signer|verif|\bdecode\b|jwt|compare_digest|hmac|serializer|decrypt|check_password|trusted|proxy|forwarded|mtls|gateway"
 )
-"""What a function says that finds out whether the cookie is true, or who set the header."""
 _STORES = re.compile(r"(?i)cookie|header|session|cache|redis|environ|settings|config|args|params|form|\bdict\b")
 """What has a `get` and holds no people."""
 
@@ -56,8 +56,14 @@ def _looks_up(node: ast.Call) -> bool:
     return _LOOKS_UP.search(last(spelled(node.func))) is not None and not _STORES.search(owner)
 
 
+@lru_cache(maxsize=256)
+def _is_proved(function: Function) -> bool:
+    """Whether a function finds out whether the cookie is true, or who set the header."""
+    return _PROVED.search(text(function)) is not None
+
+
 def _claims(node: ast.Call, around: Around, table: Names) -> Iterator[tuple[str, str]]:
-    if not answers(around, table) or _PROVED.search(text(around.functions[-1])):
+    if _is_proved(around.functions[-1]) or not answers(around, table):
         return
     for given in (*node.args, *(word.value for word in node.keywords)):
         inner = (

@@ -111,10 +111,9 @@ def _before(route: JsRoute, body: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Used:
-    """What a file puts before routes: `names` are what it is given besides guards, `path` where."""
+    """What a file puts before routes: `names` are what it is given besides guards."""
 
     place: Place
-    path: str
     names: frozenset[str]
     everywhere: bool
 
@@ -134,7 +133,7 @@ def used(source: Source, routes: Sequence[JsRoute]) -> Iterator[Used]:
         if route.name == "use" and (route.guards or len(names) > 1):
             line = source.lines[route.place.line - 1]
             whole = not _ROUTER.search(line) and bool(route.guards) and not names
-            yield Used(route.place, route.path, names, whole)
+            yield Used(route.place, names, whole)
 
 
 def gatekeepers(repo: Repo) -> bool:

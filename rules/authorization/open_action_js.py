@@ -5,6 +5,7 @@ their own. That a page shows the button to some people only keeps nobody from it
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gate.facts.jsaction import JsAction
 from gate.facts.publicity import is_public
@@ -64,5 +65,10 @@ rule = Rule.of(
 
 @rule.check(JsAction)
 def look(one: JsAction, repo: Repo) -> Iterator[Hit]:
-    if one.writes and not one.asks and not is_public(one.name) and any(other.asks for other in repo[JsAction]):
+    if one.writes and not one.asks and not is_public(one.name) and _others_ask(repo):
         yield Hit(one.place, f"`{one.name}` changes what is stored and asks nobody who they are; other actions do.")
+
+
+@lru_cache(maxsize=8)
+def _others_ask(repo: Repo) -> bool:
+    return any(other.asks for other in repo[JsAction])

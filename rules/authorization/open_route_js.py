@@ -116,9 +116,15 @@ def look(one: JsOpen, repo: Repo) -> Iterator[Hit]:
 
 def _is_kept_elsewhere(one: JsOpen, repo: Repo) -> bool:
     """Whether something in another file stands before this route, or may."""
-    if any(repo.mentioning("APP_GUARD", JsRoute.languages)) or gatekeepers(repo):
-        return True
-    return any(use.place.path != one.place.path and use.stands_before(one) for use in _uses(repo))
+    return _is_kept_whole(repo) or any(
+        use.place.path != one.place.path and use.stands_before(one) for use in _uses(repo)
+    )
+
+
+@lru_cache(maxsize=8)
+def _is_kept_whole(repo: Repo) -> bool:
+    """Whether a guard of Nest, or middleware of Next, stands before all of a program."""
+    return any(repo.mentioning("APP_GUARD", JsRoute.languages)) or gatekeepers(repo)
 
 
 @lru_cache(maxsize=8)
