@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate.facts.comment import js_code
 from gate.facts.jscheck import is_read
 from gate.facts.jsguard import JsRoute
 from gate.facts.jsopen import bodies
@@ -27,7 +26,7 @@ COUNTS = re.compile(
 
 @dataclass(frozen=True)
 class JsLogin:
-    """A route that takes a password from somebody it does not know; `siblings` are limited where others of its file are."""
+    """A route that takes a password from somebody it does not know and counts no tries; `siblings`: other routes of its file do."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
     hint: ClassVar[Hint] = Hint.of("password", "passwd")
@@ -41,10 +40,22 @@ class JsLogin:
         if not is_read(source) or not _COMPARES.search(source.text):
             return
         routes = [*JsRoute.find(source)]
-        limited = COUNTS.search(js_code(source.text)) is not None
-        for route, body in zip(routes, bodies(routes, source), strict=True):
+        texts = bodies(routes, source)
+        counted = [_counts(route, text) for route, text in zip(routes, texts, strict=True)]
+        if any(counts for route, counts in zip(routes, counted, strict=True) if route.name == "use"):
+            return  # it stands before routes of this file; which, its path says to people
+        for route, text, counts in zip(routes, texts, counted, strict=True):
             path = route.path or source.path
-            if route.name.upper().startswith("POST") and _LOGIN.search(path) and not _OTHER.search(path):
-                stands = " ".join((*route.guards, *route.given, body))
-                if _PASSWORD.search(body) and _COMPARES.search(body) and not COUNTS.search(stands):
-                    yield cls(route.place, f"POST {path}", limited)
+            if not counts and _lets_in(route.name, path, text):
+                yield cls(route.place, f"POST {path}", any(counted))
+
+
+def _counts(route: JsRoute, text: str) -> bool:
+    """Whether a route, or what stands before it, counts tries."""
+    return COUNTS.search(" ".join((*route.guards, *route.given, text))) is not None
+
+
+def _lets_in(name: str, path: str, text: str) -> bool:
+    """Whether a route looks a password up."""
+    asked = name.upper().startswith("POST") and _LOGIN.search(path) and not _OTHER.search(path)
+    return bool(asked and _PASSWORD.search(text) and _COMPARES.search(text))

@@ -44,8 +44,28 @@ rule = Rule.of(
             }
             """,
         },
+        {
+            "routes.js": """
+            router.post("/reset", resetLimiter, reset);
+            router.post("/login", async (req, res) => {  // <-
+              const user = await User.findOne({ email: String(req.body.email) });
+              if (!user || !(await bcrypt.compare(req.body.password, user.hash))) return res.status(401).end();
+              res.json({ token: issue(user) });
+            });
+            """,
+        },
     ],
     good=[
+        {
+            "server.js": """
+            app.use(rateLimit({ windowMs: 60_000, max: 20 }));
+            app.post("/login", async (req, res) => {
+              const user = await User.findOne({ email: String(req.body.email) });
+              if (!user || !(await bcrypt.compare(req.body.password, user.hash))) return res.status(401).end();
+              res.json({ token: issue(user) });
+            });
+            """,
+        },
         {
             "server.js": """
             const slow = rateLimit({ windowMs: 60_000, max: 5 });
