@@ -14,7 +14,10 @@ _PARTS = re.compile(r"(\w+)")
 
 
 def is_renamed(sides: Sides, lost: Guard, now: Guard) -> bool:
-    """Whether two guards differ by nothing but names of functions that do, word for word, what the others did."""
+    """Whether two guards differ by nothing but names of functions that do, word for word and in their place, what the others did.
+
+    The same words in another file or class may mean something else there.
+    """
     before, after = _PARTS.split(lost.text), _PARTS.split(now.text)
     if len(before) != len(after):
         return False
@@ -25,14 +28,14 @@ def is_renamed(sides: Sides, lost: Guard, now: Guard) -> bool:
 def _is_same(sides: Sides, old: str, new: str) -> bool:
     if not (_WORD.fullmatch(old) and _WORD.fullmatch(new)):
         return False
-    was, now = set(_bodies(sides.base, old)), set(_bodies(sides.head, new))
+    was, now = set(_made(sides.base, old)), set(_made(sides.head, new))
     return bool(now) and now <= was
 
 
-def _bodies(tree: GuardTree, name: str) -> Iterator[str]:
-    """What each function of that name in the tree does."""
+def _made(tree: GuardTree, name: str) -> Iterator[tuple[str, str, str]]:
+    """The file and the class of each function of that name in the tree, and what it takes and does."""
     for path in tree.repo.mentioning(f"def {name}("):
         for unit in tree.units(path).values():
             node = node_of(tree, Found(path, unit)) if unit.short == name else None
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield "\n".join(map(ast.unparse, node.body))
+                yield path, unit.owner, "\n".join(map(ast.unparse, (node.args, *node.body)))

@@ -268,6 +268,31 @@ rule = Rule.of(
             },
         ),
         Pair(
+            {
+                "app.py": """
+                LIMITS = ["write_assets"]
+                def wanted():
+                    return LIMITS
+                @token_required(scopes=wanted())
+                def add(request, token):
+                    return link(request, token)
+                """
+            },
+            {
+                "app.py": """
+                from other import asked
+                @token_required(scopes=asked())  # <-
+                def add(request, token):
+                    return link(request, token)
+                """,
+                "other.py": """
+                LIMITS = []
+                def asked():
+                    return LIMITS
+                """,
+            },
+        ),
+        Pair(
             {"app.py": _SCOPED},
             {"app.py": _SCOPED.replace('@protected("cars:unlock")', "@protected()  # <-")},
         ),
