@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from gate.facts.guard import decorating
+from gate.facts.guardcall import own
 from gate.facts.guardwords import Guard
 from gate.facts.reading import Reading
 
@@ -12,7 +13,7 @@ _VIEWS = frozenset("view view_func view_function func function fn f handler endp
 
 
 def put_around(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Sequence[Guard]:
-    """The guards around what a function gives back, where that is what it was given and nothing else."""
+    """The guards around what a function gives back, where that is what it was given, and it gives back nothing else."""
     ends = node.body[-1]
     value = ends.value if isinstance(ends, ast.Return) else None
     if not isinstance(value, ast.Call):
@@ -21,4 +22,5 @@ def put_around(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, wher
     while given and isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
         held += decorating(file, value.func, where)
         value = value.args[0]
-    return held if isinstance(value, ast.Name) and value.id in given else ()
+    whole = isinstance(value, ast.Name) and value.id in given and bool(held)
+    return held if whole and sum(isinstance(part, ast.Return) for part in own(node)) == 1 else ()

@@ -268,6 +268,20 @@ rule = Rule.of(
             },
         ),
         Pair(
+            {"app.py": "@login_required\ndef wipe(request):\n    gone(request)\n"},
+            {
+                "app.py": """
+                def wired(view):
+                    if settings.OPEN:
+                        return view
+                    return login_required(view)
+                @wired
+                def wipe(request):  # <-
+                    gone(request)
+                """
+            },
+        ),
+        Pair(
             {
                 "app.py": """
                 LIMITS = ["write_assets"]
