@@ -33,12 +33,13 @@ _RUNS_MORE = re.compile(
     r"\b(?:exec|eval|system|popen|compile|__import__|import_module|run|call|spawn\w*|Function)\b\s*\(|`|%x"
 )
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|z|da|k|a)?sh$")
-_RUNS_ARGUMENTS = re.compile(
-    r"\b(?:eval|exec|source|xargs|sudo|env|nohup|timeout|ssh|awk|sed|find|trap|command|su|let|declare|typeset|local|readonly|export|unset|read|printf\s+-v|(?:ba|z|da|k)?sh|python[\d.]*|perl|node|ruby|php)\b"
-    r"|(?:^|[;&|(`{!\n]|\b(?:do|then|else)\b)\s*[\"']?\$|(?:^|[\s;&|])\.\s"
-    r"|\(\(|\[\[|\$\{!"
+_ENDS_COMMAND = re.compile(r"&&|\|\||[;&|\n]")
+_INNER_COMMAND = re.compile(r"`|[$<>]\(|\(\(|\[\[|\$\{!")
+"""What a shell reads as commands, or computes, which may run some (bash(1), arithmetic evaluation)."""
+_RUN_NOTHING = frozenset(
+    "cd ls cat echo grep head tail wc cut sort uniq test [ mkdir cp mv rm touch basename dirname stat du df tr pwd true false exit date".split()
 )
-"""A script of a shell in which one of its parameters may be a program, or be read as code, as arithmetic is."""
+"""Programs that run none of their arguments."""
 _TELLING = 3
 """So many constant characters say something of what a whole text may be."""
 
@@ -96,8 +97,16 @@ def _only_runs(words: list[str], index: int) -> bool:
     code = words[index] if index < len(words) else ""
     first = words[1:2] if words[:1] == ["env"] else words[:1]  # `ssh host python -c CODE x` has a shell read all of it
     if any(map(_SHELLS.match, first)):
-        return bool(code) and not _RUNS_ARGUMENTS.search(code)
+        return bool(code) and _only_expands(code)
     return bool(code) and any(map(_READS.match, first)) and not _RUNS_MORE.search(code)
+
+
+def _only_expands(script: str) -> bool:
+    """Whether a script of a shell hands its parameters to programs alone that run nothing; `git log` is one, `git` is none."""
+    if _INNER_COMMAND.search(script):
+        return False
+    commands = [words for part in _ENDS_COMMAND.split(script) if (words := part.split())]
+    return all(words[0] in _RUN_NOTHING or words[:2] in (["git", "log"], ["git", "show"]) for words in commands)
 
 
 def _runs_from(words: list[str]) -> int:

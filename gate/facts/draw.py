@@ -49,8 +49,8 @@ _OTP = re.compile(
 )
 """What functions are called whose `code` is a one-time code."""
 _CODES = frozenset({"code", "digits", "number", "value", "result"})
-_CONTENT = frozenset({"key", "value", "token", "secret", "code", "raw", "id", "hash", "data", "content", "password"})
-"""What classes of secrets call the secret itself."""
+_ABOUT = frozenset({"user", "owner", "author", "member", "account", "customer", "creator", "created_by"})
+"""What classes of secrets call whose the secret is."""
 _PICKS = frozenset({"choice", "choices", "sample", "shuffle"})
 _ALPHABET = re.compile(
     r"(?i)^(?:string(?:\..*)?|.*(?:chars?|characters|alphabet|letters|digits|symbols|charset|pool|words?|wordlist|hex\w*))$"
@@ -233,7 +233,7 @@ def _is_beside(value: ast.expr, name: str) -> bool:
     """Whether a class is given it for something else than the secret it holds: `ApiKey(key=made, user=drawn)`."""
     if not isinstance(value, ast.Call) or not last(spelled(value.func))[:1].isupper():
         return False
-    given = [*value.args, *(word.value for word in value.keywords if word.arg is None or word.arg in _CONTENT)]
+    given = [*value.args, *(word.value for word in value.keywords if word.arg not in _ABOUT)]
     return not any(_holds(part, name) for part in given)
 
 

@@ -79,6 +79,10 @@ rule = Rule.of(
             drawn = random.randint(0, 10**12)  # <-
             api_key = ApiKey(key=drawn, user=user)
             return api_key
+        def again(user):
+            drawn = random.randint(0, 10**12)  # <-
+            api_key = ApiKey(key_value=drawn, user=user)
+            return api_key
         """,
     ],
     good=[

@@ -205,6 +205,8 @@ rule = Rule.of(
             subprocess.run(["bash", "-c", 'eval "$1"', "bash", request.form["line"]])  # <-
             subprocess.run(["sh", "-c", '"$@"', "sh", request.form["program"]])  # <-
             subprocess.run(["bash", "-c", "echo $(( 1 + $1 ))", "bash", request.form["number"]])  # <-
+            subprocess.run(["sh", "-c", 'setsid "$1"', "sh", request.form["program"]])  # <-
+            subprocess.run(["sh", "-c", 'echo $(tclsh "$1")', "sh", request.form["program"]])  # <-
             subprocess.run(["sh", "-c", "ls && $1", "sh", request.form["program"]])  # <-
             return "ok"
         """,
