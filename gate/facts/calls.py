@@ -1,9 +1,9 @@
 """What a call does with its arguments: runs them, passes them on, or hands them to another function."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import configured, effects, filling, runners, sequences
 from gate.facts.assignment import assign, widen
 from gate.facts.certain import said
@@ -20,7 +20,7 @@ from gate.facts.whole import whole
 _MAX_ARGUMENTS = 30
 _GETS = frozenset({"builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__"})
 _REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
-_TAKES = re.compile(
+_TAKES = lazy.regex(
     r"(?:^|\.)(?:to_thread|partial|submit|Thread|Process|Timer|run_in_executor|run_in_threadpool|map|filter|add_task|"
     r"sync_to_async|async_to_sync|call_soon\w*|call_later|reduce|apply\w*|starmap|start_new_thread)$"
 )

@@ -1,8 +1,8 @@
 """How values flow through expressions."""
 
 import ast
-import re
 
+from gate import lazy
 from gate.facts import propagate, sequences, sources, texts
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import outcome
@@ -41,8 +41,8 @@ from gate.facts.value import (
 )  # fmt: skip
 from gate.nodes import walk
 
-_PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
-_UPLOADS = re.compile(r"\brequest\.FILES$|\.(?:cleaned|validated)_data$")
+_PATH = lazy.regex(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
+_UPLOADS = lazy.regex(r"\brequest\.FILES$|\.(?:cleaned|validated)_data$")
 """Django keeps no more than the last part of what a file is called (django.core.files.uploadedfile)."""
 _LAST_PART = {"name", "stem", "suffix"}
 _NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}

@@ -1,19 +1,19 @@
 """Server actions of JavaScript and TypeScript: functions anybody can call who has had the page."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.comment import js_code
 from gate.facts.jscheck import is_read
 from gate.facts.jsopen import ASKS
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_ACTION_FILE = re.compile(r"\A\s*[\"']use server[\"']")
-_EXPORTED = re.compile(r"(?m)^export\s+(?:async\s+function\s+([\w$]+)|const\s+([\w$]+)\s*=\s*async\b)")
-_WRITES = re.compile(
+_ACTION_FILE = lazy.regex(r"\A\s*[\"']use server[\"']")
+_EXPORTED = lazy.regex(r"(?m)^export\s+(?:async\s+function\s+([\w$]+)|const\s+([\w$]+)\s*=\s*async\b)")
+_WRITES = lazy.regex(
     r"\.(?:create|createMany|update|updateMany|upsert|delete|deleteMany|destroy|insert|insertOne|insertMany|updateOne|deleteOne|findByIdAnd\w+|findOneAnd\w+|remove|save)\s*\("
     r"|\b(?:INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+[\w.\"`]+\s+SET)\b"
 )

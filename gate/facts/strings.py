@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.bindings import Scope
 from gate.facts.placeholders import HOLE
 from gate.facts.sqlparse import MAX_STATEMENT
@@ -22,9 +23,9 @@ _SAME = (
     | _WRAPS
 )
 _BUILDS = frozenset({"format", "format_map", "join", "substitute", "safe_substitute"})
-_PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
-_FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
-_DOLLAR = re.compile(r"\$\$|\$\w+|\$\{\w+\}")
+_PERCENT = lazy.regex(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
+_FIELD = lazy.regex(r"\{\{|\}\}|\{[^{}]*\}")
+_DOLLAR = lazy.regex(r"\$\$|\$\w+|\$\{\w+\}")
 
 
 Link = tuple[ast.AST, "Link | None"]

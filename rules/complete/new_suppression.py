@@ -5,19 +5,19 @@ asked to make the checks pass, it is a way past them. gate does not obey such co
 scanners do, for as long as the line lives.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts.suppression import Suppression, silenced
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 _CANDIDATES = 50
 """How many old suppressions of the same code a new one is held against."""
-_RISKY = re.compile(
+_RISKY = lazy.regex(
     r"(?i)\b(?:eval|exec|compile|system|popen|subprocess|pickle|marshal|shelve|yaml\.load|md5|sha1|mktemp|innerHTML|v-html"
     r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
     r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|0\.0\.0\.0"
@@ -26,11 +26,11 @@ _RATED_LOW = r"10[1567]|11[02]|40\d|41\d|603|606|607"
 """Codes that bandit itself rates low: asserts, imports, programs started without a shell. A secret that one of them
 hides gate finds by itself."""
 _MINOR = {
-    "Ruff and Flake8": re.compile(rf"S(?:{_RATED_LOW})|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
-    "bandit": re.compile(rf"B(?:{_RATED_LOW})"),
+    "Ruff and Flake8": lazy.regex(rf"S(?:{_RATED_LOW})|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
+    "bandit": lazy.regex(rf"B(?:{_RATED_LOW})"),
 }
 """Those, and the codes of style beside them."""
-_WORD = re.compile(r"\w+")
+_WORD = lazy.regex(r"\w+")
 
 rule = Rule.of(
     __name__,
