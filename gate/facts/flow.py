@@ -75,6 +75,8 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
     if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
         return base
+    if not base.names and not base.atoms:  # most often nothing is known of it
+        return Value(told=base.told)
     names = few(_member(owner, name) for owner in base.names)
     if patched := frame.names.patched:
         names |= {patched[one] for one in names & patched.keys()}

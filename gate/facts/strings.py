@@ -188,12 +188,13 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
         parts = children(node)
         if not parts and not isinstance(node, ast.Constant):
             continue
-        if isinstance(node, ast.expr) and is_text(node):
-            yield Put(node, around, scope)
-            parts = tuple(_unread(node))
-        elif isinstance(node, ast.Call):
-            yield Put(node, around, scope)
-        if type(node) in _SCOPES:
+        if isinstance(node, ast.expr):
+            if is_text(node):
+                parts = tuple(_unread(node))
+                yield Put(node, around, scope)
+            elif isinstance(node, ast.Call):
+                yield Put(node, around, scope)
+        elif type(node) in _SCOPES:
             scope = Scope(node, scope)
         link = None if isinstance(node, ast.stmt) and hasattr(node, "body") else (node, around)
         stack += [(child, link, scope) for child in reversed(parts) if not isinstance(child, ast.Name)]
