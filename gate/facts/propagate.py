@@ -88,9 +88,15 @@ _CLOSES = lazy.regex(
     r"type|print|open|input|divmod|bin|hex|oct|pow)|uuid\.\w+|decimal\.\w+|ipaddress\.\w+|datetime\.[\w.]+|"
     r"fractions\.Fraction|ast\.literal_eval|re\.escape|regex\.escape|os\.path\.(?:exists|isfile|isdir|getsize|getmtime)|"
     r"re\.strict\.group\w*|json\.dump|hashlib\.[\w.]+|hmac\.[\w.]+|"
+    r"(?:Crypto|Cryptodome)\.Hash\.[\w.]+|(?:xxhash|blake3|mmh3)\.[\w.]+|zlib\.(?:crc32|adler32)|binascii\.crc32|"
     r"itsdangerous\.[\w.]+|django\.core\.signing\.[\w.]+|cryptography\.[\w.]+|jwt\.\w+|"
     r"re\.(?:purge|template)|functools\.(?:lru_cache|cache|wraps|cached_property|total_ordering)"
 )
+_DIGESTS = lazy.regex(
+    r"hashlib\.\w+|hmac\.(?:new|HMAC)|(?:Crypto|Cryptodome)\.Hash\.\w+\.new|(?:xxhash|blake3)\.\w+|"
+    r"cryptography\.hazmat\.[\w.]+\.(?:Hash|HMAC|CMAC|Poly1305)"
+)
+"""What makes an object that text is put into by `update`, and that gives a digest of it."""
 
 
 @lru_cache(maxsize=65536)
@@ -103,6 +109,12 @@ def through(name: str) -> bool:
 def closes(name: str) -> bool:
     """Whether nothing an outsider wrote freely comes out of this function."""
     return bool(_CLOSES.fullmatch(name))
+
+
+@lru_cache(maxsize=65536)
+def digests(name: str) -> bool:
+    """Whether this function makes an object that gives digests of what is put into it."""
+    return bool(_DIGESTS.fullmatch(name))
 
 
 @lru_cache(maxsize=65536)

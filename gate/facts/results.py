@@ -75,7 +75,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if (number := as_number(node, receiver, given)) is not None:
         return number
     if function.names and all(propagate.closes(name) for name in function.names):
-        return Value(told=all(propagate.counts(name) for name in function.names))
+        held = made(filter(propagate.digests, function.names))
+        return Value(names=held, told=all(propagate.counts(name) for name in function.names))
     if makes_member(frame, function.names):
         return Value(names=made(function.names), told=True)
     if function.names == {"typing.cast"} and len(given) > 1:
