@@ -18,6 +18,8 @@ _TEXTS = 4096
 """Texts whose words are kept: each kind of fact asks for those of a whole tree."""
 _PARTS = 65536
 """Words whose parts are kept."""
+_FEW = 4
+"""Hints that are looked for in a text before its words are taken apart."""
 _COPIES = 1024
 """Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
 _WORD = lazy.regex(r"\w+")
@@ -52,13 +54,24 @@ class Hint:
         _KNOWN.update(longest_word(word) for word, _ in self.parts)
 
     def search(self, text: str) -> bool:
+        asked = _asked(text)
+        asked[0] += 1
+        found = self._leads(text) if asked[0] <= _FEW else self._leads_by_words(text)
+        return found or any(pattern.search(text) for pattern in self.exact)
+
+    def _leads(self, text: str) -> bool:
+        """Whether one of the parts is in a text of which little is asked: in most files of a tree, one kind of fact."""
+        low = folded(text)
+        return any(word in low and (not rest or _behind(word, rest).search(low)) for word, rest in self.parts)
+
+    def _leads_by_words(self, text: str) -> bool:
+        """The same of a text that kind after kind is looked for in: its words are taken apart once, for them all."""
         held = _held(text, len(_KNOWN))
         if not self._alone.isdisjoint(held):
             return True
-        for word, rest, key in self._others:
-            if key in held and word in folded(text) and (not rest or _behind(word, rest).search(folded(text))):
-                return True
-        return any(pattern.search(text) for pattern in self.exact)
+        low = folded(text)
+        others = ((word, rest) for word, rest, key in self._others if key in held)
+        return any(word in low and (not rest or _behind(word, rest).search(low)) for word, rest in others)
 
     @cached_property
     def _alone(self) -> frozenset[str]:
@@ -81,6 +94,12 @@ def longest_word(word: str) -> str:
 def _behind(word: str, rest: str) -> re.Pattern[str]:
     """A word and what is behind it, compiled when the word is met: most words are in no file of a change."""
     return re.compile(re.escape(word) + rest)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _asked(_text: str) -> list[int]:
+    """How many hints have been looked for in a text; counted in place."""
+    return [0]
 
 
 @lru_cache(maxsize=_TEXTS)

@@ -228,7 +228,11 @@ def _decoded(path: str, data: bytes) -> str:
     if path.lower().endswith(notebook.SUFFIX):
         text = _cells(text)
     plain = text.isascii() or unicodedata.is_normalized("NFKC", text)
-    return text if plain or not python else _DISGUISED.sub(_as_python_reads, text)
+    if plain or not python:
+        return text
+    return "".join(
+        line if line.isascii() else _DISGUISED.sub(_as_python_reads, line) for line in text.splitlines(keepends=True)
+    )
 
 
 def _cells(text: str) -> str:
