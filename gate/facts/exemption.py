@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import branchrules, gitfiles, gitways, leftout, leniency, mergers, tools
+from gate.facts import branchrules, gitfiles, gitways, leftout, leniency, mergers, standin, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -163,16 +163,19 @@ def _options(source: Source) -> Iterator[Found]:
     for number, line in _command_lines(source):
         for command in commands(line):
             yield from ((number, *said) for said in gitways.past(command))
+            yield from ((number, *said) for said in standin.placed(command, source.text))
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
-        yield from ((number, *said) for said in gitways.in_line(line))
+        yield from ((number, *said) for said in (*gitways.in_line(line), *standin.in_line(line)))
         if found := _SKIPS.match(line):
             for name in re.findall(r"[\w-]+", found[1]):
                 if tools.of_action(name):
                     yield number, tools.of_action(name), f"is skipped by `SKIP={name}`"
     if PurePosixPath(source.path).name.startswith(".pre-commit-config") or "/workflows/" in source.path:
         yield from _filters(source)
+    root = read(source) if source.path.endswith((".yml", ".yaml")) else None
+    yield from (said for node in (root.walk() if root else ()) for said in standin.in_table(node))
 
 
 def _command_lines(source: Source) -> Iterator[tuple[int, str]]:

@@ -16,6 +16,7 @@ from gate.facts.collection import collection, is_first, unset
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
+from gate.facts.standin import SEARCH
 from gate.facts.pipelines import is_done_elsewhere, tools_run
 from gate.facts.startup import is_main
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -44,7 +45,7 @@ _LESSER = {
 """What no scanner of flaws is."""
 _TYPES_AND_TESTS = {"types", "the tests"}
 _MAY_BE_MEANT = re.compile(
-    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to|what `(?:PYTHONPATH|LD_LIBRARY_PATH|RUBYLIB|PERL5LIB)` names"
 )
 
 _CI = ".github/workflows/ci.yml"
@@ -491,6 +492,15 @@ rule = Rule.of(
             {_CI: "jobs: {all: {runs-on: x, steps: [{run: pytest}, {run: semgrep ci}]}}\n"},
         ),
         Pair(
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          semgrep ci\n"},
+            {
+                _CI: "jobs:\n  a:\n    env: {PATH: '/opt/x/bin:/usr/bin', NODE_OPTIONS: --max-old-space-size=4096}\n    steps:\n      - run: |\n"
+                '          echo "$HOME/.local/bin" >> $GITHUB_PATH\n          echo "$PWD/.venv/bin" >> "$GITHUB_PATH"\n          echo "/opt/x/bin" >> $GITHUB_PATH\n'
+                '          export PATH="$HOME/.cargo/bin:$PATH"\n          echo "VERSION=$(git describe)" >> $GITHUB_ENV\n          echo "PATHS=src/a" >> $GITHUB_ENV\n'
+                "          curl -L x | tar xz\n          mv gitleaks /usr/local/bin/gitleaks\n          pip install ./\n          semgrep ci > out/semgrep\n"
+            },
+        ),
+        Pair(
             {_CI: "jobs: {lint: {runs-on: x, steps: [{run: ruff check .}]}}\n"},
             {_CI: "jobs: {lint: {runs-on: x, continue-on-error: true, steps: [{run: ruff format --check .}]}}\n"},
         ),
@@ -709,8 +719,8 @@ def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str
 
 
 def _counts(fact: Exemption, base: Repo, head: Repo) -> bool:
-    """Whether it takes something away: a workflow that runs a tool, a rule the base policy holds up."""
-    if fact.tool == "workflow":
+    """Whether it takes something away: a pipeline that runs a tool, a rule the base policy holds up."""
+    if fact.tool in {"workflow", SEARCH}:
         return any(guardrail.tool not in _LESSER for guardrail in head.of(Guardrail, fact.place.path))
     one = _ONE_RULE.fullmatch(fact.what)
     return one is None or base.settings.actions.get(one[1], "block") in _LOST[one[2]]
