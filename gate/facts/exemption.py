@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from gate.facts import branchrules, gitfiles, gitways, leftout, leniency, mergers, standin, tools
+from gate.facts import branchrules, gitfiles, gitways, leftout, leftout_tools, leniency, mergers, standin, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -240,6 +240,18 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile|package\.json": leftout.tests,
     r"pyproject\.toml|\.?mypy\.ini|setup\.cfg": leftout.types_of_mypy,
     r"tsconfig[\w.-]*\.json": leftout.types_of_typescript,
+    leftout_tools.PATHS: leftout_tools.lines,
+    r"\.golangci\.(?:ya?ml|json|toml)": leftout_tools.golangci,
+    r"\.rubocop(?:_todo)?\.yml": leftout_tools.rubocop,
+    r"codeql(?:-config)?\.ya?ml": leftout_tools.codeql,
+    r"composer\.json|package\.json|pnpm-workspace\.yaml|\.yarnrc\.yml": leftout_tools.audited,
+    r"brakeman\.ya?ml": _listed("Brakeman", ":skip_checks", "skip_checks", ":skip_files", "skip_files"),
+    r"\.bundler-audit\.ya?ml": _listed("bundler-audit", "ignore"),
+    r"audit\.toml": _listed("cargo audit", "ignore"),
+    r"trivy\.ya?ml": _listed("trivy", "skip-dirs", "skip-files"),
+    r"\.?tfsec\.ya?ml": _listed("tfsec", "exclude"),
+    r"\.checkov\.baseline": _listed("checkov", "check_ids"),
+    r"\.safety-policy\.ya?ml": _listed("safety", "ignore-vulnerabilities", "ignored-vulnerabilities"),
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
     r"(?:renovate|default)\.json5?|\.renovaterc(?:\.json5?)?": mergers.renovated,
     r"\.?mergify\.ya?ml": mergers.unwatched,
