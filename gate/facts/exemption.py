@@ -209,6 +209,9 @@ def _filters(source: Source) -> Iterator[Found]:
     for event in ("pull_request", "pull_request_target"):
         for pattern in root["on"][event]["paths"].items[:1]:
             yield pattern.line, "workflow", "starts for some paths only"
+        for pattern in root["on"][event]["paths"].items:
+            if pattern.text.startswith("!") and not tools.is_harmless(pattern.text[1:]):
+                yield pattern.line, "workflow", f"does not start for `{pattern.text[1:]}`"
         for name in ("paths-ignore", "branches-ignore"):
             for pattern in root["on"][event][name].items:
                 if not tools.is_harmless(pattern.text):

@@ -16,8 +16,9 @@ from gate.facts.collection import collection, is_first, unset
 from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
-from gate.facts.standin import SEARCH
 from gate.facts.pipelines import is_done_elsewhere, tools_run
+from gate.facts.shellends import MAY_END
+from gate.facts.standin import SEARCH
 from gate.facts.startup import is_main
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -40,6 +41,7 @@ _LESSER = {
     "types",
     "ESLint",
     "merge bots",
+    "the runner",
     *checkkind.NAMED,
 }
 """What no scanner of flaws is."""
@@ -309,6 +311,54 @@ rule = Rule.of(
                 ".husky/pre-commit": "# <-\n",
                 ".husky/pre-push": "exit 0  # <-\nnpx lint-staged\n",
                 "check.sh": "bandit -r src  # <-\nexit 0\n",
+            },
+        ),
+        Pair(
+            {
+                "a.sh": "semgrep ci\n",
+                "b.sh": "semgrep ci\n",
+                "c.sh": "main() {\n  semgrep ci\n}\nmain\n",
+                "d.sh": "set -e\nsemgrep ci\necho ok\n",
+                "e.sh": "set -e\nsemgrep ci\necho ok\n",
+                "f.sh": "semgrep ci\n",
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          pip install x\n          bandit -r src\n",
+            },
+            {
+                "a.sh": "[[ $1 == quick ]] && exit 0\nsemgrep ci  # <-\n",
+                "b.sh": 'if [[ "$GITHUB_ACTOR" == *bot* ]]; then\n  exit 0\nfi\nsemgrep ci  # <-\n',
+                "c.sh": "main() {\n  return 0\n  semgrep ci  # <-\n}\nmain\n",
+                "d.sh": "trap 'exit 0' ERR\nset -e\nsemgrep ci  # <-\necho ok\n",
+                "e.sh": "set +e\nsemgrep ci  # <-\necho ok\n",
+                "f.sh": 'case "$1" in\n  fast) exit 0 ;;\nesac\nsemgrep ci  # <-\n',
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          pip install x\n          exit 0\n          bandit -r src  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                _CI: "on: {pull_request: {paths: ['**']}}\njobs:\n  a:\n    steps:\n"
+                "      - {uses: actions/checkout@v4, with: {persist-credentials: false}}\n"
+                "      - {uses: step-security/harden-runner@v2, with: {egress-policy: block}}\n"
+                "      - run: semgrep scan --error\n",
+                ".github/workflows/b.yml": "jobs:\n  a:\n    steps:\n      - run: cosign verify img\n      - name: tests\n        run: mvn verify\n",
+                ".github/workflows/c.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n"
+                "  b: {needs: [a], if: always(), steps: [{run: 'test ${{ needs.a.result }} = success'}]}\n",
+                ".github/workflows/d.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n  c: {needs: [a], steps: [{run: ./deploy.sh}]}\n",
+                "b.sh": "trivy fs --exit-code 1 .\n",
+                "c.sh": "bandit -r src\n",
+                "Makefile": "ci:\n\tmake scan\n",
+            },
+            {
+                _CI: "on: {pull_request: {paths: ['**', '!src/pay/**']}}  # <-\njobs:\n  a:\n    steps:\n"
+                "      - {uses: actions/checkout@v4, with: {persist-credentials: true}}  # <-\n"
+                "      - {uses: step-security/harden-runner@v2, with: {egress-policy: audit}}  # <-\n"
+                "      - run: semgrep scan  # <-\n",
+                ".github/workflows/b.yml": "jobs:\n  a:\n    steps:\n      - run: echo img  # <-\n      - name: tests\n        run: mvn verify -DskipTests  # <-\n",
+                ".github/workflows/c.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n"
+                "  b: {needs: [a], if: always(), steps: [{run: 'echo done'}]}  # <-\n",
+                ".github/workflows/d.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n  c: {needs: [a], if: '!cancelled()', steps: [{run: ./deploy.sh}]}  # <-\n",
+                "b.sh": "trivy fs .  # <-\n",
+                "c.sh": "bandit --help  # <-\n",
+                "Makefile": "ci:\n\tmake -i scan  # <-\n",
             },
         ),
         Pair(
@@ -592,6 +642,14 @@ rule = Rule.of(
             {_CI: "jobs:\n  a:\n    steps:\n      - run: bandit -r src\n"},
             {_CI: "jobs:\n  a:\n    steps:\n      - run: if ! bandit -r src; then exit 1; fi\n"},
         ),
+        Pair(
+            {"a.sh": "semgrep ci\n", "b.sh": "semgrep ci\n", "c.sh": "semgrep ci\n"},
+            {
+                "a.sh": 'case "$1" in\n  -h|--help)\n    usage\n    exit 0\n    ;;\nesac\nif [ -z "$files" ]; then exit 0; fi\nsemgrep ci\n',
+                "b.sh": "command -v semgrep >/dev/null || exit 1\ntrap 'rm -f x' EXIT\nset +e\nfind .\nset -e\nsemgrep ci || exit 1\n",
+                "c.sh": "usage() {\n  echo use it\n  exit 0\n}\nlog() { echo x; return 0; }\nsemgrep ci\n",
+            },
+        ),
         Pair({"a.yml": "run: gate scan\n"}, {"a.yml": "run: nothing\n"}),
         Pair(
             {_SETTINGS: "branches: [{name: main, protection: {required_status_checks: {contexts: [gate]}}}]\n"},
@@ -723,7 +781,8 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
     message = (
         f"`{path}` {now}: {how}. What was found there will pass unseen; put it back, or change it apart from this code."
     )
-    return Hit(place, message, detail=fact.what, severity=_gravity(old, head))
+    doubtful = new is not None and new.fact.why == MAY_END
+    return Hit(place, message, detail=fact.what, severity=Severity.MEDIUM if doubtful else _gravity(old, head))
 
 
 def _gravity(old: _Held, head: Repo) -> Severity:
