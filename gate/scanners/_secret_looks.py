@@ -21,7 +21,7 @@ _IDENTIFIER = re.compile(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
-_CODE = re.compile(r"[\\()\[\]{}<>`]|://|^[./~]|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
+_CODE = re.compile(r"[\\()\[\]{}<>`]|://|^[./~](?![\w+/]{24,400}={1,2}$)|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
 _SIGNS = re.compile(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -55,7 +55,7 @@ _PASSWORDS = re.compile(
     r"|psw|psk|pword|clave"
 )
 _KEYS = re.compile(
-    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
+    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|pepper|nonce|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
     r"|encrypt|decryption|validation|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
     r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
@@ -64,7 +64,7 @@ _KEYS = re.compile(
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
 _STEM = re.compile(
-    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|otpseed|jwt"
+    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|pepper|nonce|auth|bearer|otpseed|jwt"
 )
 """One of these is in every name of a password or key."""
 _WORD_AND_NUMBER = re.compile(
@@ -84,8 +84,9 @@ _KEY = re.compile(r"[\w+/=.~:@!#$%^&*-]+")
 _DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 """What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
 _HASHED = re.compile(
-    r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):"
+    r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):|Ag[A-D][\w+/]{100}"
 )
+"""What is hashed, elsewhere, or sealed for a cluster (bitnami.com/sealed-secrets: a length of two bytes, 512, in front)."""
 _FOLLOWS = dict(zip(string.ascii_lowercase, (
     "bcdfgiklmnprstuvy aeilorsu acehiklortu adeilorsu abcdefgilmnpqrstvwxy aefilortu aeghilnorsu aeiortu "
     "abcdefglmnoprstvz "

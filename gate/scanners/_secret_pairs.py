@@ -23,7 +23,7 @@ WIDTH, OVERLAP = 1000, 250
 """Longer lines are read in pieces of so many characters that share so many."""
 
 _HINTS = (
-    *"pass pw psw psk secret senha salt nonce token credential contrase cipher key auth bearer basic identif".split(),
+    *"pass pw psw psk secret senha salt pepper nonce token credential contrase cipher key auth bearer basic identif".split(),
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
@@ -92,7 +92,7 @@ _OVER_LINES = (
     *((f"case {quote}", re.compile(
         rf"""\b(?:match|switch)\s{{0,4}}\(?\s?(?P<name>[\w.]{{3,80}})\s?\)?\s?[:{{{{]\s{{1,80}}case\s{{1,4}}{quote}(?P<value>[^\s"'{{}}$]{{4,200}}){quote}"""
     )) for quote in "\"'"),
-    ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}""")),
+    ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?![?+])(?P<value>[^}\s"'$]{4,200})\}""")),
 )  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
 the first case of a choice by it, what stands in for a missing one; each behind a text that all it finds holds."""
@@ -103,8 +103,8 @@ _NEXT = re.compile(
 """A name at the end of a line, and what the next line gives it."""
 _LIKE_ONE = re.compile(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
 _SETTINGS = re.compile(
-    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
-    r"|^\.env|dockerfile|rc$|^credentials$"
+    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist|log)$"
+    r"|^\.env|^inventory$|^hosts$|dockerfile|rc$|^credentials$"
 )
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")

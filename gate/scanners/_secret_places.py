@@ -81,7 +81,7 @@ _SIGNED_IN = re.compile(
     rf"(?P<said>{_STRINGS})"
 )
 _SAID = re.compile(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
-_PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|\S*[@*]")
+_PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|[^\s\d]*[@*]")
 """An address of mail, a host."""
 _CIPHER = re.compile(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"
