@@ -11,7 +11,7 @@ from itertools import pairwise
 _WORDS = re.compile(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
     r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|abc123|123abc|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
-    r"|87654321|abcdefgh|aaaaaa|000000"
+    r"|87654321|abcdefgh|aaaaaa|000000|_(?:password|passwd|secret|token)$"
 )
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|(?<![\w!@#$])%[sd](?!\w)|^\$|^%[\w.]*%?$|#\{|^@@|^__\w+__$"
@@ -38,7 +38,7 @@ _MORE = frozenset(
     "reset request response form input box dialog page view screen button title description help required enabled "
     "rule rules count index limit list map info status state version format encoding mode scope issuer audience "
     "source host port user username email address encoder change changed strength score visible toggle icon color "
-    "exists check flow grant method ref reference handler callback factory helper utils util config settings "
+    "exists check scheme schemes flow grant method ref reference handler callback factory helper utils util config settings "
     "options option schema model event action usage used last first created updated at by to from of for counter "
     "tokens cost price amount rate encryption hasher hashers authenticator".split()
 )
@@ -96,7 +96,7 @@ _FOLLOWS = dict(zip(string.ascii_lowercase, (
 """The letters that follow a letter in the words of programs, each of them in more than 6 of 10,000 pairs; counted in
 12,000 words of released packages. Of random letters every second pair is another, of words hardly one in eight."""
 _TOSSED = re.compile(r"(?:[a-z][A-Z]{1,3}[a-z]?){3}")
-_KNOWN = re.compile(r"pk_(?:live|test)_|sb_publishable_|eyJ")
+_KNOWN = re.compile(r"pk_(?:live|test)_|sb_publishable_|eyJ|[tuvxyz]pub[1-9A-HJ-NP-Za-km-z]{100}")
 """Public by design, or judged as tokens."""
 _PUBLIC = frozenset({
     # the account key of the Azure storage emulator, printed in its manual
@@ -111,7 +111,7 @@ WEAK = frozenset({
 _FOUR_BY_FOUR = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 """How Google writes the password of an application."""
 GUESSED = frozenset(
-    "admin123 changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
+    "admin123 admin1234 pa55w0rd pa55word changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
     "test123 welcome1".split()
 )
 """Passwords of everybody: no secrets where they are written, and a way in where one is compared with what is given."""
@@ -125,7 +125,7 @@ def entropy(text: str) -> float:
 def made_up(value: str) -> bool:
     """Whether a value says of itself that it stands for another."""
     return bool(
-        _WORDS.search(value) or _TEMPLATE.search(value) or value.lower() in WEAK or _runs(value)
+        _WORDS.search(value) or _TEMPLATE.search(value) or value.lower() in WEAK | GUESSED or _runs(value)
         or hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest() in _PUBLIC
     )  # fmt: skip
 

@@ -108,8 +108,8 @@ _SETTINGS = re.compile(
 )
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
-_SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$"), 12
-"""What stands before the name of something of which only a digest is kept: `checksum/secret`."""
+_SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$|\.svg\?[\w=&-]{0,30}$"), 40
+"""What stands before the name of something of which only a digest is kept, `checksum/secret`, or that shows a picture."""
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
@@ -202,7 +202,8 @@ def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]
         group = "quoted" if pair["quoted"] else "bare"
         if not (looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
             continue
-        if _SUM_OF.search(line[max(0, pair.start() - _SUM) : pair.start()]):
+        before = line[max(0, pair.start() - _SUM) : pair.start()]
+        if _SUM_OF.search(before) or before.endswith("${"):  # what stands in for a variable is asked for below
             continue
         if pair["join"].strip() in _SAME and group == "quoted" and looks.guessed(pair["name"], pair["quoted"]):
             yield pair.span(group)

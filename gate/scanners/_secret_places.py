@@ -54,7 +54,7 @@ _QUERY = re.compile(
 _BADGE = re.compile(r"(?i)badge|shields\.io|codecov\.io")
 """A picture in a README: its token shows the picture, and nothing else."""
 _CONNECTION = re.compile(
-    r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,60})(?=[;\"'])"
+    r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd|secret)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,120})(?=[;\"'])"
 )
 _WORDED = re.compile(
     r"(?i)[\s\"'](?:password|pwd)=\\?'?(?P<value>(?:[^,;()\"'\s{}<>$%\\]|%(?!(?-i:[sd(]))){4,60})(?=[\\\"'\s])"
@@ -188,7 +188,7 @@ _BY_PLACE: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], str], bool
     ("identified password securestring", _GRANTED, _password),
     ("enable snmp username", _ROUTER, _password),
     ("passwd stdin sudo", _PIPED, _password),
-    ("password pwd", _CONNECTION, _password),
+    ("password pwd secret=", _CONNECTION, _password),
     (":thin: @tcp( @unix( @/ auth( buffer.from b64encode btoa encode tochararray ://", _ACCOUNT, _password),
     ("login", _NETRC, _password),
     ("? &", _QUERY, _in_query),
