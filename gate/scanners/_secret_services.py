@@ -156,7 +156,7 @@ ROWS = (
     ("Tinybird", "token", HIGH, "p.eyJ", r"p\.eyJ<W40-300>\.<W43>"),
     ("dbt Cloud", "token", HIGH, "dbtc_ dbtu_", r"dbt[cu]_(?=[\w=-]{0,35}\d)<W36-40>"),
     ("PubNub", "secret key", HIGH, "sec-c-", r"sec-c-(?=[\w+/-]{0,39}\d)<B40-60>={0,2}"),
-    ("Honeycomb", "API key", HIGH, "hcaik_ hcaic_ hcxik_ hcamk_ hcalk_ hcbik_", "hc[abx](?:i[kc]|[lmx]k)_<L50-64>"),
+    ("Honeycomb", "API key", HIGH, "hcaik_ hcaic_ hcxik_ hcamk_ hcalk_ hcbik_", "hc(?:a(?:i[kc]|[lm]k)|[xb]ik)_<L50-64>"),
     ("Axiom", "token", HIGH, "xaat- xapt-", f"xa[ap]t-{_UUID}"),
     ("Checkly", "API key", MEDIUM, "cu_", "cu_<H32>"),
     ("incident.io", "API key", HIGH, "inc_", "inc_<H64>"),
@@ -168,7 +168,6 @@ ROWS = (
     ("Flagsmith", "server key", MEDIUM, "ser.", r"ser\.(?=\w{0,21}\d)(?=\w{0,21}[A-Z])(?=\w{0,21}[a-z])<A22>"),
     # vaults and wallets
     ("Bitwarden", "access token", HIGH, "0.", rf"<^>0\.{_UUID}\.<A30>:<B22>=="),
-    ("Okta", "API token", HIGH, "SSWS", "SSWS 00<W40>"),
     ("Nostr", "secret key", HIGH, "nsec1", "nsec1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{58}"),
     ("Sui", "secret key", HIGH, "suiprivkey1", "suiprivkey1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{50,70}"),
     ("Bitcoin", "extended private key", HIGH, "xprv", "xprv<A107>"),
