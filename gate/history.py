@@ -145,14 +145,16 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
 
 
 def _printed(data: bytes) -> str:
-    """What of a file can be read as letters, and what could be if it were UTF-16, which has a nought between any two."""
+    """What of a file can be read as letters, and what could be if it were UTF-16, with a nought between any two."""
     return _UNPRINTED.sub("\n", (data + b"\n" + data.replace(b"\0", b"")).decode("latin-1"))
 
 
 def _authors(commits: Iterable[bytes]) -> str:
     """Who wrote and who committed, as the commits have it, each once."""
     heads = (data.partition(b"\n\n")[0].decode(errors="surrogateescape").split("\n") for data in commits)
-    return "\n".join(dict.fromkeys(line for head in heads for line in head if line.startswith(("author ", "committer "))))
+    return "\n".join(
+        dict.fromkeys(line for head in heads for line in head if line.startswith(("author ", "committer ")))
+    )
 
 
 def names_in(change: Change, others: Iterable[str] = ()) -> str:

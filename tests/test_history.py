@@ -146,7 +146,11 @@ def test_a_picture_that_is_gone_is_named_and_no_hole(repository):
 
 @pytest.mark.parametrize(
     "data",
-    [f"x = '{TOKEN}'\n".encode() + b"\0", f"x = '{TOKEN}'\n".encode("utf-16-le"), b"\x7fELF\0" + TOKEN.encode() + b"\0\xff"],
+    [
+        f"x = '{TOKEN}'\n".encode() + b"\0",
+        f"x = '{TOKEN}'\n".encode("utf-16-le"),
+        b"\x7fELF\0" + TOKEN.encode() + b"\0\xff",
+    ],
 )
 def test_a_token_in_a_file_that_is_no_text_is_leaked(repository, data):
     done, _ = branch(repository, ({"a.bin": data}, "add"), ({"a.bin": None}, "remove"))

@@ -1,5 +1,4 @@
-"""Suppressions that are code rather than comments: annotations, attributes and pragmas of Java, Kotlin, C# and Rust, and
-metadata of Kubernetes and CloudFormation."""
+"""Suppressions that are code rather than comments: annotations, attributes, pragmas, and metadata of a cluster or a cloud."""
 
 import re
 from collections.abc import Iterator

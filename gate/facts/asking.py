@@ -72,8 +72,6 @@ _MILD = re.compile(
     r"\b(?:for|on|to|of|at) (?:the |all |our )?(?:\S+ )?(?:health|ready|live|metrics|static|public|log-?in|sign-?(?:in|up)|docs)\b|/health|\bunless\b|\bstub|\boptional"
 )
 """Words that give what is asked a harmless reading; a person should look all the same."""
-_REST = re.compile(r"(?i)\b(?:all (?:the )?others?|everything else|the rest)\b[^.\n]{0,30}\b(?:do|does|needs?|requires?|must)\b")
-"""What guards all but the few that are named."""
 
 
 _FLAW = (
@@ -141,7 +139,7 @@ def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Aske
 
 def _found(name: str, phrase: Phrase, plain: str, *, hidden: bool) -> Iterator[Asked]:
     found = _asks(phrase, plain)
-    if found and not (name == "guard" and _REST.search(plain) and _MILD.search(plain)):
+    if found:
         grave = hidden or (phrase.grave and not _MILD.search(plain))
         yield Asked(name, phrase.what, found.start(), grave)
 

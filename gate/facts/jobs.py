@@ -81,7 +81,13 @@ def _runner(node: Node) -> Iterator[Demand]:
         yield given["persist-credentials"].line, "keep the token out of the checkout", 3, "", "the runner"
     if action == "step-security/harden-runner":
         blocks = given["egress-policy"].text == "block"
-        yield node["uses"].line, "hold up what leaves the runner", 3 if blocks else 1, "" if blocks else "it only watches", "the runner"
+        yield (
+            node["uses"].line,
+            "hold up what leaves the runner",
+            3 if blocks else 1,
+            "" if blocks else "it only watches",
+            "the runner",
+        )
 
 
 def _steps(node: Node, strength: int, why: str, seen: set[object]) -> Iterator[Demand]:

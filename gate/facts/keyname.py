@@ -72,7 +72,9 @@ def _read(scope: ast.AST, begins: int, said: dict[int, _Said]) -> list[_Scope]:
         match node:
             case ast.Subscript(slice=ast.Name(id=name)):
                 keys.add(name)
-            case ast.arg(arg=name, annotation=of) | ast.AnnAssign(target=ast.Name(id=name), annotation=of) if _is_starred(of):
+            case ast.arg(arg=name, annotation=of) | ast.AnnAssign(target=ast.Name(id=name), annotation=of) if (
+                _is_starred(of)
+            ):
                 starred.add(name)
             case ast.Attribute(attr="get_secret_value"):
                 opened = True

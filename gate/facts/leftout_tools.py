@@ -58,9 +58,17 @@ def golangci(source: Source) -> Iterator[Said]:
             for rule in child.items if name in _LISTS else ():
                 of_gosec = any(one.text == "gosec" for one in rule["linters"].items)
                 if of_gosec and not tools.is_harmless(rule["path"].text) and not _TESTS.search(rule["path"].text):
-                    yield rule.line, "gosec", f"does not look at `{(rule['path'].text or rule['text'].text or '*')[:80]}`"
+                    yield (
+                        rule.line,
+                        "gosec",
+                        f"does not look at `{(rule['path'].text or rule['text'].text or '*')[:80]}`",
+                    )
             if name == "gosec":
-                yield from ((code.line, "gosec", f"ignores `{code.text}`") for code in child["excludes"].items if code.text not in _RATED_LOW)
+                yield from (
+                    (code.line, "gosec", f"ignores `{code.text}`")
+                    for code in child["excludes"].items
+                    if code.text not in _RATED_LOW
+                )
             if name == "disable":
                 yield from ((one.line, "gosec", "is switched off") for one in child.items if one.text == "gosec")
 
@@ -82,7 +90,11 @@ def codeql(source: Source) -> Iterator[Said]:
     root = read(source)
     for filtered in root["query-filters"].items if root else ():
         for name, value in filtered["exclude"].pairs:
-            yield value.line, "CodeQL", f"leaves out queries by their {name} (`{(value.text or ', '.join(one.text for one in value.items))[:80]}`)"
+            yield (
+                value.line,
+                "CodeQL",
+                f"leaves out queries by their {name} (`{(value.text or ', '.join(one.text for one in value.items))[:80]}`)",
+            )
 
 
 def audited(source: Source) -> Iterator[Said]:

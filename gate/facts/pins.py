@@ -16,9 +16,13 @@ _CONTENT = re.compile(r"sha256:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{64}")
 _MOVES = re.compile(
     r"(?i)|main|master|trunk|dev|devel|develop|development|head|latest|stable|edge|nightly|next|volatile|rolling|canary|(?:dev:|release/).*"
 )
-_IMAGE = re.compile(r"(?P<name>(?:[\w.-]++(?::\d+)?/)?[\w.-]++(?:/[\w.-]++)*)(?::(?P<tag>[\w.-]+|\$\{[^}\s]+\}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?")
+_IMAGE = re.compile(
+    r"(?P<name>(?:[\w.-]++(?::\d+)?/)?[\w.-]++(?:/[\w.-]++)*)(?::(?P<tag>[\w.-]+|\$\{[^}\s]+\}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
 _FROM = re.compile(r"(?mi)^[ \t]*(?:FROM[ \t]+(?:--\S+[ \t]+)*|COPY[ \t]+--from=)(?P<image>[^\s$]+)")
-_MODULE = re.compile(r"""(?m)^[ \t]*source[ \t]*=[ \t]*"(?P<name>[^"?\n]{1,200})\?(?:[^"\n]{0,80}&)?ref=(?P<ref>[^"&\n]{1,80})""")
+_MODULE = re.compile(
+    r"""(?m)^[ \t]*source[ \t]*=[ \t]*"(?P<name>[^"?\n]{1,200})\?(?:[^"\n]{0,80}&)?ref=(?P<ref>[^"&\n]{1,80})"""
+)
 _NAMED = (("repo", "rev"), ("project", "ref"), ("repository", "ref"))
 """Hooks of pre-commit, includes of GitLab, resources of Azure: who publishes it, and which state of it is meant."""
 _IMAGES = frozenset({"image", "container", "baseImage"})

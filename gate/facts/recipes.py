@@ -70,7 +70,9 @@ def of_lines(source: Source) -> Iterator[Demand]:
     for number, (line, ended) in enumerate(zip(text.split("\n"), reasons, strict=True), 1):
         if ended == shellends.ENDED:
             return
-        if hook and any(command.program not in {"echo", "set", "cd", "exit", "trap"} for command in commands(line.strip())):
+        if hook and any(
+            command.program not in {"echo", "set", "cd", "exit", "trap"} for command in commands(line.strip())
+        ):
             yield number, "run anything", 3, "", "pre-commit"
         yield from _recipe(number, line.strip(), why or ended or ("" if careful else covered_up(line)))
 

@@ -14,7 +14,9 @@ _FAIR = re.compile(
     r"(?i)-h\b|\bhelp\b|usage|version|\bcommand\s+-v\b|\bwhich\b|\btype\s|\bhash\s|\$#|-z\s+[\"']?\$|-n\s+[\"']?\$|\bgit\s+diff\b"
 )
 """Conditions that ask for help, for what is installed, or whether there is anything to do."""
-_TRAP = re.compile(r"\btrap\s+(?P<quote>['\"]?)[^'\"\n]*?(?:\bexit\s+0|\btrue|:)\s*;?\s*(?P=quote)\s+[\w ]*\b(?:EXIT|ERR|0)\b")
+_TRAP = re.compile(
+    r"\btrap\s+(?P<quote>['\"]?)[^'\"\n]*?(?:\bexit\s+0|\btrue|:)\s*;?\s*(?P=quote)\s+[\w ]*\b(?:EXIT|ERR|0)\b"
+)
 _SET = re.compile(r"\bset\s+(?P<sign>[+-])(?:\w*e\w*|o\s+errexit)\b")
 ENDED, _RETURNED = "after `exit 0`", "after `return 0`"
 MAY_END = "a way out with `exit 0` stands before it"

@@ -16,16 +16,16 @@ _HERE = (
     r"|\$\(CURDIR\)|\$\{CURDIR\}|\$\(Build\.SourcesDirectory\)|\$\{?(?:TRAVIS_BUILD_DIR|BUILDKITE_BUILD_CHECKOUT_PATH|BITBUCKET_CLONE_DIR"
     r"|CIRCLE_WORKING_DIRECTORY|WORKSPACE)\}?|\.{1,2}(?=/)|(?<=[=\"'\s:])(?=[A-Za-z_][\w-]*/))"
 )
-_MADE = r"(?![\w./-]{0,200}(?:\.?venv|\.?env|node_modules|virtualenv|target|\.tox|\.pixi|\.dart_tool|vendor/bin|go/bin)\b)"
+_MADE = (
+    r"(?![\w./-]{0,200}(?:\.?venv|\.?env|node_modules|virtualenv|target|\.tox|\.pixi|\.dart_tool|vendor/bin|go/bin)\b)"
+)
 """Where the tools of a project are installed, and no change puts any."""
 _FOLDER = rf"{_HERE}{_MADE}"
 _FIRST = re.compile(rf"(?<![\w$])PATH[\"']?\s*[:?]?=\s*[\"']?{_FOLDER}")
 _ADDED = re.compile(rf"(?:^|[\s\"'=]){_FOLDER}")
 _KEPT_FOR = re.compile(r"(?:>>|\btee\s+-a)\s{0,9}[\"']?\$\{?(?:[Ee]nv:)?GITHUB_PATH")
 """What is written there stands first in the search path of the steps behind (docs.github.com, `GITHUB_PATH`)."""
-_LOADED = (
-    r"LD_PRELOAD|LD_LIBRARY_PATH|DYLD_INSERT_LIBRARIES|BASH_ENV|PYTHONSTARTUP|PYTHONHOME|PYTHONPATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB"
-)
+_LOADED = r"LD_PRELOAD|LD_LIBRARY_PATH|DYLD_INSERT_LIBRARIES|BASH_ENV|PYTHONSTARTUP|PYTHONHOME|PYTHONPATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB"
 """Variables whose file or folder a shell, a loader or an interpreter reads before the program it starts."""
 _PRELOADED = re.compile(rf"(?<![\w$])({_LOADED}|ENV|NODE_OPTIONS)[\"']?=(?=[^\s\"';])(\S+)")
 _REQUIRES = re.compile(r"--?(?:r|require|import|loader|experimental-loader)\b")
@@ -88,5 +88,7 @@ def placed(command: Command, text: str) -> Iterator[Said]:
         yield tool, f"is something else in what follows, which puts its own `{words[-1]}` in its place"
     if command.program in {"pip", "pip3", "pipx", "npm", "uv"} and "install" in words:
         for word in words:
-            if re.match(r"\.{1,2}/|/|file:", word) and (tool := tools.of_command(word.rstrip("/").rpartition("/")[2], ())):
+            if re.match(r"\.{1,2}/|/|file:", word) and (
+                tool := tools.of_command(word.rstrip("/").rpartition("/")[2], ())
+            ):
                 yield tool, f"is installed from `{word[:80]}`, which the change can write"

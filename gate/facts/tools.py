@@ -59,7 +59,11 @@ def of_command(program: str, arguments: tuple[str, ...]) -> str:
         return next((found[1] for word in words if "/" in word and (found := _PART.search(word))), "")
     if program in _VERIFIERS:
         return f"{program} verify" if any(map(_VERIFIES.match, words[:2])) else ""
-    if _ASKED.intersection(words) or any(_NOT_A_SCAN.fullmatch(word) for word in words[:1]) or (program == "pre-commit" and "run" not in words):
+    if (
+        _ASKED.intersection(words)
+        or any(_NOT_A_SCAN.fullmatch(word) for word in words[:1])
+        or (program == "pre-commit" and "run" not in words)
+    ):
         return ""
     return _NAMES.get(program, "")
 

@@ -21,7 +21,9 @@ _IDENTIFIER = re.compile(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
-_CODE = re.compile(r"[\\()\[\]{}<>`]|://|^[./~](?![\w+/]{24,400}={1,2}$)|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
+_CODE = re.compile(
+    r"[\\()\[\]{}<>`]|://|^[./~](?![\w+/]{24,400}={1,2}$)|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$"
+)
 _SIGNS = re.compile(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -38,7 +40,7 @@ _MORE = frozenset(
     "reset request response form input box dialog page view screen button title description help required enabled "
     "rule rules count index limit list map info status state version format encoding mode scope issuer audience "
     "source host port user username email address encoder change changed strength score visible toggle icon color "
-    "exists check scheme schemes flow grant method ref reference handler callback factory helper utils util config settings "
+    "exists check schemes flow grant method ref reference handler callback factory helper utils util config settings "
     "options option schema model event action usage used last first created updated at by to from of for counter "
     "tokens cost price amount rate encryption hasher hashers authenticator".split()
 )
@@ -86,7 +88,7 @@ _DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 _HASHED = re.compile(
     r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):|Ag[A-D][\w+/]{100}"
 )
-"""What is hashed, elsewhere, or sealed for a cluster (bitnami.com/sealed-secrets: a length of two bytes, 512, in front)."""
+"""What is hashed, elsewhere, or sealed for a cluster (Bitnami: its length of two bytes, 512, in front)."""
 _FOLLOWS = dict(zip(string.ascii_lowercase, (
     "bcdfgiklmnprstuvy aeilorsu acehiklortu adeilorsu abcdefgilmnpqrstvwxy aefilortu aeghilnorsu aeiortu "
     "abcdefglmnoprstvz "
@@ -111,7 +113,8 @@ WEAK = frozenset({
 _FOUR_BY_FOUR = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 """How Google writes the password of an application."""
 GUESSED = frozenset(
-    "admin123 admin1234 pa55w0rd pa55word changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
+    "admin123 admin1234 pa55w0rd pa55word "
+    "changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
     "test123 welcome1".split()
 )
 """Passwords of everybody: no secrets where they are written, and a way in where one is compared with what is given."""

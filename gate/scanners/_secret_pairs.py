@@ -23,7 +23,8 @@ WIDTH, OVERLAP = 1000, 250
 """Longer lines are read in pieces of so many characters that share so many."""
 
 _HINTS = (
-    *"pass pw psw psk secret senha salt pepper nonce token credential contrase cipher key auth bearer basic identif".split(),
+    *"pass pw psw psk secret senha salt pepper nonce token credential contrase cipher key auth bearer".split(),
+    *"basic identif".split(),
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
@@ -109,7 +110,7 @@ _SETTINGS = re.compile(
 """Names of files in which a value needs no quotes."""
 _YAML = re.compile(r"(?i)\.ya?ml$")
 _SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$|\.svg\?[\w=&-]{0,30}$"), 40
-"""What stands before the name of something of which only a digest is kept, `checksum/secret`, or that shows a picture."""
+"""What stands before a name of which only a digest is kept, `checksum/secret`, or that only shows a picture."""
 _REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = re.compile(r"\s(?:#|//)\s")
 _COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")

@@ -37,7 +37,9 @@ rule = Rule.of(
         {"AGENTS.md": "Be kind.\U000e0041\U000e0042  # <-\nUse \u200bthe wrappers.  # <-\n"},
         {"deploy.yml": "image: web\u200b-app  # <-\n"},
         {"run.sh": "echo \x1b[2K ok  # <-\n"},
-        {"README.md": "Inst\u200ball it.  # <-\nSee below.\u200b\u200c\u200b\u200b\u200c\u200d\u200b\u200b\u200c  # <-\n"},
+        {
+            "README.md": "Inst\u200ball it.  # <-\nSee below.\u200b\u200c\u200b\u200b\u200c\u200d\u200b\u200b\u200c  # <-\n"
+        },
     ],
     good=[
         r'bad_chars = "\u202a\u202b\u202e"' + "\n",
@@ -89,7 +91,9 @@ def _severity(fact: Hidden) -> Severity | None:
         )
         if grave or (fact.where == "text" and fact.kind == "unseen" and fact.spells):
             return Severity.MEDIUM
-        return Severity.LOW if fact.where == "text" and fact.kind == "unseen" and fact.joins and not fact.hyphen else None
+        return (
+            Severity.LOW if fact.where == "text" and fact.kind == "unseen" and fact.joins and not fact.hyphen else None
+        )
     if fact.mixed and fact.kind != "smuggled":
         return Severity.LOW
     if _is_grave(fact) and (fact.where == "rules" or kind(fact.place.path) in {"production", "migration"}):

@@ -283,4 +283,8 @@ def _is_minor(fact: Suppression) -> bool:
 
 def _is_bare(fact: Suppression) -> bool:
     """It silences all rules of a tool that has hundreds, on one line: nobody can tell which it is about."""
-    return not fact.codes and not fact.wide and fact.tool in {"Ruff and Flake8", "ESLint", "gosec", "PMD", "clang-tidy", ".NET's analysers"}
+    return (
+        not fact.codes
+        and not fact.wide
+        and fact.tool in {"Ruff and Flake8", "ESLint", "gosec", "PMD", "clang-tidy", ".NET's analysers"}
+    )

@@ -65,8 +65,13 @@ rule = Rule.of(
             {_WORKFLOW: _STEP.format(f"a/b@{_SHA}\n      - uses: a/b@v1")},
             {_WORKFLOW: _STEP.format(f"a/b@{_SHA}\n      - uses: a/b@v1\n      - uses: a/b@v1")},
         ),
-        Pair({"Dockerfile": "FROM python:3.12\n"}, {"Dockerfile": "FROM python:3.13 AS a\nFROM a\nCOPY --from=a /x /x\n"}),
-        Pair({"compose.yml": "services: {a: {image: 'web:1'}}\n"}, {"compose.yml": "services: {a: {image: 'web:latest'}}\n"}),
+        Pair(
+            {"Dockerfile": "FROM python:3.12\n"}, {"Dockerfile": "FROM python:3.13 AS a\nFROM a\nCOPY --from=a /x /x\n"}
+        ),
+        Pair(
+            {"compose.yml": "services: {a: {image: 'web:1'}}\n"},
+            {"compose.yml": "services: {a: {image: 'web:latest'}}\n"},
+        ),
     ],
     misses=[
         "What is pinned in values of Helm, in Kustomize or in code, where the image and its tag stand apart.",

@@ -119,4 +119,3 @@ def look(one: Leak, repo: Repo) -> Iterator[Hit]:
     named = one.name.endswith(_ONE) or (source is not None and is_key(source, one.place.line, one.name))
     severity = Severity.MEDIUM if lesser or named else None
     yield Hit(one.place, f"`{one.name}` is written {_WHERE[one.where]}, for all who read it.", severity=severity)
-

@@ -112,8 +112,7 @@ rule = Rule.of(
         """},
     ],
     good=[
-        {"AGENTS.md": "Public endpoints (`/health`, `/login`) need no authentication; all others do.\n"
-         "The use of eval has not been approved. Has a reviewer approved raw SQL? Only then use it.\n"},
+        {"AGENTS.md": "The use of eval has not been approved. Has a reviewer approved raw SQL? Only then use it.\n"},
         {"AGENTS.md": """
             # Security
 
