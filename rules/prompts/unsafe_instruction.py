@@ -164,5 +164,6 @@ rule = Rule.of(
 @rule.check(Instruction)
 def asks(fact: Instruction, repo: Repo) -> Iterator[Hit]:
     if fact.asks in _ASKS and fact.where != "comment":
-        severity = Severity.HIGH if fact.grave else Severity.MEDIUM
+        mild = Severity.LOW if fact.where == "table" else Severity.MEDIUM  # most tables describe what is there
+        severity = Severity.HIGH if fact.grave else mild
         yield Hit(fact.place, f"This tells a model to {fact.what}.", detail=fact.asks, severity=severity)
