@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.review import Answer, State
 
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|^(```|~~~).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_TASK = re.compile(r"\s*[-*+]\s+\[[xX]\]\s+(.+)")
-_COMMIT = re.compile(r"\b[0-9a-f]{7,64}\b")
+_HIDDEN = lazy.regex(r"<!--.*?(?:-->|\Z)|^(```|~~~).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
+_HEADING = lazy.regex(r"(#{1,6})\s+(.*)")
+_TASK = lazy.regex(r"\s*[-*+]\s+\[[xX]\]\s+(.+)")
+_COMMIT = lazy.regex(r"\b[0-9a-f]{7,64}\b")
 _PERMISSIONS = frozenset({"authorization", "scopes"})
 _GATE = "complete/gate_weakened"
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gate import lazy
+
 _EMAILS = {
     "noreply@anthropic.com": "Claude Code",
     "copilot@github.com": "GitHub Copilot",
@@ -45,7 +47,7 @@ _BRANCHES = {
     "claude/": "Claude Code", "copilot/": "GitHub Copilot", "codex/": "Codex", "cursor/": "Cursor", "devin/": "Devin",
     "aider/": "aider", "openhands-": "OpenHands", "Q-DEV-issue-": "Amazon Q Developer", "sweep/": "Sweep",
 }  # fmt: skip
-_TASK = re.compile(r"-\d{15,22}$")
+_TASK = lazy.regex(r"-\d{15,22}$")
 """How the names of branches end that Jules makes: with the number of its task, longer than any date."""
 _PHRASES = (
     (r"Generated with \[Claude Code\]\(https://claude\.(?:com/claude-code|ai/code)", "Claude Code"),
@@ -62,8 +64,8 @@ _TRAILERS = (
 )
 TOOLS = frozenset({*_EMAILS.values(), *_DOMAINS.values(), *_ACCOUNTS.values(), *_LOGINS.values(), *_BRANCHES.values()})
 """The names of all tools that can be declared."""
-_CO_AUTHOR = re.compile(r"(?im)^co-authored-by:[^<\n]*<([^>\n]+)>")
-_NUMBERED = re.compile(r"([0-9]{1,18})\+[^@]+@users\.noreply\.github\.com")
+_CO_AUTHOR = lazy.regex(r"(?im)^co-authored-by:[^<\n]*<([^>\n]+)>")
+_NUMBERED = lazy.regex(r"([0-9]{1,18})\+[^@]+@users\.noreply\.github\.com")
 
 
 @dataclass(frozen=True)

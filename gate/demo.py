@@ -1,10 +1,10 @@
 """A small repository with a model's pull request in it, made to be judged."""
 
-import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from gate import lazy
 from gate.cache import Cache
 from gate.change import read_change
 from gate.errors import ToolError, UsageError
@@ -19,7 +19,7 @@ STORY = next(
     for folder in (_HERE / "stories" / "ai_pull_request", _HERE.parent / "fixtures" / "ai_pull_request")
     if folder.is_dir()
 )
-_HIDDEN = re.compile(r"\{\{hide:(.*?)\}\}")
+_HIDDEN = lazy.regex(r"\{\{hide:(.*?)\}\}")
 
 
 def judge(folder: Path | None, profile: str) -> Review:

@@ -1,7 +1,6 @@
 """Facts: plain values a file states, and all of them in one tree."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+from gate import lazy
 from gate.process import TimeLimitError, time_limit
 from gate.source import MAX_BYTES, Place, Source, UnreadableError, language
 
@@ -19,7 +19,7 @@ SECONDS_A_FILE = 5.0
 _PARSERS = ("libcst", "sqlglot", "tree-sitter", "tree-sitter-go", "tree-sitter-java", "tree-sitter-kotlin")
 _AHEAD = 200
 """Files that are read at once where it is not known which of them are needed."""
-_UNINDEXED = re.compile(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
+_UNINDEXED = lazy.regex(r"(^|/)(node_modules|\.venv|venv|site-packages|\.git)/|\.min\.js$")
 
 
 class Fact(Protocol):

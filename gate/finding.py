@@ -1,12 +1,12 @@
 """A rule broken at a place, how it is recognised again, and what a change adds."""
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gate import lazy
 from gate.paths import kind
 from gate.rule import Hit, Hop, Mend, Place, Rule, Severity
 
@@ -16,7 +16,7 @@ Touched = Mapping[str, Sequence[tuple[int, int]]]
 
 _NAMED = 3
 """The places that are named where many ways begin."""
-_LINE = re.compile(r":\d+\b")
+_LINE = lazy.regex(r":\d+\b")
 _WRITTEN_SECRET = 798
 """CWE-798, use of hard-coded credentials."""
 _GRANTS = "scopes"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Self
 
+from gate import lazy
+
 _ALIKE = (
     ("\N{KELVIN SIGN}", "k"), ("\N{LATIN SMALL LETTER LONG S}", "s"), ("\N{LATIN SMALL LETTER DOTLESS I}", "i"),
     ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i"),
@@ -18,7 +20,7 @@ _PARTS = 65536
 """Words whose parts are kept."""
 _COPIES = 1024
 """Texts whose copies in lower case are kept: kind after kind is looked for in one file."""
-_WORD = re.compile(r"\w+")
+_WORD = lazy.regex(r"\w+")
 _LONG = 40
 """Characters of a word whose parts are few enough to look each of them up."""
 _MANY = 4096

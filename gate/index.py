@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gate import lazy
 from gate.cache import dump, load
 from gate.fact import SECONDS_A_FILE, Fact, engine
 from gate.hint import Hint
@@ -37,14 +38,13 @@ class Interest:
     paths: str = ""
     """A pattern of paths whose files it reads whatever they say."""
     always: bool = False
-    """Whether it looks everywhere, or by a hint of a kind that cannot be kept."""
+    """Whether it looks everywhere, whatever a text says."""
 
     @classmethod
     def of(cls, check: Check[Any]) -> "Interest":
-        hint = _hint(check.kind)
-        if check.everywhere or hint is None:
+        if check.everywhere:
             return cls(check.kind.languages, (), (), always=True)
-        named = getattr(check.kind, "paths", None)
+        hint, named = _hint(check.kind), getattr(check.kind, "paths", None)
         exact = tuple((one.pattern, one.flags) for one in hint.exact)
         return cls(check.kind.languages, hint.parts, exact, named.pattern if named else "")
 
@@ -64,7 +64,7 @@ class Interest:
 
     @cached_property
     def _hint(self) -> Hint:
-        return Hint(self.words, tuple(re.compile(text, flags) for text, flags in self.exact))
+        return Hint(self.words, tuple(lazy.regex(text, flags) for text, flags in self.exact))
 
 
 def met(interests: Iterable[Interest], sources: Iterable[Source]) -> frozenset[Interest]:
@@ -154,8 +154,5 @@ def _file(rules: Path) -> Path:
     return rules / "__pycache__" / "index.json"
 
 
-def _hint(kind: type[Fact]) -> Hint | None:
-    hint = kind.hint
-    if isinstance(hint, re.Pattern):
-        return Hint((), (hint,))
-    return hint if isinstance(hint, Hint) else None
+def _hint(kind: type[Fact]) -> Hint:
+    return kind.hint if isinstance(kind.hint, Hint) else Hint((), (kind.hint,))

@@ -27,6 +27,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
+from gate import lazy
 from gate.clients import default_hosts, default_index
 
 SECONDS = 8.0
@@ -34,8 +35,8 @@ SECONDS = 8.0
 MAX_BYTES = 40_000_000
 _ACCEPT = {"PyPI": "application/vnd.pypi.simple.v1+json, text/html;q=0.1", "npm": "application/json"}
 _GONE = frozenset({404, 410})
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_TOKEN = re.compile(r"^(//[^\s=]+?)/?:_authToken\s*=\s*(\S+)\s*$", re.MULTILINE)
+_DAY = lazy.regex(r"\d{4}-\d\d-\d\d")
+_TOKEN = lazy.regex(r"^(//[^\s=]+?)/?:_authToken\s*=\s*(\S+)\s*$", re.MULTILINE)
 
 
 class UnansweredError(Exception):

@@ -17,7 +17,8 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     """
     found = [tree]
     for node in found:  # it grows meanwhile
-        found += children(node)
+        kept = node.__dict__.get(_KEPT)
+        found += children(node) if kept is None else kept
     return found
 
 

@@ -7,24 +7,25 @@ as a text on a line of its own.
 
 import ast
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gate import lazy
+
 SUFFIX = ".ipynb"
-_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]:,\n]|[^\s{}\[\]:,"]+|"')
+_TOKEN = lazy.regex(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]:,\n]|[^\s{}\[\]:,"]+|"')
 _DEEP = 6
 """Keys and positions that lead to the code of a cell: `worksheets`, 0, `cells`, 0, `input`, 0."""
 _LONG = 10_000
 """Longer lines are pictures and pages that cells have shown."""
-_TIMED = re.compile(r"(\s*)%(?:time|timeit|prun|memit|mprun|lprun)\b(?:\s+-\w+(?:\s+\d+)?)*\s+(?=\S)")
+_TIMED = lazy.regex(r"(\s*)%(?:time|timeit|prun|memit|mprun|lprun)\b(?:\s+-\w+(?:\s+\d+)?)*\s+(?=\S)")
 """Line magics that run the Python behind them (https://ipython.readthedocs.io/en/stable/interactive/magics.html)."""
-_MAGIC = re.compile(
+_MAGIC = lazy.regex(
     r"\s*(?:[%!?]|[\w.\[\]'\", ]+=\s*[%!](?!=)|[\w.]+\?{1,2}\s*$"
     r"|(?:pip3?|conda|mamba|cd|ls|mkdir|rm|cp|mv|cat|man)\s+(?!(?:in|is|and|or|not|if|else)\b)[\w~/\"'])"
 )
 """What IPython takes for itself; some commands without a mark before them."""
-_IN_PYTHON = re.compile(
+_IN_PYTHON = lazy.regex(
     r"%%(?:time|timeit|capture|prun|memit|python[\d.]*|pypy)\b|%%script\s.*python|%%(?:writefile|file)\s.*\.py\b"
 )
 _MOST_PARSED = 2_000_000

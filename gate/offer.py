@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gate import registry
+from gate import lazy, registry
 from gate.errors import UsageError
 from gate.origin import Origin
 
@@ -22,8 +22,8 @@ PULL_REQUESTS = ".github/pull_request_template.md"
 UNKNOWN = Origin("https://github.com", "OWNER/gate", "0" * 40, "name gate's repository and commit here")
 """Stands where nobody could say where gate comes from; GitHub refuses to run it."""
 
-_NAMED = re.compile(r"(?m)^ +uses: ([\w.-]+/gate)@([0-9a-f]{40}) # (.+)$")
-_PULL_REQUESTS = re.compile(r"(?i)(?:\.github/|docs/)?pull_request_template\.(?:md|txt)")
+_NAMED = lazy.regex(r"(?m)^ +uses: ([\w.-]+/gate)@([0-9a-f]{40}) # (.+)$")
+_PULL_REQUESTS = lazy.regex(r"(?i)(?:\.github/|docs/)?pull_request_template\.(?:md|txt)")
 
 
 class State(Enum):

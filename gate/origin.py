@@ -2,25 +2,24 @@
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from gate import __version__
+from gate import __version__, lazy
 from gate.errors import ToolError, UsageError
 from gate.process import clean_environment, run
 
 _TOP = Path(__file__).parent.parent
-_GIVEN = re.compile(r"(?:(https://[\w.:-]+)/)?([\w.-]+/[\w.-]+?)(?:\.git)?@([0-9a-f]{40})")
-_UNPACKED = re.compile(r"/_actions/([\w.-]+/[\w.-]+)/(.+)")
+_GIVEN = lazy.regex(r"(?:(https://[\w.:-]+)/)?([\w.-]+/[\w.-]+?)(?:\.git)?@([0-9a-f]{40})")
+_UNPACKED = lazy.regex(r"/_actions/([\w.-]+/[\w.-]+)/(.+)")
 _QUESTIONS = (
     ("rev-parse", "--show-toplevel"), ("remote", "get-url", "origin"), ("rev-parse", "HEAD"),
     ("describe", "--tags", "--always"),
 )  # fmt: skip
-_REMOTE = re.compile(
+_REMOTE = lazy.regex(
     r"(?:https://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[\w.-]+@)([\w.-]+)(?::\d+)?[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 )
 

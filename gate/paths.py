@@ -4,9 +4,11 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from gate import lazy
+
 Kind = Literal["production", "test", "dev", "migration"]
 
-_TEST = re.compile(
+_TEST = lazy.regex(
     r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|fixtures|test[-_]?(data|utils?|helpers?|support)|factories)/"
     r"|(^|/)(tests|test_[^/]*|[^/]*_(tests?|testing|test_utils)|conftest|pytest_plugin|factories)\.py$"
     r"|(^|/)(settings|config)/test\.py$"
@@ -14,16 +16,16 @@ _TEST = re.compile(
     r"|(^|/)(?<!routes/)(?<!pages/)(?<!api/)(?<!controllers/)(?<!handlers/)(tests?|specs?)\.[cm]?[jt]sx?$"
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(^|/)test[-_](setup|utils?|helpers?)\.[cm]?[jt]sx?$"
 )
-_DEV = re.compile(
+_DEV = lazy.regex(
     r"(^|/)(scripts?|docs?|examples?|samples?|benchmarks?|notebooks?|demos?|dev_?project)/"
     r"|^(tools?|evals?)/"  # within a package they are what an agent works with
     r"|(^|/)(manage|noxfile|fabfile|setup)\.py$|^tasks\.py$"  # within a package the tasks of workers
     r"|settings[^/]*/(dev|local|development)[^/]*\.py$|\.ipynb$"
 )
-_PROSE = re.compile(r"\.(md|rst|txt)$")
-_PINS = re.compile(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")
-_PINS_FOR_WORK = re.compile(r"(?i)(^|[/_.-])(dev\w*|tests?|testing|docs?|lint\w*|ci|local|typing)[_.-]")
-_AGENT_FILE = re.compile(
+_PROSE = lazy.regex(r"\.(md|rst|txt)$")
+_PINS = lazy.regex(r"(?i)(^|/)(requirements|constraints)/[^/]+\.txt$|(requirements|constraints)[\w.-]*\.txt$")
+_PINS_FOR_WORK = lazy.regex(r"(?i)(^|[/_.-])(dev\w*|tests?|testing|docs?|lint\w*|ci|local|typing)[_.-]")
+_AGENT_FILE = lazy.regex(
     r"(^|/)((CLAUDE(\.local)?|AGENTS?(\.override)?|GEMINI|QWEN|WARP|CRUSH|JULES|CONVENTIONS|SKILL|copilot-instructions)\.md"
     r"|\.(cursorrules|windsurfrules|clinerules|roorules|goosehints|roomodes|rules|augment-guidelines|mcp\.json|aider\.conf\.ya?ml|pr_agent\.toml|coderabbit\.ya?ml|bolt/prompt)"
     r"|(\.(claude|cursor|windsurf|clinerules|roo|roo-[\w-]+|continue|junie|kiro|amazonq|codex|gemini|qwen|opencode|augment|trae"
@@ -31,15 +33,15 @@ _AGENT_FILE = re.compile(
     r"|toml|ya?ml))$|^(?i:claude|agents?|gemini|conventions)\.md$"
 )
 """Files that coding agents take instructions, permissions and tools from, each by the name its agent looks for."""
-_PROMPT = re.compile(
+_PROMPT = lazy.regex(
     r"(?i:^(?!(.*/)?docs?/)(.*/)?(\w*prompts?(_templates?)?/.+\.(md|txt|ya?ml|json|j2|jinja2?|toml|tmpl|hbs|mustache|prompt)|llms[\w-]*\.txt"
     r"|[^/]*(system|developer)[-_.]?prompt[^/]*\.(md|txt|ya?ml|json|j2|jinja2?|toml)|[^/]*\.prompt(\.\w+)?)$)"
 )
-STEERING = re.compile(f"{_AGENT_FILE.pattern}|{_PROMPT.pattern}")
+STEERING = lazy.regex(f"{_AGENT_FILE.pattern}|{_PROMPT.pattern}")
 """Files that tell a model what to do: instructions, permissions and tools of an agent, or a prompt."""
-_SAMPLES = re.compile(r"(^|/)(fixtures|test[-_]?data|snapshots|samples)(/|$)|(^|/)(tests?|specs?|__tests__|e2e)/.")
+_SAMPLES = lazy.regex(r"(^|/)(fixtures|test[-_]?data|snapshots|samples)(/|$)|(^|/)(tests?|specs?|__tests__|e2e)/.")
 """Folders of tests that hold such files as data, not for those who work there."""
-_MIGRATION = re.compile(
+_MIGRATION = lazy.regex(
     r"(^|/)((\w*_)?migrations?|migrate|alembic/versions|db/changelog|flyway|delta)/|(^|/)V\d+__[^/]*\.sql$|\.(up|down)\.sql$"
 )
 

@@ -6,19 +6,20 @@ until the standard parser is content. Columns are not kept.
 """
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 
+from gate import lazy
+
 _MOST_REPAIRS = 60
 _MOST_CHARACTERS = 200_000
-_HEADER = re.compile(r" on line (\d+)$")
+_HEADER = lazy.regex(r" on line (\d+)$")
 _PYTHON_2 = (
-    (re.compile(r"^print\b\s*(.*[^\\])?$"), r"print(\1)"),
-    (re.compile(r"^except\s+([\w.]+|\([^()]*\))\s*,\s*(\w+)\s*:"), r"except \1 as \2:"),
-    (re.compile(r"^exec\s+(.+?)\s+in\s+(.+)$"), r"exec(\1, \2)"),
-    (re.compile(r"^exec\s+(.+)$"), r"exec(\1)"),
-    (re.compile(r"^raise\s+([\w.]+)\s*,\s*(.+)$"), r"raise \1(\2)"),
+    (lazy.regex(r"^print\b\s*(.*[^\\])?$"), r"print(\1)"),
+    (lazy.regex(r"^except\s+([\w.]+|\([^()]*\))\s*,\s*(\w+)\s*:"), r"except \1 as \2:"),
+    (lazy.regex(r"^exec\s+(.+?)\s+in\s+(.+)$"), r"exec(\1, \2)"),
+    (lazy.regex(r"^exec\s+(.+)$"), r"exec(\1)"),
+    (lazy.regex(r"^raise\s+([\w.]+)\s*,\s*(.+)$"), r"raise \1(\2)"),
 )
 
 

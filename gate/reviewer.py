@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gate import lazy
 from gate.cache import Cache
 from gate.change import read_change
 from gate.errors import ToolError, UsageError
@@ -23,7 +24,7 @@ from gate.result import read
 from gate.review import Review, Verdict
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_REPOSITORY = lazy.regex(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A scanner: files in, flaws out; ours and other people's tools alike."""
 
 import json
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
+from gate import lazy
 from gate.coverage import Row
 from gate.errors import ToolError
 from gate.rule import Hit, Repo, Rule, Severity, Source
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,80}")
+_PLAIN = lazy.regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,80}")
 
 
 @dataclass(frozen=True)

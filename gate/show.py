@@ -1,10 +1,10 @@
 """From hits to findings that may be shown: recognisable, excerpted, and with every secret masked."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gate import lazy
 from gate.cache import Cache
 from gate.coverage import Looked
 from gate.finding import Finding, Line, Touched, overlaps
@@ -19,8 +19,8 @@ from gate.veil import MASK, NOTHING, SECRETS, Veil
 _AROUND = 2
 _MOST_LINES = 12
 _WIDEST = 240
-_QUOTED = re.compile(r"""(['"`])((?:\\.|(?!\1).)*)\1""")
-_TOKEN = re.compile(r"(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}")
+_QUOTED = lazy.regex(r"""(['"`])((?:\\.|(?!\1).)*)\1""")
+_TOKEN = lazy.regex(r"(?<![\w/.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}")
 _SHORTEST = 6
 _ITEM = "secrets"
 """What rules about secrets answer for: debug tokens, defaults of secrets, keys that are written down."""

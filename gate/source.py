@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from gate import notebook
+from gate import lazy, notebook
 from gate.nodes import children
 from gate.parsing import Parsed, parse
 
@@ -51,18 +51,18 @@ LANGUAGES = {
     ".tf": "terraform",
 }
 _SHEBANGS = {"python": "python", "node": "javascript", "deno": "typescript", "bash": "shell", "sh": "shell"}
-_SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
-_COMMENT = re.compile(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
+_SHEBANG = lazy.regex(r"#!\s*\S*?(?:env\s+(?:-\S+\s+)*)?([a-z]+)[\d.]*(?:\s|$)")
+_COMMENT = lazy.regex(r"""((?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""")
 """A string on one line, kept, or a comment, dropped."""
-_LAYOUT = re.compile(r"\\\n|(?<!\w)\s+|(?<=\w)\s+(?!\w)")
+_LAYOUT = lazy.regex(r"\\\n|(?<!\w)\s+|(?<=\w)\s+(?!\w)")
 """Space that parts no words."""
-_LAST_COMMA = re.compile(r",(?=[)\]}])")
-_DISGUISED = re.compile(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
+_LAST_COMMA = lazy.regex(r",(?=[)\]}])")
+_DISGUISED = lazy.regex(r"(?:(?<!\w)\w++)?+[^\x00-\x7f]\w*|(?<!\w)[A-Za-z0-9_]*+[^\x00-\x7f]\w*")
 """A character beyond ASCII and the words it touches; no letter of another word is tried."""
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_SAFE_CODECS = re.compile(r"utf(-?8(-sig)?)?|(us-)?ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
+_COOKIE = lazy.regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_SAFE_CODECS = lazy.regex(r"utf(-?8(-sig)?)?|(us-)?ascii|latin-?1|l1|iso-?8859-?\d+|cp125\d|windows-125\d|koi8-[ru]"
                           r"|shift-?jis|euc-?(jp|kr)|gbk|gb2312|gb18030|big5")  # fmt: skip
-_MARKED_CODECS = re.compile(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)-.*")
+_MARKED_CODECS = lazy.regex(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)-.*")
 """Names with a line end behind them, as Emacs writes them; Python drops it (Parser/tokenizer.c, get_normal_name)."""
 
 

@@ -7,24 +7,25 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from gate import lazy
 from gate.review import Review
 from gate.scanners.secrets import values
 from gate.veil import MASK, Veil
 
-_WORD = re.compile(r"""[^\s"'`,;:()<>\[\]{}=|\\]{10,200}""")
-_LOCATES = re.compile(r"[/?&@]|#(?=\w)")
+_WORD = lazy.regex(r"""[^\s"'`,;:()<>\[\]{}=|\\]{10,200}""")
+_LOCATES = lazy.regex(r"[/?&@]|#(?=\w)")
 """What parts an address or a path into words; a password may hold one, a name of its parts hardly looks strange."""
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SIGNS = re.compile(r"[/._-]")
+_PARTS = lazy.regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SIGNS = lazy.regex(r"[/._-]")
 _SHORTEST = 8
 _FEWEST, _SURE, _MOST = 4, 2.2, 3.6
 """The letters and digits that a piece of such a word has on average: 1.6 when they are drawn from 62 characters, 4 and
 more in names that people give. In between, the pairs of its letters tell."""
-_HEX = re.compile(r"(?<![\w@-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{24,128}(?![\w-])")
-_SUMS = re.compile(r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|uuid|commit|revision|public")
+_HEX = lazy.regex(r"(?<![\w@-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{24,128}(?![\w-])")
+_SUMS = lazy.regex(r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|uuid|commit|revision|public")
 _BEFORE = 30
 """Where digests are spoken of just before, a number of base 16 is one."""
-_PUBLIC = re.compile(
+_PUBLIC = lazy.regex(
     r"(?i)[0-9a-f-]+|0x[0-9a-f]+|(?:sha\d+|md5)-\S+|v?\d+(?:\.\w+)+\S*|\d+-\d+-\d+(?:[T_]\S*)?|\w{0,3}\d{1,4}"
     r"|\S*(?:a-z|0-9)\S*"
 )

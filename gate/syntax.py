@@ -5,23 +5,24 @@ libcst reads the grammars of all versions; what is newer is replaced here by an 
 meaning for a reader, with every line kept where it was.
 """
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING:
     import libcst as cst
 
-_OPERATORS = re.compile(r"[-+*/%@&|^~.<>=(\[]|\b(?:not|lambda|if|await|or|and|in)\b")
+_OPERATORS = lazy.regex(r"[-+*/%@&|^~.<>=(\[]|\b(?:not|lambda|if|await|or|and|in)\b")
 _MAX_BRACKETS = 100
 _MAX_OPERATORS = 1_500
 _MAX_ELIFS = 500
 _MAX_PATTERN_BRACKETS = 6
 """libcst parses the patterns of `case` in time exponential in their nesting."""
-_COMMENT = re.compile(r"\s*#[^{]*$")
+_COMMENT = lazy.regex(r"\s*#[^{]*$")
 """A line that holds no code; with a brace it may be the text of an f-string, which does."""
-_CLAUSE = re.compile(r"\s*(case|elif)\b")
+_CLAUSE = lazy.regex(r"\s*(case|elif)\b")
 
 
 class TooDeepError(Exception):

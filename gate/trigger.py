@@ -4,14 +4,14 @@ The payload is GitHub's own, but a pull request's author writes part of it: only
 the name of the default branch are taken from it, and each is checked for its shape.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gate import lazy
 from gate.errors import UsageError
 
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = lazy.regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _KNOWN = "pull_request, merge_group, push, workflow_dispatch and schedule"
 
 

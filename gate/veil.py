@@ -1,13 +1,13 @@
 """Secrets hidden wherever they stand: in names of files, in messages, on other lines, in what is remembered."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from gate import lazy
 from gate.rule import Item, Rule, Source
 from gate.scanner import Spotted
 
@@ -17,7 +17,7 @@ SECRETS = "detect-secrets"
 _SHORTEST = 6
 """Shorter values are masked where they stand, and nowhere else: they are too often the name of something."""
 _LONG = 16
-_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_DIGEST = lazy.regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 """The names of commits, marks and fingerprints."""
 _WHOLE = (type, Rule, Item)
 """What gate itself says, and no change."""

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from gate import lazy
+
 _LONGEST = 200
 """Characters; npm refuses versions of more than 256, and no release of PyPI comes near."""
-_SEMVER = re.compile(
+_SEMVER = lazy.regex(
     r"[=v\s]*(\d{1,16})\.(\d{1,16})\.(\d{1,16})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?\s*",
     re.ASCII,
 )

@@ -5,6 +5,37 @@ import pytest
 from tests.flows import found, lines
 
 CASES = {
+    "a digest that is filled piece by piece": """
+        import hashlib, hmac, zlib
+        from cryptography.hazmat.primitives import hashes
+        from Crypto.Hash import SHA256
+        def digest_of(text):
+            made = hashlib.sha256()
+            made.update(text.encode())
+            return made
+        @app.post("/digest")
+        def digest():
+            text = request.form["c"]
+            made, signed = hashlib.sha384(), hmac.new(KEY, digestmod="sha256")
+            other, third = hashes.Hash(hashes.SHA256()), SHA256.new()
+            for one in (made, signed, other, third):
+                one.update(text.encode())
+            made.update(text.encode())
+            signed.update(text.encode())
+            other.update(text.encode())
+            third.update(text.encode())
+            exec(made.hexdigest())
+            exec(signed.digest())
+            exec(other.finalize().hex())
+            exec(third.hexdigest())
+            exec(digest_of(text).hexdigest())
+            exec(str(zlib.crc32(text.encode())))
+            made.name = text
+            exec(made.name)  # <-
+            held = Holder()
+            held.update(text)
+            exec(held.hexdigest())  # <-
+        """,
     "the first of the values that a function gives": """
         import hashlib
         def pair(text, salt):

@@ -7,7 +7,6 @@ the most there is. The file is written beside its place and moved there when it 
 import hashlib
 import json
 import os
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gate import lazy
 from gate.advisories.record import ECOSYSTEMS, Affected, Record
 from gate.errors import ToolError
 
@@ -30,7 +30,7 @@ create table malicious (name text, ecosystem integer, id, aliases text,
 """
 _AT_ONCE = 400
 """Names in one query; SQLite takes 999 values at least."""
-_NUMBERED = re.compile(r"MAL-(\d{4})-([1-9]\d{0,6})")
+_NUMBERED = lazy.regex(r"MAL-(\d{4})-([1-9]\d{0,6})")
 _SHIFT = 10_000_000
 
 

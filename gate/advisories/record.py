@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gate import lazy
 from gate.advisories.cvss import rating, score
 from gate.advisories.ranges import Events, Span, held, is_endless, readable
 
@@ -17,7 +18,7 @@ ECOSYSTEMS = ("PyPI", "npm")
 MALICIOUS = "MAL-"
 _RATINGS = {"LOW": "low", "MODERATE": "medium", "MEDIUM": "medium", "HIGH": "high", "CRITICAL": "critical"}
 _KINDS = ("introduced", "fixed", "last_affected", "limit")
-_ID = re.compile(r"[A-Za-z0-9][\w.:-]{0,80}", re.ASCII)
+_ID = lazy.regex(r"[A-Za-z0-9][\w.:-]{0,80}", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Addresses that lead to views, where they are given away from them: `urls.py`, `add_resource`, `add_url_rule`."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.matched import is_one_name
 from gate.facts.names import constant
 from gate.facts.reading import reading
@@ -14,11 +14,11 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_ROUTES = re.compile(
+_ROUTES = lazy.regex(
     r"(?i)path|url|rout|resource|endp|rule|register|add_(?:get|post|put|patch|delete|view)|^(?:get|post|put|patch|delete)$"
 )
-_PART = re.compile(r"<(?:(\w+)(?:\([^()]*\))?:)?(\w+)>|\{(\w+)(?::(\w+))?\}")
-_NAMED = re.compile(r"\(\?P<(\w+)>((?:[^()\\\[\]]|\\.|\[(?:[^\]\\]|\\.)*\])*)\)")
+_PART = lazy.regex(r"<(?:(\w+)(?:\([^()]*\))?:)?(\w+)>|\{(\w+)(?::(\w+))?\}")
+_NAMED = lazy.regex(r"\(\?P<(\w+)>((?:[^()\\\[\]]|\\.|\[(?:[^\]\\]|\\.)*\])*)\)")
 _SINGLE = frozenset({"", "str", "string", "default", "slug", "int", "float", "uuid"})
 """Converters that let no slash through; one of the program's own may."""
 

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gate import lazy
 from gate.facts.config import Node, exact
 from gate.facts.jsonc import plain
 from gate.source import Source
 
-FILES = re.compile(
+FILES = lazy.regex(
     r"(?:^|/)(?:\.(?:claude|gemini|qwen|vscode|cursor|windsurf|roo|kiro|amazonq|codex|continue|opencode|factory|copilot|agents?|zed|junie|goose|qodo|devin)/"
     r"(?:[\w.-]+/)*[\w.-]+\.(?:jsonc?|toml|ya?ml|hook)|\.claude-plugin/[\w.-]+\.json|hooks/hooks\.json|\.github/hooks/[\w.-]+\.json"
     r"|(?:managed-settings|cline_mcp_settings|mcp_settings|claude_desktop_config|opencode|gemini-extension|\.?mcp|\.claude)\.jsonc?"
     r"|[^/]+\.(?:code-workspace|mcp\.json)|\.aider\.conf\.ya?ml|\.roomodes)$"
 )
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = lazy.regex(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _DEEPEST = 40
 
 

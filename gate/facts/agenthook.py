@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.agentconfig import FILES, front, is_settings, leaves, settings
 from gate.facts.config import Node, exact
 from gate.facts.jsonc import plain
@@ -13,39 +14,39 @@ from gate.source import Place, Source
 
 Danger = Literal["", "fetches", "sends", "decides", "escapes"]
 
-_HOOKS = re.compile(
+_HOOKS = lazy.regex(
     r"(?i)(?:^|\.)hooks\b.*\.(?:command|bash|powershell|run|script)$|(?:^|\.)(?:statusLine\.command|apiKeyHelper|awsAuthRefresh|"
     r"awsCredentialExport|otelHeadersHelper)$|^(?:install|start)$|^then\.command$"
 )
-_CALLED = re.compile(r"^(?:notify|(?:test|lint|notifications)-cmd)$")
+_CALLED = lazy.regex(r"^(?:notify|(?:test|lint|notifications)-cmd)$")
 """Commands that an agent runs after its work (Codex, aider); such as `pytest`, so only what is dangerous is told."""
-_INLINE = re.compile(r"(?:^|/)(?:commands|skills|agents|prompts|workflows)/.*\.(?:md|toml)$")
-_RUN_FIRST = re.compile(r"!`([^`\n]{1,2000})`|!\{([^}\n]{1,2000})\}")
+_INLINE = lazy.regex(r"(?:^|/)(?:commands|skills|agents|prompts|workflows)/.*\.(?:md|toml)$")
+_RUN_FIRST = lazy.regex(r"!`([^`\n]{1,2000})`|!\{([^}\n]{1,2000})\}")
 """What is run, and put into the text, before a model is told the text (commands of Claude Code and Gemini CLI)."""
 _GETS = r"(?:curl|wget|fetch|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)"
 _RUNS = r"(?:(?:sudo|exec|env)\s+)*(?:/\S*/)?(?:ba|z|da|k)?sh\b|python[\d.]*\b|node\b|perl\b|ruby\b|iex\b|Invoke-Expression|php\b"
-FETCHES = re.compile(
+FETCHES = lazy.regex(
     rf"\b{_GETS}\b[^\n;&]{{0,500}}\|\s*(?:\S{{1,40}}\s?\|\s?){{0,4}}?(?:{_RUNS})|(?:bash|sh|zsh|source|eval|\.)\s+(?:-\w+\s+){{0,5}}[\\\"']*(?:<\(|\$\(|`)\s*{_GETS}\b"
     rf"|\b{_GETS}\b[^\n]{{0,500}}(?:&&|;)\s*(?:chmod\s[^\n]{{0,500}}(?:&&|;)\s*)?(?:(?:ba|z)?sh\s|\./|/tmp/)|base64\s+(?:-d|-D|--decode)\b[^\n]{{0,500}}\|\s*(?:{_RUNS})"
     rf"|\biex\b[^\n]{{0,500}}{_GETS}"
 )
 """A program is taken from somewhere and run, whatever is there on the day."""
-_SENDS = re.compile(
+_SENDS = lazy.regex(
     r"\b(?:curl|wget|nc|ncat)\b(?=[^\n]{0,500}(?:https?://(?!localhost|127\.0\.0\.1|\[::1\])|\bnc(?:at)?\s+[\w.-]+\s+\d))[^\n]{0,500}"
     r"(?:\.env\b|printenv|\$\(\s*(?:env|set|cat|printenv)\b|~/\.(?:ssh|aws|config|netrc|claude)|id_rsa|\$\{?\w*(?:TOKEN|SECRET|API_KEY|PASSWORD)\b"
     r"|(?:--data(?:-binary|-raw)?|-d|-F|-T|--upload-file)\s*[\"']?@)|\b(?:env|printenv|cat\s+\S*\.env)\s*\|\s*(?:curl|nc|base64)\b"
 )
-_DECIDES = re.compile(r"permissionDecision\W{1,12}allow\b|\bdecision\W{1,12}approve\b|\bpermission\W{1,12}allow\b")
-_OPENS = re.compile(r"(?:^|/)\.vscode/tasks\.json$|\.code-workspace$")
-_CONTAINER = re.compile(
+_DECIDES = lazy.regex(r"permissionDecision\W{1,12}allow\b|\bdecision\W{1,12}approve\b|\bpermission\W{1,12}allow\b")
+_OPENS = lazy.regex(r"(?:^|/)\.vscode/tasks\.json$|\.code-workspace$")
+_CONTAINER = lazy.regex(
     r"(?:^|/)(?:\.devcontainer/(?:[\w.-]+/)*devcontainer|\.?devcontainer)\.json$|(?:^|/)\.gitpod\.ya?ml$"
 )
-_ESCAPES = re.compile(
+_ESCAPES = lazy.regex(
     r"--(?:privileged|pid[= ]host|userns[= ]host)(?![\w-])|--cap-add[= ]?(?:ALL|SYS_ADMIN)\b|(?:source|src)=/(?:,|$)|(?:^|\s)/:/|docker\.sock"
     r"|(?:source|src)=[^,]{0,200}/\.(?:ssh|aws|gnupg|kube|netrc|docker|config/gcloud)\b"
 )
 """What leaves nothing between a container and the machine it runs on (docker run, "Runtime privilege")."""
-_ENTERED = re.compile(r"(?:^|/)\.envrc$")
+_ENTERED = lazy.regex(r"(?:^|/)\.envrc$")
 _OUTSIDE = "initializeCommand"
 """The one command of a development container that runs on the machine it is opened on (containers.dev, lifecycle scripts)."""
 _LIFECYCLE = (
@@ -70,7 +71,7 @@ class Hook:
     """It runs in a container that was made for it, not on the machine of whoever opens the repository."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    paths: ClassVar[re.Pattern[str]] = re.compile(f"{FILES.pattern}|{_CONTAINER.pattern}|{_ENTERED.pattern}")
+    paths: ClassVar[re.Pattern[str]] = lazy.regex(f"{FILES.pattern}|{_CONTAINER.pattern}|{_ENTERED.pattern}")
     hint: ClassVar[Hint] = Hint.of("!`", "!{", ("hooks", r":"))
 
     @classmethod

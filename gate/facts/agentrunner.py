@@ -1,11 +1,11 @@
 """Agents that are set up to run what their model writes, on this machine and without asking."""
 
 import ast
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import default, last
 from gate.facts.names import names
 from gate.hint import Hint
@@ -13,11 +13,11 @@ from gate.nodes import walk
 from gate.source import Place, Source
 
 _TOOLS = frozenset({"terminal", "python_repl", "bash"})
-_AUTOGEN = re.compile(r"(?:autogen|pyautogen|ag2)\b")
-_SMOL = re.compile(r"smolagents\.(?:\w+\.)*CodeAgent$")
-_CREW = re.compile(r"crewai\.(?:\w+\.)*Agent$")
-_CLAUDE = re.compile(r"claude_(?:agent|code)_sdk\.\w+$")
-_OPEN_INTERPRETER = re.compile(r"(?:^|\.)interpreter$")
+_AUTOGEN = lazy.regex(r"(?:autogen|pyautogen|ag2)\b")
+_SMOL = lazy.regex(r"smolagents\.(?:\w+\.)*CodeAgent$")
+_CREW = lazy.regex(r"crewai\.(?:\w+\.)*Agent$")
+_CLAUDE = lazy.regex(r"claude_(?:agent|code)_sdk\.\w+$")
+_OPEN_INTERPRETER = lazy.regex(r"(?:^|\.)interpreter$")
 
 
 @dataclass(frozen=True)

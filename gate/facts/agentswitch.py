@@ -1,8 +1,9 @@
 """Switches in the settings of coding agents and editors, and what they open."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal
+
+from gate import lazy
 
 Reach = Literal["", "unread", "broad", "all"]
 
@@ -30,19 +31,19 @@ _SWITCHES: tuple[tuple[str, str, Reach, str], ...] = (
     ("permissions.additionalDirectories", "~", "broad", "gives the agent every file of its user, keys too"),
     ("permissions.additionalDirectories", "..", "broad", "gives the agent what lies beside the repository"),
 )  # fmt: skip
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy.regex(
     r"(?i)(?:^|\.)(?:env\.\w*(?:ANTHROPIC|OPENAI|GEMINI|CLAUDE|AZURE|BEDROCK|VERTEX|LLM|API)\w*BASE_URL|openai_base_url|chatgpt_base_url)$"
 )
-_LOCAL = re.compile(
+_LOCAL = lazy.regex(
     r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|[\w.-]+\.(?:anthropic|openai|googleapis|azure|amazonaws)\.com)(?=[:/?]|$)|\$"
 )
-_LOADS = re.compile(
+_LOADS = lazy.regex(
     r"(?:^|\.)(?:env|terminal\.integrated\.env\.\w+)\.(?:LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|NODE_OPTIONS|BASH_ENV|ENV|PYTHONSTARTUP|"
     r"GIT_SSH_COMMAND|GIT_CONFIG_\w+|PERL5OPT|RUBYOPT)$|^git\.path$"
 )
 """Variables that have every program started run or load another first."""
-_MARKET = re.compile(r"^extraKnownMarketplaces\..*\.(?:repo|url|path)$")
-_OWN_MARKET = re.compile(r"(?:https://github\.com/)?anthropics/.*")
+_MARKET = lazy.regex(r"^extraKnownMarketplaces\..*\.(?:repo|url|path)$")
+_OWN_MARKET = lazy.regex(r"(?:https://github\.com/)?anthropics/.*")
 
 
 def switched(name: str, value: str) -> Iterator[tuple[Reach, str]]:

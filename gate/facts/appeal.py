@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.comment import family, part
 from gate.hint import Hint
 from gate.paths import steers
@@ -15,7 +16,7 @@ from gate.source import Place, Source
 
 How = Literal["ordered", "vouched"]
 
-_GAP = re.compile(r"[ \t]*\n[ \t]*(?:[#/*;|>-]+|<!--)?[ \t]*|[ \t]+")
+_GAP = lazy.regex(r"[ \t]*\n[ \t]*(?:[#/*;|>-]+|<!--)?[ \t]*|[ \t]+")
 _SPACE = r"(?:[ \t]+|[ \t]*\n[ \t]*[#/*;|>-]*[ \t]*)"
 """Between two words of a comment there may be the end of a line, and what begins a comment on the next."""
 _WHO = (
@@ -47,7 +48,7 @@ _VOUCHED = (
     rf"|{_SECURITY}(?:-| )(?:team )?(?:has |have )?(?:reviewed|approved|cleared|signed off)\b[^.\n]{{0,60}}(?:skip|ignore|no (?:further )?review|do not|don['\u2019]?t|safe to)"
     r"|(?:no|without) (?:further |additional |more )*(?:security|code) (?:review|scan|audit)s? (?:is |are )?(?:needed|required|necessary)"
 )
-_SHOWN = re.compile(
+_SHOWN = lazy.regex(
     r"(?i)\b(?:e\.g|for example|example|such as|like|attack\w*|inject\w*|jailbreak\w*|adversar\w+|malicious|attempt\w*|detect\w*|payloads?|patterns?|phrases?|sample|prevent\w*|hostile|untrusted|red(?:-| )?team\w*|harmful|guardrail|an? (?:instruction|request|order|prompt) to|hijack\w*|role ?play|signatures?)\b"
 )
 _QUOTES = "\"'`\u201c\u2018\u00ab"

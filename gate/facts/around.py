@@ -1,11 +1,11 @@
 """The function around a query: whether it answers a request, whose ids it looks up, and what it asks of who may."""
 
 import ast
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.authority import AUTHENTICATES, BACKGROUND, BATCH, is_authority
 from gate.facts.bindings import Function, last_name
@@ -17,12 +17,12 @@ from gate.facts.sqltext import words
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_INTERNAL = re.compile(r"(?i)(?:^|[/_-])(?:admin|internal|staff|superuser)(?:[/_-]|$)")
-_TENANTS = re.compile(
+_INTERNAL = lazy.regex(r"(?i)(?:^|[/_-])(?:admin|internal|staff|superuser)(?:[/_-]|$)")
+_TENANTS = lazy.regex(
     r"(?i)tenant|organi[sz]ation|workspace|scoped|restrict|permission|owner|staff|admin|superuser|member"
 )
 _ROUTES = words("route get post put patch delete head options websocket api_view action api_route view_config endpoint")
-_VIEWS = re.compile(r"\w*(?:View|ViewSet|Resource|Endpoint|APIView|Handler|Controller)")
+_VIEWS = lazy.regex(r"\w*(?:View|ViewSet|Resource|Endpoint|APIView|Handler|Controller)")
 _METHODS = words(
     "get post put patch delete head list retrieve create update destroy partial_update dispatch get_queryset get_object get_context_data form_valid"
 )
@@ -30,14 +30,14 @@ _NOT_SENT = words(
     "self cls db session request req user current_user conn connection cursor cur tenant org organization workspace account "
     "response background_tasks info root page limit offset settings config service repo repository client"
 )
-_USERS = re.compile(
+_USERS = lazy.regex(
     r"(?i)(?:\w+_)?(?:user|request|tenant|organi[sz]ation|org|workspace|account|principal|member|identity|viewer|actor)"
 )
 _FETCHES = words(
     "get get_one first one one_or_none first_or_404 get_or_404 get_or_none scalar scalar_one scalar_one_or_none"
 )
 """What brings one row."""
-_SHOWS = re.compile(
+_SHOWS = lazy.regex(
     r"(?i)render\w*|redirect|reverse|url_for|log|info|debug|warning|error|print|\w*Response|jsonify|messages?"
 )
 

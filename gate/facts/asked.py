@@ -1,9 +1,9 @@
 """What a call says of what it is shown: `is_allowed(path)`, `path.is_relative_to(root)`, `uuid.UUID(text)`."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import cleaning, matched
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again, place
@@ -28,10 +28,10 @@ from gate.facts.value import (
 )
 from gate.nodes import walk
 
-_CHECKS_SIGNATURE = re.compile(r"(?i)verif|signature|hmac|digest|authentic")
+_CHECKS_SIGNATURE = lazy.regex(r"(?i)verif|signature|hmac|digest|authentic")
 _CLOSED_TYPES = {"builtins.int", "builtins.float", "builtins.bool"}
 _TELLS_PLAIN = frozenset({"isdigit", "isalnum", "isdecimal", "isnumeric"})
-_ANY_FUNCTION = re.compile(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
+_ANY_FUNCTION = lazy.regex(r"(?:Callable|FunctionType|MethodType|builtins\.(?:type|object))$")
 _MANY = 4
 _STRICT = frozenset({"uuid.UUID", "builtins.int", "builtins.float", "ipaddress.ip_address"})
 """What makes something of text of one shape only."""

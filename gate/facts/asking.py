@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts import directive, phrases_code, phrases_conduct, phrases_guard, phrases_joined, phrases_loose
 from gate.facts.agenthook import danger
 from gate.facts.orders import ordered
@@ -17,14 +18,14 @@ from gate.facts.phrases import Kind, Phrase
 
 _KINDS = (*phrases_code.KINDS, *phrases_guard.KINDS, *phrases_conduct.KINDS)
 _LOOSE = (*phrases_loose.KINDS, *phrases_joined.KINDS)
-_CODE = re.compile(r"`([^`\n]*)`")
-_QUOTED = re.compile(
+_CODE = lazy.regex(r"`([^`\n]*)`")
+_QUOTED = lazy.regex(
     r"\"[^\"\n]{2,300}\"|\u201c[^\u201d\n]{2,300}\u201d|«[^»\n]{2,300}»|(?<!\w)'[^'\n]{2,300}'(?!\w)|\u2018[^\u2019\n]{2,300}\u2019(?!\w)"
 )
-_NAME = re.compile(r"[\"']([\w.*-]{1,40})[\"'](?=\s?[:\]])")
+_NAME = lazy.regex(r"[\"']([\w.*-]{1,40})[\"'](?=\s?[:\]])")
 """A key of a setting in code, which quotes nobody."""
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
-_MARKUP = re.compile(r"[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
+_LINK = lazy.regex(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_MARKUP = lazy.regex(r"[*_]{2,3}|(?<!\w)[*_](?=\w)|(?<=\w)[*](?!\w)")
 _REVIEWS = (
     r"(?:never|not|\w+n['\u2019]t|dont|avoid\w*|without|nor|neither|cannot|refus\w+|reject\w*|prevent\w*|forbid\w*|prohibit\w*|"
     r"disallow\w*|ban|flag|detect\w*|look(?:ing)? (?:out )?for|watch (?:out )?for|search\w* for|identif\w+|report(?:ing)?|"
@@ -33,15 +34,15 @@ _REVIEWS = (
     r"rather than|decline\w*|how to|ways? to|used to|lets?|able to|ability|supports?|instructs?|tells?|tempt\w*|"
     r"stop|resist|question|whether|says?|said|would|could|might|tests? that (?:it|the|no|all)|fails? (?:to|if)|no (?:one|agent|code)|options?|flag to)"
 )
-_REVIEWING = re.compile(rf"(?i)\b{_REVIEWS}\b|\b(?:values?|keywords?|inputs?|user|payloads?|patterns?|phrases?|[qa]):")
-_TAKEN_BACK = re.compile(
+_REVIEWING = lazy.regex(rf"(?i)\b{_REVIEWS}\b|\b(?:values?|keywords?|inputs?|user|payloads?|patterns?|phrases?|[qa]):")
+_TAKEN_BACK = lazy.regex(
     r"(?i)\b(?:is|are) (?:\w+ )?(?:forbidden|prohibited|banned|off[- ]limits|out of bounds|unacceptable|vulnerable|wrong|a bug|not|never)\b|\bmust be (?:blocked|"
     r"rejected|flagged|removed)|\bnot allowed|\bblock the merge|\bis (?:a )?(?:risk|violation|red flag|mistake)|\bnever\W*$"
 )
-_TURNED = re.compile(r"(?i)(?<!^)(?<!^do )\b(?:never|not|\w+n['\u2019]t|instead of|rather than|no longer)\b")
+_TURNED = lazy.regex(r"(?i)(?<!^)(?<!^do )\b(?:never|not|\w+n['\u2019]t|instead of|rather than|no longer)\b")
 """Words within a phrase that turn its meaning, unless it opens with one."""
-_CLAUSE = re.compile(r"(?i)[,;]|\b(?:so|because|when|if|since|as)\b")
-_OPENS = re.compile(
+_CLAUSE = lazy.regex(r"(?i)[,;]|\b(?:so|because|when|if|since|as)\b")
+_OPENS = lazy.regex(
     r"(?ix)\W*"
     r"(?:(?:[\w/()&-]+\s){0,5}[\w/()&-]+:\s+)?"
     r"(?:(?:when\w*|if|for|in|on|once|after|before|while|during|at|as|with|until|unless|since|because|to|given|where\w*|by"
@@ -53,20 +54,20 @@ _OPENS = re.compile(
     r"   |(?:the\s|all\s|every\s|any\s)?(?:ai\s)?(?:agents?|assistants?|models?|claude|copilot|codex|gemini|cursor|ai)"
     r"   |must|should|shall|may|can|will|need\sto|have\sto)(?:,|:)?\s+)*"
 )
-_GOES_ON = re.compile(
+_GOES_ON = lazy.regex(
     r"(?i)(?:\b(?:always|please|must|should|shall|you (?:may|can|will)|(?:have|need|allowed|free|sure|remember|want you|expected) to|"
     r"(?:endpoints?|handlers?|routes?|services?|views?|code|functions?|agents?) (?:may|can)|and|or|then|also|just|simply|so|therefore|thus|hence)|[,:;])"
     r"(?: (?:also|simply|just|always|then|now))*\s+$"
 )
-_CONDITION = re.compile(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
+_CONDITION = lazy.regex(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
 """What a sentence says is so, before it comes to what is asked: that something cannot be verified forbids nothing."""
-_STORY = re.compile(
+_STORY = lazy.regex(
     r"(?i)^\W*(?:in (?:19|20)\d\d|since (?:19|20)\d\d|historically|previously|originally|formerly|back then|(?:list|find|count|grep|search|verify (?:it|that))\b(?!.*\b(?:and|then)\b))\b"
     r"|^[^:]{0,80}\b(?:rejects?|refuses?|forbids?|forbidden|prohibits?|banned|avoid|anti-?patterns?|mistakes?|wrong|exists? because)\b[^:]{0,80}(?::\s|because)"
 )
 """How a sentence opens that tells what was, looks for something, or names what is turned down."""
-_RELATES = re.compile(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
-_MILD = re.compile(
+_RELATES = lazy.regex(r"(?i)\b(?:that|which|who|whose|how|why|what)\b[^,:;]*$")
+_MILD = lazy.regex(
     r"(?i)\blocal(?:ly|host)?\b|\b(?:in|for|during|with|from) (?:the |your |our |unit |integration |e2e )*tests?\b|\btesting\b|\bmock|"
     r"\bfixtures?\b|\bsandbox|\bcontainer|\bexamples?\b(?!\.)|\bdev(?:elopment)?\b|\bemergenc|\btemporar|\bonly (?:if|when|for|in)\b|\bwip\b|"
     r"\b(?:for|on|to|of|at) (?:the |all |our )?(?:\S+ )?(?:health|ready|live|metrics|static|public|log-?in|sign-?(?:in|up)|docs)\b|/health|\bunless\b|\bstub|\boptional"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.reading import reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
@@ -13,18 +14,18 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_TRAIL = re.compile(
+_TRAIL = lazy.regex(
     r"^(?:Audit(?:Log|Event|Trail|Entry|Record|LogEntry|LogEvent)\w*|ActivityLog\w*|SecurityEvent\w*|EventStore|LedgerEntry|LogEntry)$"
 )
-_TABLE = re.compile(
+_TABLE = lazy.regex(
     r"(?i)\b(?:delete\s+from|truncate(?:\s+table)?|drop\s+table(?:\s+if\s+exists)?|update)\s+[\"`\[]?(?:\w+\.)?(audit(?:_?(?:logs?|events?|trail|entries|entry|records?))?|activity_logs?|security_events?)\b"
 )
-_KEEPS = re.compile(
+_KEEPS = lazy.regex(
     r"(?i)retention|archive|prune|expire|purge_old|gdpr|anonymi|cleanup|clean_up|housekeeping|vacuum|merge|uninstall"
 )
-_AGES = re.compile(r"(?:date|time|created|_on|_at|timestamp|updated)\w*__(?:lte?|range)$")
-_CUT = re.compile(r"(?i)cut_?off|limit|threshold|before|oldest|since|until|timedelta|_ago|expir")
-_OFF = re.compile(r"(?i)^(?:AUDIT\w*_ENABLED|ENABLE_AUDIT\w*|AUDIT_LOG(?:GING)?)$")
+_AGES = lazy.regex(r"(?:date|time|created|_on|_at|timestamp|updated)\w*__(?:lte?|range)$")
+_CUT = lazy.regex(r"(?i)cut_?off|limit|threshold|before|oldest|since|until|timedelta|_ago|expir")
+_OFF = lazy.regex(r"(?i)^(?:AUDIT\w*_ENABLED|ENABLE_AUDIT\w*|AUDIT_LOG(?:GING)?)$")
 
 
 @dataclass(frozen=True)

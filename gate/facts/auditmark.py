@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.reading import Function, reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import children
 from gate.paths import kind
 from gate.source import Place, Source
 
-_RECORDS = re.compile(
+_RECORDS = lazy.regex(
     r"(?i)(?:^|\.)_?(?:audit(?:_?(?:log|trail|event|logger))?\.(?:record|log|write|info|add|append|create|emit|send|register)"
     r"|(?:write|record|create|emit|log|add|save)_audit\w*|audit_(?:log|event|action|record)|HistoricalRecords|auditlog\.register)$"
     r"|(?:^|\.)(?:AuditLog|AuditEvent|AuditTrail|AuditEntry|AuditRecord)(?:\.objects\.(?:create|bulk_create))?$"
@@ -28,7 +29,7 @@ class AuditMark:
     records: frozenset[str]
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("")
     """A file that records nothing any more has its functions all the same."""
 
     @classmethod

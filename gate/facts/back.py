@@ -1,9 +1,9 @@
 """What an origin within a function comes from: callers, calls, attributes and variables, one step back."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from gate import lazy
 from gate.facts import callbacks, cleaning, runners, sources
 from gate.facts.arguments import fed, handed
 from gate.facts.freetext import is_free_text, may_hold
@@ -18,7 +18,7 @@ _PARSES = frozenset(
     {"model_validate", "model_validate_json", "model_validate_strings", "parse_raw", "parse_obj", "from_json"}
 )
 """Methods that make an object of text or of a dictionary."""
-_OWN = re.compile(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.[\w.]+$")
+_OWN = lazy.regex(r"(?:helpers?|utils?|common|shared|services?|lib|core|tools)\.[\w.]+$")
 """Modules a program calls so are its own."""
 _MAX_SELF = 2
 """How often a function stands in its own calls; once more, and it gives what it gave before."""

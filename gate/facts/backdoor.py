@@ -1,20 +1,19 @@
 """Routes that sign anybody in: made to try things out, reachable by all."""
 
-import re
-
 import libcst as cst
 
+from gate import lazy
 from gate.facts.granting import Effect, effect
 from gate.facts.known import Scope, dotted
 
-_NAME = re.compile(r"(?i)(dev|test|debug|fake|mock|demo|bypass|back_?door|quick)[-_/]?(auto[-_]?)?"
+_NAME = lazy.regex(r"(?i)(dev|test|debug|fake|mock|demo|bypass|back_?door|quick)[-_/]?(auto[-_]?)?"
                    r"(log_?in|sign_?in|auth|token)\b"
                    r"|(log_?in|sign_?in|token)[-_/](dev|test|debug|fake|bypass|magic)\b|\bimpersonate|\blog_?in[-_]?as\b"
                    r"|\bmagic[-_]?log_?in\b|\bauto[-_]?log_?in\b")  # fmt: skip
-_CHECKS = re.compile(r"(?i)passw|secret|otp|verif|check_|signature|hmac|authenticate|permission|is_admin|is_staff"
+_CHECKS = lazy.regex(r"(?i)passw|secret|otp|verif|check_|signature|hmac|authenticate|permission|is_admin|is_staff"
                      r"|is_superuser|current_user|request\.user|require|compare_digest|signer|unsign|get_or_404\(token"
                      r"|abort\(40|raise |Depends|Security\(|decode\(")  # fmt: skip
-_GUARD = re.compile(r"(?i)auth|log_?in|require|permission|admin|staff|user|protect|secure|limit_to|skip_?if|debug_only")
+_GUARD = lazy.regex(r"(?i)auth|log_?in|require|permission|admin|staff|user|protect|secure|limit_to|skip_?if|debug_only")
 
 
 def backdoor(node: cst.FunctionDef, scope: Scope) -> Effect | None:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.config import Node, read
 from gate.source import Source
 
@@ -15,11 +16,11 @@ SETTINGS = (
     r"|\.github/[\w.-]*(?:ruleset|branch-protection)[\w.-]*\.(?:json|ya?ml)"
 )
 TERRAFORM = r".*\.tf"
-_RESOURCE = re.compile(
+_RESOURCE = lazy.regex(
     r'\s*resource\s+"(?:github_branch_protection(?:_v3)?|github_(?:repository|organization)_ruleset|gitlab_branch_protection)"'
 )
-_LINE = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*$")
-_TEXT = re.compile(r'"([^"]+)"')
+_LINE = lazy.regex(r"\s*(\w+)\s*=\s*(.*?)\s*$")
+_TEXT = lazy.regex(r'"([^"]+)"')
 _ON = {
     "enforce_admins": "hold administrators to the rules of a branch",
     "require_code_owner_reviews": "require a review by code owners",

@@ -1,13 +1,14 @@
 """How much a scope grants: everything, the crown jewels of a provider, or more than most need."""
 
-import re
 from dataclasses import dataclass
+
+from gate import lazy
 
 _WORDS = frozenset({
     "*", "all", "full", "full_access", "full-access", "fullaccess", "all_access", "root", "superuser", "everything",
     "fullscopeallowed",
 })  # fmt: skip
-_STAR = re.compile(r"[\w.-]+([.:/][\w.*-]+)*[.:/]\*|\*[.:/]\*")
+_STAR = lazy.regex(r"[\w.-]+([.:/][\w.*-]+)*[.:/]\*|\*[.:/]\*")
 _GOOGLE = "https://www.googleapis.com/auth/"
 
 _CROWN = {
@@ -25,7 +26,7 @@ _CROWN = {
     "create:client_grants": "", "update:client_grants": "",
 }  # fmt: skip
 """Scopes that give an account, or an organization, away; with the narrow one that is mostly enough."""
-_CROWN_SHAPES = re.compile(
+_CROWN_SHAPES = lazy.regex(
     r"admin\.[\w.]+:write|okta\.\w+\.manage|write_all_\w+|"
     r"default_permissions\.(?:administration|members|organization_(?:administration|secrets|self_hosted_runners|hooks)):(?:write|admin)"
 )
@@ -38,7 +39,7 @@ _BROAD = {
     _GOOGLE + "drive.readonly": "drive.file", _GOOGLE + "calendar": "calendar.events", _GOOGLE + "contacts":
     "contacts.readonly", _GOOGLE + "gmail.modify": "gmail.labels",
 }  # fmt: skip
-_BROAD_SHAPES = re.compile(
+_BROAD_SHAPES = lazy.regex(
     r"default_permissions\.(?:secrets|workflows|organization_\w+):write|[A-Z]\w+\.(Read|ReadWrite|Manage|FullControl|Create)\.All"
 )
 _BROAD_NAMED = {

@@ -1,10 +1,10 @@
 """Buckets of Supabase Storage that are made, or made to be, public: in SQL, in calls of a client, in its configuration."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from gate import lazy
 from gate.facts.comment import code
 from gate.facts.jstext import LANGUAGES
 from gate.facts.placeholders import plain
@@ -14,19 +14,19 @@ from gate.facts.statements import statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_IN_SQL = re.compile(r"(?i)\b(?:insert\s+into|update)\s+[\"`]?storage[\"`]?\.[\"`]?buckets\b")
-_CALL = re.compile(
+_IN_SQL = lazy.regex(r"(?i)\b(?:insert\s+into|update)\s+[\"`]?storage[\"`]?\.[\"`]?buckets\b")
+_CALL = lazy.regex(
     r"\b(?:create|update)_?[bB]ucket\s*\(\s*(?:id\s*=\s*)?(?:['\"`]([\w./-]{1,80})['\"`]|[\w.]+)\s*,"
     r"[^;{}]{0,80}\{[^{}]{0,300}?['\"]?public['\"]?\s*:\s*[tT]rue\b"
 )
-_SECTION = re.compile(r"(?m)^\[storage\.buckets\.\"?([\w-]+)\"?\]\s*\n(?:(?!\[)[^\n]*\n)*?\s*public\s*=\s*true\b")
+_SECTION = lazy.regex(r"(?m)^\[storage\.buckets\.\"?([\w-]+)\"?\]\s*\n(?:(?!\[)[^\n]*\n)*?\s*public\s*=\s*true\b")
 
-FOR_ALL = re.compile(
+FOR_ALL = lazy.regex(
     r"(?i)avatar|images?|logo|public|assets?|media|banner|thumb|cover|photo|icon|static|cdn|blog|product|gallery|"
     r"pictures?|listing|post|marketing|brand|menu|emoji|sticker|theme|font|profile|meme|screenshot"
 )
 """What is put on pages for everybody."""
-OWN = re.compile(
+OWN = lazy.regex(
     r"(?i)invoice|receipt|contract|document|\bdocs?\b|medical|patient|health|report|export|backup|private|statement|"
     r"\bids?\b|kyc|passport|licen[cs]e|resume|\bcvs?\b|payroll|tax|legal|record|confidential|attachment|signature|message"
 )

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.jsonc import strict
 from gate.facts.npm import ECOSYSTEM, Keys, locked, named, strict_json
@@ -11,8 +12,8 @@ from gate.source import Place, Source
 from gate.versions import semver
 
 _VERSIONS = frozenset({0, 1})
-_RESOLUTION = re.compile(r"(@?[^@]+)@(.*)", re.DOTALL)
-_OWN = re.compile(r"(?:workspace|link|root):")
+_RESOLUTION = lazy.regex(r"(@?[^@]+)@(.*)", re.DOTALL)
+_OWN = lazy.regex(r"(?:workspace|link|root):")
 
 
 def bun_lock(source: Source) -> Manifest:

@@ -1,11 +1,11 @@
 """Conditions that only hold where whoever runs the program has set it so."""
 
 import ast
-import re
 
+from gate import lazy
 from gate.facts.reading import Reading
 
-_SETTINGS = re.compile(r"(?:flask|quart)\.current_app\.config$|django\.conf\.settings\.\w")
+_SETTINGS = lazy.regex(r"(?:flask|quart)\.current_app\.config$|django\.conf\.settings\.\w")
 
 
 def is_allowed(file: Reading, test: ast.expr) -> bool:

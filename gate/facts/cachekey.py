@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.cachewords import CACHES, KEYED, SHARED, WHOSE
@@ -23,9 +24,9 @@ _METHODS = frozenset(
 )
 _HOLDERS = frozenset({"self", "cls", "app", "current_app", "state", "extensions", "settings", "core", "utils"})
 """What holds a cache that is everybody's."""
-_REDIS = re.compile(r"(?i)\br\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.]*(?:redis|valkey)")
+_REDIS = lazy.regex(r"(?i)\br\s*(?::[^=\n]+)?=\s*(?:await\s+)?[\w.]*(?:redis|valkey)")
 _FETCHES = frozenset({"fetchall", "fetchone", "fetchmany"})
-_AMBIENT = re.compile(
+_AMBIENT = lazy.regex(
     r"(?:get_)?current_(?:tenant|user|org(?:ani[sz]ation)?|workspace|account|company|team)|get_tenant"
 )
 

@@ -1,24 +1,24 @@
 """Ids of tenants that come with a request: what a caller sends, as a Python function speaks of it."""
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.nodes import walk
 
-TENANT = re.compile(r"(?i)(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?id|_uuid)?")
+TENANT = lazy.regex(r"(?i)(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?id|_uuid)?")
 """How the column of a tenant, or its id in a request, is named."""
-_HEADER = re.compile(r"(?i)(?:http_)?x[-_]?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:[-_]?id)?")
+_HEADER = lazy.regex(r"(?i)(?:http_)?x[-_]?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:[-_]?id)?")
 _SENT = frozenset(
     {"GET", "POST", "data", "query_params", "json", "args", "form", "values", "headers", "META", "params", "COOKIES"}
 )
-_NOT_BODIES = re.compile(r"(?i)(?:\w*_)?(?:user|me|viewer|caller|actor|profile|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
+_NOT_BODIES = lazy.regex(r"(?i)(?:\w*_)?(?:user|me|viewer|caller|actor|profile|ctx|context|principal|tenant|org|session|db|request|claims|token|auth|self|cls|settings|config|identity|membership|member|account|company|workspace|organi[sz]ation)")  # fmt: skip
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "api_view"})
 _DEPENDS = frozenset({"Depends", "Security", "Inject", "Provide"})
-_FOUND = re.compile(r"(?:Current|Active|Authori[sz]ed|Verified)[A-Z]\w*|\w*(?:Dep|Dependency)")
+_FOUND = lazy.regex(r"(?:Current|Active|Authori[sz]ed|Verified)[A-Z]\w*|\w*(?:Dep|Dependency)")
 """How a type is named that stands for what a dependency finds out."""
 _CASTS = frozenset({"int", "str", "UUID"})
 _HOPS = 2

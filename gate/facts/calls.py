@@ -1,9 +1,9 @@
 """What a call does with its arguments: runs them, passes them on, or hands them to another function."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import configured, effects, filling, runners, sequences
 from gate.facts.assignment import assign, widen
 from gate.facts.certain import said
@@ -20,7 +20,7 @@ from gate.facts.whole import whole
 _MAX_ARGUMENTS = 30
 _GETS = frozenset({"builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__"})
 _REGISTERS = frozenset({"add_url_rule", "add_api_route", "add_route"})
-_TAKES = re.compile(
+_TAKES = lazy.regex(
     r"(?:^|\.)(?:to_thread|partial|submit|Thread|Process|Timer|run_in_executor|run_in_threadpool|map|filter|add_task|"
     r"sync_to_async|async_to_sync|call_soon\w*|call_later|reduce|apply\w*|starmap|start_new_thread)$"
 )
@@ -171,8 +171,8 @@ def _note_chosen(frame: Frame, node: ast.Call, function: Value) -> None:
 def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> None:
     """`to_thread(eval, text)`, `Thread(target=run, args=(text,))`: a function is handed over with its arguments."""
     packed = any(argument.name in {"args", "kwargs"} for argument in given)
-    takes = any(_TAKES.search(name) for name in again(frame, node.func).names)
-    folds = not _FOLDS.isdisjoint(again(frame, node.func).names)
+    callees = again(frame, node.func).names
+    folds = not _FOLDS.isdisjoint(callees)
     for index, argument in enumerate(given[:_MAX_ARGUMENTS]):
         held = argument.value
         if argument.name in {ITEMS, PAIRS} or not (held.names or held.atoms):
@@ -185,7 +185,8 @@ def _note_passed(frame: Frame, node: ast.Call, given: tuple[Argument, ...]) -> N
         if rest and not held.atoms and (argument.name.isdigit() or packed or argument.name == "key"):
             call_at(frame, node, held.names, rest, CLEAN)
         chosen = frozenset(atom for atom in held.atoms if CHOSEN in atom.marks)
-        if chosen and takes and argument.name in {"0", "target", "func"}:
+        taken = chosen and argument.name in {"0", "target", "func"} and any(map(_TAKES.search, callees))
+        if taken:
             reach(frame, node, runners.DISPATCH, "getattr", unmarked(chosen, CHOSEN), warn=False)
 
 

@@ -1,11 +1,11 @@
 """Numbers and codes of cards: in columns, in what callers send, and wherever else they are written."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.jscard import cards
 from gate.facts.leak import Leak, telling
 from gate.facts.names import constant
@@ -16,15 +16,15 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_COLUMN = re.compile(
+_COLUMN = lazy.regex(
     r"(?:^|\.)(?:Column|mapped_column|\w*CharField|\w*TextField|\w*StringField|\w*IntegerField|Field|db\.String)$"
 )
-_MODELS = re.compile(r"(?:^|\.)(?:\w*Base|Model|SQLModel|Document|\w*Entity|DeclarativeBase|\w*ModelMixin)$")
-_SCHEMAS = re.compile(r"(?:^|\.)(?:BaseModel|Schema|\w*Serializer|Struct|TypedDict)$")
-_REQUEST = re.compile(r"(?:^|\.)(?:request|req)\.(?:form|json|values|data|POST|args|get_json|query_params|params)\b")
-_ROUTE = re.compile(r"\.(?:post|put|patch|route|api_route)$")
-_OF_BANK = re.compile(r"(?:Credit|Debit|Payment|Bank)Card$")
-_BESIDE = re.compile(
+_MODELS = lazy.regex(r"(?:^|\.)(?:\w*Base|Model|SQLModel|Document|\w*Entity|DeclarativeBase|\w*ModelMixin)$")
+_SCHEMAS = lazy.regex(r"(?:^|\.)(?:BaseModel|Schema|\w*Serializer|Struct|TypedDict)$")
+_REQUEST = lazy.regex(r"(?:^|\.)(?:request|req)\.(?:form|json|values|data|POST|args|get_json|query_params|params)\b")
+_ROUTE = lazy.regex(r"\.(?:post|put|patch|route|api_route)$")
+_OF_BANK = lazy.regex(r"(?:Credit|Debit|Payment|Bank)Card$")
+_BESIDE = lazy.regex(
     r"(?i)\b(?:cvv2?|cvc2?|expiry|exp_month|exp_year|card_?holder|expiration(?:_date)?|card_?number)\b"
 )
 

@@ -4,10 +4,10 @@ import ast
 import base64
 import codecs
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from gate import lazy
 from gate.facts.fallback import fallback
 from gate.facts.frame import Frame
 from gate.facts.value import Value
@@ -58,7 +58,7 @@ _METHODS = frozenset(
     "removesuffix replace split join decode encode hex __add__ rfind rindex rstrip startswith strip swapcase title upper".split()
 )
 """Methods of text that depend on nothing else."""
-_WIDTH = re.compile(r"%[^a-zA-Z(]|\)[^a-zA-Z]")
+_WIDTH = lazy.regex(r"%[^a-zA-Z(]|\)[^a-zA-Z]")
 """What fills a text to a width, which can be of any length."""
 _CODES = frozenset({"decode", "encode"})
 

@@ -1,11 +1,11 @@
 """The checks inside of a function, and all that must be true for one of them to turn a caller away."""
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.clauses import all_of, any_of, said
 from gate.facts.guardanswer import of_predicate
@@ -18,7 +18,7 @@ from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_PASSES_ON = re.compile(
+_PASSES_ON = lazy.regex(
     r"(?i)(?:^|\.)(?:get_response|call_next|next\w*|view\w*|func\w*|fn|f|wrapped\w*|handler|endpoint|app|dispatch|call|inner|method)$"
 )
 Condition = tuple[ast.expr, bool]
@@ -98,7 +98,7 @@ def _unset(node: Function) -> frozenset[str]:
     return frozenset(f"not {name}" if value else name for name, value in flags if value in (None, False, True))
 
 
-_TELLS = re.compile(
+_TELLS = lazy.regex(
     r"(?i)(?:^|[._])(?:log\w*|debug|info|warn\w*|error|print|messages|append|add|setdefault|refresh|flush|validate|check|require|verify|ensure|prepare|setup|connect|begin|open|lock|load|initial|is_valid|super\(\))(?:[._]|$)"
 )
 

@@ -1,8 +1,8 @@
 """What kind of check a name or a command stands for, so that one linter may take the place of another."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import testing, tools
 from gate.facts.command import Command
 
@@ -16,12 +16,12 @@ _CALLERS = frozenset({"make", "gmake", "just", "task"})
 """What calls by a name what another file says."""
 _FORMATS = frozenset({"format", "fmt"})
 _NAMES = (
-    (re.compile(r"(?i)(?:^|[^a-z])(?:sec|security|audit|sast|scan|vuln\w*)(?:$|[^a-z])"), SECURITY),
-    (re.compile(r"(?i)(?:^|[^a-z])(?:lint\w*|style|flake8|ruff|pylint|eslint)(?:$|[^a-z])"), LINTER),
-    (re.compile(r"(?i)(?:^|[^a-z])(?:mypy|pyright|types?|typing|typecheck)(?:$|[^a-z])"), TYPES),
+    (lazy.regex(r"(?i)(?:^|[^a-z])(?:sec|security|audit|sast|scan|vuln\w*)(?:$|[^a-z])"), SECURITY),
+    (lazy.regex(r"(?i)(?:^|[^a-z])(?:lint\w*|style|flake8|ruff|pylint|eslint)(?:$|[^a-z])"), LINTER),
+    (lazy.regex(r"(?i)(?:^|[^a-z])(?:mypy|pyright|types?|typing|typecheck)(?:$|[^a-z])"), TYPES),
 )
 _LONGEST = 60
-_OF_WORDS = re.compile(r"[-_./:*?]*(?:(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,8})\d{0,2}(?:[-_./:*?]+|$)){1,8}")
+_OF_WORDS = lazy.regex(r"[-_./:*?]*(?:(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,8})\d{0,2}(?:[-_./:*?]+|$)){1,8}")
 
 
 def kinds(command: Command) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Ciphers, modes, keys and hashes that are broken, or used in a way that breaks them."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
@@ -15,25 +15,25 @@ from gate.source import Place, Source
 _BROKEN = frozenset(
     {"DES", "DES3", "ARC4", "ARC2", "Blowfish", "CAST", "XOR", "TripleDES", "IDEA", "CAST5", "SEED", "RC4", "RC2"}
 )
-_CRYPTO = re.compile(r"(?:Crypto|Cryptodome)\.Cipher\.(\w+)\.new")
-_HAZMAT = re.compile(
+_CRYPTO = lazy.regex(r"(?:Crypto|Cryptodome)\.Cipher\.(\w+)\.new")
+_HAZMAT = lazy.regex(
     r"cryptography\.hazmat\.(?:primitives|decrepit)\.ciphers\.(?:modes|algorithms|base\.modes|aead)\.(\w+)(?:\(\))?(?:\.(\w+))?"
 )
-_RSA = re.compile(
+_RSA = lazy.regex(
     r"(?:cryptography\.hazmat\.primitives\.asymmetric\.(?:rsa|dsa)\.generate_private_key"
     r"|cryptography\.hazmat\.primitives\.asymmetric\.dsa\.generate_parameters"
     r"|(?:Crypto|Cryptodome)\.PublicKey\.(?:RSA|DSA|ElGamal)\.generate|rsa\.newkeys)"
 )
 _CURVES = frozenset({"SECP192R1", "SECT163K1", "SECT163R2", "SECT233K1", "SECT233R1", "SECP160R1"})
-_DIGESTS = re.compile(r"hashlib\.(md5|sha1|md4|new)|(?:Crypto|Cryptodome)\.Hash\.(MD2|MD4|MD5|SHA1?)\.new"
+_DIGESTS = lazy.regex(r"hashlib\.(md5|sha1|md4|new)|(?:Crypto|Cryptodome)\.Hash\.(MD2|MD4|MD5|SHA1?)\.new"
                       r"|cryptography\.hazmat\.primitives\.hashes\.(MD5|SHA1)")  # fmt: skip
-_WEAK = re.compile(r"(?i)(?:md2|md4|md5|sha-?1?|ripemd-?\d*)$")
-_SIGNS = re.compile(r"(?i)(?:^|[_.])(?:sign|signature|token|secret|hmac|mac|integrity|license|api_?key)(?:$|[_.])")
+_WEAK = lazy.regex(r"(?i)(?:md2|md4|md5|sha-?1?|ripemd-?\d*)$")
+_SIGNS = lazy.regex(r"(?i)(?:^|[_.])(?:sign|signature|token|secret|hmac|mac|integrity|license|api_?key)(?:$|[_.])")
 _SHORT = 2048
-_BY_STANDARD = re.compile(r"(?i)fingerprint|oaep|mgf1|hmac|otp|prehashed|thumbprint|pbkdf2|hkdf|digest_size")
-_OLD_TLS = re.compile(r"ssl\.(?:PROTOCOL_(SSLv2|SSLv3|TLSv1|TLSv1_1)|TLSVersion\.(SSLv3|TLSv1|TLSv1_1))")
+_BY_STANDARD = lazy.regex(r"(?i)fingerprint|oaep|mgf1|hmac|otp|prehashed|thumbprint|pbkdf2|hkdf|digest_size")
+_OLD_TLS = lazy.regex(r"ssl\.(?:PROTOCOL_(SSLv2|SSLv3|TLSv1|TLSv1_1)|TLSVersion\.(SSLv3|TLSv1|TLSv1_1))")
 """RFC 8996 takes TLS 1.0 and 1.1 out of use, RFC 7568 SSL 3."""
-_OPEN_SUITES = re.compile(
+_OPEN_SUITES = lazy.regex(
     r"(?:^|[:+,])(?:e?NULL|aNULL|ADH|AECDH|EXP(?:ORT)?|RC4|DES|3DES|LOW|COMPLEMENTOFALL)(?:$|[-:+@,])"
 )
 """Suites that encrypt nothing, ask nobody who he is, or can be broken; those a list takes out begin with `!` or `-`."""

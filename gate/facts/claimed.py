@@ -5,36 +5,37 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import code, js_code
 from gate.source import Place, Source
 
 _WHO = r"(?:x-)?(?:user|account|tenant|org|role|claims|email|uid|sub|member|identity|principal|customer|team|workspace)[\w-]*"
-_HELD = re.compile(
+_HELD = lazy.regex(
     rf"(?i)(?:headers?|cookies?)\b[^=]{{0,20}}[\[(.]\s*[\"']{_WHO}[\"']|\bget_?(?:header|cookie)\(\s*[\"']{_WHO}[\"']"
     rf"|\b(?:req|request|ctx|c|headers\(\))\.(?:get|header)\(\s*[\"']x-{_WHO}[\"']|\bheaders\.x_{_WHO}|\bcookies\.{_WHO}\b"
 )
 """A header or a plain cookie that says who calls."""
-_SENT = re.compile(
+_SENT = lazy.regex(
     rf"(?i)\b(?:searchParams|get_argument|query_params)\b[^=]{{0,20}}[\[(.]\s*[\"']?{_WHO}\b"
     rf"|\b(?:req|request|ctx|c|event)\.(?:\w+\.){{0,2}}(?:query|args|(?-i:GET|POST)|body|json|form|params|values|data)\b[^=]{{0,12}}[\[(.]\s*[\"']?{_WHO}\b"
 )
 """A parameter of the request that does."""
-_PROVED = re.compile(
+_PROVED = lazy.regex(
     r"(?i)secure_?cookie|signed|unsign|verif|decod|decrypt|jwt|token|api_?key|hmac|signature|sessions?\b[.\[(]|serializer"
 )
-_SESSION = re.compile(
+_SESSION = lazy.regex(
     r"(?i)session|require_?user|current_?user|get_?user\b|authenticate|claims|identity|\bauth\b|\.user\b"
 )
 _LONG = 500
 _MOST = 50
 """Values of one name that are compared; each is compared with each."""
-_OR = re.compile(r"\|\||\bor\b|\?\?")
-_SETS = re.compile(
+_OR = lazy.regex(r"\|\||\bor\b|\?\?")
+_SETS = lazy.regex(
     r"(?i)(?:^|[\s{;(,])((?:[\w$]+\.)*[\w$]*(?:user|tenant|account|claims|principal|identity|org|member|role|raw|uid)[\w$]*|[\w$]+\[[\"']user\w*[\"']\])"
     r"(?:\s*:\s*[\w.\[\]<> |]+)?\s*=(?!=)\s*(.+)"
 )
-MAY = re.compile(r"(?i)header|cookie|searchparams|query|\bargs\b|\.get\(|get_argument|body|json")
+MAY = lazy.regex(r"(?i)header|cookie|searchparams|query|\bargs\b|\.get\(|get_argument|body|json")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.massassign import is_body
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, Function, answers, assigned, placed, text
@@ -15,21 +16,21 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_FLAG = re.compile(
+_FLAG = lazy.regex(
     r"(?i)(?:http[-_])?(?:x[-_])?(?:is|user)?[-_]?(?:admin|administrator|super[-_]?user|super[-_]?admin|staff)"
 )
-_ROLE = re.compile(r"(?i)(?:http[-_])?(?:x[-_])?(?:user|account)?[-_]?roles?")
-_SENT = re.compile(r"(?:^|\.)req(?:uest)?\.(?:cookies|COOKIES|headers|META)$")
+_ROLE = lazy.regex(r"(?i)(?:http[-_])?(?:x[-_])?(?:user|account)?[-_]?roles?")
+_SENT = lazy.regex(r"(?:^|\.)req(?:uest)?\.(?:cookies|COOKIES|headers|META)$")
 """What a caller writes itself, and nobody signs."""
 _KINDS = {"Cookie": "cookie", "Header": "header"}
 _YES = frozenset({"1", "true", "True", "yes", "on", "y", True})
-_SIGN_UP = re.compile(
+_SIGN_UP = lazy.regex(
     r"(?i)(?:^|[/_.-])(?:register(?:_?user)?|registration|sign[-_]?up|create[-_]?account)(?:$|[/_.-])"
 )
-_KNOWN = re.compile(
+_KNOWN = lazy.regex(
     r"(?i)login_required|current_?user|request\.user\b|\bg\.user|session\.get|has_(?:perm|role)|\brequire"
 )
-_DENIES = re.compile(r"\braise\b|\babort\(|\b40[13]\b|[Ff]orbidden|PermissionDenied")
+_DENIES = lazy.regex(r"\braise\b|\babort\(|\b40[13]\b|[Ff]orbidden|PermissionDenied")
 _MAX_HOPS = 3
 
 

@@ -1,10 +1,10 @@
 """What is done with the claims of a token that nobody verified."""
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.reading import Node
 from gate.facts.spelling import last, spelled
 from gate.facts.wording import deciding
@@ -17,11 +17,11 @@ _ROUTING = frozenset(
 _POWERS = frozenset(
     {"role", "roles", "scope", "scopes", "permissions", "is_admin", "admin", "sub", "user_id", "groups", "is_superuser"}
 )
-_VERIFIES = re.compile(r"(?i)verif|valid|decode|authentic|introspect|check|unsign")
-_LOOKUP = re.compile(
+_VERIFIES = lazy.regex(r"(?i)verif|valid|decode|authentic|introspect|check|unsign")
+_LOOKUP = lazy.regex(
     r"(?i)(?:user|account|member|principal)\w*\.(?:\w+\.)*(?:get|find|filter|query|load|first|objects)|(?:get|find|load|fetch)_\w*(?:user|account|member)"
 )
-_SAFE_NAME = re.compile(
+_SAFE_NAME = lazy.regex(
     r"(?i)unverif|unsafe|insecure|peek|inspect|without_verif|no_verif|debug|expir|introspect|is_jwt|parse_jwt|preview"
 )
 

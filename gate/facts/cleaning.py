@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.value import DOUBLED, ESCAPED, NAMED, ONE_LINE, QUOTED, RESOLVED, SIGNED, TEXT, UNQUOTED
 
 _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"builtins\.(?:str|repr|ascii)"), TEXT),
-    (re.compile(r"builtins\.(?:repr|ascii)"), ONE_LINE),
-    (re.compile(r"(?:shlex|pipes)\.(?:quote|join)"), QUOTED),
+    (lazy.regex(r"builtins\.(?:str|repr|ascii)"), TEXT),
+    (lazy.regex(r"builtins\.(?:repr|ascii)"), ONE_LINE),
+    (lazy.regex(r"(?:shlex|pipes)\.(?:quote|join)"), QUOTED),
     (
-        re.compile(
+        lazy.regex(
             r"html\.escape|cgi\.escape|xml\.sax\.saxutils\.(?:escape|quoteattr)|(?:markupsafe|flask|jinja2|werkzeug\.utils)\.escape|"
             r"markupsafe\.Markup\.escape|markupsafe\.escape_silent|bleach\.(?:clean|linkify)|nh3\.clean|lxml\.html\.clean\.clean_html|"
             r"django\.utils\.html\.(?:escape|conditional_escape|escapejs|json_script|urlize|linebreaks|format_html(?:_join)?)|"
@@ -21,63 +22,63 @@ _CLEANS: tuple[tuple[re.Pattern[str], str], ...] = (
         ESCAPED,
     ),
     (
-        re.compile(
+        lazy.regex(
             r"(?:werkzeug\.utils|werkzeug|flask)\.(?:secure_filename|safe_join)|flask\.safe_join|os\.path\.basename|posixpath\.basename|ntpath\.basename|"
             r"django\.utils\.text\.(?:get_valid_filename|slugify)|django\.utils\._os\.safe_join|pathvalidate\.sanitize_filename|slugify\.slugify|"
             r"urllib\.parse\.quote_plus"
         ),
         NAMED,
     ),
-    (re.compile(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
-    (re.compile(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
-    (re.compile(r"(?:werkzeug\.utils|werkzeug)\.secure_filename|django\.utils\.text\.(?:get_valid_filename|slugify)|slugify\.slugify"),
+    (lazy.regex(r"os\.path\.(?:realpath|abspath|normpath)|posixpath\.normpath|pathlib\.(?:Posix|Windows)?Path\.(?:resolve|absolute)"), RESOLVED),
+    (lazy.regex(r"urllib\.parse\.(?:quote|quote_plus|urlencode)"), ONE_LINE),
+    (lazy.regex(r"(?:werkzeug\.utils|werkzeug)\.secure_filename|django\.utils\.text\.(?:get_valid_filename|slugify)|slugify\.slugify"),
      ESCAPED),
-    (re.compile(r"base64\.\w*encode|binascii\.hexlify"), ESCAPED),
-    (re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:dumps|encode)"), SIGNED),
+    (lazy.regex(r"base64\.\w*encode|binascii\.hexlify"), ESCAPED),
+    (lazy.regex(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:dumps|encode)"), SIGNED),
 )  # fmt: skip
-_UNKNOWN = re.compile(
+_UNKNOWN = lazy.regex(
     r"(?i)(?:^|[._])(?:escape|quote|sanitiz|sanitis|clean_|encode_for|strip_tags|slugify|purify|secure_)|"
     r"(?:escape|sanitize|sanitise|sanitized|safe_filename|safe_name|safe_path|safe_join)(?:_\w+)?$"
 )
-VOUCHES = re.compile(
+VOUCHES = lazy.regex(
     r"(?i)(?:^|_)(?:valid\w*|safe|allow\w*|permit\w*|trusted|check\w*|verif\w*|ensure\w*|assert\w*|require\w*|whitelist\w*|known|supported|registered|recogni[sz]ed|same_(?:origin|host)|is_local\w*|internal|inside|within|below|under|subpath|contain\w*|in_(?:folder|dir|directory|root|base)|is_in|is_sub(?:path|dir)|sanitiz\w*|sanitis\w*)(?:_|$)"
 )
 """What functions that say whether text is allowed are called."""
 
-WARNS = re.compile(
+WARNS = lazy.regex(
     r"(?i)(?:^|_)(?:is|are|has|looks|points_to|resolves_to)_(?:\w+_)?(?:private|internal|blocked|forbidden|unsafe|dangerous|malicious|disallowed|denied|reserved|banned|blacklisted|"
     r"suspicious|invalid|unknown|unsupported|loopback|local\w*)(?:_|$)"
 )
 """What functions that say whether text is not allowed are called."""
-REFUSES = re.compile(r"(?i)_*(?:ensure|require|enforce|deny|refuse|reject|forbid)_")
+REFUSES = lazy.regex(r"(?i)_*(?:ensure|require|enforce|deny|refuse|reject|forbid)_")
 """What functions are called that may answer with a refusal, and with nothing where all is well."""
-LEAVES = re.compile(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
+LEAVES = lazy.regex(r"abort(?:_(?!if|unless|on|when)\w+)?|raise_(?:\w+_)?(?:error|exception)|_?exit|quit")
 """What functions that raise are called: `abort_with_message`; `raise_for_status` and `abort_if` do not always."""
-SAYS_NO = re.compile(
+SAYS_NO = lazy.regex(
     r"(?i)(?:^|_)(?:err|error|errors|problem|problems|fault|den(?:y|ied)|refus\w*|reject\w*|violation\w*|invalid|reason)$"
 )
 """What variables are called that hold something only where a check has found fault."""
 
-STOPS = re.compile(
+STOPS = lazy.regex(
     r"(?i)(?:^|_)(?:validat\w*|check|verify|ensure|assert|require|refuse|reject)_(?:\w+_)?(?:path|paths|file|filename|dir|"
     r"directory|folder|url|uri|host|address|access|safe|within|inside|below|traversal|containment|contained|identifier|column|table|allowed|id|uuid|slug)(?:_|$)"
 )
 """What functions are called that raise unless a path, an address, an id or a name in SQL is allowed."""
 
 
-_UNDOES = re.compile(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
+_UNDOES = lazy.regex(r"(?:.*\.)?(?:unquote\w*|unescape|\w*decode|unhexlify|fromhex)")
 """Functions that bring back what cleaning took away."""
-_LOADS = re.compile(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
-_PARSES = re.compile(
+_LOADS = lazy.regex(r"(?:pickle|marshal|dill|cloudpickle|jsonpickle)\.(?:loads|decode)")
+_PARSES = lazy.regex(
     r"(?:json|orjson|ujson|simplejson|bson\.json_util|yaml|toml|tomllib|msgpack|ast)\.\w*(?:load|eval|unpackb)\w*"
 )
 _UNDONE = ESCAPED + NAMED + ONE_LINE + UNQUOTED + DOUBLED
 _LEFT = {"\n": ONE_LINE, "\r\n": ONE_LINE, "'": UNQUOTED, '"': UNQUOTED, "/": NAMED, "<": ESCAPED}
 _DOUBLES = {("'", "''"), ('"', '""')}
-_KEEPS_WORDS = re.compile(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
-_TAKES_TAGS = re.compile(r"\[(?!\^)[^\]]*<[^\]]*\]\+?")
-_NAME_LETTERS = re.compile(r"[\w .-]*", re.ASCII)
-_KEEPS_NAMES = re.compile(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
+_KEEPS_WORDS = lazy.regex(r"\[\^(?:[\w-]|\\[wd-])+\]\+?")
+_TAKES_TAGS = lazy.regex(r"\[(?!\^)[^\]]*<[^\]]*\]\+?")
+_NAME_LETTERS = lazy.regex(r"[\w .-]*", re.ASCII)
+_KEEPS_NAMES = lazy.regex(r"\[\^(?:[\w .-]|\\[wds. -])+\]\+?")
 
 
 @lru_cache(maxsize=16384)

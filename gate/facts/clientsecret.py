@@ -1,10 +1,10 @@
 """Secrets under names, or in places, that are built into what browsers are sent."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
@@ -16,30 +16,30 @@ _PROVIDERS = (
     r"(?:OPENAI|ANTHROPIC|CLAUDE|GROQ|MISTRAL|COHERE|GEMINI|DEEPSEEK|OPENROUTER|REPLICATE|HUGGINGFACE|ELEVENLABS|SENDGRID"
     r"|RESEND|MAILGUN|TWILIO|GITHUB|GITLAB|SLACK|AIRTABLE|NOTION|PINECONE|VERCEL)"
 )
-_SECRET = re.compile(
+_SECRET = lazy.regex(
     rf"\b{_PREFIX}(?!\w*(?:PUBLISHABLE|PUBLIC_KEY|SITE_KEY|_ID\b|_URL\b|PASSWORD_(?:MIN|MAX|RE|POLICY|LENGTH|RESET|HINT)|SECRET_SANTA))"
     rf"(?:\w*(?:SECRET|SERVICE_ROLE\w*|PRIVATE_KEY|PASSWORD|PASSWD|ACCESS_KEY|ADMIN_KEY|MASTER_KEY)(?:_KEY|_TOKEN)?\b"
     rf"|(?:\w+_)?{_PROVIDERS}_(?:API_|AUTH_|ACCESS_|BOT_)?(?:KEY|TOKEN)\b)"
     rf"|\b{_PREFIX}(?:\w+_)?(?:DATABASE_URL|MONGO(?:DB)?_UR[IL]|POSTGRES_URL|REDIS_URL)\b"
 )
-_BROWSER = re.compile(r"\bdangerouslyAllowBrowser\s*:\s*true\b")
-_NEXT = re.compile(r"(?:^|/)next\.config\.[cm]?[jt]s$")
-_BLOCK = re.compile(r"\benv\s*:\s*\{([^{}]*)\}")
-_INLINED = re.compile(
+_BROWSER = lazy.regex(r"\bdangerouslyAllowBrowser\s*:\s*true\b")
+_NEXT = lazy.regex(r"(?:^|/)next\.config\.[cm]?[jt]s$")
+_BLOCK = lazy.regex(r"\benv\s*:\s*\{([^{}]*)\}")
+_INLINED = lazy.regex(
     r"\b[A-Z][A-Z0-9_]*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD|ACCESS_KEY)(?:_KEY|_TOKEN)?(?=[\"']?\s*:)"
 )
-_PUBLIC = re.compile(r"\bpublic\s*:\s*\{([^{}]*)\}")
-_RUNTIME = re.compile(r"(?:^|/)nuxt\.config\.[cm]?[jt]s$")
-_KEPT = re.compile(r"\b\w*(?:[sS]ecret(?:Key)?|[pP]rivateKey|[pP]assword|[sS]erviceRole(?:Key)?)(?=[\"']?\s*:)")
-_PROPS = re.compile(r"\bprops\s*:\s*\{([^{}]*)\}")
-_GIVEN = re.compile(
+_PUBLIC = lazy.regex(r"\bpublic\s*:\s*\{([^{}]*)\}")
+_RUNTIME = lazy.regex(r"(?:^|/)nuxt\.config\.[cm]?[jt]s$")
+_KEPT = lazy.regex(r"\b\w*(?:[sS]ecret(?:Key)?|[pP]rivateKey|[pP]assword|[sS]erviceRole(?:Key)?)(?=[\"']?\s*:)")
+_PROPS = lazy.regex(r"\bprops\s*:\s*\{([^{}]*)\}")
+_GIVEN = lazy.regex(
     rf"(?<![!(]process\.env\.)(?<=process\.env\.)(?!{_PREFIX})"
     rf"(?:\w*(?:SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD)(?:_KEY|_TOKEN)?|{_PROVIDERS}_(?:API_)?(?:KEY|TOKEN))\b"
 )
 _LEAVING = (
     (_NEXT, _BLOCK, _INLINED),
     (_RUNTIME, _PUBLIC, _KEPT),
-    (re.compile(r"(?:^|/)pages/.*\.[jt]sx?$"), _PROPS, _GIVEN),
+    (lazy.regex(r"(?:^|/)pages/.*\.[jt]sx?$"), _PROPS, _GIVEN),
 )
 """Files, the blocks of them that browsers are sent, and what is secret in those."""
 _SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.config import Node, exact
 from gate.facts.reading import reading
@@ -23,17 +24,17 @@ _TRUE = frozenset(
 )
 _ASKS = frozenset({"authorizationtype", "authtype", "authorization"})
 _SETTINGS = _SETS | _TRUE | _ASKS
-WORDS = re.compile(
+WORDS = lazy.regex(
     r"(?i)permissions_?boundary|authoriz(?:er|ation_?type)|auth_?type|authorization|public_?(?:acls|policy|buckets)|enforce_?ssl|api_?key_?required"
 )
-_LINE = re.compile(r"""^\s*["']?([A-Za-z_]\w*)["']?\s*[:=]\s*([^\s,=>{(][^,\n]*|\{|\()""")
+_LINE = lazy.regex(r"""^\s*["']?([A-Za-z_]\w*)["']?\s*[:=]\s*([^\s,=>{(][^,\n]*|\{|\()""")
 _OWNER = {
-    "terraform": re.compile(r'^\s*resource\s+"([\w-]+)"\s+"([\w-]+)"'),
-    "": re.compile(r"""\b([\w.]+)\(\s*(?:self|this|scope|stack)\s*,\s*["']([\w -]+)["']"""),
+    "terraform": lazy.regex(r'^\s*resource\s+"([\w-]+)"\s+"([\w-]+)"'),
+    "": lazy.regex(r"""\b([\w.]+)\(\s*(?:self|this|scope|stack)\s*,\s*["']([\w -]+)["']"""),
 }
-_BOTO = re.compile(r"\bcreate_(?:role|user)\(")
+_BOTO = lazy.regex(r"\bcreate_(?:role|user)\(")
 _LONG = 500
-_NOTHING = re.compile(r"""(?i)["']?(?:none|null|undefined|false|[\w.]*\.none)["']?""")
+_NOTHING = lazy.regex(r"""(?i)["']?(?:none|null|undefined|false|[\w.]*\.none)["']?""")
 
 
 @dataclass(frozen=True)

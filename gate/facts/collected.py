@@ -1,8 +1,8 @@
 """Which tests pytest is told to collect, by its settings and on command lines."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.checkkind import plain
 from gate.facts.command import Command
 from gate.facts.config import read
@@ -17,7 +17,7 @@ _NAMED = {"python_classes": "Test*", "python_functions": "test_*"}
 _EVERYTHING = frozenset({".", "tests", "test", "./tests", "./test", "tests/", "test/", "src"})
 _LONGEST = 200
 """Characters of a path that are told."""
-_PATH = re.compile(r"[\w./*-]+")
+_PATH = lazy.regex(r"[\w./*-]+")
 
 
 def demands(source: Source) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.config import Node, read
@@ -19,26 +20,26 @@ _MOST = 50
 _FAR = 20_000
 _LONGEST = 300
 """Characters of a pattern or a path that are compared."""
-_PYTEST = re.compile(r"(?:.*/)?(?:\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)")
-_JAVASCRIPT = re.compile(r"(?:.*/)?(?:package\.json|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)")
+_PYTEST = lazy.regex(r"(?:.*/)?(?:\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)")
+_JAVASCRIPT = lazy.regex(r"(?:.*/)?(?:package\.json|(?:jest|vitest|vite)\.config\.[cm]?[jt]s)")
 _OF_PYTEST = ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini")
 _OF_JAVASCRIPT = tuple(
     f"{name}.config.{end}" for name in ("jest", "vitest", "vite") for end in ("js", "ts", "mjs", "mts", "cjs", "cts")
 )
-_TEST_FILE = re.compile(r"(?i)test|spec")
-_OTHERS_RUN = re.compile(
+_TEST_FILE = lazy.regex(r"(?i)test|spec")
+_OTHERS_RUN = lazy.regex(
     r"(?i)(?:^|/|[._-])(?:e2e|playwright|cypress|node_modules|dist|build|fixtures?|vendor\w*|examples?|docs?)(?:$|/|[._-])"
 )
 """Tests that another program runs, and what is none."""
-_LISTED = re.compile(
+_LISTED = lazy.regex(
     r"[\"']?\b(testMatch|testRegex|roots|testPathIgnorePatterns|include|exclude)\b[\"']?\s*:\s*(\[[^\]]{0,4000}\]|[\"'`][^\"'`\n]{1,300}[\"'`])"
 )
-_TEXT = re.compile(r"\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})'|`([^`\n]{1,300})`")
-_BRACES = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`|.", re.DOTALL)
-_SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte)$")
+_TEXT = lazy.regex(r"\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})'|`([^`\n]{1,300})`")
+_BRACES = lazy.regex(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`|.", re.DOTALL)
+_SCRIPT = lazy.regex(r"\.(?:[cm]?[jt]sx?|vue|svelte)$")
 _JEST_DEFAULT = ("**/__tests__/**/*.[jt]s?(x)", "**/?(*.)+(spec|test).[jt]s?(x)")
 _VITEST_DEFAULT = ("**/*.{test,spec}.?(c|m)[jt]s?(x)",)
-_GLOB = re.compile(
+_GLOB = lazy.regex(
     r"\*\*/|\*\*|\*|\?\(([^()]*)\)|\+\(([^()]*)\)|@\(([^()]*)\)|\{([^{}]*)\}|\[[^\]/]*\]|\?|.", re.DOTALL
 )
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-_TOKEN = re.compile(
+from gate import lazy
+
+_TOKEN = lazy.regex(
     r"(?P<comment>(?<![^\s;&|(])\#[^\n]*)|(?P<join>\\\n)"
     r"|(?P<operator>\|\||&&|;+|\|&?|&(?!>)|\n|[(){}](?=\s|$|;)|\()"
     r"|(?P<word>(?:'[^']*+'|\"(?:[^\"\\]|\\.)*+\"|\$\{\{[^}\n]{0,500}\}\}|\$\([A-Z_]+\)|\\.|>&|[^\s|&;()'\"\\]|['\"\\)])+)",
@@ -14,9 +16,9 @@ _TOKEN = re.compile(
 _PAIR, _TEST = 2, 3
 _SHELL_WORDS = {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "sudo", "env", "exec",
                 "command", "nice", "nohup", "xargs", "npx", "uvx", "pnpx", "bunx", "-", "@"}  # fmt: skip
-_FAILS = re.compile(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
+_FAILS = lazy.regex(r"\bexit\s+(?!0\b)|\breturn\s+[1-9]|\bfalse\b")
 """What ends a script with a failure, which a condition may have been asked for."""
-_SCRIPT = re.compile(r"-[a-zA-Z]*c")
+_SCRIPT = lazy.regex(r"-[a-zA-Z]*c")
 """The option of a shell behind which its script stands, with others before it: `bash -lc`."""
 _RUNNERS = {"uv", "poetry", "pdm", "hatch", "pipenv", "rye", "pixi", "conda", "pipx", "bundle", "coverage"}
 _JS = {"npm", "pnpm", "yarn", "bun"}

@@ -1,11 +1,11 @@
 """The grammar of orders: which verb commands, what it is said of, how often it is turned round, what it names."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from gate import lazy
 from gate.facts.directivewords import (
     ACCESS,
     ADVERBS,
@@ -29,7 +29,7 @@ from gate.facts.directivewords import (
 )  # fmt: skip
 from gate.facts.lexicon import SENSES
 
-_WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z\u00c0-\u024f\d]+(?:['\u2019][a-z]+)?|[A-Z]|[,;:.()!?\u2026]")
+_WORD = lazy.regex(r"[A-Z]{2,}s?(?![a-z])|[A-Z]?[a-z\u00c0-\u024f\d]+(?:['\u2019][a-z]+)?|[A-Z]|[,;:.()!?\u2026]")
 """Words, and those that a name in camel case is made of."""
 BREAKS = frozenset(",;:.()!?\u2026")
 SUPPOSES = frozenset(

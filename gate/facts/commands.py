@@ -1,9 +1,9 @@
 """Text and lists that start programs: what stands behind a program, and what an interpreter runs."""
 
 import ast
-import re
 from collections.abc import Iterable
 
+from gate import lazy
 from gate.facts import runners
 from gate.facts.commandoption import note_options
 from gate.facts.frame import Frame, value
@@ -24,17 +24,17 @@ from gate.facts.value import (
     without,
 )
 
-_PLACEHOLDER = re.compile(r"%\w|\}")
-_RUNS_FILE = re.compile(r"(?:^|[\s;&|/])(?:sh|bash|python[\d.]*|node|perl|ruby|php)\s+(?:-\w+\s+)*[\"']?$")
+_PLACEHOLDER = lazy.regex(r"%\w|\}")
+_RUNS_FILE = lazy.regex(r"(?:^|[\s;&|/])(?:sh|bash|python[\d.]*|node|perl|ruby|php)\s+(?:-\w+\s+)*[\"']?$")
 """Text that tells an interpreter to run the file it goes on with."""
-_READS = re.compile(r"(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua)[\d.]*$")
+_READS = lazy.regex(r"(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua)[\d.]*$")
 """Interpreters to which what stands behind a program is a list of words."""
-_RUNS_MORE = re.compile(
+_RUNS_MORE = lazy.regex(
     r"\b(?:exec|eval|system|popen|compile|__import__|import_module|run|call|spawn\w*|Function)\b\s*\(|`|%x"
 )
-_SHELLS = re.compile(r"(?:.*/)?(?:ba|z|da|k|a)?sh$")
-_ENDS_COMMAND = re.compile(r"&&|\|\||[;&|\n]")
-_INNER_COMMAND = re.compile(r"`|[$<>]\(|\(\(|\[\[|\$\{!")
+_SHELLS = lazy.regex(r"(?:.*/)?(?:ba|z|da|k|a)?sh$")
+_ENDS_COMMAND = lazy.regex(r"&&|\|\||[;&|\n]")
+_INNER_COMMAND = lazy.regex(r"`|[$<>]\(|\(\(|\[\[|\$\{!")
 """What a shell reads as commands, or computes, which may run some (bash(1), arithmetic evaluation)."""
 _RUN_NOTHING = frozenset(
     "cd ls cat echo grep head tail wc cut sort uniq test [ mkdir cp mv rm touch basename dirname stat du df tr pwd true false exit date".split()

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.hint import Hint
 from gate.source import Source
 
@@ -19,16 +20,16 @@ _QUOTED = r"""'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+\""""
 _LONG = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\Z)|"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3}|\Z)"""
 BLOCK = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
 """A comment of C, to the end of the text where it is not closed: `/* /* /*` is read once."""
-_NO_LINE_END = re.compile(r"[^\n]")
+_NO_LINE_END = lazy.regex(r"[^\n]")
 _MARKUP = r"<!--(?:(?!-->).)*+(?:-->|\Z)"
 _HASH = r"(?<![^\s;&|(])\#[^\n]*"
 TOKENS = {
-    "python": re.compile(rf"(?P<string>{_LONG}|{_QUOTED})|\#[^\n]*", re.DOTALL),
-    "hash": re.compile(rf"""(?P<string>(?<![^\s\[{{(,:=]){_QUOTED})|{_HASH}""", re.DOTALL),
-    "slash": re.compile(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{BLOCK}|{_MARKUP}", re.DOTALL),
-    "both": re.compile(rf"(?P<string>{_QUOTED})|{_HASH}|//[^\n]*|{BLOCK}", re.DOTALL),
-    "dash": re.compile(rf"(?P<string>{_QUOTED})|--[^\n]*|{BLOCK}", re.DOTALL),
-    "line": re.compile(r"(?P<string>(?!))|[^\n]+"),
+    "python": lazy.regex(rf"(?P<string>{_LONG}|{_QUOTED})|\#[^\n]*", re.DOTALL),
+    "hash": lazy.regex(rf"""(?P<string>(?<![^\s\[{{(,:=]){_QUOTED})|{_HASH}""", re.DOTALL),
+    "slash": lazy.regex(rf"(?P<string>{_QUOTED}|`(?:[^`\\]|\\.)*+`)|//[^\n]*|{BLOCK}|{_MARKUP}", re.DOTALL),
+    "both": lazy.regex(rf"(?P<string>{_QUOTED})|{_HASH}|//[^\n]*|{BLOCK}", re.DOTALL),
+    "dash": lazy.regex(rf"(?P<string>{_QUOTED})|--[^\n]*|{BLOCK}", re.DOTALL),
+    "line": lazy.regex(r"(?P<string>(?!))|[^\n]+"),
 }  # fmt: skip
 _FAMILIES = {
     "slash": ".js .jsx .mjs .cjs .ts .tsx .mts .cts .go .java .kt .kts .c .h .cc .cpp .hpp .cs .rs .swift "

@@ -1,11 +1,11 @@
 """Secrets compared with `==`, which takes the longer the more of the beginning is right."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled, texts
 from gate.hint import Hint
@@ -13,19 +13,19 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_HMAC = re.compile(
+_HMAC = lazy.regex(
     r"hmac\.(?:new|HMAC|digest)(?:\(\))?(?:\.(?:hexdigest|digest))?(?:\(\))?|.*\.HMAC\(\)\.(?:finalize|hexdigest|digest)\(\)"
 )
-_SIGNED = re.compile(
+_SIGNED = lazy.regex(
     r"(?i)(?:^|_)(?:signature|sig|hmac|mac|digest|hexdigest)$|^(?:expected|computed|calculated)_?(?:sig|hash|mac|digest)"
 )
-_CREDENTIAL = re.compile(
+_CREDENTIAL = lazy.regex(
     r"(?i)(?:^|[_-])(?:token|secret|api[-_]?key|access[-_]?key|password[-_]?hash|signature|authorization|webhook[-_]?secret|secret[-_]?key|csrf[-_]?token|auth[-_]?key)$|^apikey$"
 )
-_REQUEST = re.compile(
+_REQUEST = lazy.regex(
     r"(?i)(?:^|\.)(?:request|req|self\.request|flask\.request)\.(?:headers|args|GET|POST|form|json|cookies|COOKIES|META|query_params|data)\b|^headers\.|^authorization$|^x_\w*(?:token|key|secret)$"
 )
-_KEPT = re.compile(r"(?i)environ|getenv|settings|config|(?:^|\.)(?:[A-Z][A-Z0-9_]*(?:TOKEN|SECRET|KEY))$")
+_KEPT = lazy.regex(r"(?i)environ|getenv|settings|config|(?:^|\.)(?:[A-Z][A-Z0-9_]*(?:TOKEN|SECRET|KEY))$")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What a condition asks, taken apart: comparisons of a subject with a literal, in the sense that lets a caller pass."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from gate import lazy
 from gate.facts.folding import Folded
 from gate.facts.granting import code, guard
 from gate.facts.known import Scope, dotted, holder, text
@@ -18,11 +18,11 @@ _COMPARES = frozenset({
     "endswith", "match", "fullmatch", "fnmatch", "is_", "contains", "__contains__",
 })  # fmt: skip
 _PREFIX = frozenset({"startswith", "endswith", "match", "fullmatch", "fnmatch"})
-_DEBUG = re.compile(r"\b(DEBUG|debug|TESTING|testing|is_dev\w*|DEV_MODE|dev_mode|is_development|(APP_)?ENV(IRONMENT)?"
+_DEBUG = lazy.regex(r"\b(DEBUG|debug|TESTING|testing|is_dev\w*|DEV_MODE|dev_mode|is_development|(APP_)?ENV(IRONMENT)?"
                     r"|environment)\b")  # fmt: skip
 _DECODED = frozenset({"decoded", "parsed", "verified", "validated"})
 _TABLES = frozenset({"claims", "payload", "dict", "map", "fields", "info"})
-_PLAIN = re.compile(r"\^?[\w@. -]{4,}\$?")
+_PLAIN = lazy.regex(r"\^?[\w@. -]{4,}\$?")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,6 @@ costs nothing, and no tag builds an object.
 
 import configparser
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from gate import lazy
 from gate.facts.tomltext import toml
 from gate.source import Source
 
@@ -22,7 +22,7 @@ _MAX_EXACT = 100_000
 """How much JSON is read as YAML, which takes thirty times as long."""
 _MAX_DEPTH = 100
 _MAX_ALIASES = 1_000
-_TOKEN = re.compile(r"""["']([^"'\n]*)["']|[\w./-]+""")
+_TOKEN = lazy.regex(r"""["']([^"'\n]*)["']|[\w./-]+""")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,18 @@
 """Objects that are set up step by step, and hold what they are told: parsers of settings, parsers of XML."""
 
 import ast
-import re
 from collections.abc import Sequence
 
+from gate import lazy
 from gate.facts.frame import Frame, place
 from gate.facts.names import constant
 from gate.facts.summary import Argument
 from gate.facts.value import Value
 
-_SETTINGS = re.compile(r"configparser\.(?:Raw|Safe)?ConfigParser\(\)")
+_SETTINGS = lazy.regex(r"configparser\.(?:Raw|Safe)?ConfigParser\(\)")
 _SAX = "xml.sax.make_parser()"
 SAX_UNSAFE, SAX_SAFE = "xml.sax.unsafe()", "xml.sax.safe()"
-_EXTERNAL = re.compile(r"feature_external_(?:ges|pes)$|external-(?:general|parameter)-entities$")
+_EXTERNAL = lazy.regex(r"feature_external_(?:ges|pes)$|external-(?:general|parameter)-entities$")
 
 
 def set_up(frame: Frame, node: ast.Call, receiver: Value, given: Sequence[Argument]) -> Value | None:

@@ -1,15 +1,15 @@
 """What a request's fields are when they are asked for as something that holds no free text."""
 
 import ast
-import re
 from collections.abc import Collection, Sequence
 
+from gate import lazy
 from gate.facts import propagate
 from gate.facts.frame import Frame
 from gate.facts.summary import Argument
 from gate.facts.value import CLEAN, SETTLED, Value, union
 
-_ENUMS = re.compile(r"enum\.\w*Enum|django\.db\.models\.(?:Text|Integer)Choices")
+_ENUMS = lazy.regex(r"enum\.\w*Enum|django\.db\.models\.(?:Text|Integer)Choices")
 
 
 def makes_member(frame: Frame, names: Collection[str]) -> bool:

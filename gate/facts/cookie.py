@@ -1,11 +1,11 @@
 """Cookies that are set without the flags that keep them from being read or sent by others."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
@@ -13,9 +13,9 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _SETS = frozenset({"set_cookie", "set_signed_cookie", "set_secure_cookie"})
-_SIGNS_IN = re.compile(r"(?i)sess|(?:^|[_.-])sid$|auth|token|jwt|remember|login|refresh|identity|credential|api_?key")
-_READ_BY_SCRIPTS = re.compile(r"(?i)csrf|xsrf|locale|lang|theme|consent|timezone|\btz\b|redirect|next|flash|message")
-_SETTINGS = re.compile(
+_SIGNS_IN = lazy.regex(r"(?i)sess|(?:^|[_.-])sid$|auth|token|jwt|remember|login|refresh|identity|credential|api_?key")
+_READ_BY_SCRIPTS = lazy.regex(r"(?i)csrf|xsrf|locale|lang|theme|consent|timezone|\btz\b|redirect|next|flash|message")
+_SETTINGS = lazy.regex(
     r"(?:SESSION|CSRF|REMEMBER|JWT|AUTH|REFRESH|LANGUAGE|SECURITY|ACCESS)\w*COOKIE_(SECURE|HTTPONLY|SAMESITE)|JWT_COOKIE_SECURE"
 )
 _FLAGS = {"secure": "Secure", "httponly": "HttpOnly", "samesite": "SameSite"}

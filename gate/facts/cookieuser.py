@@ -1,12 +1,12 @@
 """Look-ups of who calls by a cookie or a header that nobody signed."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.claimedrole import read
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, Function, answers, placed, text
@@ -15,16 +15,16 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_WHO = re.compile(
+_WHO = lazy.regex(
     r"(?i)(?:http[-_])?(?:x[-_])?(?:logged[-_]?in[-_]?|current[-_]?|auth[-_]?)?(?:user|account|member|customer|employee)(?:[-_]?(?:id|name|email))?|uid|e?mail|login"
 )
-_LOOKS_UP = re.compile(
+_LOOKS_UP = lazy.regex(
     r"(?i)(?:^|_)(?:get|get_or_404|get_or_none|first_or_404|filter|filter_by|where|find|find_one|execute|fetch\w*|scalar\w*|get_object_or_404|(?:get|load|find|fetch)_(?:user|account|member|customer|employee)\w*)$"
 )
-_PROVED = re.compile(
+_PROVED = lazy.regex(
     r"(?i)unsign|signed|signer|verif|\bdecode\b|jwt|compare_digest|hmac|serializer|decrypt|check_password|trusted|proxy|forwarded|mtls|gateway"
 )
-_STORES = re.compile(r"(?i)cookie|header|session|cache|redis|environ|settings|config|args|params|form|\bdict\b")
+_STORES = lazy.regex(r"(?i)cookie|header|session|cache|redis|environ|settings|config|args|params|form|\bdict\b")
 """What has a `get` and holds no people."""
 
 

@@ -6,24 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import UNKNOWN, bound, default, last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, Function, assigned, placed, text
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_MIDDLEWARE = re.compile(r"(?:^|\.)(?:CORSMiddleware|CORSConfig|add_cors_middleware|cors_middleware)$")
-_WORDED = re.compile(r"quart_cors\.\w*cors|socketio\.(?:Async)?Server|flask_socketio\.SocketIO")
-_FLASK = re.compile(r"(?:^|\.)(?:CORS|cross_origin)$")
-_ANY = re.compile(
+_MIDDLEWARE = lazy.regex(r"(?:^|\.)(?:CORSMiddleware|CORSConfig|add_cors_middleware|cors_middleware)$")
+_WORDED = lazy.regex(r"quart_cors\.\w*cors|socketio\.(?:Async)?Server|flask_socketio\.SocketIO")
+_FLASK = lazy.regex(r"(?:^|\.)(?:CORS|cross_origin)$")
+_ANY = lazy.regex(
     r"\^?(?:\(?\.[*+]\)?|(?:https?|https\??|\(https?\|http\)|\(http\|https\)|https\?)\??:(?:\\?/){2}\(?\.[*+]\)?)\$?"
 )
 """Patterns that every origin, or every secure one, matches."""
-_ENDS = re.compile(r"(?:\$|\\Z)\)*$|:\d+/?$")
+_ENDS = lazy.regex(r"(?:\$|\\Z)\)*$|:\d+/?$")
 """How a pattern ends that is held against the whole of an origin; the library asks for its beginning only."""
 _ORIGIN = "access-control-allow-origin"
 _CREDENTIALS = "access-control-allow-credentials"
-_TESTED = re.compile(r"(?i)\bin\b|==|match|startswith|endswith|allow|valid|check|trusted|is_|debug")
+_TESTED = lazy.regex(r"(?i)\bin\b|==|match|startswith|endswith|allow|valid|check|trusted|is_|debug")
 _DJANGO_ALL = frozenset({"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"})
 _MAX_HOPS = 4
 

@@ -1,11 +1,11 @@
 """Statements that change the database itself: its tables and roles, who may what, and whose rows are seen."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.placeholders import HOLE
@@ -20,13 +20,13 @@ MOST = 2_000
 """How many words of one statement are kept."""
 
 _VERBS = words("alter create drop grant revoke set reset truncate execute select")
-_WORD = re.compile(rf"%\(\w+\)s|%[sIL]|\$\d+|[\w{HOLE}@]+|::|[<>=!~#&|?*/+-]+|\S")
+_WORD = lazy.regex(rf"%\(\w+\)s|%[sIL]|\$\d+|[\w{HOLE}@]+|::|[<>=!~#&|?*/+-]+|\S")
 _ADJECTIVES = words(
     "or replace global local temp temporary unlogged materialized recursive external foreign unique only if not exists"
 )
 _TEMPORARY = words("temp temporary local")
-_CALLS = re.compile(r"(?:create|drop)_(?:table|all)\(")
-_FILLER = re.compile(r"(?i)%[sIL]|\{\w*\}?|\$\d+|%\(\w+\)s")
+_CALLS = lazy.regex(r"(?:create|drop)_(?:table|all)\(")
+_FILLER = lazy.regex(r"(?i)%[sIL]|\{\w*\}?|\$\d+|%\(\w+\)s")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 """Debuggers and debug modes that are switched on, in Python and in what describes a deployment."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.debugging_python import Found, found
 from gate.facts.debugging_text import written
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_LOCAL = re.compile(r"(?i)(?:^|[/_.-])(?:dev|devel|development|local|localhost|sandbox|tests?|testing|testutils|ci|debug|example"
+_LOCAL = lazy.regex(r"(?i)(?:^|[/_.-])(?:dev|devel|development|local|localhost|sandbox|tests?|testing|testutils|ci|debug|example"
                     r"|sample|playground|override)(?:[/_.-]|$)")  # fmt: skip
 
 
@@ -25,7 +25,7 @@ class Debugging:
             ("debug", r"(?:[\"']?\]?\s*[=:,]|[\"']?\s*\n|ger|ged|py\b|_pin|\s+\w|\(true)"), "settrace", "set_trace",
             "breakpoint(", "--debug", "--inspect", "remote_pdb", "rpdb", "aiomonitor", "manhole", "flask_env", "enable_attach",
         ).parts,
-        (re.compile(r"\.run\([^()\n]{1,80},\s*True\)"),),
+        (lazy.regex(r"\.run\([^()\n]{1,80},\s*True\)"),),
     )  # fmt: skip
 
     place: Place

@@ -1,36 +1,36 @@
 """Debuggers and debug modes switched on in Python."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.defaults import UNKNOWN, default, last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, answers, placed, text
 from gate.source import Source
 
-_APP = re.compile(r"(?i)(?:^|_)(?:app|application|server|api|socketio|sio|bottle|dash)\d*$")
-_NO_APP = re.compile(r"(?:asyncio|anyio|trio|uvloop|curio|subprocess|pytest|unittest)\b")
-_MAKERS = re.compile(
+_APP = lazy.regex(r"(?i)(?:^|_)(?:app|application|server|api|socketio|sio|bottle|dash)\d*$")
+_NO_APP = lazy.regex(r"(?:asyncio|anyio|trio|uvloop|curio|subprocess|pytest|unittest)\b")
+_MAKERS = lazy.regex(
     r"(?:fastapi|starlette|litestar|quart|sanic|robyn|esmerald|blacksheep|tornado|aiohttp)(?:\.\w+)*"
     r"\.(?:FastAPI|Starlette|Litestar|Application|Sanic|Robyn|Esmerald)$"
     r"|ariadne\.(?:\w+\.)*(?:GraphQL|graphql(?:_sync)?)$|strawberry\.(?:\w+\.)*(?:GraphQL|GraphQLRouter)$"
 )
 """Applications that take `debug=True`."""
-_MADE = re.compile(r"(?i)app$|\.(?:Flask|Quart|Dash|Bottle|Sanic)$")
-_CHOICE = re.compile(
+_MADE = lazy.regex(r"(?i)app$|\.(?:Flask|Quart|Dash|Bottle|Sanic)$")
+_CHOICE = lazy.regex(
     r"(?i)env|debug|dev|arg|opt|setting|config|local|test|flag|prod|param|sys\.gettrace|verbose|enabled"
 )
 """Conditions under which somebody has chosen to debug."""
 _ON = frozenset({"debug", "use_debugger", "use_evalex"})
-_SETTING = re.compile(r"(?i)(?:\w+_)?DEBUG")
+_SETTING = lazy.regex(r"(?i)(?:\w+_)?DEBUG")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_SETTINGS_FILE = re.compile(r"(?i)(?:^|/)\w*(?:settings?|config)(?:/\w+)?\.py$")
-_SETTINGS_TEXT = re.compile(r"(?m)^(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION)\b")
-_SETTINGS_CLASS = re.compile(r"(?:Base)?Settings$")
-_LOCAL_CLASS = re.compile(r"(?i)dev|test|local|debug|sandbox")
-_CONFIG_CLASS = re.compile(r"(?i)prod|staging|live|^(?:app|base|default|flask)?_?config(?:uration)?$|settings$")
+_SETTINGS_FILE = lazy.regex(r"(?i)(?:^|/)\w*(?:settings?|config)(?:/\w+)?\.py$")
+_SETTINGS_TEXT = lazy.regex(r"(?m)^(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION)\b")
+_SETTINGS_CLASS = lazy.regex(r"(?:Base)?Settings$")
+_LOCAL_CLASS = lazy.regex(r"(?i)dev|test|local|debug|sandbox")
+_CONFIG_CLASS = lazy.regex(r"(?i)prod|staging|live|^(?:app|base|default|flask)?_?config(?:uration)?$|settings$")
 _LISTENS = {
     "debugpy.listen": 0, "ptvsd.enable_attach": 0, "pydevd.settrace": 0, "pydevd_pycharm.settrace": 0,
     "rpdb.set_trace": 0, "rpdb.Rpdb": 0, "remote_pdb.RemotePdb": 0, "remote_pdb.set_trace": 0, "web_pdb.set_trace": 0,
@@ -38,7 +38,7 @@ _LISTENS = {
     "aiohttp_debugtoolbar.setup": 0,
 }  # fmt: skip
 """Debuggers that open a port, and which argument may be its address."""
-_STOPS = re.compile(
+_STOPS = lazy.regex(
     r"builtins\.breakpoint|(?:i?pdb|pudb|ipdb|IPython\.core\.debugger|wdb|pdbpp)\.(?:set_trace|post_mortem)"
 )
 

@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts.debugging_python import Found
 from gate.facts.variables import VALUES, deployed, variables
 from gate.source import Source
 
-_DEBUG = re.compile(r"FLASK_DEBUG|QUART_DEBUG|DJANGO_DEBUG|(?:APP_)?DEBUG")
-_SETTING = re.compile(r"""^\s*["']?debug["']?\s*[:=]\s*["']?(?:true|on|yes|1)\b""", re.IGNORECASE)
-_PROD = re.compile(r"(?i)(?:^|[._-])(?:prod|production|live)(?:[._-]|$)")
+_DEBUG = lazy.regex(r"FLASK_DEBUG|QUART_DEBUG|DJANGO_DEBUG|(?:APP_)?DEBUG")
+_SETTING = lazy.regex(r"""^\s*["']?debug["']?\s*[:=]\s*["']?(?:true|on|yes|1)\b""", re.IGNORECASE)
+_PROD = lazy.regex(r"(?i)(?:^|[._-])(?:prod|production|live)(?:[._-]|$)")
 _CONFIG = frozenset({"yaml", "json", "toml"})
 _COMMANDS = (
-    (re.compile(r"\bflask\b[^#\n]*\brun\b[^#\n]*--debug\b|\bflask\b[^#\n]*--debug\b[^#\n]*\brun\b"), "`flask --debug`"),
-    (re.compile(r"""\bdebugpy\b[^#\n]*--listen["',\s]+(?:0\.0\.0\.0|\[?::\]?)"""), "`debugpy --listen`"),
-    (re.compile(r"""--inspect(?:-brk)?(?:=|["',\s]+)(?:0\.0\.0\.0|\[?::\]?)"""), "`node --inspect`"),
+    (lazy.regex(r"\bflask\b[^#\n]*\brun\b[^#\n]*--debug\b|\bflask\b[^#\n]*--debug\b[^#\n]*\brun\b"), "`flask --debug`"),
+    (lazy.regex(r"""\bdebugpy\b[^#\n]*--listen["',\s]+(?:0\.0\.0\.0|\[?::\]?)"""), "`debugpy --listen`"),
+    (lazy.regex(r"""--inspect(?:-brk)?(?:=|["',\s]+)(?:0\.0\.0\.0|\[?::\]?)"""), "`node --inspect`"),
 )
 """Commands that start a debugger which others can reach."""
-_SERVICES = re.compile(r"(?m)^(?:kind|services):")
+_SERVICES = lazy.regex(r"(?m)^(?:kind|services):")
 """How Kubernetes and Compose begin."""
 _MAX_LINE = 500
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from gate import lazy
 from gate.facts.config import Node, exact
 from gate.facts.linenumber import line_at
 from gate.source import Source
@@ -11,23 +12,23 @@ Arm = frozenset[str]
 """The parts of a condition that must all hold."""
 Asked = Mapping[str, "list[tuple[int, Arm]]"]
 """By what is decided, the alternatives that say yes, each with its line."""
-_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`")
-_MARK = re.compile(r"&&|\|\||[()\[\]{};\n]")
-_SPACE = re.compile(r"\s+")
-_MATCHER = re.compile(r"(?m)^[ \t]*(m\d*)[ \t]*=[ \t]*((?:[^\\\n]|\\\n?)+)$")
-_RULES_COMMENT = re.compile(r"//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
-_RULES = re.compile(
+_QUOTED = lazy.regex(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`")
+_MARK = lazy.regex(r"&&|\|\||[()\[\]{};\n]")
+_SPACE = lazy.regex(r"\s+")
+_MATCHER = lazy.regex(r"(?m)^[ \t]*(m\d*)[ \t]*=[ \t]*((?:[^\\\n]|\\\n?)+)$")
+_RULES_COMMENT = lazy.regex(r"//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
+_RULES = lazy.regex(
     r"\bmatch\s+(?P<path>/\S{0,500})\s*\{|\bfunction\s+(?P<name>\w+)\s*\([^()]{0,200}\)\s*\{\s*return\s+(?P<answer>[^;]{1,2000});"
     r"|\ballow\s+(?P<verbs>[\w, ]{1,80}?)\s*:\s*if\s+(?P<asked>[^;]{1,2000});|(?P<brace>[{}])"
 )
 _VERBS = {"read": ("get", "list"), "write": ("create", "update", "delete")}
-_CEDAR_COMMENT = re.compile(r"//[^\n]*")
-_CEDAR = re.compile(r"\bpermit\s*\((?P<scope>[^()]{0,1000})\)")
-_CLAUSE = re.compile(r"\s*(when|unless)\s*\{")
+_CEDAR_COMMENT = lazy.regex(r"//[^\n]*")
+_CEDAR = lazy.regex(r"\bpermit\s*\((?P<scope>[^()]{0,1000})\)")
+_CLAUSE = lazy.regex(r"\s*(when|unless)\s*\{")
 _MANY, _LONG = 20, 2_000
 """How many clauses of a permission are read, and how much of what stands in braces."""
-_REGO_COMMENT = re.compile(r"#[^\n]*")
-_REGO = re.compile(
+_REGO_COMMENT = lazy.regex(r"#[^\n]*")
+_REGO = lazy.regex(
     r"(?m)^(?P<name>allow\w*|permit\w*|authori[sz]ed\w*|granted|(?:\w+_)?is_(?:admin|owner|member|staff|auth\w*|allowed|permitted)\w*"
     r"|(?:has|can)_\w+)(?:\([^()\n]*\))?[ \t]*(?::?=[ \t]*true[ \t]*)?(?:(?P<if>if)[ \t]*)?(?P<body>\{|(?<=if )[^{\n]+)"
 )

@@ -1,9 +1,9 @@
 """Which packages a tree asks for in all its manifests, and which of them a change is the first to ask for."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.dependency import Dependency
 from gate.facts.manifest import is_manifest, is_named
@@ -14,7 +14,7 @@ Edits = Sequence[tuple[Source | None, Source | None]]
 Name = tuple[str, str]
 """An ecosystem and a name in it."""
 
-_INSTALLED = re.compile(r"(^|/)(node_modules|site-packages|bower_components)/")
+_INSTALLED = lazy.regex(r"(^|/)(node_modules|site-packages|bower_components)/")
 _MAX_FILES = 2_000
 """How many manifests of one tree are read; a repository with more is made of vendored packages."""
 

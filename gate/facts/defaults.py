@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from gate import lazy
 from gate.facts.names import names
 from gate.nodes import walk
 from gate.source import Source
@@ -15,11 +16,11 @@ UNKNOWN: Final = object()
 
 _MAX_DEPTH = 12
 _MAX_TEXT = 2_000
-_READS = re.compile(r"(?:os\.)?(?:environ\.get|getenv)|(?:\w+\.)*(?:env|environ|config|conf)(?:\.(?:str|bool|list|int|get|"
+_READS = lazy.regex(r"(?:os\.)?(?:environ\.get|getenv)|(?:\w+\.)*(?:env|environ|config|conf)(?:\.(?:str|bool|list|int|get|"
                     r"get_bool|get_value|url|json))?|(?:decouple|environs|environ)\.[\w.]+|(?:\w+\.)*\w*(?:get_env|env_bool|env_flag"
                     r"|bool_env|bool_from_env|env_var|get_bool|env_list|getenv)\w*", re.IGNORECASE)  # fmt: skip
 """Functions that read a setting by name, and take what it is where nobody sets it."""
-_TO_BOOL = re.compile(r"(?i)_?(?:str_?to_?bool|str2bool|to_bool|as_?bool|parse_bool\w*|is_true|truthy|bool)")
+_TO_BOOL = lazy.regex(r"(?i)_?(?:str_?to_?bool|str2bool|to_bool|as_?bool|parse_bool\w*|is_true|truthy|bool)")
 _NO = frozenset({"", "0", "false", "f", "no", "n", "off", "none", "null"})
 _TEXTS = frozenset({"lower", "upper", "strip", "casefold", "title", "capitalize", "lstrip", "rstrip"})
 _SAME = frozenset({"list", "tuple", "set", "sorted", "frozenset", "str", "SecretStr", "cast", "copy"})

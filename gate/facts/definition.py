@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.module import module
 from gate.source import Place, Source
 
@@ -18,7 +19,7 @@ class Definition:
     """Its full dotted name."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\(")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\(")
 
     @classmethod
     def find(cls, source: Source) -> Iterator["Definition"]:

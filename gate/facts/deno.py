@@ -3,10 +3,10 @@
 https://docs.deno.com/runtime/fundamentals/modules/ and https://docs.deno.com/runtime/fundamentals/configuration/.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.jsonc import strict
 from gate.facts.npm import ECOSYSTEM, Keys, named, strict_json
@@ -15,8 +15,8 @@ from gate.versions import semver
 
 _JSR = "JSR"
 """The registry of Deno, of which no database of advisories speaks."""
-_ASKED = re.compile(r"(npm|jsr):/?((?:@[^/@]+/)?[^/@]+)(?:@([^/]+))?(?:/.*)?")
-_LOCKED = re.compile(r"((?:@[^/@]+/)?[^/@_]+[^/@]*)@([^_]+)(?:_.*)?")
+_ASKED = lazy.regex(r"(npm|jsr):/?((?:@[^/@]+/)?[^/@]+)(?:@([^/]+))?(?:/.*)?")
+_LOCKED = lazy.regex(r"((?:@[^/@]+/)?[^/@_]+[^/@]*)@([^_]+)(?:_.*)?")
 """A package and its version, with the peers it was resolved for behind it."""
 _VERSIONS = frozenset({"2", "3", "4", "5"})
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.requirement import Wish, shown
 from gate.source import Place, Source
 
-_QUOTED = re.compile(r"""\"([^\"]*)\"|'([^']*)'""")
-_KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*[=:]|\[.*?([\w-]+)["']?\]\s*$""")
+_QUOTED = lazy.regex(r"""\"([^\"]*)\"|'([^']*)'""")
+_KEY = lazy.regex(r"""\s*["']?([\w.-]+)["']?\s*[=:]|\[.*?([\w-]+)["']?\]\s*$""")
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Dependency:
     """A package a manifest asks for."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\S")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\S")
     any_size: ClassVar[bool] = True
 
     place: Place

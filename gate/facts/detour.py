@@ -1,11 +1,11 @@
 """Ways past a check that a change opens, where the check itself still stands."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.checked import Checked, Function, Leaving, Way, checks
@@ -19,44 +19,44 @@ from gate.facts.reading import reading
 from gate.paths import kind
 from gate.source import Place, Source
 
-_WHO = re.compile(
+_WHO = lazy.regex(
     r"(?i)is_?(?:authenticated|staff|superuser|admin|owner|member|anonymous|manager|moderator)|has_?\w*(?:perm|role|scope|access)|\brole|permission|scope|owner|\bcan_|may_"
     r"|auth|verif|valid|check|token|secret|key\b|session|signature|digest|allowed|credential|password|superuser|\.acl\b|created_by|author|groups?\b|member|user_?id|\.user\b|suspend|banned|disabled|blocked|revoked|expired|locked"
 )
 """What asks for another role or another proof: whoever writes that has thought of who may."""
-_SENT = re.compile(
+_SENT = lazy.regex(
     r"(?i)\breq(?:uest)?\.(?:GET|POST|args|form|values|json|headers|META|COOKIES|cookies|query_params|query|data|params|user_agent|body|get_json)\b|\.headers\b|query_params|user_agent"
     r"|\bcookies\b|x[-_](?:internal|debug|test|bypass|admin)"
 )
-_SETTLED = re.compile(
+_SETTLED = lazy.regex(
     r"(?i)\bsettings?\.|\bos\.(?:environ|getenv)|\bgetenv\(|\bconfig(?:\.|\[)|app\.(?:config|debug|testing)|\bDEBUG\b|\bTESTING\b|\bconf\.|feature|\bflags?\b|\benviron\b|\benv\b"
 )
-_ON_PATH = re.compile(r"(?i)\bpath(?:_info)?\b|\burl\b|\bendpoint\b|\bview_?name\b|\broute\b|\burl_rule\b")
-_BEGINS = re.compile(r"\.startswith\(|\.endswith\(|[\"'] (?:not )?in |\b(?:re|regex|pattern)\w*\.(?:match|search)\(")
-_ON_METHOD = re.compile(r"(?i)\bmethod\b.*(?:OPTIONS|HEAD|SAFE_METHODS)|scope\[.type.\]|is_?websocket|\blifespan\b")
-_GIVEN = re.compile(r"^\(?not | != | not in | is None$")
+_ON_PATH = lazy.regex(r"(?i)\bpath(?:_info)?\b|\burl\b|\bendpoint\b|\bview_?name\b|\broute\b|\burl_rule\b")
+_BEGINS = lazy.regex(r"\.startswith\(|\.endswith\(|[\"'] (?:not )?in |\b(?:re|regex|pattern)\w*\.(?:match|search)\(")
+_ON_METHOD = lazy.regex(r"(?i)\bmethod\b.*(?:OPTIONS|HEAD|SAFE_METHODS)|scope\[.type.\]|is_?websocket|\blifespan\b")
+_GIVEN = lazy.regex(r"^\(?not | != | not in | is None$")
 """What holds where the function goes on, if it ends where something was sent; it is the other way round with what is owed."""
-_HARMLESS = re.compile(
+_HARMLESS = lazy.regex(
     r"(?i)error|invalid|missing|required|bad_?request|not_?found|not_?allowed|redirect|login|denied|forbid|unauthor|\b4\d\d\b|abort|messages\.|problem|fail"
 )
-_COMPARES = re.compile(r" (?:[=!]=|[<>]=?) ")
-_ONE_METHOD_NOT = re.compile(r"\brequest\.method (?:!=|not in) ")
-_ONE_METHOD = re.compile(r"\brequest\.method (?:==|in) ")
-_ROW = re.compile(
+_COMPARES = lazy.regex(r" (?:[=!]=|[<>]=?) ")
+_ONE_METHOD_NOT = lazy.regex(r"\brequest\.method (?:!=|not in) ")
+_ONE_METHOD = lazy.regex(r"\brequest\.method (?:==|in) ")
+_ROW = lazy.regex(
     r"(?i)public|publish|shared|visib|open|draft|status|state|active|enabled|anonymous|guest|\bself\b|is_|has_|exist|None|isinstance|method|private|type|mode|kind|len\("
 )
 """What a row or a request is, which may well decide who may see it."""
-_BRANCHES = re.compile(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
-_DECIDES = re.compile(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
-_DONE = re.compile(
+_BRANCHES = lazy.regex(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
+_DECIDES = lazy.regex(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
+_DONE = lazy.regex(
     r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable|cancel|publish|approve|purge|wipe|void"
     r"|withdraw|capture|payout|archive|merge|execute|reset|promote|grant)(?:_\w+)?|send_\w+|dispatch|call_next|get_response)$"
 )
 """What is called to do something that cannot be taken back."""
-_GETS = re.compile(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
+_GETS = lazy.regex(r"\.get\(([\"'][^\"']*[\"'])(?:, [^()]*)?\)")
 _SEVERAL = 2
-_SPACE = re.compile(r"\s+")
-_PLAIN = re.compile(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
+_SPACE = lazy.regex(r"\s+")
+_PLAIN = lazy.regex(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|dict|len|_|get|log\w*")
 """What is called to answer, not to do."""
 
 

@@ -1,11 +1,11 @@
 """What an answer tells of the inside of the program: tracebacks, texts of errors, the environment, the settings."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import last
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, answers, assigned, placed, text
@@ -13,25 +13,25 @@ from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
 
-_SENDS = re.compile(
+_SENDS = lazy.regex(
     r"(?i)(?:^|\.)(?:HTTPException|HTTPError|abort|jsonify|\w*Response|make_response|json_response|(?:self|resp|response|wfile|ws|websocket)\.write|send_error"
     r"|write_error|render\w*|HttpResponse\w*|APIException|send_json|send_text|problem|error_response)$"
 )
 """Calls that hand text to whoever asked."""
-_TRACES = re.compile(r"(?:^|\.)traceback\.(?:format_exc|format_exception|format_tb|format_stack)$|(?:^|\.)format_exc$")
+_TRACES = lazy.regex(r"(?:^|\.)traceback\.(?:format_exc|format_exception|format_tb|format_stack)$|(?:^|\.)format_exc$")
 _ENVIRONMENT = frozenset({"os.environ", "os.environb", "builtins.globals"})
-_CONFIG = re.compile(
+_CONFIG = lazy.regex(
     r"(?:^|\.)(?:app|current_app)\.config$|(?:^|\.)settings\.__dict__$|(?:^|\.)settings\.(?:model_dump|dict)$"
 )
-_BROAD = re.compile(r"(?:^|[._])(?:Exception|BaseException|Error|SQLAlchemyError|DatabaseError|OperationalError|IntegrityError"
+_BROAD = lazy.regex(r"(?:^|[._])(?:Exception|BaseException|Error|SQLAlchemyError|DatabaseError|OperationalError|IntegrityError"
                     r"|OSError|IOError|RuntimeError|RequestException|ClientError)$")  # fmt: skip
 _KEEPS = frozenset({"dict", "str", "repr", "list", "sorted", "items", "copy", "join", "dumps", "format", "splitlines",
                     "jsonify", "vars", "model_dump"})  # fmt: skip
-_CALLERS_FAULT = re.compile(
+_CALLERS_FAULT = lazy.regex(
     r"(?i)(?<!\d)4\d\d(?!\d)|bad_?request|not_?found|conflict|unprocessable|forbidden|unauthorized|invalid"
 )
 """Answers that tell callers what is wrong with what they sent."""
-_LOGS = re.compile(r"(?i)(?:^|\.)(?:log\w*|exception|warning|warn|info|debug|error|critical|print|capture_\w+)$")
+_LOGS = lazy.regex(r"(?i)(?:^|\.)(?:log\w*|exception|warning|warn|info|debug|error|critical|print|capture_\w+)$")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """The right that callers must hold to reach the function in which their text enters."""
 
-import re
-
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.facts.program import program
 from gate.facts.summary import Function
 
-_RIGHT = re.compile(r"(?i)admin|staff|super_?user|\broot\b|perm(?:s?\b|_|ission)|privilege|capabilit")
-_NO_RIGHT = re.compile(
+_RIGHT = lazy.regex(r"(?i)admin|staff|super_?user|\broot\b|perm(?:s?\b|_|ission)|privilege|capabilit")
+_NO_RIGHT = lazy.regex(
     r"(?i)(?:default_)?permission_?classes|\bpermissions\.|AllowAny|IsAuthenticated|OrReadOnly|permitted"
 )
 _OWN = frozenset({"rows", "lookup", "exempt", "middleware"})

@@ -1,12 +1,12 @@
 """Random values drawn from a generator whose next value can be worked out, and what they are for."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled, texts
 from gate.facts.wording import words
@@ -15,7 +15,7 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_DRAWS = re.compile(
+_DRAWS = lazy.regex(
     r"(?:random(?:\.Random\(\))?|numpy\.random(?:\.default_rng\(\)|\.RandomState\(\))?)\."
     r"(?:random|randint|randrange|choice|choices|sample|getrandbits|uniform|randbytes|shuffle|triangular|betavariate|"
     r"expovariate|gammavariate|gauss|lognormvariate|normalvariate|vonmisesvariate|paretovariate|weibullvariate|"
@@ -25,15 +25,15 @@ _SECRET = frozenset({
     "token", "secret", "password", "passwd", "pwd", "passcode", "passphrase", "otp", "totp", "salt", "csrf", "xsrf",
     "apikey", "nonce", "captcha", "sessionid", "sessid", "credential", "credentials", "pin",
 })  # fmt: skip
-_PAIRS = re.compile(
+_PAIRS = lazy.regex(
     r"\b(?:session (?:id|key|token|cookie)|sid|api key|secret key|private key|encryption key|signing key|auth (?:key|code|token)|"
     r"access key|(?:verification|confirmation|activation|reset|invite|invitation|security|recovery|backup|login|sms|email|one time|"
     r"auth|authorization|mfa|tfa|2 fa) (?:code|key|pin|link)|one time|remember me(?: (?:key|token|cookie|value))?|initialization vector|"
     r"(?:new|temp|temporary|random|generate|gen|make|create) (?:pass|pw)|session)$"
 )
-_CALLERS = re.compile(r"(?i)cookie|log_?in|passw|auth|\brequest\b|\buser|flask|django|fastapi|aiohttp|tornado")
-_SESSIONS = re.compile(r"(?i)(?:^|[._])(?:my)?sessions?$|cookies?$")
-_KEEPS = re.compile(r"(?i)set_(?:signed_|secure_)?cookie$|set_password$|make_password$|generate_password_hash$|hashpw$")
+_CALLERS = lazy.regex(r"(?i)cookie|log_?in|passw|auth|\brequest\b|\buser|flask|django|fastapi|aiohttp|tornado")
+_SESSIONS = lazy.regex(r"(?i)(?:^|[._])(?:my)?sessions?$|cookies?$")
+_KEEPS = lazy.regex(r"(?i)set_(?:signed_|secure_)?cookie$|set_password$|make_password$|generate_password_hash$|hashpw$")
 _OTHER = frozenset({
     "timeout", "delay", "jitter", "retry", "retries", "sleep", "interval", "ttl", "count", "size", "length", "len",
     "index", "idx", "num", "number", "offset", "expiry", "expires", "weight", "weights", "ratio", "rate", "prob",
@@ -41,10 +41,10 @@ _OTHER = frozenset({
     "sampled", "test", "fake", "mock", "dummy", "sample", "example", "faker", "limit", "max", "min", "position",
     "positions", "row", "col", "noise", "seed", "temperature", "usage", "replace", "masked", "pins", "wait",
 })  # fmt: skip
-_LEARNS = re.compile(
+_LEARNS = lazy.regex(
     r"(?m)^\s*(?:import|from)\s+(?:torch|tensorflow|transformers|jax|keras|datasets|sklearn|sentencepiece)\b"
 )
-_OTP = re.compile(
+_OTP = lazy.regex(
     r"(?i)(?:^|_)(?:otp|totp|mfa|2fa|one_?time|passcode|(?:verification|login|reset|confirmation|sms)_?code)"
 )
 """What functions are called whose `code` is a one-time code."""
@@ -52,7 +52,7 @@ _CODES = frozenset({"code", "digits", "number", "value", "result"})
 _ABOUT = frozenset({"user", "owner", "author", "member", "account", "customer", "creator", "created_by"})
 """What classes of secrets call whose the secret is."""
 _PICKS = frozenset({"choice", "choices", "sample", "shuffle"})
-_ALPHABET = re.compile(
+_ALPHABET = lazy.regex(
     r"(?i)^(?:string(?:\..*)?|.*(?:chars?|characters|alphabet|letters|digits|symbols|charset|pool|words?|wordlist|hex\w*))$"
 )
 _ADVICE = {"choice": "secrets.choice", "choices": "secrets.choice", "randint": "secrets.randbelow",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.settled import settled
 from gate.facts.spelling import last, spelled
@@ -15,7 +16,7 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _PARSES = frozenset({"parse", "parseString", "fromstring", "XML", "iterparse", "feed"})
-_PARSERS = re.compile(r"lxml\.etree\.(?:XMLParser|ETCompatXMLParser|iterparse|XMLPullParser)")
+_PARSERS = lazy.regex(r"lxml\.etree\.(?:XMLParser|ETCompatXMLParser|iterparse|XMLPullParser)")
 
 _SWITCHES = ("resolve_entities", "no_network", "load_dtd", "dtd_validation")
 

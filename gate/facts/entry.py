@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts import sources
 from gate.facts.freetext import is_free_text, is_plain
 from gate.facts.ownpath import is_own_path
@@ -15,28 +16,28 @@ from gate.facts.whole import is_sent
 from gate.source import Source
 
 PAGE = "page"
-_TYPED = re.compile(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
+_TYPED = lazy.regex(r"\b(?:fastapi|ninja|litestar|robyn|blacksheep|cherrypy|webargs|discord)\b")
 """Frameworks that fill parameters by their names."""
-_CHECKS_TYPES = re.compile(r"(?m)^\s*(?:from|import)\s+(?:fastapi|ninja|litestar)\b")
+_CHECKS_TYPES = lazy.regex(r"(?m)^\s*(?:from|import)\s+(?:fastapi|ninja|litestar)\b")
 """Those that answer with an error of their own what does not fit a type."""
-_BY_VERB = re.compile(r"\.(?:get|post|put|patch|delete|head|options|api_route|route|api_operation)$")
+_BY_VERB = lazy.regex(r"\.(?:get|post|put|patch|delete|head|options|api_route|route|api_operation)$")
 """Decorators of routes; what a socket sends (`on`, `event`) fits no type."""
-_VARIABLE = re.compile(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
+_VARIABLE = lazy.regex(r"<(?:([\w.]+)(?:\([^)>]*\))?:)?(\w+)(?::(\w+))?>|\{(\w+)(?::[^}]*)?\}|\(\?P<(\w+)>")
 _CLOSED = frozenset({"int", "uuid", "float", "slug", "number", "uint", "any"})
 """Converters that let no free text through; `any(css,js)` is one of these words."""
-_REGISTERS = re.compile(
+_REGISTERS = lazy.regex(
     r"(?:.*\.)?(?:add_url_rule|add_api_route|add_route|add_api_websocket_route|add_(?:get|post|put|patch|delete|resource|handler)|"
     r"Route|WebSocketRoute|path|re_path|url|web\.(?:get|post|put|patch|delete|route)|route)$"
 )
-_CALLBACKS = re.compile(
+_CALLBACKS = lazy.regex(
     r"xmlrpc\.server\.\w+\.register_function|gradio\.(?:Interface|ChatInterface|[\w.]*\.(?:click|submit|change))|llama_index\.[\w.]*FunctionTool\.from_defaults|langchain\w*\.[\w.]*(?:Tool|StructuredTool)(?:\.from_function)?|langgraph\.prebuilt\.(?:\w+\.)*(?:create_react_agent|ToolNode)|langchain\.agents\.create_\w*agent|langchain\w*\.[\w.]*\.bind_tools|(?:autogen|pyautogen|ag2)\.(?:\w+\.)*register_function|(?:pydantic_ai|agents|google\.adk\.agents|smolagents|strands)\.\w*Agent|mcp\.[\w.]*add_tool|fastmcp\.[\w.]*add_tool|agents\.function_tool"
 )
-_DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*(\w+)")
-_CLOSED_FIELD = re.compile(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
-_SENT = re.compile(r"[^A-Z]*$|HTTP_|QUERY_STRING$|PATH_INFO$|RAW_URI$|REQUEST_URI$|CONTENT_TYPE$|wsgi\.input$|\*$|#")
+_DEPENDS = lazy.regex(r"\b(?:Depends|Security)\(\s*(\w+)")
+_CLOSED_FIELD = lazy.regex(r"\.\w*(?:Integer|Float|Decimal|Boolean|Date|Time|Duration|UUID|Choice|IPAddress)\w*Field$")
+_SENT = lazy.regex(r"[^A-Z]*$|HTTP_|QUERY_STRING$|PATH_INFO$|RAW_URI$|REQUEST_URI$|CONTENT_TYPE$|wsgi\.input$|\*$|#")
 """What a client writes of the environment of WSGI (PEP 3333); the server sets the rest."""
 _READ_BY_VIEWS = frozenset({"kwargs"})
-_KEYS = re.compile(
+_KEYS = lazy.regex(
     r"(?:.*_)?(?:id|pk|uuid|slug)$|args|kwargs|format|page|year|month|day|lang|locale|user|info|root|parent|session|db|response"
 )
 

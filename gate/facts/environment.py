@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from gate import lazy
 from gate.facts.config import Node, whole
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.pyproject import placed, uv_sources
@@ -10,7 +11,7 @@ from gate.facts.requirement import included, wish
 from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
-_MATCH = re.compile(
+_MATCH = lazy.regex(
     r"(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(?:\[.*\])?\s*(?:=?=?\s*([^\s=<>!~,|*]+)(?:=\S*)?|(\S.*))?", re.ASCII
 )
 """conda's `channel::name=version=build`, or `name >=1,<2`

@@ -18,11 +18,11 @@ Found = tuple[int, str, str]
 _LISTS = {".semgrepignore": "semgrep", ".gitleaksignore": "gitleaks", ".trivyignore": "trivy",
           ".banditignore": "bandit", ".grypeignore": "grype", ".snykignore": "snyk",
           ".tfsecignore": "tfsec", ".eslintignore": "ESLint", ".ggshieldignore": "ggshield"}  # fmt: skip
-_MOST = re.compile(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
-_MEMBER = re.compile(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
+_MOST = lazy.regex(r"\\\.\(?(?:py|js|ts|tf|ya?ml|json|toml|sh)|^\.\*\$?$|^$")
+_MEMBER = lazy.regex(r"^\s*(?:-\s+)?(?:run|script|entry|command)\s*:\s*|^commands\w*\s*=|^\s*[-@]+\s*")
 _ALL_UPDATES = 3
 """Major, minor and patch (docs.github.com, Dependabot options, `update-types`)."""
-_SKIPS = re.compile(r"\s*(?:export\s+|env\s+)?[\"']?SKIP[\"']?\s*[:=]\s*(\"[^\"]*|'[^']*|\S+)")
+_SKIPS = lazy.regex(r"\s*(?:export\s+|env\s+)?[\"']?SKIP[\"']?\s*[:=]\s*(\"[^\"]*|'[^']*|\S+)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Exemption:
     until: str
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("")
     any_size: ClassVar[bool] = True
 
     @classmethod
@@ -268,8 +268,8 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.npmrc": leftout.unaudited,
     r"\.gitmodules": gitfiles.submodules,
 }  # fmt: skip
-_KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
-_BRANCHES = re.compile(rf"{branchrules.SETTINGS}|{branchrules.TERRAFORM}")
+_KINDS = [(lazy.regex(pattern), reader) for pattern, reader in _READERS.items()]
+_BRANCHES = lazy.regex(rf"{branchrules.SETTINGS}|{branchrules.TERRAFORM}")
 
 
 def _readers(path: str) -> list[Callable[[Source], Iterator[Found]]]:

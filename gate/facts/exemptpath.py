@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.guardsaid import said_in
 from gate.facts.publicity import is_public
 from gate.facts.reading import reading
@@ -15,24 +16,24 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_LISTS = re.compile(
+_LISTS = lazy.regex(
     r"(?i)(?:^|_)(?:exempt\w*|public|open|anonymous|unauth\w*|unprotected|no_?auth\w*|skip_?auth\w*|white_?list\w*|allow_?list\w*|bypass\w*|exclu\w*|ignored?)(?:_|$)"
 )
-_OF_PATHS = re.compile(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth|^open$|^public$|^exempt$|^whitelist$")
-_REFUSES = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
+_OF_PATHS = lazy.regex(r"(?i)path|url|route|endpoint|prefix|page|view|login|auth|^open$|^public$|^exempt$|^whitelist$")
+_REFUSES = lazy.regex(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|permission_?denied|access_?denied|log_?in|sign-?in")
 _SAYING = frozenset({"401", "403", "unauthori", "forbidden", "denied", "login", "log_in", "sign"})
 """Some word of these stands wherever the pattern matches; they are found faster."""
-_PATH = re.compile(r"\^?/|\*|\.\*|\^?[\w-]+/")
-_ENDPOINT = re.compile(r"\w+(?:[.:]\w+)*")
-_SCRIPT = re.compile(
+_PATH = lazy.regex(r"\^?/|\*|\.\*|\^?[\w-]+/")
+_ENDPOINT = lazy.regex(r"\w+(?:[.:]\w+)*")
+_SCRIPT = lazy.regex(
     r"\b(?:const|let|var|static|readonly)\s+(\w+)\s*(?::[^=\n]{1,60})?=\s*(?:new\s+Set\s*(?:<\w+>)?\(|createRouteMatcher\()?\s*\[([^\[\]]{0,4000})\]"
     r"|\.(unless)\(\s*\{\s*path\s*:\s*\[([^\[\]]{0,4000})\]"
 )
-_QUOTED = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]|(?<=[\s,\[])/(\^?\\?/[^\n,]*)/[a-z]*(?=\s*[,\]]|\s*$)")
-_LETS = re.compile(r"\.unless\(|\w*Auth\w*\((?:[^()]|\([^()]*\)){0,600}?\bexclude\s*=")
+_QUOTED = lazy.regex(r"[\"'`]([^\"'`\n]+)[\"'`]|(?<=[\s,\[])/(\^?\\?/[^\n,]*)/[a-z]*(?=\s*[,\]]|\s*$)")
+_LETS = lazy.regex(r"\.unless\(|\w*Auth\w*\((?:[^()]|\([^()]*\)){0,600}?\bexclude\s*=")
 """Middleware that turns callers away for whoever sets it up: express-jwt, and the backends of Litestar."""
-_BACKEND = re.compile(r"Auth(?:entication)?(?:Middleware|Backend)?$|^\w*Auth$")
-_WIDE = re.compile(r"(?i)admin|^\^?/?(?:\.?\*+|api/?(?:\.?\*+)?|\(\.\*\))\$?$")
+_BACKEND = lazy.regex(r"Auth(?:entication)?(?:Middleware|Backend)?$|^\w*Auth$")
+_WIDE = lazy.regex(r"(?i)admin|^\^?/?(?:\.?\*+|api/?(?:\.?\*+)?|\(\.\*\))\$?$")
 
 
 @dataclass(frozen=True)

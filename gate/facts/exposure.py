@@ -1,8 +1,8 @@
 """How a query that does not say whose rows it means comes to give them away."""
 
-import re
 from enum import StrEnum
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.around import Around, around
 from gate.facts.convention import convention
@@ -10,15 +10,15 @@ from gate.facts.heldrow import names_held_row
 from gate.facts.jsaround import JsAround
 from gate.facts.tenancy import Owned, Tenancy, Use, scoping
 
-_ACROSS = re.compile(
+_ACROSS = lazy.regex(
     r"(?:^|\.)_*(?:for_(?:each|every)_|cross_|global_)\w*$"
     r"|(?:across|all|each|every|any)_(?:tenant|workspace|org|account|compan|team|customer)\w*$"
 )
-_SIGNS_IN = re.compile(
+_SIGNS_IN = lazy.regex(
     r"(?:^|\.)\w*(?:current_\w+|authenticat\w*|load_user|user_loader|log_?in|sign_?in|verify_\w*token)$"
 )
-_IDENTITY = re.compile(r"(?i)\w*(?:users?|accounts?|members?|profiles?|sessions?|tokens?|api_?keys?)")
-_ID = re.compile(r"(?:^|_)(?:ids?|pk|request|kwargs)$")
+_IDENTITY = lazy.regex(r"(?i)\w*(?:users?|accounts?|members?|profiles?|sessions?|tokens?|api_?keys?)")
+_ID = lazy.regex(r"(?:^|_)(?:ids?|pk|request|kwargs)$")
 """What a caller sends for a row's key, and what all it sends is under."""
 _NOTED = frozenset({"admin", "dev", "analytics"})
 

@@ -6,20 +6,22 @@ GitHub (docs.github.com, Expressions) and GitLab (docs.gitlab.com, CI/CD job rul
 import re
 from collections.abc import Callable, Mapping
 
+from gate import lazy
+
 Truth = bool | None
 """None for what depends on something the text does not tell."""
 Value = str | bool | None
 _LONGEST = 2_000
 """Characters of a condition that are read; a longer one is not known."""
-_TOKEN = re.compile(
+_TOKEN = lazy.regex(
     r"\s*(?:(?P<text>'(?:[^']|'')*'|\"[^\"]*\")|(?P<pattern>(?<=~)\s*/(?:[^/\\]|\\.)*/[a-z]*)"
     r"|(?P<operator>&&|\|\||==|!=|=~|!~|<=|>=|[<>!()])|(?P<name>\$?\{?[\w.*\[\]-]+\}?))"
 )
-_CALL = re.compile(r"\b[A-Za-z]+\((?:[^()'\"]|'[^']*'|\"[^\"]*\")*\)")
-_SLASHES = re.compile(r"/(.*)/[a-z]*", re.DOTALL)
-_QUANTIFIED = re.compile(r"(?<!\\)[*+?{]")
+_CALL = lazy.regex(r"\b[A-Za-z]+\((?:[^()'\"]|'[^']*'|\"[^\"]*\")*\)")
+_SLASHES = lazy.regex(r"/(.*)/[a-z]*", re.DOTALL)
+_QUANTIFIED = lazy.regex(r"(?<!\\)[*+?{]")
 _MOST_QUANTIFIERS = 3
-_GROWS = re.compile(r"\)\s*[*+{]")
+_GROWS = lazy.regex(r"\)\s*[*+{]")
 _DEEPEST = 20
 
 Look = Callable[[str], Value]

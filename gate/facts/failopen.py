@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.bysetting import is_allowed
 from gate.facts.names import constant
 from gate.facts.reading import Node, Reading, reading
@@ -19,18 +20,18 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_SECRET = re.compile(
+_SECRET = lazy.regex(
     r"(?i)(?:secret|signature|(?:^|_)sig|token|(?:^|_|api)key|hmac|credentials?|password|authorization|policy)"
     r"(?:_?(?:header|str|bytes|hash|key|engine|provider|client))?$"
 )
-_POLICY = re.compile(r"(?i)policy$")
+_POLICY = lazy.regex(r"(?i)policy$")
 _DEMANDS = frozenset({"require", "requires", "required", "enforce", "enforces", "enforced"})
-_SENT = re.compile(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|authorization|credential|password")
+_SENT = lazy.regex(r"(?i)sign|(?:^|_)sig(?:_|$)|hmac|token|secret|api_?key|authorization|credential|password")
 """Names of what a caller proves itself with; `state_key` and `old_key_str` are none."""
-_WEBHOOK = re.compile(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
-_UNAVAILABLE = re.compile(r"(?i)available|healthy|reachable|is_up|connected|ready")
-_FRAMEWORK = re.compile(r"(?:FASTAPI|STARLETTE|FLASK|DJANGO|AIOHTTP|TORNADO|SANIC|QUART|LITESTAR|MCP)_AVAILABLE")
-_PREDICATE = re.compile(r"_?(?:is|has|can|should|was)_")
+_WEBHOOK = lazy.regex(r"(?i)webhook|hook|callback|notif|event|receive|stripe|github|slack")
+_UNAVAILABLE = lazy.regex(r"(?i)available|healthy|reachable|is_up|connected|ready")
+_FRAMEWORK = lazy.regex(r"(?:FASTAPI|STARLETTE|FLASK|DJANGO|AIOHTTP|TORNADO|SANIC|QUART|LITESTAR|MCP)_AVAILABLE")
+_PREDICATE = lazy.regex(r"_?(?:is|has|can|should|was)_")
 _STARTING = frozenset({"apps.ready", "apps.apps_ready", "apps.models_ready"})
 """Django's, off only while the program starts."""
 

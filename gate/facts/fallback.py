@@ -1,15 +1,16 @@
 """What a setting is when nobody sets it: `os.getenv("TOKEN", "dev")`, `settings.token or "dev"`."""
 
 import ast
-import re
 
-_READS = re.compile(
+from gate import lazy
+
+_READS = lazy.regex(
     r"(?:\w+\.)*(?:getenv|environb?\.(?:get|setdefault|pop)|(?:config|conf|settings|secrets|env)\.(?:get|setdefault))"
 )
 """Calls that take the key, then the value to use without it."""
-_NAMED = re.compile(r"(?:\w+\.)*(?:env|config|conf|Config)(?:\.(?:str|bytes|get_value|get))?|(?:\w+\.)*getenv")
+_NAMED = lazy.regex(r"(?:\w+\.)*(?:env|config|conf|Config)(?:\.(?:str|bytes|get_value|get))?|(?:\w+\.)*getenv")
 """Calls that take it as `default=` (decouple, environs, django-environ, Starlette)."""
-_HOLDERS = re.compile(r"(?:\w+\.)*(?:environb?|settings|config|conf|secrets|env)")
+_HOLDERS = lazy.regex(r"(?:\w+\.)*(?:environb?|settings|config|conf|secrets|env)")
 
 
 def fallback(node: ast.AST) -> ast.expr | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.agenthook import FETCHES
 from gate.facts.config import read
 from gate.hint import Hint
@@ -14,24 +15,24 @@ Where = Literal["install", "pipeline", "script"]
 
 _INSTALLS = frozenset({"preinstall", "install", "postinstall", "prepare", "prepublish", "preprepare", "postprepare"})
 """Scripts that npm runs on the machine of whoever installs the package (docs.npmjs.com, life cycle scripts)."""
-_PACKAGE = re.compile(r"(?:^|/)package\.json$")
-_PIPELINE = re.compile(
+_PACKAGE = lazy.regex(r"(?:^|/)package\.json$")
+_PIPELINE = lazy.regex(
     r"(?:^|/)\.(?:github|gitea|forgejo)/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$|gitlab-ci[\w.-]*\.ya?ml$|azure-pipelines[\w.-]*\.ya?ml$"
     r"|(?:^|/)\.circleci/.*\.ya?ml$|(?:^|/)\.travis\.yml$|bitbucket-pipelines\.yml$|(?:^|/)Jenkinsfile"
 )
-_SCRIPT = re.compile(
+_SCRIPT = lazy.regex(
     r"(?:^|/)(?:[\w.-]*Dockerfile[\w.-]*|Containerfile|[\w.-]*\.dockerfile|(?:GNUm|M|m)akefile|[\w.-]+\.(?:sh|bash|mk)|\.husky/[\w.-]+|[Jj]ustfile)$"
 )
-_SAFE_HOST = re.compile(
+_SAFE_HOST = lazy.regex(
     r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b", re.IGNORECASE
 )
-_UNSAFE = re.compile(
+_UNSAFE = lazy.regex(
     r"(?i)\bhttp://[\w.-]+\.|https?://\d{1,3}(?:\.\d{1,3}){3}\b|https?://(?:[\w-]+\.)*(?:pastebin\.com|paste\.\w+|hastebin\.com|termbin\.com|0x0\.st|ix\.io|transfer\.sh|ngrok(?:-free)?\.\w+"
     r"|ngrok\.io|trycloudflare\.com|webhook\.site|requestbin\.\w+|bit\.ly|tinyurl\.com|is\.gd|t\.ly|rb\.gy|gist\.githubusercontent\.com|discordapp\.com)\b"
     r"|\bcurl\b[^|;&]*\s(?:--insecure|-[a-zA-Z]*k[a-zA-Z]*)\s|\bwget\b[^|;&]*--no-check-certificate"
 )
 """Whoever sits on the way, or holds a name nobody answers for, says what is run."""
-_CONTINUED = re.compile(r"\\\n[ \t]*")
+_CONTINUED = lazy.regex(r"\\\n[ \t]*")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Files and folders that everybody on the machine may write to."""
 
 import ast
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import bound, last
 from gate.facts.names import names
 from gate.facts.variables import IMAGE
@@ -16,8 +16,8 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _CHMOD = frozenset({"chmod", "fchmod", "lchmod"})
-_COMMAND = re.compile(r"\bchmod\s+(?:-\w+\s+|--\w+\s+)*(?P<mode>0?[0-7]{3}|[ugoa]*\+[rwxX]+)(?=[\s\"'])")
-_WORDS = re.compile(r"(?:\w*[oa]\w*|)\+\w*w\w*")
+_COMMAND = lazy.regex(r"\bchmod\s+(?:-\w+\s+|--\w+\s+)*(?P<mode>0?[0-7]{3}|[ugoa]*\+[rwxX]+)(?=[\s\"'])")
+_WORDS = lazy.regex(r"(?:\w*[oa]\w*|)\+\w*w\w*")
 _LOOSE = stat.S_IWOTH
 _MAX_LINE = 1_000
 _MAX_DEPTH = 6

@@ -1,17 +1,17 @@
 """What the arguments of a filter say: `filter(tenant=t, pk=pk)`, `where(Order.tenant_id == t)`, `Q(a=1) | Q(b=2)`."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from gate import lazy
 from gate.facts.bindings import last_name
 from gate.facts.sqltext import words
 from gate.facts.sqltree import ALWAYS, Witness, is_credential, is_open
 from gate.nodes import walk
 
-MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
+MODEL = lazy.regex(r"[A-Z]\w*[a-z]\w*")
 """How a model is spelled."""
 
 _COMPARES = words("gt gte lt lte ne isnull contains icontains range startswith istartswith endswith regex iregex")

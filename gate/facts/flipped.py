@@ -3,23 +3,24 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.linenumber import line_at
 from gate.hint import folded
 from gate.source import Source
 
 _GIVES = r"\w*(?:is_?admin|principal|superuser|is_?staff|authori[sz]ed|authenticated|permitted|trusted|allow_?(?:anonymous|all|any|guests?|unauth\w*))\w*|admin"
 _ASKS = r"\w*(?:require|enforce|verify|check|validate)d?_?\w*(?:auth|login|perm|signature|token|csrf|mfa|role)\w*|auth\w*_?(?:required|enabled)"
-_SET = re.compile(
+_SET = lazy.regex(
     rf"(?i)(?<![\w.])[\"']?(?:(?P<gives>{_GIVES})|(?P<asks>{_ASKS}))[\"']?\s*(?:,|:\s*bool(?:ean)?\s*=|=|:|\?\?|\|\|)\s*[\"']?(?P<value>true|false)\b"
 )
 
 
-_LENIENT = re.compile(r"\bauto_error\s*=\s*False\b")
+_LENIENT = lazy.regex(r"\bauto_error\s*=\s*False\b")
 """A scheme of FastAPI that gives `None` for a caller without credentials, where it refused them."""
-_ROLE = re.compile(r"""(?i)(?<![\w.])["']?(\w*role)["']?\s*(?:,|\?\?|\|\|)\s*["'](\w+)["']""")
-_HIGH = re.compile(r"(?i)\w*(?:admin|owner|superuser|staff|root)\w*")
-_REFUSES = re.compile(r"\braise\b|\b40[13]\b")
-_YES_NO = re.compile(r"[tT]rue|[fF]alse|TRUE|FALSE")
+_ROLE = lazy.regex(r"""(?i)(?<![\w.])["']?(\w*role)["']?\s*(?:,|\?\?|\|\|)\s*["'](\w+)["']""")
+_HIGH = lazy.regex(r"(?i)\w*(?:admin|owner|superuser|staff|root)\w*")
+_REFUSES = lazy.regex(r"\braise\b|\b40[13]\b")
+_YES_NO = lazy.regex(r"[tT]rue|[fF]alse|TRUE|FALSE")
 
 
 def flipped(before: Source, after: Source) -> Iterator[tuple[int, str]]:

@@ -1,8 +1,8 @@
 """How values flow through expressions."""
 
 import ast
-import re
 
+from gate import lazy
 from gate.facts import propagate, sequences, sources, texts
 from gate.facts.assignment import assign, assign_each
 from gate.facts.certain import outcome
@@ -41,8 +41,8 @@ from gate.facts.value import (
 )  # fmt: skip
 from gate.nodes import walk
 
-_PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
-_UPLOADS = re.compile(r"\brequest\.FILES$|\.(?:cleaned|validated)_data$")
+_PATH = lazy.regex(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)$")
+_UPLOADS = lazy.regex(r"\brequest\.FILES$|\.(?:cleaned|validated)_data$")
 """Django keeps no more than the last part of what a file is called (django.core.files.uploadedfile)."""
 _LAST_PART = {"name", "stem", "suffix"}
 _NAMESPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
@@ -75,6 +75,8 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
     if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
         return base
+    if not base.names and not base.atoms:  # most often nothing is known of it
+        return Value(told=base.told)
     names = few(_member(owner, name) for owner in base.names)
     if patched := frame.names.patched:
         names |= {patched[one] for one in names & patched.keys()}

@@ -1,10 +1,10 @@
 """What a file's literals come to: constants of modules and classes, added, joined, decoded."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.facts.fallback import fallback
 from gate.facts.names import names
 from gate.nodes import walk
@@ -25,7 +25,7 @@ _PURE = frozenset({
 _KEEPS_EMPTY = frozenset({"encode", "decode", "strip", "lower", "upper"})
 _HOLDERS = frozenset({"set", "frozenset", "tuple", "list", "dict", "MappingProxyType"})
 _LOOKS = frozenset({"get", "pop", "values", "items", "keys"})
-_OWNED = re.compile(r"\b(?:([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})|(settings|config|conf)\.([a-z]\w{2,}))\b(?!\()")
+_OWNED = lazy.regex(r"\b(?:([A-Za-z_]\w*)\.([A-Z][A-Z0-9_]{2,})|(settings|config|conf)\.([a-z]\w{2,}))\b(?!\()")
 _MAX_DEPTH = 30
 _MAX_LEAVES = 500
 

@@ -134,11 +134,15 @@ class Frame:
         self.ever[name] = union([self.ever[name], value]) if name in self.ever else value
 
 
+_PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript, ast.Call})
+"""Kinds of expressions that `place` has a text for."""
+
+
 def value(frame: Frame, node: ast.AST | None) -> Value:
     """What an expression gives; calls and sinks in it are noted in the frame."""
     if node is None:
         return CLEAN
-    key = place(node)
+    key = place(node) if type(node) in _PLACES else None
     known = frame.env.get(key) if key is not None else None
     if known is not None and not isinstance(node, ast.Name):
         known = as_part(frame, node, known)

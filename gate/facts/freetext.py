@@ -1,24 +1,23 @@
 """Which typed parameters, and which fields of models, may hold any text an outsider writes."""
 
-import re
-
+from gate import lazy
 from gate.facts import sources
 from gate.facts.program import Program
 from gate.facts.summary import Class, Param
 from gate.facts.value import KEYS
 
-_WRAPPERS = re.compile(
+_WRAPPERS = lazy.regex(
     r"(?:builtins\.(?:list|dict|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Dict|Annotated|Sequence|Tuple|Set|Iterable)|types\.NoneType)$"
 )
-_PLAIN_WRAPPERS = re.compile(
+_PLAIN_WRAPPERS = lazy.regex(
     r"(?:builtins\.(?:list|tuple|set|frozenset)|typing\.(?:Optional|Union|List|Annotated|Sequence|Tuple|Set)|types\.NoneType)$"
 )
 _TEXTS = frozenset({"builtins.str", "builtins.bytes", "typing.Text", "pydantic.StrictStr", "pydantic.constr"})
-_MODELS = re.compile(
+_MODELS = lazy.regex(
     r"(?:pydantic(?:\.\w+)*\.BaseModel|sqlmodel\.(?:\w+\.)*SQLModel|msgspec\.Struct|ninja\.(?:\w+\.)*(?:Model)?Schema|typing\.(?:TypedDict|NamedTuple)|typing_extensions\.TypedDict|pydantic\.[\w.]+Model|strawberry\.\w+)$"
 )
-_VALIDATES = re.compile(r"(?:^|\.)(?:field_validator|validator)$")
-_ENUMS = re.compile(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
+_VALIDATES = lazy.regex(r"(?:^|\.)(?:field_validator|validator)$")
+_ENUMS = lazy.regex(r"enum\.\w+$|.*\.(?:TextChoices|IntegerChoices|StrEnum)$")
 
 
 def is_free_text(program: Program, param: Param, field: str, depth: int = 0) -> bool:

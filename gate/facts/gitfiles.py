@@ -3,37 +3,38 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.source import Source
 
 Found = tuple[int, str, str]
 """The line, who sees less than before, and what the file then does, as a verb."""
 
-CODE = re.compile(
+CODE = lazy.regex(
     r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|(?:^|/)\*{1,2}$|^[\w./-]+/?$"
 )
-MADE = re.compile(
+MADE = lazy.regex(
     r"(?i)(?<![a-z0-9])(?:lockfiles?|\w*generated|gen|dist|build|built|vendor(?:ed)?|third_party|node_modules|snapshots?|fixtures"
     r"|changelog|docs?|tests?|versioneer)(?![a-z0-9])|[.-]lock(?![a-z])|_version\.|_pb2|\.pb\.|\.min\.|\.(?:md|rst|svg|png|jpe?g|gif|ipynb|csv|txt|html|css|json|xml|po|map)$"
 )
 """What programs have written, and what is none of the program's code, as whole words: `builder.py` is neither."""
-SENSITIVE = re.compile(
+SENSITIVE = lazy.regex(
     r"(?i)auth|secur|payment|billing|\.github|polic|infra|secret|crypto|permission|gate\.toml|^\*$|^/$"
 )
-_HIDES = re.compile(
+_HIDES = lazy.regex(
     r"(?:^|\s)(-diff|binary|(?:linguist|gitlab)-generated(?:=true)?|linguist-vendored(?:=true)?|filter=(?!git-crypt|nbstripout|nbdime)\S+|working-tree-encoding=\S+)(?=\s|$)"
 )
 """The last checks other text out than what was reviewed: CJK letters are ASCII code once they are written as UTF-16."""
 
 
-_SOURCE = re.compile(
+_SOURCE = lazy.regex(
     r"\.(?:py|[cm]?[jt]sx?|sql|tf|sh|ya?ml|toml|go|java|rb|php|cs|rs|kt|vue|svelte)$|^/?\*{1,2}$|(?:^|/)(?:src|app|lib|api|server)/\*{1,2}$"
 )
 """What is kept as Git LFS pointers only by whom nobody is to read; images and models are at home there."""
-_LEFT_OUT = re.compile(r"(?:^|\s)export-ignore(?=\s|$)")
-_PROGRAM = re.compile(
+_LEFT_OUT = lazy.regex(r"(?:^|\s)export-ignore(?=\s|$)")
+_PROGRAM = lazy.regex(
     r"^(?!.*(?:\.config\.|/\.|^\.)).*\.(?:py|[cm]?[jt]sx?|go|java|rb|php|cs|rs|kt|vue|svelte|sql)$|^/?\*{1,2}$"
 )
-_AROUND = re.compile(
+_AROUND = lazy.regex(
     r"(?i)(?<![a-z])(?:tests?|spec|examples?|demos?|bench\w*|scripts?|tools?|rector|scoper|phpstan|ecs|setup|conftest|noxfile|stubs?)(?![a-z])"
 )
 """What belongs to the work on a program, and to no release of it."""

@@ -3,26 +3,27 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import tools
 from gate.facts.command import Command
 
 Said = tuple[str, str]
 """Which guard, and what is done to it, as a verb."""
 
-_PAST_HOOKS = re.compile(
+_PAST_HOOKS = lazy.regex(
     r"\b(?:commit|push|merge)\b.*--no-verify|core\.hooks[Pp]ath[= ]+(?:/dev/null|[\"']{2})|--unset(?:-all)?\s+core\.hooks[Pp]ath"
 )
-_RUNS = re.compile(r"core\.(?:fsmonitor|sshCommand)[= ]+(?![\"']?(?:true|false|ssh)\b)\S")
+_RUNS = lazy.regex(r"core\.(?:fsmonitor|sshCommand)[= ]+(?![\"']?(?:true|false|ssh)\b)\S")
 """Settings that name a program (git-config, `core.fsmonitor`, `core.sshCommand`)."""
-_INSTEAD = re.compile(
+_INSTEAD = lazy.regex(
     r"url\.[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)\S*\.insteadOf[\"']?[= ]+[\"']?(?:\w+://)?(?:[^@/\s]*@)?([\w.-]+)"
 )
-_BY_VARIABLE = re.compile(
+_BY_VARIABLE = lazy.regex(
     r"GIT_CONFIG_(?:KEY|PARAMETERS)\w*=\S*core\.hooks[Pp]ath|\bHUSKY=0\b.*\bgit\s+(?:commit|push|merge)\b"
 )
-_SERVER = re.compile(r"(?i)(?=.*(?:\s|^)(?:-X|--method)[= ]?(?:DELETE|PUT|PATCH)\b).*/(?:protection|rulesets)\b")
+_SERVER = lazy.regex(r"(?i)(?=.*(?:\s|^)(?:-X|--method)[= ]?(?:DELETE|PUT|PATCH)\b).*/(?:protection|rulesets)\b")
 _UNINSTALLS = frozenset({"pre-commit", "husky", "lefthook"})
-_SHADOW = re.compile(r"\balias\s+([\w-]+)=|(?:^|[;&|]\s*)(?:function\s+)?([a-z][\w-]*)\s*\(\)\s*\{")
+_SHADOW = lazy.regex(r"\balias\s+([\w-]+)=|(?:^|[;&|]\s*)(?:function\s+)?([a-z][\w-]*)\s*\(\)\s*\{")
 
 
 def past(command: Command) -> Iterator[Said]:

@@ -4,17 +4,18 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from gate import lazy
 from gate.facts.names import constant
 from gate.facts.value import ADDRESSED, DOUBLED, IN_HTML, IN_LDAP, IN_SQL, UNQUOTED, Atoms, marked, unmarked
 
-_SQL = re.compile(
+_SQL = lazy.regex(
     r"(?i)\bselect\b[^;]*\bfrom\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\b(?:drop|alter|create)\s+(?:table|database|user|view|index|schema)\b"
     r"|\bwhere\s+[\w.\"`\[\]]+\s*(?:=|<|>|!=|\bin\b|\blike\b|\bis\b)|\border\s+by\b|\bvalues\s*\(|\bjoin\s+\w+\s+on\b|\bselect\s+(?:\*|[\w.]+\s*,)"
 )
-_LDAP = re.compile(r"\((?:[&|!]\s*\(|[\w-]+\s*[~<>]?=)")
-_HTML = re.compile(r"<(?:!doctype|/?[a-zA-Z][\w-]*(?:\s|/?>|$))", re.IGNORECASE)
+_LDAP = lazy.regex(r"\((?:[&|!]\s*\(|[\w-]+\s*[~<>]?=)")
+_HTML = lazy.regex(r"<(?:!doctype|/?[a-zA-Z][\w-]*(?:\s|/?>|$))", re.IGNORECASE)
 _LANGUAGES = ((_SQL, IN_SQL), (_LDAP, IN_LDAP), (_HTML, IN_HTML))
-_SETTLED = re.compile(
+_SETTLED = lazy.regex(
     r"[?#]|(?:\w+:)?//[^/?#]*[^/?#:@.\0][^/?#:@]*(?::\d+)?[/?#]|/[^/\\\0]|\0[^/?#]*[/?#=]|[^/\0:]+[/?#]"
 )
 """Text before a value, `\\0` standing for another: it begins with a host and what ends it, or with a path."""

@@ -1,6 +1,5 @@
 """Grammars (tree-sitter) of languages whose strings hold SQL; those of the extra `languages`, loaded when needed."""
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 from gate.facts.sqltext import words
 
@@ -16,7 +16,7 @@ MAX_SECONDS = 2.0
 """How long the parser may go on reading one file."""
 _DEEP = 400
 _CHUNK = 4096
-_BRACKET = re.compile(r"(?<=[\w?])<(?=[\w?@])|[({\[]|(?<![-=\s])>(?!=)|[)}\]]")
+_BRACKET = lazy.regex(r"(?<=[\w?])<(?=[\w?@])|[({\[]|(?<![-=\s])>(?!=)|[)}\]]")
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,21 @@
 """Rights handed out in the words of a cloud or a cluster: to whom, for what, on what."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.hint import Hint
 from gate.source import Place, Source
 
 _ALL = frozenset({"*", "*:*"})
-_POWER = re.compile(r"(?i)(?:iam|sts|organizations):\*|iam:(?:create|put|attach|update|add)\*")
-_STORES = re.compile(r"(?i)(?:kms|secretsmanager|s3|dynamodb|ssm|rds|lambda|ec2):\*")
-_SERVICE = re.compile(r"(?i)[\w-]+:\*")
-_READS = re.compile(r"(?i)[\w-]+:(?:get|list|describe|head|batchget|view|read)\w*\*?")
-_CROWN = re.compile(r"(?:^|policy/(?:job-function/)?)(AdministratorAccess|PowerUserAccess|IAMFullAccess)$")
-_WEB = re.compile(r"(?i)execute-api:Invoke|lambda:InvokeFunctionUrl")
-_UPDATES = re.compile(r"(?i)update:[\w*]+")
+_POWER = lazy.regex(r"(?i)(?:iam|sts|organizations):\*|iam:(?:create|put|attach|update|add)\*")
+_STORES = lazy.regex(r"(?i)(?:kms|secretsmanager|s3|dynamodb|ssm|rds|lambda|ec2):\*")
+_SERVICE = lazy.regex(r"(?i)[\w-]+:\*")
+_READS = lazy.regex(r"(?i)[\w-]+:(?:get|list|describe|head|batchget|view|read)\w*\*?")
+_CROWN = lazy.regex(r"(?:^|policy/(?:job-function/)?)(AdministratorAccess|PowerUserAccess|IAMFullAccess)$")
+_WEB = lazy.regex(r"(?i)execute-api:Invoke|lambda:InvokeFunctionUrl")
+_UPDATES = lazy.regex(r"(?i)update:[\w*]+")
 """Actions of a policy that says which parts of a stack may be changed; it names no caller."""
 _RISING = frozenset({"escalate", "bind", "impersonate"})
 _GITHUB = "token.actions.githubusercontent.com"

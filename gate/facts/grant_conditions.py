@@ -1,18 +1,18 @@
 """What statements of policies ask, read by its brackets: blocks of Terraform, and objects in its functions, JSON and scripts."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.grant import UNREAD, Condition
 
 _FLAT = r'(?:"(?:[^"\\\n]|\\.)*"|[^{}"])*'
-_BLOCK = re.compile(rf"\bcondition\s*{{({_FLAT})}}")
-_OBJECT = re.compile(rf'(?i)\bconditions?"?\s*[=:]\s*{{((?:{_FLAT}{{{_FLAT}}})*{_FLAT})}}')
-_NAMED = re.compile(r'(?i)\bdynamic\s+"condition"|\bconditions?"?\s*[=:]\s*[^\s{"]|\bconditions\s*[,}]')
+_BLOCK = lazy.regex(rf"\bcondition\s*{{({_FLAT})}}")
+_OBJECT = lazy.regex(rf'(?i)\bconditions?"?\s*[=:]\s*{{((?:{_FLAT}{{{_FLAT}}})*{_FLAT})}}')
+_NAMED = lazy.regex(r'(?i)\bdynamic\s+"condition"|\bconditions?"?\s*[=:]\s*[^\s{"]|\bconditions\s*[,}]')
 """Conditions that are put together elsewhere."""
-_OPERATOR = re.compile(rf'"?([\w:]+)"?\s*[=:]\s*{{({_FLAT})}}')
-_PAIR = re.compile(r'(?:"((?:[^"\\\n]|\\.)*)"|\[?([\w.]+)\]?)\s*[=:]\s*(\[[^\]]*\]|"(?:[^"\\\n]|\\.)*"|[^\n,]+)')
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+_OPERATOR = lazy.regex(rf'"?([\w:]+)"?\s*[=:]\s*{{({_FLAT})}}')
+_PAIR = lazy.regex(r'(?:"((?:[^"\\\n]|\\.)*)"|\[?([\w.]+)\]?)\s*[=:]\s*(\[[^\]]*\]|"(?:[^"\\\n]|\\.)*"|[^\n,]+)')
+_STRING = lazy.regex(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def conditions(text: str) -> Iterator[Condition]:

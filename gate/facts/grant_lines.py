@@ -3,48 +3,49 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.grant import Found, Statement, judgement, managed, permitted
 from gate.facts.grant_conditions import conditions
 from gate.facts.linenumber import line_at
 from gate.source import Source
 
-_ACTION = re.compile(r'(?m)^\s*"?(Action|actions|NotAction|not_actions)"?\s*[=:]')
+_ACTION = lazy.regex(r'(?m)^\s*"?(Action|actions|NotAction|not_actions)"?\s*[=:]')
 _ASSIGNED = r'(?m)^\s*"?{name}"?\s*[=:]\s*(?P<value>\[[^\]]*\]|"[^"]*")'
-_LIMITS = re.compile(r"(?i)boundary|scp\b|service_control")
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
-_BRACKET = re.compile(r'[{}]|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
-_NAMED = re.compile(r'(?:policy_arns?|managed_policy_arns)\s*=\s*(?:\[\s*)?"([^"]*)"')
-_GOOGLE = re.compile(
+_LIMITS = lazy.regex(r"(?i)boundary|scp\b|service_control")
+_STRING = lazy.regex(r'"((?:[^"\\\n]|\\.)*)"')
+_BRACKET = lazy.regex(r'[{}]|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
+_NAMED = lazy.regex(r'(?:policy_arns?|managed_policy_arns)\s*=\s*(?:\[\s*)?"([^"]*)"')
+_GOOGLE = lazy.regex(
     r"""(?:(?<![\w.-])role["']?\s*[:=]\s*["']?|\badd-iam.*--role[= ]["']?)(roles/(?:owner|editor|iam\.serviceAccountTokenCreator))\b"""
 )
-_PUBLIC = re.compile(
+_PUBLIC = lazy.regex(
     r"""(?:(?<![\w.-])members?["']?\s*[:=]\s*\[?\s*["']?|\badd-iam.*--member[= ]["']?|^\s*-\s*["']?)(all(?:Authenticated)?Users)\b"""
 )
-_READ = re.compile(r"(?i)storage|bucket|objectviewer|invoker|artifactregistry|reader|viewer")
-_AZURE = re.compile(r'role_definition_name\s*=\s*"(Owner|User Access Administrator)"')
+_READ = lazy.regex(r"(?i)storage|bucket|objectviewer|invoker|artifactregistry|reader|viewer")
+_AZURE = lazy.regex(r'role_definition_name\s*=\s*"(Owner|User Access Administrator)"')
 _COMMANDS = (
     (
         "managed",
-        re.compile(r"\baws\s+iam\s+attach-\w+-policy\b.*policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)\b"),
+        lazy.regex(r"\baws\s+iam\s+attach-\w+-policy\b.*policy/(AdministratorAccess|PowerUserAccess|IAMFullAccess)\b"),
     ),
-    ("cluster", re.compile(r"\bkubectl\b.*\bclusterrolebinding\b.*--clusterrole[= ](cluster-admin)\b")),
+    ("cluster", lazy.regex(r"\bkubectl\b.*\bclusterrolebinding\b.*--clusterrole[= ](cluster-admin)\b")),
     (
         "project",
-        re.compile(
+        lazy.regex(
             r"""\baz\s+role\s+assignment\s+create\b(?!.*resourceGroups).*--role[= ]["']?(Owner|User Access Administrator)\b"""
         ),
     ),
 )
 """How each is wide, and what shows it."""
-_BOUND = re.compile(r'^\s*name\s*=\s*"(cluster-admin)"')
-_RULE = re.compile(r"(?m)^\s*verbs\s*=")
+_BOUND = lazy.regex(r'^\s*name\s*=\s*"(cluster-admin)"')
+_RULE = lazy.regex(r"(?m)^\s*verbs\s*=")
 _WORDS = ("roles/", "allUsers", "allAuthenticatedUsers", "attach-", "clusterrolebinding", "role assignment")
-_PERMITS = re.compile(r"\bpermissions\s*$")
+_PERMITS = lazy.regex(r"\bpermissions\s*$")
 """The block of a role of Azure that names its actions."""
-_DENIES = re.compile(r'"Deny"|\bEffect\.DENY\b')
-_MADE = re.compile(r"\bPolicyStatement\b|Principal\w*\(|\bStatement\"?\s*:")
+_DENIES = lazy.regex(r'"Deny"|\bEffect\.DENY\b')
+_MADE = lazy.regex(r"\bPolicyStatement\b|Principal\w*\(|\bStatement\"?\s*:")
 """What makes a statement in a script."""
-_TRUSTED = re.compile(r"\b(?:\w*Principal(?:WithConditions)?|withConditions)\(\s*(?:([\w.\"()/:-]+),\s*)?$")
+_TRUSTED = lazy.regex(r"\b(?:\w*Principal(?:WithConditions)?|withConditions)\(\s*(?:([\w.\"()/:-]+),\s*)?$")
 _LONG = 200
 _NEAR = 12
 _MAX_LINE = 1_000

@@ -2,20 +2,20 @@
 
 import ast
 import json
-import re
 from collections.abc import Iterator, Mapping
 
+from gate import lazy
 from gate.facts.defaults import bound, last
 from gate.facts.grant import UNREAD, Condition, Found, Statement, judgement, managed, permitted
 from gate.facts.placed import placed
 from gate.source import Source
 
-_LIMITS = re.compile(r"(?i)boundary|scp|deny")
-_ATTACHES = re.compile(r"(?i)attach|managed_?polic|policy_arn")
+_LIMITS = lazy.regex(r"(?i)boundary|scp|deny")
+_ATTACHES = lazy.regex(r"(?i)attach|managed_?polic|policy_arn")
 _RULES = ("verbs", "resources", "api_groups")
 _STATED = frozenset({"Effect", "Action", "Resource"})
 """The keys of a statement that is added to others."""
-_STATEMENTS = re.compile(r"(?i)statements?\b[^(]*\.(?:append|insert)$")
+_STATEMENTS = lazy.regex(r"(?i)statements?\b[^(]*\.(?:append|insert)$")
 _SENT = frozenset({"PolicyArn", "policy_arn", "managed_policy_arns", "managed_policy_name", "managed_policies"})
 
 

@@ -1,17 +1,17 @@
 """Grants in YAML and JSON: policies of AWS, roles and bindings of Kubernetes."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from gate import lazy
 from gate.facts.config import Node, exact
 from gate.facts.grant import UNREAD, Condition, Found, Statement, judgement, managed, permitted
 from gate.source import Source
 
 _LISTS = ("Statement", "iamRoleStatements", "statements")
-_SAYS = re.compile(
+_SAYS = lazy.regex(
     r"[sS]tatements?[\"']?\s*:|kind[\"']?\s*:\s*[\"']?(?:Cluster)?Role|(?:Arns|[pP]olicies|[aA]ssignableScopes)[\"']?\s*:"
 )
-_LIMITS = re.compile(r"(?i)boundary|scp|servicecontrol")
+_LIMITS = lazy.regex(r"(?i)boundary|scp|servicecontrol")
 """Names of policies that only limit what others grant."""
 _MANAGED = ("ManagedPolicyArns", "Policies", "managedPolicies", "iamManagedPolicies")
 _EVERYBODY = frozenset({"system:unauthenticated", "system:anonymous", "system:authenticated"})

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from gate import lazy
 from gate.facts.known import Scope, dotted
 from gate.facts.wording import words
 
@@ -24,30 +25,30 @@ _MINTS = frozenset({
 _SESSION = frozenset({"session", "sessionid", "sid", "token", "jwt", "auth", "account", "user", "login", "admin"})
 """Words in the name of a cookie that says who the caller is."""
 _USER = frozenset({"user", "principal", "claims", "identity", "account", "member", "superuser"})
-_USER_CALL = re.compile(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user"
+_USER_CALL = lazy.regex(r"(^|[._])(get|find|load|fetch|create|make|build|first|one)[._]?\w*user"
                         r"|objects\.(get|first|filter)"
                         r"|User(Info|Context|Model|Out)?$|Principal$|Identity$|AuthCredentials$|Claims$|TokenData$"
                         r"|SimpleUser$|AuthResult$" )  # fmt: skip
 _USER_KEYS = frozenset({"role", "roles", "admin", "is_admin", "user", "user_id", "sub", "username", "email", "scopes",
                         "scope", "permissions", "principalid", "access_token", "token", "authenticated",
                         "uid"})  # fmt: skip
-_SETS = re.compile(r"(request|req|g|state|self|flask\.g|request\.state|context|ctx|info\.context)\.(_?cached_)?"
+_SETS = lazy.regex(r"(request|req|g|state|self|flask\.g|request\.state|context|ctx|info\.context)\.(_?cached_)?"
                    r"(user|current_user|principal|identity|auth|claims|is_admin|is_authenticated|is_superuser|role|user_id)$"
                    r"|^(session|request\.session|flask\.session)$"
                    r"|^(is_admin|is_authenticated|authenticated|authorized|is_superuser|current_user|allowed"
                    r"|access_granted)$")  # fmt: skip
-_DENIES = re.compile(r"(?i)abort|forbid|unauthori[sz]ed|denied|deny|reject|permissiondenied|authenticationfailed"
+_DENIES = lazy.regex(r"(?i)abort|forbid|unauthori[sz]ed|denied|deny|reject|permissiondenied|authenticationfailed"
                      r"|notauthenticated|redirect_to_login|HTTPException|challenge|^exit$|sys\.exit")  # fmt: skip
-_REFUSAL = re.compile(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|authenticationfailed|notauthenticated"
+_REFUSAL = lazy.regex(r"\b40[13]\b|(?i:unauthori[sz]ed|forbidden|permission|authenticationfailed|notauthenticated"
                       r"|access ?denied|invalid (api )?(key|token|password|credential)|credential"
                       r"|abort\(40)")  # fmt: skip
 
 
-_WRONG = re.compile(r"(?:status\w* ?= ?|, )(?:\w+\.)*(?:HTTP_)?4\d\d\b")
-_CALLED = re.compile(r"([\w.]+)\(")
-_MADE = re.compile(r"(?:\w+\.)*(?:[A-Z]\w*|jsonify|make_response|gettext|_)")
+_WRONG = lazy.regex(r"(?:status\w* ?= ?|, )(?:\w+\.)*(?:HTTP_)?4\d\d\b")
+_CALLED = lazy.regex(r"([\w.]+)\(")
+_MADE = lazy.regex(r"(?:\w+\.)*(?:[A-Z]\w*|jsonify|make_response|gettext|_)")
 """What makes an answer of what is written there; what another function gives back under a status of 404 is served."""
-_GUARDS = re.compile(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|(?<!can_)authenticate\(|check_"
+_GUARDS = lazy.regex(r"is_admin|is_staff|is_superuser|is_authenticated|has_perm|has_role|verify|(?<!can_)authenticate\(|check_"
                      r"|permission|authorized|isinstance|valid|compare_digest")  # fmt: skip
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")

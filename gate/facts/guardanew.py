@@ -1,11 +1,11 @@
 """Checks that are asked in another way: by a helper that is called now, or by the query that reads the row."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.facts.guardcall import is_caller
 from gate.facts.guardshape import node_of
 from gate.facts.guardtest import is_refusal
@@ -17,10 +17,10 @@ from gate.nodes import statements, walk
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
-_TEXT = re.compile(r"""["'][^"']*["']""")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_COMPARED = re.compile(r" (?:and|or|not in|in|is not|is|==|!=) ")
-_MISSING = re.compile(r"(?:not )?([A-Za-z_]\w*)(?: is None)?")
+_TEXT = lazy.regex(r"""["'][^"']*["']""")
+_WORD = lazy.regex(r"[A-Za-z_]\w*")
+_COMPARED = lazy.regex(r" (?:and|or|not in|in|is not|is|==|!=) ")
+_MISSING = lazy.regex(r"(?:not )?([A-Za-z_]\w*)(?: is None)?")
 
 
 def asked_by_helper(sides: "Sides", lost: Guard, less: Guard, old: Found, new: Found) -> bool:

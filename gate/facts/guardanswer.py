@@ -1,21 +1,21 @@
 """What functions answer that say who may: what they ask for it, and whether they ask at all."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.guardwords import Guard
 from gate.facts.reached import settled
 from gate.facts.spelling import spelled
 from gate.nodes import walk
 
-_PREDICATE = re.compile(
+_PREDICATE = lazy.regex(
     r"(?i)^_?(?:test_func$|authenticate$|(?:can|may|user_(?:can|may|has)|allows?|authori[sz]ed?)(?:_\w+)?$|is_(?:admin|owner|staff|operator|moderator|editor|curator|reviewer|approver|allowed|authori[sz]ed|permitted|superuser|member)"
     r"|has_\w*(?:perm|access|role|scope)|check_\w*(?:perm|access))"
 )
 _ANSWERS = (ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.UnaryOp)
-_WHO = re.compile(r"(?i)session|user|auth|token|log(?:ged)?_?in|cookie|account|member|credential")
-_TO_LOGIN = re.compile(r"(?i)log[ _-]?in|sign[ _-]?in|authenticat")
+_WHO = lazy.regex(r"(?i)session|user|auth|token|log(?:ged)?_?in|cookie|account|member|credential")
+_TO_LOGIN = lazy.regex(r"(?i)log[ _-]?in|sign[ _-]?in|authenticat")
 
 
 def only_says_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

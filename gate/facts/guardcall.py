@@ -1,28 +1,28 @@
 """Guards inside of functions that are calls: those that refuse, and those that look up only what is the caller's."""
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.guardwords import Guard
 from gate.facts.reading import Reading
 from gate.facts.spelling import last, spelled
 from gate.nodes import children, walk
 
-SUBJECT = re.compile(
+SUBJECT = lazy.regex(
     r"(?i)(?:^|_)(?:user|current_user|owner\w*|user_?id|tenant\w*|org_id|organi[sz]ation_id|team_id|author_id|created_by\w*|account_id|workspace_id"
     r"|customer|client|buyer|seller|vendor|merchant|creator|requester|author|assignee|sender|recipient|uploader|submitter|organi[sz]er|members?"
     r"|host|guest|courier|driver|person|artist|player|student|teacher|reviewer|employee|patient|doctor|subscriber|participant|attendee|reporter|holder|payer|payee)(?:_?ids?)?$"
 )
-CALLER = re.compile(
+CALLER = lazy.regex(
     r"(?i)(?:request|current|g\.|self\.|info\.)[\w.]*(?:\[[\"'])?user|(?:request|\bg|info\.context)\.(?:\w+\.)?(?:member|account|principal|viewer|actor|customer|identity)|^(?:current_)?user(?:\.|_?id$|$)|tenant|get_jwt_identity|current_identity"
 )
-_HELD_CALLER = re.compile(r"(?:\bg|request\.(?:ctx|state))\.(\w+)(?:\.(?:id|pk|sub|uid))?")
+_HELD_CALLER = lazy.regex(r"(?:\bg|request\.(?:ctx|state))\.(\w+)(?:\.(?:id|pk|sub|uid))?")
 """What a program keeps of who calls for as long as a request lasts: `g.person.id`."""
-_ONESELF = re.compile(r"(?:self\.)?request\.user|current_user|g\.(?:current_)?user")
+_ONESELF = lazy.regex(r"(?:self\.)?request\.user|current_user|g\.(?:current_)?user")
 _LOOKS_UP = frozenset(
     {"filter", "filter_by", "get", "get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget", "Q"}
 )

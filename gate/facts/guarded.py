@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import sources
 from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
 from gate.facts.guardanswer import only_says_yes
@@ -21,7 +22,7 @@ from gate.facts.spelling import last, spelled
 from gate.paths import kind
 from gate.source import Place, Source
 
-_VIEWS = re.compile(
+_VIEWS = lazy.regex(
     r"(?:^|\.)\w*(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView|Mutation|Viewset|WebsocketConsumer)\w*$"
 )
 _FIRST = frozenset({"request", "req", "websocket", "info", "_request"})
@@ -37,7 +38,7 @@ class Guarded:
     """Something callers reach, or that keeps them from it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("")
 
     place: Place
     name: str

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.facts.guardcall import CALLER, is_caller
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, GuardTree
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
 _FILES = 20
-_COMPARED = re.compile(r" (?:!=|is not|not in) ")
-_LOOKS_UP = re.compile(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
-_AMONG = re.compile(
+_COMPARED = lazy.regex(r" (?:!=|is not|not in) ")
+_LOOKS_UP = lazy.regex(r"(?:^|[._])(?:get_object_or_404|get_list_or_404|get|filter|first_or_404|find_one|one)$")
+_AMONG = lazy.regex(
     r"\w\.\w+\.(?:filter|filter_by|get|exists|contains|has|includes|(?:is|has|can|may)_\w+)\([^()]*user| not in \w+\.\w+"
 )
-_JOINED = re.compile(r" (?:and|or) ")
-_ASKED_OF = re.compile(r"^not [\w.]+\(([\w.]+)\)$")
-_SAYS = re.compile(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
+_JOINED = lazy.regex(r" (?:and|or) ")
+_ASKED_OF = lazy.regex(r"^not [\w.]+\(([\w.]+)\)$")
+_SAYS = lazy.regex(r"(?i)(?:^|[._])(?:log\w*|print|debug|info|warn\w*|error|format|str|repr)(?:\.|$)")
 
 
 def beside(sides: "Sides", lost: Guard, new: Found) -> str:

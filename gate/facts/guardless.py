@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.guardcall import AWAITED, UNAWAITED, is_caller
 from gate.facts.guarded import Guarded
@@ -12,36 +13,36 @@ from gate.facts.guardwords import Guard, only_login
 
 _ONLY_IF = "only if "
 _OPPOSITE = {" < ": " > ", " <= ": " >= ", " != ": " == ", " not in ": " in ", " is not ": " is "}
-_PRIVILEGED = re.compile(
+_PRIVILEGED = lazy.regex(
     r"(?i)is_(?:admin|staff|superuser|owner)|has_\w*(?:perm|role|scope)|\.(?:admin|superuser|staff)\b"
     r"|groups\.filter\(|groups__name|[\"'](?:\w*admin\w*|owner|staff|superuser|manager|finance|root|moderator|editor)[\"']"
 )
-_SIGNED_IN = re.compile(
+_SIGNED_IN = lazy.regex(
     r"(?i)(?:not )?(?:bool\()?(?:(?:[\w.]+\.)?(?:is_authenticated|is_anonymous|(?:current_)?user|session|logged_in|user_id)"
     r"|[\w.]*session(?:\.get\(|\[)[\"']\w+[\"'][)\]])\)?(?: is (?:not )?None)?"
 )
-_ALL_OF = re.compile(
+_ALL_OF = lazy.regex(
     r"(?i)(?:^|\.)(?:requires|permissions?_required|scopes?_required|requires?_(?:scopes?|permissions?|all_\w+)|Security|has_permissions?)$"
 )
-_OWNED = re.compile(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
-_SENT = re.compile(
+_OWNED = lazy.regex(r"^[^=]*\.\w+ == [^=]*user\b|user\b[^=]* == [^=]*\.\w+$")
+_SENT = lazy.regex(
     r"(?i)not (?:header|auth(?:orization|_header)?|token|credentials?|signature|api_?key|cookie|bearer)|(?:header|token|credentials?|signature|api_?key) is None"
 )
 _RANKS = ("is_superuser", "is_admin", "is_staff", "is_active", "is_authenticated")
-_WRITES = re.compile(r"(?<=[.:_\"'])(?:delete|change|add|edit|write|update|create|manage|admin)(?=[_:\"'])")
-_READS = re.compile(r"(?<=[.:_\"'])(?:view|read|list)(?=[_:\"'])")
-_RIGHT = re.compile(r"\.(?:is|has|can)_\w+(?:\([^()]*\))?")
-_DOTTED = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)+(?!\w*\()")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_DIFFER = re.compile(r" (?:!=|not in) ")
-_THERE = re.compile(r"not ([^ ]+)|(.+) is None")
+_WRITES = lazy.regex(r"(?<=[.:_\"'])(?:delete|change|add|edit|write|update|create|manage|admin)(?=[_:\"'])")
+_READS = lazy.regex(r"(?<=[.:_\"'])(?:view|read|list)(?=[_:\"'])")
+_RIGHT = lazy.regex(r"\.(?:is|has|can)_\w+(?:\([^()]*\))?")
+_DOTTED = lazy.regex(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)+(?!\w*\()")
+_NUMBER = lazy.regex(r"(?<![\w.])\d+(?![\w.])")
+_DIFFER = lazy.regex(r" (?:!=|not in) ")
+_THERE = lazy.regex(r"not ([^ ]+)|(.+) is None")
 INSIDE = frozenset({"call", "test", "predicate"})
-_CALLED = re.compile(r"([\w.]+)\(")
+_CALLED = lazy.regex(r"([\w.]+)\(")
 _MUCH = 10
 _SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_EVERYBODY = re.compile(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
-_ROLE_WORD = re.compile(r"(?i)\b(?:roles?|permissions?|perms?|scopes?|groups?)=")
-_TEXT = re.compile(r"""["']([^"']+)["']""")
+_EVERYBODY = lazy.regex(r"(?i)\*|any(?:one|body)|every(?:one|body)|public|anonymous")
+_ROLE_WORD = lazy.regex(r"(?i)\b(?:roles?|permissions?|perms?|scopes?|groups?)=")
+_TEXT = lazy.regex(r"""["']([^"']+)["']""")
 
 
 def inverted(was: str, now: str) -> bool:

@@ -1,10 +1,10 @@
 """Guards that stand over many routes at once: of routers, of settings, of middleware and hooks."""
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.guard import depends, elements, of_keywords, unwrapped
 from gate.facts.guardsaid import said_in
@@ -35,7 +35,7 @@ _INJECTS = frozenset({"Depends", "Security"})
 _AGAINST_FORGERY = frozenset({"xsrf_cookies", "csrf"})
 _MIDDLEWARE = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES", "DJANGO_MIDDLEWARE", "middlewares"})
 _NAMES = (ast.Name, ast.Attribute)
-_WRAPS = re.compile(r"(?:^|\.)(?:path|re_path|url)$")
+_WRAPS = lazy.regex(r"(?:^|\.)(?:path|re_path|url)$")
 
 
 _REGISTERS = frozenset((

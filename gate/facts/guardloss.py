@@ -1,11 +1,11 @@
 """Guards that a change takes away: what kept callers out before it, and nothing keeps out after it."""
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts import guardwords
 from gate.facts.guard import STANDS_FIRST
@@ -25,14 +25,14 @@ from gate.facts.guardtree import Found, GuardTree, guard_tree
 from gate.facts.guardwords import Guard
 from gate.source import Place, Source
 
-_HOLDERS = re.compile(
+_HOLDERS = lazy.regex(
     r"MIDDLEWARE|REST_FRAMEWORK|add_middleware|middlewares?=|\b(?:FastAPI|NinjaAPI|Starlette|Flask|Quart|Sanic|App|Application)\("
 )
 """What holds middleware and defaults; where none is left, they were taken elsewhere as a whole."""
-_UNSET_RIGHT = re.compile(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
+_UNSET_RIGHT = lazy.regex(r"(?m)^\s*permission\w*(?:\s*:[^=\n]+)?\s*=\s*(?:False|None|\(\)|\[\]|\"\"|'')\s*(?:#.*)?$")
 """A mixin whose right is for the class to name, and none where it does not."""
-_BASES = re.compile(r"\bclass \w+\([^)]*\)")
-_LIFTING = re.compile(
+_BASES = lazy.regex(r"\bclass \w+\([^)]*\)")
+_LIFTING = lazy.regex(
     r"(?i)exempt|not_required|anonymous|optional|\b(?:False|True)\b|(?m:^\s*return(?:\s+[\w.]+)?\s*$)|\bdef (?:check_xsrf_cookie|prepare|dispatch|initial|authenticate|has_\w+)\("
 )
 

@@ -1,11 +1,11 @@
 """Guards that stand where they do nothing: above what registers the function, or named and never called."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import guardwords, sources
 from gate.facts.guard import unwrapped
 from gate.facts.reading import Node, Reading, reading
@@ -15,13 +15,13 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _REGISTERS = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket", "api_route", "head", "options"})
-_DECLARES = re.compile(
+_DECLARES = lazy.regex(
     r"(?:django|pyramid|rest_framework|cherrypy|webargs|discord|flask_appbuilder|flask_classful|flask_admin|click|typer|celery)\b"
 )
 """Packages whose decorators only mark a function; what is registered later is guarded, wherever the guard stands."""
 _DRF = frozenset({"permission_classes", "authentication_classes", "throttle_classes"})
-_PROVIDES = re.compile(r"(?:get_(?:current_)?\w*user\w*|require_\w+|verify_\w+|current_(?:active_)?user|check_\w+)$")
-_FASTAPI = re.compile(r"(?:^|\.)(?:\w*Router|FastAPI|include_router|get|post|put|patch|delete|api_route)$")
+_PROVIDES = lazy.regex(r"(?:get_(?:current_)?\w*user\w*|require_\w+|verify_\w+|current_(?:active_)?user|check_\w+)$")
+_FASTAPI = lazy.regex(r"(?:^|\.)(?:\w*Router|FastAPI|include_router|get|post|put|patch|delete|api_route)$")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """What is left of a guard: one it was made of, or the same one that asks for a lower level."""
 
 import ast
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found
 from gate.facts.guardwords import Guard
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
 _BY_NAME = frozenset({"dependency", "decorator", "class"})
-_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
-_BELOW = re.compile(r"\.\w+ <=? \w+$")
+_NUMBER = lazy.regex(r"(?<![\w.])\d+(?![\w.])")
+_BELOW = lazy.regex(r"\.\w+ <=? \w+$")
 
 
 def part_of(sides: "Sides", lost: Guard, gained: Sequence[Guard], old: Found) -> Guard | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import (
     branchrules,
     collected,
@@ -40,7 +41,7 @@ class Guardrail:
     tool: str
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("")
     any_size: ClassVar[bool] = True
 
     @classmethod
@@ -175,7 +176,7 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Guardrail]]] = {
     paperwork.FORMS: _said(paperwork.demands, "forms"),
     mergers.FILES: _said(mergers.demands, mergers.NAME),
 }
-_KINDS = [(re.compile(pattern), reader) for pattern, reader in _READERS.items()]
+_KINDS = [(lazy.regex(pattern), reader) for pattern, reader in _READERS.items()]
 
 
 def _reader(path: str) -> Callable[[Source], Iterator[Guardrail]] | None:

@@ -1,16 +1,16 @@
 """Guards that ask what they did through functions the change only gave other names: `scopes=Owner.get_scopes()`, `scopes=Owner.scopes()`."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.guardshape import node_of
 from gate.facts.guardsides import Sides
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 
-_WORD = re.compile(r"\w+")
-_PARTS = re.compile(r"(\w+)")
+_WORD = lazy.regex(r"\w+")
+_PARTS = lazy.regex(r"(\w+)")
 
 
 def is_renamed(sides: Sides, lost: Guard, now: Guard) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardelsewhere import elsewhere
@@ -18,26 +19,26 @@ from gate.nodes import walk
 if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
-_NO = re.compile(
+_NO = lazy.regex(
     r"(?:\w+\.)*(?:HttpResponse(?:BadRequest|Gone|NotFound|Forbidden|NotAllowed)|Http404|HTTPGone|HTTPNotFound)"
 )
-_OF_CALLER = re.compile(
+_OF_CALLER = lazy.regex(
     r"(?i)\buser|request\.(?:user|org|team|tenant|account|member|auth|company)|owner|tenant|account|member|visible|accessible|permitted|allowed"
 )
-_OF_ANYBODY = re.compile(
+_OF_ANYBODY = lazy.regex(
     rf"{_OF_CALLER.pattern}|(?i:request|super\(|\binfo\b|context|current|session|\bg\.|auth(?!or)|authori[sz]|identity|claims|token)"
 )
 """What may be who calls, or asks of them."""
-_OF_VERB = re.compile(r"\brequest\.method\b")
-_CALLS = re.compile(r"([\w.]+)\(")
+_OF_VERB = lazy.regex(r"\brequest\.method\b")
+_CALLS = lazy.regex(r"([\w.]+)\(")
 """What a lost check asked: that it is called still, and not heeded, keeps nobody out."""
-_ROOTS = re.compile(r"\b\w+\.(?=\w)")
-_WORD = re.compile(r"[A-Za-z]{3,}")
-_OF_NOBODY = re.compile(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
+_ROOTS = lazy.regex(r"\b\w+\.(?=\w)")
+_WORD = lazy.regex(r"[A-Za-z]{3,}")
+_OF_NOBODY = lazy.regex(r"(?i)internal|local|address|\bip\b|host|json|content|mainten|https|version")
 _SAYS_NOTHING = frozenset(
     "require required get current check verify ensure has user depend permission perm role clas guard the only view request before hook default not and session self current none true false app".split()
 )
-_OF_ROW = re.compile(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
+_OF_ROW = lazy.regex(r"(?i)own|object|row|tenant|member|visib|mine|check_permissions")
 
 
 def answers_no(unit: Guarded) -> bool:

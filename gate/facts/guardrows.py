@@ -1,10 +1,10 @@
 """Methods that read a row past what their class asks of it: `Patient.objects.get(pk=pk)` for `self.get_object()`."""
 
 import ast
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.facts.guardcall import CALLER
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, GuardTree
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from gate.facts.guardsides import Sides
 
 _ASKED = "self.get_object"
-_READS = re.compile(r"\.objects\.(?:get|filter)$|(?:^|\.)get_object_or_404$")
-_TELLS = re.compile(
+_READS = lazy.regex(r"\.objects\.(?:get|filter)$|(?:^|\.)get_object_or_404$")
+_TELLS = lazy.regex(
     r"(?i)(?:^|[._])(?:log|create|add|save|send|notify|record|audit|emit|track|info|debug|warn|error)\w*$"
 )
 """Calls that are told who calls, and look nothing up."""
-_NAME = re.compile(r"\w+(?= ?==? ?)")
+_NAME = lazy.regex(r"\w+(?= ?==? ?)")
 _KNOWN = OWNERS | CANDIDATES
-_OF_CALLER = re.compile(r"\buser\b|get_queryset|filter_queryset|\btenant|\bowner")
+_OF_CALLER = lazy.regex(r"\buser\b|get_queryset|filter_queryset|\btenant|\bowner")
 
 
 def past_rows(sides: "Sides", old: Found, new: Found) -> Guard | None:

@@ -1,12 +1,12 @@
 """The two sides of a change, as far as guards are concerned, and which unit of one is which of the other."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from gate import lazy
 from gate.facts.guardelsewhere import Gained, by_place
 from gate.facts.guardshape import shape
 from gate.facts.guardtree import Found, GuardTree
@@ -17,12 +17,12 @@ Pairs = Sequence[tuple[Source | None, Source | None]]
 _ALIKE, _SAME = 0.5, 0.8
 _FEW = 3
 _CANDIDATES = 200
-GUARDING = re.compile(
+GUARDING = lazy.regex(
     r"(?i)login|auth|xsrf|get_object|perm|role|admin|staff|owner|user|token|scope|csrf|limit|throttl|depends|secur|verif|check|require|ensure|assert|sign|digest|construct_event"
     r"|40[134]|forbid|den(?:ied|y)|middleware|guard|access|jwt|session|tenant|protect|member|allow|decorators|api_key|before_request|only|router|return .* (?:and|or) |(?m:^\s*(?:class .*|return)\s*$)"
 )
 """What stands in a line that can be of a guard, or make one weaker."""
-_DEFINES = re.compile(r"(?:async )?(?:def|class) (\w+)")
+_DEFINES = lazy.regex(r"(?:async )?(?:def|class) (\w+)")
 _SHARE = 3
 """Of how many lines of a unit one is to be found again."""
 

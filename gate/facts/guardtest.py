@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.guardanswer import canonical, of_predicate, sends_to_login
 from gate.facts.guardcall import SUBJECT, called, is_caller, own, own_calls, run_by, waits_of, words_of
 from gate.facts.guardnamed import in_full
@@ -18,7 +19,7 @@ from gate.hint import Hint
 from gate.nodes import statements, walk
 
 Body = Sequence[ast.stmt]
-_REFUSAL = re.compile(
+_REFUSAL = lazy.regex(
     r"(?i)permission_?denied|forbidden|not_?authori[sz]ed|unauthori[sz]ed|not_?authenticated|authentication_?(?:failed|required|error)|access_?denied|insufficient_?\w*"
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
@@ -26,22 +27,22 @@ _REFUSAL = re.compile(
 _CATCHING, _SENDING, _ENDING = frozenset({"except", "finally"}), frozenset({"redirect"}), frozenset({"finally"})
 REFUSES = Hint.of(*sorted(REFUSING))
 """Some word of these stands wherever the pattern matches; they are found faster."""
-_STRICT = re.compile(
+_STRICT = lazy.regex(
     r"PermissionDenied|Authentication(?:Error|Failed)\b|\bHTTP?Forbidden|\bForbidden(?:Error|Exception)?\b|HTTPUnauthorized|Unauthorized(?:Error|Exception)?\b|HttpResponseForbidden|NotAuthorized\w*"
     r"|(?:abort|HTTPException|HttpError|HTTPError|status(?:_code)?=|,)\W*40[13]\b|HTTP_40[13]"
 )
 """What is said to nobody but callers who may not."""
-_HIDES = re.compile(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
-_AWAY = re.compile(rf"{_HIDES.pattern}|^(?:\w+\.)*\w*redirect\(")
-_ASKS = re.compile(
+_HIDES = lazy.regex(r"(?i)404|not_?found|HTTP_404|DoesNotExist")
+_AWAY = lazy.regex(rf"{_HIDES.pattern}|^(?:\w+\.)*\w*redirect\(")
+_ASKS = lazy.regex(
     r"(?i)(?:^|_)(?:is_?(?:authenticated|staff|superuser|admin|owner|anonymous|member|active|manager|moderator)|has_?\w*(?:perms?|permissions?|role|access|scope|capability|privilege)\w*"
     r"|can_\w+|user_can\w*|may_\w+|permissions?|perms?|authori[sz]ed?|allowed|permitted\w*|owners?|owner_id|roles?|scopes?|admins?|tenant\w*|organi[sz]ation_id|org_id|team_id"
     r"|user_?id|user|users|current_user|created_by\w*|author_id|member\w*|api_?keys?|token|signature|sig|principal|credentials|secret|session|password|jwt|claims"
     r"|account_id|workspace_id|access|auth|identity|acl|enforce|login|username|signed|verified|x-[\w-]+)$"
 )
-_PRIVILEGE = re.compile(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
+_PRIVILEGE = lazy.regex(r"(?i)\bnot [\w.]*\.(?:is_superuser|is_staff|is_admin|is_authenticated|has_perms?\()")
 """What is asked of nobody but callers; whatever is raised then turns them away."""
-_LEAVE = re.compile(
+_LEAVE = lazy.regex(
     r"(?i)(?:^|\.)(?:has_\w*(?:perm|access|role|scope)\w*|user_can\w*|can_\w+|may_\w+|check_\w*perm\w*)$"
 )
 
@@ -78,10 +79,10 @@ def _alone(blocks: Sequence[Body], waits: Mapping[ast.AST, str]) -> Iterator[Gua
             yield Guard(call.lineno, "access", "call", name, last(name) + waits.get(call, ""), sure=False)
 
 
-_HERE = re.compile(r"(?:self\.|cls\.)?[a-z_]\w*")
+_HERE = lazy.regex(r"(?:self\.|cls\.)?[a-z_]\w*")
 _BUILT_IN = frozenset(dir(builtins))
 """What is caught of these says nothing of who calls."""
-_PROVES = re.compile(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
+_PROVES = lazy.regex(r"(?i)token|jwt|signature|verif|decode|auth|session|credential|unsign")
 
 
 def _caught(node: ast.AST) -> Iterator[Guard]:
@@ -167,7 +168,7 @@ def _callers(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> fro
 
 
 _INJECTING = frozenset({"depends", "security"})
-_CURRENT = re.compile(
+_CURRENT = lazy.regex(
     r"(?i)^(?:\w+\.)?(?:Depends|Security)\((?:[\w.]*\.)?(?:get_)?(?:current|active|logged_in|authenticated)_\w+"
 )
 
@@ -187,7 +188,7 @@ def _asks_leave(test: ast.expr, callers: frozenset[str]) -> bool:
 
 _LOOKS = frozenset({"filter", "filter_by", "get", "exists", "find_one", "first", "get_or_none"})
 _SAYS = (ast.Raise, ast.Return, ast.Expr)
-_SETS = re.compile(r"(?:^|\.)(?:set_status|send_error)$|^(?:self|websocket|ws|socket)\.close$")
+_SETS = lazy.regex(r"(?:^|\.)(?:set_status|send_error)$|^(?:self|websocket|ws|socket)\.close$")
 
 
 def _denies(body: Body, pattern: re.Pattern[str], *, stays: bool = False) -> bool:

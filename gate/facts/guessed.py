@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.draw import purposes, secretive
 from gate.facts.reading import Node, reading
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_MAKES = re.compile(
+_MAKES = lazy.regex(
     r"hashlib\.(?:md5|sha1|sha224|sha256|sha384|sha512|sha3_\d+|blake2[bs]|new)|(?P<plain>base64\.(?:urlsafe_)?b64encode|binascii\.hexlify)"
     r"|(?P<counted>uuid\.uuid1)|(?P<named>uuid\.uuid[35])"
 )
-_TIME = re.compile(r"\b(?:now|utcnow|today|timestamp|time|time_ns|ts)\b")
-_WHO = re.compile(r"(?i)\b(?:\w+_)?(?:e?mail|username|user_?name|user_?id|user\.(?:id|pk|uuid)|phone(?:_number)?)\b")
-_UNKNOWN = re.compile(r"(?i)secret|key|salt|random|token_|uuid4|nonce|pepper|passw|sign|otp|environ|settings|config")
+_TIME = lazy.regex(r"\b(?:now|utcnow|today|timestamp|time|time_ns|ts)\b")
+_WHO = lazy.regex(r"(?i)\b(?:\w+_)?(?:e?mail|username|user_?name|user_?id|user\.(?:id|pk|uuid)|phone(?:_number)?)\b")
+_UNKNOWN = lazy.regex(r"(?i)secret|key|salt|random|token_|uuid4|nonce|pepper|passw|sign|otp|environ|settings|config")
 """What may be in it that others do not know."""
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.comment import family, part
 from gate.paths import steers
 from gate.source import Place, Source
@@ -22,16 +23,16 @@ _TAG = "\U000e0000-\U000e007f"
 _SELECTOR = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _CONTROL = "\0-\x08\x0b\x0e-\x1f\x7f-\x9f"
 """Those of Unicode TR 36 and of CVE-2021-42574 (bidirectional controls), and what models read and people do not (tags)."""
-_ANY = re.compile(f"[{_ORDER}{_MARK}{_UNSEEN}{_TAG}{_SELECTOR}{_CONTROL}]+")
+_ANY = lazy.regex(f"[{_ORDER}{_MARK}{_UNSEEN}{_TAG}{_SELECTOR}{_CONTROL}]+")
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("smuggled", re.compile(f"[{_TAG}]|(?<![\u3400-\u9fff])[\U000e0100-\U000e01ef]|[\ufe00-\ufe0f]{{2}}")),
-    ("order", re.compile(f"[{_ORDER}]")),
-    ("mark", re.compile(f"[{_MARK}]")),
-    ("control", re.compile(f"[{_CONTROL}]")),
+    ("smuggled", lazy.regex(f"[{_TAG}]|(?<![\u3400-\u9fff])[\U000e0100-\U000e01ef]|[\ufe00-\ufe0f]{{2}}")),
+    ("order", lazy.regex(f"[{_ORDER}]")),
+    ("mark", lazy.regex(f"[{_MARK}]")),
+    ("control", lazy.regex(f"[{_CONTROL}]")),
 )
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_FLAG = lazy.regex("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 """The flags of England, Scotland and Wales are spelled with tags (UTS 51, annex B)."""
-_WORD = re.compile(r"\w+")
+_WORD = lazy.regex(r"\w+")
 _LONGEST, _SHORTEST, _BUNDLED = 80, 3, 2000
 """Letters of a word; those of one that is no accident; those of a line that no person has written."""
 _SPELLS = 8
@@ -44,15 +45,15 @@ _LATIN = dict(zip(
 ))  # fmt: skip
 """Letters that look like a Latin one (Unicode TR 39, confusables); sigma, delta and their like do not."""
 _PLAIN = str.maketrans(_LATIN)
-_ALIKE = re.compile(f"[{''.join(_LATIN)}]")
-_TRANSLATED = re.compile(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|translations?|i18n|lang|messages)[/._-]")
+_ALIKE = lazy.regex(f"[{''.join(_LATIN)}]")
+_TRANSLATED = lazy.regex(r"(?i)\.(po|pot|xlf|xliff|arb|resx)$|(^|/)(locales?|translations?|i18n|lang|messages)[/._-]")
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 _BREAKS = frozenset({"\u200b", "\u200b\u200b"})
 """What may break a line; more of it spells something."""
-_CLASS = re.compile(r"\\.|\[(?:[^\]\\\n]|\\.)*\]")
-_LITERAL = re.compile(rf"(?:^|[=(,:\[!&|?{{;]|\breturn)\s*(?P<literal>/(?![/*])(?:[^/\\\[\n]|{_CLASS.pattern})+/)")
+_CLASS = lazy.regex(r"\\.|\[(?:[^\]\\\n]|\\.)*\]")
+_LITERAL = lazy.regex(rf"(?:^|[=(,:\[!&|?{{;]|\breturn)\s*(?P<literal>/(?![/*])(?:[^/\\\[\n]|{_CLASS.pattern})+/)")
 """A pattern of JavaScript, where no division can stand."""
-_MARKUP = re.compile(
+_MARKUP = lazy.regex(
     r"(?i)\.(html?|xhtml|xml|liquid|hbs|mustache|handlebars|j2|jinja2?|ejs|erb|njk|twig|tmpl|wiki|mdx|tex)$"
 )
 
@@ -80,7 +81,7 @@ class Hidden:
     """It is where a word may be broken, as a soft hyphen says."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"[^\t\n\r\f\x20-\x7e]")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"[^\t\n\r\f\x20-\x7e]")
     any_size: ClassVar[bool] = True
 
     @classmethod

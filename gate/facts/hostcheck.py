@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import default, last
 from gate.facts.pattern import uses
 from gate.facts.placed import Around, assigned, placed
@@ -13,15 +14,15 @@ from gate.nodes import walk
 from gate.source import Place, Source
 
 _TLD = r"(?:com|org|net|edu|gov|io|dev|app|co|ai|cloud|local|internal|test|example|de|uk|eu|fr|nl|us|in|cn|jp)"
-_URL = re.compile(r"(?i)(?:^|_)(?:\w*ur[li]s?|link|href|redirect\w*|referr?er|origin|callback|next|target|website)$")
-_HOST = re.compile(r"(?i)(?:^|_)(?:host|hostname|domain|netloc|server_name|fqdn)$")
-_DOMAIN = re.compile(rf"(?i)(?:https?://)?(?:[\w-]+\.)+{_TLD}/?")
-_BEGINS = re.compile(rf"(?i)https?://(?:(?:[\w-]+\.)+{_TLD}|localhost|127\.0\.0\.1)")
-_ENDS_URL = re.compile(rf"(?i)[\w.-]*\.{_TLD}/?")
-_ENDS_HOST = re.compile(rf"(?i)[\w-][\w.-]*\.{_TLD}")
-_UNESCAPED = re.compile(rf"(?i)(?<![\\\]*+?.])(?<=[\w)])\.(?=(?:[\w-]+\\?\.)*{_TLD}(?![\w]))(?![*+?{{])")
-_OPEN = re.compile(rf"(?i)\\\.{_TLD}\)?$")
-_CHECKS = re.compile(r"(?i)valid|allow|check|safe|trust|verif|permit|is_|match|authori|whitelist|filter|ensure|same")
+_URL = lazy.regex(r"(?i)(?:^|_)(?:\w*ur[li]s?|link|href|redirect\w*|referr?er|origin|callback|next|target|website)$")
+_HOST = lazy.regex(r"(?i)(?:^|_)(?:host|hostname|domain|netloc|server_name|fqdn)$")
+_DOMAIN = lazy.regex(rf"(?i)(?:https?://)?(?:[\w-]+\.)+{_TLD}/?")
+_BEGINS = lazy.regex(rf"(?i)https?://(?:(?:[\w-]+\.)+{_TLD}|localhost|127\.0\.0\.1)")
+_ENDS_URL = lazy.regex(rf"(?i)[\w.-]*\.{_TLD}/?")
+_ENDS_HOST = lazy.regex(rf"(?i)[\w-][\w.-]*\.{_TLD}")
+_UNESCAPED = lazy.regex(rf"(?i)(?<![\\\]*+?.])(?<=[\w)])\.(?=(?:[\w-]+\\?\.)*{_TLD}(?![\w]))(?![*+?{{])")
+_OPEN = lazy.regex(rf"(?i)\\\.{_TLD}\)?$")
+_CHECKS = lazy.regex(r"(?i)valid|allow|check|safe|trust|verif|permit|is_|match|authori|whitelist|filter|ensure|same")
 _REQUESTS = frozenset({"request", "req", "event"})
 _STRIPS = frozenset({"lower", "strip", "casefold", "rstrip", "lstrip", "str", "upper", "unquote"})
 
@@ -31,7 +32,7 @@ class HostCheck:
     """A check of an address that others pass as well; `how` names it, `decides` where it says who may."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(rf"(?i)\.{_TLD}\W|https?://(?:localhost|127)")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(rf"(?i)\.{_TLD}\W|https?://(?:localhost|127)")
 
     place: Place
     how: str

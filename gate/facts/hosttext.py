@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from gate import lazy
 from gate.facts import jstext, sqlguess
 from gate.facts.grammars import GRAMMARS, LANGUAGES, Grammar, has, nodes
 from gate.facts.jstext import Text
@@ -36,7 +37,7 @@ _LIKELY = words(
 )
 """They take SQL, and other things too."""
 _BUILDERS = words("StringBuilder StringBuffer append WriteString")
-_SHOWN = re.compile(
+_SHOWN = lazy.regex(
     r"(?i)^(?:print\w*|log\w*|(?:debug|info|warn(?:ing)?|error|trace|fatal|panic)[fw]?|\w+exception|\w*error|new|equals|"
     r"contains|skip|fail|assert\w*|description|operation|test)$"
 )
@@ -48,13 +49,13 @@ _AROUND = words(
 )
 _WIDE = 30
 """A node with more parts is a list, or text that does not parse."""
-_FILLED = re.compile(r"%(?:%|(?:\[\d+\]|\d+\$)?[-+# 0]*[\d.]*[a-zA-Z])")
+_FILLED = lazy.regex(r"%(?:%|(?:\[\d+\]|\d+\$)?[-+# 0]*[\d.]*[a-zA-Z])")
 _NUMBERS = frozenset("dboxXeEfgGtc")
-_CONSTANT = re.compile(r"(?:[A-Z]\w*\.)*[A-Z][A-Z0-9_]+")
+_CONSTANT = lazy.regex(r"(?:[A-Z]\w*\.)*[A-Z][A-Z0-9_]+")
 """How the programs' own constants are named, `Status.ACTIVE` too."""
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_PUT_IN = re.compile(r"\$(?:[A-Za-z_]\w*|`[^`]*`)")
-_LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)\W*$")
+_ESCAPE = lazy.regex(r"\\(.)", re.DOTALL)
+_PUT_IN = lazy.regex(r"\$(?:[A-Za-z_]\w*|`[^`]*`)")
+_LAST_NAME = lazy.regex(r"([A-Za-z_$][\w$]*)\W*$")
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,9 @@ def _mentions(text: str) -> dict[str, list[int]]:
 
 _MANY = 100
 """A name that stands in more places is not followed."""
-_NAME = re.compile(r"(?<![\w$])[A-Za-z_$][\w$]*")
-_NEXT = re.compile(r"\s*[,)]")
-_GIVEN = re.compile(r"\s*(?::?=(?!=)|;|\s(?:string\b|=)|:\s*String\b|,\s*\w+\s*:?=)")
-_HANDED = re.compile(
+_NAME = lazy.regex(r"(?<![\w$])[A-Za-z_$][\w$]*")
+_NEXT = lazy.regex(r"\s*[,)]")
+_GIVEN = lazy.regex(r"\s*(?::?=(?!=)|;|\s(?:string\b|=)|:\s*String\b|,\s*\w+\s*:?=)")
+_HANDED = lazy.regex(
     rf"(?<![\w$])(?:{'|'.join(sorted(_RUNNERS | _LIKELY))})(?:<[^<>()]*>)?\(\s*(?:[\w.&()]+,\s*){{0,2}}$"
 )

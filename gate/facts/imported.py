@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.names import module_name
 from gate.source import Source
 
-_IMPORT = re.compile(r"import[ \t(]")
-_FROM = re.compile(r"from[ \t]+([.\w]+)[ \t]+$")
-_LIST = re.compile(r"[ \t]*(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))")
-_COMMENT = re.compile(r"#[^\n]*")
+_IMPORT = lazy.regex(r"import[ \t(]")
+_FROM = lazy.regex(r"from[ \t]+([.\w]+)[ \t]+$")
+_LIST = lazy.regex(r"[ \t]*(?:\(([^)]*)\)|((?:[^\n\\]|\\\n)*))")
+_COMMENT = lazy.regex(r"#[^\n]*")
 
 
 def imported(source: Source) -> frozenset[str]:

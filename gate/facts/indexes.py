@@ -8,12 +8,13 @@ from itertools import accumulate
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from gate import lazy
 from gate.clients import default_hosts
 from gate.facts.manifest import is_manifest
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_PATHS = re.compile(
+_PATHS = lazy.regex(
     r"(?i)(^|/)((docker|container)file[^/]*|[^/]*\.dockerfile|[^/]*(pip|uv|poetry|pydistutils)\.(conf|ini|toml|cfg)|\.piprc"
     r"|makefile|justfile|tox\.ini|setup\.(cfg|py)|noxfile\.py|pyproject\.toml|pipfile|bunfig\.toml|\.?(npmrc|yarnrc(\.yml)?)"
     r"|pnpm-workspace\.yaml|\.env[^/]*|[^/]*\.env|\.(gitlab-ci|travis|drone)\.yml|netlify\.toml|vercel\.json)$"
@@ -21,43 +22,43 @@ _PATHS = re.compile(
 )
 """Where such settings do their work; what a manual says is not among them."""
 _URL = r"""(?:[\s"'=,:\[(]|\\\n)*["']?((?:[\w.-]+=)?[^\s"',\])}]+)"""
-_OPTION = re.compile(
+_OPTION = lazy.regex(
     rf"(?<![\w-])--(extra-i[a-z-]*|index-u[a-z]*|pypi-url|default-index|index|find-l[a-z]*|trusted-h[a-z]*|allow-insecure-host|registry)"
     rf"(?![\w-]){_URL}"
 )
 """Options of pip may be cut short, says `optparse`, with which it reads them in lists of requirements too."""
-_SHORT = re.compile(
+_SHORT = lazy.regex(
     r"(?:^|\bpip3?\s+(?:install|download|wheel)\b[^\n;&|]{0,500}?\s)-(i|f)(?:[ =]+|(?=\w+://))(\S+)", re.MULTILINE
 )
-_VARIABLE = re.compile(
+_VARIABLE = lazy.regex(
     r"(?i)\b(PIP_INDEX_URL|PIP_EXTRA_INDEX_URL|PIP_FIND_LINKS|PIP_TRUSTED_HOST|UV_INDEX(?:_URL)?|UV_DEFAULT_INDEX"
     r"|UV_EXTRA_INDEX_URL|UV_FIND_LINKS|UV_INSECURE_HOST|NPM_CONFIG_REGISTRY|NPM_CONFIG_STRICT_SSL|YARN_REGISTRY"
     rf"|YARN_NPM_REGISTRY_SERVER|DEPENDENCY_LINKS|BUN_CONFIG_REGISTRY){_URL}"
 )
-_SET = re.compile(
+_SET = lazy.regex(
     r"\b(?:pip3?\s+config\s+set\s+(?:global|user|site|install)\.([\w-]+)|npm\s+(?:config\s+)?set\s+((?:@[\w-]+:)?registry|strict-ssl)"
     r"|yarn\s+config\s+set\s+(registry|npmRegistryServer)|poetry\s+source\s+add\s+(?:--\S+\s+)*([\w-]+))[ =]+(\S+)"
 )
-_KEY = re.compile(
+_KEY = lazy.regex(
     r"""(?m)^[ \t]*["']?(index[-_]url|extra[-_]index[-_]url|find[-_]links|trusted[-_]host|strict-ssl|(?:@[\w.-]+:)?registry|registries"""
     r"""|npmRegistryServer|dependency_links|allow_hosts|verify_ssl|enableStrictSsl|unsafeHttpWhitelist|allow-insecure-host)["']?[ \t]*[=:\s][ \t]*([^\n]*(?:\n[ \t]+[^\s=][^\n=]*$)*)"""
 )
-_KEYED = re.compile(
+_KEYED = lazy.regex(
     r"(?i)(^|/)([^/]*(pip|uv|poetry|pydistutils|bunfig)\.(conf|ini|toml|cfg)|\.piprc|pyproject\.toml|pipfile|setup\.(cfg|py)|\.?(npmrc|yarnrc(\.yml)?)|pnpm-workspace\.yaml)$"
 )
-_LIST = re.compile(r"(?m)^[ \t]*index\s*=\s*(\[[^\]]*\])")
+_LIST = lazy.regex(r"(?m)^[ \t]*index\s*=\s*(\[[^\]]*\])")
 """uv's tables of indexes, in one list."""
-_WRITES = re.compile(r"((?:@[\w-]+:)?registry)=(https?://[^\s\"'>]+)[^\n]*npmrc")
+_WRITES = lazy.regex(r"((?:@[\w-]+:)?registry)=(https?://[^\s\"'>]+)[^\n]*npmrc")
 """`echo registry=... > .npmrc`."""
-_ACTION = re.compile(r"(?m)^[ \t]*(registry)-url[ \t]*:[ \t]*(\S+)")
+_ACTION = lazy.regex(r"(?m)^[ \t]*(registry)-url[ \t]*:[ \t]*(\S+)")
 """What `actions/setup-node` writes into `.npmrc`."""
-_TABLE = re.compile(r"^\s*\[{1,2}\s*([\w.-]+)\s*\]{1,2}")
+_TABLE = lazy.regex(r"^\s*\[{1,2}\s*([\w.-]+)\s*\]{1,2}")
 _TABLES = frozenset({"tool.uv.index", "tool.poetry.source", "tool.pdm.source", "source", "index"})
 _SCOPES = "install.scopes"
 """Bun's table: by scope an address, or a table with one."""
-_SCRIPT = re.compile(r"(?m)^# /// script$(?s:.)*?^# ///$")
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?(?::\d+)?|\*")
-_VALUE = re.compile(r"""[^\s"',\[\](){}\\]+""")
+_SCRIPT = lazy.regex(r"(?m)^# /// script$(?s:.)*?^# ///$")
+_HOST = lazy.regex(r"[\w-]+(?:\.[\w-]+)+\.?(?::\d+)?|\*")
+_VALUE = lazy.regex(r"""[^\s"',\[\](){}\\]+""")
 _KINDS = {
     "extra": "extra", "find": "links", "f": "links", "dependency": "links", "trusted": "trusted", "insecure": "trusted",
     "allow-insecure": "trusted", "unsafehttp": "trusted", "strict": "strict", "verify": "strict", "enablestrict": "strict",
@@ -86,7 +87,7 @@ class IndexSetting:
             ("registry", r"(?:server|-url)?[=\s\"':]+(?:https?:|\$|\{)"),
             ("pip", r"3?\s+(?:install|download|wheel)\b[^\n]{0,500}\s-[if](?:\b|https?:)"),
         ),
-        (re.compile(r"(?m)^(?:-[if](?:[ =]|\w+:)|[ \t]*\[\[?(?:index|source)\])"),),
+        (lazy.regex(r"(?m)^(?:-[if](?:[ =]|\w+:)|[ \t]*\[\[?(?:index|source)\])"),),
     )
 
     place: Place

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts.command import Command, commands
 from gate.facts.config import Node, whole
 from gate.facts.dependency import Dependency, Manifest
@@ -15,20 +16,20 @@ from gate.facts.ran import ran
 from gate.facts.requirement import Wish, shown, wish
 from gate.source import Place, Source
 
-_RUN = re.compile(r"(?i)^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--\w+(?:=\S+)?[ \t]+)*)(.*)", re.DOTALL)
-_HERE = re.compile(r"(?<!<)<<-?[\"']?(\w+)[\"']?(?=\s|$)(?!.*<<)")
+_RUN = lazy.regex(r"(?i)^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--\w+(?:=\S+)?[ \t]+)*)(.*)", re.DOTALL)
+_HERE = lazy.regex(r"(?<!<)<<-?[\"']?(\w+)[\"']?(?=\s|$)(?!.*<<)")
 """A document that follows, up to the line that says this word again."""
-_ESCAPE = re.compile(r"(?i)\s*#\s*escape\s*=\s*`")
-_ESCAPED = re.compile(r"`\s*$")
+_ESCAPE = lazy.regex(r"(?i)\s*#\s*escape\s*=\s*`")
+_ESCAPED = lazy.regex(r"`\s*$")
 """How lines are continued where a Dockerfile says so in its head, as those of Windows do."""
-_PIP = re.compile(r"pip[\d.]*")
+_PIP = lazy.regex(r"pip[\d.]*")
 _ADDS = frozenset({
     ("uv", "add"), ("poetry", "add"), ("pdm", "add"), ("pipenv", "install"), ("pipx", "install"), ("pipx", "inject"),
     *((program, verb) for program in ("pip", "uv pip") for verb in ("install", "download", "wheel")),
 })  # fmt: skip
-_SETS = re.compile(r"(?i)\s*(?:ARG|ENV)\s")
-_VALUE = re.compile(r"\b(\w+)=[\"']?([\w.+-]+)")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_SETS = lazy.regex(r"(?i)\s*(?:ARG|ENV)\s")
+_VALUE = lazy.regex(r"\b(\w+)=[\"']?([\w.+-]+)")
+_VARIABLE = lazy.regex(r"\$(?:\{(\w+)\}|(\w+))")
 _NPM_ADDS = frozenset({
     *(("npm", verb) for verb in "install i in ins inst insta instal isnt isnta isntal isntall add install-test it".split()),
     *(("pnpm", verb) for verb in "add install i update up upgrade".split()),
@@ -39,12 +40,12 @@ _ELSE = frozenset("run run-script exec x dlx test list show why".split())
 """Verbs behind which words of others stand."""
 _VERB = 3
 """Words before a verb: the values of options, and `global`, `self`, `workspace x`."""
-_POETRY = re.compile(r"([\w.-]+(?:\[[\w,-]*\])?)@(\d[\w.]*)")
+_POETRY = lazy.regex(r"([\w.-]+(?:\[[\w,-]*\])?)@(\d[\w.]*)")
 """`poetry add x@1`."""
-_REDIRECTED = re.compile(r"\d*&?[<>]+(.*)")
-_INNER = re.compile(r"\$\(([^()]*)\)|`([^`\n]*)`|\s-[a-zA-Z]*c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')")
+_REDIRECTED = lazy.regex(r"\d*&?[<>]+(.*)")
+_INNER = lazy.regex(r"\$\(([^()]*)\)|`([^`\n]*)`|\s-[a-zA-Z]*c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')")
 """A script within a script: what stands in for its output, and what a shell is given behind `-c`."""
-_CONTINUED = re.compile(r"(?<=[ \t])[`^]\n")
+_CONTINUED = lazy.regex(r"(?<=[ \t])[`^]\n")
 """How the shells of Windows continue a line."""
 _VALUED = frozenset(
     "-i --index-url --extra-index-url -f --find-links -t --target -r --requirement -c --constraint --prefix --root --python "
@@ -54,18 +55,18 @@ _VALUED = frozenset(
     "--build-constraint -b --override".split()
 )
 _LISTS = frozenset({"-r", "--requirement", "-c", "--constraint"})
-_ASKED = re.compile(r"(?!git@)((?:@[^@/\s]+/)?[^@/:\s]+)@(.*)")
+_ASKED = lazy.regex(r"(?!git@)((?:@[^@/\s]+/)?[^@/:\s]+)@(.*)")
 _PIPS = _VALUED | {"-d", "--dest", "--wheel-dir"}
 """Those of pip; to others `-d` is a flag."""
-_COMPUTED = re.compile(r"\$|`|\{\{")
+_COMPUTED = lazy.regex(r"\$|`|\{\{")
 _REMOTE = {
-    "PyPI": re.compile(r"://|^git@"),
-    ECOSYSTEM: re.compile(r"://|^git@|^[\w.-]+:[\w.-]|^[\w-]+/[\w.-]+(?:#|$)"),
+    "PyPI": lazy.regex(r"://|^git@"),
+    ECOSYSTEM: lazy.regex(r"://|^git@|^[\w.-]+:[\w.-]|^[\w-]+/[\w.-]+(?:#|$)"),
 }
-_USES = re.compile(r"([\w.-]+/[\w.-]+)((?:/[^@\s]+)?)@(\S+)")
-_IMAGE = re.compile(r"(docker://[^@\s]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
+_USES = lazy.regex(r"([\w.-]+/[\w.-]+)((?:/[^@\s]+)?)@(\S+)")
+_IMAGE = lazy.regex(r"(docker://[^@\s]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?")
 """An image that is run in the place of an action."""
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = lazy.regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def dockerfile(source: Source) -> Manifest:

@@ -14,7 +14,7 @@ from gate.source import Source
 _SCRIPTS = {"run", "script", "before_script", "command", "commands", "bash", "pwsh", "sh", "entry", "cmd", "cmds",
             "inlineScript"}  # fmt: skip
 _PIPELINES = frozenset({"default", "branches", "pull-requests", "custom", "tags"})
-_SELDOM = re.compile(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
+_SELDOM = lazy.regex(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_dispatch)'|!=\s*'pull_request')"
                      r"|github\.(?:actor|triggering_actor|head_ref)\s*[!=]="
                      r"|pull_request\.(?:user|title|draft|labels)|\b(?:env|vars|inputs)\.|\b(?:failure|cancelled)\(\)"
                      r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip

@@ -5,35 +5,36 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from gate import lazy
 from gate.facts.authority import BACKGROUND, BATCH, is_authority
 from gate.facts.jsunits import Unit
 from gate.facts.jswhere import column
 from gate.source import Place, Source
 
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_REQUEST = re.compile(
+_WORD = lazy.regex(r"[A-Za-z_$][\w$]*")
+_REQUEST = lazy.regex(
     r"\b(?:req|request|ctx|c|context|event)\.(?:params|query|body|param|json|nextUrl)\b|\bparams\b|\bsearchParams\b|\binput\."
 )
-_ROUTES = re.compile(
+_ROUTES = lazy.regex(
     r"(?:^|/)(?:api|routes?|routers?|controllers?|actions|handlers?)(?:/|\.)|(?:^|/)route\.[jt]sx?$|\.(?:controller|router|routes|resolver)\.[jt]s$"
 )
-_HANDLER = re.compile(
+_HANDLER = lazy.regex(
     r"\.\s*(?:get|post|put|patch|delete|all|use|query|mutation)\s*\(|\b(?:GET|POST|PUT|PATCH|DELETE|loader|action)\b|@(?:Get|Post|Put|Patch|Delete|Query|Mutation)\("
 )
-_FOR_ALL = re.compile(r"\.use\s*\(([^;{}]*)\)\s*;?\s*$", re.MULTILINE)
-_SIGNED_IN = re.compile(
+_FOR_ALL = lazy.regex(r"\.use\s*\(([^;{}]*)\)\s*;?\s*$", re.MULTILINE)
+_SIGNED_IN = lazy.regex(
     r"(?:session|current_?user|auth|req\.user|ctx\.user|get_?user|requireUser|protectedProcedure)", re.IGNORECASE
 )
-_DECLARED = re.compile(
+_DECLARED = lazy.regex(
     r"\b(?:const|let|var)\s+(?:\{[^{}]*\}|\w+)\s*(?::[^=;\n]{1,60})?=\s*(?:await\s+)?[\w$.?!]+(?:\(\s*\w*\s*\))?\s*(?:;|$)",
     re.MULTILINE,
 )
 """Names that are taken out of something: that alone asks nothing."""
-_SERVICE = re.compile(
+_SERVICE = lazy.regex(
     r"(?i)\b(?:create)?(?:supabase|db|prisma|firebase|knex)_?admin\w*|\b(?:create)?admin_?(?:client|db|supabase)\w*"
 )
 """Clients that may do everything: their names ask nobody."""
-_JOBS = re.compile(
+_JOBS = lazy.regex(
     r"(?i)(?:^|/)(?:scripts?|bin|cli|cron|jobs?|workers?|tasks?|queues?|seeds?|migrations?|processors?|consumers?|listeners?|subscribers?|webhooks?)(?:/|\.)|\.(?:job|worker|cron|processor|seed)\.[jt]s$"
 )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from gate import lazy
 from gate.facts.cachewords import KEYED, SHARED, WHOSE
 from gate.facts.jschains import blanked, closed, line_at
 from gate.facts.jssent import body_of
@@ -13,41 +14,41 @@ from gate.facts.jsunits import Unit, unit
 from gate.facts.jswhere import column, parts
 from gate.source import Source
 
-_CACHES = re.compile(
+_CACHES = lazy.regex(
     r"(?i)(?:this\.)?(?:[\w$]+\.)*(?:\w*cache|\w*redis\w*|\w*valkey\w*|memcached?|kv|\w*lru)(?:client|manager)?"
 )
 _METHODS = frozenset(
     {"get", "set", "setex", "setEx", "wrap", "getOrSet", "remember", "put", "fetch", "SETEX", "psetex", "hget", "hset"}
 )
-_CALL = re.compile(r"(?<![\w$.])(?P<root>[\w$]+(?:\.[\w$]+)*)\.(?P<name>[\w$]+)\s*(?:<[^<>()]{0,80}>)?(?=\()")
-_UNSTABLE = re.compile(r"\bunstable_cache\s*(?:<[^<>()]{0,80}>)?(?=\()")
-_LITERAL = re.compile(r"\s*(['\"`]).*\1\s*\Z|\s*['\"`][^'\"`]*['\"`]\s*\+.*\Z", re.DOTALL)
-_HOLE = re.compile(r"\$\{([^{}]*)\}")
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_CALL = lazy.regex(r"(?<![\w$.])(?P<root>[\w$]+(?:\.[\w$]+)*)\.(?P<name>[\w$]+)\s*(?:<[^<>()]{0,80}>)?(?=\()")
+_UNSTABLE = lazy.regex(r"\bunstable_cache\s*(?:<[^<>()]{0,80}>)?(?=\()")
+_LITERAL = lazy.regex(r"\s*(['\"`]).*\1\s*\Z|\s*['\"`][^'\"`]*['\"`]\s*\+.*\Z", re.DOTALL)
+_HOLE = lazy.regex(r"\$\{([^{}]*)\}")
+_WORD = lazy.regex(r"[A-Za-z_$][\w$]*")
 _NAMED = r"(?:tenant|org|organi[sz]ation|workspace|account|company|team|customer)(?:_?[iI]d|Slug|Uuid)?"
-_SESSION = re.compile(
+_SESSION = lazy.regex(
     rf"\b(?:req|request|ctx|context|c|locals|event)\??\.(?:(?:user|auth|session)(?:\??\.\w+)*\??\.(?:{_NAMED}|id|sub|email)|{_NAMED})\b"
     rf"|\b(?:session|currentUser|user|profile|viewer|me)(?:\??\.\w+)?\??\.(?:{_NAMED}|id|sub|email)\b"
 )
-_CALLER = re.compile(rf"(?i)(?:current_?)?(?:{_NAMED}|(?:user|member|viewer)(?:_?id)?)")
-_TAKEN = re.compile(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:await\s+)?(?P<call>[\w$.]+)\(")
-_ASKED = re.compile(r"(?i)\w*(?:session|auth|user|viewer|identity|tenant|org|workspace|member|context)\w*")
-_PARAMETERS = re.compile(
+_CALLER = lazy.regex(rf"(?i)(?:current_?)?(?:{_NAMED}|(?:user|member|viewer)(?:_?id)?)")
+_TAKEN = lazy.regex(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:await\s+)?(?P<call>[\w$.]+)\(")
+_ASKED = lazy.regex(r"(?i)\w*(?:session|auth|user|viewer|identity|tenant|org|workspace|member|context)\w*")
+_PARAMETERS = lazy.regex(
     r"(?:\bfunction\b[^()]*|\basync\b\s*|[\w$]+\s*(?:=\s*)?)\(([^()]*)\)\s*(?::[^{}=]{0,80})?(?:=>)?\s*\{"
 )
-_HEADER = re.compile(
+_HEADER = lazy.regex(
     r"(?i)['\"](?:[\w-]*cache-control|surrogate-control)['\"]\s*(?:\]\s*=|[,:])\s*(?:value\s*:\s*)?['\"`](?P<said>[^'\"`]*)['\"`]"
 )
-_PUBLIC = re.compile(r"(?i)\bpublic\b|s-maxage")
-_APART = re.compile(r"(?i)['\"]vary['\"]|no-store|\bprivate\b|\.vary\(")
-_STATIC = re.compile(
+_PUBLIC = lazy.regex(r"(?i)\bpublic\b|s-maxage")
+_APART = lazy.regex(r"(?i)['\"]vary['\"]|no-store|\bprivate\b|\.vary\(")
+_STATIC = lazy.regex(
     r"(?i)readfile|sendfile|\.(?:svg|css|js|png|ico|html|woff2?)\b|static|asset|createReadStream|\.buffer\b"
 )
 _MOST = 300
 """How many calls are read in one file."""
 _FEW = 6
 _NOISE = frozenset({"JSON", "stringify", "await", "const", "let", "return", "true", "false", "null", "new", "async"})
-_ROUTE = re.compile(r"(?i)\b(?:apicache\.middleware|\w*cache(?:middleware|response|route|seconds)?)\(\s*['\"]?\d")
+_ROUTE = lazy.regex(r"(?i)\b(?:apicache\.middleware|\w*cache(?:middleware|response|route|seconds)?)\(\s*['\"]?\d")
 
 
 @dataclass(frozen=True)

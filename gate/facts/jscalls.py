@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 
 Span = tuple[int, int]
-_BRACKET = re.compile(r"[()\[\]{},]")
+_BRACKET = lazy.regex(r"[()\[\]{},]")
 _LONG = 6_000
 """Characters that are read from an opening bracket on."""
 
@@ -52,8 +53,8 @@ def bare(text: str) -> str:
     return _STRING.sub(lambda found: f"({' '.join(_HOLE.findall(found[0]))})" if found[0][0] == "`" else '""', text)
 
 
-_STRING = re.compile(r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
-_HOLE = re.compile(r"\$\{([^{}`]*)\}")
+_STRING = lazy.regex(r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
+_HOLE = lazy.regex(r"\$\{([^{}`]*)\}")
 
 
 def cleared(body: str, what: str) -> bool:
@@ -65,18 +66,18 @@ def cleared(body: str, what: str) -> bool:
 
 
 _NAME = r"[\w$]+(?:\??\.[\w$]+)*"
-_GIVEN = re.compile(
+_GIVEN = lazy.regex(
     r"\b(?:test|includes|has|indexOf|basename|extname|relative|Number|parseInt|parseFloat|new\s+URL|slugify|BigInt"
     r"|(?i:\w*(?:escape|encodeURI|quote|valid|assert|check|ensure|verify|sanitiz|safe|clean|normaliz|schema|allow|permit|parse"
     r"|resolve\w|guard)\w*(?:\.\w+)?))\s*\((?=([^()]*))"
 )
-_CONDITION = re.compile(r"\b(?:if|while|switch)\s*\((?=([^;{}]*))")
-_OWN = re.compile(
+_CONDITION = lazy.regex(r"\b(?:if|while|switch)\s*\((?=([^;{}]*))")
+_OWN = lazy.regex(
     rf"(?<![\w$.])(?<!const )(?<!let )(?<!var )(?=({_NAME})\s*(?:\??\.(?:startsWith|endsWith|match|replace\w*|split|includes|indexOf|test)\("
     r"|=(?![=>])|[!=]==?|in\b))"
 )
-_KEY = re.compile(rf"(?:\btypeof\s+|\[\s*)({_NAME})")
-_THERE = re.compile(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))")
+_KEY = lazy.regex(rf"(?:\btypeof\s+|\[\s*)({_NAME})")
+_THERE = lazy.regex(r"(?:\w+\.)*existsSync\([^()]*\)|!\s*[\w$.?]+(?=\s*(?:\)|\|\|))")
 
 
 @lru_cache(maxsize=64)

@@ -7,35 +7,36 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 from gate.facts.links import Found
 from gate.facts.sqltext import words
 from gate.source import Source
 
-HINT = re.compile(
+HINT = lazy.regex(
     r"\.(?:deleteMany|updateMany|del|delete|destroy|update|clear)\s*(?:<[^<>()]*>)?\(|\.select\(\s*['\"`]\*"
 )
-_START = re.compile(
+_START = lazy.regex(
     r"(?<![\w$.])(?:this\.|ctx\.|await\s+)*(?P<root>[\w$]+(?:\.[\w$]+|\?\.[\w$]+)*)\s*"
     r"(?=(?:<[^<>()]*>)?\(|\.\s*[\w$]+\s*(?:<[^<>()]*>)?\()"
 )
-_LINK = re.compile(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|(?:<[^<>()]{0,200}>)?(?=\()")
-_KEPT = re.compile(r"[\w$\]}]\s*(?::\s*[^=;{}()]{1,60})?=\s*$")
-_BRACKET = re.compile(r"[\[\](){}]")
-CLIENTS = re.compile(
+_LINK = lazy.regex(r"\s*(?:\?|!)?\.\s*([\w$]+)\s*(?:<[^<>()]{0,200}>)?\s*(?=\()|(?:<[^<>()]{0,200}>)?(?=\()")
+_KEPT = lazy.regex(r"[\w$\]}]\s*(?::\s*[^=;{}()]{1,60})?=\s*$")
+_BRACKET = lazy.regex(r"[\[\](){}]")
+CLIENTS = lazy.regex(
     r"(?i)(?:prisma|db|tx|trx|client|database|orm|knex|supabase|\w*(?:prisma|knex|supabase|db)(?:admin|client|server)?)"
 )
-_STORES = re.compile(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
-_NARROWS = re.compile(
+_STORES = lazy.regex(r"(?i)\w*(?:repo|repository|dao|model)|[A-Z]\w*[a-z]\w*")
+_NARROWS = lazy.regex(
     r"(?:and|or)?where\w*|filter|eq|in|match|is|like|ilike|contains|gte?|lte?|not|textSearch|limit|whereIn|first|first"
 )
-_EMPTY = re.compile(r"\s*(?:\{\s*(?:where\s*:\s*\{\s*\}\s*,?\s*)?\}\s*,?\s*)?")
-_EMPTY_WHERE = re.compile(r"(?s).*?\bwhere\s*:\s*\{\s*\}")
-_STAR = re.compile(r"\s*['\"`]\s*(?:[\w$]+\.)?\*\s*(?:,[^'\"`]*)?['\"`]")
+_EMPTY = lazy.regex(r"\s*(?:\{\s*(?:where\s*:\s*\{\s*\}\s*,?\s*)?\}\s*,?\s*)?")
+_EMPTY_WHERE = lazy.regex(r"(?s).*?\bwhere\s*:\s*\{\s*\}")
+_STAR = lazy.regex(r"\s*['\"`]\s*(?:[\w$]+\.)?\*\s*(?:,[^'\"`]*)?['\"`]")
 _LONG = 4_000
 _ANY = words("collection coll model Model entity table store c m")
 """Names of whatever a caller hands over: which rows they hold is only known at run time."""
-_KEEPER = re.compile(r"(?:\b|_)(?:repo(?:sitory)?|dao)(?![a-z])|(?:Repo(?:sitory)?|Dao|DAO)(?![a-z])")
+_KEEPER = lazy.regex(r"(?:\b|_)(?:repo(?:sitory)?|dao)(?![a-z])|(?:Repo(?:sitory)?|Dao|DAO)(?![a-z])")
 """Names of what keeps rows, `orderRepo` and not `reportedOrders`."""
 _DELETES = words("deleteMany delete del destroy clear")
 _UPDATES = words("updateMany update")

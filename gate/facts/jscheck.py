@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jsscope import blanked
@@ -15,7 +16,7 @@ from gate.hint import Hint, folded
 from gate.paths import kind
 from gate.source import Place, Source
 
-CHECK = re.compile(
+CHECK = lazy.regex(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)){1,200}+)\)\s*\{?(?:[(,]\s*\{[^{}]{0,120}\}|(?!\bif\b)[^;}]){0,240}?"
     r"(?:\b40[13]\b|[Uu]nauthori[sz]ed|UNAUTHORI[SZ]ED|[Ff]orbidden|FORBIDDEN|[Aa]ccess ?[Dd]enied|[Nn]ot (?:allowed|permitted)|[Uu]nauthenticated|UNAUTHENTICATED|[Aa]uth(?:entication|ori[sz]ation)Error|redirect\(\s*(?:\w+,\s*|new URL\(\s*)?[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
@@ -24,60 +25,60 @@ _REFUSALS = (
     "authenticationerror", "authorizationerror", "authorisationerror", "redirect(",
 )  # fmt: skip
 """Some word of these, in any case, stands wherever a condition or a handler of errors turns callers away; they are found faster."""
-WHO = re.compile(
+WHO = lazy.regex(
     r"(?i)user|session|auth|owner|role|admin|token|permission|tenant|\borg|member|\bcan[A-Z]|\bcan\(|allowed|signature|account"
     r"|self\b|mine\b|belongs|creator|created_?by"
 )
-_HIDDEN = re.compile(
+_HIDDEN = lazy.regex(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?[^;}]{0,80}?(?:\b404\b|[nN]otFound|NOT_FOUND)"
 )
 """Whose row it is, of which others are told that it is not there."""
-_OF_CALLER = re.compile(
+_OF_CALLER = lazy.regex(
     r"\b\w+\??\.\w*(?:[iI]d|[oO]wner|[aA]uthor|[uU]ser|[cC]ustomer|[aA]ccount)(?:\.toString\(\))?\s*!==?\s*[\w.?]*(?:\b(?:user|session|auth|viewer|principal|claims)\b|jwtPayload\b|\(['\"](?:user|session|auth|jwtPayload)['\"]\))"
     r"|!\w+\??\.\w+\??\.(?:includes|has|some)\((?:[^()]|\([^()]*\)){0,60}\b(?:user|session|auth|viewer|principal|claims)\b"
 )
-_EITHER = re.compile(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
+_EITHER = lazy.regex(r"\breturn\s+([^;?{}]{1,160})\?\s*(?:await\s+)?next\(\)\s*:[^;]{0,80}\b40[13]\b")
 """`return allowed ? next() : res.status(403).end()`."""
-_PASSES = re.compile(
+_PASSES = lazy.regex(
     r"\bif\s*\(((?:[^()]|\((?:[^()]|\([^()]*+\))*+\)){1,160}+)\)\s*\{?\s*return\s+(?:await\s+)?next\(\);?\s*\}?\s*(?:else\s*\{?\s*)?(?:return\s+)?[^;{}]{0,80}?"
     r"(?:\b40[13]\b|[uU]nauthori[sz]ed|[fF]orbidden|redirect\(\s*[\"'`]/?(?:auth/)?(?:log|sign)-?in)"
 )
 """`if (req.isAuthenticated()) return next()`, and all others are sent to sign in."""
-_CATCH = re.compile(
+_CATCH = lazy.regex(
     r"(?i)(?:verif|jwt|session|token|auth)[^}]{0,200}(?:\}[^{}]{0,80})?\}\s*catch\s*(?:\(\w+\)\s*)?\{[^{}]{0,80}?(?:\([^()]*\))?[^{}]{0,40}?(?:\b40[13]\b|unauthori[sz]ed|forbidden)"
 )
 """What is said to callers whose token does not hold."""
-_CALL = re.compile(
+_CALL = lazy.regex(
     r"((?:require|ensure|assert|check|verify|authorize|enforce|authenticate)_?(?:Auth\w*|Login\w*|LoggedIn\w*|Is\w+|Admin\w*|Owner\w*|Role\w*|Perm\w*"
     r"|Scope\w*|User\w*|Session\w*|Access\w*|Can\w*|Member\w*|Own\w*|Mine\w*|Belongs\w*)|authorize|auth\.protect)\s*\("
 )
-_NO_CALL = re.compile(r"(?:[\w$]|function\s*)\Z")
+_NO_CALL = lazy.regex(r"(?:[\w$]|function\s*)\Z")
 """What stands before a name that is declared, or is the rest of a longer one; asked apart, as a pattern that begins with words is fast."""
 _NEAR = 20
-NEVER = re.compile(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
-_HELD_BY = re.compile(
+NEVER = lazy.regex(r"(?:^|&&|\bif\s*\()\s*\(*\s*(?:false|0)\b(?!\s*[=!<>|])")
+_HELD_BY = lazy.regex(
     r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?(?:\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*)?[\w$.]*(?:[mM]iddleware|[hH]andler|[wW]rap\w*|catchAsync|\bfp)(?:<[^<>()]{0,80}>)?\(\s*(?:async\s*)?$"
 )
 """A function that something makes middleware of, as in `session = createMiddleware(async (c, next)`."""
-_CURRIED = re.compile(
+_CURRIED = lazy.regex(
     r"(?<![\w$])([\w$]+)\s*[:=]\s*(?:async\s*)?\([^()]{0,200}\)\s*(?::[^=;{}]{0,80})?=>\s*(?:async\s*)?$"
 )
 """A function that makes the middleware, as in `requireRole = (role) => (req, res, next)`."""
-_NEXT = re.compile(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
-_BRACE = re.compile(r"[{}]")
-_EXTENDS = re.compile(r"\bextends\s+[\w$.]+\s*$")
-_ENDS = re.compile(r"[ \t\r]*(?:\n|$)")
-_TYPED = re.compile(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
-_NAMED = re.compile(r"(?<![\w$])([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
-_ROUTED = re.compile(
+_NEXT = lazy.regex(r"^([ \t]*)(?:return\s+)?(?:await\s+)?next\(\s*\)\s*;?\s*$", re.MULTILINE)
+_BRACE = lazy.regex(r"[{}]")
+_EXTENDS = lazy.regex(r"\bextends\s+[\w$.]+\s*$")
+_ENDS = lazy.regex(r"[ \t\r]*(?:\n|$)")
+_TYPED = lazy.regex(r"(?:\)\s*:\s*[^{}()=;]{1,120}|\))\s*(?:=>)?\s*$")
+_NAMED = lazy.regex(r"(?<![\w$])([\w$]+)\s*(?:<[^<>()]{0,80}>)?\s*(?:[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?)?$")
+_ROUTED = lazy.regex(
     r"\.(get|post|put|patch|delete|all|decorate)\(\s*[\"'`]([^\"'`]*)[\"'`]\s*,.*\{\s*$|\.(use)\(\s*(?:[\"'`]([^\"'`]*)[\"'`]\s*,\s*)?(?:async\s*)?(?:function\s*)?\(.*\{\s*$"
     r"|\b(serve|onRequest|onCall)\(\s*(?:\{[^{}]*\}\s*,\s*)?(?:async\s*)?\(.*\{\s*$"
 )
-_CHAINED = re.compile(
+_CHAINED = lazy.regex(
     r"([\w$]+)\s*[:=]\s*(?:[\w$]+\.)*[\w$]*(?:[pP]rocedure|[aA]ction|[cC]lient)\w*\b(?:(?![:=]\s*[\w$.]*[pP]rocedure)[^;])*\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$"
 )
 """A function that is the last link of a chain, as in `remove: protectedProcedure.input(...).mutation(async`."""
-_LINK = re.compile(r"\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$")
+_LINK = lazy.regex(r"\.(?:mutation|query|subscription|action|handler|use)\(\s*(?:async\s*)?$")
 _SHORT, _LONG = 40, 200
 _OF_NONE = frozenset(("", *"{}(=;"))
 """What ends the text before a brace that begins the body of no function."""

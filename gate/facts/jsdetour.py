@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, NEVER, WHO, JsCheck, is_read, plain, told
@@ -14,54 +15,54 @@ from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
-_TAKES_PLACE = re.compile(
+_TAKES_PLACE = lazy.regex(
     r"(?i)user|owner|owned|session|auth|perm|role|guard|polic|\bcan|require|assert|ensure|check|verif|allow|protect|tenant|\borg|safe|member|admin|valid|access|login|middleware"
 )
-_TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
-_DECORATES = re.compile(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
-_STRICTER = re.compile(r"(?<![\w$.])(?!(?:public|protected|private|auth\w*|base)[pP]rocedure)[a-z]\w*Procedure\b\s*\.")
+_TELLS = lazy.regex(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*|\bnext\(.*")
+_DECORATES = lazy.regex(r"^\s*@\w*(?:Guard|Role|Auth|Polic|Perm|Access|Scope)", re.IGNORECASE)
+_STRICTER = lazy.regex(r"(?<![\w$.])(?!(?:public|protected|private|auth\w*|base)[pP]rocedure)[a-z]\w*Procedure\b\s*\.")
 """A procedure of tRPC that is made for more than having signed in; it stands in a line that is new."""
-_SENT = re.compile(
+_SENT = lazy.regex(
     r"\b(?:req|request|ctx|c)\.(?:query|headers?|cookies|body|get)\b|searchParams|\b(?:headers|cookies)\(\)"
 )
-_SETTING = re.compile(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|flags?)\.\w|\benv\.[A-Z]")
-_PROOF = re.compile(
+_SETTING = lazy.regex(r"\bprocess\.env\b|import\.meta\.env|\b(?:config|settings|flags?)\.\w|\benv\.[A-Z]")
+_PROOF = lazy.regex(
     r"(?i)token|secret|signature|sig\b|hmac|key\b|auth|session|password|admin|role|isOwner|verif|valid|NODE_ENV"
 )
-_SWITCH = re.compile(
+_SWITCH = lazy.regex(
     r"!?\s*(?:options|opts)\.\w+|!?\s*process\.env\.(?!NODE_ENV\b)\w+(?:\s*[!=]==?\s*(?:'[^']*'|\w+))?"
 )
-_NOT_GIVEN = re.compile(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
-_EXIT = re.compile(
+_NOT_GIVEN = lazy.regex(r"^\s*!|[!=]==?\s*(?:undefined|null)|\.length\b|typeof")
+_EXIT = lazy.regex(
     r"(?<![\w$.])if\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\)){1,160})\)\s*(\{[^{}]{0,300}\}|return[^;\n]{0,120})"
 )
-_LEAVES = re.compile(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
-_PATHS = re.compile(r"\b(?:req|request|ctx|c)\.(?:path|url|originalUrl)\b|\bpathname\b")
-_BEGINS = re.compile(r"\.startsWith\(|\.includes\(\s*['\"]|\.match\(|\.test\(")
-_HARMLESS = re.compile(
+_LEAVES = lazy.regex(r"\breturn\b(?!\s*(?:;|\}|$))|\bnext\(\s*\)|await ")
+_PATHS = lazy.regex(r"\b(?:req|request|ctx|c)\.(?:path|url|originalUrl)\b|\bpathname\b")
+_BEGINS = lazy.regex(r"\.startsWith\(|\.includes\(\s*['\"]|\.match\(|\.test\(")
+_HARMLESS = lazy.regex(
     r"(?i)error|invalid|missing|bad|40\d|422|redirect|forbid|unauthor|denied|throw|fail|null\b|undefined|NotFound"
 )
 
 
-_GIVES_UP = re.compile(
+_GIVES_UP = lazy.regex(
     r"\s*(?:return\b(?:[^({]*|\s*\{(?:\s*\w+:\s*(?:null|\[\]|true|false|\d+|'[^']*'|\"[^\"]*\"),?)*\s*\})|[\w.]+\s*=\s*(?:null|undefined|false|true|\d+|\{\}|'[^']*'|\"[^\"]*\"))\s*;?\s*$"
 )
 """A line that puts nothing in the place of a check."""
-_ASKS_MORE = re.compile(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
-_THERE = re.compile(r"(?:![\w.?]+(?: \|\| )?)+")
-DECIDES = re.compile(
+_ASKS_MORE = lazy.regex(r"(?i)role|admin|owner|perm|scope|staff|\.includes\(|\w[.\w?]*id\)? !==? ")
+_THERE = lazy.regex(r"(?:![\w.?]+(?: \|\| )?)+")
+DECIDES = lazy.regex(
     r"\b(?:canActivate|(?:can|may)[A-Z]\w*|(?:has|check)(?:Permission|Role|Access|Scope)\w*|is(?:Admin|Owner|Allowed|Authori[sz]ed|Member)\w*)\b"
 )
-_ARROW = re.compile(
+_ARROW = lazy.regex(
     r"(?m)^[ \t]*(?:export\s+)?(?:const|let|var)\s+((?:is|can|may|has|allow|only)[A-Z]\w*)\s*=[^\n]{0,200}=>\s*(?![\s{])([^;\n]{1,200}?)\)*;?[ \t]*$"
 )
-_YES = re.compile(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
-RETURN = re.compile(r"\breturn\s+([^;\n]+)")
-_AWAITED = re.compile(
+_YES = lazy.regex(r".*\|\|\s*(?:true|!0)\s*\)?$|^!0$")
+RETURN = lazy.regex(r"\breturn\s+([^;\n]+)")
+_AWAITED = lazy.regex(
     r"(?m)^[ \t]*await\s+((?![\w$.?]*(?i:verif|auth|session|load|get|find|fetch|read|valid|parse|connect|init|check|require|ensure|log|next|lock|wait|sleep))[\w$]+(?:\??\.[\w$]+)+)\("
 )
 """A call that is waited for, and of whose answer nothing is made: it does something."""
-_EFFECT = re.compile(
+_EFFECT = lazy.regex(
     r"([\w$.?]+\.(?:delete|remove|destroy|cancel|refund|charge|update|save|publish|transfer|drop|ban|approve|create)\w*)\("
 )
 _BOTH = 2

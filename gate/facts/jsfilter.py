@@ -1,11 +1,11 @@
 """Queries of JavaScript that asked for rows of who calls, and ask for any now: `where: { id, userId }` became `where: { id }`."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.comment import js_code
 from gate.facts.jscheck import functions, is_read, told
 from gate.source import Place, Source
@@ -15,22 +15,22 @@ CALLER = (
     r"|(?<![\w$.])(?:current)?[uU]ser_?[iI]d\b|\bc\.get\(['\"](?:user\w*|jwtPayload|session)['\"]\)(?:[?!]?\.[\w$]+)*)"
 )
 _COLUMN = r"[\w$]*(?:[uU]ser|[oO]wner|[aA]uthor|[cC]ustomer|[aA]ccount|[mM]ember|[cC]reat(?:ed|or)|[tT]enant|[oO]rg|[tT]eam|[wW]orkspace)[\w$]*"
-_BOUND = re.compile(
+_BOUND = lazy.regex(
     rf"(?<![\w$.'\"])['\"]?({_COLUMN})['\"]?\s*:\s*{CALLER}|\beq\(\s*[\w$]+\.({_COLUMN})\s*,\s*{CALLER}"
     rf"|\(\s*['\"`](?:\w+\.)?({_COLUMN})['\"`]\s*,\s*(?:['\"`]=['\"`]\s*,\s*)?{CALLER}|[{{,]\s*([uU]serId|ownerId)\s*(?=[,}}])"
     rf"|\b(?:WHERE|AND|where|and)\s+(?:\w+\.)?\"?({_COLUMN})\"?\s*=\s*(?:\$\d|\$\{{|\?|:\w|@\w)"
 )
 _WORDS = ("where", "WHERE", "find", "eq(", "delete", "update", "query", "filter", "match")
-_ASKED = re.compile(
+_ASKED = lazy.regex(
     r"\b(?:where|find\w*|delete\w*|remove\w*|update\w*|count\w*|exists)\s*[:(]|\b(?:WHERE|AND)\b|\b(?:and|eq)\("
 )
-_WRITTEN = re.compile(
+_WRITTEN = lazy.regex(
     r"\b(?:data|create\w*|insert\w*|values|set|save|log\w*|info|warn|debug|emit|send\w*|json|render|push|add\w*|track\w*|sign|notify\w*|include|select|orderBy)\s*[:(]"
 )
 """What is told who calls, and looks nothing up by it."""
-_QUERY = re.compile(r"\bwhere\b|\bWHERE\b|\bfind\w*\(")
-_TELLS = re.compile(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*")
-_OF_CALLER = re.compile(CALLER)
+_QUERY = lazy.regex(r"\bwhere\b|\bWHERE\b|\bfind\w*\(")
+_TELLS = lazy.regex(r"(?:\bconsole|\b\w*[lL]og(?:ger)?)\.\w+\(.*")
+_OF_CALLER = lazy.regex(CALLER)
 _NEAR = 160
 
 

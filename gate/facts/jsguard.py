@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
@@ -24,53 +25,53 @@ _NAME = (
     r"|authenticate\w*|authorize\w*|auth(?:Middleware|Guard|Required)?|protect(?:Route|ed)?|csrf\w*|csurf|lusca|rateLimit\w*|\w*[lL]imiter|passport\.authenticate|jwtCheck|\w*(?:Auth|Role|Jwt|Permission|Throttl)\w*Guard"
     r"|requiresAuth|withAuth|isLoggedIn|adminOnly|checkJwt|expressJwt|bearerAuth|basicAuth|jwt(?=\()|clerkMiddleware"
 )
-GUARD = re.compile(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
-_LISTS = re.compile(
+GUARD = lazy.regex(rf"(?<![\w.])(?:\w+\.(?=auth|verify|require|check|ensure))?({_NAME})(?![\w])")
+_LISTS = lazy.regex(
     r"\b(?:const|let|var)\s+(\w*(?:[pP]rotect|[pP]rivate|[aA]uth|[sS]ecure|[gG]uarded|[aA]dmin)\w*)\s*=\s*(?:createRouteMatcher\(\s*)?(\[[^\]]*\])"
 )
-_MADE = re.compile(
+_MADE = lazy.regex(
     r"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{0,80})?=\s*(?:await\s+)?(?:new\s+)?(?:[\w.]*\.)?(?:Router|express|Hono|OpenAPIHono|[fF]astify|Koa\w*|Elysia)\s*[(<]"
 )
 _ROUTE = (
     r"(?:\b(\w*(?:app|router|routes|api|server|fastify|hono{made})\w*){chained})\.(get|post|put|patch|delete|del|all)\(\s*([\"'`])([^\"'`\n]{0,200})\3\s*,"
     r"|\bexport\s+(?:async\s+)?function\s+(GET|POST|PUT|PATCH|DELETE)\s*\("
 )
-_HANDLER = re.compile(r"=>|\bfunction\b|\)\s*;|\basync\b")
-_USE = re.compile(
+_HANDLER = lazy.regex(r"=>|\bfunction\b|\)\s*;|\basync\b")
+_USE = lazy.regex(
     r"(?:\b\w+|(?<=[\s)]))\.use\(\s*(?:([\"'`])(?P<path>[^\"'`\n]*)\1\s*,)?(?P<given>[^;{}]{0,300})"
     r"|\.addHook\(\s*[\"'](?:onRequest|preHandler|preValidation|preParsing)[\"']\s*,(?P<hook>[^;{}]{0,300})"
     r"|\.(?:guard\(\s*\{|onBeforeHandle\()(?P<elysia>[^;]{0,300})"
     r"|\bAPP_GUARD\b[^{}]{0,80}\buseClass:\s*(?P<class>\w+)|\.useGlobalGuards\((?P<global>[^;]{0,200})"
 )
-_STOPS = re.compile(r"^\w+\.use\(|\.(?:guard|onBeforeHandle)\(", re.MULTILINE)
+_STOPS = lazy.regex(r"^\w+\.use\(|\.(?:guard|onBeforeHandle)\(", re.MULTILINE)
 """What the file puts before routes further down is nothing that the route above it asks."""
 _USING = (".use(", ".addHook(", ".guard(", ".onBeforeHandle(", "APP_GUARD", ".useGlobalGuards(")
 """Some word of these stands wherever the pattern matches; they are found faster."""
-_LISTED = re.compile(
+_LISTED = lazy.regex(
     rf"\b(?:const|let|var)\s+(\w+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:\[([^\[\]]{{0,300}})\]|(\w+)\s*;|((?:[\w$]+\.)*(?:{_NAME}|\w*[mM]iddleware|compose|every|some)(?:<[^<>()]{{0,80}}>)?\([^\n]{{0,200}})|\{{([^{{}}]{{0,200}}\b(?:preHandler|onRequest|preValidation|beforeHandle)\b[^{{}}]{{0,200}})\}})"
 )
 """A name the file gives to a list of guards, to a guard, or to what is made of one: `const canRead = authorize("read")`."""
-_NEST = re.compile(r"@UseGuards\(([^)]{0,200})\)")
-_ROLES = re.compile(
+_NEST = lazy.regex(r"@UseGuards\(([^)]{0,200})\)")
+_ROLES = lazy.regex(
     r"@((?:Require)?(?:Roles?|Permissions?|Scopes?|Auth(?:enticated|ori[sz]ed?)?|Protected|AdminOnly))\("
 )
-_OPEN = re.compile(r"@((?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected|SkipThrottle)\w*)\(")
-_NEST_VERB = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(")
-_NAMED = re.compile(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
-_MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
-_QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
-_STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-GATEKEEPER = re.compile(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
-_ASSERT = re.compile(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
-_WORD = re.compile(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
-_PAREN = re.compile(r"[()]")
-_LENIENT = re.compile(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*false)\b")
-_HANDS_ON = re.compile(
+_OPEN = lazy.regex(r"@((?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected|SkipThrottle)\w*)\(")
+_NEST_VERB = lazy.regex(r"@(Get|Post|Put|Patch|Delete|All|Mutation|Controller)\(")
+_NAMED = lazy.regex(r"(?:(?:public|private|async|static|export|default|abstract|class)\s+)*(\w+)")
+_MATCHER = lazy.regex(r"\bmatcher\s*:\s*(\[[^\]]*\]|[\"'`][^\"'`]*[\"'`])")
+_QUOTED = lazy.regex(r"[\"'`]([^\"'`]+)[\"'`]")
+_STRINGS = lazy.regex(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+GATEKEEPER = lazy.regex(r"(?:^|/)(?:middleware|proxy)\.[cm]?[jt]s$")
+_ASSERT = lazy.regex(r"\b(?:ctx|c|context)\.assert\(([^;]{1,200}?),\s*40[134]\b")
+_WORD = lazy.regex(r"(?<![\w$.'\"`])[A-Za-z_$][\w$]*(?![\w$'\"`])")
+_PAREN = lazy.regex(r"[()]")
+_LENIENT = lazy.regex(r"\b(?:passthrough\s*:\s*true|credentialsRequired\s*:\s*false)\b")
+_HANDS_ON = lazy.regex(
     r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:\([^()]{0,80}\)\s*=>\s*)?\([^()]{0,80}\bnext\b[^()]{0,20}\)\s*=>\s*\{?\s*(?:return\s+)?next\(\)"
 )
-_HOOKED = re.compile(r"\b(?:onB|b)eforeHandle\s*[:(]\s*(\[[^\]]{0,200}\]|[\w$.]+)")
+_HOOKED = lazy.regex(r"\b(?:onB|b)eforeHandle\s*[:(]\s*(\[[^\]]{0,200}\]|[\w$.]+)")
 _NO_HOOKS = frozenset({"beforeHandle async", "beforeHandle function"})
-_PROVES = re.compile(
+_PROVES = lazy.regex(
     r"(?<![\w$.])(?:[\w$]+\.)*(jwtVerify|verifyToken|verifyIdToken|verifySession\w*|authenticate|auth\.getUser|auth\.getClaims)\("
 )
 """Calls by which a hook has it proved who calls; they throw, or what they give back is looked at."""
@@ -89,7 +90,7 @@ class JsRoute:
     """A route of a file, and what stands before it. `name` is "use" for what stands before many, "matcher" for where it does."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"javascript", "typescript"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(
         r"\.(?:get|post|put|patch|delete|all|use|addHook|useGlobalGuards)\(|APP_GUARD|\bmatcher\b|export\s+(?:async\s+)?function"
         r"|\.route\(|\bshield\b|\.auth\.default\(|rocedure\b|createRouteMatcher|@(?:UseGuards|Controller|Get|Post|Put|Patch|Delete|All|Mutation)\("
     )

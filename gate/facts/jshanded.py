@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
@@ -21,16 +22,16 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _FROM = r"['\"](?P<{0}>(?:\.{{1,2}}|@|~|src)/[^'\"\n]+)['\"]"
-_IMPORT = re.compile(
+_IMPORT = lazy.regex(
     r"\bimport\s+(?:(?P<default>[\w$]+)\s*,?\s*)?(?:\{(?P<names>[^{}]*)\}|\*\s*as\s+(?P<all>[\w$]+))?\s*from\s*"
     + _FROM.format("module")
     + r"|\b(?:const|let|var)\s+(?:(?P<whole>[\w$]+)|\{(?P<taken>[^{}]*)\})\s*=\s*require\(\s*"
     + _FROM.format("required")
 )
-_TYPED = re.compile(r"\b(?:private|public|protected|readonly)\s+(?:readonly\s+)?([\w$]+)\s*:\s*([\w$]+)")
-_MADE = re.compile(r"\b(?:const|let|private|readonly)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*new\s+([\w$]+)\(")
-_CALL = re.compile(r"(?<![\w$.])(?P<owner>this\.[\w$]+|[\w$]+)(?:\.(?P<method>[\w$]+))?\s*(?:<[^<>()]*>)?(?=\()")
-_SERVES = re.compile(
+_TYPED = lazy.regex(r"\b(?:private|public|protected|readonly)\s+(?:readonly\s+)?([\w$]+)\s*:\s*([\w$]+)")
+_MADE = lazy.regex(r"\b(?:const|let|private|readonly)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*new\s+([\w$]+)\(")
+_CALL = lazy.regex(r"(?<![\w$.])(?P<owner>this\.[\w$]+|[\w$]+)(?:\.(?P<method>[\w$]+))?\s*(?:<[^<>()]*>)?(?=\()")
+_SERVES = lazy.regex(
     r"\b(?:req|request)\.(?:query|body|json|headers|nextUrl|formData|cookies)\b|\breq\.params\b|\bctx\.(?:request|query|params)\b|\bc\.req\b"
     r"|@(?:Get|Post|Put|Patch|Delete|All)\(|^\s*['\"]use server['\"]|[pP]rocedure\b"
     r"|\bexport\s+(?:async\s+)?(?:function|const)\s+(?:GET|POST|PUT|PATCH|DELETE)\b"

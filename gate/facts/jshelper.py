@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscalls import arguments, bare, cleared, fields, given, masked
@@ -17,41 +18,41 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_HEAD = re.compile(
+_HEAD = lazy.regex(
     r"\b(?P<default>export\s+default\s+)?(?:async\s+)?function\s+(?P<function>[\w$]+)\s*(?:<[^<>()]*>)?(?=\()"
     r"|\bconst\s+(?P<arrow>[\w$]+)\s*(?::[^=;{}]{1,120})?=\s*(?:async\s*)?(?=\()"
     r"|\bexports\.(?P<set>[\w$]+)\s*=\s*(?:async\s*)?(?:function\b\s*[\w$]*\s*)?(?=\()"
     r"|^[ \t]+(?:(?:public|private|protected|static|async)\s+)*(?P<method>(?!(?:if|for|while|switch|catch|return|function)\b)[\w$]+)\s*(?=\()",
     re.MULTILINE,
 )
-_BODY = re.compile(r"\s*(?::\s*[\w$.\[\]| ]*(?:<[^;=]{0,200}?>)?[\w$.\[\]|> ]*)?\s*(?P<arrow>=>)?\s*(?P<brace>\{)?")
-_PARAMETER = re.compile(r"(?P<name>[\w$]+)\s*\??\s*(?::\s*(?P<type>[\w$]+))?")
+_BODY = lazy.regex(r"\s*(?::\s*[\w$.\[\]| ]*(?:<[^;=]{0,200}?>)?[\w$.\[\]|> ]*)?\s*(?P<arrow>=>)?\s*(?P<brace>\{)?")
+_PARAMETER = lazy.regex(r"(?P<name>[\w$]+)\s*\??\s*(?::\s*(?P<type>[\w$]+))?")
 _NO_TEXT = frozenset({"number", "boolean", "Date", "Request", "Response", "NextRequest"})
-_PROMISED = re.compile(r"\bconst\s+([\w$]+)\s*=\s*(?:util\.)?promisify\(\s*(?:[\w$]+\.)?exec\s*\)")
+_PROMISED = lazy.regex(r"\bconst\s+([\w$]+)\s*=\s*(?:util\.)?promisify\(\s*(?:[\w$]+\.)?exec\s*\)")
 _FILES = r"(?:readFile|writeFile|appendFile|unlink|readdir|rm|open|createReadStream|createWriteStream)(?:Sync)?"
 _SINKS = {
-    "command": re.compile(
+    "command": lazy.regex(
         r"(?<![\w$.])(?P<call>(?:cp\.|child_?[pP]rocess\.)?(?:exec|execSync)|execAsync|execPromise|execaCommand)\s*(?=\()"
     ),
-    "code": re.compile(r"(?<![\w$.])(?:eval|new\s+Function|vm\.runIn\w+)\s*(?=\()"),
-    "query": re.compile(
+    "code": lazy.regex(r"(?<![\w$.])(?:eval|new\s+Function|vm\.runIn\w+)\s*(?=\()"),
+    "query": lazy.regex(
         r"(?i)\b(?:\w*(?:db|pool|client|conn|connection|prisma|knex|sequelize|database|datasource|manager))"
         r"\.(?:query|execute|raw|unsafe|\$queryRawUnsafe|\$executeRawUnsafe)\s*(?:<[^<>()]*>)?(?=\()"
     ),
-    "address": re.compile(
+    "address": lazy.regex(
         r"(?<![\w$.])(?:fetch|(?:axios|got|superagent|needle)(?:\.(?:get|post|put|head|stream))?|https?\.get|page\.goto"
         r"|this\.http(?:Service)?\.(?:get|post|head))\s*(?:<[^<>()]*>)?(?=\()"
     ),
-    "file": re.compile(rf"(?<![\w$.])(?:(?:fs|fsp|fsPromises|fs\.promises|promises)\.)?{_FILES}\s*(?=\()"),
+    "file": lazy.regex(rf"(?<![\w$.])(?:(?:fs|fsp|fsPromises|fs\.promises|promises)\.)?{_FILES}\s*(?=\()"),
 }
-_SQL = re.compile(r"(?i)[\"'`]\s*(?:select|insert|update|delete|with|drop|alter)\s")
-_LEADS = re.compile(r"[\w$]+(?:\.(?:trim|toString)\(\))?$|`(?:https?://)?\$\{|[\w$]+\s*\+|[\"']https?://[\"']\s*\+")
+_SQL = lazy.regex(r"(?i)[\"'`]\s*(?:select|insert|update|delete|with|drop|alter)\s")
+_LEADS = lazy.regex(r"[\w$]+(?:\.(?:trim|toString)\(\))?$|`(?:https?://)?\$\{|[\w$]+\s*\+|[\"']https?://[\"']\s*\+")
 """An address whose host is for the name to say."""
-_KEPT = re.compile(
+_KEPT = lazy.regex(
     r"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?P<value>[^;]{1,600}?)"
     r"(?:;|\n\s*\n|\n(?=\s*(?:const|let|return|await|if|try)\b))"
 )
-_JOINS = re.compile(r"\b(?:path\.)?(?:join|resolve|normalize)\(|\bdecodeURIComponent\(|\.(?:trim|toString)\(")
+_JOINS = lazy.regex(r"\b(?:path\.)?(?:join|resolve|normalize)\(|\bdecodeURIComponent\(|\.(?:trim|toString)\(")
 
 
 @dataclass(frozen=True)

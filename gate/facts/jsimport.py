@@ -8,14 +8,15 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 from gate.source import Place, Source
 
 LANGUAGES = frozenset({"javascript", "typescript"})
-_BEFORE = re.compile(r"(?<![\w$.])(?:(?P<from>from)|import|import\s*\(|require\s*\()\s*$")
-_TYPES = re.compile(r"(?:import|export)\s+type\s+(?!from\b)[\w\s{},*$]*\bfrom\s*$")
-_TRIED = re.compile(r"\btry\s*\{[^}]*$|\b(?:jest|vi)\.\w+\([^)]*$")
-_NAME = re.compile(r"((?:@[a-z0-9][a-z0-9._~-]*/)?[a-z0-9][a-z0-9._~-]*)(?:/[\w./@*~$+-]*)?")
+_BEFORE = lazy.regex(r"(?<![\w$.])(?:(?P<from>from)|import|import\s*\(|require\s*\()\s*$")
+_TYPES = lazy.regex(r"(?:import|export)\s+type\s+(?!from\b)[\w\s{},*$]*\bfrom\s*$")
+_TRIED = lazy.regex(r"\btry\s*\{[^}]*$|\b(?:jest|vi)\.\w+\([^)]*$")
+_NAME = lazy.regex(r"((?:@[a-z0-9][a-z0-9._~-]*/)?[a-z0-9][a-z0-9._~-]*)(?:/[\w./@*~$+-]*)?")
 """A package as npm names it, and a file of it; capital letters are those of aliases, since new names have none."""
 _NEAR, _FAR = 120, 3_000
 _BUILTIN = frozenset(
@@ -28,7 +29,7 @@ _HOSTS = frozenset("bun deno electron vscode k6 atom meteor figma original-fs em
 """Modules that the program brings in which the code runs."""
 
 
-_WRITTEN = re.compile(r"""(?<![\w$.])(?:from|import|import\s*\(|require\s*\()\s*(?:"([^"\n]+)"|'([^'\n]+)')""")
+_WRITTEN = lazy.regex(r"""(?<![\w$.])(?:from|import|import\s*\(|require\s*\()\s*(?:"([^"\n]+)"|'([^'\n]+)')""")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class PackageImport:
     """What may be an import of a package of npm, by its name alone; `needed` tells comments and types from it."""
 
     languages: ClassVar[frozenset[str]] = LANGUAGES
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\b(?:import|require|from)\b")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\b(?:import|require|from)\b")
 
     place: Place
     name: str

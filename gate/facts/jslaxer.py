@@ -1,8 +1,8 @@
 """Checks of JavaScript that still stand and turn fewer callers away: a reason is gone, or a yes is said to more."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.jscheck import WHO, JsCheck, is_read, plain, told
@@ -10,13 +10,13 @@ from gate.facts.jsdetour import DECIDES, RETURN, Change, opens, pairs, place_of
 from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
-_MARK = re.compile(r"[()\[\]{}]|\|\||&&")
-_THERE = re.compile(r"!{0,2}[\w.?]+")
-_REFUSES = re.compile(r"\bif\s*\(([^{};]{1,160})\)\s*\{?\s*return\s+(false|true)\b")
-_IDLE = re.compile(
+_MARK = lazy.regex(r"[()\[\]{}]|\|\||&&")
+_THERE = lazy.regex(r"!{0,2}[\w.?]+")
+_REFUSES = lazy.regex(r"\bif\s*\(([^{};]{1,160})\)\s*\{?\s*return\s+(false|true)\b")
+_IDLE = lazy.regex(
     r"(?m)(?:\b(?:const|let|var)\s+|\bexports\.)([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?:async\s*)?\([^()]{0,80}\bnext\b[^()]{0,20}\)\s*=>\s*(?:\{\s*)?(?:return\s+)?next\(\)\s*;?\s*(?:\}|$)"
 )
-_PROVED, _CLAIMED = re.compile(r"\.auth\.getUser\("), re.compile(r"\.auth\.getSession\(")
+_PROVED, _CLAIMED = lazy.regex(r"\.auth\.getUser\("), lazy.regex(r"\.auth\.getSession\(")
 
 
 def fewer(before: Source, after: Source, base: Repo) -> Iterator[Change]:

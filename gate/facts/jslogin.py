@@ -1,24 +1,24 @@
 """Routes of JavaScript and TypeScript that let somebody in by a password, and count no tries themselves."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.jscheck import is_read
 from gate.facts.jsguard import JsRoute
 from gate.facts.jsopen import bodies
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_LOGIN = re.compile(r"(?i)(?:^|[^a-z])(?:log-?_?in|sign-?_?in|authenticate|token|sessions?)(?:$|[^a-z])")
-_OTHER = re.compile(r"(?i)regist|sign-?_?up|reset|forgot|change|social|oauth|callback|refresh|log-?out|revoke|verify")
-_COMPARES = re.compile(
+_LOGIN = lazy.regex(r"(?i)(?:^|[^a-z])(?:log-?_?in|sign-?_?in|authenticate|token|sessions?)(?:$|[^a-z])")
+_OTHER = lazy.regex(r"(?i)regist|sign-?_?up|reset|forgot|change|social|oauth|callback|refresh|log-?out|revoke|verify")
+_COMPARES = lazy.regex(
     r"(?i)\b(?:bcrypt(?:js)?|argon2?|scrypt)\.(?:compare|verify)\w*\(|\b(?:compare|verify|check|match|validate|is_?valid)_?pass(?:word)?\w*\(|\.(?:authenticate|log_?in|sign_?in)\w*\("
     r"|\bpassword\s*[=!]==?\s*\w|[\w.\]]\s*[=!]==?\s*(?:\w+\.)*password\b|\bwhere\b[^\n]{0,80}\bpassword\b|findOne\([^\n]{0,80}\bpassword\b"
 )
-_PASSWORD = re.compile(r"(?i)\bpass(?:word|wd)\b")
-COUNTS = re.compile(
+_PASSWORD = lazy.regex(r"(?i)\bpass(?:word|wd)\b")
+COUNTS = lazy.regex(
     r"(?i)rate-?_?limit|limiter|throttl|slow-?down|brute|attempts?\b|tries\b|lock(?:ed)?_?(?:out|until)|captcha|turnstile|arcjet|too_?many|\b429\b"
 )
 """What counts tries, or makes them dear."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.facts import jswhere
 from gate.facts.filters import Said
 from gate.facts.jschains import CLIENTS, Chain, Link, chains, plain
@@ -37,9 +38,9 @@ _VERBS = {
     "softDelete": "delete",
     "update": "update",
 }
-_MODEL = re.compile(r"[A-Z]\w*[a-z]\w*")
-_MANAGER = re.compile(r"(?:\w*[mM]anager|em)")
-_REPOSITORY = re.compile(r"([\w$]+)\s*[:=]\s*(?:[\w$.]+\.)?(?:Repository|getRepository)\s*[<(]\s*([A-Z]\w*)")
+_MODEL = lazy.regex(r"[A-Z]\w*[a-z]\w*")
+_MANAGER = lazy.regex(r"(?:\w*[mM]anager|em)")
+_REPOSITORY = lazy.regex(r"([\w$]+)\s*[:=]\s*(?:[\w$.]+\.)?(?:Repository|getRepository)\s*[<(]\s*([A-Z]\w*)")
 _PLAIN = words(
     "select from table into update set del delete returning orderBy orderByRaw limit offset first groupBy join innerJoin "
     "leftJoin rightJoin leftJoinAndSelect innerJoinAndSelect distinct distinctOn count sum max min pluck as addSelect "

@@ -1,9 +1,9 @@
 """Routes of JavaScript that went to another file without their guard, guards of the whole program that are gone, and limits that limit nothing."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.jscheck import JsCheck
@@ -13,14 +13,14 @@ from gate.hint import folded
 from gate.source import Source
 
 Edits = Sequence[tuple[Source | None, Source | None]]
-_LIMIT = re.compile(
+_LIMIT = lazy.regex(
     r"(?i)(?:ratelimit\w*|slowdown|throttl\w*)(?:\.\w+)?\(([^;]{0,200}?)\b(?:max|limit|points)\s*:\s*([\d_]+)"
 )
 _LIMITING = ("ratelimit", "slowdown", "throttl")
-_WINDOW = re.compile(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
+_WINDOW = lazy.regex(r"(?i)\b(?:windowMs|ttl|timeWindow|duration)\s*:\s*([^,}]+)")
 _MUCH = 10
 _FILES = 20
-_CALLER = re.compile(
+_CALLER = lazy.regex(
     r"(?i)\b(?:req|request|ctx|c|context|session)\b[\w.?]*\.(?:user|auth|session|state|sub)\w*|jwtPayload|\bsession\.\w+"
     r"|\.get\(\s*['\"](?:user|session|auth)"
 )
@@ -28,7 +28,7 @@ _CALLER = re.compile(
 _NOTHING = frozenset(
     "async await function req res next ctx request reply true false null undefined const let new".split()
 )
-_PARAMETER = re.compile(r"[:{][^/]*")
+_PARAMETER = lazy.regex(r"[:{][^/]*")
 
 
 def moved(edits: Edits, base: Repo, head: Repo) -> Iterator[tuple[JsRoute, JsRoute]]:

@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.source import Source
 
-_LOOSE = re.compile(r"(\"(?:[^\"\\\n]|\\.)*+\")|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.DOTALL)
-_LAST_COMMA = re.compile(r"(\"(?:[^\"\\\n]|\\.)*+\")|,(?=\s*[}\]])", re.DOTALL)
+_LOOSE = lazy.regex(r"(\"(?:[^\"\\\n]|\\.)*+\")|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.DOTALL)
+_LAST_COMMA = lazy.regex(r"(\"(?:[^\"\\\n]|\\.)*+\")|,(?=\s*[}\]])", re.DOTALL)
 _SUFFIXES = frozenset({".json", ".jsonc", ".code-workspace"})
 
 

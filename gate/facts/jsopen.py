@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.comment import js_code
 from gate.facts.jscheck import functions, is_read
@@ -13,26 +14,26 @@ from gate.facts.jsguard import EXACTLY, GATEKEEPER, JsRoute
 from gate.facts.publicity import is_public
 from gate.source import Place, Source
 
-_CHANGES = re.compile(r"(?i)^(?:delete|del|put|patch)\b")
-_RULING = re.compile(r"(?i)(?:^|[/_. -])(?:admins?|staff|superusers?|back_?office|moderators?)(?:[/_. -]|$)")
-_FILE = re.compile(r"\.\w{2,4}$")
+_CHANGES = lazy.regex(r"(?i)^(?:delete|del|put|patch)\b")
+_RULING = lazy.regex(r"(?i)(?:^|[/_. -])(?:admins?|staff|superusers?|back_?office|moderators?)(?:[/_. -]|$)")
+_FILE = lazy.regex(r"\.\w{2,4}$")
 """A path that ends like a file's: what a page needs before anybody has signed in."""
-ASKS = re.compile(
+ASKS = lazy.regex(
     r"(?i)\b(?:req|request|ctx|c|context|event|info|this|socket)\s*\??\.\s*(?:_?user|session|auth|account|userId|uid|jwt|token|locals|state|viewer|principal|identity|claims|is[A-Z]\w*)\b"
     r"|\.get\(\s*[\"'`](?:user|session|auth|authorization|x-api-key|jwt)|\bauth\w*\s*\(|\bheaders\b[^\n]{0,20}authori[sz]ation|\b(?:current|session|auth|logged)_?user\b"
     r"|\bget_?(?:server)?_?(?:session|auth|user|token|current\w*|account|viewer|me)\b|\b(?:require|assert|ensure|check|verify|validate|protect|enforce|authoriz|authenticat|guard|with)_?(?:auth|user|session|login|logged|admin|owner|role|perm|access|token|scope|can|member|signature|secret|api_?key|is)\w*"
     r"|\bsession\b|\bcookies\s*\(|\bjwt\b|\bbearer\b|\bpermission|\bability\b|\bcan\(|\bapi_?key\b|\bsecret\b|\btoken\b|\b40[13]\b|unauthori[sz]ed|forbidden|\bclerk|supabase\.auth|\bauthorize|\bauthenticate|\bme\(|\bowner_?id\b|\bcurrentUser\b"
 )
 """What says who calls: from then on it is a question of what they may do."""
-_PLAIN = re.compile(
+_PLAIN = lazy.regex(
     r"(?i)^(?:express|json|urlencoded|raw|text|static|cors|helmet|compression|morgan|logger|\w*log|validat\w*|\w*valid\w*|schema|celebrate|joi|zod|body|param|query|check|upload\w*|multer|single|array|fields|any|none"
     r"|bodyParser|async\w*|catch\w*|wrap\w*|handle\w*|try\w*|cache\w*|\w*cache|limit\w*|\w*limiter|rateLimit\w*|timeout|async|await|function|const|new|this|true|false|null|undefined|req|res|next|request|reply|ctx|c|path|join|resolve|__dirname|dirname|process|env|app|router|server)$"
 )
 """What stands before handlers and asks nobody."""
-_CALL = re.compile(r"\b(\w+)\([^()]*\)")
-_TEXT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
-_WORD = re.compile(r"[\w$]+")
-_ROUTER = re.compile(r"(?i)\brout\w*\.use\(")
+_CALL = lazy.regex(r"\b(\w+)\([^()]*\)")
+_TEXT = lazy.regex(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
+_WORD = lazy.regex(r"[\w$]+")
+_ROUTER = lazy.regex(r"(?i)\brout\w*\.use\(")
 _SHORT = 2
 _NO_ROUTES = ("use", "matcher", "shield", "Controller ")
 _BODY = 3_000

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gate import lazy
 from gate.facts.authority import is_authority
 from gate.facts.callersent import TENANT
 from gate.facts.jschains import blanked, closed, line_at
@@ -14,36 +15,36 @@ from gate.facts.jswhere import column
 from gate.facts.ownwords import is_owner
 from gate.source import Source
 
-_IF = re.compile(r"\bif\s*(?=\()")
-_STATEMENT = re.compile(r"\s*([^;{}\n]+)")
-_ELSE = re.compile(r"\s*else\b\s*")
+_IF = lazy.regex(r"\bif\s*(?=\()")
+_STATEMENT = lazy.regex(r"\s*([^;{}\n]+)")
+_ELSE = lazy.regex(r"\s*else\b\s*")
 _EMPTY = r"(?:undefined|null|['\"`](?:all|\*)?['\"`])"
 _SUBJECT = r"(?:String\()?(?P<subject>[\w$]+(?:(?:\?|!)?\.[\w$]+|\[['\"][\w-]+['\"]\]|\.get\(['\"][\w-]+['\"]\))*)\)?"
-_PRESENCE = re.compile(rf"[\s(]*(?P<not>!(?!!))?(?:!!)?\s*{_SUBJECT}\s*(?:(?P<by>[!=])==?\s*{_EMPTY})?[\s)]*")
-_CHOICE = re.compile(
+_PRESENCE = lazy.regex(rf"[\s(]*(?P<not>!(?!!))?(?:!!)?\s*{_SUBJECT}\s*(?:(?P<by>[!=])==?\s*{_EMPTY})?[\s)]*")
+_CHOICE = lazy.regex(
     rf"(?<![\w$.])(?P<not>!(?!!))?{_SUBJECT}\s*(?:(?P<by>[!=])==?\s*{_EMPTY}\s*)?(?P<how>\?(?![.?:])|&&)\s*(?=[\[{{(\w'\"`])"
 )
-_WORD = re.compile(r"[A-Za-z_$][\w$-]*")
-_BINDS = re.compile(
+_WORD = lazy.regex(r"[A-Za-z_$][\w$-]*")
+_BINDS = lazy.regex(
     r"[\[.]\s*['\"]?(?P<set>[\w$]+)['\"]?\s*\]?\s*=(?!=)|(?P<key>[\w$]+)['\"]?\s*:(?!:)|[{,]\s*(?P<short>[\w$]+)\s*(?=[,}])"
     r"|\(\s*['\"`](?:\w+\.)?(?P<named>\w+)['\"`]\s*,|\b(?:eq|inArray)\(\s*[\w$]+\.(?P<column>[\w$]+)"
     r"|\b[\"`]?(?P<sql>\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:[:?@]|\$\{?|ANY\b|['\"`]\s*\+)"
 )
-_ADDS = re.compile(
+_ADDS = lazy.regex(
     r"\b([\w$]+)\s*=\s*\1\b|\+=|\.(?:push|set|append)\(|[\w$\]]\.[\w$]+\s*=(?!=)|\[['\"]\w+['\"]\]\s*="
     r"|\b(?:q|qb|query\w*|builder|stmt)\.(?:where|andWhere|eq)\("
 )
 """What adds a condition to something that is asked further down."""
-_QUERY = re.compile(r"\b(?:find\w*|select|from|query|count|aggregate)\s*\(")
+_QUERY = lazy.regex(r"\b(?:find\w*|select|from|query|count|aggregate)\s*\(")
 _MOST = 200
 _READ = 1_000
 """How many are judged, and looked at, in one file."""
-_OWN = re.compile(
+_OWN = lazy.regex(
     r"\b(?:req|request|ctx|context|session|locals)\??\.(?:user|auth|session|tenant|org|account|workspace)\b|\b(?:session|currentUser|user)\b"
 )
-_TAKEN = re.compile(r"\b(?:const|let|var)\s*\{[^{}]*\}\s*(?::[^=;]{1,80})?=(?!=)")
-_TELLS = re.compile(r"(?<![\w$.])(?P<called>[\w$.]+)\((?P<given>[^()]*)\)")
-_SHOWS = re.compile(r"(?:res|reply|console|logger|log|Response|NextResponse)\b.*|String|Number|if|\w*[lL]og\w*")
+_TAKEN = lazy.regex(r"\b(?:const|let|var)\s*\{[^{}]*\}\s*(?::[^=;]{1,80})?=(?!=)")
+_TELLS = lazy.regex(r"(?<![\w$.])(?P<called>[\w$.]+)\((?P<given>[^()]*)\)")
+_SHOWS = lazy.regex(r"(?:res|reply|console|logger|log|Response|NextResponse)\b.*|String|Number|if|\w*[lL]og\w*")
 
 
 @dataclass(frozen=True)

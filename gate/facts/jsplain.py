@@ -8,6 +8,7 @@ They are written out here.
 import re
 from bisect import bisect_right
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 
 _TYPES = r"(?<=\w)<(?![<=\s])[^<>()=&|\"'`]{1,200}(?:<[^<>()=&|\"'`]{0,100}>[^<>()=&|\"'`]{0,60})*>(?=[(`])"
@@ -18,16 +19,16 @@ _DEFAULT = (
     r"""|undefined|\[\s*\]|\{\s*\})(?=\s*[,}])"""
 )
 """Constants only: another default may be what arrives, and between quotes that a pattern has turned round there is code."""
-_FIELD = re.compile(
+_FIELD = lazy.regex(
     r"(?m)^(?P<head>[ \t]+(?:(?:public|private|protected|static|readonly|override)[ \t]+)*)(?P<name>#?[\w$]+)"
     r"[ \t]*=[ \t]*(?P<tense>async[ \t]*)?(?P<given>\((?:[^()]|\([^()]*\)){0,400}\)(?:[ \t]*:[^=;{}()]{1,100})?)"
     r"[ \t]*=>[ \t]*(?=\{)"
 )
-_PAIRS = re.compile(
+_PAIRS = lazy.regex(
     r"\bfor[ \t]*(?P<tense>await[ \t]*)?\([ \t]*(?:const|let|var)[ \t]+(?P<pair>\[[^\[\]=]{1,100}\])[ \t]+of[ \t]+"
     r"(?P<list>(?:[^(){};]|\((?:[^(){};]|\([^(){};]*\))*\)){1,200})\)[ \t]*\{"
 )
-_CLASS = re.compile(r"\bclass\b[^{};()]{0,300}$")
+_CLASS = lazy.regex(r"\bclass\b[^{};()]{0,300}$")
 
 
 def _in_code(pattern: str) -> re.Pattern[str]:

@@ -1,20 +1,20 @@
 """Roles that routes of JavaScript and TypeScript name: `requireRole('admin')`, `@Roles('admin')`."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.comment import js_code
 from gate.facts.linenumber import line_at
 from gate.source import Source
 
 SUFFIXES = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx")
-_ASKED = re.compile(
+_ASKED = lazy.regex(
     r"(?<![\w$])(@?\w*(?:[rR]oles?|[pP]ermissions?|[sS]copes?|authorize|restrictTo|allow(?:ed)?Roles|can|may\w*|permit|gate|hasPermission|(?:require|ensure|need|needs|with)[A-Z]\w*)(?:Guard)?)\(\s*\[?\s*"
     r"([\"'][\w:.*/-]+[\"'](?:\s*,\s*[\"'][\w:.*/-]+[\"'])*)\s*,?\s*\]?\s*\)"
 )
-_QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
-_ROUTE = re.compile(r"\.(get|post|put|patch|delete|all|use)\(\s*([\"'`][^\"'`\n]*[\"'`])[^;]*$")
-_METHOD = re.compile(
+_QUOTED = lazy.regex(r"[\"']([^\"']+)[\"']")
+_ROUTE = lazy.regex(r"\.(get|post|put|patch|delete|all|use)\(\s*([\"'`][^\"'`\n]*[\"'`])[^;]*$")
+_METHOD = lazy.regex(
     r"(?m)^\s*(?!@)(?:(?:public|private|async|static|export|default|abstract|class)\s+)*([\w$]+)\s*[({<]"
 )
 _NEAR = 300

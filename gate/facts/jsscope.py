@@ -1,18 +1,18 @@
 """The functions of JavaScript and TypeScript around a line, by their names."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 from gate.facts.jstext import LANGUAGES
 from gate.source import Source
 
-_BRACE = re.compile(r"[{}]")
+_BRACE = lazy.regex(r"[{}]")
 _BEFORE = 400
 """How much of the text before a brace is read for the head of a function."""
-_METHOD = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,100}>)?\s*\([^()]*\)\s*(?::[^{};=()]{1,120})?$")
-_HELD = re.compile(
+_METHOD = lazy.regex(r"([\w$]+)\s*(?:<[^<>()]{0,100}>)?\s*\([^()]*\)\s*(?::[^{};=()]{1,120})?$")
+_HELD = lazy.regex(
     r"([\w$]+)\s*[:=]\s*(?:async\s*)?(?:function\b\s*\*?\s*)?(?:\([^()]*\)|[\w$]+)\s*(?::[^{};=()]{1,120})?(?:=>\s*)?$"
 )
 _NO_NAMES = frozenset("if for while switch catch with return function await typeof super".split())

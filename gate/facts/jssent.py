@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.callersent import TENANT
 from gate.facts.jschains import blanked, starts
 from gate.facts.jsunits import Unit
@@ -20,28 +21,28 @@ _READ = (
     rf"(?:{_HOLDER})(?:\)?\??\.(?:get\(\s*['\"](?P<got>[\w-]+)['\"]|(?P<dot>[\w$]+))|\??\.?\[\s*['\"](?P<item>[\w-]+)['\"])"
     r"|(?:req|request|c\.req|ctx\.req|ctx|c|reply\.request)\.(?:get|header|query|param|cookie)\(\s*['\"](?P<called>[\w-]+)['\"]"
 )
-_DIRECT = re.compile(rf"(?<![\w$.])(?:{_READ})")
-_HEADER = re.compile(r"(?i)x-?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:-?(?:id|slug))?")
+_DIRECT = lazy.regex(rf"(?<![\w$.])(?:{_READ})")
+_HEADER = lazy.regex(r"(?i)x-?(?:tenant|org(?:ani[sz]ation)?|workspace|account|company)(?:-?(?:id|slug))?")
 _WHOLE = rf"(?:[\w$.]+\.(?:safeParse|parse|parseAsync|validate)\(\s*)?(?:await\s+)?(?:{_HOLDER}|(?:req|request|c\.req|event)\.(?:json|formData|valid)\()"
-_TAKEN = re.compile(
+_TAKEN = lazy.regex(
     rf"\b(?:const|let|var)\s*\{{(?P<names>[^{{}}]{{0,400}})\}}\s*(?::[^=;]{{1,80}})?=\s*{_WHOLE}(?!\s*\.\s*\w+\s*\()"
 )
-_KEPT = re.compile(
+_KEPT = lazy.regex(
     rf"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{{1,60}})?=\s*(?:(?:String|Number|parseInt|BigInt)\(\s*|\(\s*|\+\s*)*(?:{_READ})"
 )
-_BODY = re.compile(rf"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{{1,60}})?=\s*{_WHOLE}\s*(?:\)|;|\n|as\b)")
-_DECORATED = re.compile(
+_BODY = lazy.regex(rf"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*(?::[^=;\n]{{1,60}})?=\s*{_WHOLE}\s*(?:\)|;|\n|as\b)")
+_DECORATED = lazy.regex(
     r"@(?:Query|Param|Headers|Body)\(\s*['\"](?P<key>[\w-]+)['\"][^()]*\)\s*(?:readonly\s+)?(?P<name>[\w$]+)"
 )
-_DTO = re.compile(r"@(?:Query|Param|Body)\(\s*\)\s*(?P<name>[\w$]+)")
-_ACTION = re.compile(r"\s*['\"]use server['\"]")
-_PARAMETERS = re.compile(r"\(([^()]*)\)[^()]*\{\s*$")
-_BEFORE = re.compile(r"(?:await\s+|String\(\s*|\(\s*)*")
-_BEHIND = re.compile(
+_DTO = lazy.regex(r"@(?:Query|Param|Body)\(\s*\)\s*(?P<name>[\w$]+)")
+_ACTION = lazy.regex(r"\s*['\"]use server['\"]")
+_PARAMETERS = lazy.regex(r"\(([^()]*)\)[^()]*\{\s*$")
+_BEFORE = lazy.regex(r"(?:await\s+|String\(\s*|\(\s*)*")
+_BEHIND = lazy.regex(
     r"(?:\s*as\s+\w+|[)!\s]|\[0\]|\??\.(?:trim|toString|toLowerCase)\(\)|(?:\?\?|\|\|)\s*['\"`][^'\"`]*['\"`])*"
 )
 """What may stand around a text that is read without making another of it."""
-_NAMED = re.compile(r"(?P<name>[\w$]+)(?:\??\.(?P<field>[\w$]+))?(?![\w$.?(\[])")
+_NAMED = lazy.regex(r"(?P<name>[\w$]+)(?:\??\.(?P<field>[\w$]+))?(?![\w$.?(\[])")
 _ABOVE = 8
 _LONG = 20_000
 """How much of a function is read."""

@@ -4,27 +4,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.jschains import closed
 from gate.hint import folded
 
-_OBJECT = re.compile(r"\b(?:\w*(?:app|router|server|fastify)\w*)\.route\(\s*\[?\s*\{", re.IGNORECASE)
-_NEXT = re.compile(r"\s*,\s*\{")
-_METHOD = re.compile(r"\bmethod\s*:\s*(\[[^\]]*\]|[\"'][A-Za-z*]+[\"'])")
-_URL = re.compile(r"\b(?:url|path)\s*:\s*[\"'`]([^\"'`\n]+)[\"'`]")
-_AUTH = re.compile(r"\bauth\s*:")
-_KEPT_BY = re.compile(r"\bauth\s*:\s*(?!false\b|null\b|undefined\b)([\"'\w{\[])")
-_OPEN = re.compile(r"\bauth\s*:\s*false\b|\bmode\s*:\s*[\"'](?:try|optional)[\"']")
+_OBJECT = lazy.regex(r"\b(?:\w*(?:app|router|server|fastify)\w*)\.route\(\s*\[?\s*\{", re.IGNORECASE)
+_NEXT = lazy.regex(r"\s*,\s*\{")
+_METHOD = lazy.regex(r"\bmethod\s*:\s*(\[[^\]]*\]|[\"'][A-Za-z*]+[\"'])")
+_URL = lazy.regex(r"\b(?:url|path)\s*:\s*[\"'`]([^\"'`\n]+)[\"'`]")
+_AUTH = lazy.regex(r"\bauth\s*:")
+_KEPT_BY = lazy.regex(r"\bauth\s*:\s*(?!false\b|null\b|undefined\b)([\"'\w{\[])")
+_OPEN = lazy.regex(r"\bauth\s*:\s*false\b|\bmode\s*:\s*[\"'](?:try|optional)[\"']")
 """What lets strangers pass, whatever hapi asks by default."""
-_SCOPE = re.compile(r"\bscope\s*:\s*(?!false\b|null\b|undefined\b|\[\s*\])")
-_HANDLER = re.compile(r"\bhandler\s*(?::\s*(?:async\s*)?(?:function\b\s*)?)?\([^()]{0,120}\)\s*(?:=>\s*)?(?=\{)")
-_DEFAULT = re.compile(r"\bserver\.auth\.default\(\s*(?!null\b|undefined\b)[^\s)]")
-_PROCEDURE = re.compile(r"(?<![\w$.])([\w$]+)\s*:\s*(\w*[pP]rocedure)\b(?!\s*\()")
-_ANYBODY = re.compile(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
-_SHIELD = re.compile(r"\bshield\s*(?:<[^<>()]{0,80}>)?(?=\(\s*\{)")
-_FIELD = re.compile(
+_SCOPE = lazy.regex(r"\bscope\s*:\s*(?!false\b|null\b|undefined\b|\[\s*\])")
+_HANDLER = lazy.regex(r"\bhandler\s*(?::\s*(?:async\s*)?(?:function\b\s*)?)?\([^()]{0,120}\)\s*(?:=>\s*)?(?=\{)")
+_DEFAULT = lazy.regex(r"\bserver\.auth\.default\(\s*(?!null\b|undefined\b)[^\s)]")
+_PROCEDURE = lazy.regex(r"(?<![\w$.])([\w$]+)\s*:\s*(\w*[pP]rocedure)\b(?!\s*\()")
+_ANYBODY = lazy.regex(r"(?i)^(?:public|base|open|unauth\w*|anon\w*)?procedure$")
+_SHIELD = lazy.regex(r"\bshield\s*(?:<[^<>()]{0,80}>)?(?=\(\s*\{)")
+_FIELD = lazy.regex(
     r"([\w$*\"']+)\s*:\s*(\{|[\w$.]+\s*\((?:[^(){}]|\([^(){}]*\))*\)|[^,{}]+?(?=[,}]|$))|([{}])|(?<=[{,])\s*([\w$]+)\s*(?=[,}])"
 )
-_WORD = re.compile(r"[\w$]+")
+_WORD = lazy.regex(r"[\w$]+")
 _LETS = frozenset({"allow", "and", "or", "not", "chain", "race", "true", ""})
 _LONG = 2_000
 """How much of a route that an object states is read, in characters."""

@@ -1,9 +1,9 @@
 """Tables as schemas of JavaScript's object mappers state them: Prisma, Drizzle, TypeORM, Sequelize, Knex's migrations."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gate import lazy
 from gate.facts.jswhere import column, pairs
 from gate.hint import Hint
 from gate.source import Source
@@ -13,26 +13,26 @@ HINT = Hint.of(
     *((f"{store}table", r"(?:creator)?\(") for store in ("pg", "mysql", "sqlite", "singlestore")), ("entity", r"\("),
     ("init", r"\(\s*\{"), ("define", r"\(\s*['\"]"), ("createtable", r"\(\s*['\"]"), ("model", r"\s+\w+\s*\{"),
 )  # fmt: skip
-_PRISMA = re.compile(r"(?m)^model\s+(\w+)\s*\{((?://[^\n]*|[^{}\"]|\"[^\"\n]*\")*+)\}")
-_MAP = re.compile(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
-_FIELD = re.compile(r"(?m)^\s*([A-Za-z]\w*)\s+[A-Z]\w*")
-_RELATION = re.compile(r"(?m)^\s*\w+\s+(\w+)\s+@relation\([^)\n]*fields\s*:")
-_DRIZZLE = re.compile(
+_PRISMA = lazy.regex(r"(?m)^model\s+(\w+)\s*\{((?://[^\n]*|[^{}\"]|\"[^\"\n]*\")*+)\}")
+_MAP = lazy.regex(r"@@map\(\s*(?:name:\s*)?\"([^\"]+)\"")
+_FIELD = lazy.regex(r"(?m)^\s*([A-Za-z]\w*)\s+[A-Z]\w*")
+_RELATION = lazy.regex(r"(?m)^\s*\w+\s+(\w+)\s+@relation\([^)\n]*fields\s*:")
+_DRIZZLE = lazy.regex(
     r"\b(?:const|let)\s+(\w+)\s*=\s*(?:\w+\.)?(?:(?:pg|mysql|sqlite|singlestore)Table|createTable)\(\s*['\"`](\w+)['\"`]\s*,"
 )
-_INIT = re.compile(r"\b([A-Z]\w*)\.init\(\s*(?=\{)")
-_DEFINE = re.compile(r"\.define(?:<[^<>()]*>)?\(\s*['\"](\w+)['\"]\s*,\s*(?=\{)")
-_ENTITY = re.compile(
+_INIT = lazy.regex(r"\b([A-Z]\w*)\.init\(\s*(?=\{)")
+_DEFINE = lazy.regex(r"\.define(?:<[^<>()]*>)?\(\s*['\"](\w+)['\"]\s*,\s*(?=\{)")
+_ENTITY = lazy.regex(
     r"@Entity\(([^()]*)\)\s*(?:@\w+\([^()]*(?:\([^()]*\)[^()]*)*\)\s*)*export\s+(?:default\s+)?(?:abstract\s+)?class\s+(\w+)[^{]*(?=\{)"
 )
-_MEMBER = re.compile(
+_MEMBER = lazy.regex(
     r"@(?:\w*Column|ManyToOne|OneToOne)\((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\)\s*(?:@\w+\((?:[^()]|\([^()]*\))*\)\s*)*"
     r"(?:(?:public|protected|readonly|declare)\s+)*(\w+)\s*[?!]?\s*:"
 )
-_KNEX = re.compile(r"\.createTable\(\s*['\"`](\w+)['\"`]\s*,[^{]{0,80}(?=\{)")
-_KNEX_COLUMN = re.compile(r"\b\w+\.\w+\(\s*['\"`](\w+)['\"`]")
-_NAMED = re.compile(r"['\"`](\w+)['\"`]")
-_BRACE = re.compile(r"[{}]")
+_KNEX = lazy.regex(r"\.createTable\(\s*['\"`](\w+)['\"`]\s*,[^{]{0,80}(?=\{)")
+_KNEX_COLUMN = lazy.regex(r"\b\w+\.\w+\(\s*['\"`](\w+)['\"`]")
+_NAMED = lazy.regex(r"['\"`](\w+)['\"`]")
+_BRACE = lazy.regex(r"[{}]")
 _BODY = 20_000
 
 

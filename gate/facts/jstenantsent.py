@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gate import lazy
 from gate.facts.jscaches import is_cache
 from gate.facts.jschains import CLIENTS, Chain, Link, blanked, chains, line_at, starts
 from gate.facts.jslookups import may_ask
@@ -17,39 +18,39 @@ from gate.source import Source
 _WRITES = words(
     "create createMany insert values upsert save bulkCreate insertMany query execute $queryRaw $executeRaw raw unsafe"
 )
-_STORES = re.compile(
+_STORES = lazy.regex(
     r"(?:[\w$.]+\.)?(?:[A-Z]\w*[a-z]\w*|\w*(?:[rR]epo(?:sitory)?|[dD]ao|Model)|pool|client|conn(?:ection)?|sql)"
 )
 _NO_STORES = words(
     "Object Array Promise Number String JSON Math Date Response NextResponse Map Set Buffer URL URLSearchParams React Reflect"
 )
 _VALUE = r"(?:[^,{}()\n]|\([^()]*\)|\{[^{}]*\})+"
-_BOUND = re.compile(
+_BOUND = lazy.regex(
     rf"['\"]?(?P<key>[\w$]+)['\"]?\s*:(?!:)\s*(?=(?P<value>{_VALUE}))|[{{,]\s*(?P<short>[\w$]+)\s*(?=[,}}])"
     rf"|\(\s*['\"`](?:\w+\.)?(?P<named>\w+)['\"`]\s*,\s*(?:['\"`](?:=|in)['\"`]\s*,\s*)?(?P<given>{_VALUE})"
     rf"|\b(?:eq|inArray)\(\s*[\w$]+\.(?P<column>[\w$]+)\s*,\s*(?P<equal>{_VALUE})"
     r"|(?P<sql>\w+)[\"`]?\s*=\s*\$\{(?P<filled>[^{}]*)\}"
 )
-_STATED = re.compile(r"(?s)^\s*['\"`].*?\b[\"`]?(\w+)[\"`]?\s*=\s*(?:\$\d|\?|:\w)")
-_OWN = re.compile(
+_STATED = lazy.regex(r"(?s)^\s*['\"`].*?\b[\"`]?(\w+)[\"`]?\s*=\s*(?:\$\d|\?|:\w)")
+_OWN = lazy.regex(
     r"\b(?:(?:req|request|ctx|context|locals)\??\.(?:user|auth|session|tenant)|session\??\.user|session|currentUser|user|profile|viewer|me)\??\."
     r"(?:\w+\.)?(?:tenant|org|organi[sz]ation|workspace|account|company)(?:_?[iI]d)?\b"
 )
-_OWNER = re.compile(
+_OWNER = lazy.regex(
     r"\b(?:user|session|member|viewer|profile|currentUser)\w*\??\.\w|\b(?:user_?[iI]d|member\w*|owner_?[iI]d|created_?[bB]y\w*)\b"
 )
-_SHOWN = re.compile(
+_SHOWN = lazy.regex(
     r"\b(?:console|logger|log|res|reply)\.[\w.]+\((?:[^()]|\([^()]*\))*\)|\b(?:Response|NextResponse)\.json\("
 )
-_HEAD = re.compile(r"\A.{0,400}?\)\s*(?::[^{}=]{0,80})?(?:=>)?\s*\{")
-_TAGGED = re.compile(
+_HEAD = lazy.regex(r"\A.{0,400}?\)\s*(?::[^{}=]{0,80})?(?:=>)?\s*\{")
+_TAGGED = lazy.regex(
     r"(?<![\w$])(?:[\w$]+\.)*(?:sql|\$queryRaw|\$executeRaw|raw)(?:<[^<>]{0,80}>)?`(?P<said>[^`]{0,4000})`"
 )
-_FROM = re.compile(r"(?i)\b(?:from|into|update)\s+[\"`]?(\w+)")
+_FROM = lazy.regex(r"(?i)\b(?:from|into|update)\s+[\"`]?(\w+)")
 _MOST = 500
 """How many queries are read in one file."""
-_TEXT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
-_ABSENT = re.compile(r"\bif\s*\(\s*!\s*[\w$.\[\]'\"?-]+\s*\)")
+_TEXT = lazy.regex(r"\"[^\"\n]*\"|'[^'\n]*'")
+_ABSENT = lazy.regex(r"\bif\s*\(\s*!\s*[\w$.\[\]'\"?-]+\s*\)")
 
 
 @dataclass(frozen=True)

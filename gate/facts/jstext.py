@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from gate import lazy
 from gate.facts import sqlguess
 from gate.facts.comment import TOKENS
 from gate.facts.placeholders import HOLE
@@ -13,29 +14,29 @@ from gate.facts.sqlparse import MAX_STATEMENT
 from gate.facts.sqltext import words
 
 LANGUAGES = frozenset({"javascript", "typescript"})
-_FIELD = re.compile(r"\$\{(?:[^{}`]|\{[^{}`]*\}|`[^`]*`)*\}")
-_ESCAPE = re.compile(r"\\(?:\r?\n|(.))", re.DOTALL)
-_PLUS = re.compile(r"\s*\+\s*")
-_OPERAND = re.compile(r"[\w$.]+(?:\([^()]*\)|\[[^\[\]]*\])*")
-_CALL = re.compile(r"([\w$]+)(?:<[^<>()]{0,200}(?:<[^<>]{0,100}>)?[^<>()]{0,60}>)?\(\s*$")
-_TAG = re.compile(r"([\w$]+)(?:<[^<>()]{0,200}>)?$")
-_NAMED = re.compile(r"([\w$]+)(?:\s*:\s*[\w<>\[\]| ]{1,60})?\s*[:=]\s*\(?\s*$")
+_FIELD = lazy.regex(r"\$\{(?:[^{}`]|\{[^{}`]*\}|`[^`]*`)*\}")
+_ESCAPE = lazy.regex(r"\\(?:\r?\n|(.))", re.DOTALL)
+_PLUS = lazy.regex(r"\s*\+\s*")
+_OPERAND = lazy.regex(r"[\w$.]+(?:\([^()]*\)|\[[^\[\]]*\])*")
+_CALL = lazy.regex(r"([\w$]+)(?:<[^<>()]{0,200}(?:<[^<>]{0,100}>)?[^<>()]{0,60}>)?\(\s*$")
+_TAG = lazy.regex(r"([\w$]+)(?:<[^<>()]{0,200}>)?$")
+_NAMED = lazy.regex(r"([\w$]+)(?:\s*:\s*[\w<>\[\]| ]{1,60})?\s*[:=]\s*\(?\s*$")
 _STRONG = words(
     "query execute prepare raw unsafe queryRaw executeRaw $queryRaw $executeRaw $queryRawUnsafe $executeRawUnsafe "
     "oneOrNone manyOrNone runSql"
 )
 _WEAK = words("exec all get run any one none many sql each literal query1 fetch batch db select")
 _TAGS = words("sql SQL queryRaw executeRaw $queryRaw $executeRaw raw pgsql")
-_MADE = re.compile(r"\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?:postgres|neon)(?:<[^<>()]*>)?\(")
+_MADE = lazy.regex(r"\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=;\n]{1,60})?=\s*(?:postgres|neon)(?:<[^<>()]*>)?\(")
 """Names that tag SQL in this file: clients of Postgres.js and Neon are called so."""
 _SHOWN = words("log error warn info debug describe it test Error throw")
 _GROWS = (
-    re.compile(r"(?<![\w$.])([\w$]+)\s{0,9}\+(?!\+)"),
-    re.compile(r"\+\s{0,9}([\w$]+)"),
-    re.compile(r"\$\{\s{0,9}([\w$]+)\s{0,9}\}"),
-    re.compile(r"(?<![\w$.])([\w$]+)\.(?:concat|push|join)\b"),
+    lazy.regex(r"(?<![\w$.])([\w$]+)\s{0,9}\+(?!\+)"),
+    lazy.regex(r"\+\s{0,9}([\w$]+)"),
+    lazy.regex(r"\$\{\s{0,9}([\w$]+)\s{0,9}\}"),
+    lazy.regex(r"(?<![\w$.])([\w$]+)\.(?:concat|push|join)\b"),
 )
-NAMES = re.compile(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
+NAMES = lazy.regex(r"(?i)(?:sql|query|queries|stmt|statement|text)$|^(?:sql|query|stmt)|^[A-Z][A-Z0-9_]+$")
 
 
 @dataclass(frozen=True)

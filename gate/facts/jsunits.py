@@ -1,22 +1,22 @@
 """The function of JavaScript or TypeScript around a line, with or without a name, and what is said at its head."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.jsscope import blanked
 from gate.source import Source
 
-_BRACE = re.compile(r"[{}]")
-_HEAD = re.compile(r"(?:=>|\)\s*(?::[^{};=()]{1,120})?)\s*$")
-_CONTROL = re.compile(r"\b(?:if|for|while|switch|catch|with)\s*\([^;{}]*\)\s*$")
-_INNER = re.compile(
+_BRACE = lazy.regex(r"[{}]")
+_HEAD = lazy.regex(r"(?:=>|\)\s*(?::[^{};=()]{1,120})?)\s*$")
+_CONTROL = lazy.regex(r"\b(?:if|for|while|switch|catch|with)\s*\([^;{}]*\)\s*$")
+_INNER = lazy.regex(
     r"(?:\.(?:map|forEach|filter|then|catch|finally|reduce|some|every|flatMap|sort|transaction|\$transaction|all)|\bnew Promise)\s*\(\s*"
     r"(?:async\s*)?(?:\([^()]*\)|[\w$]+)?\s*(?:=>)?\s*$"
 )
-_PARAMETERS = re.compile(r"(?:\basync\s*)?\([^()]*\)\s*(?::[^{};=()]{1,120})?(?:=>)?\s*\{.*$")
+_PARAMETERS = lazy.regex(r"(?:\basync\s*)?\([^()]*\)\s*(?::[^{};=()]{1,120})?(?:=>)?\s*\{.*$")
 _BEFORE = 400
 
 

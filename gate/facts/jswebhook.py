@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import TOKENS, js_code
 from gate.facts.jscheck import functions
@@ -20,32 +21,32 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_ROUTE = re.compile(
+_ROUTE = lazy.regex(
     r"(?<![\w$])[\w$.]+\.(?:(?:post|all)(?:<[^()\"'`]{1,200}>)?\(\s*([\"'`])(?P<path>[^\"'`\n]{1,200})\1\s*,"
     r"|route\(\s*([\"'`])(?P<first>[^\"'`\n]{1,200})\3\s*\)\s*\.(?:post|all)\()",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(
+_OBJECT = lazy.regex(
     r"\.route\(\s*\{(?=[^{}]*[\"']POST[\"'])[^{}]*\b(?:url|path)\s*:\s*[\"'`](?P<path>[^\"'`\n]+)[\"'`]"
 )
-_NEST = re.compile(r"@(?:Post|All)\(\s*(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*\)")
-_CONTROLLER = re.compile(
+_NEST = lazy.regex(r"@(?:Post|All)\(\s*(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*\)")
+_CONTROLLER = lazy.regex(
     r"((?:@\w+\([^()]{0,300}\)\s{0,80}){0,9})@Controller\(\s*(?:\{\s*path:\s*)?[\"'`]([^\"'`\n]*)[\"'`]([^;{}]{0,600})\bclass\b"
 )
-_NAMED_FUNCTION = re.compile(
+_NAMED_FUNCTION = lazy.regex(
     r"(?:\bexports\.|\bexport\s+const\s+)(?P<path>\w*[wW]eb_?[hH]ook\w*)\s*=\s*[\w.]*(?:onRequest|https\.onRequest)\("
 )
-_EXPORTED = re.compile(
+_EXPORTED = lazy.regex(
     r"\bexport\s+(?:async\s+)?(?:function|const)\s+(?:POST|action|handler)\b|\bexport\s+default\s+(?:async\b|function\b|\(|\w+\s*;|(?:define)?[eE]ventHandler\()"
     r"|\b(?:module\.)?exports(?:\.(?:handler|default))?\s*=\s*async\b|\bDeno\.serve\(|(?<![\w$.])serve\(\s*async\b"
 )
-_FILE = re.compile(r"(?i)web[_-]?hooks?(?![a-z])|(?<![a-z])ipn(?![a-z])|postback")
-_ROUTED_FILE = re.compile(r"(?:^|/)(?:app|pages|api|routes|server|functions|lambdas?|handlers?)/")
-_BODY = re.compile(
+_FILE = lazy.regex(r"(?i)web[_-]?hooks?(?![a-z])|(?<![a-z])ipn(?![a-z])|postback")
+_ROUTED_FILE = lazy.regex(r"(?:^|/)(?:app|pages|api|routes|server|functions|lambdas?|handlers?)/")
+_BODY = lazy.regex(
     r"\b(?:req|request|ctx\.request|event|c\.req|context\.request)\.(?:body|rawBody|json(?:<[^()]{1,80}>)?\(|text\(|formData\(|parseBody\(|arrayBuffer\()|\breadBody\(|@Body\("
     r"|\(\s*\{[^{}()]*\bbody\b[^{}()]*\}|\b(?:getR|r)awBody\(|\b(?:buffer|text|json)\(req\b"
 )
-CHECKS = re.compile(
+CHECKS = lazy.regex(
     r"(?i)constructEvent|verif\w{0,40}\(|(?:validate|check|assert|isValid|authenticate|authorize)\w{0,40}(?:signature|sig|hmac|webhook|token|secret|header|request|event|auth)\w{0,40}\("
     r"|\bisValid\w{0,40}\(|createHmac|timingSafe|(?:safe|secure|constantTime|timingSafe)_?(?:equal|compare)\w{0,40}\(|tsscmp|\bscmp\(|twilio\.webhook\(|validateExpressRequest|validateRequest\w*\("
     r"|webhooks?\.(?:unmarshal|unwrap|receive|process|validate|authenticate)\(|authenticate\.\w+\(|createNodeMiddleware|jwt\.|jwtDecrypt|subtle\.|_notify-validate"
@@ -54,26 +55,26 @@ CHECKS = re.compile(
     r"|\w\([^;{}]{0,300}\(\s*[\"'`][^\"'`\n]{0,60}(?:signature|sig|hmac)[^\"'`\n]{0,60}[\"'`]\s*\)!?\s*[,)]|allowed_?ips|ip_?allow|whitelist|allowlist|@UseGuards\("
 )
 """What tells the sender from everybody else, or hands the signature to something that may."""
-_SIGNED_IN = re.compile(
+_SIGNED_IN = lazy.regex(
     r"\breq(?:uest)?\.(?:user|session|auth)\b|getServerSession|getSession\(|(?<![\w$.])auth\(\)|currentUser\(|getAuth\(|requireUser|locals\.user|\.get\([\"']user[\"']\)|ctx\.state\.user"
     r"|@CurrentUser|@User\("
 )
-_TAKES_ADDRESS = re.compile(
+_TAKES_ADDRESS = lazy.regex(
     r"(?i)\bbody\.(?:\w*url|endpoint)\b|\{[^{}]*\b(?:\w*url|endpoint)\b[^{}]*\}\s*=\s*(?:await\s+)?(?:req|request|c\.req|ctx)\b|Dto\b"
 )
 """A route that is told where events are to be sent manages webhooks."""
-_GIVEN = re.compile(r"(?<![\w$.])((?:[\w$]+\.)*[\w$]+)\(((?:[^()]|\([^()]*\)){0,300})\)")
-_WHOLE = re.compile(r"(?<![\w$.])(?:req|request|ctx|c|context|headers|(?:req|request)\.headers)(?=\s*(?:,|$))")
-_READERS = re.compile(
+_GIVEN = lazy.regex(r"(?<![\w$.])((?:[\w$]+\.)*[\w$]+)\(((?:[^()]|\([^()]*\)){0,300})\)")
+_WHOLE = lazy.regex(r"(?<![\w$.])(?:req|request|ctx|c|context|headers|(?:req|request)\.headers)(?=\s*(?:,|$))")
+_READERS = lazy.regex(
     r"(?:JSON|console|logger|log|NextResponse|Response|c|ctx|res|reply|express|Object|Buffer|Number|String)\.[\w.]+|if|for|while|switch|catch|function|return|async|await|(?:getR|r|readR)awBody|readBody|buffer"
     r"|text|json|headers|asyncHandler|catchAsync|wrap|[\w$.]+\.(?:post|all|route|onRequest)"
 )
-_PARAMETERS = re.compile(r"(?:\bfunction\s*[\w$]*|\b[\w$]+)?\s*\([^()]*\)\s*(?::[^=;{}]{1,80})?(?=\{|=>)")
-_IMPORTED = re.compile(
+_PARAMETERS = lazy.regex(r"(?:\bfunction\s*[\w$]*|\b[\w$]+)?\s*\([^()]*\)\s*(?::[^=;{}]{1,80})?(?=\{|=>)")
+_IMPORTED = lazy.regex(
     r"\bimport\s+(?:type\s+)?([^;\"']{1,400}?)\s+from\s+[\"']([^\"']+)[\"']|\b(?:const|let|var)\s+([^=;]{1,400}?)\s*=\s*require\(\s*[\"']([^\"']+)[\"']"
 )
-_USED = re.compile(r"\.(?:use|addHook)\(([^;]{0,300})")
-_WORD = re.compile(r"[\w$]+")
+_USED = lazy.regex(r"\.(?:use|addHook)\(([^;]{0,300})")
+_WORD = lazy.regex(r"[\w$]+")
 _DEPTH, _LONGEST = 3, 20_000
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jsunits import Unit, unit
@@ -25,36 +26,36 @@ _VERIFIES = (
 )
 _ANSWERS = rf"(?:[\w$]+\.)*(?:validateRequest|timingSafeEqual|webhooks\.verify|isValid\w*Signature\w*){_ARGUMENTS}"
 """Those that say yes or no, and throw nothing."""
-_STRIPE = re.compile(rf"\bconstructEvent(?:Async)?{_ARGUMENTS}")
-_OFF = re.compile(
+_STRIPE = lazy.regex(rf"\bconstructEvent(?:Async)?{_ARGUMENTS}")
+_OFF = lazy.regex(
     r"\bnew\s+(?:App|\w*Receiver)\(\s*\{[^{}]*?(?P<slack>\bsignatureVerification\s*:\s*false\b)"
     r"|\btwilio\.webhook\([^()]*?(?P<twilio>\bvalidate\s*:\s*false\b)"
 )
 _BODY = r"(?:(?:req|request|ctx\.request|c\.req|event)\.body|await\s+(?:req|request|c\.req)\.json\(\)|(?:req|request)\.json\(\))"
-_WRITTEN = re.compile(
+_WRITTEN = lazy.regex(
     rf"\.update\(\s*(?:Buffer\.from\(\s*)?JSON\.stringify\(\s*(?P<what>{_BODY}|[\w$]+)\s*[,)]|\bconstructEvent(?:Async)?\(\s*JSON\.stringify\("
 )
-_MAC = re.compile(r"\bcreateHmac\(|\bsubtle\.(?:sign|verify)\(")
-_STAMP = re.compile(r"(?i)\$\{\s*[\w$.]*(?:stamp|\bts|\bt)\s*\}|\+\s*[\w$]*(?:stamp|\bts)\s*\+|`v0:")
-_AGE = re.compile(
+_MAC = lazy.regex(r"\bcreateHmac\(|\bsubtle\.(?:sign|verify)\(")
+_STAMP = lazy.regex(r"(?i)\$\{\s*[\w$.]*(?:stamp|\bts|\bt)\s*\}|\+\s*[\w$]*(?:stamp|\bts)\s*\+|`v0:")
+_AGE = lazy.regex(
     r"(?i)Date\.now|new Date|performance\.now|moment\(|dayjs\(|tolerance|max_?age|expire|fresh|stale|replay|too ?old"
 )
-_COMPARED = re.compile(r"timingSafeEqual|[!=]==|\bscmp\(|(?:safe|secure)\w*(?:Equal|Compare)\(|subtle\.verify\(")
-_TRY = re.compile(
+_COMPARED = lazy.regex(r"timingSafeEqual|[!=]==|\bscmp\(|(?:safe|secure)\w*(?:Equal|Compare)\(|subtle\.verify\(")
+_TRY = lazy.regex(
     rf"\btry\s*\{{[^{{}}]*?(?:(?P<event>[\w$]+)\s*=\s*)?(?:await\s+)?{_VERIFIES}[^{{}}]*\}}\s*catch\s*(?:\([^()]*\)\s*)?\{{"
 )
-_LEAVES = re.compile(
+_LEAVES = lazy.regex(
     r"\breturn\b|\bthrow\b|\bbreak\b|\bcontinue\b|\bnext\(|\breject\(|\bexit\(|[sS]tatus\w*\(?\s*=?\s*[45]\d\d|createError|abort|\.(?:end|send|json|badRequest|code)\("
 )
-_TAKEN = re.compile(rf"(?<![\w$.])(?P<event>[\w$]+)\s*=\s*(?:await\s+)?(?:{_VERIFIES})")
-_SENT = re.compile(
+_TAKEN = lazy.regex(rf"(?<![\w$.])(?P<event>[\w$]+)\s*=\s*(?:await\s+)?(?:{_VERIFIES})")
+_SENT = lazy.regex(
     r"\bif\s*\(\s*(?P<sent>[\w$.]*(?:[sS]ig(?:nature)?|[hH]eader|[sS]ecret|SECRET)\b)\s*&&\s*!\s*\(?(?:await\s+)?[\w$.]*(?:verif|isValid|validate|timingSafeEqual|check)\w*\("
 )
-_IGNORED = re.compile(rf"(?m)^[ \t]*(?:await\s+)?{_ANSWERS}[ \t]*;")
-_DENIED = re.compile(
+_IGNORED = lazy.regex(rf"(?m)^[ \t]*(?:await\s+)?{_ANSWERS}[ \t]*;")
+_DENIED = lazy.regex(
     rf"\bif\s*\(\s*!\s*(?:await\s+)?(?:(?P<held>[\w$]+)|{_VERIFIES}|{_ANSWERS.replace('?P<given>', '?:')})\s*\)\s*\{{"
 )
-_DEVELOPMENT = re.compile(r"NODE_ENV|\b__DEV__\b|isDev|isTest|development|\bmock", re.IGNORECASE)
+_DEVELOPMENT = lazy.regex(r"NODE_ENV|\b__DEV__\b|isDev|isTest|development|\bmock", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from gate import lazy
 from gate.facts.filters import Said
 from gate.facts.sqltext import words
 from gate.facts.sqltree import ALWAYS, Witness
 
-_MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|(?P<mark>[\[\](){},])", re.DOTALL)
-_PAIR = re.compile(
+_MARK = lazy.regex(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|(?P<mark>[\[\](){},])", re.DOTALL)
+_PAIR = lazy.regex(
     r"(?s)\s*(?:\[\s*(?:[\w$]+\.)*(?P<operator>\w+)\s*\]|['\"]?(?P<name>[\w$][\w$.]*)['\"]?)\s*(?::(?P<value>.*))?$"
 )
-_CALL = re.compile(r"(?s)\s*(?:[\w$]+\.)?([\w$]+)\s*\((.*)\)\s*$")
-_COLUMN = re.compile(r"\s*(?:[\w$]+\.)+([\w$]+)\s*$")
-_BINDS = re.compile(r"(?:[\w\"`]+\.)?[\"`]?(\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:[:$?@]|\$\{)", re.IGNORECASE)
-_EITHER = re.compile(r"(?i)\bor\b|\bcase\b|\(\s*select\b")
-_OWN = re.compile(
+_CALL = lazy.regex(r"(?s)\s*(?:[\w$]+\.)?([\w$]+)\s*\((.*)\)\s*$")
+_COLUMN = lazy.regex(r"\s*(?:[\w$]+\.)+([\w$]+)\s*$")
+_BINDS = lazy.regex(r"(?:[\w\"`]+\.)?[\"`]?(\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:[:$?@]|\$\{)", re.IGNORECASE)
+_EITHER = lazy.regex(r"(?i)\bor\b|\bcase\b|\(\s*select\b")
+_OWN = lazy.regex(
     r"\s*(?:(?:this\.)?(?:req|request|ctx|context|locals)\.)?(?:res\.locals\.)?(?:user|currentUser|viewer|session)[?!]?\."
     r"|\s*(?:req|request|ctx|context)\.(?:auth|tenant|org(?:anization)?|workspace|account|team)\b"
 )

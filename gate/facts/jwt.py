@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.claims import trusted
 from gate.facts.literal import UNKNOWN
 from gate.facts.reading import Node, Reading, reading
@@ -16,22 +17,22 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_DECODES = re.compile(
+_DECODES = lazy.regex(
     r"jwt\.(?:api_jwt\.)?(?:PyJWT\(\)\.)?decode(?:_complete)?|jose\.jwt\.decode|jose\.jws\.verify|jwt\.JWT\(\)\.decode"
 )
-_JOSERFC = re.compile(r"joserfc\.(?:jwt\.decode|jws\.deserialize_(?:compact|json))")
-_MAKES = re.compile(r"(?:authlib\.jose|joserfc)\.jwt\.encode")
+_JOSERFC = lazy.regex(r"joserfc\.(?:jwt\.decode|jws\.deserialize_(?:compact|json))")
+_MAKES = lazy.regex(r"(?:authlib\.jose|joserfc)\.jwt\.encode")
 """Functions that are told the algorithm in a header."""
-_PEEKS = re.compile(
+_PEEKS = lazy.regex(
     r"jose\.(?:jwt|jws)\.get_unverified_claims|joserfc\.jws\.extract_(?:compact|json)|python_jwt\.process_jwt"
 )
-_HEADERS = re.compile(r"(?:jwt|jose\.(?:jwt|jws))\.get_unverified_headers?")
-_TOLD = re.compile(r"google\.auth\.jwt\.decode|rest_framework_simplejwt\.tokens\.\w+(?:\(\))?")
+_HEADERS = lazy.regex(r"(?:jwt|jose\.(?:jwt|jws))\.get_unverified_headers?")
+_TOLD = lazy.regex(r"google\.auth\.jwt\.decode|rest_framework_simplejwt\.tokens\.\w+(?:\(\))?")
 """Readers of tokens that verify unless `verify=False` tells them not to."""
-_FETCHES = re.compile(r"(?:requests|httpx)\.(?:\w+(?:\(\))?\.)*get|urllib\.request\.urlopen|jwt\.PyJWKClient")
-_SETTING = re.compile(r"(?i)(?:.*_)?jwt_?(?:signing_?)?alg(?:orithm)?s?")
-_AUTHLIB = re.compile(r"authlib\.jose\.jwt\.decode")
-_TABLES = re.compile(r"authlib\.jose\.JsonWebToken(?:\(\))?")
+_FETCHES = lazy.regex(r"(?:requests|httpx)\.(?:\w+(?:\(\))?\.)*get|urllib\.request\.urlopen|jwt\.PyJWKClient")
+_SETTING = lazy.regex(r"(?i)(?:.*_)?jwt_?(?:signing_?)?alg(?:orithm)?s?")
+_AUTHLIB = lazy.regex(r"authlib\.jose\.jwt\.decode")
+_TABLES = lazy.regex(r"authlib\.jose\.JsonWebToken(?:\(\))?")
 _ASYMMETRIC = ("RS", "ES", "PS", "ED")
 
 

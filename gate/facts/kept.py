@@ -1,9 +1,9 @@
 """What becomes of a query that is kept under a name: which links are added to it later, and who else may add some."""
 
 import ast
-import re
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.bindings import Function, last_name
 from gate.facts.chains import RUNNERS, Step, chain
 from gate.facts.sqltext import words
@@ -14,7 +14,7 @@ _READERS = RUNNERS | words(
     "render values_list dict map zip min max next jsonify"
 )
 _LOOKUPS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})
-_SHOWS = re.compile(r"\w+(?:Serializer|Schema|Response|Out|Read|Table|Page)")
+_SHOWS = lazy.regex(r"\w+(?:Serializer|Schema|Response|Out|Read|Table|Page)")
 _FOR_VIEWS = frozenset({"get_queryset", "get_object"})
 _HOLDS = ast.Assign | ast.AnnAssign | ast.NamedExpr
 

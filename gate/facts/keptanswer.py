@@ -1,11 +1,11 @@
 """Answers that are kept and given to the next caller: cached views, memoized functions, public headers."""
 
 import ast
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachewords import WHOSE
 from gate.facts.jstext import LANGUAGES
@@ -15,8 +15,8 @@ from gate.nodes import walk
 from gate.source import Place, Source
 
 _MEMOS = frozenset({"lru_cache", "cache", "cached", "memoize", "ttl_cache", "alru_cache"})
-_APART = re.compile(r"vary_on_(?:cookie|headers)|never_cache|vary|no_store|private")
-_PUBLIC = re.compile(r"(?i)\bpublic\b|s-maxage")
+_APART = lazy.regex(r"vary_on_(?:cookie|headers)|never_cache|vary|no_store|private")
+_PUBLIC = lazy.regex(r"(?i)\bpublic\b|s-maxage")
 _KEYED = frozenset(
     {
         "key_builder",
@@ -30,7 +30,7 @@ _KEYED = frozenset(
         "cache_key",
     }
 )
-_AMBIENT = re.compile(
+_AMBIENT = lazy.regex(
     r"get_current_(?:tenant|user|org\w*|account|workspace)|current_(?:tenant|user|org|account|workspace)|get_tenant"
 )
 _HOLDERS = frozenset({"request", "g", "connection", "local", "_thread_locals"})

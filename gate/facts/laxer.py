@@ -1,13 +1,13 @@
 """Policies of which a change asks less: a part of a condition is gone, or there is a way to a yes that asks for nothing."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.decision import Arm, asked, decides
 from gate.source import Place, Source
 
-_NOTHING = re.compile(
+_NOTHING = lazy.regex(
     r"true|1 == 1|(?:\w+\.)*\w+ !==? (?:null|\"\"|''|undefined)|context has \w+|(?P<one>[\w.]+) ===? (?P=one)"
 )
 """What is true of every caller, or of all who have signed in."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.names import Names, names
 from gate.facts.placed import Around, answers, assigned, placed, text
 from gate.facts.spelling import last, spelled
@@ -15,48 +16,48 @@ from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_LOGS = re.compile(
+_LOGS = lazy.regex(
     r"(?i)(?:^|\.)_?(?:log|logger|logging|\w+_log|\w+_logger|LOG)(?:\.\w+(?:\(\))?)*\.(?:debug|info|warn|warning|error|exception|critical|fatal|log|trace|msg|success)$"
     r"|(?:^|\.)logging\.(?:debug|info|warning|error|exception|critical|log)$"
 )
-_TRACES = re.compile(
+_TRACES = lazy.regex(
     r"(?:^|\.)(?:sentry_sdk\.(?:set_context|set_extra|set_tag|capture_message)|set_attribute|capture_message|add_breadcrumb|mixpanel\.track|posthog\.capture|analytics\.track"
     r"|segment\.track)$"
 )
-_STORES = re.compile(
+_STORES = lazy.regex(
     r"(?:^|\.)(?:redis\w*|cache|r|session|queue)\.(?:set|setex|hset|put|publish|lpush|rpush|send_message|delay)$"
 )
-_MASKS = re.compile(
+_MASKS = lazy.regex(
     r"(?i)mask|redact|hash|sha\d|hexdigest|fingerprint|obfusc|last_?(?:4|four)|tokeni|vault|encrypt|^len$|^bool$|^type$|^isinstance$|sanitiz|scrub|anonymi|truncat|censor|^id$|partial"
 )
-_READS_TOKEN = re.compile(r"(?i)(?:jwt|jws|jose|token)\w*\.decode$|decode_(?:jwt|token)$")
+_READS_TOKEN = lazy.regex(r"(?i)(?:jwt|jws|jose|token)\w*\.decode$|decode_(?:jwt|token)$")
 """What is said in a token, without what proves it."""
-_CARD = re.compile(
+_CARD = lazy.regex(
     r"^(?:card_?num(?:ber)?|cc_?num(?:ber)?|credit_?card(?:_?number)?|primary_?account_?number|cvv2?|cvc2?|card_?verification(?:_?code|_?value)?|track_?[12]?_?data|pin_?block|magstripe|card_?cvc|card_?cvv|security_?code_?cvv)$",
     re.IGNORECASE,
 )
-_SECRET = re.compile(
+_SECRET = lazy.regex(
     r"(?i)^(?:\w+_)?(?:password|passwd|pwd|client_secret|secret_key|api_?key|private_key|secret_access_key|auth_header|bearer_token|access_token|refresh_token|id_token"
     r"|session_token|otp_code|totp_secret|recovery_codes?|webhook_secret|signing_key|jwt_secret|db_password|auth_token|reset_token)$|^(?:secret|authorization)$"
 )
-_NOT_SECRET = re.compile(
+_NOT_SECRET = lazy.regex(
     r"(?i)^(?:has|is|no|num|max|min|total|count|need|requires?|should|use|with|without|show|hide|change|reset|forgot|allow|invalid|missing|check|expired?|public|hashed|encrypted|masked"
     r"|n|valid|set|enable|disable|validate|verify|old_hashed|generate|create|get|test|dummy|fake)_|_(?:name|id|ids|field|path|file|url|uri|env|var|type|count|len|length|hash|policy|expires?\w*|required|enabled|hint|prefix|index|env_var|key_name|status|error|errors|form)$"
 )
-_PERSON = re.compile(
+_PERSON = lazy.regex(
     r"(?i)^(?:\w+_)?(?:email|e_mail|email_address|phone|phone_number|mobile|mobile_number|ssn|social_security(?:_number)?|date_of_birth|dob|passport(?:_number)?|national_id|tax_id|iban"
     r"|bank_account|full_name|diagnosis|aadhaar|home_address|street_address)$|^address$"
 )
-_WHOLE = re.compile(
+_WHOLE = lazy.regex(
     r"(?:^|\.)(?:request|req|flask\.request|self\.request)\.(?:headers|cookies|POST|form|body|data|json|META|get_json\(\)|json\(\)|body\(\)|form\(\))$|^(?:os\.)?environ$"
 )
-_HUMAN = re.compile(r"(?:\w+_)?(?:user|customer|patient|employee|member|person|profile)")
-_DUMPS = re.compile(
+_HUMAN = lazy.regex(r"(?:\w+_)?(?:user|customer|patient|employee|member|person|profile)")
+_DUMPS = lazy.regex(
     rf"(?:^|\.){_HUMAN.pattern}\.(?:__dict__|to_dict|as_dict|dict|model_dump|model_dump_json|to_json|json|serialize)$"
 )
-_VARS = re.compile(r"(?:^|\.)(?:vars|asdict|model_to_dict)$")
-_FOLDERS = re.compile(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b")
-_ENTRANCE = re.compile(
+_VARS = lazy.regex(r"(?:^|\.)(?:vars|asdict|model_to_dict)$")
+_FOLDERS = lazy.regex(r"(?i)\b(?:os\.)?(?:chdir|getcwd|mkdir|makedirs)\b|\bcwd\b")
+_ENTRANCE = lazy.regex(
     r"(?i)log_?in|sign_?(?:in|up)|register|password|payment|checkout|charge|card|auth|token|otp|reset"
 )
 

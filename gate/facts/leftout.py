@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import gitlab, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
@@ -10,46 +11,46 @@ from gate.facts.jsonc import plain
 from gate.facts.startup import extended
 from gate.source import Source
 
-_RULE_OFF = re.compile(
+_RULE_OFF = lazy.regex(
     r"""(?:["']|^\s*)((?:@typescript-eslint/)?no-(?:eval|implied-eval|new-func)|(?:security|no-unsanitized|no-secrets)/[\w-]+"""
     r"""|react/no-danger[\w-]*|vue/no-v-html)["']?\s*:\s*(?:\[|-\s)?\s*(?:["']?off["']?(?![\w-])|0\b)"""
 )
-_LEFT_OUT = re.compile(
+_LEFT_OUT = lazy.regex(
     r"""--(?:deselect|ignore(?:-glob)?)[= ]\S*(?:test|auth|secur|perm|tenan)\S*|\s-k[= ]?\\?["']not [^"']*"""
     r"""|\s-m[= ]?\\?["']not [^"']*(?:auth|secur|perm|tenan|access|csrf|login|pay|role)[^"']*|--testPathIgnorePatterns[= ]\S+"""
     r"""|(?<=\s)--(?:co|collect-only)\b"""
 )
 
-_PATTERNS = re.compile(
+_PATTERNS = lazy.regex(
     r"""\b(testPathIgnorePatterns|testIgnore|excludeSpecPattern|ignorePatterns|ignores?|exclude)["']?\s*:\s*"""
     r"""(?:\[([^\]]{0,4000})\]|(["'`][^"'`\n]{1,200}["'`]))""",
     re.DOTALL,
 )
 _OF_TESTS = frozenset({"testPathIgnorePatterns", "testIgnore", "excludeSpecPattern"})
-_NO_TESTS = re.compile(
+_NO_TESTS = lazy.regex(
     r"node_modules|dist|build|lib\b|e2e|cypress|playwright|fixtures?|mocks?|helpers?|utils?|examples?|out\b|coverage"
 )
 """What is no test, or one that another program runs."""
-_DEFAULTS = re.compile(r"\.\{idea,")
+_DEFAULTS = lazy.regex(r"\.\{idea,")
 """What Vitest leaves out where nothing is said."""
-_TEXT = re.compile(r"""["'`]([^"'`\n]+)["'`]""")
-_PATH = re.compile(r"[/*.]")
+_TEXT = lazy.regex(r"""["'`]([^"'`\n]+)["'`]""")
+_PATH = lazy.regex(r"[/*.]")
 """What is no path may be a package that Vite is not to bundle."""
-_WHO_MAY = re.compile(
+_WHO_MAY = lazy.regex(
     r"(?i)auth|perm|login|tenan|secur|pay|access|role|polic|guard|token|session|crypt|sign|oauth|^(?:\./)?(?:(?:src|app|lib)/)?\*{1,2}(?:/\*)?$"
 )
-_DISABLED = re.compile(
+_DISABLED = lazy.regex(
     r"""\s*["']?(SAST|SECRET_DETECTION|DEPENDENCY_SCANNING|CONTAINER_SCANNING|DAST)_DISABLED["']?\s*:\s*["']?(?:true|1)\b"""
 )
 """Variables by which templates of GitLab leave their job out (docs.gitlab.com, Application security)."""
 
-_NO_CODE = re.compile(
+_NO_CODE = lazy.regex(
     r"(?i)test|spec|stor(?:y|ies)|mock|fixture|e2e|cypress|playwright|example|demo|docs?\b|scripts?\b|\bout\b|output|generated|bower|vendor"
     r"|dist|build|\.(?:js|mjs|cjs|json|d\.ts|config\.\w+)$|lib/?$|tmp|coverage|node_modules|public|templates?|bench|static|assets|node-modules"
 )
 """What people leave out of the compiler's work in nearly every project."""
 
-_SUPPRESSED = re.compile(r"<(?:cve|vulnerabilityName|cpe|gav|packageUrl|cvssBelow)\b[^>]*>([^<]{1,200})<")
+_SUPPRESSED = lazy.regex(r"<(?:cve|vulnerabilityName|cpe|gav|packageUrl|cvssBelow)\b[^>]*>([^<]{1,200})<")
 
 
 def rules_off(source: Source) -> Iterator[tuple[int, str, str]]:

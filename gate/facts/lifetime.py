@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.literal import UNKNOWN
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -16,16 +17,16 @@ from gate.source import Place, Source
 
 HOUR, DAY = 3_600.0, 86_400.0
 _LIMITS = (
-    (re.compile(r"(?i)refresh_token_(?:lifetime|expires?|expire_seconds|expire_minutes|expire_days)|jwt_refresh_token_expires|sliding_token_refresh_lifetime"), 90 * DAY),
-    (re.compile(r"(?i)(?:jwt_)?(?:access_?)?token_(?:lifetime|expires?|expire_seconds|expire_minutes|expire_hours|expire_days|expiry)|sliding_token_lifetime|jwt_access_token_expires|"
+    (lazy.regex(r"(?i)refresh_token_(?:lifetime|expires?|expire_seconds|expire_minutes|expire_days)|jwt_refresh_token_expires|sliding_token_refresh_lifetime"), 90 * DAY),
+    (lazy.regex(r"(?i)(?:jwt_)?(?:access_?)?token_(?:lifetime|expires?|expire_seconds|expire_minutes|expire_hours|expire_days|expiry)|sliding_token_lifetime|jwt_access_token_expires|"
                 r"jwt_expir(?:ation|es|y)(?:_delta|_seconds|_minutes|_hours|_days)?"), DAY),
-    (re.compile(r"(?i)session_cookie_age|permanent_session_lifetime|session_(?:lifetime|max_age|timeout|ttl)(?:_seconds)?|remember_cookie_duration"), 31 * DAY),
+    (lazy.regex(r"(?i)session_cookie_age|permanent_session_lifetime|session_(?:lifetime|max_age|timeout|ttl)(?:_seconds)?|remember_cookie_duration"), 31 * DAY),
 )  # fmt: skip
 _UNITS = (("minutes", 60.0), ("hours", HOUR), ("days", DAY))
-_MINTS = re.compile(
+_MINTS = lazy.regex(
     r"(?i)(?:access|session|auth|login|user|jwt|bearer|id).*token|token.*(?:access|session|auth|user)|(?:create|generate|make|issue|encode|mint|sign|get)_(?:token|jwt)$|^log_?in$|^sign_?in$|^authenticate$|^to_?jwt$"
 )
-_OTHER = re.compile(
+_OTHER = lazy.regex(
     r"(?i)unsub|verif|reset|email|state|invit|confirm|share|download|test|refresh|link|client_assertion|assertion|webhook|github|app_?jwt|api_?key|service|apple|license|peer|mock"
 )
 _PERSON = frozenset({"sub", "user_id", "uid", "id", "role", "roles", "username", "is_admin"})

@@ -1,9 +1,9 @@
 """What a condition says of where a path or an address leads."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
+from gate import lazy
 from gate.facts.frame import Env, Frame, again, place
 from gate.facts.grammar import settles
 from gate.facts.names import constant
@@ -14,15 +14,15 @@ _EVERYWHERE = frozenset({"", "/", "\\", "."})
 """What every path begins with."""
 LOCATES = frozenset({"netloc", "hostname", "host"})
 """Attributes of a parsed address that hold its host."""
-_FIELD = re.compile(r"\{(\w+)\.(\w+)")
-_SUBDOMAINS = re.compile(r"\.(?:…|[\w-]+\.(?:…|\w))")
+_FIELD = lazy.regex(r"\{(\w+)\.(\w+)")
+_SUBDOMAINS = lazy.regex(r"\.(?:…|[\w-]+\.(?:…|\w))")
 """Ends of a host behind which stands one owner: `.com` is none."""
 _AKIN = {VETTED: VETTED, NAMED: VETTED, ADDRESSED: VETTED, FOUND: FOUND}
 """What a check of a text makes of others that were made of it before: they may be of another shape by now."""
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix", "posixpath.commonpath"})
 
 
-_OWN_HOST = re.compile(
+_OWN_HOST = lazy.regex(
     r"(?:^|[.])(?:[rR]equest|req)\.(?:url|base_url|host|host_url|get_host)(?:\.(?:netloc|hostname|host)?)?$"
 )
 """What a request says of where the program is asked."""

@@ -1,18 +1,18 @@
 """Lock files made of `[[package]]` tables: poetry, uv, pdm and PEP 751."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import Wish, package_name, version
 from gate.facts.tomltext import toml
 from gate.source import Place, Source
 
-NAMES = re.compile(r"(^|/)(?:poetry\.lock|uv\.lock|pdm(?:\.[\w-]+)*\.lock|pylock(?:\.[\w-]+)?\.toml|[^/]+\.py\.lock)$")
+NAMES = lazy.regex(r"(^|/)(?:poetry\.lock|uv\.lock|pdm(?:\.[\w-]+)*\.lock|pylock(?:\.[\w-]+)?\.toml|[^/]+\.py\.lock)$")
 """PDM may keep several, and uv keeps one beside a script."""
-_PACKAGE = re.compile(r"^\[\[packages?\]\]")
+_PACKAGE = lazy.regex(r"^\[\[packages?\]\]")
 _ELSEWHERE = frozenset({"git", "url", "directory", "file", "hg", "svn"})
 """What Poetry takes for no index, by the type of a source."""
 

@@ -1,9 +1,9 @@
 """Texts by which a row, or the entry of a table, was looked up and found."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import cleaning
 from gate.facts.bindings import last_name
 from gate.facts.frame import Env, Frame, again
@@ -11,8 +11,8 @@ from gate.facts.located import vetted
 from gate.facts.value import FOUND, Value
 from gate.nodes import walk
 
-_LOOKS_UP = re.compile(r"(?i)(?:^|_)(?:get|find|fetch|look_?up|first|one|one_or_none|scalar|scalar_one_or_none)(?:_|$)")
-_OF_FILES = re.compile(r"(?i)path|file|folder|dir|url|uri|env|content|text|body|bytes|page|config|setting")
+_LOOKS_UP = lazy.regex(r"(?i)(?:^|_)(?:get|find|fetch|look_?up|first|one|one_or_none|scalar|scalar_one_or_none)(?:_|$)")
+_OF_FILES = lazy.regex(r"(?i)path|file|folder|dir|url|uri|env|content|text|body|bytes|page|config|setting")
 """What reads by a name tells nothing of the name, for it is what the name leads to."""
 _OUTSIDE = frozenset({"request", "llm"})
 

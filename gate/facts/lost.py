@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.around import around
 from gate.facts.bindings import last_name
@@ -17,13 +18,13 @@ from gate.facts.tenants import CANDIDATES, spellings
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = lazy.regex(r"[a-z]+(?:_[a-z]+)*")
+_CAMEL = lazy.regex(r"(?<=[a-z])(?=[A-Z])")
 _JOINS = frozenset({"join"})
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration"})
-_KEY_OF = re.compile(r"_?id$")
-_BY_KEY = re.compile(r"\b(id|pk|uuid)\s*={1,2}\s*(?![\w.]*\b\1\s*[),\s])[\w(:%?$]")
-_OWN_ROWS = re.compile(
+_KEY_OF = lazy.regex(r"_?id$")
+_BY_KEY = lazy.regex(r"\b(id|pk|uuid)\s*={1,2}\s*(?![\w.]*\b\1\s*[),\s])[\w(:%?$]")
+_OWN_ROWS = lazy.regex(
     r"\b(?:user|current_user|tenant|org|organization|organisation|workspace|account|team|company|owner|customer)\.(\w+?)(?:_set|s)?"
     r"\.(?:all|filter|get|exclude|order_by|first|values|count|select_related|prefetch_related)\("
 )

@@ -1,6 +1,5 @@
 """Reading what a file says about dependencies; nothing in it is run, resolved or fetched."""
 
-import re
 from collections.abc import Callable, Mapping
 from configparser import Error as ConfigError
 from dataclasses import replace
@@ -8,23 +7,24 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts import lockfile
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import included, is_editable, logical, wish
 from gate.facts.setupfile import setup_cfg, setup_py
 from gate.source import Place, Source
 
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = lazy.regex(
     r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:requirements|constraints)(?:[_.-][\w.-]*)?\.(?:txt|in|lock|pip)$"
 )
-_FOLDER = re.compile(r"(?i)(^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in)$")
-_ENVIRONMENT = re.compile(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:environment|conda)(?:[_.-][\w.-]*)?\.ya?ml$")
-_DOCKERFILE = re.compile(r"(?i)(^|/)(?:[\w.-]*\.)?(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?$")
-_WORKFLOW = re.compile(r"(^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml)$")
-_COMMANDS = re.compile(
+_FOLDER = lazy.regex(r"(?i)(^|/)(?:requirements|constraints)/[^/]+\.(?:txt|in)$")
+_ENVIRONMENT = lazy.regex(r"(?i)(^|/)(?:[\w.-]*[_.-])?(?:environment|conda)(?:[_.-][\w.-]*)?\.ya?ml$")
+_DOCKERFILE = lazy.regex(r"(?i)(^|/)(?:[\w.-]*\.)?(?:Dockerfile|Containerfile)(?:[._-][\w.-]*)?$")
+_WORKFLOW = lazy.regex(r"(^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml)$")
+_COMMANDS = lazy.regex(
     r"\b(?:pip[\d.]*|uv|pipx|poetry|pdm|pipenv|npm|pnpm|yarn|bun|npx|pnpx|bunx|uvx|easy_install)\b[^\n]*?[\s,]\S|\buses\s*:"
 )
-_PNPM_BRANCH = re.compile(r"(^|/)pnpm-lock\.[^/]+\.yaml$")
+_PNPM_BRANCH = lazy.regex(r"(^|/)pnpm-lock\.[^/]+\.yaml$")
 """One lock for each branch, says `git-branch-lockfile` of pnpm."""
 _LOOSE = frozenset({
     "pyproject.toml", "uv.toml", "hatch.toml", "setup.cfg", "Pipfile", "package.json", "pnpm-workspace.yaml", ".yarnrc.yml", "deno.json", "deno.jsonc",
@@ -34,8 +34,8 @@ _LOOSE = frozenset({
 _SCRIPT = "# /// script"
 _LISTS = frozenset({"", ".txt", ".in", ".pip", ".lock", ".lst", ".list", ".req", ".reqs", ".requirements"})
 """Of files that may be a list of requirements, by what they say."""
-_HASH = re.compile(r"--hash[= ](\w+:[0-9A-Fa-f]+)")
-_LISTED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*==\s*\w")
+_HASH = lazy.regex(r"--hash[= ](\w+:[0-9A-Fa-f]+)")
+_LISTED = lazy.regex(r"[A-Za-z0-9][\w.-]*(?:\[[\w, .-]*\])?\s*==\s*\w")
 
 
 def is_manifest(source: Source) -> bool:

@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import last
 from gate.facts.names import names
 from gate.facts.placed import Around, answers, assigned, placed
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_BODY = re.compile(
+_BODY = lazy.regex(
     r"(?:^|[\s(.])(?:flask\.)?(?:self\.)?(?:request|req)\.(?:json|form|data|POST|GET|args|values|body|query_params|params"
     r"|get_json\(|media|json\()"
 )
 """What a request brought, as a whole; a key of it is one value."""
-_ROWS = re.compile(r"__dict__|\.(?:query|filter|filter_by|where)\b")
+_ROWS = lazy.regex(r"__dict__|\.(?:query|filter|filter_by|where)\b")
 """What `update` is asked of where it takes the fields in a dictionary."""
-_SESSION = re.compile(r"(?i)session$|^db$")
-_TYPED = re.compile(r"(?i)schema|request|input|form|serializer|dto|payload|param|query|filter|option|config|command|event|message"
+_SESSION = lazy.regex(r"(?i)session$|^db$")
+_TYPED = lazy.regex(r"(?i)schema|request|input|form|serializer|dto|payload|param|query|filter|option|config|command|event|message"
                     r"|context|response|args|spec|validator|typed?dict|info|data$")  # fmt: skip
 _WRITES = frozenset({"create", "update", "update_or_create", "get_or_create", "insert", "values", "bulk_create"})
 _VIEWS = frozenset({"to_dict", "dict", "copy", "items", "decode"})
 """Methods whose value holds all that their owner holds."""
-_ANY = re.compile(r"(?:typing\.)?(?:Annotated\[)?(?:typing\.)?(?:dict|Dict)\b")
+_ANY = lazy.regex(r"(?:typing\.)?(?:Annotated\[)?(?:typing\.)?(?:dict|Dict)\b")
 _MAX_HOPS = 3
 
 
@@ -36,7 +37,7 @@ class MassAssign:
     """What takes all fields of a request; `model` is its class where that is told by name only."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\*\*\s*\(?[a-zA-Z]|setattr\(|__dict__|\)\s{0,80}\.update\(")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\*\*\s*\(?[a-zA-Z]|setattr\(|__dict__|\)\s{0,80}\.update\(")
 
     place: Place
     how: str

@@ -5,28 +5,29 @@ import re
 import string
 from collections.abc import Collection
 
+from gate import lazy
 from gate.facts.frame import Frame, again
 from gate.facts.names import constant
 
 STRICT = "re.strict()"
 """The name of a match of such a pattern: its groups are as harmless."""
-_RISKY = re.compile(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
-_DOTS = re.compile(r"\\\.|(?<=[\w\-\[])\.(?!-[^\]])(?=(?:[\w\-]|\\[wd\-])*\])")
+_RISKY = lazy.regex(r"""[()\[\]{};|&$<>"'`\\\s]|(?<!\\)\.""")
+_DOTS = lazy.regex(r"\\\.|(?<=[\w\-\[])\.(?!-[^\]])(?=(?:[\w\-]|\\[wd\-])*\])")
 """A dot that means one: escaped, or in a set."""
-_BLANKS = re.compile(r" (?!-[^\]])")
+_BLANKS = lazy.regex(r" (?!-[^\]])")
 """Blanks that begin no range."""
-_NO_SLASH = re.compile(r"\[\^(?:[^\]\\]|\\.)*/(?:[^\]\\]|\\.)*\]")
-_SET = re.compile(r"\[(?!\^)([\w\-]|\\[wd\-])*\]")
-_RANGE = re.compile(r"(?<![\\])(\w)-(\w)")
+_NO_SLASH = lazy.regex(r"\[\^(?:[^\]\\]|\\.)*/(?:[^\]\\]|\\.)*\]")
+_SET = lazy.regex(r"\[(?!\^)([\w\-]|\\[wd\-])*\]")
+_RANGE = lazy.regex(r"(?<![\\])(\w)-(\w)")
 _ALPHABETS = tuple(map(frozenset, (string.digits, string.ascii_lowercase, string.ascii_uppercase)))
-_FINDS = re.compile(r"(?:re|regex)\.(?:compile\.(?:\w+\.)?)?(?:match|fullmatch|search)")
+_FINDS = lazy.regex(r"(?:re|regex)\.(?:compile\.(?:\w+\.)?)?(?:match|fullmatch|search)")
 _LEVELS = ("whole", "ended", "anchored")
 """What a pattern that is compiled is named for: it is strict in `fullmatch`, in `match` too, and in `search` as well."""
 _ONE_NAME = "name_"
 """What stands before it where only what separates the names of a path is left out: `[a-z.]+`."""
 _HOST = "host_"
 """What stands before it where the host of an address is written out: `https://good\\.example/.*`."""
-_SETTLES_HOST = re.compile(r"(?:\^|\\A)?https?\??:(?:\\?/){2}[\w-]+(?:(?:\\\.|\[\.\])[\w-]+)+(?::\d+)?\\?/")
+_SETTLES_HOST = lazy.regex(r"(?:\^|\\A)?https?\??:(?:\\?/){2}[\w-]+(?:(?:\\\.|\[\.\])[\w-]+)+(?::\d+)?\\?/")
 _NEEDS = {"fullmatch": 0, "match": 1, "search": 2}
 
 

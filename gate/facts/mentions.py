@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from gate import lazy
 from gate.facts.defined import Definitions
 from gate.facts.uses import hands, uses
 from gate.source import Source
 
-WORD = re.compile(r"\w+")
+WORD = lazy.regex(r"\w+")
 
 
 class Mentions:

@@ -1,9 +1,9 @@
 """Bots that merge, and what they wait for: Mergify, Bors, Kodiak, Renovate; and Dependabot, which only proposes."""
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts.config import Node, read
 from gate.facts.jsonc import plain
 from gate.source import Source
@@ -13,8 +13,8 @@ Said = tuple[int, str]
 
 NAME = "merge bots"
 FILES = r"(?:\.github/)?(?:\.?mergify\.ya?ml|bors\.toml|\.kodiak\.toml|dependabot\.ya?ml)|\.mergify/config\.ya?ml"
-_CHECK = re.compile(r"(?:check|status)-success\s*~?=\s*(.+)")
-_APPROVALS = re.compile(r"#approved-reviews-by\s*>=\s*(\d)")
+_CHECK = lazy.regex(r"(?:check|status)-success\s*~?=\s*(.+)")
+_APPROVALS = lazy.regex(r"#approved-reviews-by\s*>=\s*(\d)")
 _SOME = ("matchUpdateTypes", "matchDepTypes", "matchPackageNames", "matchManagers", "matchCategories", "matchDepNames")
 """What keeps a rule of Renovate to some updates (docs.renovatebot.com, `packageRules`)."""
 

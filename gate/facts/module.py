@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from gate import lazy
 from gate.facts import calls, flow, judging, operators, sources, steps
 from gate.facts.defined import Definitions, definitions
 from gate.facts.frame import Env, Frame, free, value
@@ -17,8 +18,8 @@ from gate.facts.value import CLEAN, Atom, Value, made, union
 from gate.nodes import walk
 from gate.source import Source
 
-_GLOBAL = re.compile(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
-_FILLED = re.compile(r"^[ \t]+(?:await )?(\w+)\.(?:put|put_nowait|set|append|appendleft)\(", re.MULTILINE)
+_GLOBAL = lazy.regex(r"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
+_FILLED = lazy.regex(r"^[ \t]+(?:await )?(\w+)\.(?:put|put_nowait|set|append|appendleft)\(", re.MULTILINE)
 """Queues, lists and context variables that a function may put something in."""
 _YIELDS = ast.Yield | ast.YieldFrom
 _READERS = {**flow.READERS, **calls.READERS, **operators.READERS}

@@ -1,10 +1,9 @@
 """The modules and packages of a repository itself, by the names under which its own code may import them."""
 
-import re
-
+from gate import lazy
 from gate.fact import Repo
 
-_MODULE = re.compile(r"([A-Za-z_]\w*)(?:\.[\w-]+)?\.(?:py|pyi|pyx|pxd|so|pyd|c|cpp|rs|proto)$")
+_MODULE = lazy.regex(r"([A-Za-z_]\w*)(?:\.[\w-]+)?\.(?:py|pyi|pyx|pxd|so|pyd|c|cpp|rs|proto)$")
 
 
 def own_modules(repo: Repo) -> frozenset[str]:

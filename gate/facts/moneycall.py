@@ -1,11 +1,11 @@
 """Calls that move money, and whether they may be made twice; and amounts of money that are kept in floating point."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.guarded import units
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -15,29 +15,29 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_STRIPE = re.compile(
+_STRIPE = lazy.regex(
     r"(?:^|\.)(?:PaymentIntent|Charge|Refund|Transfer|Payout|Invoice|InvoiceItem|Subscription|SetupIntent|checkout\.Session|Topup|CreditNote|CustomerBalanceTransaction)"
     r"\.(?:create|create_async|capture|confirm|pay)$"
     r"|(?:^|\.)(?:payment_intents|charges|refunds|transfers|payouts|invoices|subscriptions|topups|credit_notes)\.(?:create|create_async|capture|confirm|pay)$"
 )
-_PAYS = re.compile(
+_PAYS = lazy.regex(
     r"(?:PaymentIntent|Charge|Refund|Transfer|Payout|payment_intents|charges|refunds|transfers|payouts)\.create(?:_async)?$"
 )
-_OTHERS = re.compile(
+_OTHERS = lazy.regex(
     r"(?:^|\.)(?:transaction\.(?:sale|refund|submit_for_settlement)|payments?\.(?:create_payment|refund_payment)|orders\.capture|captures\.refund|payouts\.create|refund_captured_payment"
     r"|payments_api\.payments)$"
 )
-_HOSTS = re.compile(
+_HOSTS = lazy.regex(
     r"https://api(?:-m)?\.(?:stripe|paypal|sandbox\.paypal|adyen|squareup|razorpay|mollie|gocardless|wise|dwolla)\."
 )
-_RETRIES = re.compile(
+_RETRIES = lazy.regex(
     r"(?:^|\.)(?:retry|retrying|on_exception|on_predicate|actor|autoretry|with_retry|retry_on\w*|stamina\.retry)$"
 )
-_TASKS = re.compile(r"(?:^|\.)(?:shared_task|task)$")
-_KEY = re.compile(r"(?i)idempot|dedup|request_id|client_token")
-_FRESH = re.compile(r"uuid[.\w]*\(|time\.time\(|random|token_hex|token_urlsafe|\bnow\(")
-_ONCE = re.compile(r"(?i)select_for_update|get_or_create|already_\w+|ON CONFLICT|processed")
-_AMOUNT = re.compile(
+_TASKS = lazy.regex(r"(?:^|\.)(?:shared_task|task)$")
+_KEY = lazy.regex(r"(?i)idempot|dedup|request_id|client_token")
+_FRESH = lazy.regex(r"uuid[.\w]*\(|time\.time\(|random|token_hex|token_urlsafe|\bnow\(")
+_ONCE = lazy.regex(r"(?i)select_for_update|get_or_create|already_\w+|ON CONFLICT|processed")
+_AMOUNT = lazy.regex(
     r"(?i)^(?:\w+_)?(?:amount|price|total_price|unit_price|subtotal|balance|fee|tax_amount|refund_amount|total_amount|payout|salary|invoice_total|order_total)$"
 )
 

@@ -1,9 +1,9 @@
 """The sinks that what a function does may feed: its own, and those of the functions its values go to."""
 
-import re
 from collections import deque
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.program import Program
 from gate.facts.summary import Call, Class, Function, Reached
 
@@ -11,7 +11,7 @@ MAX_DEPTH = 5
 MAX_FUNCTIONS = 150
 """How many functions are read for one definition; values that go further are not followed."""
 
-_RUNS = re.compile(
+_RUNS = lazy.regex(
     r"(?:eval|exec|system|popen|__import__|import_module|import_string|from_string|template_string|Template|sympify|"
     r"run_path|(?:pickle|marshal|dill|joblib|torch|yaml|jsonpickle)\.\w*load\w*)\(|subprocess|getattr\([^\"'\n]*\)\("
 )

@@ -1,13 +1,13 @@
 """Which packages of a lock file need which: how people's wishes lead to all that is locked."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from gate import lazy
 from gate.facts import needs_js
 from gate.facts.requirement import package_name
 from gate.facts.tomltext import toml
@@ -16,7 +16,7 @@ from gate.source import Source
 _TABLES = frozenset({"poetry.lock", "uv.lock", "pdm.lock"})
 _JSON = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
 _LINES = {"yarn.lock": needs_js.of_yarn, "pnpm-lock.yaml": needs_js.of_pnpm, "bun.lock": needs_js.of_bun}
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_NAME = lazy.regex(r"[A-Za-z0-9][\w.-]*")
 _GROUPS = ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies")
 _FOLDER = "node_modules/"
 

@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gate import lazy
 from gate.facts.jsonc import strict
 from gate.facts.pnpmlock import key_name
 
 Graph = tuple[Mapping[str, frozenset[str]], frozenset[str]]
 """By name what a package needs, and what the lock says that people ask for."""
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_GROUP = re.compile(rf" *(?:{'|'.join(_GROUPS)}|configDependencies|packageManagerDependencies):\s*$")
-_MEMBER = re.compile(r""" +(?:"([^"]+)"|'([^']+)'|([^\s"':]+)):?(?:\s+(.*))?$""")
-_PATTERN = re.compile(r"(@?[^@]+)@(?:npm:(@?[^@]+)@)?")
-_ALIAS = re.compile(r"""["']?(?:npm:)?/?(@?[^@"'():]+)@\d""")
-_LAST = re.compile(r"(?:^|/)((?:@[^/]+/)?[^/]*)$")
+_GROUP = lazy.regex(rf" *(?:{'|'.join(_GROUPS)}|configDependencies|packageManagerDependencies):\s*$")
+_MEMBER = lazy.regex(r""" +(?:"([^"]+)"|'([^']+)'|([^\s"':]+)):?(?:\s+(.*))?$""")
+_PATTERN = lazy.regex(r"(@?[^@]+)@(?:npm:(@?[^@]+)@)?")
+_ALIAS = lazy.regex(r"""["']?(?:npm:)?/?(@?[^@"'():]+)@\d""")
+_LAST = lazy.regex(r"(?:^|/)((?:@[^/]+/)?[^/]*)$")
 _HELD = frozenset({"packages", "snapshots"})
 
 

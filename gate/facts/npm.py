@@ -10,30 +10,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.requirement import Wish
 from gate.source import Place, Source
 from gate.versions import semver
 
 ECOSYSTEM = "npm"
-_NAME = re.compile(r"(?:@[a-z0-9~_-][\w.~-]*/)?[a-z0-9~_][\w.~-]*", re.IGNORECASE | re.ASCII)
+_NAME = lazy.regex(r"(?:@[a-z0-9~_-][\w.~-]*/)?[a-z0-9~_][\w.~-]*", re.IGNORECASE | re.ASCII)
 _LONGEST = 214
 """Characters in a name, says npm."""
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy.regex(
     r"(?i)(?:git(?:\+\w+)?|https?|ssh|file|link|portal|exec|jsr):|(?:github|gitlab|bitbucket|gist):|git@|\.{0,2}/|~/"
     r"|[\w.-]+/[\w.-]+(?:#.*)?$"
 )
-_OWN = re.compile(r"(?:workspace|link|portal):")
-_PATCHED = re.compile(r"patch:(?:.*?)@(?:npm:|npm%3A)?([^#@]+)(?:#.*)?")
-_TARBALL = re.compile(r"https?://[^/\s]+/\S+/-/([^/?#\s]+)\.tgz(?:[?#]\S*)?", re.IGNORECASE)
+_OWN = lazy.regex(r"(?:workspace|link|portal):")
+_PATCHED = lazy.regex(r"patch:(?:.*?)@(?:npm:|npm%3A)?([^#@]+)(?:#.*)?")
+_TARBALL = lazy.regex(r"https?://[^/\s]+/\S+/-/([^/?#\s]+)\.tgz(?:[?#]\S*)?", re.IGNORECASE)
 """Where registries keep the files of a package: `<registry>/<name>/-/<name>-<version>.tgz`."""
-_GITHUB = re.compile(r"https://npm\.pkg\.github\.com/download/")
+_GITHUB = lazy.regex(r"https://npm\.pkg\.github\.com/download/")
 _LONGEST_URL = 2_000
 _LOST = 20
 _GROUPS = frozenset({"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"})
 _REPLACING = frozenset({"overrides", "resolutions"})
 _CATALOGS = frozenset({"catalog", "catalogs"})
-_OVERRIDDEN = re.compile(r"(?:^|[/>])((?:@[^/@>\s]+/)?[^/@>\s]+)(?:@[^/>]*|@[^@]*[<>=].*)?$")
+_OVERRIDDEN = lazy.regex(r"(?:^|[/>])((?:@[^/@>\s]+/)?[^/@>\s]+)(?:@[^/>]*|@[^@]*[<>=].*)?$")
 
 
 def named(text: str) -> str:

@@ -4,17 +4,17 @@ The format is that of https://docs.npmjs.com/cli/configuring-npm/package-lock-js
 older readers: both are read, so that none can be told what the other is not.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import Keys, locked, strict_json
 from gate.source import Source
 
 _VERSIONS = frozenset({1, 2, 3})
 _FOLDER = "node_modules/"
-_FOLDER_OF_ITS_OWN = re.compile(r"file:(?!.*\.(?:tgz|tar\.gz)$)")
+_FOLDER_OF_ITS_OWN = lazy.regex(r"file:(?!.*\.(?:tgz|tar\.gz)$)")
 
 
 def package_lock(source: Source) -> Manifest:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname, join
 from typing import Any
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.jsimport import LANGUAGES
 from gate.facts.jsonc import strict
 from gate.source import Source, language
 
 _GROUPS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "bundledDependencies")
-_CONFIG = re.compile(
+_CONFIG = lazy.regex(
     r"(?:^|/)(?:[jt]sconfig[\w.-]*\.json|\.babelrc[\w.]*|\.swcrc|import_?map\.json|deno\.jsonc?|package\.json"
     r"|[\w.-]*(?:webpack|rollup|vite|vitest|babel|jest|next|nuxt|metro|craco|rspack|rsbuild|astro|svelte|vue|quasar|esbuild|build"
     r"|gulpfile|karma|ember-cli|config-overrides)[\w.-]*\.[cm]?[jt]s)$"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate import lazy
 from gate.facts.names import constant
 from gate.facts.oauth_text import written
 from gate.facts.reading import Node, Reading, reading
@@ -15,18 +16,18 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_URL = re.compile(r"[?&]response_type=([\w+%]+)")
-_AUTHORIZE = re.compile(r"^https?://.*(?:/authorize|/auth)\?")
+_URL = lazy.regex(r"[?&]response_type=([\w+%]+)")
+_AUTHORIZE = lazy.regex(r"^https?://.*(?:/authorize|/auth)\?")
 _TYPES = frozenset({"code", "token", "id_token", "none"})
-_TOKEN_ONLY = re.compile(r"trello\.com")
+_TOKEN_ONLY = lazy.regex(r"trello\.com")
 """Providers that know no other flow."""
 _GRANTS = {"ImplicitGrant": "implicit", "OpenIDImplicitGrant": "implicit", "OpenIDHybridGrant": "implicit",
            "ResourceOwnerPasswordCredentialsGrant": "password"}  # fmt: skip
 _FLOWS = frozenset({"USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
 """Flows of Cognito in which the program is told the password."""
 _CONSTANTS = {"GRANT_IMPLICIT": "implicit", "GRANT_PASSWORD": "password", "GRANT_OPENID_HYBRID": "implicit"}
-_PKCE = re.compile(r"PKCE_REQUIRED|OAUTH_PKCE_ENABLED|(?:SOCIAL_AUTH_\w+_)?USE_PKCE")
-_SCOPE = re.compile(r"(?i)oauth|authlib|oidc|authorize|openid")
+_PKCE = lazy.regex(r"PKCE_REQUIRED|OAUTH_PKCE_ENABLED|(?:SOCIAL_AUTH_\w+_)?USE_PKCE")
+_SCOPE = lazy.regex(r"(?i)oauth|authlib|oidc|authorize|openid")
 
 
 @dataclass(frozen=True)

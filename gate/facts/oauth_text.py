@@ -1,8 +1,8 @@
 """OAuth clients as files describe them: exports of Keycloak, Terraform, CloudFormation, OpenAPI."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.source import Source
 
 _KEY = r"""["']?[ \t]*[:=][ \t]*"""
@@ -16,7 +16,7 @@ _SHAPES = (
     ("wildcard", rf"""(?P<name>redirectUris|valid_redirect_uris|redirect_uris){_KEY}(?:\[\s{{0,80}})?(?:\n[ \t]*-[ \t]*)?["']\*["']"""),
     ("plain", rf"""(?P<name>pkce_code_challenge_method|pkce\.code\.challenge\.method){_KEY}["']plain\b"""),
 )  # fmt: skip
-_COMPILED = tuple((how, re.compile(rf"""(?<![\w.-]){shape}""")) for how, shape in _SHAPES)
+_COMPILED = tuple((how, lazy.regex(rf"""(?<![\w.-]){shape}""")) for how, shape in _SHAPES)
 _READ = frozenset({"yaml", "json", "terraform"})
 _MOST = 1_000_000
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.names import names
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -16,28 +17,28 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_CODES = re.compile(
+_CODES = lazy.regex(
     r"(?i)(?:^|[^a-z])(?:otp|totp|one[-_ ]?time|2fa|mfa|passcode|pin[-_ ]?code|verify[-_ ]?(?:code|phone|sms)|magic[-_ ]?link|send[-_ ]?code|resend[-_ ]?(?:code|otp|sms)|"
     r"reset[-_ ]?password|password[-_ ]?reset|forgot[-_ ]?password|recovery[-_ ]?code|backup[-_ ]?code|check[-_ ]?code|confirm[-_ ]?code|sms[-_ ]?code)(?:$|[^a-z])"
 )
-_CHECKS = re.compile(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$|verify_token$")
-_LIMITS = re.compile(r"(?i)limit|throttl|axes|brute|attempt|lockout|captcha_never")
-_COUNTS = re.compile(
+_CHECKS = lazy.regex(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$|verify_token$")
+_LIMITS = lazy.regex(r"(?i)limit|throttl|axes|brute|attempt|lockout|captcha_never")
+_COUNTS = lazy.regex(
     r"(?i)attempt|failed_?(?:log|count|try|tries|pass|otp|code|check)|failures|fail(?:ure)?_?count|tries|retry_count|lockout|locked|throttl"
     r"|rate_?limit|too_?many|cooldown|\b429\b|check_rate"
 )
-_COUNTS_IN_SQL = re.compile(
+_COUNTS_IN_SQL = lazy.regex(
     r"(?i)\b(?:set|where|and)\s[^\n]{0,200}?\b\w*(?:attempts|tries|failed\w*|failures|locked\w*)\s*[=<>]"
 )
-_TOKENS = re.compile(
+_TOKENS = lazy.regex(
     r"(?i)unsign|check_token|\.loads$|itsdangerous|default_token_generator|verify_reset|decode$|PasswordResetForm|super\(\)\.(?:post|form_valid)"
 )
-_SETUP = re.compile(
+_SETUP = lazy.regex(
     r"(?i)setup|enable|disable|enroll|qr|status|list|delete|generate_(?:recovery|backup)|regenerate|register_device|settings|form_class"
 )
-_FIELD = re.compile(r"(?i)(?:\w+_)?(?:otp|totp|passcode|mfa_code|one_time_code|otp_code|totp_code|two_factor_code)")
+_FIELD = lazy.regex(r"(?i)(?:\w+_)?(?:otp|totp|passcode|mfa_code|one_time_code|otp_code|totp_code|two_factor_code)")
 _MAX_HELPERS = 40
-_ROUTES = re.compile(r"\.(?:post|put|patch|route|api_route)$")
+_ROUTES = lazy.regex(r"\.(?:post|put|patch|route|api_route)$")
 
 
 @dataclass(frozen=True)

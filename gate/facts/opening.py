@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.guardwords import OPEN_CLASSES
 from gate.facts.names import constant
 from gate.facts.publicity import is_public
@@ -17,23 +18,23 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_WRITES = re.compile(r"(?:^|\.)(?:ModelViewSet|\w*(?:Create|Update|Destroy)\w*(?:APIView|Mixin|View))$")
+_WRITES = lazy.regex(r"(?:^|\.)(?:ModelViewSet|\w*(?:Create|Update|Destroy)\w*(?:APIView|Mixin|View))$")
 _METHODS = frozenset({"post", "put", "patch", "delete", "create", "update", "partial_update", "destroy"})
-_SIGNED = re.compile(
+_SIGNED = lazy.regex(
     r"(?i)signature|construct_event|compare_digest|hmac|verify|\bsecret\b|unsign|check_token|authenticate\(|webhook"
 )
-_TOKEN = re.compile(r"(?i)HTTP_AUTHORIZATION|Authorization|api_?key|bearer|\btoken")
-_IN_SESSION = re.compile(r"\brequest\.user\.\w+\s*=|request\.user\.save\(|\blogin_required")
+_TOKEN = lazy.regex(r"(?i)HTTP_AUTHORIZATION|Authorization|api_?key|bearer|\btoken")
+_IN_SESSION = lazy.regex(r"\brequest\.user\.\w+\s*=|request\.user\.save\(|\blogin_required")
 """What only a browser that is signed in can do."""
-_FORM = re.compile(r"\brequest\.(?:user|POST|FILES)\b")
-_STORES = re.compile(
+_FORM = lazy.regex(r"\brequest\.(?:user|POST|FILES)\b")
+_STORES = lazy.regex(
     r"\.(?:save|set_password)\(|\.objects\.(?:[^\n]*\.)?(?:create|update|delete|get_or_create|update_or_create)\("
 )
 """What changes rows by what a form of a browser sends."""
 _FLAGS = frozenset({"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"})
 
 
-_ASKS = re.compile(r"\.(?:user_)?has_(?:obj(?:ect)?_)?perms?\(|\bcheck_(?:object_)?permissions?\(|\.get\(\w*token=")
+_ASKS = lazy.regex(r"\.(?:user_)?has_(?:obj(?:ect)?_)?perms?\(|\bcheck_(?:object_)?permissions?\(|\.get\(\w*token=")
 """The function asks for the caller's right itself, or looks up what the caller's token stands for."""
 
 

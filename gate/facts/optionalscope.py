@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.authority import is_authority
 from gate.facts.bindings import Function, last_name
 from gate.facts.callersent import TENANT, sent_id
@@ -21,7 +22,7 @@ from gate.nodes import walk
 from gate.source import Place, Source
 
 _ASKS = frozenset({"objects", "query", "select", "all", "where", "filter", "filter_by", "find"})
-_SQL = re.compile(r"(?i)\s*select\b.*\bfrom\b")
+_SQL = lazy.regex(r"(?i)\s*select\b.*\bfrom\b")
 _CLOSES = frozenset({"none", "abort", "false"})
 _GROWS = frozenset({"append", "extend", "update", "add", "insert"})
 _MOST = 60

@@ -1,10 +1,10 @@
 """What a call's own options make of a function that runs or reads what it is given."""
 
 import ast
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from gate import lazy
 from gate.facts import matched, receivers, runners
 from gate.facts.configured import SAX_SAFE, SAX_UNSAFE
 from gate.facts.frame import Frame, again
@@ -18,17 +18,17 @@ _PLAIN_ANSWERS = frozenset({"aiohttp.web.Response", "fastapi.Response", "starlet
 """Answers that are plain text unless they are told otherwise."""
 _OPENS_OBJECTS = ("zipfile.", "tarfile.", "gzip.", "bz2.", "lzma.")
 """Functions that take an open file as well as the name of one."""
-_CLIENT = re.compile(r"httpx\.(?:Async)?Client|aiohttp\.ClientSession")
+_CLIENT = lazy.regex(r"httpx\.(?:Async)?Client|aiohttp\.ClientSession")
 _WAYS_OUT = frozenset({"transport", "connector", "mounts"})
-_WITHIN = re.compile(r"httpx\.(?:\w+\.)*(?:ASGI|WSGI|Mock)Transport\(\)$")
+_WITHIN = lazy.regex(r"httpx\.(?:\w+\.)*(?:ASGI|WSGI|Mock)Transport\(\)$")
 """Transports that open no connection: they call the program itself."""
-GUARDS = re.compile(
+GUARDS = lazy.regex(
     r"(?i)safe|ssrf|guard|restrict|(?:block|deny|refuse|forbid|only)_|_(?:block|only)|(?:block|deny|public)\w*(?:transport|connector)"
 )
 """What stands guard over connections, as far as its name can be believed: `make_safe_connect()`, `SSRFProtectedTransport()`."""
-_PATH = re.compile(r"(?i)path|name|dir|folder|url")
-_FORM = re.compile(r"\.(?:cleaned_data|validated_data)$")
-_FILE = re.compile(
+_PATH = lazy.regex(r"(?i)path|name|dir|folder|url")
+_FORM = lazy.regex(r"\.(?:cleaned_data|validated_data)$")
+_FILE = lazy.regex(
     r"io\.|.*\.(?:InMemory|Temporary|Simple)?UploadedFile\(\)$|.*\.files(?:\.get\(\)|\.getlist\(\))?$|.*\.(?:stream|file)$|builtins\.open"
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.optout_text import deployed_open
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.signature import switched_off
@@ -19,21 +20,21 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_MARKERS = re.compile(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|handler|callback|cls|self\.view)\b")
-_AFTERWARDS = re.compile(r"(?:process|handle|on)_(?:exception|error)")
+_MARKERS = lazy.regex(r"\b(?:hasattr|getattr)\(\s*(?:func|fn|f|view\w*|endpoint|handler|callback|cls|self\.view)\b")
+_AFTERWARDS = lazy.regex(r"(?:process|handle|on)_(?:exception|error)")
 """Functions that are called when the caller has passed, and something failed."""
-_LISTS = re.compile(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
-_ASKS = re.compile(
+_LISTS = lazy.regex(r"dependencies|permission_classes|authentication_classes|decorators|guards|middleware|MIDDLEWARE")
+_ASKS = lazy.regex(
     r"(?i)user|auth|log_?in|permi|requir|verif|valid|check|principal|token|session|ident|admin|role|current|access|guard|"
     r"credential|tenant|key|csrf|limit|scope|owner|member|caller|bearer|jwt|secur"
 )
 """What dependencies are called that ask who is calling."""
-_PASSES = re.compile(
+_PASSES = lazy.regex(
     r"(?i)call_next|get_response|next_handler|view_func|^(?:f|fn|func|view|handler|function|wrapped|self\.app)$"
 )
-_SERVES = re.compile(r"(?i)(?:settings|config|db|database|session|engine|connection|store|cache|logger|tree|context)$")
-_USERS = re.compile(r"(?i)user|principal|claims|identity|account|credentials|auth")
-_SETTINGS = re.compile(r"Settings$|Config$")
+_SERVES = lazy.regex(r"(?i)(?:settings|config|db|database|session|engine|connection|store|cache|logger|tree|context)$")
+_USERS = lazy.regex(r"(?i)user|principal|claims|identity|account|credentials|auth")
+_SETTINGS = lazy.regex(r"Settings$|Config$")
 _LIFTS = (
     "skip", "disable", "bypass", "no", "without", "ignore", "mock", "fake", "insecure", "allow_anonymous", "allow_all",
 )  # fmt: skip
@@ -43,7 +44,7 @@ _PLACES = (
     "debug", "testing", "dev_mode", "local", "environment", "sys.modules", "dependency_overrides", "client.host",
     "remote_addr",
 )  # fmt: skip
-_PRODUCTION = re.compile(r"(?i)prod")
+_PRODUCTION = lazy.regex(r"(?i)prod")
 
 
 @dataclass(frozen=True)

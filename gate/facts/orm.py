@@ -5,9 +5,9 @@ A call nobody knows may filter, so it makes the answer unknown.
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import postgrest
 from gate.facts.bindings import last_name
 from gate.facts.chains import Step, chain, is_inner, runs, spelled_out
@@ -27,27 +27,27 @@ HINT = Hint(
         *((f"{verb}(", rf"(?<!\w{verb}\()") for verb in ("select", "delete", "update")),
     ).parts,
     (
-        re.compile(r"\.get(?:_one|_or_404)?\(\s*[A-Z]"),
-        re.compile(r"[A-Z]\w+\.(?:get(?:_or_none|_by_id)?|filter|all)\("),
+        lazy.regex(r"\.get(?:_one|_or_404)?\(\s*[A-Z]"),
+        lazy.regex(r"[A-Z]\w+\.(?:get(?:_or_none|_by_id)?|filter|all)\("),
     ),
 )  # fmt: skip
 WRITE_HINT = Hint(
     (),
     (
-        re.compile(
+        lazy.regex(
             r"delete(?:(?:(?<=\.delete)|(?<=\.adelete))\(\s*(?:\)|\w+\s*=)|(?<=_raw_delete)"
             r"|(?<!\wdelete)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w)|(?<![\w.]delete)\(\s*\w)"
         ),
-        re.compile(
+        lazy.regex(
             r"update(?:(?:(?<=\.update)|(?<=\.aupdate))\(\s*(?:\w+\s*=|\*\*|\{)"
             r"|(?<!\wupdate)(?:\(\s*(?:\w+\.)?[A-Z]|\s+as\s+\w)|(?<![\w.]update)\(\s*\w|\(\)\s*\.)"
         ),
-        re.compile(r"select\((?<!\wselect\()\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"),
+        lazy.regex(r"select\((?<!\wselect\()\s*(?:(?:\w+\.)?(?:text|literal_column)\(\s*)?['\"]\*"),
     ),
 )
 """A file that does not match holds no write and no star."""
 _MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "all_objects", "unscoped", "unfiltered"})
-_CORE = re.compile(r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(select|delete|update)")
+_CORE = lazy.regex(r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(select|delete|update)")
 _STARRED = frozenset({"sqlalchemy", "sqlmodel"})
 _BY_KEY = frozenset({"get", "get_one", "get_or_404", "first_or_404"})
 _READS = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.distributions import is_standard
 from gate.source import Place, Source
 
@@ -15,7 +16,7 @@ class Import:
     """An import of a top-level module that does not come with Python, and that is needed."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\bimport\b")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\bimport\b")
 
     place: Place
     module: str

@@ -1,15 +1,15 @@
 """Who must approve which paths: of the lines of CODEOWNERS that match a path, the last one counts."""
 
-import re
 from collections.abc import Iterable, Iterator
 
+from gate import lazy
 from gate.facts.gitfiles import SENSITIVE
 from gate.source import Source
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Of these GitHub reads the first that is there (docs.github.com, About code owners)."""
-_EVERYTHING = re.compile(r"/?\*{1,2}(?:/\*{1,2})?|/")
-_BOT = re.compile(r"(?i)\bbot\b|\[bot\]")
+_EVERYTHING = lazy.regex(r"/?\*{1,2}(?:/\*{1,2})?|/")
+_BOT = lazy.regex(r"(?i)\bbot\b|\[bot\]")
 
 
 def demands(source: Source) -> Iterator[tuple[int, str]]:

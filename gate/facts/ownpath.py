@@ -1,20 +1,20 @@
 """Paths of a request that its route has written out: `request.url.path` under `@app.get("/items")` is `/items`."""
 
-import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts import sources
 from gate.facts.value import Atom
 
-_PATH = re.compile(r".*\.path|.*\.url\.path")
-_VARIABLE = re.compile(r"[<{(*:\[]")
+_PATH = lazy.regex(r".*\.path|.*\.url\.path")
+_VARIABLE = lazy.regex(r"[<{(*:\[]")
 """What may begin a variable, or a pattern, of a route in any framework."""
-_HOOK = re.compile(r"(?:^|\.)(?:\w*error_?handler|exception_handler|middleware|\w+_request)$")
+_HOOK = lazy.regex(r"(?:^|\.)(?:\w*error_?handler|exception_handler|middleware|\w+_request)$")
 """Decorators of what is called for other paths too."""
 _WRITTEN = r"""(?:"[^"\n<{(*:\[]*"|'[^'\n<{(*:\[]*')"""
-_PREFIX = re.compile(
+_PREFIX = lazy.regex(
     rf"\b(?:url_prefix|prefix|root_path)\s*=(?!\s*{_WRITTEN}\s*[,)\n])|\bmount\(\s*(?!{_WRITTEN}\s*[,)])"
 )
 """A part before the route that is not written out, or has a variable."""

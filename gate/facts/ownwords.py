@@ -1,10 +1,10 @@
 """Where Python speaks of whose rows are meant: columns that are bound, and callers that are told to others."""
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.bindings import last_name
 from gate.facts.callersent import TENANT
 from gate.facts.chains import RUNNERS
@@ -18,14 +18,14 @@ _OWNERS = words(
 _TAKES = words(
     "filter get aget filter_by where Q exclude get_or_none get_object_or_404 get_list_or_404 dict update find find_one delete count"
 )
-_SAID = re.compile(
+_SAID = lazy.regex(
     r"(?i)(?<![?&/\w])(?:\w+\.)?[\"`]?(\w+)[\"`]?\s*(?:=|\bin\b)\s*\(?\s*(?:%[s(]|\$\d|:\w|\?|@\w|any\b)"
 )
-_OPEN = re.compile(r"(?i)\b(?:and|where)\s+(?:\w+\.)?(\w+)\s*=\s*'?$")
+_OPEN = lazy.regex(r"(?i)\b(?:and|where)\s+(?:\w+\.)?(\w+)\s*=\s*'?$")
 """Text whose value is put in behind it."""
-_PARAMETERS = re.compile(r"(?i)(?:\w*_)?(?:params?|args|values|binds?|parameters)")
-_OWN = re.compile(r"(?i)(?:current_)?(?:user|tenant|org|organi[sz]ation|workspace|account|company|member\w*|principal)")
-_SHOWS = re.compile(
+_PARAMETERS = lazy.regex(r"(?i)(?:\w*_)?(?:params?|args|values|binds?|parameters)")
+_OWN = lazy.regex(r"(?i)(?:current_)?(?:user|tenant|org|organi[sz]ation|workspace|account|company|member\w*|principal)")
+_SHOWS = lazy.regex(
     r"(?i)render\w*|redirect|log|info|debug|warning|error|print|\w*Response|jsonify|messages?|Depends|audit\w*|track\w*|getattr"
 )
 

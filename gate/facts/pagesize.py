@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.chains import RUNNERS
@@ -21,25 +22,25 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_SIZE = re.compile(r"(?i)limit|page_?size|per_?page|take|first|max_?results|num_?results|top|rows|count|size")
+_SIZE = lazy.regex(r"(?i)limit|page_?size|per_?page|take|first|max_?results|num_?results|top|rows|count|size")
 _ROUTES = frozenset({"get", "post", "route", "api_route", "api_view"})
 _HOLDERS = frozenset({"GET", "args", "query_params", "query"})
 _CAPS = frozenset({"le", "lt"})
 _CASTS = frozenset({"int", "float"})
-_SQL = re.compile(r"(?i)\blimit\s+(?:%s|%\(|\$\d|:\w|\?|\{)")
-_TAKES = re.compile(
+_SQL = lazy.regex(r"(?i)\blimit\s+(?:%s|%\(|\$\d|:\w|\?|\{)")
+_TAKES = lazy.regex(
     r"(?:\b(?:take|limit)\s*:|\.(?:limit|take|top)\()\s*(?P<value>(?:[^,{}()\n]|\([^()\n]*\))+)"
     r"|[{,]\s*(?P<short>take|limit)\s*(?=[,}])"
 )
 _MOST = 500
 """How many are read in one file."""
-_FINDS = re.compile(r"\.find\w*\(\s*\{(?:(?!\}\s*\))[^;])*\Z")
+_FINDS = lazy.regex(r"\.find\w*\(\s*\{(?:(?!\}\s*\))[^;])*\Z")
 """The beginning of a query whose options are still open."""
-_KEY = re.compile(r"\b(?:req|request|ctx|c)\.query\.(?P<key>\w+)|\bsearchParams\.get\(\s*['\"](?P<got>\w+)['\"]")
-_KEPT = re.compile(
+_KEY = lazy.regex(r"\b(?:req|request|ctx|c)\.query\.(?P<key>\w+)|\bsearchParams\.get\(\s*['\"](?P<got>\w+)['\"]")
+_KEPT = lazy.regex(
     r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::\s*\w+\s*)?=\s*(?:(?:Number|parseInt|String)\(|\+)*\s*(?:req|request|ctx|c)\.query\.(?P<key>\w+)"
 )
-_TAKEN = re.compile(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:req|request|ctx|c)\.query\b")
+_TAKEN = lazy.regex(r"\b(?:const|let|var)\s*\{(?P<names>[^{}]{0,200})\}\s*=\s*(?:req|request|ctx|c)\.query\b")
 
 
 @dataclass(frozen=True)

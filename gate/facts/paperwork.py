@@ -1,18 +1,18 @@
 """What the forms of a repository ask of whoever changes it: a security review in its template, a way to report a flaw."""
 
-import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from gate import lazy
 from gate.source import Source
 
 FORMS = (
     r"(?i:(?:\.github/|\.gitlab/|docs/)?(?:pull_request_template|merge_request_templates?)(?:/[^/]+)?(?:\.md|\.txt)?"
     r"|(?:\.github/|docs/)?security\.md)"
 )
-_HEADING = re.compile(r"(?i)^\s*(?:#+|\*\*)[^\n]*\b(?:secur|threat|risk)")
-_NEXT = re.compile(r"^\s*#+\s")
-_BOX = re.compile(r"^\s*[-*+]\s*\[[ xX]?\]")
+_HEADING = lazy.regex(r"(?i)^\s*(?:#+|\*\*)[^\n]*\b(?:secur|threat|risk)")
+_NEXT = lazy.regex(r"^\s*#+\s")
+_BOX = lazy.regex(r"^\s*[-*+]\s*\[[ xX]?\]")
 
 
 def demands(source: Source) -> Iterator[tuple[int, str]]:

@@ -1,16 +1,16 @@
 """What is known inside a function: what its parameters and its names stand for."""
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
 
+from gate import lazy
 from gate.facts.granting import blocks, code, denial, simple
 from gate.facts.known import Scope, dotted
 from gate.facts.wording import kind
 
-_ROUTES = re.compile(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
-_EXPECTED = re.compile(r"(?i)(expected|valid|correct|shared|stored|configured|reference|actual)(_|$)")
+_ROUTES = lazy.regex(r"\b(route|get|post|put|patch|delete|api_route|websocket|api_view|action|view_config|expose)$")
+_EXPECTED = lazy.regex(r"(?i)(expected|valid|correct|shared|stored|configured|reference|actual)(_|$)")
 """Parameters that hold what a credential is compared with."""
 _HEADERS = frozenset({"Header", "Query", "Cookie", "Form", "Body"})
 

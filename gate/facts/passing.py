@@ -1,20 +1,19 @@
 """Whether a comparison with a literal, and what it leads to, is a way past a check."""
 
-import re
-
+from gate import lazy
 from gate.facts.condition import Atom
 from gate.facts.granting import Effect
 from gate.facts.known import Scope
 from gate.facts.subject import Subject
 from gate.facts.wording import Kind, confirming, kind, telling, words
 
-_ONCE = re.compile(r"\d{4,8}")
-_SECRET = re.compile(r"\d|[-_].*[-_]|[a-z][A-Z]")
+_ONCE = lazy.regex(r"\d{4,8}")
+_SECRET = lazy.regex(r"\d|[-_].*[-_]|[a-z][A-Z]")
 _TRIED = frozenset({"dev", "abc", "123"})
 """What is written to try things out, and left."""
 _ROUTES = frozenset({"host", "origin"})
 """What programs choose their pages by, and what browsers may be told."""
-_DOMAIN = re.compile(r"@[\w.-]+\.\w+$|^\.?[\w-]+\.\w+$")
+_DOMAIN = lazy.regex(r"@[\w.-]+\.\w+$|^\.?[\w-]+\.\w+$")
 _WHOSE = frozenset({
     "access", "admin", "api", "auth", "authorization", "bearer", "bot", "client", "debug", "id", "internal", "login",
     "master", "refresh", "secret", "security", "service", "session", "setup", "super", "user", "verify", "webhook", "x",

@@ -1,11 +1,11 @@
 """Routes that let somebody in by a password, and whether anything counts the tries."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.onetime import helpers, unlimited
 from gate.facts.reading import Node, Reading
 from gate.facts.wording import words
@@ -13,13 +13,13 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_LOGIN = re.compile(r"(?i)(?:^|[^a-z])(?:log_?in|sign_?in|authenticate|token|sessions?)(?:$|[^a-z])")
-_OTHER = re.compile(
+_LOGIN = lazy.regex(r"(?i)(?:^|[^a-z])(?:log_?in|sign_?in|authenticate|token|sessions?)(?:$|[^a-z])")
+_OTHER = lazy.regex(
     r"(?i)regist|sign_?up|reset|forgot|change|social|oauth_?callback|refresh|logout|revoke|verify_?email"
 )
-_PASSWORD = re.compile(r"(?i)(?:user_?)?(?:password|passwd|pwd|pass_?word|passphrase)")
-_FORM = re.compile(r"OAuth2PasswordRequestForm")
-_KNOWN = re.compile(
+_PASSWORD = lazy.regex(r"(?i)(?:user_?)?(?:password|passwd|pwd|pass_?word|passphrase)")
+_FORM = lazy.regex(r"OAuth2PasswordRequestForm")
+_KNOWN = lazy.regex(
     r"(?i)\bcurrent_user\b(?!\.is_authenticated)|login_required"
     r"|Depends\(\s*[\w.]*(?:current|require|authenticated|logged_in|check_(?:user|account))"
 )

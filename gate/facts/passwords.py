@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled, texts
 from gate.facts.wording import words
@@ -15,24 +16,24 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_FAST = re.compile(
+_FAST = lazy.regex(
     r"hashlib\.(md5|sha1|sha224|sha256|sha384|sha512|sha3_\d+|blake2[bs]|new)|(?:Crypto|Cryptodome)\.Hash\.(\w+)\.new"
 )
 _PASSWORD = frozenset({"password", "passwd", "pwd", "pw", "passphrase", "passwort"})
 _HASHED = frozenset({"hashed", "encrypted", "digested"})
-_WEAK_SCHEMES = re.compile(
+_WEAK_SCHEMES = lazy.regex(
     r"(?i)(?:hex_|ldap_|ldap_salted_)?(?:md4|md5|sha1|sha256|sha512|plaintext)$|des_crypt|md5_crypt|lmhash|nthash|mysql323|"
     r"unsalted|roundup_plaintext|plain$|.*\.(?:Unsalted\w+|MD5PasswordHasher|SHA1PasswordHasher)$|(?:pbkdf2:)?(?:md5|sha1)(?::\d+)?$"
 )
-_PASSLIB = re.compile(r"passlib\.hash\.(\w+)\.(?:hash|encrypt|using)(?:\(\).*)?")
-_NOT_STORED = re.compile(
+_PASSLIB = lazy.regex(r"passlib\.hash\.(\w+)\.(?:hash|encrypt|using)(?:\(\).*)?")
+_NOT_STORED = lazy.regex(
     r"(?i)pwned|hibp|breach|range|digest_auth|realm|nonce|challenge|gravatar|cache|cnonce|scram|file|redis"
 )
-_SIGNS_IN = re.compile(r"(?i)log_?in|sign_?in|authenticat|auth$|verify|check_(?:user|pass|cred)|get_token|create_token")
-_KEPT = re.compile(
+_SIGNS_IN = lazy.regex(r"(?i)log_?in|sign_?in|authenticat|auth$|verify|check_(?:user|pass|cred)|get_token|create_token")
+_KEPT = lazy.regex(
     r"(?i)(?:\w*(?:user|account|member|admin|customer|row|record|person|student|employee|patient|author)|u)\.(?:password|passwd|pwd)"
 )
-_HASHES = re.compile(r"(?i)hash|crypt|digest|md5|sha\d|argon|verify_pass|check_pass")
+_HASHES = lazy.regex(r"(?i)hash|crypt|digest|md5|sha\d|argon|verify_pass|check_pass")
 _EQUALS = frozenset({"hmac.compare_digest", "secrets.compare_digest"})
 _FEW = {"sha1": 600_000, "sha256": 100_000, "sha512": 100_000}
 

@@ -1,12 +1,12 @@
 """Command lines that values are pasted into, where they are handed to something that runs command lines."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import sqlguess
 from gate.facts.bindings import Scope, last_name
 from gate.facts.names import constant
@@ -26,15 +26,15 @@ _ON = frozenset(
 _PLAIN = frozenset({"run", "execute"})
 _OTHERS = frozenset({"subprocess", "os", "asyncio", "commands", "cursor", "db"})
 """What has rules of its own."""
-_WORD = re.compile(r"[a-z]+")
-_COMMAND = re.compile(r"\s*(?:sudo\s+)?[a-z./~][\w./+-]*\s+\S")
-_PROGRAM = re.compile(
+_WORD = lazy.regex(r"[a-z]+")
+_COMMAND = lazy.regex(r"\s*(?:sudo\s+)?[a-z./~][\w./+-]*\s+\S")
+_PROGRAM = lazy.regex(
     r"\s*(?:sudo\s+)?(?:cd|ls|cat|cp|mv|rm|mkdir|rmdir|chmod|chown|ln|tar|zip|unzip|gzip|find|grep|sed|awk|tee|echo|touch|dd|kill|pkill|test"
     r"|docker|podman|kubectl|helm|git|pip3?|uv|npm|npx|yarn|pnpm|python3?|node|bash|sh|curl|wget|ssh|scp|rsync|ping|nc|openssl|systemctl"
     r"|service|mount|umount|ip|iptables|apt|apt-get|yum|dnf|apk|make|ffmpeg|adb|psql|mysql|mysqldump|pg_dump|aws|gcloud|az|terraform|java)\s"
     r"|[^\n]*\s--?[a-zA-Z]"
 )
-_PERCENT = re.compile(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.\d+)?([a-zA-Z])")
+_PERCENT = lazy.regex(r"%(?:\(\w*\))?[-#0 +]*[\d*]*(?:\.\d+)?([a-zA-Z])")
 _QUOTES = frozenset(
     {
         "quote",
@@ -50,7 +50,7 @@ _QUOTES = frozenset(
         "id",
     }
 )
-_SPLITS = re.compile(r"\bshlex\b|\.split\(")
+_SPLITS = lazy.regex(r"\bshlex\b|\.split\(")
 
 
 @dataclass(frozen=True)

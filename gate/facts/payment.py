@@ -5,25 +5,26 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import code, js_code
 from gate.facts.jschains import closed
 from gate.facts.linenumber import line_at
 from gate.source import Place, Source
 
-_MOVES = re.compile(
+_MOVES = lazy.regex(
     r"(?<![\w$.])((?:[\w$]+\.)*(?:paymentIntents|charges|refunds|transfers|payouts|topups|checkout\.sessions|PaymentIntent|Charge|Refund|Transfer|Payout)\.create(?:_async)?)\("
 )
 WORDS = ("paymentIntents", "charges", "refunds", "transfers", "payouts", "sessions", "PaymentIntent", "Charge", "Refund", "Payout", "Transfer")  # fmt: skip
-_KEY = re.compile(r"idempotency_?[kK]ey[\"']?\s*(?:[:=]\s*([^\n]+)|[,}])")
-_CHANGING = re.compile(
+_KEY = lazy.regex(r"idempotency_?[kK]ey[\"']?\s*(?:[:=]\s*([^\n]+)|[,}])")
+_CHANGING = lazy.regex(
     r"Date\.now\(|Math\.random|random_?UUID|\buuid\w*\(|\buuid\.uuid|nanoid\(|time\.time\(|\bnow\(|token_hex|new Date\b|secrets\."
 )
-_AMOUNT = re.compile(r"(?<![\w$])(?:amount|unit_amount|unitAmount)[\"']?\s*[:=]\s*([^\n,]+)")
-_SENT = re.compile(
+_AMOUNT = lazy.regex(r"(?<![\w$])(?:amount|unit_amount|unitAmount)[\"']?\s*[:=]\s*([^\n,]+)")
+_SENT = lazy.regex(
     r"\b(?:req|request|ctx\.request|c\.req|event)\.(?:body|query|params|json|form|data|args|get_json)\b|\b(?:body|input|payload|params|searchParams)\b[.\[]"
 )
-_SECOND = re.compile(r"^\s*\{")
+_SECOND = lazy.regex(r"^\s*\{")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.agentconfig import FILES, front, is_settings, leaves, settings
 from gate.facts.agentswitch import Reach, switched
 from gate.facts.comment import code
@@ -15,32 +16,32 @@ from gate.source import Place, Source
 _SHELL = (
     r"(?:Bash|Shell|bash|shell|Terminal|run_shell_command|execute_bash|execute_command|run_terminal_cmd|runCommand)"
 )
-_EVERYTHING = re.compile(rf"\*|\.\*|{_SHELL}(?:\(\s*(?:\*|:\*|\*:\*|\*\*)?\s*\))?|/?\^?\.\*\$?/?")
-_AS_GOOD = re.compile(
+_EVERYTHING = lazy.regex(rf"\*|\.\*|{_SHELL}(?:\(\s*(?:\*|:\*|\*:\*|\*\*)?\s*\))?|/?\^?\.\*\$?/?")
+_AS_GOOD = lazy.regex(
     rf"(?:{_SHELL}\()?\s*(?:sudo|su|bash|sh|zsh|dash|eval|exec|python[\d.]*|node|deno|bun|perl|ruby|php|curl|wget|ssh|rm(?: -rf?)?|"
     r"docker|npx|uvx|uv run|xargs|env|powershell|pwsh|osascript|nc|git push)\s*(?::\s*\*|\s\*|\*)?\s*\)?"
     r"|WebFetch\(\s*(?:domain:)?\*\s*\)|(?:Read|Edit|Write|MultiEdit)\(\s*(?:/{1,2}|~/)\*\*(?:/\*)?\s*\)|mcp__(?:[\w-]+__)?\*"
 )
 """Programs that run any other, or reach anywhere; every file of the machine, every tool of a server."""
-_ALLOWS = re.compile(
+_ALLOWS = lazy.regex(
     r"(?:^|\.)(?:permissions?\.allow|tools\.allowed|allowed[-_]?tools|auto_?approve|always_?allow|trusted_?commands|"
     r"(?:allowed|autoApproved)_?commands|cascadeCommandsAllowList|(?:terminal|mcp)_?allow_?list)$", re.IGNORECASE,
 )  # fmt: skip
-_MODE = re.compile(
+_MODE = lazy.regex(
     r"(?i)(?:^|\.)(?:defaultMode|initialPermissionMode|permission_?mode|(?:default)?approval_?mode|mode)$"
 )
 _ASKS_NOTHING = frozenset({"bypassPermissions", "yolo"})
 _TERMINAL = "chat.tools.terminal.autoApprove."
-_FLAG = re.compile(
+_FLAG = lazy.regex(
     r"(?<![\w-])(?:--(?:allow-)?dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--yolo|--approval-mode[= ]yolo|"
     r"--yes-always|--trust-all-tools|--allow-all-tools|--permission-mode[= ]bypassPermissions|--sandbox[= ]danger-full-access)(?![\w-])"
 )
-_STARTS = re.compile(r"(?:^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml|\.gitlab-ci\.yml|[Mm]akefile|package\.json|[Jj]ustfile)$"
+_STARTS = lazy.regex(r"(?:^|/)(?:\.github/workflows/[^/]+\.ya?ml|action\.ya?ml|\.gitlab-ci\.yml|[Mm]akefile|package\.json|[Jj]ustfile)$"
                      r"|\.sh$|(?:^|/|\.)[Dd]ockerfile$")  # fmt: skip
-_STRANGERS = re.compile(
+_STRANGERS = lazy.regex(
     r"\b(?:issue_comment|issues|pull_request_target|discussion(?:_comment)?|pull_request_review(?:_comment)?|workflow_run)\b"
 )
-_ASKED = re.compile(r"author_association|github\.actor\s*==|allowed_bots|MEMBER|COLLABORATOR")
+_ASKED = lazy.regex(r"author_association|github\.actor\s*==|allowed_bots|MEMBER|COLLABORATOR")
 
 
 @dataclass(frozen=True)

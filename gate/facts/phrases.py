@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from gate import lazy
+
 _VOCABULARY = {
     "make": "seed|add|create|expose|implement|include|generate|write|make|build|provide|register|introduce|define|ship|put|embed|"
     "insert|keep|leave|open|mount|set up|give|accept|allow|support|use|plant|wire up",
@@ -47,8 +49,8 @@ _VOCABULARY = {
     "rules": "instructions?|rules?|polic(?:y|ies)|guidelines?|guardrails?|restrictions?|constraints",
     "reader": "(?:the )?(?:users?|reviewers?|developers?|humans?|maintainers?|anyone|anybody|people|operator)",
 }
-_WORD = re.compile(r"<(\w+)>")
-_GAP = re.compile(r" (~{1,3}) ")
+_WORD = lazy.regex(r"<(\w+)>")
+_GAP = lazy.regex(r" (~{1,3}) ")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Settings by which a library unpickles what it reads from a cookie, a queue or a cache."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.names import constant
 from gate.facts.reading import reading
 from gate.facts.spelling import last, spelled
@@ -13,10 +13,10 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_SESSION = re.compile(r"SESSION_SERIALIZER|serializer")
-_PICKLES = re.compile(r"django\.contrib\.sessions\.serializers\.PickleSerializer")
+_SESSION = lazy.regex(r"SESSION_SERIALIZER|serializer")
+_PICKLES = lazy.regex(r"django\.contrib\.sessions\.serializers\.PickleSerializer")
 _PICKLED = frozenset({"pickle", "application/x-python-serialize"})
-_QUEUE = re.compile(r"(?i)(?:celery_)?(?:accept_content|(?:task_|result_|event_)serializer)")
+_QUEUE = lazy.regex(r"(?i)(?:celery_)?(?:accept_content|(?:task_|result_|event_)serializer)")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Where a node stands: in which functions and classes, and under which conditions."""
 
 import ast
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts import sources
 from gate.facts.names import Names
 from gate.facts.spelling import last, spelled
@@ -13,8 +13,8 @@ from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _REQUESTS = frozenset({"request", "req", "websocket"})
-_VIEWS = re.compile(r"(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView)\w*$")
-_NAME = re.compile(r"__name__")
+_VIEWS = lazy.regex(r"(?:View|ViewSet|Resource|Handler|Endpoint|Controller|APIView|MethodView)\w*$")
+_NAME = lazy.regex(r"__name__")
 _MAX_VALUES = 5
 _SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.ExceptHandler})
 """What stands around its parts, and is named in `Around`."""

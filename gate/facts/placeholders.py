@@ -8,15 +8,16 @@ anything. Raw, neither parses everywhere, and some silently parse as something e
 import re
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.sqltext import pieces, words
 
 HOLE = "\ue000"
 """Stands for an unknown piece of text in a string that was read out of a program."""
 
-_TEMPLATE_HOLE = re.compile(
+_TEMPLATE_HOLE = lazy.regex(
     r"\{\{[^{}\n]{0,300}\}\}|\$\{[^{}\n]{0,200}\}|#\{[^{}\n]{0,200}\}|<%=[^%\n]{0,200}%>|\$%\w+%\$|@@\w+@@|:(?:'\w+'|\"\w+\")"
 )
-_MARK = re.compile(
+_MARK = lazy.regex(
     rf"(?P<hole>{HOLE}|\{{\w*(?:\.\w+)*(?:![rs])?(?::[^{{}}\s]{{0,20}})?\}})"
     r"|(?P<value>%\(\w{1,80}\)[sdf]|%s|(?<!@)\?(?![|&?])\d*|(?<![\w:\])]):(?:[A-Za-z_]\w*|\d+)\b(?!:)|\$\d+\b)"
     r"|(?P<percent>%%)"
@@ -27,7 +28,7 @@ _EXPECTS = words(
     "with delete only any column view index truncate schema role database replace default over filter qualify "
     "rlike regexp similar to escape"
 )
-_TAIL = re.compile(r"(\w+|\S)\s*$")
+_TAIL = lazy.regex(r"(\w+|\S)\s*$")
 
 
 @dataclass(frozen=True)

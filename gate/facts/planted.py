@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.folding import Span, spans_of
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
@@ -15,16 +16,16 @@ from gate.source import Place, Source
 
 _CARDS = frozenset({"4242424242424242", "4000000000000002", "4000056655665556", "5555555555554444", "378282246310005",
                     "4111111111111111", "6011111111111117"})  # fmt: skip
-_DIGITS = re.compile(r"[\d -]{15,23}")
-_STRIPE = re.compile(r"(?:sk|rk)_test_\w{8,}|whsec_\w{16,}|tok_visa|pm_card_\w+|tok_(?:mastercard|amex)")
-_BEARER = re.compile(r"Bearer [\w.~+/-]{8,}=*")
-_MAKES = re.compile(
+_DIGITS = lazy.regex(r"[\d -]{15,23}")
+_STRIPE = lazy.regex(r"(?:sk|rk)_test_\w{8,}|whsec_\w{16,}|tok_visa|pm_card_\w+|tok_(?:mastercard|amex)")
+_BEARER = lazy.regex(r"Bearer [\w.~+/-]{8,}=*")
+_MAKES = lazy.regex(
     r"(?i)create_(?:super)?user$|set_password$|hash_?(?:pw|pass\w*)$|make_password$|generate_password_hash$|get_password_hash$"
 )
-_NO_MATTER = re.compile(
+_NO_MATTER = lazy.regex(
     r"(?i)example|schema_extra|description|help|docstring|placeholder|label|metavar|doc|reject|block|forbid|known|dummy|timing|fake|unusable|invalid"
 )
-_SEEDS = re.compile(
+_SEEDS = lazy.regex(
     r"(?i)(?:^|/)(?:seed|demo|fixture|factor|populate|sample|mock|stub|bootstrap_demo|testing|conftest)\w*(?:/|\.py$)|/management/commands/\w*(?:seed|demo|sample|populate)"
 )
 

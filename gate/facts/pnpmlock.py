@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import ECOSYSTEM, locked, named
 from gate.source import Place, Source
 
-_TOP = re.compile(r"([A-Za-z]\w*):(?: +(.+))?")
-_KEY = re.compile(r"""  (\? )?(?:'([^']+)'|"([^"\\]+)"|([^\s'"?&*!|>%@`#{}\[\],:-][^'"]*?))(?(1)|:(?: \{\})?)""")
+_TOP = lazy.regex(r"([A-Za-z]\w*):(?: +(.+))?")
+_KEY = lazy.regex(r"""  (\? )?(?:'([^']+)'|"([^"\\]+)"|([^\s'"?&*!|>%@`#{}\[\],:-][^'"]*?))(?(1)|:(?: \{\})?)""")
 """A key; one that is very long has a line of its own behind a question mark."""
-_SNAPSHOTS = re.compile(r"^snapshots:\n((?: [^\n]*\n|\n)*)", re.MULTILINE)
-_FIELD = re.compile(r"  (?:  |: )([A-Za-z]\w*):(?: +(.+))?")
-_DEEPER = re.compile(r"     |    - ")
-_PART = re.compile(r"(integrity|tarball|repo|commit|type|directory|path): *('[^']*'|\"[^\"]*\"|[^,}\s]+)")
-_SLASHED = re.compile(r"/((?:@[^/]+/)?[^/@]+)/([^/_(]+)(?:_.*|\(.*)?")
-_AT = re.compile(r"/?((?:@[^/@]+/)?[^/@]+)@([^@(/:_]+)(?:_.*)?")
-_SENT = re.compile(r"((?:@[^/@]+/)?[^/@]+)@((?:https?|file|git\+\w+|git|ssh|link):.+)")
-_VERSIONS = re.compile(r"'?(?:[5-9]|1\d)(?:\.\d+)*(?:-\w+(?:\.\d+)?)?'?")
+_SNAPSHOTS = lazy.regex(r"^snapshots:\n((?: [^\n]*\n|\n)*)", re.MULTILINE)
+_FIELD = lazy.regex(r"  (?:  |: )([A-Za-z]\w*):(?: +(.+))?")
+_DEEPER = lazy.regex(r"     |    - ")
+_PART = lazy.regex(r"(integrity|tarball|repo|commit|type|directory|path): *('[^']*'|\"[^\"]*\"|[^,}\s]+)")
+_SLASHED = lazy.regex(r"/((?:@[^/]+/)?[^/@]+)/([^/_(]+)(?:_.*|\(.*)?")
+_AT = lazy.regex(r"/?((?:@[^/@]+/)?[^/@]+)@([^@(/:_]+)(?:_.*)?")
+_SENT = lazy.regex(r"((?:@[^/@]+/)?[^/@]+)@((?:https?|file|git\+\w+|git|ssh|link):.+)")
+_VERSIONS = lazy.regex(r"'?(?:[5-9]|1\d)(?:\.\d+)*(?:-\w+(?:\.\d+)?)?'?")
 _MANY = 5
 """Unread lines that are named."""
 _LONGEST = 4_000

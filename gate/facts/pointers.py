@@ -1,16 +1,16 @@
 """Which tables a row cannot be without: foreign keys that must be set, as models and SQL state them."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.bindings import last_name
 from gate.nodes import walk
 
-_SQL = re.compile(
+_SQL = lazy.regex(
     r"(?is)\bnot\s+null\b.*\breferences\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)|\breferences\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+).*\bnot\s+null\b"
 )
-_DJANGO = re.compile(r"(?:ForeignKey|OneToOneField|ParentalKey|ForeignKeyField)")
+_DJANGO = lazy.regex(r"(?:ForeignKey|OneToOneField|ParentalKey|ForeignKeyField)")
 _COLUMNS = frozenset({"Column", "mapped_column", "Field"})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.comment import BLOCK
 from gate.facts.names import constant
 from gate.facts.reading import reading
@@ -16,24 +17,24 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _DECIDES = r"(?:allow|allowed|authorized|permit|permitted|is_allowed|granted|access)"
-_REGO_COMMENT = re.compile(r"#[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`")
-_REGO_TESTED = re.compile(r"(?m)^package\s+[\w.]*_test\b")
-_REGO_OPEN = re.compile(
+_REGO_COMMENT = lazy.regex(r"#[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`")
+_REGO_TESTED = lazy.regex(r"(?m)^package\s+[\w.]*_test\b")
+_REGO_OPEN = lazy.regex(
     rf"(?m)^[ \t]*(?:default\s+{_DECIDES}\s*:?=\s*true\b|{_DECIDES}\s*:?=\s*true[ \t]*$|{_DECIDES}(?:\s*:?=\s*true)?\s+(?:if\s+)?(?:\{{\s*true\s*\}}|true[ \t]*$)|{_DECIDES}[ \t]*$)"
 )
-_REGO_INVERTED = re.compile(rf"(?m)^[ \t]*{_DECIDES}\s*(?::?=\s*not\s+deny|(?:if\s+)?\{{\s*not\s+deny\s*\}})")
-_CEDAR_COMMENT = re.compile(r"//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"")
-_CEDAR_OPEN = re.compile(
+_REGO_INVERTED = lazy.regex(rf"(?m)^[ \t]*{_DECIDES}\s*(?::?=\s*not\s+deny|(?:if\s+)?\{{\s*not\s+deny\s*\}})")
+_CEDAR_COMMENT = lazy.regex(r"//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"")
+_CEDAR_OPEN = lazy.regex(
     r"\bpermit\s*\(\s*principal\s*,\s*action\s*,\s*resource\s*,?\s*\)\s*(?:;|when\s*\{\s*true\s*\}\s*;|unless\s*\{\s*false\s*\}\s*;)"
 )
-_RULES_COMMENT = re.compile(rf"//[^\n]*|{BLOCK}")
-_RULES_OPEN = re.compile(r"\ballow\s+([\w, ]+?)(?:\s*:\s*if\s+true\s*;|\s*;)")
-_JSON_OPEN = re.compile(r"\"\.(read|write)\"\s*:\s*(?:\"true\"|true)")
-_CASBIN_OPEN = re.compile(
+_RULES_COMMENT = lazy.regex(rf"//[^\n]*|{BLOCK}")
+_RULES_OPEN = lazy.regex(r"\ballow\s+([\w, ]+?)(?:\s*:\s*if\s+true\s*;|\s*;)")
+_JSON_OPEN = lazy.regex(r"\"\.(read|write)\"\s*:\s*(?:\"true\"|true)")
+_CASBIN_OPEN = lazy.regex(
     r"(?m)^\s*(?:p\s*,\s*\*\s*,\s*\*\s*,\s*\*(?:\s*,\s*allow)?\s*$|m\s*=.*\|\|\s*true\s*$|e\s*=\s*!\s*some\s*\(where)"
 )
 _ANSWER = frozenset({"result", "allow", "allowed", "decision", "permitted", "authorized"})
-_ENGINES = re.compile(r"(?i)\bopa\b|rego|/v1/data|authz|cedar|permify|cerbos|openfga")
+_ENGINES = lazy.regex(r"(?i)\bopa\b|rego|/v1/data|authz|cedar|permify|cerbos|openfga")
 
 
 @dataclass(frozen=True)

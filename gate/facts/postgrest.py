@@ -1,8 +1,8 @@
 """Supabase's client in Python: `client.table("orders").select("*")`, `client.table("orders").delete().execute()`."""
 
 import ast
-import re
 
+from gate import lazy
 from gate.facts.chains import Step
 from gate.facts.links import WRITES, Found
 from gate.facts.sqltext import words
@@ -12,7 +12,7 @@ _NARROWS = words(
     "eq neq gt gte lt lte like ilike is_ in_ contains contained_by match filter or_ not_ text_search range_gt range_lt "
     "overlaps like_all_of like_any_of"
 )
-_STAR = re.compile(r"\s*\*\s*(?:,|$)")
+_STAR = lazy.regex(r"\s*\*\s*(?:,|$)")
 _EVERY = frozenset({("neq", "id"), ("gt", "id"), ("gte", "id")})
 
 

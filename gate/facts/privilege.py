@@ -1,27 +1,27 @@
 """Routes by which money or rights are given away, and whether they ask for a role."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, GuardTree, is_role
 from gate.facts.guardwords import Guard
 
 _DEPTH = 3
-_MONEY = re.compile(
+_MONEY = lazy.regex(
     r"(?:^|\.)(?:Refund\.create(?:_async)?|refunds\.(?:create|refund_payment)(?:_async)?|refund_payment|issue_refund|create_refund|void_payment|issue_credit"
     r"|reverse_charge|write_off|grant_credit|captures\.refund|transaction\.(?:refund|void)|void_invoice|CreditNote\.create|create_reversal"
     r"|refund_captured_payment|(?:payment|charge|order)\.refund|Charge\.refund)$"
 )
-_RIGHTS = re.compile(
+_RIGHTS = lazy.regex(
     r"(?:^|\.)(?:assign_perm|add_role_for_user|user_permissions\.(?:add|set)|groups\.(?:add|set)|grant_role|grant_permission|make_admin|promote_to_admin|add_user_to_role)$"
 )
-_ASSIGNED = re.compile(r"\.(is_superuser|is_staff|is_admin|role)\s*=\s*(?!False|=)")
-_LOGIN_TEST = re.compile(
+_ASSIGNED = lazy.regex(r"\.(is_superuser|is_staff|is_admin|role)\s*=\s*(?!False|=)")
+_LOGIN_TEST = lazy.regex(
     r"is_authenticated|is_anonymous|user is None|not (?:\w+\.)*(?:current_)?user$|token|session|is_active"
 )
-_ROLE_TEST = re.compile(
+_ROLE_TEST = lazy.regex(
     r"(?i)admin|role|perm|staff|superuser|owner|scope|billing|finance|can_|tenant|org|user_?id|author|member|access|allow"
 )
 

@@ -1,12 +1,12 @@
 """Where a file holds text that steers a model: all of it, the strings of its settings, the prompts in its code."""
 
 import ast
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from gate import lazy
 from gate.facts.agentconfig import leaves
 from gate.facts.bindings import Function, last_name
 from gate.facts.comment import TOKENS
@@ -21,16 +21,16 @@ _SHORTEST = 25
 """Characters of a text that can be an instruction."""
 _LONG = 80
 """Those of a text that is one, whatever it is called."""
-_SAYS = re.compile(
+_SAYS = lazy.regex(
     r"(?i)system|developer|content|template|text|descriptions?|rules?|messages?|goal|objective|tasks?|steps?|body|role"
 )
-_SHOWN = re.compile(
+_SHOWN = lazy.regex(
     r"(?i)keywords?|patterns?|phrases?|match(?:es)?|regex|values?|examples?|inputs?|user|quer(?:y|ies)|questions?|answers?|expected\w*|"
     r"outputs?|attacks?|payloads?|negative|positive|cases?"
 )
 """Keys of what a model is shown or asked, and not told."""
 _DATA = frozenset({"json", "yaml", "toml"})
-_NAMED = re.compile(
+_NAMED = lazy.regex(
     r"(?i)(?:^|_|(?<=[a-z])(?=[A-Z]))(?:prompts?|instructions?|persona|preamble|backstory|system_?message|system_?text)(?:_?(?:template|text|str|"
     r"base|prefix|suffix|header|v\d+|\d+))*$|^system$"
 )
@@ -46,8 +46,8 @@ SPEAKS = Hint.of(
     ("system", r"[\"']\s*[:,]|\s*=\s*[\"'(f]"), "systemmessage", "persona", "preamble", "backstory", "@tool", ".tool(", "function_tool",
 )  # fmt: skip
 """How code shows that it may tell a model something."""
-_JS = re.compile(r"([\w$]+)[\"']?(?:\s*:\s*string)?\s*[:=]\s*(?:dedent\s*)?$")
-_JS_ROLE = re.compile(r"role[\"']?\s*:\s*[\"'`](?:system|developer)[\"'`][^{}]{0,60}$")
+_JS = lazy.regex(r"([\w$]+)[\"']?(?:\s*:\s*string)?\s*[:=]\s*(?:dedent\s*)?$")
+_JS_ROLE = lazy.regex(r"role[\"']?\s*:\s*[\"'`](?:system|developer)[\"'`][^{}]{0,60}$")
 
 
 @dataclass(frozen=True)

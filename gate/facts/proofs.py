@@ -1,22 +1,22 @@
 """Functions that ask for a second factor, for the comparison of a file before and after."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from gate import lazy
 from gate.hint import Hint
 from gate.nodes import children, walk
 from gate.source import Source
 
-_ASKS = re.compile(
+_ASKS = lazy.regex(
     r"(?i)otp_required|mfa_required|require_?(?:mfa|2fa|otp)|(?:mfa|otp)_?required_?mixin|two_factor|2fa_required|"
     r"fresh_login_required|require_reauth|step_up|reauthenticate"
 )
-_CLAIMS = re.compile(r"(?i)[\"'](?:mfa|otp|amr|acr)[\"']|\b(?:is_verified|mfa_verified|otp_verified|amr|acr)\b")
+_CLAIMS = lazy.regex(r"(?i)[\"'](?:mfa|otp|amr|acr)[\"']|\b(?:is_verified|mfa_verified|otp_verified|amr|acr)\b")
 _WORDS = Hint.of("mfa", "otp", "2fa", "two_factor", "fresh_login", "reauth", "step_up", "amr", "acr", "is_verified")
 """Some word of these stands wherever one of the two patterns matches; they are found faster."""
-_DENIES = re.compile(r"(?i)raise\b|abort\(|redirect\(|40[13]|forbidden|unauthori[sz]ed|denied")
+_DENIES = lazy.regex(r"(?i)raise\b|abort\(|redirect\(|40[13]|forbidden|unauthori[sz]ed|denied")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -1,7 +1,8 @@
 """Library functions and methods by what becomes of text that goes through them."""
 
-import re
 from functools import lru_cache
+
+from gate import lazy
 
 HARMLESS = frozenset(
     "usage id model created index role object status_code finish_reason stop_reason total_tokens user session app state client method scheme".split()
@@ -60,7 +61,7 @@ KEEPS = PUTS_IN | frozenset(
 CHOICES = frozenset("get pop setdefault getlist".split())
 """Methods that answer with their second argument when they have nothing else."""
 
-_THROUGH = re.compile(
+_THROUGH = lazy.regex(
     r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|iter|next|enumerate|zip|map|"
     r"filter|min|max|sum|format|memoryview|compile|anext|aiter|slice|object|super|vars|ord|chr|(?:str|bytes|bytearray)\.\w+)|"
     r"heapq\.\w+|(?:json|orjson|ujson|simplejson|bson|re|regex|base64|binascii|codecs|textwrap|urllib\.parse|html|string|copy|itertools|"
@@ -71,25 +72,31 @@ _THROUGH = re.compile(
     r"asyncio\.(?:wait_for|gather|shield|create_task|ensure_future|run|as_completed)|asgiref\.sync\.\w+|anyio\.run|"
     r"django\.utils\.(?:encoding|text|http|safestring|html)\.\w+|werkzeug\.datastructures\.\w+|pydantic\.(?:parse_obj_as|TypeAdapter)(?:\.\w+)?"
 )
-_TELLS = re.compile(
+_TELLS = lazy.regex(
     r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|next|min|max|sum|format|compile)|"
     r"(?:json\.(?:dumps|loads)|base64|binascii|textwrap|html|string|copy|urllib\.parse|collections)(?:\.\w+)*|"
     r"codecs\.(?:encode|decode)|io\.(?:StringIO|BytesIO)(?:\(\))?(?:\.\w+)?|pathlib\.\w*Path|re\.(?:sub|split|findall|escape)|"
     r"os\.path\.(?:join|basename|dirname|normpath|realpath|abspath|splitext)"
 )
 """Functions of which nothing comes out but what goes in."""
-_COUNTS = re.compile(
+_COUNTS = lazy.regex(
     r"builtins\.(?:int|float|bool|len|complex|hash|abs|round|bin|hex|oct|isinstance|callable|any|all)|uuid\.\w+|decimal\.\w+|"
     r"fractions\.Fraction|hashlib\.[\w.]+|hmac\.[\w.]+|ipaddress\.\w+|re\.strict\.group\w*"
 )
-_CLOSES = re.compile(
+_CLOSES = lazy.regex(
     r"builtins\.(?:int|float|bool|len|complex|hash|id|isinstance|issubclass|callable|hasattr|abs|round|any|all|range|"
     r"type|print|open|input|divmod|bin|hex|oct|pow)|uuid\.\w+|decimal\.\w+|ipaddress\.\w+|datetime\.[\w.]+|"
     r"fractions\.Fraction|ast\.literal_eval|re\.escape|regex\.escape|os\.path\.(?:exists|isfile|isdir|getsize|getmtime)|"
     r"re\.strict\.group\w*|json\.dump|hashlib\.[\w.]+|hmac\.[\w.]+|"
+    r"(?:Crypto|Cryptodome)\.Hash\.[\w.]+|(?:xxhash|blake3|mmh3)\.[\w.]+|zlib\.(?:crc32|adler32)|binascii\.crc32|"
     r"itsdangerous\.[\w.]+|django\.core\.signing\.[\w.]+|cryptography\.[\w.]+|jwt\.\w+|"
     r"re\.(?:purge|template)|functools\.(?:lru_cache|cache|wraps|cached_property|total_ordering)"
 )
+_DIGESTS = lazy.regex(
+    r"hashlib\.\w+|hmac\.(?:new|HMAC)|(?:Crypto|Cryptodome)\.Hash\.\w+\.new|(?:xxhash|blake3)\.\w+|"
+    r"cryptography\.hazmat\.[\w.]+\.(?:Hash|HMAC|CMAC|Poly1305)"
+)
+"""What makes an object that text is put into by `update`, and that gives a digest of it."""
 
 
 @lru_cache(maxsize=65536)
@@ -102,6 +109,12 @@ def through(name: str) -> bool:
 def closes(name: str) -> bool:
     """Whether nothing an outsider wrote freely comes out of this function."""
     return bool(_CLOSES.fullmatch(name))
+
+
+@lru_cache(maxsize=65536)
+def digests(name: str) -> bool:
+    """Whether this function makes an object that gives digests of what is put into it."""
+    return bool(_DIGESTS.fullmatch(name))
 
 
 @lru_cache(maxsize=65536)

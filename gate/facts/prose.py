@@ -11,22 +11,24 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
+from gate import lazy
+
 Where = Literal["text", "quote", "table", "code", "comment"]
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_DESCRIBED = re.compile(r"(?im)^description:[ \t]*[\"']?(.+?)[\"']?[ \t]*$")
-_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)$")
-_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)|^\[//\]: *# *[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(
+_FRONT = lazy.regex(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_DESCRIBED = lazy.regex(r"(?im)^description:[ \t]*[\"']?(.+?)[\"']?[ \t]*$")
+_FENCE = lazy.regex(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)$")
+_COMMENT = lazy.regex(r"<!--(.*?)(?:-->|\Z)|^\[//\]: *# *[(\"']([^\n]*)[)\"'][ \t]*$", re.DOTALL | re.MULTILINE)
+_HEADING = lazy.regex(
     r"[ \t]{0,3}(#{1,6})[ \t]+(.+)|[ \t]{0,3}(?:\*\*|__)([^*_]+)(?:\*\*|__):?[ \t]*$|[ \t]*<(\w[\w-]*)>[ \t]*$"
 )
-_ITEM = re.compile(r"([ \t]*)(?:[-*+•\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
-_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
-_RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}")
-_MARKS = re.compile(r"^[ \t]*[❌🚫✗✘⛔👎⚠]")
-_GOOD = re.compile(r"^[ \t]*[✅✓✔👍]")
-_END = re.compile(r"(?<=[.;!?])(?:[\"')*_]*)\s+(?!\d)|\s+[\u2014\u2013]+\s+|\s+-{1,2}\s+|[,;]?\s+(?=but\s)|\s+\|\s+")
-_SPURNS = re.compile(
+_ITEM = lazy.regex(r"([ \t]*)(?:[-*+•\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_ROW = lazy.regex(r"[ \t]*\|.*\|[ \t]*$")
+_RULER = lazy.regex(r"[ \t]*\|?[ \t]*:?-{2,}")
+_MARKS = lazy.regex(r"^[ \t]*[❌🚫✗✘⛔👎⚠]")
+_GOOD = lazy.regex(r"^[ \t]*[✅✓✔👍]")
+_END = lazy.regex(r"(?<=[.;!?])(?:[\"')*_]*)\s+(?!\d)|\s+[\u2014\u2013]+\s+|\s+-{1,2}\s+|[,;]?\s+(?=but\s)|\s+\|\s+")
+_SPURNS = lazy.regex(
     r"(?i)\b(?:don'?ts?|do not|does not|never|avoid\w*|not (?:allowed|permitted|acceptable|ok)|(?:must|should|shall|may|can) ?n[o']?t|"
     r"cannot|forbid\w*|forbidden|prohibit\w*|banned?|bad|worse|wrong|incorrect|anti[- ]?patterns?|red flags?|smells?|"
     r"vulnerab\w+|threat\w*|attack\w*|adversar\w+|risk\w*|danger\w*|insecure|unsafe|violat\w+|pitfalls?|mistakes?|"
@@ -37,22 +39,22 @@ _SPURNS = re.compile(
     r"examples?(?: of)?|test cases|exploit\w*|payloads?|excuses|rationali[sz]ations?|instead of|troubleshoot\w*)\b"
 )
 """What a heading, a lead-in or the head of a column says where what follows is not asked for."""
-_FORBIDS = re.compile(
+_FORBIDS = lazy.regex(
     r"(?i)\b(?:don'?ts?|do not|does not|never|avoid\w*|not (?:allowed|permitted|acceptable|ok)|(?:must|should|shall|may|can) ?n[o']?t|cannot|forbid\w*|forbidden|"
     r"prohibit\w*|banned?|bad|worse|wrong|incorrect|anti[- ]?patterns?|red flags?|smells?|pitfalls?|mistakes?|reject\w*|refus\w+|block(?:s|ed)?|prevent\w*|no-go|"
     r"unsafe|insecure|violat\w+|attack\w*|exploit\w*|payloads?|excuses|rationali[sz]ations?|options?|flags|parameters|changelog|release notes|glossary)\b"
 )
 """Headings of which nobody obeys what stands below; the other words only name what it is about, so it is still told."""
-_ORDERS = re.compile(
+_ORDERS = lazy.regex(
     r"(?i)^\W*(?:always|please|you (?:must|should|have to|need to|are to)|(?:make|be) sure (?:to|you|that)|feel free to)\b"
 )
 """What is said outright is an order, whatever stands above it."""
-_AFFIRMS = re.compile(
+_AFFIRMS = lazy.regex(
     r"(?i)\b(?:never|don['\u2019]?t|do not|must not|cannot)\s+(?:ever\s+)?(?:forget|skip (?:these|this|any of|the following)|omit|neglect|hesitate|worry|bother|"
     r"leave (?:these|this|out (?:these|this|any))|miss)\b"
 )
 """Two denials in one, under which what stands is wanted."""
-_LISTED = re.compile(
+_LISTED = lazy.regex(
     r"(?i)^\W*(?:critical|high|medium|low|severe|block(?:ed|er|ing)?|reject(?:ed)?|never|forbidden|bad|no)\W*$"
 )
 """Cells of a row that say how bad the thing in it is."""

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from posixpath import normpath
 from urllib.parse import urlsplit
 
+from gate import lazy
 from gate.facts.dependency import Dependency
 
-_PLAIN = re.compile(r"(?i)(?:git\+|hg\+|svn\+|bzr\+)?(?:http|git|ftp)://(?!localhost\b|127\.|\[::1\])")
-_REPOSITORY = re.compile(
+_PLAIN = lazy.regex(r"(?i)(?:git\+|hg\+|svn\+|bzr\+)?(?:http|git|ftp)://(?!localhost\b|127\.|\[::1\])")
+_REPOSITORY = lazy.regex(
     r"(?i)^(?:git|hg|svn|bzr)\+|^git@|^git://|^ssh://|\.git(?:[@#/]|$)|^(?:github|gitlab|bitbucket|gist):|^[\w.-]+/[\w.-]+(?:#.*)?$"
 )
-_PATH = re.compile(
+_PATH = lazy.regex(
     r"(?i)^(?:file:|link:|portal:|\.{0,2}/|\.{1,2}(?:\[|$)|~|[a-z]:\\)|^(?!\w+:)(?!.*@.*:).*\.(?:whl|zip|tgz|tar\.\w+)$"
 )
-_COMMIT = re.compile(r"(?:[@#]|rev=|commit=)[0-9a-f]{40}\b")
-_HASHED = re.compile(r"[#&](?:sha(?:256|384|512))=[0-9a-f]{40,}")
-_KIND = re.compile(r"[:/-].*|^[^:/-]*$", re.DOTALL)
+_COMMIT = lazy.regex(r"(?:[@#]|rev=|commit=)[0-9a-f]{40}\b")
+_HASHED = lazy.regex(r"[#&](?:sha(?:256|384|512))=[0-9a-f]{40,}")
+_KIND = lazy.regex(r"[:/-].*|^[^:/-]*$", re.DOTALL)
 """What stands behind the algorithm of a hash, or the whole of one that does not name it."""
 _STRENGTH = {"md5": 1, "sha1": 2, "sha256": 3, "sha384": 4, "sha512": 5}
-_ALGORITHM = re.compile(rf"(?<![a-z0-9])({'|'.join(_STRENGTH)})[:=-]")
+_ALGORITHM = lazy.regex(rf"(?<![a-z0-9])({'|'.join(_STRENGTH)})[:=-]")
 
 
 def kind(one: Dependency) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import jschains, jsscope, jstext, orm, sqlguess, sqlwords
 from gate.facts.links import Found
 from gate.facts.placeholders import HOLE, Plain, plain
@@ -17,18 +18,18 @@ from gate.facts.statements import LANGUAGES, Statement, statements
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_READS_VARIABLES = re.compile(r"(?m)^\s*(?:import|from) (?:duckdb|pandasql)\b")
-_FRAME = re.compile(
+_READS_VARIABLES = lazy.regex(r"(?m)^\s*(?:import|from) (?:duckdb|pandasql)\b")
+_FRAME = lazy.regex(
     r"\b(\w+)\s*:\s*(?:Union\[)?(?:\w+\.)*(?:DataFrame|LazyFrame)\b|\b(\w+)\s*=\s*(?:pd|pl|pa|pandas|polars|pyarrow)\.|\b(df)\b"
 )
-_TEMPORARY = re.compile(
+_TEMPORARY = lazy.regex(
     r"(?i)\bcreate\s+(?:or\s+replace\s+)?(?:global\s+|local\s+)?temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?[\"`]?(\w+)"
 )
-_READS = re.compile(r"(?i)\b(?:select|table|returning|delete|update)\b")
-_UNSAID = re.compile(r"\{\w*\}|[\N{HORIZONTAL ELLIPSIS}.]+")
+_READS = lazy.regex(r"(?i)\b(?:select|table|returning|delete|update)\b")
+_UNSAID = lazy.regex(r"\{\w*\}|[\N{HORIZONTAL ELLIPSIS}.]+")
 """A name that is filled in when the program runs, by `format` or another way."""
-_HOLE = re.compile(r"gp[hv]_\d+")
-_AS_QUERY = re.compile(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
+_HOLE = lazy.regex(r"gp[hv]_\d+")
+_AS_QUERY = lazy.regex(r"(?i)\bas\b[\s(]*(?:select|with|table)\b")
 _CHANGES = frozenset({"alter", "drop", "grant", "revoke", "set", "reset", "truncate", "execute"})
 """Verbs of statements that read and write no rows; see `gate.facts.ddl`."""
 _WRAPPERS = frozenset({"with", "explain", "prepare", "declare", "copy", "table"})

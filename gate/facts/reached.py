@@ -4,18 +4,18 @@ It must be reached, its condition must not be settled beforehand, and nobody may
 """
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.reading import Reading
 from gate.nodes import statements, walk
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_CAUGHT = re.compile(
+_CAUGHT = lazy.regex(
     r"(?i)^(?:Base)?Exception$|permission|forbidden|authori[sz]|authenticat|denied|HTTPException|APIException|signature|login"
 )
-_GOES_ON = re.compile(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
+_GOES_ON = lazy.regex(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
 
 
 def reached(block: Sequence[ast.stmt]) -> list[ast.stmt]:

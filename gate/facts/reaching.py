@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.fact import Wrapper
 from gate.facts import jstext
 from gate.facts.names import module_name, names
@@ -16,7 +17,7 @@ from gate.source import Place, Source
 
 __all__ = ["Reaching", "Wrapper", "may_reach"]
 
-_SCRIPT = re.compile(r"""\b(?:from|import|require|import\()\s*\(?\s*["']([@\w][\w./@-]*)["']""")
+_SCRIPT = lazy.regex(r"""\b(?:from|import|require|import\()\s*\(?\s*["']([@\w][\w./@-]*)["']""")
 _LOADERS = frozenset({"importlib.import_module", "builtins.__import__", "importlib.__import__"})
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.runners import Runner, table
 
 SQL, NOSQL, LDAP, XPATH, PATH, URL, REDIRECT, HTML, XML, REGEX, MATCHED, LOG, SESSION, HEADER, ANSWER, FIELDS, OPTION, PASSWORD = (
@@ -106,33 +107,33 @@ _EXACT: Mapping[str, Runner] = {
 }  # fmt: skip
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
-    (re.compile(r"(?:flask|quart|werkzeug)\.(?:\w+\.)*files(?:\.\w+)*\.save"), Runner(PATH, (0,), ("dst",))),
-    (re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\.(?:open|read_text|read_bytes|write_text|write_bytes|unlink|rmdir|"
+    (lazy.regex(r"(?:flask|quart|werkzeug)\.(?:\w+\.)*files(?:\.\w+)*\.save"), Runner(PATH, (0,), ("dst",))),
+    (lazy.regex(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\.(?:open|read_text|read_bytes|write_text|write_bytes|unlink|rmdir|"
                 r"iterdir|mkdir|touch)"), Runner(PATH, (), receiver=True)),
-    (re.compile(r"(?:xml\.etree\.(?:c)?ElementTree|defusedxml\.(?:c)?ElementTree|lxml\.etree)\.(?:\w+(?:\(\))?\.)+(?:find|findall|findtext|iterfind)"),
+    (lazy.regex(r"(?:xml\.etree\.(?:c)?ElementTree|defusedxml\.(?:c)?ElementTree|lxml\.etree)\.(?:\w+(?:\(\))?\.)+(?:find|findall|findtext|iterfind)"),
      Runner(XPATH, (0,), ("path", "match"))),
-    (re.compile(r"(?:httpx|aiohttp)\.(?:Async)?Client(?:Session)?\.(?:get|post|put|delete|patch|head|options|ws_connect)"),
+    (lazy.regex(r"(?:httpx|aiohttp)\.(?:Async)?Client(?:Session)?\.(?:get|post|put|delete|patch|head|options|ws_connect)"),
      Runner(URL, (0,), ("url",))),
-    (re.compile(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
+    (lazy.regex(r"(?:httpx|aiohttp|urllib3)\.(?:Async)?(?:Client(?:Session)?|PoolManager|ProxyManager)\.(?:request|stream|urlopen)"),
      Runner(URL, (1,), ("url",))),
-    (re.compile(r"tarfile\.(?:open|TarFile)(?:\.open)?(?:\(\))?\.(?:extract|extractall)"), Runner(PATH, (), receiver=True)),
-    (re.compile(r"socket\.socket\.connect(?:_ex)?"), Runner(URL, (0,), ("address",), warn=True)),
-    (re.compile(r"guarded\.httpx\.Client\.(?:get|post|put|delete|patch|head|options|ws_connect)"), Runner(URL, (0,), ("url",), warn=True)),
-    (re.compile(r"guarded\.httpx\.Client\.(?:request|stream)"), Runner(URL, (1,), ("url",), warn=True)),
-    (re.compile(r"selenium\.webdriver\.(?:\w+\.)*\w+\.get"), Runner(URL, (0,), ("url",), warn=True)),
-    (re.compile(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
+    (lazy.regex(r"tarfile\.(?:open|TarFile)(?:\.open)?(?:\(\))?\.(?:extract|extractall)"), Runner(PATH, (), receiver=True)),
+    (lazy.regex(r"socket\.socket\.connect(?:_ex)?"), Runner(URL, (0,), ("address",), warn=True)),
+    (lazy.regex(r"guarded\.httpx\.Client\.(?:get|post|put|delete|patch|head|options|ws_connect)"), Runner(URL, (0,), ("url",), warn=True)),
+    (lazy.regex(r"guarded\.httpx\.Client\.(?:request|stream)"), Runner(URL, (1,), ("url",), warn=True)),
+    (lazy.regex(r"selenium\.webdriver\.(?:\w+\.)*\w+\.get"), Runner(URL, (0,), ("url",), warn=True)),
+    (lazy.regex(r"logging\.getLogger\.(?:debug|info|warning|error|critical|exception)|"
                 r"(?:flask|quart)\.(?:Flask|Quart|current_app)\.logger\.(?:debug|info|warning|error|critical|exception)"),
      Runner(LOG, _LOGGED, ("msg",))),
-    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?(?:match|search|fullmatch|findall|finditer|split)"),
+    (lazy.regex(r"(?:re|regex)\.compile\.(?:\w+\.)?(?:match|search|fullmatch|findall|finditer|split)"),
      Runner(MATCHED, (0,), ("string",))),
-    (re.compile(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
-    (re.compile(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
-    (re.compile(r"(?:aiohttp\.web(?:_exceptions)?|pyramid\.httpexceptions)\.HTTP(?:Found|SeeOther|Moved\w*|TemporaryRedirect|PermanentRedirect)"),
+    (lazy.regex(r"(?:re|regex)\.compile\.(?:\w+\.)?subn?"), Runner(MATCHED, (1,), ("string",))),
+    (lazy.regex(r"xml\.sax\.unsafe\.parse"), Runner(XML, (0,), ("source",))),
+    (lazy.regex(r"(?:aiohttp\.web(?:_exceptions)?|pyramid\.httpexceptions)\.HTTP(?:Found|SeeOther|Moved\w*|TemporaryRedirect|PermanentRedirect)"),
      Runner(REDIRECT, (0,), ("location",))),
-    (re.compile(r"tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)\.(?:write|finish)"), Runner(HTML, (0,), ("chunk",))),
-    (re.compile(r"langchain\w*\.(?:\w+\.)*SQLDatabase(?:\.from_uri)?\.run(?:_no_throw)?"), Runner(SQL, (0,), ("command",))),
-    (re.compile(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
-    (re.compile(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),
+    (lazy.regex(r"tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)\.(?:write|finish)"), Runner(HTML, (0,), ("chunk",))),
+    (lazy.regex(r"langchain\w*\.(?:\w+\.)*SQLDatabase(?:\.from_uri)?\.run(?:_no_throw)?"), Runner(SQL, (0,), ("command",))),
+    (lazy.regex(r"ldap3\.Connection\.search"), Runner(LDAP, (0, 1), ("search_base", "search_filter"))),
+    (lazy.regex(r"ldap\.initialize\.search(?:_s|_ext|_ext_s|_st)?"), Runner(LDAP, (0, 2), ("base", "filterstr"))),
 )  # fmt: skip
 
 _METHODS: Mapping[str, Runner] = {
@@ -159,7 +160,7 @@ ASKS = frozenset({"filter", "exclude", "filter_by"})
 """Methods of a mapper that ask for rows by the names of their arguments."""
 UNMAKES = frozenset({"unescape", "striptags"})
 """Methods of markup that give its text, without what is dangerous on a page or to be escaped again."""
-ANSWERS = re.compile(
+ANSWERS = lazy.regex(
     r"(?:flask|quart|werkzeug|fastapi|starlette|django|aiohttp|litestar|sanic)\.(?:\w+\.)*\w*Response\w*"
 )
 """Answers that are told their headers when they are made."""

@@ -15,21 +15,21 @@ _IS_MAKE = re.compile(r"[Mm]akefile$|\.mk$|[Jj]ustfile$")
 _CAREFUL = re.compile(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit|^\.SHELLFLAGS.*\s-\w*e")
 _IGNORE = re.compile(r"(?m)^\.IGNORE\s*:\s*$")
 """Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
-_COVERS_UP = re.compile(r";\s*(true|:|exit(?:\s+0)?|echo\b[^;&|]*)\s*$")
-_ANSWERS = re.compile(r"\bexit\s+[1-9$]|set -\w*e|\bfalse\b|\bthen\b|\bdo\b")
-_VARIABLE = re.compile(r"(?m)^(?:export[ \t]+)?(\w+)[ \t]*[:?]{0,2}=[ \t]*([^\n#\\]{0,80}?)[ \t]*$")
-_USED = re.compile(r"\$[({](\w+)[)}]")
-_NOX = re.compile(r"""\b\w+\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
-_STEP = re.compile(
+_COVERS_UP = lazy.regex(r";\s*(true|:|exit(?:\s+0)?|echo\b[^;&|]*)\s*$")
+_ANSWERS = lazy.regex(r"\bexit\s+[1-9$]|set -\w*e|\bfalse\b|\bthen\b|\bdo\b")
+_VARIABLE = lazy.regex(r"(?m)^(?:export[ \t]+)?(\w+)[ \t]*[:?]{0,2}=[ \t]*([^\n#\\]{0,80}?)[ \t]*$")
+_USED = lazy.regex(r"\$[({](\w+)[)}]")
+_NOX = lazy.regex(r"""\b\w+\.run(?:_always|_install)?\(\s*["']([\w-]+)["']([^)]*)""")
+_STEP = lazy.regex(
     r"""\b(?:sh|bat|powershell|pwsh)\b\s*\(?[^'"\n]{0,80}?('{3}|"{3}|'|")(.{0,4000}?)(?<!\\)\1([^\n]{0,80})""",
     re.DOTALL,
 )
-_BRACE = re.compile(r"[{}]")
+_BRACE = lazy.regex(r"[{}]")
 _FAR = 20_000
 """Characters that a block of a pipeline may have."""
 _BLOCKS = 200
 """Such blocks that are looked at."""
-_FORGIVES = re.compile(r"\b(catchError|warnError)\b[^{\n]*\{")
+_FORGIVES = lazy.regex(r"\b(catchError|warnError)\b[^{\n]*\{")
 
 
 def held(command: Command, line: int, why: str = "", strength: int = 3) -> Iterator[Demand]:

@@ -1,11 +1,11 @@
 """Where the id of a request is handed on: to tasks, to other services and models, and into logs."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.reading import reading
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
@@ -13,12 +13,12 @@ from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_ID = re.compile(r"(?i)^x?-?(?:request|correlation|trace)[_-]?id$|^traceparent$|^extra_headers$")
-_HANDS_ON = re.compile(
+_ID = lazy.regex(r"(?i)^x?-?(?:request|correlation|trace)[_-]?id$|^traceparent$|^extra_headers$")
+_HANDS_ON = lazy.regex(
     r"delay|apply_async|kiq|send\w*|enqueue\w*|publish|post|get|put|patch|delete|request|create|stream|invoke|run|generate_content|bind\w*|contextualize|debug|info|warning|error|exception|log"
 )
 """What starts a task, asks another service or a model, or writes a log."""
-_MIDDLEWARE = re.compile(r"(?:Correlation|Request|Trace)_?I[dD]\w*Middleware|asgi_correlation_id")
+_MIDDLEWARE = lazy.regex(r"(?:Correlation|Request|Trace)_?I[dD]\w*Middleware|asgi_correlation_id")
 
 
 @dataclass(frozen=True)

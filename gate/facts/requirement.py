@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_COMMENT = re.compile(r"(^|\s)#.*$")
-_OPTION = re.compile(r"\s+--[a-z-]+(?:[= ]\S+)?")
-_INCLUDE = re.compile(
+from gate import lazy
+
+_COMMENT = lazy.regex(r"(^|\s)#.*$")
+_OPTION = lazy.regex(r"\s+--[a-z-]+(?:[= ]\S+)?")
+_INCLUDE = lazy.regex(
     r"(?<!\S)(?:-r|-c|--requirem[a-z]*|--c[a-z]*)(?:\s*=\s*|\s+|(?<=-[rc])(?=\S))('[^']*'|\"[^\"]*\"|\S+)"
 )
 """Options may be cut short as far as they are told apart, says `optparse`, with which pip reads them."""
-_EDITABLE = re.compile(r"(?:-e|--ed[a-z]*)(?:\s*=\s*|\s+)(.+)")
-_ELSEWHERE = re.compile(r"(?i)^(?:[a-z][a-z0-9+.-]*:|\.{0,2}/|\.{1,2}(?:\[|$)|~)|\.(?:whl|zip|tgz|tar\.\w+)(?:\s|$)|/")
-_PACKAGE = re.compile(r"(?i)[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
-_NAMED = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+_EDITABLE = lazy.regex(r"(?:-e|--ed[a-z]*)(?:\s*=\s*|\s+)(.+)")
+_ELSEWHERE = lazy.regex(r"(?i)^(?:[a-z][a-z0-9+.-]*:|\.{0,2}/|\.{1,2}(?:\[|$)|~)|\.(?:whl|zip|tgz|tar\.\w+)(?:\s|$)|/")
+_PACKAGE = lazy.regex(r"(?i)[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
+_NAMED = lazy.regex(r"[#&]egg=([A-Za-z0-9._-]+)")
 
 
 @dataclass(frozen=True)

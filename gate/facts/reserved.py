@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from gate import lazy
 from gate.facts.config import read
 from gate.facts.environment import SCRIPT, heads
 from gate.facts.requirement import package_name
@@ -23,8 +24,8 @@ OWN, FOLDER, INDEX = "own", "folder", "index"
 _NEVER = "Private ::"
 """Classifiers with which an index takes no upload
 (https://packaging.python.org/en/latest/guides/writing-pyproject-toml/#classifiers)."""
-_HERE = re.compile(r"(?:workspace|file|link|portal):(?!.*\.(?:tgz|tar\.gz)$)")
-_SETTING = re.compile(r"""(?m)^[ \t]*["']?(?:(@[\w.-]+):)?registry["']?[ \t]*[= ][ \t]*["']?([^\s"']+)""")
+_HERE = lazy.regex(r"(?:workspace|file|link|portal):(?!.*\.(?:tgz|tar\.gz)$)")
+_SETTING = lazy.regex(r"""(?m)^[ \t]*["']?(?:(@[\w.-]+):)?registry["']?[ \t]*[= ][ \t]*["']?([^\s"']+)""")
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FIRST = frozenset({"default", "primary"})
 """Priorities of Poetry's with which its own index is not asked; without a word it is the second."""
@@ -38,7 +39,7 @@ class Reserved:
     """A name, or a pattern of names, that a file takes from a place of its own."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"\S")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"\S")
     any_size: ClassVar[bool] = True
 
     place: Place

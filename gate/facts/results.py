@@ -1,9 +1,9 @@
 """What a call gives: what went into it, an instance of what was called, or what another function returns."""
 
 import ast
-import re
 from collections.abc import Sequence
 
+from gate import lazy
 from gate.facts import cleaning, propagate, receivers, runners, sources
 from gate.facts.converted import as_number, makes_member
 from gate.facts.frame import Frame, call_at
@@ -34,8 +34,8 @@ from gate.facts.value import (
     unmarked,
 )  # fmt: skip
 
-_WRAPPERS = re.compile(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
-_STAYS_PATH = re.compile(
+_WRAPPERS = lazy.regex(r"(?i)(?:^|[._])(?:wrap\w*|\w*request\w*|\w*params?|\w*inputs?)$")
+_STAYS_PATH = lazy.regex(
     r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path(?:\(\))?\.(?:expanduser|joinpath|with_name|with_stem|with_suffix|relative_to|readlink)$"
 )
 """What gives a path again."""
@@ -75,7 +75,8 @@ def _result(frame: Frame, node: ast.Call, receiver: Value, function: Value, give
     if (number := as_number(node, receiver, given)) is not None:
         return number
     if function.names and all(propagate.closes(name) for name in function.names):
-        return Value(told=all(propagate.counts(name) for name in function.names))
+        held = made(filter(propagate.digests, function.names))
+        return Value(names=held, told=all(propagate.counts(name) for name in function.names))
     if makes_member(frame, function.names):
         return Value(names=made(function.names), told=True)
     if function.names == {"typing.cast"} and len(given) > 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.guard import unwrapped
 from gate.facts.guardtest import tested
@@ -16,18 +17,18 @@ from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_TABLE = re.compile(r"(?i)(?:^|_)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)(?:_|$)")
-_SHOWN = re.compile(r"(?i)colou?r|label|icon|choice|display|handler|message|text|title|template|order|prefix|url|form")
+_TABLE = lazy.regex(r"(?i)(?:^|_)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)(?:_|$)")
+_SHOWN = lazy.regex(r"(?i)colou?r|label|icon|choice|display|handler|message|text|title|template|order|prefix|url|form")
 """What such a table is about, rather than who may."""
-_CLASS = re.compile(r"(?:Role|Perm|Permission|Scope|Privilege|Capability)s?(?:Enum|Type|Name)?$")
-_ROLE = re.compile(r"(?i)(?:^|[._])(?:role|roles|group|kind|user_type|account_type)$")
+_CLASS = lazy.regex(r"(?:Role|Perm|Permission|Scope|Privilege|Capability)s?(?:Enum|Type|Name)?$")
+_ROLE = lazy.regex(r"(?i)(?:^|[._])(?:role|roles|group|kind|user_type|account_type)$")
 _KEYWORDS = frozenset({"perms", "permissions", "scopes", "roles", "required_permissions", "allowed_roles"})
-_RIGHT = re.compile(r"[\w.:*/@-]{1,80}")
+_RIGHT = lazy.regex(r"[\w.:*/@-]{1,80}")
 """A right has a name; what is written for people has spaces."""
-_FILES = re.compile(
+_FILES = lazy.regex(
     r"(?:\.rego|\.cedar|(?:^|/)(?:firestore|storage|database)\.rules(?:\.json)?|(?:^|/)\w*polic(?:y|ies)\w*\.csv)$"
 )
-_REMARK = re.compile(r"\s*(?:#|//).*$")
+_REMARK = lazy.regex(r"\s*(?:#|//).*$")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Rights:
     """Whether it is a route or a check that names whom it lets pass: fewer of them are stricter."""
 
     languages: ClassVar[frozenset[str]] = frozenset({""})
-    hint: ClassVar[re.Pattern[str]] = re.compile(
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(
         r"(?i)(?:roles?|perms?|permissions?|scopes?|acl|capabilities|privileges)\w*\s*(?::[^=\n]{1,80})?=\s*(?:frozenset|set\b|[\[{(])"
         r"|\bclass \w*(?:role|perm|scope|privilege|capabilit)|^\s*@\w[\w.]*\(\s*(?:[\"'\[(]|\*?[A-Z_]{2})|\b\w*(?:Role|Perm\w*|Scope)\.[A-Z]|(?:Depends|Security)\(\s*\w+\(|Need\(|\b(?:role|group|kind)\b[^\n]{0,9}(?:in|!=|==)[ \b]|\b(?:allow|permit|forbid)\b|^p,|(?:roles?|permissions?|scopes?|authorize|restrictto|can|may|permit|gate|require|ensure|needs?)\w*\(\s*\[?\s*[\"']",
         re.MULTILINE,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.ddl import Ddl, bare, find_run, named
 from gate.facts.sqltext import words
@@ -14,7 +15,7 @@ from gate.facts.tenants import CANDIDATES, active, all_columns, by_model, candid
 
 PERSONS = words("user_id owner_id user owner created_by author_id profile_id customer_id member_id")
 """Columns that say which person a row is of."""
-HIDDEN = re.compile(r"internal|private|extensions|audit|pgsodium|vault|graphql\w*|cron|net|_\w+|pg_\w+|tests?")
+HIDDEN = lazy.regex(r"internal|private|extensions|audit|pgsodium|vault|graphql\w*|cron|net|_\w+|pg_\w+|tests?")
 """Schemas that no client of an application is let into, as a rule."""
 _COMMANDS = words("all select insert update delete")
 _LEAST_TABLES = 3

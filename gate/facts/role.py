@@ -1,23 +1,22 @@
 """What a place is for: the same statement weighs less in a migration, a test or a maintenance command."""
 
-import re
-
+from gate import lazy
 from gate.paths import kind
 
-_DOWN = re.compile(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
-_SEED = re.compile(
+_DOWN = lazy.regex(r"(?:^|\.)(?:downgrade|down|reverse|backwards?|undo|rollback|unapply)\w*$")
+_SEED = lazy.regex(
     r"(^|/)(seeds?|seeders?|fixtures|sample_data|testdata|mock_?data)/|(^|/)seed\w*\.(py|sql|[cm]?[jt]s)$"
 )
-_MIGRATION = re.compile(
+_MIGRATION = lazy.regex(
     r"(^|/)_?(migrations?|alembic)(/|\.py$)|(^|/)versions/[^/]*/?\w*_\w+\.py$"
     r"|(^|/)(updates?|upgrades?)/v?\d+[._]\d+[\w.-]*\.(py|sql|[cm]?[jt]s)$"
 )
-_DEV = re.compile(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
-_ADMIN = re.compile(
+_DEV = lazy.regex(r"(^|/)(examples?|samples?|demo|tutorials?)(_\w+)?/")
+_ADMIN = lazy.regex(
     r"(^|/)_?(admin|management|commands?|scripts?|cli|backfills?|internal_admin|maintenance|ops)(/|\.py$)|(^|/)(?:admin\w*|cli(?:_\w+)?)\.(?:py|[cm]?[jt]s)$"
 )
-_ANALYTICS = re.compile(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
-_TESTED = re.compile(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")
+_ANALYTICS = lazy.regex(r"(^|/)(analytics|dbt|warehouse|etl|looker|metabase)(/|_|\.)")
+_TESTED = lazy.regex(r"(?:^|\.)(?:test_\w+|Test[A-Z]\w*|setUp\w*|tearDown\w*)(?:\.|$)")
 
 
 def role(path: str, scope: str = "", *, templated: bool = False) -> str:

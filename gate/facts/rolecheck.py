@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.guarded import units
 from gate.facts.jscheck import JsCheck
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_BY_NAME = re.compile(
+_BY_NAME = lazy.regex(
     r"(?i)\b(?:[\w.]+\.)?(?:user_?)?roles?(?:\.name|\[[^\]]*\]|\.get\([^)]*\))?\s*(?:[!=]==?|(?:not )?in)\s*[\[({]?\s*[\"'][\w-]+[\"']|[\"'][\w-]+[\"']\s*(?:[!=]==?|(?:not )?in)\s*[\w.]*\broles?\b"
     r"|\broles?\.includes\(\s*[\"']"
 )
-_POLICIES = re.compile(r"\.(?:rego|cedar|fga|polar)$|(?:^|/)(?:rbac|model|policy)[\w-]*\.conf$")
+_POLICIES = lazy.regex(r"\.(?:rego|cedar|fga|polar)$|(?:^|/)(?:rbac|model|policy)[\w-]*\.conf$")
 _ENGINES = (
     "casbin",
     "cedarpy",

@@ -1,16 +1,16 @@
 """Functions that outsiders call, each with what is said of its guards; and those of them that take events of other companies."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.guarded import Guarded, units
 from gate.facts.webhook import is_receiver, manages, provider
 from gate.hint import Hint
 from gate.source import Place, Source
 
-_EVENT = re.compile(r"(?:lambda_)?handler$")
+_EVENT = lazy.regex(r"(?:lambda_)?handler$")
 
 
 @dataclass(frozen=True)

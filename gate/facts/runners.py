@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
+
 CODE, SHELL, ARGV, IMPORT, DISPATCH, TEMPLATE, DESERIALIZE, EXECUTOR = (
     "code", "shell", "argv", "import", "dispatch", "template", "deserialize", "executor",
 )  # fmt: skip
@@ -100,43 +102,43 @@ _EXACT: Mapping[str, Runner] = {
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Runner], ...] = (
     (
-        re.compile(r"(?:six\.moves\.)?(?:c|_)?[pP]ickle5?(?:\.\w+)?\.(?:_?loads?|Unpickler(?:\.load)?)"),
+        lazy.regex(r"(?:six\.moves\.)?(?:c|_)?[pP]ickle5?(?:\.\w+)?\.(?:_?loads?|Unpickler(?:\.load)?)"),
         Runner(DESERIALIZE, (0,), ("data", "file")),
     ),
-    (re.compile(r"(?:dill|cloudpickle)(?:\.\w+)?\.(?:loads?|Unpickler)"), Runner(DESERIALIZE, (0,), ("str", "file"))),
-    (re.compile(r"ruamel\.yaml\.unsafe\.load(?:_all)?"), Runner(DESERIALIZE, (0,), ("stream",))),
-    (re.compile(r"os\.(?:execl|execle|execlp|execlpe|execv|execve|execvp|execvpe|posix_spawnp?)"), Runner(ARGV, (0, 1), ("file", "path"))),
-    (re.compile(r"os\.spawn(?:l|le|lp|lpe|v|ve|vp|vpe)"), Runner(ARGV, (1, 2), ("file",))),
-    (re.compile(r"IPython\.(?:\w+\.)*(?:run_cell|ex|ev)"), Runner(CODE, (0,), ("raw_cell",))),
-    (re.compile(r"pandas\.[\w.]+\.(?:query|eval)"), Runner(CODE, (0,), ("expr",), warn=True)),
-    (re.compile(r"jinja2\.sandbox\.(?:\w+\.)+from_string"), Runner(TEMPLATE, (0,), ("source",), warn=True)),
+    (lazy.regex(r"(?:dill|cloudpickle)(?:\.\w+)?\.(?:loads?|Unpickler)"), Runner(DESERIALIZE, (0,), ("str", "file"))),
+    (lazy.regex(r"ruamel\.yaml\.unsafe\.load(?:_all)?"), Runner(DESERIALIZE, (0,), ("stream",))),
+    (lazy.regex(r"os\.(?:execl|execle|execlp|execlpe|execv|execve|execvp|execvpe|posix_spawnp?)"), Runner(ARGV, (0, 1), ("file", "path"))),
+    (lazy.regex(r"os\.spawn(?:l|le|lp|lpe|v|ve|vp|vpe)"), Runner(ARGV, (1, 2), ("file",))),
+    (lazy.regex(r"IPython\.(?:\w+\.)*(?:run_cell|ex|ev)"), Runner(CODE, (0,), ("raw_cell",))),
+    (lazy.regex(r"pandas\.[\w.]+\.(?:query|eval)"), Runner(CODE, (0,), ("expr",), warn=True)),
+    (lazy.regex(r"jinja2\.sandbox\.(?:\w+\.)+from_string"), Runner(TEMPLATE, (0,), ("source",), warn=True)),
     (
-        re.compile(r"(?:jinja2|flask|quart|django\.template)\.(?:[\w.]+\.)?from_string|[\w.]+\.jinja_env\.from_string"),
+        lazy.regex(r"(?:jinja2|flask|quart|django\.template)\.(?:[\w.]+\.)?from_string|[\w.]+\.jinja_env\.from_string"),
         Runner(TEMPLATE, (0,), ("source", "template_code")),
     ),
     (
-        re.compile(r"langchain\w*\.(?:\w+\.)*(?:PythonREPL|PythonAstREPLTool|PythonREPLTool|BashProcess|ShellTool)\.(?:run|invoke|arun|_run)"),
+        lazy.regex(r"langchain\w*\.(?:\w+\.)*(?:PythonREPL|PythonAstREPLTool|PythonREPLTool|BashProcess|ShellTool)\.(?:run|invoke|arun|_run)"),
         Runner(CODE, (0,), ("command", "query")),
     ),
-    (re.compile(r"docker\.[\w.]*(?:exec_run|exec_create)"), Runner(SHELL, (0,), ("cmd",))),
+    (lazy.regex(r"docker\.[\w.]*(?:exec_run|exec_create)"), Runner(SHELL, (0,), ("cmd",))),
     (
-        re.compile(r"ctypes\.(?:CDLL|cdll|PyDLL|pydll|WinDLL|windll|OleDLL|oledll)(?:\.\w+)*\.(?:system|popen|_wsystem|WinExec)"),
+        lazy.regex(r"ctypes\.(?:CDLL|cdll|PyDLL|pydll|WinDLL|windll|OleDLL|oledll)(?:\.\w+)*\.(?:system|popen|_wsystem|WinExec)"),
         Runner(SHELL, (0,)),
     ),
-    (re.compile(r"ctypes\.pythonapi\.PyRun_(?:Simple)?String\w*"), Runner(CODE, (0,))),
-    (re.compile(r"(?:sh|plumbum\.cmd)\.(?:ba|z|da|k)?sh|(?:sh|plumbum\.cmd)\.(?:python3?|perl|ruby|node|eval)"), Runner(SHELL, (0, 1, 2))),
-    (re.compile(r"sh\.Command"), Runner(ARGV, (0,))),
-    (re.compile(r"asyncio\.\w+\.subprocess_shell"), Runner(SHELL, (1,), ("cmd",))),
-    (re.compile(r"(?:invoke|fabric)\.(?:\w+\.)*(?:Context|Connection|\w*Group)\.(?:run|sudo|local)"), Runner(SHELL, (0,), ("command",))),
-    (re.compile(r"subprocess\.Popen\.interpreter\.(?:communicate|stdin\.write|stdin\.writelines)"), Runner(CODE, (0,), ("input",))),
-    (re.compile(r"jinja2\.[\w.]*compile_expression"), Runner(TEMPLATE, (0,), ("source",))),
-    (re.compile(r"mako\.lookup\.TemplateLookup\.put_string"), Runner(TEMPLATE, (1,), ("text",))),
-    (re.compile(r"(?:keras|tensorflow\.keras|tf_keras)\.(?:\w+\.)*load_model"), Runner(DESERIALIZE, (0,), ("filepath",), warn=True)),
-    (re.compile(r"mlflow(?:\.\w+)*\.load_model"), Runner(DESERIALIZE, (0,), ("model_uri",), warn=True)),
-    (re.compile(r"paramiko\.[\w.]*exec_command"), Runner(SHELL, (0,), ("command",))),
+    (lazy.regex(r"ctypes\.pythonapi\.PyRun_(?:Simple)?String\w*"), Runner(CODE, (0,))),
+    (lazy.regex(r"(?:sh|plumbum\.cmd)\.(?:ba|z|da|k)?sh|(?:sh|plumbum\.cmd)\.(?:python3?|perl|ruby|node|eval)"), Runner(SHELL, (0, 1, 2))),
+    (lazy.regex(r"sh\.Command"), Runner(ARGV, (0,))),
+    (lazy.regex(r"asyncio\.\w+\.subprocess_shell"), Runner(SHELL, (1,), ("cmd",))),
+    (lazy.regex(r"(?:invoke|fabric)\.(?:\w+\.)*(?:Context|Connection|\w*Group)\.(?:run|sudo|local)"), Runner(SHELL, (0,), ("command",))),
+    (lazy.regex(r"subprocess\.Popen\.interpreter\.(?:communicate|stdin\.write|stdin\.writelines)"), Runner(CODE, (0,), ("input",))),
+    (lazy.regex(r"jinja2\.[\w.]*compile_expression"), Runner(TEMPLATE, (0,), ("source",))),
+    (lazy.regex(r"mako\.lookup\.TemplateLookup\.put_string"), Runner(TEMPLATE, (1,), ("text",))),
+    (lazy.regex(r"(?:keras|tensorflow\.keras|tf_keras)\.(?:\w+\.)*load_model"), Runner(DESERIALIZE, (0,), ("filepath",), warn=True)),
+    (lazy.regex(r"mlflow(?:\.\w+)*\.load_model"), Runner(DESERIALIZE, (0,), ("model_uri",), warn=True)),
+    (lazy.regex(r"paramiko\.[\w.]*exec_command"), Runner(SHELL, (0,), ("command",))),
 )  # fmt: skip
 
-EXECUTORS = re.compile(
+EXECUTORS = lazy.regex(
     r"(?:langchain\w*|llama_index|llama_index_experimental)\.(?:\w+\.)*"
     r"(?:PALChain|PythonREPLTool|PythonAstREPLTool|ShellTool|PandasQueryEngine)(?:\.from_\w+)?$"
     r"|(?:agno|phi)\.tools\.(?:\w+\.)*(?:ShellTools|PythonTools)$"
@@ -144,23 +146,23 @@ EXECUTORS = re.compile(
 )
 """Objects that hand whatever a model says to an interpreter of this machine."""
 
-AGENTS = re.compile(r"langchain\w*\.(?:\w+\.)*create_(?:pandas_dataframe|csv|spark_dataframe|python|xorbits)_agent$")
+AGENTS = lazy.regex(r"langchain\w*\.(?:\w+\.)*create_(?:pandas_dataframe|csv|spark_dataframe|python|xorbits)_agent$")
 """Functions that make such an object when told `allow_dangerous_code=True`."""
 
-COMPILES = re.compile(r"(?:django\.template|jinja2|tornado\.template)\.(?:[\w.]+\.)?(?:Template|from_string)")
+COMPILES = lazy.regex(r"(?:django\.template|jinja2|tornado\.template)\.(?:[\w.]+\.)?(?:Template|from_string)")
 """Functions that only compile a template: one that is thrown away, as by a form that checks it, is never run."""
 
-SAFE_LOADERS = re.compile(r"yaml(?:\.\w+)*\.C?(?:Safe|Base)Loader$")
-_WITHIN = re.compile(r"(?:\w+\.)+?((?:os|subprocess|builtins|pickle|importlib)\.\w+)$")
+SAFE_LOADERS = lazy.regex(r"yaml(?:\.\w+)*\.C?(?:Safe|Base)Loader$")
+_WITHIN = lazy.regex(r"(?:\w+\.)+?((?:os|subprocess|builtins|pickle|importlib)\.\w+)$")
 """What another module of the standard library has imported: `shutil.os.system`."""
-INTERPRETERS = re.compile(
+INTERPRETERS = lazy.regex(
     r"(?:.*/)?(?:ba|z|da|k|a|fi|c)?sh$|(?:.*/)?(?:python|pypy|perl|ruby|node|php|lua|deno|osascript)[\d.]*$"
     r"|(?i:cmd|powershell|pwsh)(?:\.exe)?$"
 )
-COMMAND_FLAGS = re.compile(
+COMMAND_FLAGS = lazy.regex(
     r"-[a-zA-Z]*[ceErR]$|/[cCkK]$|(?i:-command|-encodedcommand)$|--(?:eval|command|print)$|eval$"
 )
-RUNS = re.compile(
+RUNS = lazy.regex(
     r"\b(?:sh|bash|zsh|python[\d.]*|perl|ruby|node|php|cmd|powershell)\b.*\s(?:-\w*[ceE]\b|/[cC]\b)|\b(?:eval|xargs)\s"
 )
 """Text that hands what follows it to an interpreter."""

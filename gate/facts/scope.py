@@ -1,25 +1,25 @@
 """Scopes asked for or handed out: values that stand where a scope stands."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.breadth import CLOUD, Breadth, breadth
 from gate.facts.config import exact
 from gate.hint import Hint
 from gate.source import Place, Source
 
-NAME = re.compile(
+NAME = lazy.regex(
     r"(?i)((oauth2?|(?:default|optional)_?client|default|required|requested|user|bot|auth|login|google|github|slack|allowed_?oauth|client|api|token"
     r"|graph|extra|base|gmail|drive|microsoft|ms|social_auth_\w+|\w+_oauth2?|\w*[a-z]_)_?)?scopes?"
 )
 """What a scope is bound to: a keyword, a key, a variable."""
-_NOT_ASKED = re.compile(
+_NOT_ASKED = lazy.regex(
     r"(?i)forbid|deny|denied|block|reject|disallow|danger|exclude|sensitiv|restrict|invalid|known|valid|^all_|available"
     r"|supported|choices|description|label|help|doc|map|missing|remove|revoke|legacy|unknown|test|expected|has_|check"
 )
-_OAUTH = re.compile(
+_OAUTH = lazy.regex(
     r"(?i)oauth|oidc|openid|client_?id|client_?secret|access_?token|refresh_?token|grant_?type|redirect_?ur|authori[sz]e"
     r"|authorization_?url|jwt|bearer|passport|next_?auth|social_?auth|create_token|issue_token|security\(|cognito|auth0"
     r"|\bsub\b|userinfo|id_token|token_url"
@@ -28,16 +28,16 @@ _MANIFEST = "default_permissions"
 _NEAR = 8
 _MAX_NEAR = 500
 _MAX_SCOPE = 200
-_IMPORT = re.compile(r"(?m)^(?:import|from|const .*require|export .* from) .{1,200}")
-_SERVICE = re.compile(
+_IMPORT = lazy.regex(r"(?m)^(?:import|from|const .*require|export .* from) .{1,200}")
+_SERVICE = lazy.regex(
     r"service_?account|google\.auth\.default|from_service_account|ServiceAccount|GoogleAuth\(|with_subject|client_credentials"
     r"|for_client|google_service|node_config|node_pool|instance_template|gke|compute_instance"
 )
-_INSTALLED = re.compile(r"\bInstalledAppFlow\.|\.run_(?:local_server|console)\(|\btools\.run_flow\(")
+_INSTALLED = lazy.regex(r"\bInstalledAppFlow\.|\.run_(?:local_server|console)\(|\btools\.run_flow\(")
 """A program of a person asks for that person's own account, and keeps what it gets on their machine."""
-_URL = re.compile(r"""[?&]scopes?=([^&\s"'`{}]+)""")
-_PERMISSIONS = re.compile(r"discord(?:app)?\.com/[^\s\"'`]*[?&]permissions=8(?!\d)")
-_SPLIT = re.compile(r"[\s,+]+|%20|%2C")
+_URL = lazy.regex(r"""[?&]scopes?=([^&\s"'`{}]+)""")
+_PERMISSIONS = lazy.regex(r"discord(?:app)?\.com/[^\s\"'`]*[?&]permissions=8(?!\d)")
+_SPLIT = lazy.regex(r"[\s,+]+|%20|%2C")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Scopes in Python: keywords, keys, names and known calls."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 
+from gate import lazy
 from gate.facts.fallback import fallback
 from gate.facts.folding import fold
 from gate.facts.scope import named
@@ -18,7 +18,7 @@ _POSITION = {
     "create_permission_url": 0, "from_authorized_user_file": 1, "from_authorized_user_info": 1,
 }  # fmt: skip
 """Calls that take scopes by position, and which it is."""
-_CHECKS = re.compile(
+_CHECKS = lazy.regex(
     r"(?i)has_|check|validat|verif|assert|missing|revoke|fixture|filter|exclude|(?:^|_)requires?d?(?:_|$)"
 )
 _ADDS = frozenset({"append", "extend", "add", "update", "insert"})
@@ -27,7 +27,7 @@ _KEEPS = frozenset(
 )
 """Calls that hold what they are given."""
 _EXTENTS = frozenset({"full", "all"})
-_OF_TOKENS = re.compile(
+_OF_TOKENS = lazy.regex(
     r"(?i)token|client|grant|audience|redirect|response_type|^(?:aud|sub|iss|exp|iat|jti|code|state)$"
 )
 _MAX_HOPS = 5

@@ -1,28 +1,28 @@
 """Scopes in JavaScript, TypeScript, YAML, JSON, TOML and Terraform, read line by line."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.scope import named
 from gate.source import Source
 
-_BINDS = re.compile(r"""(?<![\w$])["']?([A-Za-z_$][\w$-]*)["']?\]?\s*(?::\s*[\w<>\[\]| ]+=|\??:|=(?![=>]))\s*(.*)""")
-_STRING = re.compile(r"""(["'`])((?:\\.|(?!\1).){0,400})\1""")
-_KEY = re.compile(r"""(?:^|[{,])\s*(?:(["'`])(.{1,200}?)\1|([\w*.:/-]+))\s*:""")
-_ITEM = re.compile(r"""^\s*-\s+["']?([^"'#{}]+?)["']?\s*(?:#.*)?$""")
-_YAML_KEY = re.compile(r"""^\s*(?:["'](.{1,200}?)["']|([^\s:#"'-][^\s:#]*(?::[^\s:#]+)*))\s*:(?:\s|$)""")
-_WORD = re.compile(r"""[^\s\[\]"',#]+""")
-_COMMENT = re.compile(r"^\s*(//|#|\*|/\*)")
-_ADDS = re.compile(r"""(?<![\w$])(\w+)\.(?:push|add|addScope|addScopes|append)\((.*)""")
-_FULL = re.compile(r"(?i)[\"']?full_?scope_?allowed[\"']?\s*[:=]\s*true")
-_ENVIRONMENT = re.compile(r"process\.env(?:\.\w+|\[[^\]]{1,80}\])\s*(?:\|\||\?\?)\s*")
-_SLACK = re.compile(r"""\{\s*["']?(?:bot|user)["']?\s*:""")
-_OPENS = re.compile(r"^(?:\(\s*|new Set\(\s*)+")
-_HELD = re.compile(r"""\{\s*(["'`])([^"'`]{0,400})\1\s*\}""")
-_PLUS = re.compile(r"\s*\+\s*")
-_REMARK = re.compile(r"//.*|(?<!\S)#.*")
-_BRACKET = re.compile(r"[\[\](){}]")
+_BINDS = lazy.regex(r"""(?<![\w$])["']?([A-Za-z_$][\w$-]*)["']?\]?\s*(?::\s*[\w<>\[\]| ]+=|\??:|=(?![=>]))\s*(.*)""")
+_STRING = lazy.regex(r"""(["'`])((?:\\.|(?!\1).){0,400})\1""")
+_KEY = lazy.regex(r"""(?:^|[{,])\s*(?:(["'`])(.{1,200}?)\1|([\w*.:/-]+))\s*:""")
+_ITEM = lazy.regex(r"""^\s*-\s+["']?([^"'#{}]+?)["']?\s*(?:#.*)?$""")
+_YAML_KEY = lazy.regex(r"""^\s*(?:["'](.{1,200}?)["']|([^\s:#"'-][^\s:#]*(?::[^\s:#]+)*))\s*:(?:\s|$)""")
+_WORD = lazy.regex(r"""[^\s\[\]"',#]+""")
+_COMMENT = lazy.regex(r"^\s*(//|#|\*|/\*)")
+_ADDS = lazy.regex(r"""(?<![\w$])(\w+)\.(?:push|add|addScope|addScopes|append)\((.*)""")
+_FULL = lazy.regex(r"(?i)[\"']?full_?scope_?allowed[\"']?\s*[:=]\s*true")
+_ENVIRONMENT = lazy.regex(r"process\.env(?:\.\w+|\[[^\]]{1,80}\])\s*(?:\|\||\?\?)\s*")
+_SLACK = lazy.regex(r"""\{\s*["']?(?:bot|user)["']?\s*:""")
+_OPENS = lazy.regex(r"^(?:\(\s*|new Set\(\s*)+")
+_HELD = lazy.regex(r"""\{\s*(["'`])([^"'`]{0,400})\1\s*\}""")
+_PLUS = lazy.regex(r"\s*\+\s*")
+_REMARK = lazy.regex(r"//.*|(?<!\S)#.*")
+_BRACKET = lazy.regex(r"[\[\](){}]")
 _MAX_LINES = 80
 _MAX_INSIDE = 20_000
 """How many characters are read between two brackets."""

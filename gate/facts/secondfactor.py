@@ -1,11 +1,11 @@
 """A second factor that is switched off, or that one route of many goes without."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.variables import variables
@@ -13,18 +13,18 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_SETTING = re.compile(
+_SETTING = lazy.regex(
     r"(?:\w+_)?(?:MFA|2FA|TWO_FACTOR|OTP)_(?:REQUIRED|ENFORCED|ENABLED)(?:_\w+)?|REQUIRE_(?:MFA|2FA)|MFA_ENFORCE\w*|ENFORCE_(?:MFA|2FA)"
 )
-_POOL = re.compile(r"""\s*["']?(mfa_configuration|MfaConfiguration)["']?\s*[:=]\s*["']?OFF\b""")
-_FACTOR = re.compile(
+_POOL = lazy.regex(r"""\s*["']?(mfa_configuration|MfaConfiguration)["']?\s*[:=]\s*["']?OFF\b""")
+_FACTOR = lazy.regex(
     r"otp_required|mfa_required|two_factor|2fa_required|fresh_login_required|require_reauth|step_up|reauthenticate"
 )
-_ADMIN = re.compile(
+_ADMIN = lazy.regex(
     r"staff_member_required|admin_required|superuser_required|roles?_required\(.*(?:admin|finance|billing)|user_passes_test"
 )
-_READS = re.compile(r"(?i)^(?:get|list|show|report|view|index|export|search|detail|dashboard)")
-_FACTORS = re.compile(r"(?i)mfa|\bamr\b|\bacr\b|otp|second_factor|reauth|step_up")
+_READS = lazy.regex(r"(?i)^(?:get|list|show|report|view|index|export|search|detail|dashboard)")
+_FACTORS = lazy.regex(r"(?i)mfa|\bamr\b|\bacr\b|otp|second_factor|reauth|step_up")
 
 
 @dataclass(frozen=True)

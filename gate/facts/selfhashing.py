@@ -1,9 +1,9 @@
 """Models that hash by themselves what is put into their password."""
 
 import ast
-import re
 from functools import lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.bindings import last_name
 from gate.facts.storing import is_for_others, is_of_people, is_password
@@ -11,12 +11,12 @@ from gate.facts.table import Table
 from gate.nodes import walk
 from gate.source import Source
 
-_HASHES = re.compile(r"(?i)(?!check|verify|compare)\w*(?:hash|crypt|digest|argon|make_password|set_password|kdf)\w*")
+_HASHES = lazy.regex(r"(?i)(?!check|verify|compare)\w*(?:hash|crypt|digest|argon|make_password|set_password|kdf)\w*")
 _BY_ITSELF = frozenset("__init__ __setattr__ __new__ save full_clean clean before_save before_insert".split())
 _LISTENS = frozenset("listens_for listen receiver connect".split())
 _ACCOUNTS = frozenset({"AbstractUser", "AbstractBaseUser"})
 """What Django's models of users are made from: they have a password, and keep it as it is."""
-_TYPES = re.compile(r"(?i)\b\w*(?:password|encrypted|hash)\w*(?:type|field|column)?\(")
+_TYPES = lazy.regex(r"(?i)\b\w*(?:password|encrypted|hash)\w*(?:type|field|column)?\(")
 Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 

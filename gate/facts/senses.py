@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts.lexicon import SENSES
 
 
@@ -28,11 +29,11 @@ class _Term(NamedTuple):
     sense: str
 
 
-_TOKEN = re.compile(r"[^\s,;:!\"()\[\]\u2026_`]*[^\s,;:!\"()\[\]\u2026_`.]")
-_ELIDED = re.compile(r"\b([cdjlmnst]|qu)'")
+_TOKEN = lazy.regex(r"[^\s,;:!\"()\[\]\u2026_`]*[^\s,;:!\"()\[\]\u2026_`.]")
+_ELIDED = lazy.regex(r"\b([cdjlmnst]|qu)'")
 """A short word of French that has lost its vowel."""
-_COMMA = re.compile("[,;]")
-_SOLID = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_COMMA = lazy.regex("[,;]")
+_SOLID = lazy.regex(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Letters of languages that put no spaces between words."""
 _STEM = 2
 _STAR = "\\*"

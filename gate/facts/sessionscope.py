@@ -1,10 +1,9 @@
 """What a session tells the database of who asks: `SET app.tenant_id = ...`, `set_config('app.tenant_id', ...)`."""
 
-import re
-
+from gate import lazy
 from gate.facts.ddl import Ddl
 
-_TENANT = re.compile(
+_TENANT = lazy.regex(
     r"(?i).*(?:tenant|org|organi[sz]ation|workspace|account|company|team|user|customer|claims?|member)\w*"
 )
 

@@ -1,9 +1,9 @@
 """What a call hands to something that runs it, or reads it as a query, a path, an address or a page."""
 
 import ast
-import re
 from collections.abc import Sequence
 
+from gate import lazy
 from gate.facts import receivers, runners, sources
 from gate.facts.arguments import fed
 from gate.facts.commands import command_line
@@ -43,18 +43,18 @@ from gate.facts.value import (
 )  # fmt: skip
 from gate.facts.whole import WHOLE
 
-_SPREAD = re.compile(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
+_SPREAD = lazy.regex(r"asyncio\.(?:subprocess\.)?create_subprocess_exec|os\.(?P<own>exec|spawn)lp?e?")
 """Functions that take a command line as arguments of their own; `os`'s want the program twice."""
 _SESSIONS = frozenset({"flask.session", "quart.session", "?request.session"})
 _PUTS = frozenset({"add", "add_header", "append", "set", "setdefault", "update", "__setitem__"})
-_DATABASE = re.compile(
+_DATABASE = lazy.regex(
     r"(?i)(?:^|_)(?:cur|curs|cursor|conn|connect|connection|con|db|database|engine|tx|transaction|sqlite|pg|mysql|objects)\d*$"
 )
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
-_LOGGER = re.compile(r"(?i)(?:^|_)log(?:ger|ging)?$")
-_RESPONSE = re.compile(r"(?i)resp|^re?s?$|^out$|^answer$")
-_COLLECTION = re.compile(r"(?i)mongo|(?:^|[._])db\.|coll(?:ection)?s?$|_col$")
-_MONGO = re.compile(r"(?:pymongo|motor|flask_pymongo|mongoengine|beanie|bson)\b")
+_LOGGER = lazy.regex(r"(?i)(?:^|_)log(?:ger|ging)?$")
+_RESPONSE = lazy.regex(r"(?i)resp|^re?s?$|^out$|^answer$")
+_COLLECTION = lazy.regex(r"(?i)mongo|(?:^|[._])db\.|coll(?:ection)?s?$|_col$")
+_MONGO = lazy.regex(r"(?:pymongo|motor|flask_pymongo|mongoengine|beanie|bson)\b")
 IGNORED = {
     runners.SHELL: QUOTED, runners.ARGV: QUOTED + BEHIND + PREFIXED, runners.DESERIALIZE: SIGNED,
     receivers.PATH: WRITTEN + CONTAINED + NAMED, receivers.URL: WRITTEN + CONTAINED,
@@ -66,7 +66,7 @@ IGNORED = {
 """Marks of text that is harmless to a kind of sink."""
 
 
-_UPLOADED = re.compile(r"(?:^|[.?])(?:\w*Request|request)\.(?:FILES|files)$|UploadFile\.file$")
+_UPLOADED = lazy.regex(r"(?:^|[.?])(?:\w*Request|request)\.(?:FILES|files)$|UploadFile\.file$")
 """The names of a file that is uploaded: it is opened already."""
 
 

@@ -4,16 +4,17 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts.config import Node
 from gate.facts.expression import Value, holds
 from gate.facts.gitlab import KEPT_OUT
 
-_SOFT_ARGUMENT = re.compile(
+_SOFT_ARGUMENT = lazy.regex(
     r"--exit-zero|--soft-fail|--no-fail\S*|--exit-code[= ]0|--no-error|--dry-run|--continue-on-error|--no-exit-code"
     r"|--fail-on[= ]none|--passWithNoTests"
 )
-_STOPS = re.compile(r"-[a-z]*e[a-z]*|errexit")
-_SET = re.compile(r"(?m)^\s*set\s+-[a-z]*e|errexit")
+_STOPS = lazy.regex(r"-[a-z]*e[a-z]*|errexit")
+_SET = lazy.regex(r"(?m)^\s*set\s+-[a-z]*e|errexit")
 _BY_CLOCK_OR_HAND = frozenset({"schedules", "tags", "web", "triggers", "api", "pipelines", "chat"})
 """What starts a job of GitLab other than a change (docs.gitlab.com, `only` and `except`)."""
 _SWITCHES = ("continue-on-error", "continueOnError", "allow_failure", "soft_fail", "ignore_error", "skip")

@@ -5,10 +5,11 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.spelling import spelled
 from gate.facts.value import Atoms
 
-WEB = re.compile(
+WEB = lazy.regex(
     r"\b(?:flask|quart|apiflask|fastapi|starlette|django|rest_framework|ninja|aiohttp|sanic|bottle|tornado|falcon|"
     r"pyramid|litestar|robyn|blacksheep|azure\.functions|functions_framework|channels|connexion|cherrypy|webob|werkzeug)\b"
     r"|\brequest\.get_json\("
@@ -40,8 +41,8 @@ _REQUEST = (
     r"sanic\.request|sanic\.response|connexion|litestar\.connection)"
     r"\.(?:request|Request|HttpRequest|HTTPServerRequest|WSGIRequest|ASGIRequest|HTTPConnection|websocket|LocalRequest)"
 )
-_WHOLE = re.compile(rf"{_REQUEST}(?:\(\))?")
-_SOURCE = re.compile(
+_WHOLE = lazy.regex(rf"{_REQUEST}(?:\(\))?")
+_SOURCE = lazy.regex(
     rf"(?:{_REQUEST}|\?request)\.{_FIELD}"
     r"|(?:fastapi|starlette\.websockets)\.WebSocket\."
     r"(?:receive_\w+|receive|iter_\w+|query_params|path_params|headers|cookies)"
@@ -59,10 +60,10 @@ _SOURCE = re.compile(
     r"|websockets\.[\w.]*\.recv|tornado\.web\.RequestHandler\.get_(?:query_|body_)?arguments?"
 )
 
-_SAFE = re.compile(r"[\w.?]+\.\?wrapped\.\w*(?:safe|clean|sanitiz|sanitis|escap)\w*")
+_SAFE = lazy.regex(r"[\w.?]+\.\?wrapped\.\w*(?:safe|clean|sanitiz|sanitis|escap)\w*")
 
 _METHODS = r"(?:a?invoke|a?stream|a?batch|a?predict|a?run|run_sync|run_stream|a?generate|a?complete|a?chat|a?query|kickoff(?:_async)?|a?call|apredict|predict_messages)"
-_MODEL = re.compile(
+_MODEL = lazy.regex(
     r"openai\.(?:Async)?(?:Azure)?OpenAI\.(?:[\w]+\.)*(?:create|parse|stream)"
     r"|openai\.(?:ChatCompletion|Completion|chat\.completions|completions|responses)\.(?:a?create|parse)"
     r"|anthropic\.(?:Async)?Anthropic(?:Bedrock|Vertex|Foundry)?\.(?:[\w]+\.)*(?:create|stream|parse)"
@@ -86,52 +87,52 @@ _ASKING = frozenset(
     "create parse stream generate_content generate_content_async invoke ainvoke predict apredict generate agenerate complete acomplete".split()
 )
 """Methods that may ask a model."""
-_SPELLED = re.compile(
+_SPELLED = lazy.regex(
     r"(?P<sure>\.chat\.completions\.(?:create|parse|stream)$|(?:^|[._])llm\.(?:a?invoke|a?predict|a?generate|a?complete)$)"
     r"|\.(?:completions|responses|messages)\.(?:create|parse|stream)$|\.generate_content(?:_async)?$"
 )
-_ASKS = re.compile(r"(?:requests|httpx|aiohttp)\.(?:\w+\.)*(?:post|request)|urllib\.request\.(?:urlopen|Request)")
+_ASKS = lazy.regex(r"(?:requests|httpx|aiohttp)\.(?:\w+\.)*(?:post|request)|urllib\.request\.(?:urlopen|Request)")
 QUESTION = "urllib.request.Request"
 """What a model is asked with: no answer yet when it is sent."""
-_MODEL_URL = re.compile(
+_MODEL_URL = lazy.regex(
     r"https?://(?:api\.(?:openai|anthropic|mistral|groq|cohere|together|deepseek|x|perplexity)\.(?:com|ai|xyz)|openrouter\.ai"
     r"|generativelanguage\.googleapis\.com|api-inference\.huggingface\.co|[\w.-]+:11434)/"
 )
 
-_ROUTE = re.compile(r"(?:\w+\.)*(?:route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|add|expose|"
+_ROUTE = lazy.regex(r"(?:\w+\.)*(?:route|get|post|put|patch|delete|head|options|api_route|websocket|websocket_route|add|expose|"
                     r"view|any|on|event|http_get|http_post|operation|api_operation)$")  # fmt: skip
-_ROUTE_PLAIN = re.compile(
+_ROUTE_PLAIN = lazy.regex(
     r"(?:bottle\.(?:route|get|post|put|delete|patch)|litestar\.(?:get|post|put|patch|delete|route|websocket\w*)|"
     r"pyramid\.view\.view_config|rest_framework\.decorators\.(?:api_view|action)|django\.views\.decorators\.[\w.]+|"
     r"functions_framework\.(?:http|cloud_event)|robyn\.\w+|flask_appbuilder\.(?:[\w.]*\.)?expose|"
     r"cherrypy\.expose|webargs\.\w+\.use_(?:kw)?args|discord\.ext\.commands\.(?:\w+\.)*(?:hybrid_)?command|django\.contrib\.auth\.decorators\.\w+|flask_admin\.expose|flask_classful\.route)$"
 )
-_ROUTERS = re.compile(
+_ROUTERS = lazy.regex(
     r"(?:flask|quart|apiflask|flask_openapi3|fastapi|starlette|sanic|aiohttp|bottle|ninja|litestar|robyn|blacksheep|"
     r"flask_restful|flask_restx|connexion|falcon|flask_socketio|socketio|starlite|esmerald|microdot|japronto|chalice|aws_lambda_powertools|ellar)\b"
 )
-_ROUTER_NAME = re.compile(
+_ROUTER_NAME = lazy.regex(
     r"(?:^|[._])(?:app|application|bp|blueprint|api|router|routes|route|server|web|views?|sio|socketio|admin|mod|ns)\d*$",
     re.IGNORECASE,
 )
-_GRAPHQL = re.compile(
+_GRAPHQL = lazy.regex(
     r"(?:strawberry\.(?:field|mutation|subscription)|strawberry\.[\w.]+\.(?:field|mutation)|ariadne\.[\w.]+\.field)$"
 )
-_TOOL = re.compile(
+_TOOL = lazy.regex(
     r"(?:(?:mcp|fastmcp)\.(?:\w+\.)*(?:FastMCP|Server|MCPServer)\.(?:tool|call_tool|resource|read_resource|prompt|get_prompt)|langchain\w*\.(?:\w+\.)*tool|agents\.(?:\w+\.)*function_tool|"
     r"pydantic_ai\.(?:\w+\.)*Agent\.tool(?:_plain)?|crewai\.(?:\w+\.)*tool|crewai_tools\.tool|smolagents\.tool|"
     r"semantic_kernel\.(?:\w+\.)*kernel_function|(?:[\w?]+\.)+register_for_(?:execution|llm)|google\.adk\.[\w.]*tool|"
     r"strands\.(?:\w+\.)*tool|haystack\.(?:\w+\.)*tool|agno\.(?:\w+\.)*tool|dspy\.(?:\w+\.)*tool|claude_agent_sdk\.tool)$"
 )
-_FILTER = re.compile(r"django\.template\.(?:\w+\.)*Library\.filter|(?:flask|quart)\.(?:\w+\.)*(?:app_)?template_filter")
-_VIEW_BASE = re.compile(
+_FILTER = lazy.regex(r"django\.template\.(?:\w+\.)*Library\.filter|(?:flask|quart)\.(?:\w+\.)*(?:app_)?template_filter")
+_VIEW_BASE = lazy.regex(
     r"(?:django\.views(?:\.\w+)*|django\.contrib\.[\w.]+|rest_framework\.(?:views|viewsets|generics|mixins|serializers)|rest_framework)\.\w*(?:View|ViewSet|Mixin|ViewSetMixin)$|"
     r"(?:flask\.views|quart\.views|flask_restful|flask_restx|flask_classful|flask_openapi3)\.(?:MethodView|View|Resource|FlaskView|APIView)$|"
     r"(?:starlette|fastapi)\.endpoints\.(?:HTTPEndpoint|WebSocketEndpoint)$|tornado\.(?:web\.RequestHandler|websocket\.WebSocketHandler)$|"
     r"aiohttp\.web\.View$|litestar\.(?:\w+\.)*Controller$|channels\.generic\.[\w.]+Consumer$|sanic\.views\.HTTPMethodView$|jupyter_server\.[\w.]*Handler$|http\.server\.BaseHTTPRequestHandler$|"
     r"socketserver\.\w+RequestHandler$|(?:\w+\.)*\w+_pb2_grpc\.\w+Servicer$"
 )
-_TOOL_BASE = re.compile(
+_TOOL_BASE = lazy.regex(
     r"(?:langchain\w*|crewai\w*|smolagents|llama_index|haystack)\.(?:\w+\.)*(?:BaseTool|StructuredTool|Tool|BaseToolkit)$"
 )
 VERBS = frozenset(
@@ -144,12 +145,12 @@ ENQUEUE = frozenset(
 )
 
 _PLAIN = frozenset("int float bool complex bytes.int NoneType None".split())
-_CLOSED = re.compile(
+_CLOSED = lazy.regex(
     r"(?:builtins\.(?:int|float|bool|complex)|uuid\.UUID\d*|datetime\.\w+(?:\.\w+)?|decimal\.Decimal|enum\.\w+|typing\.Literal|"
     r"typing_extensions\.Literal|ipaddress\.\w+|pydantic\.(?:UUID\d|PositiveInt|NonNegativeInt|conint|confloat|StrictInt|StrictBool|AnyUrl|HttpUrl|EmailStr)|"
     r"(?:fastapi|starlette)\.(?:\w+\.)*(?:Request|Response|BackgroundTasks|WebSocket|HTTPConnection|SecurityScopes)|pydantic\.types\.\w+)$"
 )
-_OPEN = re.compile(
+_OPEN = lazy.regex(
     r"(?:builtins\.(?:str|bytes|list|dict|tuple|set|object|frozenset)|typing\.(?:Any|List|Dict|Tuple|Set|Sequence|Mapping|Iterable|AnyStr|Text)|"
     r"collections\.abc\.\w+|(?:fastapi|starlette)\.(?:\w+\.)*UploadFile|pydantic\.(?:Json|SecretStr|constr|StrictStr|Field)|typing\.Annotated)$"
 )

@@ -4,51 +4,52 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gate import lazy
 from gate.facts.phrases import DONE
 from gate.facts.senses import Said
 
-_CLAUSE = re.compile(
+_CLAUSE = lazy.regex(
     r"[,;\u3002\u3001\uff0c\uff1b\uff1a]|:(?=\s)|\s(?:so|because|since|but|while|whereas|and then|weil|denn|porque|car)\s"
 )
-_CONDITION = re.compile(
+_CONDITION = lazy.regex(
     r"(?i)^\W*(?:if|should|when\w*|unless|where|while|once|until|after|before|as soon as|in case|wenn|falls|si|cuando|quand|lorsque)\b|"
     r"^\W*(?:\u5982\u679c|\u5f53)"
 )
-_SUPPOSES = re.compile(r"(?i)\s(?:when(?:ever)?|if|once|until)\s")
-_IDIOM = re.compile(
+_SUPPOSES = lazy.regex(r"(?i)\s(?:when(?:ever)?|if|once|until)\s")
+_IDIOM = lazy.regex(
     r"(?i)without (?:ceremony|hesitat\w+|delay|further|second thought|worr\w+)|no matter|not only|nothing but|no later than|whether or not|"
     r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+|on (?:your|their|its) own (?!and\b|or\b|without\b|initiative\b)\w+"
 )
 """Denials that deny nothing."""
-_TELLS = re.compile(r"(?i)^\W*(?:\w+ed|fix|was|were|description:|name:)\b(?!\s+by)|[?\uff1f]\s*$")
+_TELLS = lazy.regex(r"(?i)^\W*(?:\w+ed|fix|was|were|description:|name:)\b(?!\s+by)|[?\uff1f]\s*$")
 """How a sentence begins that tells what was done, or what a skill is for; and how a question ends."""
-_ASKS_FOR = re.compile(
+_ASKS_FOR = lazy.regex(
     r"(?i)(?:^\W*(?:[\w-]+\s)?|\b(?:always|please|must|should|shall|may|can|will|to|and|or|then|also|just|simply|we|you|ok|fine|bitte|puedes|debes|"
     r"pouvez|devez)\s(?:\w+\s)?|:\s*|[\u3040-\u30ff\u4e00-\u9fff.,]\s*)$"
 )
 """What stands before a verb that asks for a deed."""
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy.regex(
     rf"(?i){DONE}|^\W*(?:users?|customers?) (?:can|may)\b|\bfor (?:docs?|documentation|markdown|typos?)\b"
 )
-_INSTEAD = re.compile(r"(?i)\W*(?:use|rely on|go through|call) (?:the|our)\b")
+_INSTEAD = lazy.regex(r"(?i)\W*(?:use|rely on|go through|call) (?:the|our)\b")
 """What follows where a guard is not to be built anew."""
-_LEADS = re.compile(r"(?i)[ \t\-*>#.\u2022]*(?:(?:also|then|just|simply|first|next|now|instead|and|or|otherwise) )*")
+_LEADS = lazy.regex(r"(?i)[ \t\-*>#.\u2022]*(?:(?:also|then|just|simply|first|next|now|instead|and|or|otherwise) )*")
 """What may stand before the verb that opens a clause."""
-_RELATES = re.compile(r"\b(?:that|which|who|whose|reachable|constructed)\b")
+_RELATES = lazy.regex(r"\b(?:that|which|who|whose|reachable|constructed)\b")
 """How a thing is told from others of its kind: `handlers that skip the check` are named, and not asked for."""
-_ALONE = re.compile(r"\s+(?:if|when|to|ahead)\b")
+_ALONE = lazy.regex(r"\s+(?:if|when|to|ahead)\b")
 """What stands behind a verb that has no object."""
-_IT = re.compile(
+_IT = lazy.regex(
     r"(?i)\b(?:it|its|them|those|that one|(?:the|that|this) (?:step|job|check|hook|rule|tests?|scanner))\b|\bnot to \w+\W*$"
 )
 _BARE = frozenset({"no", "without", "ohne", "sin", "sans", "lacks"})
 """Denials of the thing that follows."""
 _BEHIND = frozenset({"nicht", "nie", "niemals", "pas", "jamais"})
 """Denials that stand behind their verb."""
-_FOREIGN = re.compile(
+_FOREIGN = lazy.regex(
     r"(?i)[\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff]|\b(?:der|die|das|den|und|nicht|el|los|las|y|sin|les|et|pas|une|n\u00e3o|os)\b"
 )
-_LABELLED = re.compile(r":\s|[\u2192\uff1a]|[-=]>")
+_LABELLED = lazy.regex(r":\s|[\u2192\uff1a]|[-=]>")
 _LABEL = 4
 """Words before a colon that are a label: what is said of it follows."""
 _NEAR = 60
@@ -57,7 +58,7 @@ _OPENING = 8
 """Those before a denial that a clause opens with."""
 _ITEM = 5
 """Words that an item of a list has at most."""
-_ARTICLE = re.compile(r"(?i)\s*(?:the|this|that)\b")
+_ARTICLE = lazy.regex(r"(?i)\s*(?:the|this|that)\b")
 _NEXT = 16
 """Those between a denial and the thing it denies."""
 

@@ -7,6 +7,7 @@ the verb's own shape, how it is written, and where it is put.
 import re
 from functools import cache
 
+from gate import lazy
 from gate.facts.placeholders import HOLE
 from gate.hint import Hint
 
@@ -67,16 +68,16 @@ _SHAPES = {
     "declare": r"declare\s+\w+\s.*?\bcursor\b.*?\bfor\b",
     "prepare": r"prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s",
 }  # fmt: skip
-_LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
-_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
-_BLOCKS = re.compile(r"/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/")
-_PREAMBLE = re.compile(
+_LEAD = lazy.regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*!\d*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|\()*")
+_COMMENTS = lazy.regex(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
+_BLOCKS = lazy.regex(r"/\*(?!!)[^*]*\*+(?:[^/*][^*]*\*+)*/")
+_PREAMBLE = lazy.regex(
     r"(?i)\s*(?:begin|do\s+\$|start\s+transaction|set\s+\w+|pragma\s+\w+|use\s+\w+|drop\s+(?:table|view)\s|alter\s+table\s)"
 )
-_VERB = re.compile(r"[A-Za-z]+")
-_UPPER = re.compile(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
-_MARKS = re.compile(rf"[=*(,{HOLE}]|\w_\w|\w\.\w|%s|\?|\$\d")
-_PROSE = re.compile(
+_VERB = lazy.regex(r"[A-Za-z]+")
+_UPPER = lazy.regex(r"\b(FROM|WHERE|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|INTO|TABLE|AND|ON|AS|UNION|RETURNING)\b")
+_MARKS = lazy.regex(rf"[=*(,{HOLE}]|\w_\w|\w\.\w|%s|\?|\$\d")
+_PROSE = lazy.regex(
     r"(?i)\b(?:from|into|update|table)\s+(?:the|a|an|your|this|that|these|those|my|our|their|all|any|each|one|which|where|list|"
     r"active|available|following|above|below)\b(?!\s*[.,(;]|\s+(?:where|set|as|join|on|limit|order|group|union)\b|\s*$)"
 )

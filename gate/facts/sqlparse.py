@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gate import lazy
+
 MAX_STATEMENT = 64_000
 """Longer statements (characters) are not parsed."""
 MAX_FILE = 300_000
@@ -20,13 +22,13 @@ _LONG = 5_000
 """Statements of this length (characters) are tried in two dialects only."""
 _DEEP = 200
 _SUBSCRIPTS = 100
-_UNARY = re.compile(r"(?i)(?:\b(?:not|case|select|end|when|all)\b\s*|[-+~!]\s*){60}")
-_WRAPPED = re.compile(
+_UNARY = lazy.regex(r"(?i)(?:\b(?:not|case|select|end|when|all)\b\s*|[-+~!]\s*){60}")
+_WRAPPED = lazy.regex(
     r"(?is)\s*(?:explain\s*(?:\([^()]*\)|(?:analy[sz]e|verbose|query\s+plan|extended|format\s*=\s*\w+)\b|\s)*"
     r"|prepare\s+\w+\s*(?:\([^()]*\)\s*)?as\s|declare\s+\w+\s.{0,100}?\bcursor\b.{0,60}?\bfor\s|return\s+query\s|perform\s(?=\s*\*)"
     r"|for\s+\w+\s+in\s+(?=select|with|delete|update|insert))"
 )
-_COPIED = re.compile(r"(?is)\s*copy\s*\((.*)\)\s*to\b.*")
+_COPIED = lazy.regex(r"(?is)\s*copy\s*\((.*)\)\s*to\b.*")
 
 
 def tree(sql: str, dialect: str = "") -> Any:

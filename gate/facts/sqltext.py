@@ -7,29 +7,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NEXT = re.compile(
+from gate import lazy
+
+_NEXT = lazy.regex(
     r"--|/\*|#|[eE]?'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;|^[ \t]*(?:\\.*|GO[ \t]*|/[ \t]*|DELIMITER[ \t].*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_TAGS = re.compile(r"\$(?:[A-Za-z_]\w*)?\$")
-_MYSQL = re.compile(r"(?i)\bENGINE\s*=|^DELIMITER\s|`", re.MULTILINE)
-_ROUTINE = re.compile(
+_TAGS = lazy.regex(r"\$(?:[A-Za-z_]\w*)?\$")
+_MYSQL = lazy.regex(r"(?i)\bENGINE\s*=|^DELIMITER\s|`", re.MULTILINE)
+_ROUTINE = lazy.regex(
     r"(?i)\s*(?:create\s+(?:or\s+(?:replace|alter)\s+)?(?:definer\s*=\s*\S+\s+)?(?:temp(?:orary)?\s+|constraint\s+)?"
     r"(?:trigger|procedure|proc|function|event|package)|do)\b"
 )
-_ROUTINE_END = re.compile(r"(?i)\s*end\b(?!\s*(?:if|loop|case|while|repeat|for)\b)")
-_INSIDE = re.compile(
+_ROUTINE_END = lazy.regex(r"(?i)\s*end\b(?!\s*(?:if|loop|case|while|repeat|for)\b)")
+_INSIDE = lazy.regex(
     r"(?i)\b(?:begin|then|else|loop|do(?!\s+update\s+set\b))\s+(?=(?:select|insert|update|delete|merge|with|truncate|alter|create|drop|grant|execute)\b)"
 )
-_COPY = re.compile(r"(?im)(^copy\b[^;]{0,4000}?\bfrom\s+stdin\b[^;\n]*;)([^\\]*(?:\\(?!\.\n)[^\\]*)*)")
-_TAG = re.compile(r"\{#(?:[^#{]|#(?!\})|\{(?!#))*#\}|\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")
-_REFERENCE = re.compile(r"\{\{-?\s*(?:ref|source)\s*\((?:[^(){}]*,)?\s*['\"]([\w. ]+)['\"]\s*\)\s*-?\}\}")
-_LONE_TAG = re.compile(
+_COPY = lazy.regex(r"(?im)(^copy\b[^;]{0,4000}?\bfrom\s+stdin\b[^;\n]*;)([^\\]*(?:\\(?!\.\n)[^\\]*)*)")
+_TAG = lazy.regex(r"\{#(?:[^#{]|#(?!\})|\{(?!#))*#\}|\{%(?:[^%{]|%(?!\})|\{(?!%))*%\}")
+_REFERENCE = lazy.regex(r"\{\{-?\s*(?:ref|source)\s*\((?:[^(){}]*,)?\s*['\"]([\w. ]+)['\"]\s*\)\s*-?\}\}")
+_LONE_TAG = lazy.regex(
     r"\{\{-?\s*(?:config|log|print)\s*\((?:[^{}]|\}(?!\})|\{(?!\{))*\}\}"
     r"|^[ \t]*\{\{[^{}\n]*\}\}[ \t]*$(?=\s*(?:select|with|create|insert|update|delete|merge|alter|drop)\b)",
     re.MULTILINE | re.IGNORECASE,
 )
-_STAR_TAG = re.compile(r"\{\{-?\s*(?:\w+\.)?star\s*\([^{}]*\}\}")
+_STAR_TAG = lazy.regex(r"\{\{-?\s*(?:\w+\.)?star\s*\([^{}]*\}\}")
 
 
 def words(text: str) -> frozenset[str]:
@@ -100,7 +102,7 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_COMMENT_EDGE = lazy.regex(r"/\*|\*/")
 
 
 def _comment_end(text: str, start: int) -> int:
@@ -118,8 +120,8 @@ def _comment_end(text: str, start: int) -> int:
     return plain
 
 
-_QUOTE_END = {mark: re.compile(rf"{mark}(?!{mark})|{mark}{mark}") for mark in ("'", '"', "`")}
-_ESCAPED_END = re.compile(r"\\.|''|'", re.DOTALL)
+_QUOTE_END = {mark: lazy.regex(rf"{mark}(?!{mark})|{mark}{mark}") for mark in ("'", '"', "`")}
+_ESCAPED_END = lazy.regex(r"\\.|''|'", re.DOTALL)
 
 
 def _quoted(text: str, at: int, mark: str, *, escapes: bool) -> int | None:

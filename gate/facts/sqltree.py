@@ -1,20 +1,21 @@
 """Small questions about sqlglot's trees, and what names of columns say."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
+
+from gate import lazy
 
 Witness = frozenset[str]
 ALWAYS: Witness = frozenset()
 
-_CREDENTIAL = re.compile(
+_CREDENTIAL = lazy.regex(
     r"(?i)(?:e?mail|email_address|username|login|token|\w+_token|\w+_token_hash|token_hash|api_key\w*|key_hash|session_(?:id|key)|"
     r"invite_code|code|uuid|public_id|external_id|stripe_\w+|webhook_\w+|slug|secret\w*|nonce|state|subdomain|domain\w*|host|hostname)"
 )
-_SHARED = re.compile(
+_SHARED = lazy.regex(
     r"(?i)(?:is_)?(?:public|published|global|shared|system|builtin|default|template)|visibility|privacy"
 )
-VARIABLE = re.compile(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
+VARIABLE = lazy.regex(r"(?i)(?:gp[vh]_\d+|[pv]_\w+|_\w+|in_\w+|arg_\w+)")
 
 
 def is_credential(column: str) -> bool:

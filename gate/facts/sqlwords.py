@@ -1,16 +1,15 @@
 """A statement that does not parse, read by its words: what it says can be told, what it leaves out cannot."""
 
-import re
-
+from gate import lazy
 from gate.facts.sqlparse import unwrapped
 from gate.facts.sqlwrites import Write
 from gate.facts.stars import Escape
 
 _NAME = r"[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)"
-_STAR = re.compile(r"(?i)\s*select\s+(?:all\s+|distinct\s+)?(?:top\s+\d+\s+)?(?:\w+\.)?\*\s*(?:,|from\b)")
-_WIDE = re.compile(rf"(?i)\s*(delete\s+from|update)\s+(?:only\s+)?{_NAME}")
-_NARROW = re.compile(r"(?i)\b(?:where|join|limit|using)\b")
-_FROM = re.compile(rf"(?i)\bfrom\s+{_NAME}")
+_STAR = lazy.regex(r"(?i)\s*select\s+(?:all\s+|distinct\s+)?(?:top\s+\d+\s+)?(?:\w+\.)?\*\s*(?:,|from\b)")
+_WIDE = lazy.regex(rf"(?i)\s*(delete\s+from|update)\s+(?:only\s+)?{_NAME}")
+_NARROW = lazy.regex(r"(?i)\b(?:where|join|limit|using)\b")
+_FROM = lazy.regex(rf"(?i)\bfrom\s+{_NAME}")
 
 
 def presence(sql: str) -> tuple[Escape | None, Write | None]:

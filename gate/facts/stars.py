@@ -4,14 +4,14 @@
 FROM orders) x` lets nothing else out.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gate import lazy
 from gate.facts.sqltext import words
 
-_CATALOG = re.compile(r"(?i)(?:pg|sqlite|pragma|duckdb|svv|stl|stv|svl|all|dba|v\$)_\w+|dual|sysobjects|syscolumns")
+_CATALOG = lazy.regex(r"(?i)(?:pg|sqlite|pragma|duckdb|svv|stl|stv|svl|all|dba|v\$)_\w+|dual|sysobjects|syscolumns")
 _CATALOG_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "sys", "mysql", "performance_schema", "system", "sysibm", "syscat"}
 )

@@ -1,11 +1,11 @@
 """How often a pipeline starts, by what it says of its triggers, and which of its jobs ever run."""
 
-import re
 from collections.abc import Iterable, Mapping
 
+from gate import lazy
 from gate.facts.config import Node
 
-_MAIN = re.compile(r"main|master|dev|trunk|default|release|stable|\*|^v?\d|next|staging|prod")
+_MAIN = lazy.regex(r"main|master|dev|trunk|default|release|stable|\*|^v?\d|next|staging|prod")
 """Branches that changes are merged into."""
 _DEEPEST = 10
 """How far a job of GitLab may extend others: 10 levels are warned against (docs.gitlab.com, `extends`)."""

@@ -1,11 +1,11 @@
 """The SQL a file holds, statement by statement: scripts, and the strings of programs in seven languages."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts import hosttext, jstext, sqlguess
 from gate.facts.bindings import last_name
 from gate.facts.growth import grown
@@ -17,10 +17,10 @@ from gate.source import Place, Source
 
 LANGUAGES = frozenset({"python", "sql"}) | jstext.LANGUAGES | hosttext.LANGUAGES
 """What SQL is looked for in."""
-_OPEN = re.compile(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
+_OPEN = lazy.regex(r"(?i)(?:\b(?:where|and|or|on|set|from|by|in|values)|[,(=])\s*$")
 
-_SETS = re.compile(rf"(?i)\s*set\s+(?:local\s+|session\s+)?[\w.\"]+\s*(?:=|\bto\b)\s*{HOLE}")
-_CHANGES = re.compile(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b")
+_SETS = lazy.regex(rf"(?i)\s*set\s+(?:local\s+|session\s+)?[\w.\"]+\s*(?:=|\bto\b)\s*{HOLE}")
+_CHANGES = lazy.regex(r"(?i)\balter\s+table\b[^;]*\b(?:add|drop|alter|rename)\b")
 
 
 @dataclass(frozen=True)

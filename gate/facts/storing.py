@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.frame import Frame, again, text
 from gate.facts.names import constant
 from gate.facts.receivers import PASSWORD
@@ -16,7 +17,7 @@ from gate.facts.summary import Argument
 from gate.facts.value import NONE, Atoms, Value, read
 from gate.facts.wording import words
 
-_COLUMN = re.compile(
+_COLUMN = lazy.regex(
     r"(?i)(?:(?:user|account|login|member|customer|admin|hashed|encrypted|plain|raw)_?)?(?:password|passwd|pwd|passphrase)(?:_?(?:hash|digest))?"
 )
 PEOPLE = frozenset(
@@ -25,19 +26,19 @@ PEOPLE = frozenset(
 )
 """The last words of what a table of people is called, whose passwords nobody needs to read again."""
 _ELSEWHERE = frozenset("host hostname port server smtp imap ftp".split())
-_CREATES = re.compile(
+_CREATES = lazy.regex(
     r"(?:\.objects)?\.(?:a?create|a?get_or_create|a?update_or_create|insert|insert_one|create_async|update|values|__call__)$"
 )
 _RUNS = frozenset(
     "execute exec fetch fetchrow fetchval fetch_one fetch_all execute_sql exec_driver_sql run query".split()
 )
 _INSERTS = frozenset("insert_one replace_one update_one find_one_and_update find_one_and_replace".split())
-_INSERT = re.compile(
+_INSERT = lazy.regex(
     r"(?is)\s*(?:insert|replace)\s+(?:or\s+\w+\s+|ignore\s+)?into\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\(([^()]+)\)\s*values\s*\((.+?)\)\s*"
     r"(?:;|on\b|returning\b|as\b|$).*"
 )
-_UPDATE = re.compile(r"(?is)\s*update\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s+set\s+(.+?)(?:\bwhere\b.*)?")
-_HOLE = re.compile(r"\?|%s|[:@]([A-Za-z_]\w*)|%\((\w+)\)s|(\$\d{1,4})")
+_UPDATE = lazy.regex(r"(?is)\s*update\s+[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s+set\s+(.+?)(?:\bwhere\b.*)?")
+_HOLE = lazy.regex(r"\?|%s|[:@]([A-Za-z_]\w*)|%\((\w+)\)s|(\$\d{1,4})")
 
 
 def note_kept(frame: Frame, node: ast.Call, names: frozenset[str], given: Sequence[Argument]) -> None:

@@ -1,8 +1,8 @@
 """How strictly types are checked, and which families of rules linters look for flaws by."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import tools
 from gate.facts.comment import js_code
 from gate.facts.config import Node, read
@@ -22,7 +22,7 @@ _PARTS = (
     "strictBindCallApply",
 )
 """What `strict` of TypeScript stands for, and may be taken from it one by one."""
-_PLUGIN = re.compile(
+_PLUGIN = lazy.regex(
     r"\bplugin:(security|no-unsanitized|no-secrets|sonarjs|xss)\b|[\"']eslint-plugin-(security|no-unsanitized|no-secrets|sonarjs|xss)[\"']"
     r"|[\"'](security|no-unsanitized|no-secrets)[\"']\s*[,\]]"
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.bindings import Scope
 from gate.facts.placeholders import HOLE
 from gate.facts.sqlparse import MAX_STATEMENT
@@ -22,9 +23,9 @@ _SAME = (
     | _WRAPS
 )
 _BUILDS = frozenset({"format", "format_map", "join", "substitute", "safe_substitute"})
-_PERCENT = re.compile(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
-_FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
-_DOLLAR = re.compile(r"\$\$|\$\w+|\$\{\w+\}")
+_PERCENT = lazy.regex(r"%(?:\(\w*\))?[#0 +-]*[\d*]*(?:\.\d+)?[a-zA-Z]|%%")
+_FIELD = lazy.regex(r"\{\{|\}\}|\{[^{}]*\}")
+_DOLLAR = lazy.regex(r"\$\$|\$\w+|\$\{\w+\}")
 
 
 Link = tuple[ast.AST, "Link | None"]
@@ -187,12 +188,13 @@ def _puts(tree: ast.Module) -> Iterator[Put]:
         parts = children(node)
         if not parts and not isinstance(node, ast.Constant):
             continue
-        if isinstance(node, ast.expr) and is_text(node):
-            yield Put(node, around, scope)
-            parts = tuple(_unread(node))
-        elif isinstance(node, ast.Call):
-            yield Put(node, around, scope)
-        if type(node) in _SCOPES:
+        if isinstance(node, ast.expr):
+            if is_text(node):
+                parts = tuple(_unread(node))
+                yield Put(node, around, scope)
+            elif isinstance(node, ast.Call):
+                yield Put(node, around, scope)
+        elif type(node) in _SCOPES:
             scope = Scope(node, scope)
         link = None if isinstance(node, ast.stmt) and hasattr(node, "body") else (node, around)
         stack += [(child, link, scope) for child in reversed(parts) if not isinstance(child, ast.Name)]

@@ -38,10 +38,10 @@ _SECRETS = (
 _NOQA = "Ruff and Flake8"
 
 
-_HARMLESS = re.compile(
+_HARMLESS = lazy.regex(
     r"\s*(?:(?:from\s+[\w.]+\s+)?import\s[^;]*|raise NotImplementedError(?:\([\"']?[\w\s.,]*[\"']?\))?\s*(?:#.*)?)"
 )
-_LISTED_IMPORT = re.compile(
+_LISTED_IMPORT = lazy.regex(
     r"\b(?:subprocess|pickle|cPickle|dill|shelve|marshal|telnetlib|ftplib|xml\w*|lxml|httplib|urllib\w*|Crypto|pyghmi|wsgiref|twisted)\b"
 )
 """Modules whose very import Ruff's and bandit's rules (S401 to S415, B401 to B415) speak of."""
@@ -110,13 +110,13 @@ _ON_GUARDS = (
 )
 """What is common, and only counts on a line that keeps callers out: no test need pass there."""
 _ON_TYPED_GUARDS = (_directive("TypeScript", r"@ts-(?:ignore|expect-error)\b"),)
-_KEEPS_OUT = re.compile(
+_KEEPS_OUT = lazy.regex(
     r"(?i)permission_?denied|forbidden|unauthori[sz]ed|access_?denied|\b(?:abort|status_code|status|code)\W{1,3}40[13]\b|\.is_(?:staff|superuser|admin|authenticated)\b"
     r"|\bhas_(?:object_)?perms?(?:ission)?\(|compare_digest|\bverify_\w*(?:signature|token|password)|_required\b|require_\w*(?:admin|role|owner|auth|login)"
     r"|\bjwt\.(?:decode|verify)\(|\bverify\(\s*\w*(?:token|signature|jwt)|timing_?safe_?equal|\bverify(?:token|jwt|session|signature)\w*\(|construct_?event(?:async)?\(|\bauthenticate\("
 )
 _NO_TYPES = _directive("TypeScript", r"@ts-nocheck\b", wide=True)
-_GUARDED = re.compile(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
+_GUARDED = lazy.regex(r"(?i)auth|login|session|payment|billing|checkout|security|crypto|permission")
 
 
 _ANYWHERE = (

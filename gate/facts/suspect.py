@@ -1,24 +1,24 @@
 """Which functions may hold a condition that lets a caller pass: a quick look, before they are read for good."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from gate import lazy
 from gate.facts.folding import Folded
 from gate.nodes import walk
 
-_WORD = re.compile(
+_WORD = lazy.regex(
     r"(?i)token|passw|pwd|passphrase|secret|_key$|[a-z-]key$|^x-|pin$|otp|bearer|auth|debug|bypass|admin|internal|skip|overrid"
     r"|backdoor|magic|superuser|impersonat|sudo|login|mail|user_?name|credential|master|god|jwt|unlock|noauth|upn"
     r"|^(?:pw|psw|key)$|user_?agent|devmode|dev_mode|breakglass|\btest\b|\bdev\b|[-_]test\b|[-_]dev\b|code$"
 )
-_SPECIFIC = re.compile(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impersonat|god|sudo|magic|internal|master"
+_SPECIFIC = lazy.regex(r"(?i)debug|bypass|backdoor|skip|overrid|superuser|impersonat|god|sudo|magic|internal|master"
                        r"|no_?auth|dev_?mode|break_?glass|unlock")  # fmt: skip
-_COMPARES = re.compile(
+_COMPARES = lazy.regex(
     r"compare|verify|check|^eq$|__eq__|equals|safe_str_cmp|startswith|endswith|match$|contains|^is_$"
 )
-_RANKS = re.compile(r"is_(?:admin|superuser|staff|root|owner)$")
-_DOORS = re.compile(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
+_RANKS = lazy.regex(r"is_(?:admin|superuser|staff|root|owner)$")
+_DOORS = lazy.regex(r"(?i)log_?in|sign_?in|impersonate|(dev|test|debug|fake|demo|quick)[-_/]?(auth|token)")
 _PASSES = 3
 _ASKING = (ast.Compare, ast.Match, ast.Call, ast.Subscript, ast.If, ast.IfExp, ast.While)
 _BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.arguments)

@@ -5,31 +5,32 @@ import builtins
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.reading import Node
 from gate.facts.spelling import last, spelled
 from gate.facts.unheeded import Found
 from gate.facts.verdict import ANSWERS, VERIFIES, goes_on, guards, refuses
 from gate.nodes import walk
 
-_REFUSALS = re.compile(
+_REFUSALS = lazy.regex(
     r"(?i)signature|jwt|permission|httpexception|unauthori[sz]ed|forbidden|authentication|invalidtoken|verification|exception|error$|credential"
 )
-_DENIALS = re.compile(
+_DENIALS = lazy.regex(
     r"(?i)permission|forbidden|unauthori|denied|authentication|HTTPException|"
     r"invalid_?(?:signature|token|credential|api_?key|login|password|user)"
 )
-_RIGHTS = re.compile(
+_RIGHTS = lazy.regex(
     r"(?i)(?:['\"](?:roles?|scopes?|groups?|permissions?)['\"]: |\b(?:roles?|scopes?|groups?|permissions?)=)"
     r"[\[{(]*['\"](?:super)?(?:admin\w*|root|owner|service|system|superuser|\*)|is_(?:admin|superuser|staff)(?:['\"]: |=)True"
 )
 """Rights that an answer gives: `{"role": "admin"}`, `User(is_admin=True)`."""
-_UNREACHED = re.compile(
+_UNREACHED = lazy.regex(
     r"(?i)connection|time_?out|request_?exception|httperror|clienterror|unavailable|^oserror$|socket"
 )
 """Errors of a service that was to be asked and did not answer."""
-_LIMITS = re.compile(r"(?i)rate|limit|throttl|quota|url|link|email|domain")
+_LIMITS = lazy.regex(r"(?i)rate|limit|throttl|quota|url|link|email|domain")
 """Functions that count, or look at an address; where nothing can be counted, serving on is a choice."""
-_PARSES = re.compile(r"json\.loads|get_json|\.json\(\)|Event\.construct_from|parse_obj|model_validate")
+_PARSES = lazy.regex(r"json\.loads|get_json|\.json\(\)|Event\.construct_from|parse_obj|model_validate")
 
 
 def swallowed(one: Node, function: ast.AST) -> Found | None:

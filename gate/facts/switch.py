@@ -3,6 +3,7 @@
 import ast
 import re
 
+from gate import lazy
 from gate.facts.reading import Reading
 from gate.facts.spelling import last, spelled
 
@@ -10,21 +11,21 @@ _WHAT = (
     r"(?:auth|login|authn|authz|authentication|authorization|permissions?|perms|jwt|mfa|2fa|signature(?:_?(?:check|verification))?|"
     r"(?:token|signature|webhook)_?verif(?:y|ication)|security(?:_?checks?)?|csrf(?:_?protection)?)"
 )
-_SKIPS = re.compile(
+_SKIPS = lazy.regex(
     rf"(?i)(?:^|_)(?:skip|disable|bypass|no|without|ignore|mock|fake|insecure|allow_anonymous|allow_all)d?_?{_WHAT}(?:_|$)"
     r"|(?:^|_)auth(?:entication|orization|n|z)?_?(?:is_?)?(?:disabled|bypass(?:ed)?|off|skipped)(?:_|$)|^LOGIN_DISABLED$"
 )
-_NEEDS = re.compile(
+_NEEDS = lazy.regex(
     r"(?i)(?:^|_)(?:enable|require|enforce|use)d?_?(?:auth\w*|login)$|(?:^|_)(?:auth(?:entication|n|z)?|login)_?(?:is_?)?(?:enabled|required)$"
 )
-_MODES = re.compile(
+_MODES = lazy.regex(
     r"(?:^|\.)(?:DEBUG|TESTING|DEV_MODE|LOCAL|DEV|IS_DEV|IS_LOCAL|debug|testing|dev_mode|is_dev|is_development|is_local"
     r"|(?i:(?:test|testing|debug|e2e|mock)_?mode|e2e(?:_tests?)?))$"
 )
-_ENVIRONMENTS = re.compile(r"(?:^|[._])(?:app_|flask_|django_|node_|python_)?env(?:ironment)?$|^stage$", re.IGNORECASE)
+_ENVIRONMENTS = lazy.regex(r"(?:^|[._])(?:app_|flask_|django_|node_|python_)?env(?:ironment)?$|^stage$", re.IGNORECASE)
 _DEV_NAMES = frozenset({"dev", "development", "local", "test", "testing", "debug"})
 _LIVE_NAMES = frozenset({"prod", "production", "live"})
-_ADDRESS = re.compile(
+_ADDRESS = lazy.regex(
     r"client\.host$|remote_addr$|REMOTE_ADDR$|X-Forwarded-For$|x-forwarded-for$|HTTP_X_FORWARDED_FOR$|\bremote_ip$|^(?:[Hh]ost|HTTP_HOST|[Xx]-[Rr]eal-[Ii][Pp])$"
 )
 

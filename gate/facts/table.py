@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import jstable, pointers
 from gate.facts.bindings import last_name
 from gate.facts.columns import bracketed, first_word, parts
@@ -14,26 +15,26 @@ from gate.hint import Hint
 from gate.nodes import children
 from gate.source import Place, Source
 
-_CREATE = re.compile(
+_CREATE = lazy.regex(
     r"(?i)\bcreate\s+(?:unlogged\s+|foreign\s+)?table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*\("
 )
-_ALTER = re.compile(
+_ALTER = lazy.regex(
     r"(?i)\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s+([^;]{1,400})"
 )
-_ADD = re.compile(
+_ADD = lazy.regex(
     r"(?i)\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[\"`\[]?(?!constraint\b|primary\b|foreign\b|unique\b|check\b)(\w+)"
 )
-_SECURE = re.compile(r"(?i)\b(?:enable|force)\s+row\s+level\s+security")
-_POLICY = re.compile(r"(?i)\bcreate\s+policy\s+\S+\s+on\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)[\"`]?([^;]{0,600})")
+_SECURE = lazy.regex(r"(?i)\b(?:enable|force)\s+row\s+level\s+security")
+_POLICY = lazy.regex(r"(?i)\bcreate\s+policy\s+\S+\s+on\s+[\"`]?(?:\w+[\"`]?\.[\"`]?)?(\w+)[\"`]?([^;]{0,600})")
 _NO_COLUMN = frozenset(
     {"constraint", "primary", "foreign", "unique", "check", "like", "key", "index", "exclude", "period"}
 )
-_SINGLE = re.compile(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0,20}'|\d+|true)\s*\)")
+_SINGLE = lazy.regex(r"(?i)\bcheck\s*\(\s*\(?\s*[\"`]?\w+[\"`]?\s*=\s*(?:'[^']{0,20}'|\d+|true)\s*\)")
 
-_FIELD = re.compile(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
-_POINTER = re.compile(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
-_WORD = re.compile(r"[A-Z]?[a-z\d_]+|[A-Z]+(?![a-z])")
-_GUARDS = re.compile(r"(?i)\w*(?:tenant|scoped|organi[sz]ation|workspace|account)\w*(?:manager|queryset)\w*")
+_FIELD = lazy.regex(r"Column|mapped_column|relationship|\w*Field|ForeignKey|OneToOneField|\w*Key|Relationship")
+_POINTER = lazy.regex(r"(?:\w*ForeignKey\w*|OneToOneField|ParentalKey)")
+_WORD = lazy.regex(r"[A-Z]?[a-z\d_]+|[A-Z]+(?![a-z])")
+_GUARDS = lazy.regex(r"(?i)\w*(?:tenant|scoped|organi[sz]ation|workspace|account)\w*(?:manager|queryset)\w*")
 
 
 @dataclass(frozen=True)

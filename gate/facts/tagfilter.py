@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import default
 from gate.facts.names import names
 from gate.facts.pattern import Use, uses
@@ -14,11 +15,11 @@ from gate.facts.placed import Around, Function, answers, placed
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_TAG = re.compile(
+_TAG = lazy.regex(
     r"(?i)<\s*(?:\\s[*+?]*)?(?:\[\^?[^\]]*\][*+?]*)?/?(?:\(\?:|\(\?i\)|\()*/?\??(?:script|iframe|object|embed)\b"
 )
-_GUARDS = re.compile(r"(?i)sanit|clean|filter|escape|xss|safe|strip|remove|purify|bleach|scrub|html")
-_SCRIPT = re.compile(
+_GUARDS = lazy.regex(r"(?i)sanit|clean|filter|escape|xss|safe|strip|remove|purify|bleach|scrub|html")
+_SCRIPT = lazy.regex(
     r"""\.replace(?:All)?\(\s*(?:/[^/\n]{0,80}<[^/\n]{0,20}script|["'`]<script)[^,\n]{0,200},\s*(?:""|''|``)""",
     re.IGNORECASE,
 )
@@ -30,7 +31,7 @@ class TagFilter:
     """A pattern that is to take tags out of markup; `guards` where that is what keeps a page safe."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "javascript", "typescript"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)<.{0,30}(?:script|iframe|object|embed)")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"(?i)<.{0,30}(?:script|iframe|object|embed)")
 
     place: Place
     guards: bool

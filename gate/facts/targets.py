@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from gate import lazy
 from gate.facts import checkkind, recipes, testing
 from gate.facts.command import Command, commands, unwrapped
 from gate.facts.config import Node, read
@@ -13,12 +14,12 @@ from gate.source import Source
 _MOST = 300
 """So many names of a file are told."""
 _DEEPEST = 20
-_TARGET = re.compile(r"(?m)^(?![#\t ])([\w./%-]+(?:[ \t]+[\w./%-]+)*)[ \t]*::?(?!=)[ \t]*([^#=\n]*)(?:#.*)?$")
-_PARTS = re.compile(r"(?:[\w.-]|\{[^{}\n]*\})+")
-_SESSION = re.compile(r"(?m)^@(?:nox\.)?session\b([^\n]{0,300}(?:\n[^\n@]{0,200}){0,6}?)\n(?:async )?def (\w+)\(")
-_SESSIONS = re.compile(r"options\.sessions\s*=\s*[\[(]([^\])]{0,2000})[\])]")
-_RUN = re.compile(r"""\b\w+\.run(?:_always|_install)?\(([^)]{0,1000})""")
-_QUOTED = re.compile(r"""["']([^"'\n]*)["']""")
+_TARGET = lazy.regex(r"(?m)^(?![#\t ])([\w./%-]+(?:[ \t]+[\w./%-]+)*)[ \t]*::?(?!=)[ \t]*([^#=\n]*)(?:#.*)?$")
+_PARTS = lazy.regex(r"(?:[\w.-]|\{[^{}\n]*\})+")
+_SESSION = lazy.regex(r"(?m)^@(?:nox\.)?session\b([^\n]{0,300}(?:\n[^\n@]{0,200}){0,6}?)\n(?:async )?def (\w+)\(")
+_SESSIONS = lazy.regex(r"options\.sessions\s*=\s*[\[(]([^\])]{0,2000})[\])]")
+_RUN = lazy.regex(r"""\b\w+\.run(?:_always|_install)?\(([^)]{0,1000})""")
+_QUOTED = lazy.regex(r"""["']([^"'\n]*)["']""")
 
 Calls = tuple[int, set[str], set[str]]
 """The line, what a name checks itself, and the names it calls."""

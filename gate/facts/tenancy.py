@@ -1,11 +1,11 @@
 """Whose rows a table holds, as the repository itself shows it: which columns name a tenant, and who filters on them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.lookup import Lookup
 from gate.facts.query import Query
@@ -21,8 +21,8 @@ OWNERS = words(
 """Columns that say whose a row is; they scope a query, but make no table a tenant's."""
 _PERSONS = ("user_id", "owner_id", "user", "owner")
 """Those that make a row one person's, where no column names a tenant."""
-_WORD = re.compile(r"\w+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = lazy.regex(r"\w+")
+_CAMEL = lazy.regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _KEYS = frozenset({"id", "pk", "ids"})
 LEAST_QUERIES = 3
 _MOST_FILES = 300

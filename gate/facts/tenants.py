@@ -1,10 +1,10 @@
 """Which columns of a tree name a tenant, and which columns each table has."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.sqltext import words
 from gate.facts.table import Table
@@ -24,7 +24,7 @@ _PLAIN = words(
 _LEAST_TABLES = 3
 _FARTHEST = 3
 """How many tables lie between one and the tenant's, at most."""
-_PERSON = re.compile(r"(?:\w+_)?(?:users?|accounts?|members?|memberships?|profiles?|persons?|people|employees?)")
+_PERSON = lazy.regex(r"(?:\w+_)?(?:users?|accounts?|members?|memberships?|profiles?|persons?|people|employees?)")
 """Tables of persons: what points to one is a person's first."""
 _LEAST_SHARE = 0.3
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.assigned import assigned
 from gate.facts.bindings import Function, last_name
 from gate.facts.cachekey import is_cache
@@ -26,10 +27,10 @@ _ASKS = frozenset({
 })  # fmt: skip
 """Calls whose keywords name columns; so do those of a model."""
 _RUNS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one", "executemany"})
-_OWN = re.compile(
+_OWN = lazy.regex(
     r"(?i)(?:request\.(?:user\.)?|(?:current_)?user\.|principal\.|ctx\.|g\.)(?:tenant|org|organi[sz]ation|workspace|account|company)\w*"
 )
-_USER = re.compile(r"\b(?:current_)?user\b")
+_USER = lazy.regex(r"\b(?:current_)?user\b")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.guarded import Guarded
 from gate.facts.linenumber import line_at
@@ -12,20 +13,20 @@ from gate.facts.tenancy import tenancy
 from gate.paths import kind
 from gate.source import Place, Source, language
 
-_TEST = re.compile(r"^[ \t]*(?:async\s+)?def\s+(test\w*)|\b(?:it|test)(?:\.\w+)?\(\s*[\"'`]([^\"'`\n]*)", re.MULTILINE)
-_SOMEBODY_ELSE = re.compile(
+_TEST = lazy.regex(r"^[ \t]*(?:async\s+)?def\s+(test\w*)|\b(?:it|test)(?:\.\w+)?\(\s*[\"'`]([^\"'`\n]*)", re.MULTILINE)
+_SOMEBODY_ELSE = lazy.regex(
     r"(?i)(?:other|another|foreign|second|different|wrong|someone_?else|not_?my|rival)s?[_' ]?(?:s_|s )?(?:user|tenant|org|organi[sz]ation|account|team|owner|client|customer|workspace|company|member)"
     r"|(?:user|tenant|org|account|team|owner|client|customer|workspace)_?(?:b|2|two)(?![a-z0-9])"
     r"|cross[_ -]?(?:tenant|org|account|user)|non[_ -]?(?:owner|member)|not[_ ](?:the )?owner|outsider|stranger|intruder|attacker|mallory|belongs? to (?:an)?other|somebody|someone_else"
 )
-_REFUSED = re.compile(
+_REFUSED = lazy.regex(
     r"(?i)\b40[134]\b|forbidden|not_?found|denied|unauthori[sz]ed|DoesNotExist|raises\(|rejects|toThrow|not in\b|== \[\]|\bempty\b|count\(\) == 0|toHaveLength\(0|toEqual\(\[\]"
 )
 _LANGUAGES = frozenset({"python", "javascript", "typescript"})
 _COMMON = frozenset(
     "get list post put patch delete create update index show detail read remove add edit retrieve destroy".split()
 )
-_SEGMENT = re.compile(r"[A-Za-z][\w-]{2,}")
+_SEGMENT = lazy.regex(r"[A-Za-z][\w-]{2,}")
 _MOST_TESTS = 400
 """Files of tests that are read, the first of them in order."""
 

@@ -1,9 +1,9 @@
 """How a pipeline runs the tests, and how much of the code they must cover."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
+from gate import lazy
 from gate.facts.command import Command
 from gate.facts.config import Node, read
 from gate.source import Source
@@ -18,21 +18,21 @@ _SKIPPED = frozenset({"--no-run", "--if-present", "--list", "--listTests"})
 _SKIPS = re.compile(r"-D(?:skipTests|maven\.test\.skip|skipITs)(?:=true)?|--passWithNoTests=?")
 """Options with which no test runs, or none need be there."""
 _DEMANDS = (
-    re.compile(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),
-    re.compile(r"--(?:cov-)?fail-under[= ](\d+)"),
-    re.compile(r"coverageThreshold|thresholds?\s*:\s*\{"),
+    lazy.regex(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),
+    lazy.regex(r"--(?:cov-)?fail-under[= ](\d+)"),
+    lazy.regex(r"coverageThreshold|thresholds?\s*:\s*\{"),
 )
 _MOST = 100
 """So many demands of a file are read."""
-_CODECOV = re.compile(r"codecov\.ya?ml$")
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_CODECOV = lazy.regex(r"codecov\.ya?ml$")
+_NUMBER = lazy.regex(r"\d{1,3}(?:\.\d{1,3})?")
 _AUTO = 80
 """What the target is taken for where it is what the branch had before."""
 _SLACK = 5
 """Percent by which coverage may sink unremarked."""
-_NYC = re.compile(r"\.(?:nyc|c8)rc(?:\.json)?$")
-_CHECKED = re.compile(r"check-coverage[\"']\s*:\s*true")
-_EACH = re.compile(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(\d+)")
+_NYC = lazy.regex(r"\.(?:nyc|c8)rc(?:\.json)?$")
+_CHECKED = lazy.regex(r"check-coverage[\"']\s*:\s*true")
+_EACH = lazy.regex(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(\d+)")
 
 
 def is_run(command: Command) -> bool:

@@ -1,9 +1,9 @@
 """How text is put together: by operators, f-strings and formats."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gate import lazy
 from gate.facts import sequences
 from gate.facts.commands import before_text, behind_text, filled
 from gate.facts.frame import Frame, Readers, again, value
@@ -28,9 +28,9 @@ from gate.facts.value import (
     union,
 )  # fmt: skip
 
-_AS_NUMBER = re.compile(r"[bcdeEfFgGnoxX%]$")
+_AS_NUMBER = lazy.regex(r"[bcdeEfFgGnoxX%]$")
 """A format that takes numbers only."""
-QUOTED_ALL = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
+QUOTED_ALL = lazy.regex(r"(?:[^%]|%%|%(?:\(\w+\))?[-+ #0-9.*]*[radiouxXeEfFgG])*")
 """A text to be filled in whose values are all quoted, or numbers."""
 _MARKUP = frozenset(f"{module}.Markup()" for module in ("markupsafe", "flask", "jinja2"))
 _QUOTING = {ord("r"), ord("a")}

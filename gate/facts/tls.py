@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.reading import Node, Reading, reading
 from gate.facts.spelling import last, spelled
 from gate.facts.tls_text import VARIABLES, written
@@ -16,12 +17,12 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_CLIENTS = re.compile(
+_CLIENTS = lazy.regex(
     r"(?:requests|httpx|boto3|botocore|niquests|aiobotocore|httpcore|requests_futures|curl_cffi|cloudscraper|"
     r"requests_html|requests_oauthlib|oauthlib|authlib|hvac|influxdb|pysolr|zeep|docker|consul|slumber|asyncssh|pyvmomi)\b"
 )
 """Modules whose calls take `verify`."""
-_HTTP = re.compile(r"(?m)^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|niquests|boto3)\b")
+_HTTP = lazy.regex(r"(?m)^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|niquests|boto3)\b")
 _VERBS = frozenset("get post put patch delete head options request send stream".split())
 _OFF = {
     "verify_ssl": False, "ssl_verify": False, "verify_certs": False, "validate_certs": False, "ssl_cert_reqs": None,

@@ -1,8 +1,8 @@
 """Certificate checks that are switched off where a program is built, deployed or called: commands and settings."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.variables import IMAGE, variables
 from gate.source import Source
 
@@ -10,15 +10,15 @@ VARIABLES = {"PYTHONHTTPSVERIFY": "0", "NODE_TLS_REJECT_UNAUTHORIZED": "0", "CUR
              "REQUESTS_CA_BUNDLE": "", "GIT_SSL_NO_VERIFY": "1"}  # fmt: skip
 """Variables, and the value with which programs ask nobody for a certificate."""
 _READ = frozenset({"yaml", "shell", "terraform", "toml", "json"})
-_SETTING = re.compile(
+_SETTING = lazy.regex(
     r"""(?i)(?<![\w-])(?P<name>insecure[-_]?skip[-_]?(?:tls[-_]?)?verify|(?:tls[-_]?)?skip[-_]?(?:tls[-_]?|cert(?:ificate)?[-_]?)?verif(?:y|ication))["']?\s*[:=]\s*["']?true\b"""
 )
-_COMMAND = re.compile(
+_COMMAND = lazy.regex(
     r"""\b(?P<tool>curl)\b[^|;&#\n]*?\s(?:-[a-zA-Z]{0,12}k[a-zA-Z]{0,12}|--insecure)(?=[\s"',]|$)|\b(?P<other>wget)\b[^|;&#\n]*\s--no-check-certificate\b"""
     r"|\b(?P<git>git\s+(?:config\b[^|;&#\n]*\bhttp\.sslVerify[\s=]+[\"']?false|-c\s+http\.sslVerify=false))"
     r"|\b(?P<npm>(?:npm|yarn)\s+config\s+set\s+strict-ssl[\s=]+false)"
 )
-_LOCAL = re.compile(
+_LOCAL = lazy.regex(
     r"(?i)\b(?:localhost|127\.\d+\.\d+\.\d+|[\w.-]+\.(?:local|svc|internal))\b|\[?::1\]?|\$\{?\w*(?:HOST|IP|ADDR)"
 )
 """Addresses of this machine or this cluster, where certificates are seldom signed by anybody."""

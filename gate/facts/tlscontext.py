@@ -1,13 +1,13 @@
 """TLS contexts of Python's `ssl`: what one asks of the other end."""
 
 import ast
-import re
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.reading import Node, Reading
 from gate.facts.spelling import last, spelled
 
-_NONE = re.compile(r"(?:^|\.)CERT_NONE$")
+_NONE = lazy.regex(r"(?:^|\.)CERT_NONE$")
 _UNASKED = frozenset({"PROTOCOL_TLS", "PROTOCOL_SSLv23", "PROTOCOL_TLSv1", "PROTOCOL_TLSv1_1", "PROTOCOL_TLSv1_2",
                       "PROTOCOL_SSLv2", "PROTOCOL_SSLv3"})  # fmt: skip
 """Protocols of `SSLContext` under which it asks for no certificate unless told to."""

@@ -1,15 +1,15 @@
 """Options and addresses of clients that say themselves not to ask for a certificate."""
 
 import ast
-import re
 
+from gate import lazy
 from gate.facts.reading import Node, Reading
 from gate.facts.spelling import last
 
-LOCAL = re.compile(
+LOCAL = lazy.regex(
     r"^(?:\w+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|[\w.-]+\.local)(?:[:/]|$)"
 )
-_IN_ADDRESS = re.compile(
+_IN_ADDRESS = lazy.regex(
     r"(?i)^\w[\w+]*://[^\s?]*\?(?:[^\s#]*&)?(?P<said>tlsAllowInvalid(?:Certificates|Hostnames)=true|tlsInsecure=true"
     r"|ssl_cert_reqs=(?:CERT_)?NONE|sslverify=false|verify_ssl=false|verify=false)\b"
 )

@@ -4,9 +4,11 @@ import re
 import tomllib
 from typing import Any
 
+from gate import lazy
+
 _DEPTH = 50
 """Parts of one key; the deepest that tools write have five."""
-_DEEP = re.compile(
+_DEEP = lazy.regex(
     rf"""(?:^|(?<=[\s\[{{,]))(?:(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){{{_DEPTH}}}""", re.ASCII
 )
 

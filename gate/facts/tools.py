@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
+
 _NAMES = {
     "gate": "gate", "diff-gate": "gate", "semgrep": "semgrep", "opengrep": "semgrep", "bandit": "bandit",
     "detect-secrets": "detect-secrets", "detect-secrets-hook": "detect-secrets", "gitleaks": "gitleaks",
@@ -20,8 +22,8 @@ _IN_ACTIONS = {
     "detect-aws-credentials": "detect-aws-credentials",
 }  # fmt: skip
 _DISTINCT = sorted(_NAMES.keys() - {"gate", "diff-gate", "safety"}, key=len, reverse=True)
-_PART = re.compile(rf"(?<![a-z0-9])({'|'.join(_DISTINCT)})(?![a-z0-9])")
-_NOT_A_SCAN = re.compile(
+_PART = lazy.regex(rf"(?<![a-z0-9])({'|'.join(_DISTINCT)})(?![a-z0-9])")
+_NOT_A_SCAN = lazy.regex(
     r"--version|--help|-h|doctor|rules|explain|demo|init|login|logout|auth|install|update|version|config|autoupdate"
     r"|--install-hooks|clean|gc|baseline|audit-baseline|upload|completion"
 )
@@ -32,12 +34,12 @@ _VERIFIES = re.compile(r"verify|-V")
 _GITLAB = re.compile(
     r"(?:Jobs|Security)/(SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|DAST|API-Security)\b"
 )
-_HARMLESS = re.compile(
+_HARMLESS = lazy.regex(
     r"(?i)(?!.*\.\.)(?:[\w*.-]*/)*(?:tests?|docs?|examples?|\.?venv|\.tox|node_modules|build|dist|\.git|\.eggs|migrations)(?:/.*)?"
     r"|[\w*./-]*/?(?:coverage|htmlcov|logs|instrumented|cypress|__pycache__|\.(?:DS_Store|idea|vagrant|project|nyc_output|next|nuxt|(?:pytest_|mypy_|ruff_)?cache))(?:/.*)?"
     r"|.*\.(?:md|rst|lock|min\.js|map|snap|log|ipr|iws|iml|sublime-\w+)$"
 )
-_OPTION = re.compile(
+_OPTION = lazy.regex(
     r"(?P<name>--ignore-vuln|--skip-check|--exclude-rule|--skip-dirs|--skip-files|--exclude|--skip|--only|--severity-level"
     r"|--severity-threshold|--audit-level|--severity|-lll|(?<=\s)-s|(?<=\s)-x)"
     r"(?:[= ]+(?P<value>[^\s'\"-][^\s'\"]*))?(?=\s|$)"

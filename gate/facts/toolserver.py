@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.agentconfig import FILES, front, is_settings, settings
 from gate.facts.agenthook import danger
 from gate.facts.config import Node
@@ -15,23 +16,23 @@ from gate.source import Place, Source
 Wrong = Literal["", "fetched", "unpinned", "plain", "remote", "trusted"]
 
 _TABLES = ("mcpServers", "mcp_servers", "mcp-servers", "context_servers", "mcp")
-_LOCAL = re.compile(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal|[\w-]+\.(?:local|internal))(?=[:/?]|$)"
+_LOCAL = lazy.regex(r"https?://(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host\.docker\.internal|[\w-]+\.(?:local|internal))(?=[:/?]|$)"
                     r"|https?://[\w-]+(?::\d+)?(?:/|$)")  # fmt: skip
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = lazy.regex(r"https?://\S+")
 _RUNNERS = {"npx": "npm", "bunx": "npm", "pnpx": "npm", "uvx": "pypi", "pipx": "pypi"}
 _SUBCOMMANDS = {("npm", "exec"): "npm", ("npm", "x"): "npm", ("pnpm", "dlx"): "npm", ("yarn", "dlx"): "npm", ("bun", "x"): "npm",
                 ("uv", "tool"): "pypi"}  # fmt: skip
 _PINNED = {
-    "npm": re.compile(
+    "npm": lazy.regex(
         r"@?[\w./-]+@v?\d+\.\d+\.\d+[\w.+-]*|(?:git\+|github:|https?:)\S+#[0-9a-f]{40}|\.{0,2}/\S+|file:\S+"
     ),
-    "pypi": re.compile(r"[\w.\[\],-]+(?:==|@)v?\d+(?:\.\d+)+[\w.+-]*|git\+\S+@[0-9a-f]{40}(?:#\S*)?|\.{0,2}/\S+|\."),
+    "pypi": lazy.regex(r"[\w.\[\],-]+(?:==|@)v?\d+(?:\.\d+)+[\w.+-]*|git\+\S+@[0-9a-f]{40}(?:#\S*)?|\.{0,2}/\S+|\."),
 }
 _VALUED = frozenset(
     {"--from", "--with", "--python", "-p", "--package", "--registry", "--index-url", "--spec", "--cache"}
 )
 _NAMES_IT = frozenset({"--from", "--package", "-p", "--spec"})
-_DOCKER_VALUED = re.compile(
+_DOCKER_VALUED = lazy.regex(
     r"-(?:e|v|p|w|u)|--(?:env|volume|mount|network|name|user|env-file|workdir|publish|platform|entrypoint|add-host)"
 )
 

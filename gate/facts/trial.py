@@ -7,30 +7,31 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import ClassVar
 
+from gate import lazy
 from gate.nodes import children, walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_JS = re.compile(
+_JS = lazy.regex(
     r"(?m)^[ \t]*(x?(?:it|test|describe))((?:\.\w+)*)(?:\([^()\n]*\)\()?\(\s*(['\"`])((?:(?!\3)[^\\\n]|\\.)*)\3"
 )
-_JS_ASSERTS = re.compile(r"\b(?:expect|assert|should)\b(?!\((?:true|1)\)\.toB)")
-_SKIPS = re.compile(r"\.(?:skip|todo|fixme)\b")
-_MARKS = re.compile(r"(?:^|\.)(?:skip|xfail|expectedFailure|disabled|ignore)$")
-_REFUSED = re.compile(
+_JS_ASSERTS = lazy.regex(r"\b(?:expect|assert|should)\b(?!\((?:true|1)\)\.toB)")
+_SKIPS = lazy.regex(r"\.(?:skip|todo|fixme)\b")
+_MARKS = lazy.regex(r"(?:^|\.)(?:skip|xfail|expectedFailure|disabled|ignore)$")
+_REFUSED = lazy.regex(
     r"\b(?:40[134]|400|422|429|302|303)\b|(?i:forbid|denied|unauthori[sz]|permission_?(?:denied|error)|not_?allowed|refus|reject|bad_?request|not_?found|conflict|unprocessable"
     r"|raises?\b|tothrow|is_?invalid|invalid_|redirects?\b|(?:assert|expect)_?(?:no|not|requires|login|error)\w*)"
 )
 """How a test may say that somebody is turned away."""
-_TURNED_AWAY = re.compile(
+_TURNED_AWAY = lazy.regex(
     r"\b40[13]\b|(?i:forbidden|unauthori[sz]ed)|PermissionDenied|PermissionError|NotAuthori[sz]ed|InvalidSignature|SignatureVerif\w+"
 )
-_ABOUT = re.compile(
+_ABOUT = lazy.regex(
     r"(?i)auth(?!or)|authori|permission|secur|forbid|csrf|signature|webhook|tenant|isolat|jwt|refund|denied|login_required"
     r"|(?:^|_|\b)(?:rate_?limit|rbac|otp|mfa|roles?|admin|owner)(?:_|\b)|injection|xss|ssrf|traversal"
 )
-_SPREAD = re.compile(r"\bin\s*[\[({]([^\])}]*)[\])}]|\.to(?:Be)?(?:OneOf|ContainEqual)\(|\[([^\]]*)\]\)\.toContain\(")
-_CODE = re.compile(r"\b[1-5]\d\d\b")
+_SPREAD = lazy.regex(r"\bin\s*[\[({]([^\])}]*)[\])}]|\.to(?:Be)?(?:OneOf|ContainEqual)\(|\[([^\]]*)\]\)\.toContain\(")
+_CODE = lazy.regex(r"\b[1-5]\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Trial:
     why: str
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "javascript", "typescript"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?i)test|\bit\(|describe")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"(?i)test|\bit\(|describe")
 
     @property
     def text(self) -> str:

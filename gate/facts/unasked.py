@@ -4,6 +4,7 @@ import ast
 import re
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.reading import Node, Reading
 from gate.facts.spelling import spelled
 from gate.facts.switch import flag
@@ -11,14 +12,14 @@ from gate.facts.verdict import ANSWERS, VERIFIES
 from gate.facts.wording import deciding
 from gate.nodes import walk
 
-_REFUSES = re.compile(
+_REFUSES = lazy.regex(
     r"(?i)unauthori[sz]ed|forbidden|permission_?denied|PermissionError|not_?authenticated|authentication_?failed|HTTP_40[13]"
 )
-_SIGNS_IN = re.compile(
+_SIGNS_IN = lazy.regex(
     r"\b(?:login_user|force_login|jwt\.encode|(?:create|make|issue|generate|mint|sign|encode)_(?:access_|auth_|session_|user_|refresh_)?(?:token|jwt|session))\("
     r"|session\[['\"](?:user|user_?id|uid|username|email|account|logged_in|is_admin|role)['\"]\] = "
 )
-_ASKED = re.compile(
+_ASKED = lazy.regex(
     r"(?i)passw|secret|otp\b|verif|authenticat|check_|signature|hmac|compare_digest|decode\(|\braise |abort\(|current_user|request\.user|40[13]"
 )
 """What tells that the caller was asked for something."""

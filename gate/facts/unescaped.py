@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.names import names
 from gate.hint import Hint
 from gate.nodes import walk
@@ -13,32 +14,32 @@ from gate.paths import kind
 from gate.source import Place, Source
 
 _NAME = r"([A-Za-z_][\w.\[\]'\"]*)"
-_JINJA = re.compile(rf"\{{\{{-?\s*{_NAME}\s*\|\s*safe(?:seq)?\s*-?\}}\}}")
-_OFF = re.compile(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}")
-_ENDS = re.compile(r"\{%-?\s*endautoescape\s*-?%\}")
-_SHOWN = re.compile(rf"\{{\{{-?\s*{_NAME}\s*-?\}}\}}")
+_JINJA = lazy.regex(rf"\{{\{{-?\s*{_NAME}\s*\|\s*safe(?:seq)?\s*-?\}}\}}")
+_OFF = lazy.regex(r"\{%-?\s*autoescape\s+(?:off|false)\s*-?%\}")
+_ENDS = lazy.regex(r"\{%-?\s*endautoescape\s*-?%\}")
+_SHOWN = lazy.regex(rf"\{{\{{-?\s*{_NAME}\s*-?\}}\}}")
 _BY_SUFFIX = {
     **dict.fromkeys((".html", ".htm", ".jinja", ".jinja2", ".j2", ".djhtml", ".njk"), (_JINJA,)),
-    ".ejs": (re.compile(rf"<%-\s*{_NAME}\s*-?%>"),),
-    **dict.fromkeys((".hbs", ".handlebars", ".mustache"), (re.compile(rf"\{{\{{\{{\s*{_NAME}\s*\}}\}}\}}"),)),
-    **dict.fromkeys((".pug", ".jade"), (re.compile(rf"!\{{\s*{_NAME}\s*\}}"), re.compile(rf"^\s*[\w.#-]*!=\s*{_NAME}\s*$"))),
-    ".mako": (re.compile(rf"\$\{{\s*{_NAME}\s*\|\s*n\s*\}}"),),
+    ".ejs": (lazy.regex(rf"<%-\s*{_NAME}\s*-?%>"),),
+    **dict.fromkeys((".hbs", ".handlebars", ".mustache"), (lazy.regex(rf"\{{\{{\{{\s*{_NAME}\s*\}}\}}\}}"),)),
+    **dict.fromkeys((".pug", ".jade"), (lazy.regex(rf"!\{{\s*{_NAME}\s*\}}"), lazy.regex(rf"^\s*[\w.#-]*!=\s*{_NAME}\s*$"))),
+    ".mako": (lazy.regex(rf"\$\{{\s*{_NAME}\s*\|\s*n\s*\}}"),),
 }  # fmt: skip
 _COMPONENTS = {
-    ".vue": re.compile(rf"\bv-html=\"{_NAME}\""),
-    ".svelte": re.compile(rf"\{{@html\s+{_NAME}\s*\}}"),
-    **dict.fromkeys((".jsx", ".tsx", ".js", ".ts"), re.compile(rf"\b__html:\s*{_NAME}\s*\}}\}}")),
+    ".vue": lazy.regex(rf"\bv-html=\"{_NAME}\""),
+    ".svelte": lazy.regex(rf"\{{@html\s+{_NAME}\s*\}}"),
+    **dict.fromkeys((".jsx", ".tsx", ".js", ".ts"), lazy.regex(rf"\b__html:\s*{_NAME}\s*\}}\}}")),
 }
 """Of what a component is given, markup by its name is still somebody's text."""
-_MARKUP = re.compile(r"(?i)html|svg|icon|markup|media|form|widget|csrf|render|safe|json|script|css|style|body|content|super"
+_MARKUP = lazy.regex(r"(?i)html|svg|icon|markup|media|form|widget|csrf|render|safe|json|script|css|style|body|content|super"
                      r"|^(?:self|t|i18n|config|settings)\b|help|field|label|_\(|gettext|trans|block|table|pagination|logo")  # fmt: skip
 """What is markup by its name: a program made it."""
-_CLEAN = re.compile(
+_CLEAN = lazy.regex(
     r"(?i)svg|icon|sanit|clean|safe|purif|escape|script|css|style|json|^(?:self|t|i18n|config|settings)\b|highlight"
 )
 """What a component is given that is markup of the program's own, or was cleaned, by its name or by what made it."""
-_ASSIGNED = re.compile(r"\b(?:const|let|var)\s+(\w+)[^=\n]{0,80}=\s*([^;\n]{0,200})")
-_ENGINES = re.compile(
+_ASSIGNED = lazy.regex(r"\b(?:const|let|var)\s+(\w+)[^=\n]{0,80}=\s*([^;\n]{0,200})")
+_ENGINES = lazy.regex(
     r"jinja2\.(?:\w+\.)*Environment|(?:aiohttp_jinja2|sanic_jinja2)\.(?:\w+\.)*\w+|django\.template\.Context"
 )
 

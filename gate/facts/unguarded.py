@@ -1,17 +1,17 @@
 """Routes that ask nobody who they are, as far as the tree shows."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.guardwords import Guard
 from gate.facts.publicity import knows_caller
 
-_ASKS_WHO = re.compile(
+_ASKS_WHO = lazy.regex(
     r"(?i)(?:^|[._])(?:get|require|verify|authenticate|authorize|load)_(?:current_\w+|\w*principal\w*|identity\w*|authenticated\w*|caller\w*)$"
 )
 """What a function is called that tells a route who calls: `get_current_principal_websocket`."""

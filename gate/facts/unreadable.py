@@ -7,24 +7,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.comment import TOKENS
 from gate.facts.tomltext import toml
 from gate.paths import kind
 from gate.source import Place, Source
 
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@")
-_LINE = re.compile(r"\bline (\d+)")
+_TEMPLATE = lazy.regex(r"\{\{|\{%|<%|\$\{|@@[A-Z_]+@@")
+_LINE = lazy.regex(r"\bline (\d+)")
 _TOO_DEEP = "nested too deeply to read"
-_LOOSE = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])')
-_ESCAPE = re.compile(r"\\u(?:([0-9a-fA-F]{4})|\{0*+([0-9a-fA-F]{1,6})\})")
-_NAME = re.compile(rf"(?<![\w$\\\[\]/-])(?=[\w$]*\\u)(?:[\w$]|{_ESCAPE.pattern})++(?![\w$\\\[\]/-])")
+_LOOSE = lazy.regex(r'("(?:[^"\\\n]|\\.)*+"?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])')
+_ESCAPE = lazy.regex(r"\\u(?:([0-9a-fA-F]{4})|\{0*+([0-9a-fA-F]{1,6})\})")
+_NAME = lazy.regex(rf"(?<![\w$\\\[\]/-])(?=[\w$]*\\u)(?:[\w$]|{_ESCAPE.pattern})++(?![\w$\\\[\]/-])")
 """A name that holds an escape; in a pattern such as `[\\u0041-\\u005A]` it would be a range."""
-_SPACE = re.compile(r"\s*")
+_SPACE = lazy.regex(r"\s*")
 _YAML_CHARACTERS = 200_000
 """Longer YAML is data (locks, recordings); reading it would cost more than its syntax is worth."""
 
 
-_BLOCK = re.compile(r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}")
+_BLOCK = lazy.regex(r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}")
 """What no program in any language begins with, so that nothing can run the file as it is."""
 
 
@@ -39,7 +40,7 @@ class Unreadable:
     """It looks like the template of a file rather than the file."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"python", "json", "toml", "yaml", "javascript", "typescript"})
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("")
     any_size: ClassVar[bool] = True
 
     @property

@@ -1,11 +1,11 @@
 """What takes a query out of its tenant: managers that do not scope, contexts that switch scoping off, mighty keys."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import jstext
 from gate.facts.bindings import Function, last_name
 from gate.facts.comment import code
@@ -15,14 +15,14 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_SERVICE = re.compile(r"(?i)service_?role(?:_?key)?|supabase_?(?:service|secret)_?key")
-_CLIENT = re.compile(r"\bcreateClient\s*(?:<[^<>()]{0,100}>)?\s*\([^;]{0,300}?(?i:service_?role|supabase_?secret_?key)")
-_ANSWERS = re.compile(
+_SERVICE = lazy.regex(r"(?i)service_?role(?:_?key)?|supabase_?(?:service|secret)_?key")
+_CLIENT = lazy.regex(r"\bcreateClient\s*(?:<[^<>()]{0,100}>)?\s*\([^;]{0,300}?(?i:service_?role|supabase_?secret_?key)")
+_ANSWERS = lazy.regex(
     r"\bDeno\.serve\(|\bserve\(\s*(?:async\s*)?\(?\s*req|\.(?:get|post|put|patch|delete)\(\s*['\"`]/"
     r"|\bexport\s+(?:default\s+)?(?:async\s+)?(?:function|const)\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b"
 )
-_SENT = re.compile(r"\breq(?:uest)?\.(?:json|formData|body|query|params|nextUrl)\b|\bsearchParams\b|\bURLPattern\b")
-_ASKS = re.compile(
+_SENT = lazy.regex(r"\breq(?:uest)?\.(?:json|formData|body|query|params|nextUrl)\b|\bsearchParams\b|\bURLPattern\b")
+_ASKS = lazy.regex(
     r"(?i)\bauth\.(?:getUser|getSession|getClaims)\b|getServerSession|currentUser|\bauth\(\)|verif|constructEvent|signature|session"
     r"|\.headers\.get\(\s*['\"`](?:authorization|x-[\w-]*)|headers(?:\.|\[['\"`])authorization|CRON|secret['\"`)]?\s*[!=]==|require_?auth|with_?auth|is_?admin|\bguard"
 )
@@ -34,8 +34,8 @@ _OFF = frozenset(
     {"scopes_disabled", "unscoped", "unset_current_tenant", "tenant_context_disabled", "disable_tenant_filter"}
 )
 _SETS = frozenset({"set_current_tenant", "set_tenant", "activate_tenant", "set_current_organization"})
-_READS_ALL = re.compile(r"\.objects\.\w+\(|\bselect\(|\.query\(")
-_NAMES_SOME = re.compile(
+_READS_ALL = lazy.regex(r"\.objects\.\w+\(|\bselect\(|\.query\(")
+_NAMES_SOME = lazy.regex(
     r"\.(?:filter|get|exclude|where|filter_by|aget|get_or_create|create|update_or_create)\(|get_object_or_404\("
 )
 _OPTIONS = frozenset(

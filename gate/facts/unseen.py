@@ -1,21 +1,21 @@
 """Python in files that no scanner takes for Python, and files that Python runs unasked."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from gate import lazy
 from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_RUNS = re.compile(
+_RUNS = lazy.regex(
     r"\b(?:eval|exec|__import__|compile)\(|\bos\.(?:system|popen|exec\w*|spawn\w*)\(|\b(?:subprocess|pty|pickle|marshal|ctypes|socket)\.\w+\("
 )
 _STARTS = frozenset({"sitecustomize.py", "usercustomize.py"})
-_INSTALLED = re.compile(
+_INSTALLED = lazy.regex(
     r"import (?:_virtualenv|_distutils_hack|a1_coverage|__editable___\w+(?:; __editable___\w+\.install\(\))?)"
 )
 """Whole lines that installers write; what begins like one may go on in any way."""

@@ -1,11 +1,11 @@
 """Secrets that have a value even where nobody sets them."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.defaults import last
 from gate.facts.fallback import fallback, key
 from gate.facts.folding import Span, fold, spans_of
@@ -14,29 +14,29 @@ from gate.hint import Hint
 from gate.nodes import walk
 from gate.source import Place, Source
 
-_SIGNS = re.compile(
+_SIGNS = lazy.regex(
     r"(?:.*_)?(?:secret(?:_?key)?|secret_?token|(?:jwt|signing|session|cookie|csrf|webhook|hmac|encryption|fernet|master|auth|admin"
     r"|internal|service|app)_?(?:secret|key|token)(?:_?key)?|admin_?(?:password|passwd|pass)|pepper)"
 )
 """Names of what a program signs, encrypts or lets pass with."""
-_NOT_OURS = re.compile(
+_NOT_OURS = lazy.regex(
     r"(?:client|aws|s3|openai|google|github|slack|stripe|azure|minio|consumer|access_key|fake|dummy|mock|sandbox)_"
 )
 """Accounts elsewhere, where a made-up secret does not work, and stand-ins for them."""
 _PAIR = 2
 _STANDS_FOR_NOTHING = frozenset({"none", "null", "false", "disabled", "unset", "empty", "n/a"})
-_SETTINGS = re.compile(r"Settings$|Config$")
-_LOCAL = re.compile(r"(?i)(?:^|/)(?:settings|config|conf)(?:/|[._-])(?:local|dev|development|test|testing)\w*\.py$")
+_SETTINGS = lazy.regex(r"Settings$|Config$")
+_LOCAL = lazy.regex(r"(?i)(?:^|/)(?:settings|config|conf)(?:/|[._-])(?:local|dev|development|test|testing)\w*\.py$")
 """Settings of a developer's own machine."""
 _OPTIONS = frozenset({"option", "add_argument", "Option", "Validator"})
 """Functions that declare an option of a command line, or a setting: click, argparse, typer, Dynaconf."""
 _TABLES = frozenset({"Env", "FileAwareEnv"})
 """django-environ, told the type and the default of each setting."""
-_DJANGO = re.compile(r"(?m)^\s*from django\.conf import (?:\w+, )*settings\s*$")
-_USES = re.compile(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
+_DJANGO = lazy.regex(r"(?m)^\s*from django\.conf import (?:\w+, )*settings\s*$")
+_USES = lazy.regex(r"\bhmac\.|\bjwt\.|\bFernet\(|\b[Ss]erializer\(|\bSigner\(|\b(?:en|de)code\(\w+, *secret")
 """What a function does that signs, encrypts or verifies."""
 _LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
-_DEV = re.compile(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
+_DEV = lazy.regex(r"(?i)\b(debug|testing|is_?dev\w*|dev_?mode|local|development|dev|test)\b")
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Secrets that have a value even where nobody sets them, in Compose files, scripts and Terraform."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.folding import Span
 from gate.facts.variables import deployed
 from gate.source import Source
 
-_EXPANDED = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*):?-(?P<value>[^}$]*)\}")
-_DECLARED = re.compile(
+_EXPANDED = lazy.regex(r"\$\{(?P<name>[A-Za-z_]\w*):?-(?P<value>[^}$]*)\}")
+_DECLARED = lazy.regex(
     r'(?m)^[ \t]*variable[ \t]+"(?P<name>\w+)"[ \t]*\{[^{}]*?^[ \t]*default[ \t]*=[ \t]*"(?P<value>[^"$]*)"'
 )
 _MAX_LINE = 1_000

@@ -1,30 +1,30 @@
 """Files that callers send, and that are kept under the name and ending they came with, unseen."""
 
 import ast
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.spelling import last, spelled
 from gate.hint import Hint
 from gate.nodes import walk
 from gate.paths import kind
 from gate.source import Place, Source
 
-_SENT = re.compile(r"\brequest\.(?:files|FILES|post|form)\b")
-_TYPED = re.compile(r"\bUploadFile\b")
+_SENT = lazy.regex(r"\brequest\.(?:files|FILES|post|form)\b")
+_TYPED = lazy.regex(r"\bUploadFile\b")
 _TOLD = frozenset({"filename", "name", "raw_filename"})
 """What an upload says it is called."""
-_CHECKS = re.compile(
+_CHECKS = lazy.regex(
     r"(?i)valid|check|allow|permit|verif|scan|sniff|detect|guess|magic|ensure|assert|imghdr|Image\.open|supported|accept"
 )
 _PLAIN = frozenset(
     {"bool", "len", "isinstance", "hasattr", "str", "exists", "isfile", "is_file", "isdir", "is_dir", "read", "chunks"}
 )
 """Calls in a condition that say nothing of what was sent."""
-_WRITES = re.compile(r"[wax]")
-_STORES = re.compile(r"(?i)storage|fs$")
+_WRITES = lazy.regex(r"[wax]")
+_STORES = lazy.regex(r"(?i)storage|fs$")
 _PASSES = 4
 
 

@@ -1,9 +1,9 @@
 """Where a text is put, and what that says of it: a driver runs it, a label shows it."""
 
 import ast
-import re
 from dataclasses import dataclass
 
+from gate import lazy
 from gate.facts.bindings import Function, Scope, last_name
 from gate.facts.sqltext import words
 from gate.facts.strings import Put
@@ -16,7 +16,7 @@ STRONG = words(
     "stream aexecute execute_many iterate execute_insert execute_fetchall"
 )
 _WEAK = words("query run sql fetch SQL select get prepare exec bulk_query op_execute text_query runQuery do_query")
-_NAMES = re.compile(r"(?i)(?:^|_)(?:sql|query|queries|stmt|statement|dml|ddl|q)\d*(?:_|$)")
+_NAMES = lazy.regex(r"(?i)(?:^|_)(?:sql|query|queries|stmt|statement|dml|ddl|q)\d*(?:_|$)")
 _SHOWN = words(
     "help help_text label description verbose_name title message msg detail summary placeholder tooltip doc "
     "error reason _ gettext gettext_lazy ngettext pgettext ugettext print debug info warning warn error "

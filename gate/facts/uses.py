@@ -1,13 +1,13 @@
 """The words by which code may use what lies outside of it: variables that are not its own, attributes, and texts."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
+from gate import lazy
 from gate.nodes import children, walk
 
-_WORD = re.compile(r"\w+")
-_NAMING = re.compile(r"[\w.:]{1,200}")
+_WORD = lazy.regex(r"\w+")
+_NAMING = lazy.regex(r"[\w.:]{1,200}")
 """Texts that may name something of the program."""
 _SCOPES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,

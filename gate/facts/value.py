@@ -186,7 +186,10 @@ def _weight(atom: Atom) -> tuple[int, Atom]:
 
 
 def few(names: Iterable[str]) -> frozenset[str]:
-    found = frozenset(name for name in names if len(name) < 200)
+    found = frozenset(names)
+    if not found:
+        return NO_NAMES
+    found = frozenset(name for name in found if len(name) < 200)
     return found if len(found) <= _MAX_NAMES else frozenset(sorted(found)[:_MAX_NAMES])
 
 
@@ -223,7 +226,8 @@ def without(atoms: Atoms, mark: str) -> Atoms:
 
 def read(atoms: Atoms, field: str) -> Atoms:
     """What an attribute or key of a value comes from. What was only chosen by a text is left behind."""
-    return frozenset(_read(atom, field) for atom in without(atoms, CHOSEN) if atom.under in {"", ANY, field})
+    kept = (atom for atom in atoms if CHOSEN not in atom.marks and atom.under in {"", ANY, field})
+    return frozenset(_read(atom, field) for atom in kept) if atoms else NONE
 
 
 def _read(atom: Atom, field: str) -> Atom:
@@ -271,4 +275,4 @@ def put(atoms: Atoms, key: str) -> Atoms:
 
 def mixed(atoms: Atoms) -> Atoms:
     """Origins of something made of these: it is neither chosen nor behind a program, and has no keys."""
-    return put(unmarked(without(atoms, CHOSEN), BEHIND), "")
+    return put(unmarked(without(atoms, CHOSEN), BEHIND), "") if atoms else NONE

@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.paths import kind
 from gate.source import Source
 
 _NAME = r"[A-Z][A-Z0-9_]{2,60}"
 _VALUE = r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'{\[,#][^\s,#]*))"""
-_ASSIGNED = re.compile(rf"""(?:^|[\s"'-])(?P<name>{_NAME})["']?\s*(?:=|:\s)\s*{_VALUE}""")
-_SPACED = re.compile(rf"""^\s*ENV\s+(?P<name>{_NAME})\s+{_VALUE}""")
-_INSTRUCTION = re.compile(r"(?i)\s*ENV\s")
-_PAIR = re.compile(
+_ASSIGNED = lazy.regex(rf"""(?:^|[\s"'-])(?P<name>{_NAME})["']?\s*(?:=|:\s)\s*{_VALUE}""")
+_SPACED = lazy.regex(rf"""^\s*ENV\s+(?P<name>{_NAME})\s+{_VALUE}""")
+_INSTRUCTION = lazy.regex(r"(?i)\s*ENV\s")
+_PAIR = lazy.regex(
     rf"""["']?[nN]ame["']?\s*[:=]\s*["']?(?P<name>{_NAME})["']?\s*(?:,\s*)?(?:["']?[vV]alue["']?\s*[:=]\s*{_VALUE})?"""
 )
-_LATER = re.compile(rf"""^\s*["']?[vV]alue["']?\s*[:=]\s*{_VALUE}""")
+_LATER = lazy.regex(rf"""^\s*["']?[vV]alue["']?\s*[:=]\s*{_VALUE}""")
 _HIDDEN = (".github/", ".gitlab", ".circleci/", ".devcontainer/")
 """What runs in CI or in an editor is not deployed."""
-_LOCAL = re.compile(r"(?i)(?:^|[/_.-])(?:dev|devel|development|local|localhost|sandbox|tests?|testing|testutils|ci|debug|examples?"
+_LOCAL = lazy.regex(r"(?i)(?:^|[/_.-])(?:dev|devel|development|local|localhost|sandbox|tests?|testing|testutils|ci|debug|examples?"
                     r"|samples?|playground|override)(?:[/_.-]|$)|\.(?:template|dist|tpl)$")  # fmt: skip
-IMAGE = re.compile(r"(?i)(?:^|/)(?:[^/]*\.)?(?:docker|container)file(?:\.[^/]*)?$")
+IMAGE = lazy.regex(r"(?i)(?:^|/)(?:[^/]*\.)?(?:docker|container)file(?:\.[^/]*)?$")
 """Files an image is built by."""
-_COMPOSE = re.compile(r"(?i)(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_ENV = re.compile(r"(?i)(?:^|/)\.env(?:\.[^/]*)?$|\.env$")
-VALUES = re.compile(r"(?i)(?:^|/)values[^/]*\.ya?ml$")
+_COMPOSE = lazy.regex(r"(?i)(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
+_ENV = lazy.regex(r"(?i)(?:^|/)\.env(?:\.[^/]*)?$|\.env$")
+VALUES = lazy.regex(r"(?i)(?:^|/)values[^/]*\.ya?ml$")
 """Values of a Helm chart: any key there may look like a variable."""
-_HOSTED = re.compile(
+_HOSTED = lazy.regex(
     r"(?i)(?:^|/)(?:serverless\.ya?ml|fly\.toml|render\.ya?ml|app\.json|vercel\.json|netlify\.toml|procfile|uwsgi\.ini|"
     r"supervisord?\.conf|[^/]+\.service|railway\.(?:json|toml))$"
 )
-_MANIFEST = re.compile(r"(?m)^kind:\s*\S|AWSTemplateFormatVersion|AWS::Serverless|^runtime:\s*\w")
-_PROD = re.compile(r"(?i)prod|deploy|release|live|staging")
+_MANIFEST = lazy.regex(r"(?m)^kind:\s*\S|AWSTemplateFormatVersion|AWS::Serverless|^runtime:\s*\w")
+_PROD = lazy.regex(r"(?i)prod|deploy|release|live|staging")
 _MAX_LINE = 500
 
 

@@ -5,17 +5,18 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.reading import Node
 from gate.facts.spelling import spelled
 from gate.facts.wording import words
 from gate.nodes import walk
 
-VERIFIES = re.compile(
+VERIFIES = lazy.regex(
     r"(?i)(?:^|[._])(?:verify|validate|check|authenticate|authorize|require)_?\w*(?:sig|hmac|token|auth|perm|access|cred|jwt|request|role|scope|webhook|admin|password|key)|construct_event$|"
     r"compare_digest$|is_valid_(?:request|signature|token)$|has_perms?$|check_password(?:_hash)?$|verify_(?:password|signature|header|token|request)$|can_(?:read|write|access|edit|view|delete)$|"
     r"^(?:verify|self\.verify|self\._verify)$|verify_oauth2_token$|constant_time_compare$|(?:^|\.)jwt\.decode$"
 )
-ANSWERS = re.compile(
+ANSWERS = lazy.regex(
     r"(?i)compare_digest$|constant_time_compare$|is_valid_request$|is_valid_signature$|has_perms?$|(?:^|\.)check_password(?:_hash)?$|^verify_password$|is_authenticated$|checkpw$|can_(?:read|write|access|edit|view|delete)$"
 )
 """Calls that answer yes or no, and raise nothing."""
@@ -26,7 +27,7 @@ _ABOUT = frozenset({
     "request", "scope", "scopes", "role", "roles", "admin", "authenticated", "authorized", "authorised", "allowed", "apikey", "key",
     "password", "otp", "totp", "session", "user", "owner", "permitted",
 })  # fmt: skip
-_OPTIONAL = re.compile(
+_OPTIONAL = lazy.regex(
     r"(?i)exists|optional|maybe|_or_none|anonymous|try_|get_auth|load_|_if_|refresh|expire|needs|parse|extract|create|setup|is_secure|configured|enabled|email|cache|format|changed|expired|schema|type|syntax"
 )
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.source import Place, Source
 
-_ENTRY = re.compile(r"""\s*(?:\[\[\s*)?["']?waivers["']?\s*(?:\]\]|=)""")
+_ENTRY = lazy.regex(r"""\s*(?:\[\[\s*)?["']?waivers["']?\s*(?:\]\]|=)""")
 """Where an entry begins: a table of its own, or all of them in one list."""
 
 
@@ -22,7 +23,7 @@ class Waiver:
     approver: str
     expires: str
     languages: ClassVar[frozenset[str]] = frozenset({"toml"})
-    hint: ClassVar[re.Pattern[str]] = re.compile("waivers")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex("waivers")
 
     @classmethod
     def find(cls, source: Source) -> Iterator[Self]:

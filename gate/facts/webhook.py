@@ -2,18 +2,19 @@
 
 import re
 
+from gate import lazy
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, GuardTree
 from gate.facts.webhookwords import MANAGES, NAMED, PATH, SHAPES
 
-_UNVERIFIED = re.compile(r"\bEvent\.construct_from\(|construct_event_without_verification\(")
-_CHECKS = re.compile(
+_UNVERIFIED = lazy.regex(r"\bEvent\.construct_from\(|construct_event_without_verification\(")
+_CHECKS = lazy.regex(
     r"(?i)\w*(?:verif|validate|check_|authenticate|authori[sz]e|construct_event|compare_digest|constant_time|hmac|unsign|jwt\.decode|signature)\w*\(|parse_thin_event|parse_event_notification"
     r"|webhook_notification\.parse|SlackRequestHandler|slack_handler|\.handle\(|(?:secret|token|password|key)\w*[\"'\])]*\s*(?:!=|==|not in|in)\s|(?:!=|==)\s*[\w.\[\]\"']*(?:secret|token|key)"
 )
-_ANSWERS = re.compile(r"\b(?:Messaging|Voice)Response\(\)")
+_ANSWERS = lazy.regex(r"\b(?:Messaging|Voice)Response\(\)")
 """What is said to Twilio."""
-_SETS = re.compile(r"\w+:\s*\w*(?:Create|Update|Config|Settings|Form)\w*")
+_SETS = lazy.regex(r"\w+:\s*\w*(?:Create|Update|Config|Settings|Form)\w*")
 _DEPTH = 3
 
 

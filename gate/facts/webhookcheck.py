@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.reading import Function, Node, Reading, reading
 from gate.facts.spelling import last, spelled, texts
 from gate.facts.webhookuse import used
@@ -16,11 +17,11 @@ from gate.source import Place, Source
 
 _LONG = 900
 """Seconds after which an event is too old to be believed."""
-_STAMP = re.compile(
+_STAMP = lazy.regex(
     r"(?i)^(?:ts|t|stamp|timestamp|time_?stamp|[\w-]+-timestamp|signed_at|created_at|sent_at|\w+_timestamp|\w+_ts)$"
 )
-_CLOCK = re.compile(r"(?:^|\.)(?:time|now|utcnow|monotonic|time_ns|today)$")
-_COMPARES = re.compile(r"(?:^|\.)(?:compare_digest|constant_time_compare|safe_str_cmp)$")
+_CLOCK = lazy.regex(r"(?:^|\.)(?:time|now|utcnow|monotonic|time_ns|today)$")
+_COMPARES = lazy.regex(r"(?:^|\.)(?:compare_digest|constant_time_compare|safe_str_cmp)$")
 
 
 @dataclass(frozen=True)

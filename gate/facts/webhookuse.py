@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from gate import lazy
 from gate.facts import guardwords
 from gate.facts.reached import swallowed
 from gate.facts.reading import Function, Node, Reading
@@ -11,15 +12,15 @@ from gate.facts.spelling import last, spelled
 from gate.nodes import walk
 
 Found = tuple[ast.AST, str, str]
-_SENT = re.compile(r"\bheaders\b|\bMETA\b|\bget_header\b")
-_SIGNED = re.compile(r"(?i)sig|hmac|digest|svix")
+_SENT = lazy.regex(r"\bheaders\b|\bMETA\b|\bget_header\b")
+_SIGNED = lazy.regex(r"(?i)sig|hmac|digest|svix")
 """What a signature is called; a token may be one of several proofs."""
-_PARSED = re.compile(r"get_json|json\.loads|\.json\b|\bparse\w*\(|\.form\b|request\.data\b|\bbody\b|payload")
-_NOTES = re.compile(
+_PARSED = lazy.regex(r"get_json|json\.loads|\.json\b|\bparse\w*\(|\.form\b|request\.data\b|\bbody\b|payload")
+_NOTES = lazy.regex(
     r"(?i)\b_?log\w*\b|logger|logging|print|metric|statsd|incr|count|capture|span|trace|tag|bind|audit|raw|archive|abort|check|verif|valid|require|assert|auth|sign|digest|update"
 )
 """What may well be done with an event before it is believed."""
-_ENVIRON = re.compile(r"(?:^|\.)(?:getenv|environ\.get)$")
+_ENVIRON = lazy.regex(r"(?:^|\.)(?:getenv|environ\.get)$")
 
 
 def used(file: Reading, one: Node) -> Iterator[Found]:

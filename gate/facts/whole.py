@@ -1,14 +1,14 @@
 """A request as such, once it is handed to a function or kept in an object: what is read from it there is a source."""
 
-import re
 from collections.abc import Iterable
 
+from gate import lazy
 from gate.facts import sources
 from gate.facts.value import Atom, Atoms, Value
 
 WHOLE = "whole"
 """The kind of origin that is a request; text it is not, before a field of it is read."""
-_READS = re.compile(
+_READS = lazy.regex(
     r"(?i)^(?!.*(?:safe|clean|sanit|escap))(?:.*_)?(?:get|read|fetch|load|extract|parse)_?(?:\w+_)?"
     r"(?:params?|parameters?|values?|fields?|args?|headers?|cookies?|query|form|body|inputs?|data|text)$"
 )

@@ -1,10 +1,11 @@
 """What names say: which are credentials, which ask for a way round, which function decides who may pass."""
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from gate import lazy
+
+_PARTS = lazy.regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _SPOOFABLE = frozenset({
     "user agent", "referer", "referrer", "origin", "host", "x forwarded for", "x real ip", "x forwarded host",
@@ -39,7 +40,7 @@ _STRONG = frozenset({
     "permitted", "credential", "credentials", "password", "passcode", "otp", "totp", "mfa", "apikey", "guard",
     "middleware", "identity", "principal", "basicauth", "basic", "jwt",
 })  # fmt: skip
-_STRONG_PAIRS = re.compile(r"current user|get user|load user|api key|has perm|check key|check token|before request"
+_STRONG_PAIRS = lazy.regex(r"current user|get user|load user|api key|has perm|check key|check token|before request"
                            r"|is admin|is staff|is superuser|can access|has access|check access|sign in|log in"
                            r"|require admin|require user|allow access|check secret"
                            r"|valid(ate)? token|is valid token")  # fmt: skip
@@ -54,8 +55,8 @@ _SENTINELS = frozenset({
     "external", "sso", "saml", "", "password", "secret", "required", "optional", "header", "query", "cookie",
     "default", "local", "cookies", "code", "hidden", "string", "str", "public", "private", "user",
 })  # fmt: skip
-_WORDY = re.compile(r"\w{3}")
-_DESCRIBES = re.compile(r"\bplaceholder\b|\bis (?:\w+ )?(?:default|weak|dummy|example|insecure|common|blank) \w")
+_WORDY = lazy.regex(r"\w{3}")
+_DESCRIBES = lazy.regex(r"\bplaceholder\b|\bis (?:\w+ )?(?:default|weak|dummy|example|insecure|common|blank) \w")
 """Functions that say what a value is like: `is_placeholder_key`, `is_weak_password`."""
 _NOT_AUTH = frozenset(
     {

@@ -5,34 +5,35 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.config import Node, read
 from gate.source import Place, Source
 
-_PATH = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
+_PATH = lazy.regex(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _FOREIGN = frozenset({"pull_request_target", "workflow_run"})
 """Triggers that run with the secrets of the repository for what a stranger sent."""
-_HEAD = re.compile(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
-_TAKES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout)\b[^\n]*\bpull/[^\n]*/(?:head|merge)\b")
+_HEAD = lazy.regex(r"github\.event\.(?:pull_request\.head|workflow_run\.head)[\w.]*|github\.head_ref|refs/pull/")
+_TAKES = lazy.regex(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout)\b[^\n]*\bpull/[^\n]*/(?:head|merge)\b")
 """Commands that put a stranger's commits into the worktree."""
-_BUILDS = re.compile(
+_BUILDS = lazy.regex(
     r"(?m)^\s*(?:sudo\s+)?(?:npm|npx|pnpm|yarn|bun|make|pip|uv|python3?|pytest|tox|nox|cargo|go|mvn|gradle|\./\S+|bash|sh|"
     r"bundle|rake|composer|poetry|docker(?:\s+compose)?\s+(?:build|up))\b"
 )
-_WORDS = re.compile(
+_WORDS = lazy.regex(
     r"\$\{\{[^}$]{0,200}?\b(github\.head_ref\b|github\.event\.(?:issue|pull_request|comment|review|review_comment|discussion|pages|commits|head_commit"
     r"|workflow_run)[\w.\[\]*-]*\.(?:title|body|message|name|email|ref|label|head_branch|display_title|page_name)\b)"
 )
 """Expressions that hold what anybody can write."""
-_ALL_SECRETS = re.compile(r"(?i)\btoJSON\(\s*secrets\s*\)")
+_ALL_SECRETS = lazy.regex(r"(?i)\btoJSON\(\s*secrets\s*\)")
 _LENT = r"\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}"
-_GIVEN_AWAY = re.compile(
+_GIVEN_AWAY = lazy.regex(
     rf"\b(?:curl|wget|http|nc|ncat)\b[^\n|;]*\s(?:-d|-F|-T|--data(?:-\w+)?|--form|--upload-file|--post-data)[ =]?[^\n]*{_LENT}"
     rf"|\b(?:echo|printf|cat)\b[^\n|;]*{_LENT}[^\n|;]*\|\s*(?:rev|xxd|od|hexdump|sed\b|tr\b|fold\b|base64\b[^\n|;]*\|\s*base64)"
 )
 """A secret is sent on, or written so that the log does not blank it out."""
 _BY_STRANGERS = frozenset({"pull_request", "pull_request_target", "issue_comment"})
 _CALLED = "workflow_call"
-_OWN = re.compile(r"\./|(?:actions|github)/")
+_OWN = lazy.regex(r"\./|(?:actions|github)/")
 """Actions of the repository's own, and of those who run the workflow."""
 
 
@@ -41,7 +42,7 @@ class Workflow:
     """A place in a workflow that does too much: `how`, for which the rule has the words, and the `value` that shows it."""
 
     languages: ClassVar[frozenset[str]] = frozenset({"yaml"})
-    hint: ClassVar[re.Pattern[str]] = re.compile(r"(?m)^\s*[\"']?(?:on|jobs)[\"']?\s*:")
+    hint: ClassVar[re.Pattern[str]] = lazy.regex(r"(?m)^\s*[\"']?(?:on|jobs)[\"']?\s*:")
 
     place: Place
     how: str

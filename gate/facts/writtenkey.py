@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from gate import lazy
 from gate.facts.fallback import fallback
 from gate.facts.folding import Span, spans_of
 from gate.facts.reading import Node, Reading, reading
@@ -14,21 +15,21 @@ from gate.hint import Hint
 from gate.paths import kind
 from gate.source import Place, Source
 
-_KEYS = re.compile(
+_KEYS = lazy.regex(
     r"(?i)(?:.*_)?(?:secret_key|jwt_?secret(?:_key)?|signing_(?:key|secret)|webhook_secret|encryption_key|fernet_key|hmac_(?:key|secret)|session_secret|cookie_secret)"
 )
 """What is so seldom anything but a key that a value in the code is enough."""
-_SURE = re.compile(r"(?i)(?:jwt_)?secret_key|jwt_secret")
+_SURE = lazy.regex(r"(?i)(?:jwt_)?secret_key|jwt_secret")
 """What holds no name of a key: a word in it is the key."""
-_STORES = re.compile(r"(?i)(?:^|[._])(?:environ|env|config|conf|settings)(?:$|\.)")
-_MADE = re.compile(
+_STORES = lazy.regex(r"(?i)(?:^|[._])(?:environ|env|config|conf|settings)(?:$|\.)")
+_MADE = lazy.regex(
     r"(?:jwt|jose\.jwt)\.(?:encode|decode)|itsdangerous\.[\w.]*(?:Signer|Serializer)|cryptography\.fernet\.Fernet"
 )
 _SETUPS = frozenset({"update", "from_mapping", "SessionMiddleware", "add_middleware"})
-_DEBUG = re.compile(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
-_SETTINGS_FOR = re.compile(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
-_STANDS_IN = re.compile(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
-_NO_VALUE = re.compile(
+_DEBUG = lazy.regex(r"(?i)debug|testing|\bdev|development|\blocal\b|pytest")
+_SETTINGS_FOR = lazy.regex(r"(?:^|\.)(?:Test\w*|Dev(?:elopment)?|Local)(?:Config|Settings)(?:\.|$)")
+_STANDS_IN = lazy.regex(r"(?i)\bbuild\W?(?:time|only)\b|\bcollectstatic\b")
+_NO_VALUE = lazy.regex(
     r"\$\{|\{\{|-----BEGIN|^\{\w+\}$|%\(|<[\w -]+>$|^(?:pk_|\*+$|x{3,}$)|^[\w./-]*/[\w./-]*$|^\W*$|\.(?:pem|key|txt|json)$",
     re.IGNORECASE,
 )

@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from gate import lazy
 from gate.facts.dependency import Dependency, Manifest
 from gate.facts.npm import ECOSYSTEM, locked, named
 from gate.source import Place, Source
 
-_FIELD = re.compile(r'  (?:"([\w-]+)"|([\w-]+))(?::? (.*)|:)')
-_ASKED = re.compile(r"(@?[^@]+)@(.*)")
-_RESOLVED = re.compile(r"(@?[^@]+)@([a-z+]+):(.+)", re.DOTALL)
-_PATCHED = re.compile(r"(@?[^@]+)@(?:npm%3A|npm:)?([^#@:]+)(?:#.*|::.*)?")
-_SHA1 = re.compile(r"#([0-9a-f]{40})$")
-_FILE = re.compile(r"(?:file|link|portal):|\.{0,2}/")
-_FOLDER = re.compile(r"(?!.*\.(?:tgz|tar\.gz)$)")
+_FIELD = lazy.regex(r'  (?:"([\w-]+)"|([\w-]+))(?::? (.*)|:)')
+_ASKED = lazy.regex(r"(@?[^@]+)@(.*)")
+_RESOLVED = lazy.regex(r"(@?[^@]+)@([a-z+]+):(.+)", re.DOTALL)
+_PATCHED = lazy.regex(r"(@?[^@]+)@(?:npm%3A|npm:)?([^#@:]+)(?:#.*|::.*)?")
+_SHA1 = lazy.regex(r"#([0-9a-f]{40})$")
+_FILE = lazy.regex(r"(?:file|link|portal):|\.{0,2}/")
+_FOLDER = lazy.regex(r"(?!.*\.(?:tgz|tar\.gz)$)")
 """A folder of the repository's own, and no archive."""
 _OWN = frozenset({"workspace", "link", "portal"})
 _MANY = 5

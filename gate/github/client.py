@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from time import sleep, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gate import lazy
 from gate.errors import UsageError
 from gate.reports._safe import clipped, line
 
@@ -31,7 +31,7 @@ _PAUSES = (1.0, 2.0, 4.0)
 """Seconds before what failed is asked for once more."""
 _UNSURE = "It may or may not have done what it was asked"
 _UNREADABLE = object()
-_LIMIT = re.compile(r"(?i)rate limit|abuse detection|please wait a few minutes|please retry your request again later")
+_LIMIT = lazy.regex(r"(?i)rate limit|abuse detection|please wait a few minutes|please retry your request again later")
 
 
 @dataclass(frozen=True)

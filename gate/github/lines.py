@@ -1,15 +1,15 @@
 """The lines of a pull request that take a comment: those GitHub itself shows in its diff."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gate import lazy
 from gate.finding import Finding
 from gate.reports._safe import shown
 from gate.rule import Place
 
-_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_HUNK = lazy.regex(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _LONGEST = 30
 """Lines one comment may span; a longer place is commented at its start."""
 

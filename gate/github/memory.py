@@ -3,16 +3,17 @@
 import base64
 import binascii
 import json
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gate import lazy
+
 ANCHOR = "<!-- gate:review:v1 -->"
 """The first line of the living review."""
 
-_FINGERPRINT = re.compile(r"<!-- gate:fp:([0-9a-f]{16}) -->")
-_MEMORY = re.compile(r"<!-- gate:memory:([A-Za-z0-9+/=]+) -->")
+_FINGERPRINT = lazy.regex(r"<!-- gate:fp:([0-9a-f]{16}) -->")
+_MEMORY = lazy.regex(r"<!-- gate:memory:([A-Za-z0-9+/=]+) -->")
 _LARGEST = 200_000
 """Characters a memory may unpack to."""
 

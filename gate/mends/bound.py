@@ -4,6 +4,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.mends.calls import named
 from gate.mends.shell import HOLE, part
 from gate.source import Source
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 _MARKS = {"sqlite3": "?", **dict.fromkeys(("psycopg", "psycopg2", "pymysql", "MySQLdb"), "%s")}
 """How a driver wants the place of a value written (PEP 249, `paramstyle`)."""
-_VALUE = re.compile(
+_VALUE = lazy.regex(
     rf"(?i)(?P<lead>[=<>]|\blike\s|\blimit\s|\boffset\s|[(,])(?P<space>\s*)(?P<quote>'?){HOLE}(?P=quote)"
     r"(?=\s*(?:[,);]|$|(?:and|or|order|group|limit|offset|returning)\b))"
 )
-_LIST = re.compile(r"(?i)\bvalues\s*\([^()]*$")
-_OTHER = re.compile(r'[%?\\"{}]')
+_LIST = lazy.regex(r"(?i)\bvalues\s*\([^()]*$")
+_OTHER = lazy.regex(r'[%?\\"{}]')
 """What would have to be written differently, or is part of a value already."""
 
 Built = tuple[str, list[str]]

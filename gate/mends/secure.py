@@ -1,10 +1,10 @@
 """Calls and constants that switch a protection off, and how they read with it on."""
 
 import ast
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.fact import Repo
 from gate.mends.calls import Edit, imports, is_name, keyword, mender, named, renamed, with_keyword, without
 from gate.mends.statement import narrowed, statements
@@ -15,7 +15,7 @@ from gate.source import Source
 if TYPE_CHECKING:
     import libcst as cst
 
-_ALGORITHM = re.compile(r"""\balgorithm\s*=\s*["'](\w+)["']""")
+_ALGORITHM = lazy.regex(r"""\balgorithm\s*=\s*["'](\w+)["']""")
 _POLICIES = ("AutoAddPolicy", "WarningPolicy")
 
 

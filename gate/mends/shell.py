@@ -1,16 +1,16 @@
 """A command that needs no shell, as the list of its words."""
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
+from gate import lazy
 from gate.mends.calls import imports, is_name, keyword, named, without
 from gate.source import Source
 
 if TYPE_CHECKING:
     import libcst as cst
 
-_SHELL = re.compile(r"[|&;<>()$`\\\"'*?\[\]#~!{}\n%]|^\w+=")
+_SHELL = lazy.regex(r"[|&;<>()$`\\\"'*?\[\]#~!{}\n%]|^\w+=")
 """What a shell would read as more than a word."""
 HOLE = "\0"
 """Stands in a text for an expression."""

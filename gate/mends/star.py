@@ -1,7 +1,6 @@
 """`SELECT *` with the columns the schema of the repository gives the table."""
 
-import re
-
+from gate import lazy
 from gate.fact import Repo
 from gate.facts.ddl import Ddl
 from gate.facts.table import Table
@@ -9,12 +8,12 @@ from gate.mends.statement import narrowed
 from gate.rule import Mend, Place
 from gate.source import Source
 
-_STAR = re.compile(r"(?i)\bselect\s+(\*)\s+from\s+\"?(\w+)\"?(?!\s*[,.(]|\w|\s+(?:as\s+)?\w+\s*,)")
-_MORE = re.compile(r"(?i)\b(join|union|intersect|except)\b")
+_STAR = lazy.regex(r"(?i)\bselect\s+(\*)\s+from\s+\"?(\w+)\"?(?!\s*[,.(]|\w|\s+(?:as\s+)?\w+\s*,)")
+_MORE = lazy.regex(r"(?i)\b(join|union|intersect|except)\b")
 _MOST = 30
 _ELSEWHERE = {"alter": frozenset({"drop", "rename"}), "create": frozenset({"like", "inherits", "of"})}
 """Words of statements that take columns away, or have them from another table."""
-_SECRET = re.compile(r"passw|secret|token|hash|ssn|salt|api_?key|private_?key")
+_SECRET = lazy.regex(r"passw|secret|token|hash|ssn|salt|api_?key|private_?key")
 
 
 def named(source: Source, place: Place, repo: Repo) -> Mend | None:

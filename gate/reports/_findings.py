@@ -1,8 +1,8 @@
 """One finding in Markdown: in full, tucked away, on one line, or as the comment on its line of a diff."""
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.finding import Action, Finding
 from gate.reports._markup import code, details, escaped, fenced, html, prose
 from gate.reports._safe import clipped, line, paragraphs, shown, unheard
@@ -15,7 +15,7 @@ LONGEST = 600
 _LINES = 30
 _COLUMNS = 160
 _ICONS = {Action.BLOCK: "❌", Action.WARN: "⚠️", Action.NOTE: "📝"}
-_COMMENT = re.compile(r"<!--(?=\s*gate)")
+_COMMENT = lazy.regex(r"<!--(?=\s*gate)")
 """A hidden mark of our own; nothing quoted may pass for one."""
 
 

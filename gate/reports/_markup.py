@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from gate import lazy
 from gate.reports._safe import shown
 
 _BREAK = "&#8203;"
 """A space of no width; GitHub then sees neither a mention nor a reference, and people see no difference."""
 
-_CODE = re.compile(r"`([^`]+)`|((?i:https?://|www\.)[^\s<>`]+)")
-_SPECIAL = re.compile(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)|[\\`*_\[\]<>&|~$#!]")
-_CALLS = re.compile(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)")
+_CODE = lazy.regex(r"`([^`]+)`|((?i:https?://|www\.)[^\s<>`]+)")
+_SPECIAL = lazy.regex(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)|[\\`*_\[\]<>&|~$#!]")
+_CALLS = lazy.regex(r"@|#(?=\w)|(?i:\bgh-)(?=\d)|:(?=//)|(?i:\bwww)(?=\.)")
 _BROKEN_AFTER = ("@", "#", "-", ":", "w", "W")
-_START = re.compile(r"^(\d*)([-+=:]|(?<=\d)[.)](?=\s|$))")
-_RUN = re.compile(r"`+")
+_START = lazy.regex(r"^(\d*)([-+=:]|(?<=\d)[.)](?=\s|$))")
+_RUN = lazy.regex(r"`+")
 
 
 def escaped(text: str) -> str:

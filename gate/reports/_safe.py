@@ -2,7 +2,9 @@
 
 import re
 
-_INVISIBLE = re.compile(
+from gate import lazy
+
+_INVISIBLE = lazy.regex(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
@@ -10,9 +12,9 @@ _INVISIBLE = re.compile(
 U+FE0E and U+FE0F, which choose between two looks of an emoji, carry none."""
 
 _SPACES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
-_OLD_COMMAND = re.compile(r"#(?=#\[)")
-_BULLET = re.compile(r"\s*(?:[-*+]|\d+\.)\s|\s{4}")
+_COMMAND = lazy.regex(r"^([^\S\n]*):(?=:)", re.MULTILINE)
+_OLD_COMMAND = lazy.regex(r"#(?=#\[)")
+_BULLET = lazy.regex(r"\s*(?:[-*+]|\d+\.)\s|\s{4}")
 
 
 def shown(text: str) -> str:

@@ -3,7 +3,6 @@
 Only this module loads rich, and only as `Text` objects: nothing from the change is ever parsed as markup.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import groupby
@@ -14,6 +13,7 @@ from rich.rule import Rule as Ruler
 from rich.table import Table
 from rich.text import Text
 
+from gate import lazy
 from gate.coverage import summary
 from gate.finding import Action, Finding, Line
 from gate.reports._safe import line, paragraphs, shown, unheard
@@ -36,7 +36,7 @@ _MARKS = {
     State.UNKNOWN: ("?", "bold magenta"), State.IDLE: ("-", "dim"),
 }  # fmt: skip
 _VERDICTS = {Verdict.PASS: "bold green", Verdict.BLOCK: "bold red", Verdict.INCOMPLETE: "bold magenta"}
-_CODE = re.compile(r"`[^`]+`")
+_CODE = lazy.regex(r"`[^`]+`")
 
 
 def render(review: Review) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gate import lazy
+
 _MOST_STEPS = 8
 _CLOSED = frozenset(
     "int float bool len round abs ord hex getpid getuid getcwd time quote cmd_quote list2cmdline "
@@ -23,8 +25,8 @@ _KEEPS = frozenset(
     "realpath normpath expanduser Path resolve".split()
 )
 """Functions that give what they are given, in another form."""
-_NUMBERS = re.compile(r"%%|%[-+ #0-9.*]*[diouxXeEfFgG]")
-_CONVERSION = re.compile(r"%(?!%)")
+_NUMBERS = lazy.regex(r"%%|%[-+ #0-9.*]*[diouxXeEfFgG]")
+_CONVERSION = lazy.regex(r"%(?!%)")
 
 
 @dataclass(frozen=True)

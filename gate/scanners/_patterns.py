@@ -1,21 +1,20 @@
 """Our semgrep patterns, cut down to what a text can match: each alternative costs its time on every expression."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from gate import registry
+from gate import lazy, registry
 from gate.rule import Rule
 
 Part = Mapping[str, Any]
 """A semgrep rule, or an entry of one."""
-_WORD = re.compile(r"(?<![\w$])[A-Za-z_]\w*")
-_QUOTED = re.compile(r"""(["'`])(?:\\.|(?!\1).)*\1""")
-_DIRECTIVE = re.compile(r"""\A(["'])([\w ]+)\1\s*\n""")
+_WORD = lazy.regex(r"(?<![\w$])[A-Za-z_]\w*")
+_QUOTED = lazy.regex(r"""(["'`])(?:\\.|(?!\1).)*\1""")
+_DIRECTIVE = lazy.regex(r"""\A(["'])([\w ]+)\1\s*\n""")
 """What a file begins with, `"use server"`, which can be written in one way only."""
-_TYPED = re.compile(r"\}(?:\s+|/\*(?s:.){0,300}?\*/|//[^\n]*\n)*+\??\s*:")
+_TYPED = lazy.regex(r"\}(?:\s+|/\*(?s:.){0,300}?\*/|//[^\n]*\n)*+\??\s*:")
 _TAKEN = "}:"
 """Stands among the words for names in braces with a type behind them, which JavaScript has not."""
 _KEYWORDS = frozenset(

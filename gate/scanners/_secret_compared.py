@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_looks as looks
 else:  # the worker loads it first, under this name
@@ -15,27 +17,27 @@ else:  # the worker loads it first, under this name
 Span = tuple[int, int]
 
 _TEXT = r"""(?:[bBrRuU]{1,2}(?=["']))?(?P<quote>["'`])(?P<value>[^"'`\s]{5,200})(?P=quote)"""
-_TURNED = re.compile(rf"{_TEXT}\s{{0,3}}(?:={{2,3}}|!={{1,2}})\s{{0,3}}(?P<other>[^\s&|;:{{}}]{{2,120}})")
-_EQUAL = re.compile(rf"(?P<other>[\w.$\]\"'\[\]()-]{{1,80}}+)\s{{0,3}}={{2,3}}\s{{0,3}}{_TEXT}")
-_FETCHED = re.compile(
+_TURNED = lazy.regex(rf"{_TEXT}\s{{0,3}}(?:={{2,3}}|!={{1,2}})\s{{0,3}}(?P<other>[^\s&|;:{{}}]{{2,120}})")
+_EQUAL = lazy.regex(rf"(?P<other>[\w.$\]\"'\[\]()-]{{1,80}}+)\s{{0,3}}={{2,3}}\s{{0,3}}{_TEXT}")
+_FETCHED = lazy.regex(
     rf"""["'](?P<other>[\w-]{{2,40}})["'],\s?[^\n()=]{{1,20}}\)\s{{1,3}}[!=]={{1,2}}\s{{1,3}}{_TEXT}"""
 )
 """What was asked for with something to stand in for it: `get("password", "") == "x"`."""
 _EQUALS = "[eE]quals(?:IgnoreCase)?"
-_GIVEN = re.compile(rf"(?P<other>[\w.$]{{2,80}}(?:\(\))?)\.(?:{_EQUALS}|eql\?)\s?\(\s{{0,3}}{_TEXT}")
-_ASKED = re.compile(rf"{_TEXT}\.(?:{_EQUALS}|eql\?)\s?\((?P<other>[^\n]{{2,120}})")
-_CALLED = re.compile(
+_GIVEN = lazy.regex(rf"(?P<other>[\w.$]{{2,80}}(?:\(\))?)\.(?:{_EQUALS}|eql\?)\s?\(\s{{0,3}}{_TEXT}")
+_ASKED = lazy.regex(rf"{_TEXT}\.(?:{_EQUALS}|eql\?)\s?\((?P<other>[^\n]{{2,120}})")
+_CALLED = lazy.regex(
     r"\b(?:(?P<safe>compare_digest|constant_time_compare|(?:fixed_length_)?secure_compare|safe_str_cmp|hash_equals|timingSafeEqual"
     r"|[cC]onstantTime(?:Compare|Equals|AreEqual)|FixedTimeEquals|MessageDigest\.isEqual)"
     r"|(?:Objects|StringUtils|[sS]tring)\.(?:[eE]quals|Compare)|strcmp|strcasecmp)\s?\((?P<given>[^\n]{4,240})"
 )
-_LISTED = re.compile(r"(?P<other>[\w.$]{2,80}+)\s{1,3}in\s{1,3}[(\[{](?P<given>[^()\[\]{}\n]{7,240})[)\]}]")
-_EACH = re.compile(_TEXT)
-_NAME = re.compile(r"[A-Za-z_$][\w-]{1,60}")
-_SIGNS_IN = re.compile(
+_LISTED = lazy.regex(r"(?P<other>[\w.$]{2,80}+)\s{1,3}in\s{1,3}[(\[{](?P<given>[^()\[\]{}\n]{7,240})[)\]}]")
+_EACH = lazy.regex(_TEXT)
+_NAME = lazy.regex(r"[A-Za-z_$][\w-]{1,60}")
+_SIGNS_IN = lazy.regex(
     r"""(?i)\b\w{0,20}(?:user|login|name|u)\b["'\])]{0,3}\s{0,3}={2,3}\s{0,3}["'](?:admin\w{0,10}|root|superuser)["']"""
 )
-_TURNS = re.compile(r"[\"'`]\s?[=!]=")
+_TURNS = lazy.regex(r"[\"'`]\s?[=!]=")
 
 
 def in_line(line: str, lower: str) -> Iterator[Span]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_formats as formats
     from gate.scanners import _secret_services as services
@@ -45,7 +47,7 @@ class Kind:
 
 
 _ALONE = r"(?:(?<![\w.-])|(?<=\\[nrt]))"
-_SOME = re.compile(r"<([A-Z])(\d+(?:-\d+)?)>")
+_SOME = lazy.regex(r"<([A-Z])(\d+(?:-\d+)?)>")
 _CLASSES = {
     "A": "[A-Za-z0-9]", "L": "[a-z0-9]", "U": "[A-Z0-9]", "H": "[0-9a-f]", "X": "[0-9a-fA-F]", "D": "[0-9]",
     "W": "[A-Za-z0-9_-]", "B": "[A-Za-z0-9+/]",
@@ -120,4 +122,4 @@ def _branches(words: Iterable[str]) -> str:
 
 
 FORMED = tuple(kind for kind in KINDS.values() if kind.formed)
-_HINTS = re.compile(f"(?=({_branches(word for kind in FORMED for word in kind.words)}))")
+_HINTS = lazy.regex(f"(?=({_branches(word for kind in FORMED for word in kind.words)}))")

@@ -8,16 +8,18 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
-_WORDS = re.compile(
+from gate import lazy
+
+_WORDS = lazy.regex(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
     r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|abc123|123abc|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
     r"|87654321|abcdefgh|aaaaaa|000000|_(?:password|passwd|secret|token)$"
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = lazy.regex(
     r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|(?<![\w!@#$])%[sd](?!\w)|^\$|^%[\w.]*%?$|#\{|^@@|^__\w+__$"
 )
-_PLAIN_WORDS = re.compile(r"[a-z]{8,}|[A-Z]{8,}")
-_IDENTIFIER = re.compile(
+_PLAIN_WORDS = lazy.regex(r"[a-z]{8,}|[A-Z]{8,}")
+_IDENTIFIER = lazy.regex(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
@@ -26,7 +28,7 @@ _CODE = re.compile(
 )
 _SIGNS = re.compile(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PARTS = lazy.regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ABOUT = frozenset(
     "is has no use uses need needs show hide forgot reset change invalid wrong missing require required requires min "
     "max valid verify check validate csrf xsrf on get with enable disable allow".split()
@@ -51,7 +53,7 @@ _OTHERS = frozenset(
     "pool contract".split()
 )
 """Words before `token` and `key` that make it no secret."""
-_PASSWORDS = re.compile(
+_PASSWORDS = lazy.regex(
     r"\w*(?:password|passwd|passwort|passphrase|passcode|pwd|pswd|kennwort|senha|contrase\w+|wachtwoord|haslo)s?"
     r"|(?:db|my|user|admin|root|mysql|pg|smtp|ftp|auth|mail|email|login|redis|sql|become|ssh|sudo|bind|require)?(?:pass|pw)"
     r"|psw|psk|pword|clave"
@@ -69,21 +71,21 @@ _STEM = re.compile(
     "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|pepper|nonce|auth|bearer|otpseed|jwt"
 )
 """One of these is in every name of a password or key."""
-_WORD_AND_NUMBER = re.compile(
+_WORD_AND_NUMBER = lazy.regex(
     r"(?i)(?:(?:my|your|the|new|old|user|some|a)?[-_ ]?(?:test|tester|testing|password|passwd|passw|pass|pwd|pw|secret"
     r"|foo|bar|baz|foobar|demo|example|user|name|username|string|value|key|token|abc|xyz|qwe|dummy|sha|md|base|utf|auth|oauth))+"
     r"[-_ ]?\d{0,6}"
 )
 """What people write to try something out."""
-_WORDS_AND_NUMBERS = re.compile(
+_WORDS_AND_NUMBERS = lazy.regex(
     r"[A-Za-z]{1,12}\d{1,4}|(?:[A-Za-z]{1,20}\d{0,3}|\d{1,4})(?:[._:/~-](?:[A-Za-z]{1,20}\d{0,3}|\d{1,4}))*|[A-Z]+[\d_]+[A-Z]*"
 )
-_VERSION = re.compile(r"[\^~=<>v]{0,2}\d+(?:\.\d+)+[\w.+-]*|0x[0-9a-fA-F]{40}|[\d.,:/%-]+")
-_FOREIGN = re.compile("[\u0080-\u1fff\u2e80-\uffdc]")
+_VERSION = lazy.regex(r"[\^~=<>v]{0,2}\d+(?:\.\d+)+[\w.+-]*|0x[0-9a-fA-F]{40}|[\d.,:/%-]+")
+_FOREIGN = lazy.regex("[\u0080-\u1fff\u2e80-\uffdc]")
 """Letters of other alphabets: translations of the word, nearly always."""
-_HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
-_KEY = re.compile(r"[\w+/=.~:@!#$%^&*-]+")
-_DJANGO = re.compile(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
+_HEX = lazy.regex(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
+_KEY = lazy.regex(r"[\w+/=.~:@!#$%^&*-]+")
+_DJANGO = lazy.regex(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 """What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
 _HASHED = re.compile(
     r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):|Ag[A-D][\w+/]{100}"
@@ -110,7 +112,7 @@ WEAK = frozenset({
     "secret", "test", "test123", "user", "username", "key", "token", "none", "null", "true", "false",
 })  # fmt: skip
 
-_FOUR_BY_FOUR = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
+_FOUR_BY_FOUR = lazy.regex(r"[a-z]{4}(?: [a-z]{4}){3}")
 """How Google writes the password of an application."""
 GUESSED = frozenset(
     "admin123 admin1234 pa55w0rd pa55word "

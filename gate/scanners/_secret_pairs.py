@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_compared as compared
     from gate.scanners import _secret_looks as looks
@@ -53,7 +55,7 @@ _HINTS = (
 )
 """One of these is in every line that is read closely, in any case."""
 _QUOTE = r"""(?:\\?["'`])"""
-_PAIR = re.compile(
+_PAIR = lazy.regex(
     rf"""(?x)
     (?<![\w$])(?>(?P<name>(?:--?)?[A-Za-z_$@:][\w.$-]{{1,80}}+)
     (?P<closed>{_QUOTE}?\]?{_QUOTE}?\)?\s{{0,20}})
@@ -71,34 +73,34 @@ _PAIR = re.compile(
       | (?P<bare>[^\s"'`,;()<>{{}}\[\]]{{4,200}}))
     """
 )
-_FALLBACK = re.compile(
+_FALLBACK = lazy.regex(
     r"""(?P<name>[\w.$-]{2,60})["'\])]{0,3}\s{0,4}[:=]\s{0,4}[^\n]{1,90}?"""
     r"""(?:\|\||\?\?|\bor|:)\s{0,4}(["'`])(?P<value>[^"'`\s]{6,200})\2"""
 )
-_ELSE = re.compile(r"\|\||\?\?| or | \? ")
+_ELSE = lazy.regex(r"\|\||\?\?| or | \? ")
 """What is taken where nothing else is: `password = given ? given : "..."`."""
 _OVER_LINES = (
-    ("value:", re.compile(
+    ("value:", lazy.regex(
         r"""name:\s{0,4}["']?(?P<name>[\w.-]{3,80})["']?\s{1,80}value:\s{0,4}["']?(?P<value>[^\s"'{}$]{4,200})"""
     )),
-    ("variable", re.compile(
+    ("variable", lazy.regex(
         r"""variable\s{1,4}"(?P<name>[\w-]{3,80})"\s{0,4}\{[^{}]{0,400}?default\s{0,20}=\s{0,4}"(?P<value>[^\s"]{4,200})\""""
     )),
-    ("<value>", re.compile(
+    ("<value>", lazy.regex(
         r"""(?:name|key)="(?P<name>[\w.-]{3,80})"[^<>]{0,80}>\s{0,80}<value>(?P<value>[^\s<>]{4,200})</value>"""
     )),
-    ('"value"', re.compile(
+    ('"value"', lazy.regex(
         r""""(?:name|key)"\s{0,4}:\s{0,4}"(?P<name>[\w.-]{3,80})",\s{1,80}"value"\s{0,4}:\s{0,4}"(?P<value>[^\s"{}$]{4,200})\""""
     )),
-    *((f"case {quote}", re.compile(
+    *((f"case {quote}", lazy.regex(
         rf"""\b(?:match|switch)\s{{0,4}}\(?\s?(?P<name>[\w.]{{3,80}})\s?\)?\s?[:{{{{]\s{{1,80}}case\s{{1,4}}{quote}(?P<value>[^\s"'{{}}$]{{4,200}}){quote}"""
     )) for quote in "\"'"),
     ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?![?+])(?P<value>[^}\s"'$]{4,200})\}""")),
 )  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
 the first case of a choice by it, what stands in for a missing one; each behind a text that all it finds holds."""
-_OPEN = re.compile(r"""(?P<name>[\w.-]{3,80})["']?\s{0,4}[:=]\s{0,4}(?:\(|[>|][+-]?|\\)?\s{0,4}$""")
-_NEXT = re.compile(
+_OPEN = lazy.regex(r"""(?P<name>[\w.-]{3,80})["']?\s{0,4}[:=]\s{0,4}(?:\(|[>|][+-]?|\\)?\s{0,4}$""")
+_NEXT = lazy.regex(
     r"""\n[ \t]{1,60}(?:[bru]{0,2}["'](?P<quoted>[^\s"'{}$]{4,200})["']|(?P<bare>[^\s"'{}$:(]{4,200})(?=\n|$))"""
 )
 """A name at the end of a line, and what the next line gives it."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_looks as looks
 else:  # the worker loads it first, under this name
@@ -16,7 +18,7 @@ else:  # the worker loads it first, under this name
 Span = tuple[int, int]
 
 _VALUE = r"""(?P<value>[^\s"'`$<{]{4,60})"""
-_COMMAND = re.compile(
+_COMMAND = lazy.regex(
     rf"""(?x)
     (?:(?:\s(?:-u|--user|--auth|--proxy-user)[ =]?|\bhttp\s-a\s)["']?[\w.@-]{{1,60}}:
       |\bvault\s{{1,3}}login\s | \buseradd\b[^\n]{{0,160}}?\s-p[ ]["']?
@@ -30,7 +32,7 @@ _COMMAND = re.compile(
       |\bnet\s{{1,3}}use\b[^\n]{{0,160}}?/user:\S{{1,60}}\s
     ){_VALUE}"""
 )
-_GRANTED = re.compile(
+_GRANTED = lazy.regex(
     rf"""(?x)
     (?:(?i:\bidentified\s{{1,3}}(?:with\s{{1,3}}\w{{1,40}}\s{{1,3}})?by|\bset\s{{1,3}}password\s{{1,3}}for\s{{1,3}}\S{{1,60}}
        |\b(?:with|set|(?:user|role|login)\s{{1,3}}\S{{1,60}}(?:\s{{1,3}}(?:with|login|superuser|createdb|inherit)){{0,3}})
@@ -39,28 +41,28 @@ _GRANTED = re.compile(
     ){_VALUE}"""
 )
 """What SQL and PowerShell give a user."""
-_PIPED = re.compile(
+_PIPED = lazy.regex(
     rf"""\b(?:echo|printf)\s{{1,3}}(?:-\w\s)?["']?(?:[\w.-]{{1,40}}:(?=[^\n]{{0,90}}chpasswd))?{_VALUE}["']?\s{{0,3}}\|"""
     r"""[^\n]{0,90}?(?:chpasswd|sudo -S|--password-?stdin|passwd --stdin)"""
 )
-_ROUTER = re.compile(
+_ROUTER = lazy.regex(
     r"^\s{0,9}(?:enable\ssecret|snmp-server\scommunity|username\s\S{1,40}\s(?:secret|password))\s(?:\d\s)?"
     r"(?P<value>[^\s\"'`$<{]{4,60})(?:\sR[OW])?\s{0,9}$"
 )
-_QUERY = re.compile(
+_QUERY = lazy.regex(
     r"(?i)[?&](?:password|passwd|pwd|(?:access_?|auth_?|api_?)?token|api_?key|app_?key|secret|client_secret)="
     r"(?P<value>[^\s&\"'`<>{}$#\\)]{4,120})"
 )
-_BADGE = re.compile(r"(?i)badge|shields\.io|codecov\.io")
+_BADGE = lazy.regex(r"(?i)badge|shields\.io|codecov\.io")
 """A picture in a README: its token shows the picture, and nothing else."""
 _CONNECTION = re.compile(
     r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd|secret)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,120})(?=[;\"'])"
 )
-_WORDED = re.compile(
+_WORDED = lazy.regex(
     r"(?i)[\s\"'](?:password|pwd)=\\?'?(?P<value>(?:[^,;()\"'\s{}<>$%\\]|%(?!(?-i:[sd(]))){4,60})(?=[\\\"'\s])"
 )
-_SERVER = re.compile(r"(?i)\b(?:host|dbname|user|uid|server|database)=")
-_ACCOUNT = re.compile(
+_SERVER = lazy.regex(r"(?i)\b(?:host|dbname|user|uid|server|database)=")
+_ACCOUNT = lazy.regex(
     r"""(?:jdbc:oracle:thin:[\w.-]{1,40}/(?P<value>[^@/\s"'{}<>$]{4,60})@"""
     r"""|(?<![\w.:/-])[\w.-]{1,40}:(?P<key>[^\s:@/"'`(){}<>$%]{4,60})@(?:(?:tcp|unix)\(|/\w)"""
     r"""|(?:Buffer\.from|b64encode|btoa|[eE]ncode\w{0,20})\(b?["'`][\w.@-]{1,60}:(?P<coded>[^\s"'`{}<>$]{4,60})["'`]"""
@@ -68,12 +70,12 @@ _ACCOUNT = re.compile(
     r"""|\bauth\(["'](?P<auth>[^\s"'`{}<>$]{6,60})["']\)"""
     r"""|"(?P<chars>[^\s"]{6,60})"\.toCharArray\(\))"""
 )
-_SEVERAL = re.compile(
+_SEVERAL = lazy.regex(
     r"(?i)\b(?:\w{0,30}(?:passwords|tokens|secrets|api_?keys)|credentials|(?:users|accounts)(?=\s{0,3}=\s{0,3}\{))\b[\"']?\s{0,3}[:=]\s{0,3}[{\[](?P<held>[^{}\[\]\n]{8,900})"
 )
 _ONE = r"""(?:["'][^"'\n]{0,80}["']|[$\w.]{1,40}+(?:\[[^\]\n]{1,40}\])?(?!\())"""
 _STRINGS = rf"""{_ONE}(?:\s{{0,3}},\s{{0,3}}{_ONE}){{1,3}}"""
-_SIGNED_IN = re.compile(
+_SIGNED_IN = lazy.regex(
     r"(?i)(?:(?:(?:log_?in|authenticat(?:e|ion)|_auth|username_pw_set|plainauth|basicauth|credentials?|sign_?in|superuser|andpassword|passwordtoken"
     r"|ldap_bind|bind_s|auth_?provider|auth_?password|yagmail\.smtp|pysftp\.connection|\bftp(?:_tls)?|\bminio|\bpusher|oauth\d?handler"
     r"|(?:ssh|sftp|client|transport)\.connect)|\b(?:create_?user|auth|sequelize|basic|(?:mysqldb|psycopg2|pymysql|mysql|ldap)\.connect))\s{0,3}(?:\(|=\s{0,3}\(|:\s{0,3}\[|\s(?=['\"]))\s{0,3}"
@@ -83,36 +85,36 @@ _SIGNED_IN = re.compile(
 _SAID = re.compile(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
 _PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|[^\s\d]*[@*]")
 """An address of mail, a host."""
-_CIPHER = re.compile(
+_CIPHER = lazy.regex(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"
     r"|HMAC\d{3}|hmacShaKeyFor|SignedString|SecretKeySpec|(?:AES|DES|TripleDES)\.(?:en|de)crypt|SymmetricSecurityKey|[Ss]ecret[Bb]ox|Wallet|cookieParser|cookieSession"
     r"|(?:URLSafe\w{0,10}|Timed\w{0,20}|JSONWebSignature)Serializer|NewCookieStore|cookie\.NewStore)\s{0,3}\("
 )
-_ARGUMENT = re.compile(r"""(?<![\w\])])[bB]?(["'`])([^"'`\s]{12,120})\1(?!\s?:)""")
-_HELD = re.compile(r"""(["'`])([^"'`\s]{6,120})\1(?!\s?:)""")
-_HEADER = re.compile(
+_ARGUMENT = lazy.regex(r"""(?<![\w\])])[bB]?(["'`])([^"'`\s]{12,120})\1(?!\s?:)""")
+_HELD = lazy.regex(r"""(["'`])([^"'`\s]{6,120})\1(?!\s?:)""")
+_HEADER = lazy.regex(
     r"\b(?P<scheme>[bB]earer|[bB]asic|[tT]oken)\s{1,3}(?P<value>[A-Za-z0-9+/_.~-]{12,400}={0,2})(?![\w{$])"
 )
-_PAIR_IN_BASE64 = re.compile(
+_PAIR_IN_BASE64 = lazy.regex(
     r"""(?:\b_?|[bB]asic_?)[aA]uth["']?\s{0,3}[:=]\s{0,3}["']?(?P<value>[A-Za-z0-9+/]{12,400}={0,2})(?![\w+/=])"""
 )
-_TOLD = re.compile(
+_TOLD = lazy.regex(
     r"""(?ix)\b(?:pass(?:word|wort|phrase) | (?:api|secret|access|license)[ _-]key
       |(?:(?:access|auth|api)[ ])?token|secret)
     (?:[ ]for[ ](?:\w{1,20}[ ]){0,2}\w{1,20})?
     (?:[*_`"']{0,3}\s{0,2}(?::|=|is|was)\s{0,2}[*_]{0,2}\s{0,2}|\s(?=[`"])) [`"']?(?P<value>[^\s`"'<>|,;()]{8,200})"""
 )
-_BOTH = re.compile(
+_BOTH = lazy.regex(
     r"(?i)\b(?:user(?:name)?|login)\s?/\s?pass(?:word)?\W{1,4}\s?[\w.@-]{1,60}\s?/\s?(?P<value>[^\s`\"'<>|,;()]{4,60})"
 )
-_ENTER = re.compile(
+_ENTER = lazy.regex(
     r"(?i)\b(?:log(?:ged)?[ -]?in|sign(?:ed)?[ -]?in|credentials?|account|vpn|ssh|ftp)\b"
     r"[^\n/]{0,40}?[\s`*\"'][\w.@-]{1,60}"
     r"[`*\"']{0,3}\s/\s[`*\"']{0,3}(?P<value>[^\s`\"'<>|,;()/]{6,60})"
 )
-_PROSE = re.compile(r"(?i)\.(?:md|txt|rst|adoc|markdown|html?)$|^readme")
-_REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
-_NETRC = re.compile(r"\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<value>[^\s\"'`$<{]{4,80})")
+_PROSE = lazy.regex(r"(?i)\.(?:md|txt|rst|adoc|markdown|html?)$|^readme")
+_REMARK = lazy.regex(r"\s*(?:#|//|\*|--|;|<!--)")
+_NETRC = lazy.regex(r"\blogin\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<value>[^\s\"'`$<{]{4,80})")
 
 
 def in_line(line: str, lower: str, *, prose: bool) -> Iterator[Span]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_looks as looks
     from gate.scanners import _secret_places as places
@@ -14,37 +16,37 @@ else:  # the worker loads them first, under these names
     import _secret_looks as looks
     import _secret_places as places
 
-_TABLE = re.compile(
+_TABLE = lazy.regex(
     r"(?m)^\s{0,9}\|(?P<names>[^\n]{3,300})\|[ \t]{0,9}\n\s{0,9}\|[\s:|-]{3,300}\n"
     r"(?P<rows>(?:\s{0,9}\|[^\n]{3,900}\n?){1,60})"
 )
-_INSERT = re.compile(
+_INSERT = lazy.regex(
     r"(?:INTO|into)\s+[^\s(]{1,80}\s{0,4}\((?P<names>[^()]{3,400})\)\s{0,9}(?:VALUES|values)\s{0,9}\((?P<values>[^\n]{3,900})"
 )
-_CELL = re.compile(r"\s{0,9}(?:'((?:[^'\n]|''){0,300})'|[^,'\n]{1,200})\s{0,9}(?:,|\)|$)")
-_PHRASE = re.compile(
+_CELL = lazy.regex(r"\s{0,9}(?:'((?:[^'\n]|''){0,300})'|[^,'\n]{1,200})\s{0,9}(?:,|\)|$)")
+_PHRASE = lazy.regex(
     r"""(?i)\b(?:mnemonic|(?:seed|recovery|secret)_?(?:phrase|words))\w{0,20}["']?\s{0,4}[:=]\s{0,4}["'`]?"""
     r"""(?P<value>(?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b"""
 )
 _WALLET = ("mnemonic", "seed_phrase", "seedphrase", "recovery", "secret_words", "secretwords")
 """The words that restore a wallet: 12 to 24 of a list (BIP-39)."""
-_TWILIO = re.compile(
+_TWILIO = lazy.regex(
     r"(?:\bClient(?:\.new)?|[tT]wilio[\w.:'\")]{0,40}?)\s{0,3}\(\s{0,40}[^,\n]{1,80},\s{0,40}(?:\w{1,20}\s?[=:]\s?)?[\"'`](?P<value>[0-9a-f]{32})[\"'`]"
 )
 """The second that a client of Twilio is given; it looks like the digest of something."""
-_SIGNED = re.compile(
+_SIGNED = lazy.regex(
     r"(?:[sS]ession|[jJ]wt\w{0,10}|[cC]ookie\w{0,10}|Strategy|NextAuth|register)\s{0,3}\(\s{0,9}(?:[\w.]{1,40},\s{0,9})?"
     r"\{(?:[^{}]|\{[^{}]{0,200}\}){0,300}?\bsecret(?:OrKey)?\s{0,3}:\s{0,3}\[?[\"'`](?P<value>[^\"'`\s]{8,200})[\"'`]"
 )
 """What sessions, cookies and tokens are signed with, in the options of what signs them."""
 _FILES = (
     (
-        re.compile(r"pgpass"),
-        re.compile(r"(?m)^[^:\n#]{1,120}:[\d*]{1,5}:[^:\n]{1,60}:[^:\n]{1,60}:(?P<value>[^:\s]{4,80})$"),
+        lazy.regex(r"pgpass"),
+        lazy.regex(r"(?m)^[^:\n#]{1,120}:[\d*]{1,5}:[^:\n]{1,60}:[^:\n]{1,60}:(?P<value>[^:\s]{4,80})$"),
     ),
     (
-        re.compile(r"htpasswd"),
-        re.compile(r"(?m)^[^:\s]{1,60}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$=+]{20,120})$"),
+        lazy.regex(r"htpasswd"),
+        lazy.regex(r"(?m)^[^:\s]{1,60}:(?P<value>(?:\$(?:apr1|2[aby]|[156])\$|\{SHA\})[\w./$=+]{20,120})$"),
     ),
 )
 """Files of a tool, a line of which is an account."""

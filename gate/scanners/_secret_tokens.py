@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_kinds as kinds
     from gate.scanners import _secret_looks as looks
@@ -27,19 +29,19 @@ _INNER = re.compile(r".*\.(?:local|internal|lan|svc)$")
 """Names within a network: of manuals and trials mostly, but a password from a generator is one there too."""
 _ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
 """Names of users that stand for nobody, unless the password beside them is one."""
-_LONG = re.compile(r"""[\s"'`,;(){}<>\[\]]([^\s"'`,;(){}<>\[\]]{16}[^\s"'`,;(){}<>\[\]]*)""")
+_LONG = lazy.regex(r"""[\s"'`,;(){}<>\[\]]([^\s"'`,;(){}<>\[\]]{16}[^\s"'`,;(){}<>\[\]]*)""")
 """A word long enough to be, or to hold, a token, and what ends the one before it: only there is one looked for."""
-_SEAM = re.compile(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
+_SEAM = lazy.regex(r"""(["'])(?:\s{0,40}[+.&]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 """Where one literal ends and the next begins."""
-_MEMBER = re.compile(r"""(["'])\s{0,40}(?:\.concat\(\s{0,9}|[+.&,]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
+_MEMBER = lazy.regex(r"""(["'])\s{0,40}(?:\.concat\(\s{0,9}|[+.&,]\s{0,40}|\s{1,40}(?:\\\s{1,40})?)\1(?=[\w.+/=-])""")
 _JOINS = ("].join(", "'.join(", '".join(', "implode(", ".concat(")
 """What makes one text of the members of a list; only then do commas join."""
 _REACH = 1_000
 """A token goes no further on either side of a seam."""
-_BASE64 = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
-_CODE = re.compile(r"[(){}\[\]<>?$&|;]")
+_BASE64 = lazy.regex(r"(?<![\w+/=.-])[A-Za-z0-9+/]{24,4000}={0,2}(?![\w+/=.-])")
+_CODE = lazy.regex(r"[(){}\[\]<>?$&|;]")
 """What stands in no key, but behind a marker that code compares with."""
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = lazy.regex(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
 """Known by what stands around them, or spread over lines."""
 _ADDRESS = re.compile(r"[\d.]+")

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from gate import lazy
+
 if TYPE_CHECKING or __package__:
     from gate.scanners import _secret_kinds as kinds
     from gate.scanners import _secret_looks as looks
@@ -43,20 +45,20 @@ _HASH = re.compile(
     r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|page_?token|site-?verification|site_?key|continuation|address|encrypted|cipher_?text"
 )
 _AROUND = 200
-_DATA = re.compile(
+_DATA = lazy.regex(
     r"(?i)\.(?:lock|map|svg|sum|css|po|csv|tsv)$|\.min\.js$|^(?:package-lock|npm-shrinkwrap|composer\.lock)"
     r"\.json$|^pnpm-lock\.yaml$|lock\.json$"
 )
-_BLOBS = re.compile(r"(?i)\.(?:ipynb|xml)$")
+_BLOBS = lazy.regex(r"(?i)\.(?:ipynb|xml)$")
 """Kinds of files that are full of long random-looking values."""
 
 
 _DIGESTS = frozenset({27, 43, 64, 86})
 """Characters that digests of 20, 32, 48 and 64 bytes have in base64 (RFC 4648, section 4), without padding."""
-_SHOWN_PART = re.compile(r"""["'](?:kid|(x|y)|x5[cut][\w#]*)["']\s{0,4}:\s{0,4}\[?$""")
+_SHOWN_PART = lazy.regex(r"""["'](?:kid|(x|y)|x5[cut][\w#]*)["']\s{0,4}:\s{0,4}\[?$""")
 _COORDINATE = frozenset({43, 64, 88})
 """Characters of a coordinate of P-256, P-384 and P-521."""
-_FILE_KEY = re.compile(r"[\w-]\.\w{2,5}[\"']\s*:\s*$")
+_FILE_KEY = lazy.regex(r"[\w-]\.\w{2,5}[\"']\s*:\s*$")
 
 
 def guesses(name: str, text: str) -> Iterator[tokens.Found]:

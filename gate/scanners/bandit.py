@@ -2,14 +2,13 @@
 
 import ast
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gate import registry
+from gate import lazy, registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.facts.settled import settled
@@ -22,7 +21,7 @@ from gate.scanners._bandit_tests import TESTS
 from gate.source import MAX_BYTES
 
 SECONDS = 120.0
-_COOKIE = re.compile(r"\A((?:[^\n]*\n)?[ \t\f]*#[^\n]*?cod)ing(?=[:=])")
+_COOKIE = lazy.regex(r"\A((?:[^\n]*\n)?[ \t\f]*#[^\n]*?cod)ing(?=[:=])")
 _SURE = frozenset({"B201", "B507"})
 """Tests of a literal to which bandit never gives more than medium confidence."""
 _REASONS = {

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gate import paths
+from gate import lazy, paths
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.process import clean_environment, patience, python, run
@@ -21,7 +20,7 @@ SECONDS = 180.0
 MAX_CHARACTERS = 5_000_000
 """Longer files are left out, and named."""
 
-_TRANSLATES = re.compile(
+_TRANSLATES = lazy.regex(
     r"(?i)(^|/)(locales?|i18n|l10n|lang|languages|translations|lc_messages)/(.*/)?[^/]+\.(json|po|ya?ml|properties|arb|xliff?)$"
 )
 """Texts for people in their languages: what stands under `passwordLabel` there is no password."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gate import registry
+from gate import lazy, registry
 from gate.coverage import Looked, Row
 from gate.errors import ToolError
 from gate.facts.jsplain import plain
@@ -30,7 +30,7 @@ _SUFFIXES = {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"}
 _SUFFIX = {"javascript": ".js", "typescript": ".ts"}
 LONGEST_LINE = 20_000
 """A file with a longer line, in characters, is a bundle."""
-_LITERAL = re.compile(r"""(?P<key>\[|\b(?:get|header)\()?(?P<text>(["'`])(?:\\.|(?!\3).)*\3|\b\d{3,}\b)""")
+_LITERAL = lazy.regex(r"""(?P<key>\[|\b(?:get|header)\()?(?P<text>(["'`])(?:\\.|(?!\3).)*\3|\b\d{3,}\b)""")
 _PARTIAL = "PartialParsing"
 _REASONS = {
     _PARTIAL: "semgrep could not parse all of it",

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gate import lazy
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
 from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
@@ -544,21 +545,21 @@ rule = Rule.of(
         "A file of more than 20,000 characters, most of which stand in lines that are too long to be read.",
     ],
 )
-_OTHER = re.compile(r"(?i)csrf|limit")
+_OTHER = lazy.regex(r"(?i)csrf|limit")
 """Guards that do not ask who calls."""
-_ROLE = re.compile(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
+_ROLE = lazy.regex(r"(?i)admin|role|perm|owner|scope|staff|super|manager|moderator")
 _SHIELD = "shield."
-_OF_ROLES = re.compile(r"(?:Roles?|Permissions?|Scopes?)Guard")
-_OF_SOME = re.compile(r"(?!(?i:\w*(?:auth|jwt|login|session|token|passport|throttl|csrf)))[A-Z]\w*Guard")
-_NAMES_ROLES = re.compile(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
-_PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
-_HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
-_OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
+_OF_ROLES = lazy.regex(r"(?:Roles?|Permissions?|Scopes?)Guard")
+_OF_SOME = lazy.regex(r"(?!(?i:\w*(?:auth|jwt|login|session|token|passport|throttl|csrf)))[A-Z]\w*Guard")
+_NAMES_ROLES = lazy.regex(r"(?:Require)?(?:Roles?|Permissions?|Scopes?)$")
+_PROGRAM = lazy.regex(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(|[fF]astify\(")
+_HANDLER = lazy.regex(r"[\w$]+(?:\.[\w$]+)*")
+_OF_ROW = lazy.regex(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
 """A check of whose row it is."""
-_BY_CALLER = re.compile(
+_BY_CALLER = lazy.regex(
     r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
 )
-_LOGIN = re.compile(
+_LOGIN = lazy.regex(
     r"(?i)(?:protected|authed|auth|private|authenticated|loggedin|user)procedure|(?:require|ensure|check|is)_?(?:auth\w*|login|loggedin|user|session)|authenticate|verifytoken|(?:jwt)?authguard"
 )
 """Guards that let anybody pass who has signed in."""

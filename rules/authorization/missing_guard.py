@@ -4,10 +4,10 @@ The routes around it ask who is calling; this one does not, and no framework clo
 code that was written by a model, one route at a time, lets strangers write.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 
+from gate import lazy
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, guard_tree
 from gate.facts.heirs import kept_by_heirs
@@ -21,7 +21,7 @@ _ALL, _MOST = 3, 5
 _SHARE = 0.8
 _SHOWN = 3
 _SHOWS = frozenset({"render_template", "render", "TemplateResponse", "render_to_response"})
-_READS = re.compile(
+_READS = lazy.regex(
     r"get|render|Template|form$|validate|paginate|search|find|filter|order|sort|query|all$|first$|count$|asc$|desc$|int$|str$|url_for"
 )
 """What such a search calls."""

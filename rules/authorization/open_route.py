@@ -3,10 +3,10 @@
 Other routes of its file do. Models write one route at a time, and an address nobody links to is found all the same.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 
+from gate import lazy
 from gate.facts.guarded import Guarded
 from gate.facts.guardtree import Found, guard_tree
 from gate.facts.publicity import is_public
@@ -14,7 +14,7 @@ from gate.facts.route import Route
 from gate.facts.unguarded import asks_nobody, routes
 from gate.rule import Hit, Repo, Rule, Severity
 
-_RULES = re.compile(r"(?i)(?:^|[/_. -])(?:admins?|staff|superusers?|back_?office|moderators?)(?:[/_. -]|$)")
+_RULES = lazy.regex(r"(?i)(?:^|[/_. -])(?:admins?|staff|superusers?|back_?office|moderators?)(?:[/_. -]|$)")
 """Whom a route is for, as its address, its name and its router say."""
 _CHANGES = frozenset({"delete", "put", "patch"})
 """Methods that change what is there; a POST may be a form for everybody."""

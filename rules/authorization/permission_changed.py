@@ -143,8 +143,8 @@ rule = Rule.of(
 
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    olds, news = _tables(edits, base, before=True), _tables(edits, head, before=False)
-    for name, held in news.items():
+    olds = _tables(edits, base, before=True)
+    for name, held in _tables(edits, head, before=False).items() if olds else ():
         was = olds.get(name)
         if was is None:
             continue

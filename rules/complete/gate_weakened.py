@@ -5,11 +5,11 @@ grows, the policy of gate lets more pass. A model that is told to make the pipel
 pipeline apart; so this is a decision for people who answer for it, in a change of its own.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts import checkkind, collected, targets
 from gate.facts.alignment import line_after
 from gate.facts.collection import collection, is_first, unset
@@ -23,12 +23,12 @@ from gate.facts.startup import is_main
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _POLICY = "gate.toml"
-_ONE_RULE = re.compile(r"(?:keeps|turns) `([^`]+)` (from blocking|from warning|off)")
+_ONE_RULE = lazy.regex(r"(?:keeps|turns) `([^`]+)` (from blocking|from warning|off)")
 """How a policy gives way on a rule."""
 _LOST = {"from blocking": {"block"}, "from warning": {"block", "warn"}, "off": {"block", "warn", "note"}}
 """What the base policy must do about a rule for that to take something away."""
 
-_NOISY = re.compile(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
+_NOISY = lazy.regex(r"`[SB](?:10[1567]|11[02]|311|40\d|41\d|603|606|607)`")
 """Codes that bandit itself rates low."""
 
 _LESSER = {

@@ -5,19 +5,19 @@ asked to make the checks pass, it is a way past them. gate does not obey such co
 scanners do, for as long as the line lives.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from gate import lazy
 from gate.facts.suppression import Suppression, silenced
 from gate.rule import Edit, Hit, Pair, Repo, Rule, Severity, Source
 
 _CANDIDATES = 50
 """How many old suppressions of the same code a new one is held against."""
-_RISKY = re.compile(
+_RISKY = lazy.regex(
     r"(?i)\b(?:eval|exec|compile|system|popen|subprocess|pickle|marshal|shelve|yaml\.load|md5|sha1|mktemp|innerHTML|v-html"
     r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
     r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|\b(?:strcpy|strcat|v?sprintf|gets|scanf|memcpy)\s*\(|execute\w*\s*\(|CommandText|Runtime\.getRuntime|0\.0\.0\.0"
@@ -32,7 +32,7 @@ _MINOR = {
     "clang-tidy": re.compile(r"(?:bugprone|clang-analyzer-core|clang-analyzer-unix)-.*"),
 }
 """Those, and the codes of style beside them."""
-_WORD = re.compile(r"\w+")
+_WORD = lazy.regex(r"\w+")
 
 rule = Rule.of(
     __name__,

@@ -8,13 +8,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from gate import lazy
 from gate.facts.trial import Trial
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity
 
 _ALIKE = 0.5
 _CANDIDATES = 100
-_DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class|function|const|export\s+(?:async\s+)?function)\s+(\w{4,})")
+_DEFINED = lazy.regex(r"(?m)^\s*(?:async\s+)?(?:def|class|function|const|export\s+(?:async\s+)?function)\s+(\w{4,})")
 _TEST, _JS = "tests/test_docs.py", "src/docs.test.ts"
 
 _TWICE = """
@@ -149,7 +150,7 @@ rule = Rule.of(
     ],
 )
 
-_CONFTEST = re.compile(
+_CONFTEST = lazy.regex(
     r"^\s*(?:collect_ignore(?:_glob)?\b.*\S|.*\b(?:os\._exit|sys\.exit)\(0\)|.*\.outcome\s*=\s*[\"']passed|.*exitstatus\s*=\s*0\b.*"
     r"|\s*items(?:\.clear\(\)|\[:\]\s*=\s*\[(?:\s*\]|.*\bif\b.*\bnot in\b))|.*\.add_marker\(\s*pytest\.mark\.(?:skip|xfail)\b)"
 )

@@ -5,9 +5,9 @@ hash of the same file is another, or its address leads to another host, somebody
 the hash is gone, nobody would notice.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gate import lazy
 from gate.facts.declared import Moved, moved
 from gate.facts.dependency import Dependency
 from gate.facts.provenance import hashes, host, strength
@@ -22,7 +22,7 @@ _FEW = 2
 """All of more packages that are fetched from a mirror, or without hashes, are one decision, and worth a look."""
 _REPLACED = "another hash"
 _WEAKER = "weaker hash"
-_PACKED = re.compile(r"(?:\w+/)?[0-9a-f]+")
+_PACKED = lazy.regex(r"(?:\w+/)?[0-9a-f]+")
 """A checksum of Yarn 2 and later, of the archive that it makes itself."""
 
 rule = Rule.of(

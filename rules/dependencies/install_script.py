@@ -7,6 +7,7 @@ imported it, with the rights and the secrets of whoever installs. Most of the ma
 import re
 from collections.abc import Iterator, Sequence
 
+from gate import lazy
 from gate.facts.config import exact
 from gate.facts.declared import is_installed, moved
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -14,13 +15,13 @@ from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 _HOOKS = ("preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare")
 """The scripts that `npm install` runs in a package (docs.npmjs.com, scripts, life cycle)."""
 _WHAT = dict.fromkeys(("prepare", "preprepare", "postprepare"), "repository")
-_KNOWN = re.compile(
+_KNOWN = lazy.regex(
     r"^(?:npx\s+|npm\s+run\s+|yarn\s+|pnpm\s+(?:run\s+)?)?(?:husky|lefthook|simple-git-hooks|patch-package|prisma|electron-builder|ngcc|"
     r"is-ci|tsc|tsup|rollup|vite|build|compile|prebuild-install|node-gyp(?:-build)?|only-allow|svelte-kit|nuxt|nuxi|wxt|"
     r"panda|playwright|cypress|opencollective)\b[\w\s:./=@-]*(?:\|\|\s*(?:true|exit 0|npm run [\w:-]+))?$"
 )
 """What people mostly put there: hooks of git, patches, code that is generated or compiled."""
-_FETCHES = re.compile(
+_FETCHES = lazy.regex(
     r"\b(?:curl|wget|nc|ncat|Invoke-WebRequest|iwr|certutil)\b|https?://|\bnode\s+(?:-e|--eval|-p|--print)\b(?!\s*[\"']?\s*(?:try\s*\{\s*)?require\([\"'\\]*\./)|\bpython3?\s+-c\b|\beval\b|base64|"
     r"\|\s*(?:ba|z|da)?sh\b|(?:ba)?sh\s+-c\b|powershell|/dev/tcp|\$\(|\\x[0-9a-f]{2}",
     re.IGNORECASE,

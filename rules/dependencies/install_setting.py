@@ -8,16 +8,17 @@ that runs in place of the package manager, or beside it, at every install.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gate import lazy
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
-_FILES = re.compile(
+_FILES = lazy.regex(
     r"(^|/)(\.npmrc|\.yarnrc(\.yml)?|pnpm-workspace\.yaml|bunfig\.toml|package\.json|pip\.(conf|ini)|uv\.toml|pyproject\.toml)$"
 )
-_HOOK = re.compile(r"(^|/)\.?pnpmfile\.[cm]?js$")
-_LINE = re.compile(r"""\s*["']?([A-Za-z][\w-]*)["']?(?:\s*[:=]\s*|\s+)["']?([^"',#;]*)""")
+_HOOK = lazy.regex(r"(^|/)\.?pnpmfile\.[cm]?js$")
+_LINE = lazy.regex(r"""\s*["']?([A-Za-z][\w-]*)["']?(?:\s*[:=]\s*|\s+)["']?([^"',#;]*)""")
 _ALL = "every package runs programs of its own when it is installed"
 _OWN = "a program of the repository runs whenever packages are installed"
-_RELEASE = re.compile(r"(?:\./)?\.yarn/releases/yarn-\d[\w.-]*\.[cm]?js$")
+_RELEASE = lazy.regex(r"(?:\./)?\.yarn/releases/yarn-\d[\w.-]*\.[cm]?js$")
 _BAD: Mapping[str, tuple[str, Severity, str]] = {
     "ignorescripts": ("false", Severity.MEDIUM, _ALL),
     "enablescripts": ("true", Severity.MEDIUM, _ALL),

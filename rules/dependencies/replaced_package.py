@@ -4,17 +4,17 @@
 does so for every package in the tree. The code, and whoever reads it, sees the name they trust.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
+from gate import lazy
 from gate.facts.config import Node, exact
 from gate.facts.declared import is_installed
 from gate.facts.popular import popular
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "overrides", "resolutions")
-_ALIAS = re.compile(r"npm:((?:@[^/@]+/)?[^@]+)(?:@.*)?")
-_ASKED = re.compile(r"(?:^|[/>])((?:@[^/@>\s]+/)?[^/@>\s]+)(?:@.*)?$")
+_ALIAS = lazy.regex(r"npm:((?:@[^/@]+/)?[^@]+)(?:@.*)?")
+_ASKED = lazy.regex(r"(?:^|[/>])((?:@[^/@>\s]+/)?[^/@>\s]+)(?:@.*)?$")
 """The name a key of `overrides` is about: `a`, `a@^1`, `b>a`, `**/a`."""
 _DEPTH = 20
 

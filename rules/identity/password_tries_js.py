@@ -3,10 +3,10 @@
 Lists of passwords that leaked elsewhere are tried by the million: a login that answers every one of them lets in who waits long enough.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.jsguard import JsRoute
 from gate.facts.jslogin import JsLogin
 from gate.rule import Hit, Repo, Rule, Severity
@@ -109,7 +109,7 @@ rule = Rule.of(
 )
 
 _NAMES = ("ateLimit", "atelimit", "ate-limit", "imiter", "hrottl", "low-down", "rute", "arcjet")
-_COUNTS = re.compile(r"(?i)rate-?limit|limiter|throttl|slow-?down|brute|arcjet")
+_COUNTS = lazy.regex(r"(?i)rate-?limit|limiter|throttl|slow-?down|brute|arcjet")
 
 
 @rule.check(JsLogin)

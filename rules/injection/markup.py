@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import takewhile
 
+from gate import lazy
 from gate.facts import receivers
 from gate.facts.arrivals import Arrival, arrivals
 from gate.facts.definition import Definition
@@ -211,19 +212,19 @@ rule = Rule.of(
     ],
 )
 
-_PAGES = re.compile(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
+_PAGES = lazy.regex(r"\b(?:from|import)\s+(?:flask|quart|bottle|cherrypy)\b")
 """Frameworks that make a page of text a function gives back."""
-_VIEWS = re.compile(r"(?:flask|quart)\.views\.(?:MethodView|View)")
+_VIEWS = lazy.regex(r"(?:flask|quart)\.views\.(?:MethodView|View)")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "dispatch_request"})
-_HELD = re.compile(r"\s*(\w+)\s*=[^=]")
-_DECORATES = re.compile(r"(?!\s*(?:$|(?:async\s+def|def|class|return|raise|pass)\b))")
+_HELD = lazy.regex(r"\s*(\w+)\s*=[^=]")
+_DECORATES = lazy.regex(r"(?!\s*(?:$|(?:async\s+def|def|class|return|raise|pass)\b))")
 """A line that may belong to a decorator: behind an empty line, or the end of another function, there is none."""
-_PAGE_CLASS = re.compile(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
+_PAGE_CLASS = lazy.regex(r"\bresponse_class\s*=\s*(?:\w+\.)*HTMLResponse\b")
 _PLAIN = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[\"'](?:text/(?!html)|application/(?!xhtml))"
 """An answer that is told, once it is made, not to be a page."""
 _TOLD = r"(?i)\b{}\.(?:headers\[[\"']content-type[\"']\]|mimetype|content_type)\s*=\s*[^\s\"'=]"
 """An answer that is told, once it is made, a kind that is not written there."""
-_OTHERWISE = re.compile(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
+_OTHERWISE = lazy.regex(r"(?i)\b(?:mimetype|content_type|media_type|text/plain|application/json)\b|Content-Type")
 
 
 @rule.check(Definition)

@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.comment import js_code
 from gate.facts.jscheck import functions
 from gate.facts.jsguard import JsRoute
@@ -207,8 +208,8 @@ rule = Rule.of(
     ],
 )
 _ENDINGS = ("", ".ts", ".js", ".tsx", ".mjs", ".jsx", "/index.ts", "/index.js")
-_SIGNED = re.compile(r"(?i)signature|hmac|verif")
-_OPEN = re.compile(r"@(?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected)\(")
+_SIGNED = lazy.regex(r"(?i)signature|hmac|verif")
+_OPEN = lazy.regex(r"@(?:Public|SkipAuth|AllowAnonymous|NoAuth|IsPublic|Unprotected)\(")
 
 
 @rule.check(JsWebhook)

@@ -4,9 +4,9 @@ A TRUNCATE or DROP takes no condition: it ends the rows of every customer at onc
 bring back. What must go, goes by a migration that somebody reviews, not by code that a request may reach.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.ddl import Ddl, find_run
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -74,12 +74,12 @@ rule = Rule.of(
             "What a function named `delete_all` or a file named `table_deletion.sql` does only warns."],
 )  # fmt: skip
 
-_SCRATCH = re.compile(
+_SCRATCH = lazy.regex(
     r"(?i)#.*|_*(?:te?mp|staging|stg|scratch|backup|bak|old|new)(?:_.*|$)|.*_(?:te?mp|staging|stg|old|new|bak|backup)"
     r"|(?:alembic|schema|db)_(?:version|migration|info)s?"
 )
 _LEFT_ALONE = frozenset({"down", "test", "seed", "analytics", "dev"})
-_SETS_UP = re.compile(
+_SETS_UP = lazy.regex(
     r"(?i)(?:^|[._])(?:migrat|upgrade|reset|recreate|rebuild|init_?(?:db|database|schema)|create_(?:all|tables?|schema)|setup|install"
     r"|teardown|cleanup|clean_up|drop|purge|(?:wipe|delete|clear|clean)_(?:all|everything|db|database)|vacuum|uninstall|unregister|\w*testing|(?:\w+_)?deletions?\b)"
 )

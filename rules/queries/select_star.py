@@ -5,9 +5,9 @@ next year travels to whoever reads the answer today, and no review of the query 
 `INSERT ... SELECT *` keeps doing so, or breaks, long after. Columns that are named are columns somebody decided on.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.query import Query, Star
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -178,7 +178,7 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_SCRATCH = re.compile(r"(?i)(?:\w+_)?te?mp(?:_|$)|(?:alembic|schema)_(?:version|migrations?)$|django_migrations$")
+_SCRATCH = lazy.regex(r"(?i)(?:\w+_)?te?mp(?:_|$)|(?:alembic|schema)_(?:version|migrations?)$|django_migrations$")
 """A table for the moment, whose columns the program chose itself, or one that numbers what migrations did."""
 _NOTED = frozenset({"test", "seed", "dev"})
 

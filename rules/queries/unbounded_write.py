@@ -7,6 +7,7 @@ and no error says so. It is one lost line of a query builder away, and the backu
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.around import around
 from gate.facts.query import Query
 from gate.facts.sqlwrites import Write
@@ -279,7 +280,7 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_SCRATCH = re.compile(
+_SCRATCH = lazy.regex(
     r"(?i)#.*|_?te?mp(_.*|$)|(staging|stg|scratch)_.*|.*_(te?mp|staging|stg)|(alembic|schema|db)_(version|migration|info)s?"
 )
 _EMPTIES = frozenset({"truncate", "flush", "clear", "reset", "drain", "invalidate", "rebuild"})
@@ -293,11 +294,11 @@ _SETTINGS = frozenset({
 })  # fmt: skip
 _FEW = 20
 """So many statements of a function are looked for behind the write."""
-_UNSETS = re.compile(r"(?i)\bset\s+[\"`\[]?(\w+)[\"`\]]?\s*=\s*(?:0|false|null)\s*;?\s*[\"'`]")
-_ANNOUNCES = re.compile(
+_UNSETS = lazy.regex(r"(?i)\bset\s+[\"`\[]?(\w+)[\"`\]]?\s*=\s*(?:0|false|null)\s*;?\s*[\"'`]")
+_ANNOUNCES = lazy.regex(
     r"(?i)^[^#]*\(f?[\"'][^\"']*\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)"
 )
-_OF_SOME = re.compile(
+_OF_SOME = lazy.regex(
     r"(?i)\b(?:of|for|from|by|in|with|belong\w*|whose|where|old\w*|expired|that|this|their|his|its)\b"
 )
 _DERIVED = frozenset({"rollup", "rollups", "cache", "caches", "cached"})

@@ -5,9 +5,9 @@ out: the service slows down for everybody, and whoever may ask once has a copy o
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.around import around
 from gate.facts.query import Query
 from gate.rule import Hit, Repo, Rule, Severity
@@ -71,12 +71,12 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_SMALL = re.compile(
+_SMALL = lazy.regex(
     r"countr(?:y|ies)|currenc|language|locale|time_?zone|setting|config|role|permission|(?:^|_)(?:types?|status(?:es)?|kinds?)$|"
     r"categor|tags?$|plans?$|regions?$|states?$|units?$|flags?$|feature|version|migration|schema|choice|option|^pg_|^sqlite_|lookup|levels?$"
 )
 """Names of tables that a team fills itself, and keeps small."""
-_PARTLY = re.compile(
+_PARTLY = lazy.regex(
     r"fetchone|fetchval|fetchrow|fetchmany|fetch_one|scalar|\.first\(|\.one(?:_or_none)?\(|yield_per|stream|iterate|paginat|islice"
     r"|server_side|chunk"
 )

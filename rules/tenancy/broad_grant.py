@@ -4,9 +4,9 @@ PUBLIC is every role there is and every one to come; `anon` is anybody with the 
 needs no bug to be used.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.ddl import Ddl
 from gate.facts.privileges import Grant, granted
 from gate.facts.rls import is_supabase, owners, policies, secured
@@ -68,7 +68,7 @@ rule = Rule.of(
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
 _EVERYBODY = frozenset({"public", "anon", "anonymous"})
 _WRITES = frozenset({"all", "insert", "update", "delete", "truncate"})
-_KEEPERS = re.compile(r"(?i)root|admin|dba|backup|migrat|postgres")
+_KEEPERS = lazy.regex(r"(?i)root|admin|dba|backup|migrat|postgres")
 
 
 @rule.check(Ddl)

@@ -4,9 +4,9 @@ A superuser and a role with BYPASSRLS see every tenant's rows, whatever the poli
 as one has no row-level security at all.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.ddl import Ddl, bare
 from gate.facts.sqltext import words
 from gate.rule import Hit, Repo, Rule, Severity
@@ -60,13 +60,13 @@ rule = Rule.of(
 )  # fmt: skip
 
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
-_KEEPERS = re.compile(r"backup|dump|replica|replicat|migrat|etl|monitor|admin|owner|postgres|root|dba|maint|superuser")
+_KEEPERS = lazy.regex(r"backup|dump|replica|replicat|migrat|etl|monitor|admin|owner|postgres|root|dba|maint|superuser")
 """Names of roles that are not the application's."""
 _MIGHTY = words(
     "postgres rds_superuser cloudsqlsuperuser azure_pg_admin pg_read_all_data pg_write_all_data service_role supabase_admin"
 )
 _JOINERS = words("authenticator postgres")
-_LOCAL = re.compile(r"(?i)(?:^|/)(?:docker|\.docker|compose|dev|local|init)[^/]*(?:/|\.)")
+_LOCAL = lazy.regex(r"(?i)(?:^|/)(?:docker|\.docker|compose|dev|local|init)[^/]*(?:/|\.)")
 
 
 @rule.check(Ddl)

@@ -4,9 +4,9 @@ The cache is one for all tenants. Under a key that is the same for each of them,
 the others get, and no query shows it.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.cachekey import CacheKey
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -221,7 +221,7 @@ rule = Rule.of(
     ],
 )  # fmt: skip
 
-_PASSING = re.compile(r"(?:req(?:uest)?|ctx|context|c|g|session|user)(?:\.\w+)+|\w+\(\)|(?:current_)?user")
+_PASSING = lazy.regex(r"(?:req(?:uest)?|ctx|context|c|g|session|user)(?:\.\w+)+|\w+\(\)|(?:current_)?user")
 """Callers a function knows for whatever reason; where the value is not seen to be made from one, it may be for all."""
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "admin", "dev"})
 

@@ -5,10 +5,10 @@ scoped through its parent, and is forgotten; a column that may be NULL has rows 
 that must be unique in all tenants tells each what the others have, and keeps it from them.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from gate import lazy
 from gate.facts.ddl import Ddl, bare, find_run, named
 from gate.facts.rls import PERSONS, owners
 from gate.facts.table import Table
@@ -69,9 +69,9 @@ rule = Rule.of(
 
 _LEFT_ALONE = frozenset({"down", "test", "seed", "dev"})
 _LEAST_TABLES, _LEAST_SHARE = 3, 0.5
-_KEPT_APART = re.compile(r"audit|log|event|outbox|queue|job|history|version|archive|migration|tmp|temp")
+_KEPT_APART = lazy.regex(r"audit|log|event|outbox|queue|job|history|version|archive|migration|tmp|temp")
 """Names of tables that keep what happened, not what belongs to somebody."""
-_UNIQUE_TO_ALL = re.compile(r"(?:^|_)(?:id|uuid|guid|uid|token|hash|key|email|mail|phone|sub|domain|host|hostname|subdomain|url|code|username)$"
+_UNIQUE_TO_ALL = lazy.regex(r"(?:^|_)(?:id|uuid|guid|uid|token|hash|key|email|mail|phone|sub|domain|host|hostname|subdomain|url|code|username)$"
                         r"|stripe|external|provider|(?:^|_)ref")  # fmt: skip
 """Columns whose values are drawn at random, or are one person's or one address in the whole world."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gate import lazy
 from gate.facts.bucket import OWN
 from gate.facts.ddl import Ddl
 from gate.facts.rls import PERSONS, Policy, condition, owners, policies, policy
@@ -87,9 +88,9 @@ rule = Rule.of(
 
 _EVERYBODY = frozenset({"public", "anon", "authenticated", "anonymous"})
 _LEFT_ALONE = frozenset({"down", "test", "seed"})
-_EDITABLE = re.compile(r"\b(?:raw_)?user_meta_?data\b")
+_EDITABLE = lazy.regex(r"\b(?:raw_)?user_meta_?data\b")
 _READS = frozenset({"select"})
-_KNOWS_CALLER = re.compile(r"(?i)\bauth\b|current_|session_user|\w\s*\(|\bselect\b")
+_KNOWS_CALLER = lazy.regex(r"(?i)\bauth\b|current_|session_user|\w\s*\(|\bselect\b")
 """What says who is asking, or may, as functions and other tables do."""
 
 

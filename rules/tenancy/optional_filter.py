@@ -4,9 +4,9 @@ Where the value it compares with is not there, the query runs without it and rea
 who may leave the value out need guess nothing.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.around import Around, around
 from gate.facts.convention import convention
 from gate.facts.jsaround import JsAround
@@ -311,8 +311,8 @@ rule = Rule.of(
 )  # fmt: skip
 
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "dev"})
-_SQL = re.compile(r"(?i)\b(?:from|join|update|into)\s+[\"`]?(\w+)")
-_MODEL = re.compile(r"\b[A-Z]\w*\b")
+_SQL = lazy.regex(r"(?i)\b(?:from|join|update|into)\s+[\"`]?(\w+)")
+_MODEL = lazy.regex(r"\b[A-Z]\w*\b")
 
 
 @rule.check(OptionalScope)

@@ -4,9 +4,9 @@ Managers, contexts and policies kept each query to one tenant, so queries stoppe
 those same queries read and change the rows of all.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.around import around, decorated
 from gate.facts.rls import PERSONS, owners
 from gate.facts.table import Table
@@ -113,12 +113,12 @@ rule = Rule.of(
 )  # fmt: skip
 
 _LEFT_ALONE = frozenset({"test", "seed", "migration", "down", "admin", "dev"})
-_BEFORE = re.compile(
+_BEFORE = lazy.regex(
     r"(?i)sign_?(?:up|in)|regist|create_(?:tenant|org|workspace|account)|log_?in|resolve_|provision|onboard|middleware|webhook|admin"
     r"|superuser|staff|(?:^|\.)(?:get|set|enter|leave|exit|clear|reset)_(?:current_)?tenant"
 )
 """Where no tenant is known yet, or all are meant."""
-_MANAGERS = re.compile(r"`_base_manager`|`all_objects`")
+_MANAGERS = lazy.regex(r"`_base_manager`|`all_objects`")
 
 
 @rule.check(Unscoping)

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.ddl import Ddl, find_run
 from gate.facts.rls import policies
 from gate.facts.sessionscope import setting, told
@@ -88,9 +89,9 @@ rule = Rule.of(
     misses=["A setting that is put into the options of the connection."],
 )  # fmt: skip
 
-_POOLS = re.compile(r"create_engine|create_async_engine|create_pool|ConnectionPool|CONN_MAX_AGE|pgbouncer|new Pool\(")
-_TENANT = re.compile(r"(?i)tenant|org|workspace|customer|account|company|\ue000")
-_FILLED = re.compile(r"[%?$:\ue000{]")
+_POOLS = lazy.regex(r"create_engine|create_async_engine|create_pool|ConnectionPool|CONN_MAX_AGE|pgbouncer|new Pool\(")
+_TENANT = lazy.regex(r"(?i)tenant|org|workspace|customer|account|company|\ue000")
+_FILLED = lazy.regex(r"[%?$:\ue000{]")
 """A value that the program fills in."""
 _FALSE = frozenset({"false", "'f'", "'false'", "0", "'0'", "'off'"})
 

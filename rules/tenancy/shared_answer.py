@@ -4,9 +4,9 @@ A cached view, a memoized function and a `public` header go by the address or th
 from the session besides, the user or the tenant, is not part of that, so the first caller's answer is everybody's.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts.keptanswer import KeptAnswer
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -167,7 +167,7 @@ rule = Rule.of(
     misses=["Views that are cached where their addresses are listed.", "Headers for caches that another function sets."],
 )  # fmt: skip
 
-_SESSION = re.compile(r"(?i)user|member|profile|customer|principal|identity")
+_SESSION = lazy.regex(r"(?i)user|member|profile|customer|principal|identity")
 """Names of what only the session tells."""
 _LEFT_ALONE = frozenset({"test", "seed", "down", "migration", "dev"})
 
