@@ -4,12 +4,11 @@ The blobs that commits between base and head add, and that head no longer has, a
 messages of the commits and the names of branches. Nothing else is asked of them: a flaw that is gone does no harm.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from gate import registry
+from gate import lazy, registry
 from gate.cache import Cache
 from gate.change import Change
 from gate.coverage import Looked, Row
@@ -28,7 +27,7 @@ MESSAGE = "message of commit"
 FILE_NAMES, AUTHORS, BINARY = "name of a file", "name of an author", "binary"
 _FORMS_ONLY = (FILE_NAMES, AUTHORS, BINARY)
 """Where tokens are looked for, and nothing that is only named like a secret."""
-_UNPRINTED = re.compile(r"[^\x20-\x7e]+")
+_UNPRINTED = lazy.regex(r"[^\x20-\x7e]+")
 MAX_COMMITS = 5_000
 MAX_BYTES = 100_000_000
 PLACE = "(commits before the last)"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gate import lazy
 from gate.source import Source
 
 _SONAR = (
@@ -27,7 +28,7 @@ _ANDROID = (
 _ALL = r"(?i:all|detekt(?:\.all)?|sonar(?:qube)?)"
 _DOTNET = r"CA(?:2100|2109|2119|2153|23\d\d|30\d\d|31\d\d|53\d\d)|SCS\d{4}|SEC\d{4}|SYSLIB00(?:11|13|21|22|39|41|45|50)"
 """Rules of .NET in its category Security (learn.microsoft.com), of Security Code Scan and Puma Scan."""
-_QUOTED = re.compile(r'"([^"\n]{1,200})"')
+_QUOTED = lazy.regex(r'"([^"\n]{1,200})"')
 
 
 class Annotation(NamedTuple):
@@ -47,7 +48,7 @@ class _Form(NamedTuple):
 
 
 def _form(suffixes: str, tool: str, pattern: str, security: str) -> _Form:
-    return _Form(tuple(suffixes.split()), tool, re.compile(pattern), re.compile(security))
+    return _Form(tuple(suffixes.split()), tool, lazy.regex(pattern), lazy.regex(security))
 
 
 _JVM = ".java .kt .kts .scala .groovy"

@@ -80,11 +80,11 @@ _FLAW = (
     r"|no (?:auth\w*|tests?|checks?)|raw sql|debug tokens?)\b"
 )
 _YES = r"(?:approved|signed off(?: on)?|cleared|accepted|okayed|agreed(?: to)?|waived)"
-_APPROVED = re.compile(
+_APPROVED = lazy.regex(
     rf"(?i)\b(?:reviewers?|security|maintainers?|team|ciso|legal|management|owners?|auditors?)\b[^.\n]{{0,30}}\b(?:has|have|already|was|were)\b[^.\n]{{0,20}}\b{_YES}\b[^.\n]{{0,60}}?{_FLAW}"
 )
-_IS_APPROVED = re.compile(rf"(?i){_FLAW}[^.\n]{{0,60}}?\b(?:has been|have been|is|was|are|were) (?:already )?{_YES}\b")
-_DENIED = re.compile(r"(?i)\b(?:not|never|unless|until|must be|only|if|whether|n't|needs?|requires?|before)\b")
+_IS_APPROVED = lazy.regex(rf"(?i){_FLAW}[^.\n]{{0,60}}?\b(?:has been|have been|is|was|are|were) (?:already )?{_YES}\b")
+_DENIED = lazy.regex(r"(?i)\b(?:not|never|unless|until|must be|only|if|whether|n't|needs?|requires?|before)\b")
 _LOOSENED = {
     "check": "switch off the check", "guard": "do without what guards", "filter": "leave out whose rows a query means",
     "wrapper": "go past the module that checks and records",

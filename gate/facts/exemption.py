@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts import branchrules, gitfiles, gitways, leftout, leftout_tools, leniency, mergers, standin, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.asking import asked
 from gate.facts.prompts import SPEAKS, Prompt, texts
 from gate.facts.prose import Sentence, Where, sentences
@@ -13,7 +14,7 @@ from gate.hint import Hint
 from gate.paths import STEERING
 from gate.source import Place, Source
 
-_ENCODED = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{28,4000}")
+_ENCODED = lazy.regex(r"(?<![\w+/=])[A-Za-z0-9+/]{28,4000}")
 _WORDS = 2
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from gate import lazy
 from gate.facts import checkkind, gitlab, matrix, recipes, shellends, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
@@ -20,7 +21,7 @@ _SELDOM = lazy.regex(r"github\.event_name\s*(?:==\s*'(?:schedule|push|workflow_d
                      r"|\(\s*github\.(?:head_ref|actor|triggering_actor)|head_commit")  # fmt: skip
 
 
-_RESULTS = re.compile(r"needs(?:\.[\w-]+|\.\*|\[[^\]]{1,60}\])\.result|toJSON\(\s?needs\s?\)", re.IGNORECASE)
+_RESULTS = lazy.regex(r"needs(?:\.[\w-]+|\.\*|\[[^\]]{1,60}\])\.result|toJSON\(\s?needs\s?\)", re.IGNORECASE)
 
 
 def ran(line: int, tool: str, strength: int, why: str) -> Demand:

@@ -1,9 +1,9 @@
 """What settings of further tools leave out: those of .NET, Java, Ruby, PHP, Rust, Go, CodeQL and Sonar, line by line."""
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from gate import lazy
 from gate.facts import tools
 from gate.facts.config import Node, read
 from gate.source import Source
@@ -33,9 +33,9 @@ _LINES: tuple[tuple[str, str, str, str], ...] = (
     (r"sonar-project\.properties", "Sonar", r"^\s*sonar\.issue\.ignore\.multicriteria\.\w+\.ruleKey\s*=\s*(\S{1,80})", "ignores `{}`"),
     (r"codeql-config\.ya?ml|codeql\.ya?ml", "CodeQL", r"^\s*(disable-default-queries\s*:\s*true)\b", "says `{}`"),
 )  # fmt: skip
-_KINDS = [(re.compile(path), tool, re.compile(pattern), said) for path, tool, pattern, said in _LINES]
+_KINDS = [(lazy.regex(path), tool, lazy.regex(pattern), said) for path, tool, pattern, said in _LINES]
 PATHS = "|".join(sorted({path for path, *_ in _LINES}))
-_SECURITY_COPS = re.compile(r"Security(?:/\w+)?|Brakeman(?:/\w+)?")
+_SECURITY_COPS = lazy.regex(r"Security(?:/\w+)?|Brakeman(?:/\w+)?")
 _LISTS = frozenset({"exclude-rules", "rules"})
 _LONGEST = 2_000
 
@@ -73,7 +73,7 @@ def golangci(source: Source) -> Iterator[Said]:
                 yield from ((one.line, "gosec", "is switched off") for one in child.items if one.text == "gosec")
 
 
-_TESTS = re.compile(r"_test|test/|tests/|mock|example|testdata|generated|\bzz_")
+_TESTS = lazy.regex(r"_test|test/|tests/|mock|example|testdata|generated|\bzz_")
 _RATED_LOW = frozenset({"G104", "G307"})
 """Errors that nobody asks about, which other linters tell of."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from gate import lazy
 from gate.facts.config import Node, read
 from gate.hint import Hint
 from gate.source import Place, Source
@@ -12,15 +13,15 @@ from gate.source import Place, Source
 Held = Literal[0, 1, 2]
 """2: by its content, a commit or a digest; 1: by a version or tag; 0: by a branch or a tag that is meant to move."""
 
-_CONTENT = re.compile(r"sha256:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{64}")
-_MOVES = re.compile(
+_CONTENT = lazy.regex(r"sha256:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{64}")
+_MOVES = lazy.regex(
     r"(?i)|main|master|trunk|dev|devel|develop|development|head|latest|stable|edge|nightly|next|volatile|rolling|canary|(?:dev:|release/).*"
 )
-_IMAGE = re.compile(
+_IMAGE = lazy.regex(
     r"(?P<name>(?:[\w.-]++(?::\d+)?/)?[\w.-]++(?:/[\w.-]++)*)(?::(?P<tag>[\w.-]+|\$\{[^}\s]+\}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
-_FROM = re.compile(r"(?mi)^[ \t]*(?:FROM[ \t]+(?:--\S+[ \t]+)*|COPY[ \t]+--from=)(?P<image>[^\s$]+)")
-_MODULE = re.compile(
+_FROM = lazy.regex(r"(?mi)^[ \t]*(?:FROM[ \t]+(?:--\S+[ \t]+)*|COPY[ \t]+--from=)(?P<image>[^\s$]+)")
+_MODULE = lazy.regex(
     r"""(?m)^[ \t]*source[ \t]*=[ \t]*"(?P<name>[^"?\n]{1,200})\?(?:[^"\n]{0,80}&)?ref=(?P<ref>[^"&\n]{1,80})"""
 )
 _NAMED = (("repo", "rev"), ("project", "ref"), ("repository", "ref"))

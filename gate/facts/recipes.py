@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from gate import lazy
 from gate.facts import checkkind, collected, shellends, testing, tools
 from gate.facts.command import Command, commands
 from gate.facts.softness import silent, soft_words
 from gate.facts.strictness import Demand
 from gate.source import Source
 
-_HOOK = re.compile(r"(?:^|/)(?:\.husky|\.?git-?hooks)/(?!_|.*\.)[\w-]+$")
-_IS_MAKE = re.compile(r"[Mm]akefile$|\.mk$|[Jj]ustfile$")
-_CAREFUL = re.compile(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit|^\.SHELLFLAGS.*\s-\w*e")
-_IGNORE = re.compile(r"(?m)^\.IGNORE\s*:\s*$")
+_HOOK = lazy.regex(r"(?:^|/)(?:\.husky|\.?git-?hooks)/(?!_|.*\.)[\w-]+$")
+_IS_MAKE = lazy.regex(r"[Mm]akefile$|\.mk$|[Jj]ustfile$")
+_CAREFUL = lazy.regex(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit|^\.SHELLFLAGS.*\s-\w*e")
+_IGNORE = lazy.regex(r"(?m)^\.IGNORE\s*:\s*$")
 """Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
 _COVERS_UP = lazy.regex(r";\s*(true|:|exit(?:\s+0)?|echo\b[^;&|]*)\s*$")
 _ANSWERS = lazy.regex(r"\bexit\s+[1-9$]|set -\w*e|\bfalse\b|\bthen\b|\bdo\b")

@@ -1,23 +1,24 @@
 """Why the commands of a shell script may never run, or their failures not count: by what stands on the lines before them."""
 
-import re
 from collections.abc import Sequence
 
-_SPLIT = re.compile(r"(;;|;|&&|\|\||(?<!\|)\|(?!\|))")
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_OPENS = re.compile(r"(?:then\s+|do\s+|else\s+)?(?:if|for|while|until|case|select)\b")
-_CLOSES = re.compile(r"(?:fi|done|esac)\b")
-_FUNCTION = re.compile(r"(?:function\s+[\w:-]+\s*(?:\(\s*\))?|[\w:-]+\s*\(\s*\))\s*\{?")
-_ENDS = re.compile(r"(?:(?:then|do|else|\{|[\w*|\"'. -]{1,80}\))\s*)?(?P<how>exit|return)(?P<status>\s+0)?\s*\}?")
-_LABEL = re.compile(r"\(?[\w*|\"'. -]{1,80}\)")
-_FAIR = re.compile(
+from gate import lazy
+
+_SPLIT = lazy.regex(r"(;;|;|&&|\|\||(?<!\|)\|(?!\|))")
+_COMMENT = lazy.regex(r"(?:^|\s)#.*")
+_OPENS = lazy.regex(r"(?:then\s+|do\s+|else\s+)?(?:if|for|while|until|case|select)\b")
+_CLOSES = lazy.regex(r"(?:fi|done|esac)\b")
+_FUNCTION = lazy.regex(r"(?:function\s+[\w:-]+\s*(?:\(\s*\))?|[\w:-]+\s*\(\s*\))\s*\{?")
+_ENDS = lazy.regex(r"(?:(?:then|do|else|\{|[\w*|\"'. -]{1,80}\))\s*)?(?P<how>exit|return)(?P<status>\s+0)?\s*\}?")
+_LABEL = lazy.regex(r"\(?[\w*|\"'. -]{1,80}\)")
+_FAIR = lazy.regex(
     r"(?i)-h\b|\bhelp\b|usage|version|\bcommand\s+-v\b|\bwhich\b|\btype\s|\bhash\s|\$#|-z\s+[\"']?\$|-n\s+[\"']?\$|\bgit\s+diff\b"
 )
 """Conditions that ask for help, for what is installed, or whether there is anything to do."""
-_TRAP = re.compile(
+_TRAP = lazy.regex(
     r"\btrap\s+(?P<quote>['\"]?)[^'\"\n]*?(?:\bexit\s+0|\btrue|:)\s*;?\s*(?P=quote)\s+[\w ]*\b(?:EXIT|ERR|0)\b"
 )
-_SET = re.compile(r"\bset\s+(?P<sign>[+-])(?:\w*e\w*|o\s+errexit)\b")
+_SET = lazy.regex(r"\bset\s+(?P<sign>[+-])(?:\w*e\w*|o\s+errexit)\b")
 ENDED, _RETURNED = "after `exit 0`", "after `return 0`"
 MAY_END = "a way out with `exit 0` stands before it"
 _LONGEST, _DEEP = 2_000, 20

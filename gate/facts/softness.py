@@ -1,6 +1,5 @@
 """Why the failure of a step of a pipeline does not count."""
 
-import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 

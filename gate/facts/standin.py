@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gate import lazy
 from gate.facts import tools
 from gate.facts.command import Command
 from gate.facts.config import Node
@@ -21,21 +22,21 @@ _MADE = (
 )
 """Where the tools of a project are installed, and no change puts any."""
 _FOLDER = rf"{_HERE}{_MADE}"
-_FIRST = re.compile(rf"(?<![\w$])PATH[\"']?\s*[:?]?=\s*[\"']?{_FOLDER}")
-_ADDED = re.compile(rf"(?:^|[\s\"'=]){_FOLDER}")
-_KEPT_FOR = re.compile(r"(?:>>|\btee\s+-a)\s{0,9}[\"']?\$\{?(?:[Ee]nv:)?GITHUB_PATH")
+_FIRST = lazy.regex(rf"(?<![\w$])PATH[\"']?\s*[:?]?=\s*[\"']?{_FOLDER}")
+_ADDED = lazy.regex(rf"(?:^|[\s\"'=]){_FOLDER}")
+_KEPT_FOR = lazy.regex(r"(?:>>|\btee\s+-a)\s{0,9}[\"']?\$\{?(?:[Ee]nv:)?GITHUB_PATH")
 """What is written there stands first in the search path of the steps behind (docs.github.com, `GITHUB_PATH`)."""
 _LOADED = r"LD_PRELOAD|LD_LIBRARY_PATH|DYLD_INSERT_LIBRARIES|BASH_ENV|PYTHONSTARTUP|PYTHONHOME|PYTHONPATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB"
 """Variables whose file or folder a shell, a loader or an interpreter reads before the program it starts."""
-_PRELOADED = re.compile(rf"(?<![\w$])({_LOADED}|ENV|NODE_OPTIONS)[\"']?=(?=[^\s\"';])(\S+)")
-_REQUIRES = re.compile(r"--?(?:r|require|import|loader|experimental-loader)\b")
+_PRELOADED = lazy.regex(rf"(?<![\w$])({_LOADED}|ENV|NODE_OPTIONS)[\"']?=(?=[^\s\"';])(\S+)")
+_REQUIRES = lazy.regex(r"--?(?:r|require|import|loader|experimental-loader)\b")
 _TABLES = frozenset({"env", "variables", "environment"})
-_FOR_ALL = re.compile(rf"(?:\.{{1,2}}/|{_HERE}/?|(?=\w)){_MADE}[\w.-]")
-_TRIVIAL = re.compile(r"(?:/(?:usr/)?bin/)?(?:true|echo|:)")
-_WRITES = re.compile(r">\s*[\"']?[^\s\"'>;|&]*bin/([\w-]+)[\"']?(?:\s|$)")
-_FUNCTION = re.compile(r"\bfunction\s+([a-z][\w-]*)\s*(?:\(\s*\)\s*)?\{")
+_FOR_ALL = lazy.regex(rf"(?:\.{{1,2}}/|{_HERE}/?|(?=\w)){_MADE}[\w.-]")
+_TRIVIAL = lazy.regex(r"(?:/(?:usr/)?bin/)?(?:true|echo|:)")
+_WRITES = lazy.regex(r">\s*[\"']?[^\s\"'>;|&]*bin/([\w-]+)[\"']?(?:\s|$)")
+_FUNCTION = lazy.regex(r"\bfunction\s+([a-z][\w-]*)\s*(?:\(\s*\)\s*)?\{")
 _PLACED = {"ln", "cp", "mv", "install"}
-_FETCHED = re.compile(r"\b(?:curl|wget|tar|unzip|gh\s+release|go\s+(?:install|build)|cargo|docker\s+cp|make)\b")
+_FETCHED = lazy.regex(r"\b(?:curl|wget|tar|unzip|gh\s+release|go\s+(?:install|build)|cargo|docker\s+cp|make)\b")
 
 
 def in_line(line: str) -> Iterator[Said]:

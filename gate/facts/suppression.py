@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
+from gate import lazy
 from gate.facts.annotation import WORDS, annotations
 from gate.facts.comment import Comment, code, comments
 from gate.hint import Hint
@@ -58,7 +59,7 @@ class Directive(NamedTuple):
 
 
 def _directive(tool: str, pattern: str, security: str = "", *, wide: bool = False) -> Directive:
-    return Directive(tool, re.compile(pattern), re.compile(security) if security else None, wide)
+    return Directive(tool, lazy.regex(pattern), lazy.regex(security) if security else None, wide)
 
 
 _DIRECTIVES = (

@@ -13,9 +13,9 @@ COVERAGE = "coverage"
 _RUNNERS = frozenset({"pytest", "py.test", "tox", "nox", "vitest", "jest", "rspec", "phpunit", "ava", "mocha"})
 _BY_VERB = frozenset({"npm", "pnpm", "yarn", "bun", "go", "cargo", "make", "mvn", "gradle", "./gradlew", "gradlew", "hatch", "just",
                       "deno", "dotnet", "python", "python3", "node", "task"})  # fmt: skip
-_VERB = re.compile(r"t|test(?:s|:(?:ci|unit|all))?|unittest|pytest|verify|check")
+_VERB = lazy.regex(r"t|test(?:s|:(?:ci|unit|all))?|unittest|pytest|verify|check")
 _SKIPPED = frozenset({"--no-run", "--if-present", "--list", "--listTests"})
-_SKIPS = re.compile(r"-D(?:skipTests|maven\.test\.skip|skipITs)(?:=true)?|--passWithNoTests=?")
+_SKIPS = lazy.regex(r"-D(?:skipTests|maven\.test\.skip|skipITs)(?:=true)?|--passWithNoTests=?")
 """Options with which no test runs, or none need be there."""
 _DEMANDS = (
     lazy.regex(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),

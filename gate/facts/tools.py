@@ -29,9 +29,9 @@ _NOT_A_SCAN = lazy.regex(
 )
 _ASKED = frozenset({"--help", "--version"})
 _VERIFIERS = frozenset({"cosign", "slsa-verifier", "minisign", "in-toto-verify"})
-_VERIFIES = re.compile(r"verify|-V")
+_VERIFIES = lazy.regex(r"verify|-V")
 """Programs that ask whether what is about to run is what somebody has signed."""
-_GITLAB = re.compile(
+_GITLAB = lazy.regex(
     r"(?:Jobs|Security)/(SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|DAST|API-Security)\b"
 )
 _HARMLESS = lazy.regex(

@@ -23,10 +23,10 @@ _IDENTIFIER = lazy.regex(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
-_CODE = re.compile(
+_CODE = lazy.regex(
     r"[\\()\[\]{}<>`]|://|^[./~](?![\w+/]{24,400}={1,2}$)|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$"
 )
-_SIGNS = re.compile(r"[*|;]")
+_SIGNS = lazy.regex(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
 _PARTS = lazy.regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ABOUT = frozenset(
@@ -58,7 +58,7 @@ _PASSWORDS = lazy.regex(
     r"|(?:db|my|user|admin|root|mysql|pg|smtp|ftp|auth|mail|email|login|redis|sql|become|ssh|sudo|bind|require)?(?:pass|pw)"
     r"|psw|psk|pword|clave"
 )
-_KEYS = re.compile(
+_KEYS = lazy.regex(
     r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|pepper|nonce|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
     r"|encrypt|decryption|validation|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
@@ -67,7 +67,7 @@ _KEYS = re.compile(
     r"|cloudflare|facebook|twitter|dropbox|paypal|mapbox|pusher|sentry|newrelic|relic|cohere|mistral|anthropic|weather"
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
-_STEM = re.compile(
+_STEM = lazy.regex(
     "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|pepper|nonce|auth|bearer|otpseed|jwt"
 )
 """One of these is in every name of a password or key."""
@@ -87,7 +87,7 @@ _HEX = lazy.regex(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a
 _KEY = lazy.regex(r"[\w+/=.~:@!#$%^&*-]+")
 _DJANGO = lazy.regex(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 """What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
-_HASHED = re.compile(
+_HASHED = lazy.regex(
     r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):|Ag[A-D][\w+/]{100}"
 )
 """What is hashed, elsewhere, or sealed for a cluster (Bitnami: its length of two bytes, 512, in front)."""
@@ -99,8 +99,8 @@ _FOLLOWS = dict(zip(string.ascii_lowercase, (
 ).split(), strict=True))  # fmt: skip
 """The letters that follow a letter in the words of programs, each of them in more than 6 of 10,000 pairs; counted in
 12,000 words of released packages. Of random letters every second pair is another, of words hardly one in eight."""
-_TOSSED = re.compile(r"(?:[a-z][A-Z]{1,3}[a-z]?){3}")
-_KNOWN = re.compile(r"pk_(?:live|test)_|sb_publishable_|eyJ|[tuvxyz]pub[1-9A-HJ-NP-Za-km-z]{100}")
+_TOSSED = lazy.regex(r"(?:[a-z][A-Z]{1,3}[a-z]?){3}")
+_KNOWN = lazy.regex(r"pk_(?:live|test)_|sb_publishable_|eyJ|[tuvxyz]pub[1-9A-HJ-NP-Za-km-z]{100}")
 """Public by design, or judged as tokens."""
 _PUBLIC = frozenset({
     # the account key of the Azure storage emulator, printed in its manual

@@ -95,7 +95,7 @@ _OVER_LINES = (
     *((f"case {quote}", lazy.regex(
         rf"""\b(?:match|switch)\s{{0,4}}\(?\s?(?P<name>[\w.]{{3,80}})\s?\)?\s?[:{{{{]\s{{1,80}}case\s{{1,4}}{quote}(?P<value>[^\s"'{{}}$]{{4,200}}){quote}"""
     )) for quote in "\"'"),
-    ("${", re.compile(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?![?+])(?P<value>[^}\s"'$]{4,200})\}""")),
+    ("${", lazy.regex(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?![?+])(?P<value>[^}\s"'$]{4,200})\}""")),
 )  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
 the first case of a choice by it, what stands in for a missing one; each behind a text that all it finds holds."""
@@ -104,21 +104,21 @@ _NEXT = lazy.regex(
     r"""\n[ \t]{1,60}(?:[bru]{0,2}["'](?P<quoted>[^\s"'{}$]{4,200})["']|(?P<bare>[^\s"'{}$:(]{4,200})(?=\n|$))"""
 )
 """A name at the end of a line, and what the next line gives it."""
-_LIKE_ONE = re.compile(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
-_SETTINGS = re.compile(
+_LIKE_ONE = lazy.regex(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
+_SETTINGS = lazy.regex(
     r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist|log)$"
     r"|^\.env|^inventory$|^hosts$|dockerfile|rc$|^credentials$"
 )
 """Names of files in which a value needs no quotes."""
-_YAML = re.compile(r"(?i)\.ya?ml$")
-_SUM_OF, _SUM = re.compile(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$|\.svg\?[\w=&-]{0,30}$"), 40
+_YAML = lazy.regex(r"(?i)\.ya?ml$")
+_SUM_OF, _SUM = lazy.regex(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$|\.svg\?[\w=&-]{0,30}$"), 40
 """What stands before a name of which only a digest is kept, `checksum/secret`, or that only shows a picture."""
-_REMARK = re.compile(r"\s*(?:#|//|\*|--|;|<!--)")
-_BEHIND = re.compile(r"\s(?:#|//)\s")
-_COMMENT = re.compile(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
-_IN_BRACES = re.compile(r"\s{0,4}[,}].{0,900}")
-_REFUSES = re.compile(r"[\s}]*(?:else )?(?:(?:el|else)?if|unless|return|while|guard)\b(?!.*(?:Value|Assertion)Error)")
-_DECLARED = re.compile(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
+_REMARK = lazy.regex(r"\s*(?:#|//|\*|--|;|<!--)")
+_BEHIND = lazy.regex(r"\s(?:#|//)\s")
+_COMMENT = lazy.regex(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
+_IN_BRACES = lazy.regex(r"\s{0,4}[,}].{0,900}")
+_REFUSES = lazy.regex(r"[\s}]*(?:else )?(?:(?:el|else)?if|unless|return|while|guard)\b(?!.*(?:Value|Assertion)Error)")
+_DECLARED = lazy.regex(r"\s*(?:ENV|ARG|SET|set|#\s?define|\(def)\s")
 _SAME = frozenset({"==", "==="})
 _ASKS = frozenset(
     "get fetch read find load lookup prompt ask compare match matches parse hash generate make create encode decode "

@@ -55,7 +55,7 @@ _QUERY = lazy.regex(
 )
 _BADGE = lazy.regex(r"(?i)badge|shields\.io|codecov\.io")
 """A picture in a README: its token shows the picture, and nothing else."""
-_CONNECTION = re.compile(
+_CONNECTION = lazy.regex(
     r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd|secret)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,120})(?=[;\"'])"
 )
 _WORDED = lazy.regex(
@@ -82,8 +82,8 @@ _SIGNED_IN = lazy.regex(
     r"|\b(?:getConnection|mysqli|mysqli?_connect|PDO|DBI->connect)\s{0,3}\([^,()\n]{1,120},\s{0,3})"
     rf"(?P<said>{_STRINGS})"
 )
-_SAID = re.compile(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
-_PUBLIC = re.compile(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|[^\s\d]*[@*]")
+_SAID = lazy.regex(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
+_PUBLIC = lazy.regex(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|[^\s\d]*[@*]")
 """An address of mail, a host."""
 _CIPHER = lazy.regex(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"

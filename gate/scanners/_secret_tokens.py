@@ -21,11 +21,11 @@ else:  # the worker loads these two first, under these names
 Judged = tuple[str, str] | None
 """The kind and severity of a match, or None when it is no secret."""
 
-_LOCAL = re.compile(
+_LOCAL = lazy.regex(
     r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:localhost|test|invalid)$"
     r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\."
 )
-_INNER = re.compile(r".*\.(?:local|internal|lan|svc)$")
+_INNER = lazy.regex(r".*\.(?:local|internal|lan|svc)$")
 """Names within a network: of manuals and trials mostly, but a password from a generator is one there too."""
 _ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
 """Names of users that stand for nobody, unless the password beside them is one."""
@@ -44,9 +44,9 @@ _CODE = lazy.regex(r"[(){}\[\]<>?$&|;]")
 _CONTROL = lazy.regex(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
 """Known by what stands around them, or spread over lines."""
-_ADDRESS = re.compile(r"[\d.]+")
+_ADDRESS = lazy.regex(r"[\d.]+")
 _GENERATED = 10
-_FIREBASE = re.compile(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
+_FIREBASE = lazy.regex(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
 
 
 @dataclass(frozen=True)

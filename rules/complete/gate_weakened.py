@@ -46,7 +46,7 @@ _LESSER = {
 }
 """What no scanner of flaws is."""
 _TYPES_AND_TESTS = {"types", "the tests"}
-_MAY_BE_MEANT = re.compile(
+_MAY_BE_MEANT = lazy.regex(
     r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to|what `(?:PYTHONPATH|LD_LIBRARY_PATH|RUBYLIB|PERL5LIB)` names"
 )
 

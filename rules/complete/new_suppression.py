@@ -26,10 +26,10 @@ _RATED_LOW = r"10[1567]|11[02]|40\d|41\d|603|606|607"
 """Codes that bandit itself rates low: asserts, imports, programs started without a shell. A secret that one of them
 hides gate finds by itself."""
 _MINOR = {
-    "Ruff and Flake8": re.compile(rf"S(?:{_RATED_LOW})|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
-    "bandit": re.compile(rf"B(?:{_RATED_LOW})"),
-    "ShellCheck": re.compile(r"(?!SC2294$|SC2091$|all$).*"),
-    "clang-tidy": re.compile(r"(?:bugprone|clang-analyzer-core|clang-analyzer-unix)-.*"),
+    "Ruff and Flake8": lazy.regex(rf"S(?:{_RATED_LOW})|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
+    "bandit": lazy.regex(rf"B(?:{_RATED_LOW})"),
+    "ShellCheck": lazy.regex(r"(?!SC2294$|SC2091$|all$).*"),
+    "clang-tidy": lazy.regex(r"(?:bugprone|clang-analyzer-core|clang-analyzer-unix)-.*"),
 }
 """Those, and the codes of style beside them."""
 _WORD = lazy.regex(r"\w+")
