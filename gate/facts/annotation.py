@@ -57,7 +57,7 @@ _FORMS = (
           rf"(?:(?:\w+:)?{_SONAR}|{_ALL}|{_ANDROID}|\w+:{_SONAR})"),
     _form(_JVM, "Android's lint", r"@SuppressLint\s?\((?P<codes>[^)]{1,400})\)", rf"{_ANDROID}|{_ALL}"),
     _form(_JVM, "SpotBugs", r"@SuppressF(?:B|indBugs)?Warnings\b(?:\s?\((?P<codes>[^)]{1,600})\))?", _FIND_SEC_BUGS),
-    _form(".cs .vb", ".NET's analysers", r"#\s{0,4}pragma\s{1,4}warning\s{1,4}disable\b(?P<codes>[^\n/]{0,400})", _DOTNET),
+    _form(".cs .vb", ".NET's analysers", r"#\s{0,4}pragma\s{1,4}warning\s{1,4}disable\b(?P<codes>[^\n/]{0,400})", rf"{_DOTNET}|{_SONAR}"),
     _form(".cs .vb", ".NET's analysers", r"\[\s?(?:assembly:\s?|module:\s?)?(?:\w{1,20}\.){0,4}SuppressMessage\s?\((?P<codes>[^)]{1,400})\)",
           rf"(?:{_DOTNET})(?::.*)?|(?:\w+:)?{_SONAR}(?::.*)?"),
     _form(".rs", "rustc", r"#!?\[\s?(?:allow|expect)\s?\((?P<codes>[^)\]]{1,400})\)", r"unsafe_code|static_mut_refs|invalid_reference_casting"),

@@ -9,8 +9,9 @@ _COMMENT = lazy.regex(r"(?:^|\s)#.*")
 _OPENS = lazy.regex(r"(?:then\s+|do\s+|else\s+)?(?:if|for|while|until|case|select)\b")
 _CLOSES = lazy.regex(r"(?:fi|done|esac)\b")
 _FUNCTION = lazy.regex(r"(?:function\s+[\w:-]+\s*(?:\(\s*\))?|[\w:-]+\s*\(\s*\))\s*\{?")
-_ENDS = lazy.regex(r"(?:(?:then|do|else|\{|[\w*|\"'. -]{1,80}\))\s*)?(?P<how>exit|return)(?P<status>\s+0)?\s*\}?")
-_LABEL = lazy.regex(r"\(?[\w*|\"'. -]{1,80}\)")
+_ENDS = lazy.regex(r"(?:(?:then|do|else|\{|[\w*|\"'./@$ -]{1,80}\))\s*)?(?P<how>exit|return)(?P<status>\s+0)?\s*\}?")
+_LABEL = lazy.regex(r"\(?[\w*|\"'./@$ -]{1,80}\)")
+_CASE = lazy.regex(r"\bcase\s+\S{1,200}\s+in\b")
 _FAIR = lazy.regex(
     r"(?i)-h\b|\bhelp\b|usage|version|\bcommand\s+-v\b|\bwhich\b|\btype\s|\bhash\s|\$#|-z\s+[\"']?\$|-n\s+[\"']?\$|\bgit\s+diff\b"
 )
@@ -41,7 +42,7 @@ class _State:
     def after(self, line: str) -> str:
         """Read a line; the reason why it does not count."""
         said = self.ended or self.trapped or self.careless
-        bare = _COMMENT.sub("", line)
+        bare = _CASE.sub(r"\g<0>;", _COMMENT.sub("", line))
         if found := _SET.search(bare):
             self.careless = "after `set +e`" if found["sign"] == "+" else ""
         if _TRAP.search(bare):

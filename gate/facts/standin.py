@@ -62,8 +62,8 @@ def _is_added(line: str) -> bool:
 
 def _starts(line: str, found: re.Match[str]) -> bool:
     """Whether it is set for a tool that looks for flaws, which stands behind it."""
-    behind = line[found.end() :].split(maxsplit=1)[:1] if found.start() == 0 else ()
-    return bool(behind) and bool(tools.of_command(behind[0], ()))
+    behind = line[found.end() :].split(maxsplit=1)
+    return not found.start() and bool(behind) and bool(tools.of_command(behind[0], ()))
 
 
 def in_table(node: Node) -> Iterator[tuple[int, str, str]]:

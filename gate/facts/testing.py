@@ -37,6 +37,8 @@ _EACH = lazy.regex(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(
 
 def is_run(command: Command) -> bool:
     """Whether a command of a pipeline runs tests."""
+    if "-x test" in " ".join(command.arguments) and "gradle" in command.program:
+        return False
     if _SKIPPED.intersection(command.arguments) or any(map(_SKIPS.fullmatch, command.arguments)):
         return False
     if command.program in _RUNNERS:
