@@ -62,8 +62,10 @@ def _is_added(line: str) -> bool:
 
 def _starts(line: str, found: re.Match[str]) -> bool:
     """Whether it is set for a tool that looks for flaws, which stands behind it."""
+    if found.start():
+        return False
     behind = line[found.end() :].split(maxsplit=1)
-    return not found.start() and bool(behind) and bool(tools.of_command(behind[0], ()))
+    return bool(behind) and bool(tools.of_command(behind[0], ()))
 
 
 def in_table(node: Node) -> Iterator[tuple[int, str, str]]:
