@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from gate import registry
+from gate import lazy, registry
 from gate.cache import Cache
 from gate.change import Change
 from gate.coverage import Looked, Row
@@ -24,8 +24,10 @@ from gate.source import UnreadableError
 from gate.veil import SECRETS, Veil
 
 MESSAGE = "message of commit"
-FILE_NAMES = "name of a file"
+FILE_NAMES, AUTHORS, BINARY = "name of a file", "name of an author", "binary"
+_FORMS_ONLY = (FILE_NAMES, AUTHORS, BINARY)
 """Where tokens are looked for, and nothing that is only named like a secret."""
+_UNPRINTED = lazy.regex(r"[^\x20-\x7e]+")
 MAX_COMMITS = 5_000
 MAX_BYTES = 100_000_000
 PLACE = "(commits before the last)"
@@ -65,7 +67,7 @@ class History:
     @property
     def spotted(self) -> tuple[Spotted, ...]:
         found = self.side.spotted.get(SECRETS, ())
-        return tuple(spot for spot in found if spot.hit.place.path != FILE_NAMES or spot.rule.anywhere)
+        return tuple(spot for spot in found if spot.rule.anywhere or not spot.hit.place.path.startswith(_FORMS_ONLY))
 
     @property
     def messages(self) -> Mapping[str, str]:
@@ -122,16 +124,36 @@ def _texts(change: Change, rows: list[Row]) -> Iterator[Text]:
             source = Source.decode(version.name, data, version.oid)
         except UnreadableError:
             binary.append(version)
+            yield Text(
+                Source(f"{BINARY} {version.name}", _printed(data), version.oid),
+                version.path,
+                f"in commit {version.commit[:12]}",
+            )
         else:
             yield Text(source, version.path, f"in commit {version.commit[:12]}")
     if binary:
-        rows.append(_row(Looked.SKIPPED, f"not text: {_named(binary)}", hole=False))
-    for commit, data in zip(commits, git.blobs(commits), strict=True):
+        rows.append(_row(Looked.SKIPPED, f"not text, searched for tokens only: {_named(binary)}", hole=False))
+    written = git.blobs(commits)
+    yield Text(Source(AUTHORS, _authors(written)), AUTHORS, "in the name of an author")
+    for commit, data in zip(commits, written, strict=True):
         message = data.partition(b"\n\n")[2].decode(errors="surrogateescape")
         at = f"{MESSAGE} {commit[:12]}"
         yield Text(Source(at, message, commit), at, f"in the {at}")
     names = git.text("for-each-ref", "--format=%(refname)", f"--points-at={change.last}", "refs/heads", "refs/remotes")
     yield Text(Source("name of a branch", names), "name of a branch", "in the name of a branch")
+
+
+def _printed(data: bytes) -> str:
+    """What of a file can be read as letters, and what could be if it were UTF-16, with a nought between any two."""
+    return _UNPRINTED.sub("\n", (data + b"\n" + data.replace(b"\0", b"")).decode("latin-1"))
+
+
+def _authors(commits: Iterable[bytes]) -> str:
+    """Who wrote and who committed, as the commits have it, each once."""
+    heads = (data.partition(b"\n\n")[0].decode(errors="surrogateescape").split("\n") for data in commits)
+    return "\n".join(
+        dict.fromkeys(line for head in heads for line in head if line.startswith(("author ", "committer ")))
+    )
 
 
 def names_in(change: Change, others: Iterable[str] = ()) -> str:
@@ -151,7 +173,7 @@ def _gone(change: Change) -> list[Version]:
     )  # fmt: skip
     found: dict[str, Version] = {}
     for version, mode in _listed(iter(listed.split("\0"))):
-        if mode.startswith("100") and version.oid not in here:
+        if mode.startswith(("100", "120")) and version.oid not in here:
             found.setdefault(version.oid, version)
     return list(found.values())
 

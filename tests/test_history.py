@@ -3,6 +3,7 @@
 import random
 import string
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -141,6 +142,32 @@ def test_a_picture_that_is_gone_is_named_and_no_hole(repository):
     assert (row.state, row.hole) == (Looked.SKIPPED, False)
     assert "a.png" in row.reason
     assert "1 other" in row.reason
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"x = '{TOKEN}'\n".encode() + b"\0",
+        f"x = '{TOKEN}'\n".encode("utf-16-le"),
+        b"\x7fELF\0" + TOKEN.encode() + b"\0\xff",
+    ],
+)
+def test_a_token_in_a_file_that_is_no_text_is_leaked(repository, data):
+    done, _ = branch(repository, ({"a.bin": data}, "add"), ({"a.bin": None}, "remove"))
+    assert [(rule, path) for rule, path, _, _ in leaks(done)] == [("detect-secrets/github-token", "a.bin")]
+    assert TOKEN[6:20] not in render(done)
+
+
+def test_a_token_where_a_link_points_or_in_the_name_of_an_author_is_leaked(repository):
+    repository.commit({"README": "x\n"})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"in": Path(f"x/{TOKEN}")}, "add")
+    repository.commit({"in": None}, "remove")
+    repository.git("commit", "--quiet", "--allow-empty", "-m", "x", "--author", f"a <{OTHER}@x.dev>")
+    done = judge(repository, OPTIONS)
+    assert {path for _, path, _, _ in leaks(done)} == {"in", history.AUTHORS}
+    assert TOKEN[6:20] not in render(done)
+    assert OTHER[6:20] not in render(done)
 
 
 def test_commits_a_shallow_clone_lacks_are_a_hole(repository):

@@ -22,6 +22,26 @@ CLASSES = {
 }  # fmt: skip
 UUID = "<H8>-<H4>-<H4>-<H4>-<H12>"
 FORMS = f"""
+openai session: se|ss-<A40>
+llamacloud: ll|x-<A48>
+logfire: py|lf_v1_us_<A43>
+browserbase: bb|_live_<W27>
+amp: sga|mp_user_<U26>_<H64>
+context7: ctx|7sk-{UUID}
+baidu: bce-v3/AL|TAK-<A21>/<H40>
+depot: dep|ot_project_<H64>
+socket: sk|tsec_<W44>
+netbird: nb|p_<A36>
+polar: pol|ar_oat_<A43>
+mercury: secret-to|ken:mercury_production_rma_<A40>_yrucrem
+amazon mws: am|zn.mws.{UUID}
+honeycomb: hc|aik_<L58>
+axiom: xa|at-{UUID}
+bitwarden: 0|.{UUID}.<A30>:<B22>==
+turnstile: 0x4A|AAAAAA<W27>
+cal.com: ca|l_live_<H32>
+unleash: *:prod|uction.<H60>
+dbt cloud: db|tc_<W36>
 openai project: sk-pr|oj-<W74>T3Blbk|FJ<W74>
 openai project, short: sk-pr|oj-<W58>T3Blbk|FJ<W58>
 openai service account: sk-svc|acct-<W74>T3Blbk|FJ<W74>

@@ -56,7 +56,7 @@ _OPENS = lazy.regex(
 )
 _GOES_ON = lazy.regex(
     r"(?i)(?:\b(?:always|please|must|should|shall|you (?:may|can|will)|(?:have|need|allowed|free|sure|remember|want you|expected) to|"
-    r"(?:endpoints?|handlers?|routes?|services?|views?|code|functions?|agents?) (?:may|can)|and|or|then|also|just|simply)|[,:;])"
+    r"(?:endpoints?|handlers?|routes?|services?|views?|code|functions?|agents?) (?:may|can)|and|or|then|also|just|simply|so|therefore|thus|hence)|[,:;])"
     r"(?: (?:also|simply|just|always|then|now))*\s+$"
 )
 _CONDITION = lazy.regex(r"(?i)^\W*(?:when\w*|if|where\w*|in case|once|until|as soon as|while)\b[^,:;]*[,:]\s*")
@@ -75,6 +75,16 @@ _MILD = lazy.regex(
 """Words that give what is asked a harmless reading; a person should look all the same."""
 
 
+_FLAW = (
+    r"\b(?:eval|exec|unauthenticated|without (?:auth\w*|tests?|(?:a )?reviews?|tenant\w*)|(?:disabl|skipp|bypass)\w*|hard-?coded|plain ?text"
+    r"|no (?:auth\w*|tests?|checks?)|raw sql|debug tokens?)\b"
+)
+_YES = r"(?:approved|signed off(?: on)?|cleared|accepted|okayed|agreed(?: to)?|waived)"
+_APPROVED = lazy.regex(
+    rf"(?i)\b(?:reviewers?|security|maintainers?|team|ciso|legal|management|owners?|auditors?)\b[^.\n]{{0,30}}\b(?:has|have|already|was|were)\b[^.\n]{{0,20}}\b{_YES}\b[^.\n]{{0,60}}?{_FLAW}"
+)
+_IS_APPROVED = lazy.regex(rf"(?i){_FLAW}[^.\n]{{0,60}}?\b(?:has been|have been|is|was|are|were) (?:already )?{_YES}\b")
+_DENIED = lazy.regex(r"(?i)\b(?:not|never|unless|until|must be|only|if|whether|n't|needs?|requires?|before)\b")
 _LOOSENED = {
     "check": "switch off the check", "guard": "do without what guards", "filter": "leave out whose rows a query means",
     "wrapper": "go past the module that checks and records",
@@ -104,12 +114,18 @@ def asked(sentence: str, before: str = "", *, hidden: bool = False) -> Iterator[
         yield from named or _meant(plain, before, hidden=hidden)
 
 
+def _granted(plain: str, *, hidden: bool) -> Iterator[Asked]:
+    """A statement that is an order: that somebody has approved what no reviewer would let pass."""
+    found = _APPROVED.search(plain) or _IS_APPROVED.search(plain)
+    if found and not _DENIED.search(plain):
+        yield Asked("guard", "take for approved what no review would let pass", found.start(), hidden)
+
+
 def _meant(plain: str, before: str, *, hidden: bool) -> Iterator[Asked]:
     """What it asks for in words that no phrase names, once of each kind; never grave where people see it."""
     first = {order.kind: Asked(order.kind, order.what, at, hidden) for order, at in reversed(list(ordered(plain)))}
-    yield from first.values() or (
-        Asked(one.kind, _LOOSENED[one.kind], one.at, hidden) for one in directive.loosened(plain, said(before))
-    )
+    loosened = (Asked(one.kind, _LOOSENED[one.kind], one.at, hidden) for one in directive.loosened(plain, said(before)))
+    yield from first.values() or list(loosened) or _granted(plain, hidden=hidden)
 
 
 def _held(kinds: tuple[Kind, ...], plain: str, *, hidden: bool) -> Iterator[Asked]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 
 from gate import lazy
-from gate.facts import branchrules, gitfiles, gitways, leftout, leniency, mergers, tools
+from gate.facts import branchrules, gitfiles, gitways, leftout, leftout_tools, leniency, mergers, standin, tools
 from gate.facts.command import commands
 from gate.facts.config import Node, read
 from gate.facts.guardrail import is_pipeline
@@ -164,16 +164,19 @@ def _options(source: Source) -> Iterator[Found]:
     for number, line in _command_lines(source):
         for command in commands(line):
             yield from ((number, *said) for said in gitways.past(command))
+            yield from ((number, *said) for said in standin.placed(command, source.text))
             tool = tools.of_command(command.program, command.arguments)
             for what in tools.narrowed(" ".join(command.arguments)) if tool else ():
                 yield number, tool, what
-        yield from ((number, *said) for said in gitways.in_line(line))
+        yield from ((number, *said) for said in (*gitways.in_line(line), *standin.in_line(line)))
         if found := _SKIPS.match(line):
             for name in re.findall(r"[\w-]+", found[1]):
                 if tools.of_action(name):
                     yield number, tools.of_action(name), f"is skipped by `SKIP={name}`"
     if PurePosixPath(source.path).name.startswith(".pre-commit-config") or "/workflows/" in source.path:
         yield from _filters(source)
+    root = read(source) if source.path.endswith((".yml", ".yaml")) else None
+    yield from (said for node in (root.walk() if root else ()) for said in standin.in_table(node))
 
 
 def _command_lines(source: Source) -> Iterator[tuple[int, str]]:
@@ -207,6 +210,9 @@ def _filters(source: Source) -> Iterator[Found]:
     for event in ("pull_request", "pull_request_target"):
         for pattern in root["on"][event]["paths"].items[:1]:
             yield pattern.line, "workflow", "starts for some paths only"
+        for pattern in root["on"][event]["paths"].items:
+            if pattern.text.startswith("!") and not tools.is_harmless(pattern.text[1:]):
+                yield pattern.line, "workflow", f"does not start for `{pattern.text[1:]}`"
         for name in ("paths-ignore", "branches-ignore"):
             for pattern in root["on"][event][name].items:
                 if not tools.is_harmless(pattern.text):
@@ -238,6 +244,18 @@ _READERS: Mapping[str, Callable[[Source], Iterator[Found]]] = {
     r"\.?pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini|.*\.ya?ml|[Mm]akefile|package\.json": leftout.tests,
     r"pyproject\.toml|\.?mypy\.ini|setup\.cfg": leftout.types_of_mypy,
     r"tsconfig[\w.-]*\.json": leftout.types_of_typescript,
+    leftout_tools.PATHS: leftout_tools.lines,
+    r"\.golangci\.(?:ya?ml|json|toml)": leftout_tools.golangci,
+    r"\.rubocop(?:_todo)?\.yml": leftout_tools.rubocop,
+    r"codeql(?:-config)?\.ya?ml": leftout_tools.codeql,
+    r"composer\.json|package\.json|pnpm-workspace\.yaml|\.yarnrc\.yml": leftout_tools.audited,
+    r"brakeman\.ya?ml": _listed("Brakeman", ":skip_checks", "skip_checks", ":skip_files", "skip_files"),
+    r"\.bundler-audit\.ya?ml": _listed("bundler-audit", "ignore"),
+    r"audit\.toml": _listed("cargo audit", "ignore"),
+    r"trivy\.ya?ml": _listed("trivy", "skip-dirs", "skip-files"),
+    r"\.?tfsec\.ya?ml": _listed("tfsec", "exclude"),
+    r"\.checkov\.baseline": _listed("checkov", "check_ids"),
+    r"\.safety-policy\.ya?ml": _listed("safety", "ignore-vulnerabilities", "ignored-vulnerabilities"),
     r"renovate\.json5?|\.renovaterc(?:\.json)?": _listed("renovate", "ignoreDeps"),
     r"(?:renovate|default)\.json5?|\.renovaterc(?:\.json5?)?": mergers.renovated,
     r"\.?mergify\.ya?ml": mergers.unwatched,

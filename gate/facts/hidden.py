@@ -35,6 +35,8 @@ _FLAG = lazy.regex("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\
 _WORD = lazy.regex(r"\w+")
 _LONGEST, _SHORTEST, _BUNDLED = 80, 3, 2000
 """Letters of a word; those of one that is no accident; those of a line that no person has written."""
+_SPELLS = 8
+"""As many of such characters as there are bits in a letter."""
 _LATIN = dict(zip(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u051b\u051d\u0410\u0412\u0415\u041a\u041c"
     "\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u03bf\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c"
@@ -73,6 +75,11 @@ class Hidden:
     turns: bool = True
     """Something on its line is written, or told to be, from right to left: without that no order changes."""
 
+    spells: bool = False
+    """It is long enough, and of several of them, so that it may spell something by two of them as by dot and dash."""
+    hyphen: bool = False
+    """It is where a word may be broken, as a soft hyphen says."""
+
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[re.Pattern[str]] = lazy.regex(r"[^\t\n\r\f\x20-\x7e]")
     any_size: ClassVar[bool] = True
@@ -89,7 +96,9 @@ class Hidden:
                 long = len(source.lines[line - 1]) > _BUNDLED and source.language != "python"
                 where = "bundle" if long else _where(source, start)
                 turns = kind != "order" or any(map(_turns, source.lines[line - 1]))
-                yield cls(Place.at(source.path, line), kind, where, *_said(source.text, start, end, kind), turns)
+                said, run = _said(source.text, start, end, kind), source.text[start:end]
+                spells = len(run) >= _SPELLS and len(set(run)) > 1
+                yield cls(Place.at(source.path, line), kind, where, *said, turns, spells, set(run) == {"\u00ad"})
 
 
 def _runs(text: str) -> Iterator[tuple[int, int, Kind]]:

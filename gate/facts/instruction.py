@@ -1,16 +1,21 @@
 """What texts that steer models tell them, sentence by sentence."""
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate import lazy
 from gate.facts.asking import asked
 from gate.facts.prompts import SPEAKS, Prompt, texts
 from gate.facts.prose import Sentence, Where, sentences
 from gate.hint import Hint
 from gate.paths import STEERING
 from gate.source import Place, Source
+
+_ENCODED = lazy.regex(r"(?<![\w+/=])[A-Za-z0-9+/]{28,4000}")
+_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,22 @@ def _instructions(path: str, prompt: Prompt, one: Sentence, before: str) -> Iter
                 each.grave and not one.muted and one.where in {"text", "comment"},
                 one.where,
             )
-    if not found:
+    hidden = tuple(each for text in _decoded(one.text) for each in asked(text, hidden=True))
+    for each in hidden:
+        yield Instruction(_place(path, prompt, one.line), each.kind, each.what, each.grave, "comment")
+    if not found and not hidden:
         yield Instruction(_place(path, prompt, one.line), "", "", grave=False, where=one.where)
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What stands in a sentence in Base64, where that is words: people do not read it, and a model can."""
+    for found in _ENCODED.finditer(text):
+        try:
+            data = base64.b64decode(found[0] + "=" * (-len(found[0]) % 4), validate=True)
+        except ValueError:
+            continue
+        if data.isascii() and data.count(b" ") >= _WORDS:
+            yield data.decode()
 
 
 def _place(path: str, prompt: Prompt, line: int) -> Place:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from gate import lazy
-from gate.facts import checkkind, collected, testing, tools
+from gate.facts import checkkind, collected, shellends, testing, tools
 from gate.facts.command import Command, commands
-from gate.facts.softness import soft_words
+from gate.facts.softness import silent, soft_words
 from gate.facts.strictness import Demand
 from gate.source import Source
 
 _HOOK = lazy.regex(r"(?:^|/)(?:\.husky|\.?git-?hooks)/(?!_|.*\.)[\w-]+$")
-_ENDS = lazy.regex(r"exit(?:\s+0)?\s*(?:#.*)?")
+_IS_MAKE = lazy.regex(r"[Mm]akefile$|\.mk$|[Jj]ustfile$")
 _CAREFUL = lazy.regex(r"(?m)^#!.*\s-\w*e|^\s*set\s+-\w*e|errexit|^\.SHELLFLAGS.*\s-\w*e")
 _IGNORE = lazy.regex(r"(?m)^\.IGNORE\s*:\s*$")
 """Without targets, make goes on after any failure (GNU make manual, section 4.8)."""
@@ -40,6 +40,7 @@ def held(command: Command, line: int, why: str = "", strength: int = 3) -> Itera
         why
         or command.soft
         or soft_words(" ".join(command.arguments))
+        or silent(tool, command.arguments)
         or (tools.aside(command.arguments) if tool else "")
     )
     if tool or testing.is_run(command):
@@ -51,6 +52,8 @@ def held(command: Command, line: int, why: str = "", strength: int = 3) -> Itera
             soft,
             name,
         )
+    if command.program in {"make", "gmake"} and {"-i", "--ignore-errors"} & {*command.arguments}:
+        soft = soft or "`make -i`"
     if not tool and (target := checkkind.called(command)):
         yield line + command.line, f"run `{target}`", 1 if soft else strength, soft, checkkind.CALLED
     for what in collected.asked(command) if not soft else ():
@@ -62,12 +65,17 @@ def of_lines(source: Source) -> Iterator[Demand]:
     hook = _HOOK.search(source.path) is not None
     careful = hook or _CAREFUL.search(source.text) is not None
     why = "`.IGNORE`" if _IGNORE.search(source.text) else _carefree(source)
-    for number, line in enumerate(spelled_out(source).split("\n"), 1):
-        if _ENDS.fullmatch(line.rstrip()):
+    text = spelled_out(source)
+    shell = not _IS_MAKE.search(source.path)
+    reasons = shellends.lost(text) if shell else [""] * (text.count("\n") + 1)
+    for number, (line, ended) in enumerate(zip(text.split("\n"), reasons, strict=True), 1):
+        if ended == shellends.ENDED:
             return
-        if hook and any(command.program not in {"echo", "set", "cd"} for command in commands(line.strip())):
+        if hook and any(
+            command.program not in {"echo", "set", "cd", "exit", "trap"} for command in commands(line.strip())
+        ):
             yield number, "run anything", 3, "", "pre-commit"
-        yield from _recipe(number, line.strip(), why or ("" if careful else covered_up(line)))
+        yield from _recipe(number, line.strip(), why or ended or ("" if careful else covered_up(line)))
 
 
 def spelled_out(source: Source) -> str:

@@ -1,5 +1,6 @@
 """Why the failure of a step of a pipeline does not count."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from gate import lazy
@@ -89,6 +90,15 @@ def soft_inputs(given: Node) -> str:
         }:  # fmt: skip
             return f"`{name}: {value.text}`"
     return soft_words(" ".join(value.text for _, value in given.pairs))
+
+
+def silent(tool: str, arguments: Sequence[str]) -> str:
+    """Why a tool that only reports, unless it is told to fail, does not fail (their manuals: `--error`, `--exit-code`)."""
+    verb = next((word for word in arguments if not word.startswith("-")), "")
+    if tool == "semgrep" and verb != "ci" and not any(word.startswith(("--error", "--strict")) for word in arguments):
+        return "no `--error`"
+    ends = any(word.startswith("--exit-code") for word in arguments)
+    return "no `--exit-code`" if tool == "trivy" and not ends else ""
 
 
 def soft_words(arguments: str) -> str:

@@ -18,9 +18,12 @@ _CONDITION = lazy.regex(
 _SUPPOSES = lazy.regex(r"(?i)\s(?:when(?:ever)?|if|once|until)\s")
 _IDIOM = lazy.regex(
     r"(?i)without (?:ceremony|hesitat\w+|delay|further|second thought|worr\w+)|no matter|not only|nothing but|no later than|whether or not|"
-    r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+|on (?:your|their|its) own (?!and\b|or\b|without\b|initiative\b)\w+"
+    r"what(?:ever)? (?:you|we|it|they) (?:do not|don['\u2019]t) \w+|on (?:your|their|its) own (?!and\b|or\b|without\b|initiative\b)\w+|"
+    r"\b(?:app(?:lication)?|project|repo(?:sitory)?|workspace|package|document|module|component|monorepo) root\b(?!\s+(?:access|right|privilege))|"
+    r"\broot (?:component|element|director(?:y|ies)|folder|node|cause|layout|path|level|import)s?\b|\bslow(?:er)? (?:connection|network|device)s?\b|"
+    r"\bthrottled? networks?\b|\b(?:load|stress|performance|capacity) test(?:s|ing)?\b|\brate[- ]limit headers?\b|\bno (?:flaky|slow|skipped) tests?\b"
 )
-"""Denials that deny nothing."""
+"""Denials that deny nothing, the root of a tree of files, and what is slow though no test is."""
 _TELLS = lazy.regex(r"(?i)^\W*(?:\w+ed|fix|was|were|description:|name:)\b(?!\s+by)|[?\uff1f]\s*$")
 """How a sentence begins that tells what was done, or what a skill is for; and how a question ends."""
 _ASKS_FOR = lazy.regex(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from gate import lazy
+from gate.facts.annotation import WORDS, annotations
 from gate.facts.comment import Comment, code, comments
 from gate.hint import Hint
 from gate.paths import Kind, kind
@@ -58,7 +59,7 @@ class Directive(NamedTuple):
 
 
 def _directive(tool: str, pattern: str, security: str = "", *, wide: bool = False) -> Directive:
-    return Directive(tool, re.compile(pattern), re.compile(security) if security else None, wide)
+    return Directive(tool, lazy.regex(pattern), lazy.regex(security) if security else None, wide)
 
 
 _DIRECTIVES = (
@@ -74,12 +75,18 @@ _DIRECTIVES = (
     _directive("Sonar", r"\bNOSONAR\b(?:\s*\((?P<codes>[^)\n]*)\))?"),
     _directive("Snyk", r"\bsnyk:ignore\b|\b(?:deepcode|snyk)\s+ignore(?:\s+(?P<codes>[\w/-]+))?"),
     _directive("Checkov", r"\b(?:checkov|bridgecrew):skip\s*=\s*(?P<codes>[\w,]+)"),
-    _directive("Trivy", r"\b(?:tfsec|trivy):ignore:(?P<codes>[\w-]+)"),
+    _directive("Trivy", r"\b(?:tfsec|trivy):ignore:(?P<codes>[\w*-]+)"),
     _directive("Terrascan", r"\bts:skip\s*=\s*(?P<codes>\S+)"),
     _directive("KICS", r"\bkics-scan\s+(?:ignore|disable)(?P<codes>[\w=,-]*)", wide=True),
     _directive("zizmor", r"\bzizmor:\s*ignore\[(?P<codes>[^\]\n]*)\]"),
     _directive("hadolint", r"\bhadolint\s+(?:global\s+)?ignore\s*=\s*(?P<codes>[\w,]+)", _HADOLINT),
     _directive("gosec", r"//\s*nolint(?::(?P<codes>[\w,-]+))?", r"gosec|all"),
+    _directive("ShellCheck", rf"\bshellcheck\s+(?:[\w=,-]+\s+){{0,6}}?disable=(?P<codes>{_LISTED})", r"SC(?:2029|2046|2048|2059|2068|2086|2091|2145|2206|2207|2294)|all"),
+    _directive("PMD", r"//\s*NOPMD\b"),
+    _directive("clang-tidy", r"//\s*NOLINT(?:NEXTLINE|BEGIN)?\b(?:\((?P<codes>[^)\n]*)\))?", r"cert-.*|clang-analyzer-security.*|clang-analyzer-(?:core|unix|optin\.taint).*|bugprone-.*|\*"),
+    _directive("Flawfinder", r"(?i:\b(?:flawfinder|rats|its4):\s*ignore)\b"),
+    _directive("Psalm", r"@psalm-(?:suppress\s+(?P<codes>Tainted\w*)|taint-escape\s+\w+)"),
+    _directive("Sobelow", r"#\s*sobelow_skip\b"),
     _directive("Bearer", r"\bbearer:disable\s+(?P<codes>[\w,]+)"),
     _directive("ESLint", rf"\b(?:es|ox)lint-disable(?:-next-line|-line)\b{_RULE_LIST}", _JS_SECURITY),
     _directive("ESLint", rf"\b(?:es|ox)lint-disable(?!-)\b{_RULE_LIST}", _JS_SECURITY, wide=True),
@@ -117,7 +124,7 @@ _ANYWHERE = (
     "nosec", "nosem", "noqa", "allowlist", "whitelist", "gitleaks:", "ggignore", "gitguardian:", "trufflehog:", "nosonar",
     "snyk", "deepcode", ":ignore", ":skip", "kics-scan", "zizmor:", "hadolint", "nolint", "bearer:", "lint-disable",
     "biome-ignore", "rome-ignore", "@ts-nocheck", "@ts-ignore", "@ts-expect-error", "eslint no", 'eslint "', "eslint '", "eslint security", "jshint", "tslint:",
-    "rubocop", "phpcs:", "noinspection", "deno-lint-ignore", "devskim:", "nohorus", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
+    "rubocop", "phpcs:", "noinspection", "deno-lint-ignore", "devskim:", "nohorus", "shellcheck", "nopmd", "nolint", "flawfinder", "rats:", "its4:", "psalm-", "sobelow_skip", "no cover", "nocover", "no branch", "type: ignore", "type:ignore",
 )  # fmt: skip
 
 
@@ -138,6 +145,7 @@ class Suppression:
     languages: ClassVar[frozenset[str]] = frozenset({""})
     hint: ClassVar[Hint] = Hint.of(
         *_ANYWHERE,
+        *WORDS,
         *((tool, r"\s*:") for tool in ("ruff", "pylint")),
         *((tool, r"\s*\[") for tool in ("codeql", "lgtm")),
     )
@@ -170,6 +178,9 @@ class Suppression:
                         line = comment.line + comment.text.count("\n", 0, found.start())
                         about = (0, 0) if directive.wide else (comment.first, comment.last)
                         yield cls(Place.at(source.path, line), directive.tool, _written(found), codes, *about)
+        for one in annotations(source):
+            line = source.text.count("\n", 0, one.start) + 1
+            yield cls(Place.at(source.path, line), one.tool, one.written, one.codes, line, line + 1)
 
 
 def silenced(fact: Suppression, source: Source) -> str:

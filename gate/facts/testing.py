@@ -14,6 +14,9 @@ _RUNNERS = frozenset({"pytest", "py.test", "tox", "nox", "vitest", "jest", "rspe
 _BY_VERB = frozenset({"npm", "pnpm", "yarn", "bun", "go", "cargo", "make", "mvn", "gradle", "./gradlew", "gradlew", "hatch", "just",
                       "deno", "dotnet", "python", "python3", "node", "task"})  # fmt: skip
 _VERB = lazy.regex(r"t|test(?:s|:(?:ci|unit|all))?|unittest|pytest|verify|check")
+_SKIPPED = frozenset({"--no-run", "--if-present", "--list", "--listTests"})
+_SKIPS = lazy.regex(r"-D(?:skipTests|maven\.test\.skip|skipITs)(?:=true)?|--passWithNoTests=?")
+"""Options with which no test runs, or none need be there."""
 _DEMANDS = (
     lazy.regex(r"(?m)^\s*[\"']?fail_under[\"']?\s*[=:]\s*(\d+)"),
     lazy.regex(r"--(?:cov-)?fail-under[= ](\d+)"),
@@ -34,6 +37,10 @@ _EACH = lazy.regex(r"[\"']?(?:branches|lines|functions|statements)[\"']?\s*:\s*(
 
 def is_run(command: Command) -> bool:
     """Whether a command of a pipeline runs tests."""
+    if "-x test" in " ".join(command.arguments) and "gradle" in command.program:
+        return False
+    if _SKIPPED.intersection(command.arguments) or any(map(_SKIPS.fullmatch, command.arguments)):
+        return False
     if command.program in _RUNNERS:
         return "--collect-only" not in command.arguments
     words = [word for word in command.arguments if not word.startswith("-") and word != "run"]

@@ -27,6 +27,10 @@ _NOT_A_SCAN = lazy.regex(
     r"--version|--help|-h|doctor|rules|explain|demo|init|login|logout|auth|install|update|version|config|autoupdate"
     r"|--install-hooks|clean|gc|baseline|audit-baseline|upload|completion"
 )
+_ASKED = frozenset({"--help", "--version"})
+_VERIFIERS = frozenset({"cosign", "slsa-verifier", "minisign", "in-toto-verify"})
+_VERIFIES = lazy.regex(r"verify|-V")
+"""Programs that ask whether what is about to run is what somebody has signed."""
 _GITLAB = lazy.regex(
     r"(?:Jobs|Security)/(SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|DAST|API-Security)\b"
 )
@@ -55,7 +59,13 @@ def of_command(program: str, arguments: tuple[str, ...]) -> str:
         return f"{program} {verb}" if audits else ""
     if program == "docker":
         return next((found[1] for word in words if "/" in word and (found := _PART.search(word))), "")
-    if any(_NOT_A_SCAN.fullmatch(word) for word in words[:1]) or (program == "pre-commit" and "run" not in words):
+    if program in _VERIFIERS:
+        return f"{program} verify" if any(map(_VERIFIES.match, words[:2])) else ""
+    if (
+        _ASKED.intersection(words)
+        or any(_NOT_A_SCAN.fullmatch(word) for word in words[:1])
+        or (program == "pre-commit" and "run" not in words)
+    ):
         return ""
     return _NAMES.get(program, "")
 

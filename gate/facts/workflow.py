@@ -1,7 +1,7 @@
 """What a workflow of GitHub Actions lets its token do, and whose code and words it runs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -63,6 +63,19 @@ def unlimited(source: Source) -> dict[str, int]:
     if root is None or _says(root, "permissions"):
         return {}
     return {name: job.line for name, job in root["jobs"].pairs if not _says(job, "permissions")}
+
+
+def writing(source: Source) -> dict[str, dict[str, int]]:
+    """What the token of each job may write, and the line that says so; nothing of jobs that nobody has limited."""
+    root = read(source) if _PATH.search(source.path) else None
+    found: dict[str, dict[str, int]] = {}
+    if root is None:
+        return {}
+    for name, job in root["jobs"].pairs:
+        said = (job if _says(job, "permissions") else root)["permissions"]
+        if isinstance(said.value, Mapping):
+            found[name] = {right: level.line for right, level in said.pairs if level.text == "write"}
+    return found
 
 
 def jobs(source: Source) -> frozenset[str]:

@@ -76,8 +76,9 @@ def _named(line: str, pattern: re.Pattern[str]) -> Iterator[Span]:
 def _handed(line: str) -> Iterator[Span]:
     """What a function compares in as long a time whatever it is, is a secret by that; others say so by a name."""
     for match in (*_CALLED.finditer(line), *_LISTED.finditer(line)):
-        named = _kind(match["given"] if match.re is _CALLED else match["other"])
-        kind = named or ("key" if match.re is _CALLED and match["safe"] else "")
+        beside = match.groupdict()
+        named = _kind(beside.get("other") or match["given"])
+        kind = named or ("key" if beside.get("safe") else "")
         for each in _EACH.finditer(line, match.start("given"), match.end("given")):
             if kind and _is_one(kind, each["value"]) and not looks.named(each["value"]):
                 yield each.span("value")

@@ -13,7 +13,7 @@ from gate import lazy
 _WORDS = lazy.regex(
     r"(?i)example|sample|dummy|placeholder|redacted|changeme|change[-_]?(me|this)|your[-_]|insert[-_]|replace"
     r"|xxxx|\*\*\*|\.\.\.|fake|mock|t0ken|test(?=[-_\d]|$)|not[-_]?a?[-_]?(real|secret)|foo_?bar|lorem|deadbeef|abc123|123abc|12345678|1234-1234|(?<![a-z])my[-_]?(?:token|pass|secret|key|pat)"
-    r"|87654321|abcdefgh|aaaaaa|000000"
+    r"|87654321|abcdefgh|aaaaaa|000000|_(?:password|passwd|secret|token)$"
 )
 _TEMPLATE = lazy.regex(
     r"\$\{|\{\{|\{\w*\}|<[\w -]+>|%\(\w*\)[sd]|(?<![\w!@#$])%[sd](?!\w)|^\$|^%[\w.]*%?$|#\{|^@@|^__\w+__$"
@@ -23,7 +23,9 @@ _IDENTIFIER = lazy.regex(
     r"[^\W\d]+(?:[./:\- ][^\W\d]+)*[./:-]?|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
     r"|[a-z][a-z0-9_]*(?:(?:[./][A-Za-z]\w*)*[./][A-Za-z]+|(?:[./][A-Za-z]\w*){2,})"
 )
-_CODE = lazy.regex(r"[\\()\[\]{}<>`]|://|^[./~]|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$")
+_CODE = lazy.regex(
+    r"[\\()\[\]{}<>`]|://|^[./~](?![\w+/]{24,400}={1,2}$)|^#/|^--|^[\w.-]+\.(py|json|ya?ml|txt|html|js|pem|key)$"
+)
 _SIGNS = lazy.regex(r"[*|;]")
 _ALL = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", ".{8}")))
 _PARTS = lazy.regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -40,7 +42,7 @@ _MORE = frozenset(
     "reset request response form input box dialog page view screen button title description help required enabled "
     "rule rules count index limit list map info status state version format encoding mode scope issuer audience "
     "source host port user username email address encoder change changed strength score visible toggle icon color "
-    "exists check flow grant method ref reference handler callback factory helper utils util config settings "
+    "exists check schemes flow grant method ref reference handler callback factory helper utils util config settings "
     "options option schema model event action usage used last first created updated at by to from of for counter "
     "tokens cost price amount rate encryption hasher hashers authenticator".split()
 )
@@ -57,7 +59,7 @@ _PASSWORDS = lazy.regex(
     r"|psw|psk|pword|clave"
 )
 _KEYS = lazy.regex(
-    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|nonce|authorization|bearer|jwt"
+    r"\w*(?:otpseed|token|secret|apikey|secretkey|accesskey|privatekey|authkey)s?|credentials?|salt|pepper|nonce|authorization|bearer|jwt"
     r"|(?:api|app|application|auth|access|account|secret|private|priv|client|consumer|service|server|master|admin|encryption"
     r"|encrypt|decryption|validation|crypto|cipher|signing|sign|storage|session|db|database|license|licence|aes|des|hmac|jwt|token|subscription|webhook|root"
     r"|security|shared|user|developer|partner|merchant|integration|write|read|deploy|machine|device|rsa|ssh|"
@@ -66,7 +68,7 @@ _KEYS = lazy.regex(
     r"|okta|fastly|asana|trello|zendesk|netlify|bittrex|kraken|kucoin|coinbase|binance|finnhub|looker|etsy|yandex)keys?"
 )
 _STEM = lazy.regex(
-    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|nonce|auth|bearer|otpseed|jwt"
+    "pass|pw|ps[wk]|kennwort|senha|contrase|wachtwoord|haslo|clave|token|secret|key|credential|salt|pepper|nonce|auth|bearer|otpseed|jwt"
 )
 """One of these is in every name of a password or key."""
 _WORD_AND_NUMBER = lazy.regex(
@@ -86,8 +88,9 @@ _KEY = lazy.regex(r"[\w+/=.~:@!#$%^&*-]+")
 _DJANGO = lazy.regex(r"(?:django-insecure-)?[a-z0-9!@#$%^&*(_=+)-]{50}")
 """What `django-admin startproject` writes into the settings (django.core.management.utils.get_random_secret_key)."""
 _HASHED = lazy.regex(
-    r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):"
+    r"\$\w{1,9}\$|(?i:md5|sha\d*|ssha|pbkdf2\w*|bcrypt|argon2\w*|scrypt|crypt)[$:}]|\{\w+\}|(?:arn|vault|env|ssm):|Ag[A-D][\w+/]{100}"
 )
+"""What is hashed, elsewhere, or sealed for a cluster (Bitnami: its length of two bytes, 512, in front)."""
 _FOLLOWS = dict(zip(string.ascii_lowercase, (
     "bcdfgiklmnprstuvy aeilorsu acehiklortu adeilorsu abcdefgilmnpqrstvwxy aefilortu aeghilnorsu aeiortu "
     "abcdefglmnoprstvz "
@@ -97,7 +100,7 @@ _FOLLOWS = dict(zip(string.ascii_lowercase, (
 """The letters that follow a letter in the words of programs, each of them in more than 6 of 10,000 pairs; counted in
 12,000 words of released packages. Of random letters every second pair is another, of words hardly one in eight."""
 _TOSSED = lazy.regex(r"(?:[a-z][A-Z]{1,3}[a-z]?){3}")
-_KNOWN = lazy.regex(r"pk_(?:live|test)_|sb_publishable_|eyJ")
+_KNOWN = lazy.regex(r"pk_(?:live|test)_|sb_publishable_|eyJ|[tuvxyz]pub[1-9A-HJ-NP-Za-km-z]{100}")
 """Public by design, or judged as tokens."""
 _PUBLIC = frozenset({
     # the account key of the Azure storage emulator, printed in its manual
@@ -112,7 +115,8 @@ WEAK = frozenset({
 _FOUR_BY_FOUR = lazy.regex(r"[a-z]{4}(?: [a-z]{4}){3}")
 """How Google writes the password of an application."""
 GUESSED = frozenset(
-    "admin123 changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
+    "admin123 admin1234 pa55w0rd pa55word "
+    "changeme123 hunter2 letmein p@ssw0rd p@ssword passw0rd password1 password123 qwerty s3cr3t s3cret "
     "test123 welcome1".split()
 )
 """Passwords of everybody: no secrets where they are written, and a way in where one is compared with what is given."""
@@ -126,7 +130,7 @@ def entropy(text: str) -> float:
 def made_up(value: str) -> bool:
     """Whether a value says of itself that it stands for another."""
     return bool(
-        _WORDS.search(value) or _TEMPLATE.search(value) or value.lower() in WEAK or _runs(value)
+        _WORDS.search(value) or _TEMPLATE.search(value) or value.lower() in WEAK | GUESSED or _runs(value)
         or hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest() in _PUBLIC
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ WIDTH, OVERLAP = 1000, 250
 """Longer lines are read in pieces of so many characters that share so many."""
 
 _HINTS = (
-    *"pass pw psw psk secret senha salt nonce token credential contrase cipher key auth bearer basic identif".split(),
+    *"pass pw psw psk secret senha salt pepper nonce token credential contrase cipher key auth bearer".split(),
+    *"basic identif".split(),
     *"securestring curl mysql pdo getconn login log_in superuser sequelize mongo twine ldap redis-cli openssl".split(),
     *"hmac jwt. signwith aes encrypt fernet bindpw rabbitmqctl useradd --user --auth clave haslo wachtwoord".split(),
     *"kennwort @tcp( :thin: tochararray buffer.from b64encode btoa signedstring snmp".split(),
@@ -94,7 +95,7 @@ _OVER_LINES = (
     *((f"case {quote}", lazy.regex(
         rf"""\b(?:match|switch)\s{{0,4}}\(?\s?(?P<name>[\w.]{{3,80}})\s?\)?\s?[:{{{{]\s{{1,80}}case\s{{1,4}}{quote}(?P<value>[^\s"'{{}}$]{{4,200}}){quote}"""
     )) for quote in "\"'"),
-    ("${", lazy.regex(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?P<value>[^}\s"'$]{4,200})\}""")),
+    ("${", lazy.regex(r"""\$\{(?P<name>[\w.-]{3,80}):-?(?![?+])(?P<value>[^}\s"'$]{4,200})\}""")),
 )  # fmt: skip
 """A container's variable and its value, a variable of Terraform and its default, a property and its element,
 the first case of a choice by it, what stands in for a missing one; each behind a text that all it finds holds."""
@@ -105,13 +106,13 @@ _NEXT = lazy.regex(
 """A name at the end of a line, and what the next line gives it."""
 _LIKE_ONE = lazy.regex(r"(?i)(?!.*(?:passw|token|secret|credential))(?=.*\d)(?=.*[a-z]).{8,}")
 _SETTINGS = lazy.regex(
-    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist)$"
-    r"|^\.env|dockerfile|rc$|^credentials$"
+    r"(?i)(?:^|\.)(?:env|properties|ini|cfg|cnf|http|rest|conf|config|toml|ya?ml|tf|tfvars|sh|bash|txt|md|rst|example|sample|dist|log)$"
+    r"|^\.env|^inventory$|^hosts$|dockerfile|rc$|^credentials$"
 )
 """Names of files in which a value needs no quotes."""
 _YAML = lazy.regex(r"(?i)\.ya?ml$")
-_SUM_OF, _SUM = lazy.regex(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$"), 12
-"""What stands before the name of something of which only a digest is kept: `checksum/secret`."""
+_SUM_OF, _SUM = lazy.regex(r"(?i)(?:checksum|hash|digest|sha\d{0,3})[/.-]$|\.svg\?[\w=&-]{0,30}$"), 40
+"""What stands before a name of which only a digest is kept, `checksum/secret`, or that only shows a picture."""
 _REMARK = lazy.regex(r"\s*(?:#|//|\*|--|;|<!--)")
 _BEHIND = lazy.regex(r"\s(?:#|//)\s")
 _COMMENT = lazy.regex(r"\s{0,20}(?:(?:#|//|--|;).{0,200})?")
@@ -204,7 +205,8 @@ def _values(line: str, *, settings: bool, braces: bool) -> Iterator[places.Span]
         group = "quoted" if pair["quoted"] else "bare"
         if not (looks.named(pair["name"]) and _joins(pair, line, settings=settings)):
             continue
-        if _SUM_OF.search(line[max(0, pair.start() - _SUM) : pair.start()]):
+        before = line[max(0, pair.start() - _SUM) : pair.start()]
+        if _SUM_OF.search(before) or before.endswith("${"):  # what stands in for a variable is asked for below
             continue
         if pair["join"].strip() in _SAME and group == "quoted" and looks.guessed(pair["name"], pair["quoted"]):
             yield pair.span(group)

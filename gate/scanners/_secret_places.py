@@ -56,7 +56,7 @@ _QUERY = lazy.regex(
 _BADGE = lazy.regex(r"(?i)badge|shields\.io|codecov\.io")
 """A picture in a README: its token shows the picture, and nothing else."""
 _CONNECTION = lazy.regex(
-    r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,60})(?=[;\"'])"
+    r"(?i)(?:;|[\"'])\s{0,3}(?:password|pwd|secret)\s{0,3}=\s{0,3}(?P<value>[^;\"'\s{}<>$%]{4,120})(?=[;\"'])"
 )
 _WORDED = lazy.regex(
     r"(?i)[\s\"'](?:password|pwd)=\\?'?(?P<value>(?:[^,;()\"'\s{}<>$%\\]|%(?!(?-i:[sd(]))){4,60})(?=[\\\"'\s])"
@@ -83,7 +83,7 @@ _SIGNED_IN = lazy.regex(
     rf"(?P<said>{_STRINGS})"
 )
 _SAID = lazy.regex(r"""(?:["']([^"'\n]{0,80})["']|[$\w.]{1,40})""")
-_PUBLIC = lazy.regex(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|\S*[@*]")
+_PUBLIC = lazy.regex(r"\S*@[\w-]+\.\S*|[\w-]+(?:\.[\w-]+)+|[^\s\d]*[@*]")
 """An address of mail, a host."""
 _CIPHER = lazy.regex(
     r"\b(?:hmac\.new|Fernet|create(?:Hmac|Cipher(?:iv)?|Decipher(?:iv)?)|AES\.new|signWith|(?:jwt|JWT)\.(?:sign|encode|verify|decode)"
@@ -190,7 +190,7 @@ _BY_PLACE: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], str], bool
     ("identified password securestring", _GRANTED, _password),
     ("enable snmp username", _ROUTER, _password),
     ("passwd stdin sudo", _PIPED, _password),
-    ("password pwd", _CONNECTION, _password),
+    ("password pwd secret=", _CONNECTION, _password),
     (":thin: @tcp( @unix( @/ auth( buffer.from b64encode btoa encode tochararray ://", _ACCOUNT, _password),
     ("login", _NETRC, _password),
     ("? &", _QUERY, _in_query),

@@ -22,9 +22,11 @@ Judged = tuple[str, str] | None
 """The kind and severity of a match, or None when it is no secret."""
 
 _LOCAL = lazy.regex(
-    r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:local|localhost|test|invalid|internal)$"
+    r"localhost|127\.|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?$|.*\.(?:localhost|test|invalid)$"
     r"|host(?:name)?$|server$|(?:.*\.)?(?:your|my)[-_]?\w*\."
 )
+_INNER = lazy.regex(r".*\.(?:local|internal|lan|svc)$")
+"""Names within a network: of manuals and trials mostly, but a password from a generator is one there too."""
 _ANYBODY = frozenset({"admin", "guest", "postgres", "root", "user"})
 """Names of users that stand for nobody, unless the password beside them is one."""
 _LONG = lazy.regex(r"""[\s"'`,;(){}<>\[\]]([^\s"'`,;(){}<>\[\]]{16}[^\s"'`,;(){}<>\[\]]*)""")
@@ -43,6 +45,7 @@ _CONTROL = lazy.regex(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _SHAPED = tuple(kind for kind in kinds.KINDS.values() if not kind.formed)
 """Known by what stands around them, or spread over lines."""
 _ADDRESS = lazy.regex(r"[\d.]+")
+_GENERATED = 10
 _FIREBASE = lazy.regex(r"firebase|authDomain|storageBucket|project_info|maps\.google|googleapis\.com/maps")
 
 
@@ -182,6 +185,8 @@ def _url(kind: kinds.Kind, match: re.Match[str], value: str) -> Judged:
         return None
     if value.isalpha() and not (match[0].isascii() and "." in host):
         return None  # a word in a manual: `driver://user:contraseña@host`
+    if _INNER.match(host):
+        return (kind.id, kinds.MEDIUM) if len(value) >= _GENERATED and looks.random(value) else None
     if _ADDRESS.fullmatch(host):
         return (kind.id, kinds.MEDIUM) if looks.password(value) else None
     strong = "." in host and (not value.isalpha() or looks.entropy(value) > 3)

@@ -42,7 +42,7 @@ SECONDS_A_FILE = 10.0
 """Processor time after which the slow detectors give up on a file, and say so."""
 _QUOTED = lazy.regex(r"""(["'])([A-Za-z0-9+/=_-]{20,120})\1""")
 _HASH = lazy.regex(
-    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|page_?token|site-?verification|site_?key|continuation"
+    r"(?i)sha\d|md5|hash|digest|checksum|integrity|fingerprint|etag|base64,|uuid|guid|\bcommit|revision|public|(?:\b|_)id\b|next_?token|page_?token|site-?verification|site_?key|continuation|address|encrypted|cipher_?text"
 )
 _AROUND = 200
 _DATA = lazy.regex(

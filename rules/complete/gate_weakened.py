@@ -17,6 +17,8 @@ from gate.facts.exemption import Exemption, can_exempt
 from gate.facts.guardrail import Guardrail, is_enforced, is_pipeline
 from gate.facts.ownership import shadowed
 from gate.facts.pipelines import is_done_elsewhere, tools_run
+from gate.facts.shellends import MAY_END
+from gate.facts.standin import SEARCH
 from gate.facts.startup import is_main
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
 
@@ -39,12 +41,13 @@ _LESSER = {
     "types",
     "ESLint",
     "merge bots",
+    "the runner",
     *checkkind.NAMED,
 }
 """What no scanner of flaws is."""
 _TYPES_AND_TESTS = {"types", "the tests"}
 _MAY_BE_MEANT = lazy.regex(
-    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to"
+    r"some paths only$|^starts `.*` for some|^brings in the code|out of releases|^leaves .* without an owner|^has all hooks keep to|what `(?:PYTHONPATH|LD_LIBRARY_PATH|RUBYLIB|PERL5LIB)` names"
 )
 
 _CI = ".github/workflows/ci.yml"
@@ -247,6 +250,31 @@ rule = Rule.of(
             },
         ),
         Pair(
+            {"config/brakeman.ignore": '{"ignored_warnings": []}\n', ".rubocop.yml": "AllCops: {}\n"},
+            {
+                "lint.xml": '<lint>\n<issue id="TrustAllX509TrustManager" severity="ignore" />  // <-\n</lint>\n',
+                "App.csproj": "<Project>\n<NoWarn>1591;CA2100</NoWarn>  // <-\n<NuGetAudit>false</NuGetAudit>  // <-\n</Project>\n",
+                ".editorconfig": "[*.cs]\ndotnet_diagnostic.CA2100.severity = none  # <-\n",
+                "config/brakeman.ignore": '{"ignored_warnings": [\n{"warning_type": "SQL Injection"}  // <-\n]}\n',
+                "config/brakeman.yml": ":skip_checks:\n  - SQL  # <-\n",
+                ".bundler-audit.yml": "ignore:\n  - CVE-2024-1  # <-\n",
+                ".rubocop.yml": "AllCops: {}\nSecurity/Eval:\n  Enabled: false  # <-\n",
+                "psalm.xml": '<psalm>\n<TaintedSql errorLevel="suppress"/>  // <-\n</psalm>\n',
+                ".cargo/audit.toml": '[advisories]\nignore = ["RUSTSEC-2024-0001"]  # <-\n',
+                "trivy.yaml": "scan:\n  skip-dirs:\n    - app/  # <-\n",
+                "tfsec.yml": "exclude:\n  - aws-s3-no-public-access  # <-\n",
+                "spotbugs-exclude.xml": '<a>\n<Bug pattern="SQL_INJECTION_JDBC"/>  // <-\n</a>\n',
+                "pom.xml": "<a>\n<failBuildOnCVSS>11</failBuildOnCVSS>  // <-\n<dependency-check.skip>true</dependency-check.skip>  // <-\n</a>\n",
+                "build.gradle": "spotbugs {\n  ignoreFailures = true  // <-\n}\n",
+                "sonar-project.properties": "sonar.qualitygate.wait=false  # <-\n",
+                ".github/codeql/codeql-config.yml": "disable-default-queries: true  # <-\nquery-filters:\n- exclude: {id: py/sql-injection}  # <-\n",
+                ".yarnrc.yml": "npmAuditIgnoreAdvisories:\n  - '1091'  # <-\n",
+                "package.json": '{"pnpm": {"auditConfig": {"ignoreCves": [\n"CVE-2024-1"]}}}  // <-\n',
+                ".safety-policy.yml": "security:\n  ignore-vulnerabilities:\n    25853: {reason: x}  # <-\n",
+                ".golangci.yml": "linters-settings:\n  gosec:\n    excludes: [G204]  # <-\nissues:\n  exclude-rules:\n    - {linters: [gosec], path: internal/}  # <-\n",
+            },
+        ),
+        Pair(
             {_HOOKS: "repos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
             {_HOOKS: "exclude: ^app/  # <-\nrepos: [{repo: local, hooks: [{id: gitleaks}]}]\n"},
         ),
@@ -283,6 +311,54 @@ rule = Rule.of(
                 ".husky/pre-commit": "# <-\n",
                 ".husky/pre-push": "exit 0  # <-\nnpx lint-staged\n",
                 "check.sh": "bandit -r src  # <-\nexit 0\n",
+            },
+        ),
+        Pair(
+            {
+                "a.sh": "semgrep ci\n",
+                "b.sh": "semgrep ci\n",
+                "c.sh": "main() {\n  semgrep ci\n}\nmain\n",
+                "d.sh": "set -e\nsemgrep ci\necho ok\n",
+                "e.sh": "set -e\nsemgrep ci\necho ok\n",
+                "f.sh": "semgrep ci\n",
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          pip install x\n          bandit -r src\n",
+            },
+            {
+                "a.sh": "[[ $1 == quick ]] && exit 0\nsemgrep ci  # <-\n",
+                "b.sh": 'if [[ "$GITHUB_ACTOR" == *bot* ]]; then\n  exit 0\nfi\nsemgrep ci  # <-\n',
+                "c.sh": "main() {\n  return 0\n  semgrep ci  # <-\n}\nmain\n",
+                "d.sh": "trap 'exit 0' ERR\nset -e\nsemgrep ci  # <-\necho ok\n",
+                "e.sh": "set +e\nsemgrep ci  # <-\necho ok\n",
+                "f.sh": 'case "$1" in\n  fast) exit 0 ;;\nesac\nsemgrep ci  # <-\n',
+                _CI: "jobs:\n  a:\n    steps:\n      - run: |\n          pip install x\n          exit 0\n          bandit -r src  # <-\n",
+            },
+        ),
+        Pair(
+            {
+                _CI: "on: {pull_request: {paths: ['**']}}\njobs:\n  a:\n    steps:\n"
+                "      - {uses: actions/checkout@v4, with: {persist-credentials: false}}\n"
+                "      - {uses: step-security/harden-runner@v2, with: {egress-policy: block}}\n"
+                "      - run: semgrep scan --error\n",
+                ".github/workflows/b.yml": "jobs:\n  a:\n    steps:\n      - run: cosign verify img\n      - name: tests\n        run: mvn verify\n",
+                ".github/workflows/c.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n"
+                "  b: {needs: [a], if: always(), steps: [{run: 'test ${{ needs.a.result }} = success'}]}\n",
+                ".github/workflows/d.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n  c: {needs: [a], steps: [{run: ./deploy.sh}]}\n",
+                "b.sh": "trivy fs --exit-code 1 .\n",
+                "c.sh": "bandit -r src\n",
+                "Makefile": "ci:\n\tmake scan\n",
+            },
+            {
+                _CI: "on: {pull_request: {paths: ['**', '!src/pay/**']}}  # <-\njobs:\n  a:\n    steps:\n"
+                "      - {uses: actions/checkout@v4, with: {persist-credentials: true}}  # <-\n"
+                "      - {uses: step-security/harden-runner@v2, with: {egress-policy: audit}}  # <-\n"
+                "      - run: semgrep scan  # <-\n",
+                ".github/workflows/b.yml": "jobs:\n  a:\n    steps:\n      - run: echo img  # <-\n      - name: tests\n        run: mvn verify -DskipTests  # <-\n",
+                ".github/workflows/c.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n"
+                "  b: {needs: [a], if: always(), steps: [{run: 'echo done'}]}  # <-\n",
+                ".github/workflows/d.yml": "jobs:\n  a: {steps: [{run: semgrep ci}]}\n  c: {needs: [a], if: '!cancelled()', steps: [{run: ./deploy.sh}]}  # <-\n",
+                "b.sh": "trivy fs .  # <-\n",
+                "c.sh": "bandit --help  # <-\n",
+                "Makefile": "ci:\n\tmake -i scan  # <-\n",
             },
         ),
         Pair(
@@ -491,6 +567,15 @@ rule = Rule.of(
             {_CI: "jobs: {all: {runs-on: x, steps: [{run: pytest}, {run: semgrep ci}]}}\n"},
         ),
         Pair(
+            {_CI: "jobs:\n  a:\n    steps:\n      - run: |\n          semgrep ci\n"},
+            {
+                _CI: "jobs:\n  a:\n    env: {PATH: '/opt/x/bin:/usr/bin', NODE_OPTIONS: --max-old-space-size=4096}\n    steps:\n      - run: |\n"
+                '          echo "$HOME/.local/bin" >> $GITHUB_PATH\n          echo "$PWD/.venv/bin" >> "$GITHUB_PATH"\n          echo "/opt/x/bin" >> $GITHUB_PATH\n'
+                '          export PATH="$HOME/.cargo/bin:$PATH"\n          echo "VERSION=$(git describe)" >> $GITHUB_ENV\n          echo "PATHS=src/a" >> $GITHUB_ENV\n'
+                "          curl -L x | tar xz\n          mv gitleaks /usr/local/bin/gitleaks\n          pip install ./\n          semgrep ci > out/semgrep\n"
+            },
+        ),
+        Pair(
             {_CI: "jobs: {lint: {runs-on: x, steps: [{run: ruff check .}]}}\n"},
             {_CI: "jobs: {lint: {runs-on: x, continue-on-error: true, steps: [{run: ruff format --check .}]}}\n"},
         ),
@@ -534,6 +619,18 @@ rule = Rule.of(
                 "vitest.config.ts": "export default { test: { exclude: ['**/dist/**', '**/e2e/**'] } };\n",
             },
         ),
+        Pair(
+            {},
+            {
+                "App.csproj": "<Project>\n<NoWarn>1591;CS8618</NoWarn>\n</Project>\n",
+                ".editorconfig": "[*.cs]\ndotnet_diagnostic.IDE0055.severity = none\ndotnet_diagnostic.CA2100.severity = error\n",
+                ".rubocop.yml": "Style/Documentation:\n  Enabled: false\nSecurity/Eval:\n  Enabled: true\n",
+                "pom.xml": "<a>\n<failBuildOnCVSS>7</failBuildOnCVSS>\n<spotbugs.skip>false</spotbugs.skip>\n</a>\n",
+                "lint.xml": '<lint>\n<issue id="IconMissing" severity="ignore" />\n<issue id="TrustAllX509TrustManager" severity="error" />\n</lint>\n',
+                ".golangci.yml": "issues:\n  exclude-rules:\n    - {linters: [gosec, lll], path: _test\\.go}\n    - {linters: [lll], path: api/}\n",
+                "exclude.xml": '<Bug pattern="EI_EXPOSE_REP"/>\n',
+            },
+        ),
         Pair({"ruff.toml": ""}, {"ruff.toml": '[lint.per-file-ignores]\n"tests/*" = ["S101", "S105"]\n'}),
         Pair(
             {"docs/pull_request_template.md": "## Security review\n- [ ] touches sign-in\n## Tests\n"},
@@ -544,6 +641,14 @@ rule = Rule.of(
         Pair(
             {_CI: "jobs:\n  a:\n    steps:\n      - run: bandit -r src\n"},
             {_CI: "jobs:\n  a:\n    steps:\n      - run: if ! bandit -r src; then exit 1; fi\n"},
+        ),
+        Pair(
+            {"a.sh": "semgrep ci\n", "b.sh": "semgrep ci\n", "c.sh": "semgrep ci\n"},
+            {
+                "a.sh": 'case "$1" in\n  -h|--help)\n    usage\n    exit 0\n    ;;\nesac\nif [ -z "$files" ]; then exit 0; fi\nsemgrep ci\n',
+                "b.sh": "command -v semgrep >/dev/null || exit 1\ntrap 'rm -f x' EXIT\nset +e\nfind .\nset -e\nsemgrep ci || exit 1\n",
+                "c.sh": "usage() {\n  echo use it\n  exit 0\n}\nlog() { echo x; return 0; }\nsemgrep ci\n",
+            },
         ),
         Pair({"a.yml": "run: gate scan\n"}, {"a.yml": "run: nothing\n"}),
         Pair(
@@ -676,7 +781,8 @@ def _loss(old: _Held, new: _Held | None, edit: Edit, head: Repo) -> Hit:
     message = (
         f"`{path}` {now}: {how}. What was found there will pass unseen; put it back, or change it apart from this code."
     )
-    return Hit(place, message, detail=fact.what, severity=_gravity(old, head))
+    doubtful = new is not None and new.fact.why == MAY_END
+    return Hit(place, message, detail=fact.what, severity=Severity.MEDIUM if doubtful else _gravity(old, head))
 
 
 def _gravity(old: _Held, head: Repo) -> Severity:
@@ -709,8 +815,8 @@ def _exempted(edits: Sequence[Edit], base: Repo, head: Repo, introduced: set[str
 
 
 def _counts(fact: Exemption, base: Repo, head: Repo) -> bool:
-    """Whether it takes something away: a workflow that runs a tool, a rule the base policy holds up."""
-    if fact.tool == "workflow":
+    """Whether it takes something away: a pipeline that runs a tool, a rule the base policy holds up."""
+    if fact.tool in {"workflow", SEARCH}:
         return any(guardrail.tool not in _LESSER for guardrail in head.of(Guardrail, fact.place.path))
     one = _ONE_RULE.fullmatch(fact.what)
     return one is None or base.settings.actions.get(one[1], "block") in _LOST[one[2]]

@@ -37,6 +37,9 @@ rule = Rule.of(
         {"AGENTS.md": "Be kind.\U000e0041\U000e0042  # <-\nUse \u200bthe wrappers.  # <-\n"},
         {"deploy.yml": "image: web\u200b-app  # <-\n"},
         {"run.sh": "echo \x1b[2K ok  # <-\n"},
+        {
+            "README.md": "Inst\u200ball it.  # <-\nSee below.\u200b\u200c\u200b\u200b\u200c\u200d\u200b\u200b\u200c  # <-\n"
+        },
     ],
     good=[
         r'bad_chars = "\u202a\u202b\u202e"' + "\n",
@@ -47,7 +50,7 @@ rule = Rule.of(
         's = "na\u00efve caf\u00e9 \u6f22\u5b57"\n',
         {"locales/he.json": '{"a": "\u200f\u05e9\u05dc\u05d5\u05dd\u200f"}\n'},
         {"web/app.js": "const WORD = /[a-z\u0430-\u044f]/i;\nformat.match(/(?<!x)[W\u041dO\u041e]+/);\n"},
-        {"README.md": "\ufeff# Name\n"},
+        {"README.md": "\ufeff# Name\nDonau\u00addampf\u00adschiff, and a break\u200b here.\n"},
     ],
     misses=[
         "Space of other widths, and punctuation that looks like another.",
@@ -86,7 +89,11 @@ def _severity(fact: Hidden) -> Severity | None:
         grave = fact.kind == "smuggled" or (
             fact.kind == "order" and fact.turns and fact.where != "translated" and not fact.mixed
         )
-        return Severity.MEDIUM if grave else None
+        if grave or (fact.where == "text" and fact.kind == "unseen" and fact.spells):
+            return Severity.MEDIUM
+        return (
+            Severity.LOW if fact.where == "text" and fact.kind == "unseen" and fact.joins and not fact.hyphen else None
+        )
     if fact.mixed and fact.kind != "smuggled":
         return Severity.LOW
     if _is_grave(fact) and (fact.where == "rules" or kind(fact.place.path) in {"production", "migration"}):

@@ -20,7 +20,7 @@ _CANDIDATES = 50
 _RISKY = lazy.regex(
     r"(?i)\b(?:eval|exec|compile|system|popen|subprocess|pickle|marshal|shelve|yaml\.load|md5|sha1|mktemp|innerHTML|v-html"
     r"|dangerouslySetInnerHTML|document\.write|Function)\b|verify\s*=\s*False|shell\s*=\s*True|autoescape\s*=\s*False"
-    r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|0\.0\.0\.0"
+    r"|(?:password|passwd|secret|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']|mark_safe|CERT_NONE|\b(?:strcpy|strcat|v?sprintf|gets|scanf|memcpy)\s*\(|execute\w*\s*\(|CommandText|Runtime\.getRuntime|0\.0\.0\.0"
 )
 _RATED_LOW = r"10[1567]|11[02]|40\d|41\d|603|606|607"
 """Codes that bandit itself rates low: asserts, imports, programs started without a shell. A secret that one of them
@@ -28,6 +28,8 @@ hides gate finds by itself."""
 _MINOR = {
     "Ruff and Flake8": lazy.regex(rf"S(?:{_RATED_LOW})|(?!S$|S\d|DUO|ALL|B[1-7]\d\d$)[A-Z]+\d*"),
     "bandit": lazy.regex(rf"B(?:{_RATED_LOW})"),
+    "ShellCheck": lazy.regex(r"(?!SC2294$|SC2091$|all$).*"),
+    "clang-tidy": lazy.regex(r"(?:bugprone|clang-analyzer-core|clang-analyzer-unix)-.*"),
 }
 """Those, and the codes of style beside them."""
 _WORD = lazy.regex(r"\w+")
@@ -100,8 +102,34 @@ rule = Rule.of(
         Pair({}, {"app.rb": "eval(x) # rubocop:disable Security/Eval  # <-\n"}),
         Pair({}, {"app.php": "<?php\necho $_GET['a']; // phpcs:ignore WordPress.Security.EscapeOutput  // <-\n"}),
         Pair({}, {"Dao.java": "class Dao {\n    // noinspection SqlInjection  // <-\n    String q = a + b;\n}\n"}),
+        Pair(
+            {},
+            {
+                "A.java": 'class A {\n  @SuppressWarnings("java:S2077")  // <-\n  void f() {}\n  @SuppressFBWarnings(value = {"COMMAND_INJECTION"})  // <-\n'
+                '  void g() {}\n  @SuppressLint("TrustAllX509TrustManager")  // <-\n  void h() {}\n  void i() { st.execute(q); } // NOPMD  // <-\n}\n',
+                "A.kt": '@file:Suppress("detekt.all")  // <-\nclass A {\n  @Suppress("SetJavaScriptEnabled")  // <-\n  fun f() {}\n}\n',
+                "A.cs": '#pragma warning disable CA2100, CS1591  // <-\n[SuppressMessage("Security", "CA3001:Review")]  // <-\nclass A {}\n',
+                "lib.rs": "#[allow(unsafe_code)]  // <-\nfn f() {}\n",
+                "a.php": "<?php\n/** @psalm-suppress TaintedShell */  // <-\nf();\n/** @psalm-taint-escape sql */  // <-\ng();\n",
+                "a.cpp": "strcpy(a, b); // NOLINT  // <-\n",
+                "a.sh": "# shellcheck disable=SC2294  # <-\neval $1\n",
+                "a.tf": "#trivy:ignore:*  # <-\nb = 1\n",
+                "pod.yaml": 'metadata:\n  annotations:\n    checkov.io/skip1: CKV_K8S_20=x  # <-\n    ignore-check.kube-linter.io/run-as-root: "x"  # <-\n',
+            },
+        ),
     ],
     good=[
+        Pair(
+            {},
+            {
+                "A.java": '@SuppressWarnings({"unchecked", "java:S106"})\nclass A {\n  @SuppressFBWarnings("EI_EXPOSE_REP")\n  void f() {}\n  @SuppressLint("NewApi")\n  void g() {}\n}\n',
+                "A.kt": '@Suppress("UNUSED_PARAMETER")\nfun f(x: Int) {}\n',
+                "A.cs": "#pragma warning disable CS1591, IDE0051\n#pragma warning restore CA2100\nclass A {}\n",
+                "lib.rs": "#[allow(dead_code, clippy::all)]\nfn f() {}\n",
+                "a.sh": "# shellcheck disable=SC1091\n. x\n# shellcheck source=lib.sh\n. y\n",
+                "a.cpp": "int x; // NOLINT(readability-magic-numbers)\n",
+            },
+        ),
         Pair({}, {"app.py": "import os.path  # noqa: E402\n"}),
         Pair(
             {},
@@ -255,4 +283,8 @@ def _is_minor(fact: Suppression) -> bool:
 
 def _is_bare(fact: Suppression) -> bool:
     """It silences all rules of a tool that has hundreds, on one line: nobody can tell which it is about."""
-    return not fact.codes and not fact.wide and fact.tool in {"Ruff and Flake8", "ESLint", "gosec"}
+    return (
+        not fact.codes
+        and not fact.wide
+        and fact.tool in {"Ruff and Flake8", "ESLint", "gosec", "PMD", "clang-tidy", ".NET's analysers"}
+    )

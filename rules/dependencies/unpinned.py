@@ -45,7 +45,7 @@ rule = Rule.of(
                 _WORKFLOW: f"on: push\njobs:\n  a:\n    steps:\n      - uses: a/a@{_SHA}\n      - uses: b/b@{_SHA}\n      - uses: c/c@{_SHA}\n"
             },
             {
-                _WORKFLOW: f"on: push\njobs:\n  a:\n    steps:\n      - uses: a/a@v2  # <-\n      - uses: b/b@{_SHA}\n      - uses: c/c@{_SHA}\n"
+                _WORKFLOW: f"on: push\njobs:\n  a:\n    steps:\n      - uses: a/a@v2\n      - uses: b/b@{_SHA}\n      - uses: c/c@{_SHA}\n"
                 "      - uses: helpful/deploy@main  # <-\n"
             },
         ),
@@ -84,14 +84,16 @@ def has_no_version(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hi
 
 
 def _loose(file: Moved) -> Iterator[Dependency]:
-    """What has no exact version, and had one before or was not asked for."""
+    """What has no exact version, and had one before or was not asked for; of actions that had one, `pin_lost` tells."""
     before = {(one.ecosystem, one.name, one.wanted) for one in file.olds if not one.version}
+    pinned = {one.name for one in file.olds if one.version and one.ecosystem == _ACTIONS}
     for one in file.news:
         listed = one.wanted.startswith("catalog:")  # where the version is, is judged itself
         if (
             one.name
             and not (one.version or one.origin or listed)
             and (one.ecosystem, one.name, one.wanted) not in before
+            and not (one.ecosystem == _ACTIONS and one.name in pinned)
         ):
             yield one
 
@@ -99,7 +101,7 @@ def _loose(file: Moved) -> Iterator[Dependency]:
 def _pins(file: Moved, ecosystem: str, base: Repo) -> bool:
     """Whether a file, where it is too short or new the repository, has exact versions nearly everywhere."""
     olds = [one for one in file.olds if one.ecosystem == ecosystem and not one.origin]
-    if len(olds) >= _ENOUGH:
+    if len(olds) >= (1 if ecosystem == _ACTIONS else _ENOUGH):  # nobody writes a commit without meaning it
         return _share(olds) >= _SHARE
     if not pins_by_custom(file.path) and ecosystem != _ACTIONS:
         return False

@@ -4,9 +4,9 @@ Logs are read by more people than any table, are kept for years, and are sent to
 away to all of these; the headers of a request hold both.
 """
 
-import re
 from collections.abc import Iterator
 
+from gate.facts.keyname import is_key, shows_stars
 from gate.facts.leak import Leak
 from gate.rule import Hit, Repo, Rule, Severity
 
@@ -42,6 +42,11 @@ rule = Rule.of(
         @router.post("/login")
         async def login(request):
             logger.info("login body %s", await request.json())  # <-
+        """,
+        """
+        # password: SecretStr
+        def hidden(password):
+            logger.info("db password %s", password)  # <-
         """,
     ],
     good=[
@@ -86,7 +91,7 @@ rule = Rule.of(
         """,
     ],
     misses=[
-        "What is the key of a dictionary elsewhere in the file (`secrets[secret_key]`) only asks for a look: it may be a name.",
+        "What is the key of a dictionary in the same function (`secrets[secret_key]`) only asks for a look: it may be a name.",
         "One variable of the environment or one header, under a key that is not written there, only asks for a look.",
         "Values whose names say nothing, `token` and `key` among them.",
         "What `print` shows on the terminal of a command is reported where the file does not say that it is one.",
@@ -108,19 +113,9 @@ _ONE = "[...]"
 @rule.check(Leak)
 def look(one: Leak, repo: Repo) -> Iterator[Hit]:
     source = repo.source(one.place.path)
-    if one.what != "secret" or (source is not None and _hides(one, source.text)):
+    if one.what != "secret" or (source is not None and shows_stars(source, one.place.line, one.name)):
         return
     lesser = one.where in {"print", "error"} and not one.name.endswith(("headers", "environ"))
-    named = one.name.endswith(_ONE) or (source is not None and _is_key(one, source.text))
+    named = one.name.endswith(_ONE) or (source is not None and is_key(source, one.place.line, one.name))
     severity = Severity.MEDIUM if lesser or named else None
     yield Hit(one.place, f"`{one.name}` is written {_WHERE[one.where]}, for all who read it.", severity=severity)
-
-
-def _is_key(one: Leak, text: str) -> bool:
-    """Whether it names an entry elsewhere in the file, and so may be the name of a secret: `secrets[secret_key] = value`."""
-    return one.name.isidentifier() and re.search(rf"(?<=[\w\])])\[{one.name}\]", text) is not None
-
-
-def _hides(one: Leak, text: str) -> bool:
-    """Whether it is of a type that shows stars."""
-    return f"{one.name}: SecretStr" in text and "get_secret_value" not in text
