@@ -55,6 +55,12 @@ def test_a_break_of_a_line_in_writing_without_spaces_is_only_noted(text, severit
     assert [hit.severity for hit in examples.hits(check, {"guide.tid": f"{text}\n"})] == [severity]
 
 
+def test_a_mark_in_a_script_stands_in_a_string_even_where_quotes_mislead():
+    (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
+    script = "const q = /[`]/; t += `\u200f`;\n"
+    assert [hit.severity for hit in examples.hits(check, {"app.js": script})] == [Severity.MEDIUM]
+
+
 @pytest.mark.parametrize(("text", "severity"), [
     ('NAMES = "[!-\u2027\u202a-\ud7ff]"', Severity.MEDIUM),
     ('NAMES = "[!-\u2027\u2066-\ud7ff\u2069]"', Severity.MEDIUM),
