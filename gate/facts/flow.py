@@ -75,7 +75,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
     """An attribute of a value; reading some of them is a source."""
     if name == "__call__" and base.names and not any(owner.endswith("()") for owner in base.names):
         return base
-    names = few(_member(owner, name) for owner in base.names)
+    names = few(owner if _is_above(owner, name) else _member(owner, name) for owner in base.names)
     if patched := frame.names.patched:
         names |= {patched[one] for one in names & patched.keys()}
     owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
@@ -95,6 +95,11 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         atoms = marked(atoms, HOST)
     held = few(thing for owner in owners if owner for thing in owner.holds.get(name, ()))
     return Value(atoms | fed, (made(typed) | held) or names, told=base.told or bool(fed))
+
+
+def _is_above(owner: str, name: str) -> bool:
+    """Whether it is the folder a path lies in, which is a path again; so are those around it, by their number."""
+    return name in {"parent", "parents"} and _PATH.match(owner) is not None
 
 
 def _member(owner: str, name: str) -> str:

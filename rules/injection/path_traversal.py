@@ -23,6 +23,18 @@ rule = Rule.of(
     `path.is_relative_to(ROOT)`. `send_from_directory` does it for downloads.""",
     bad=[
         """
+        from pathlib import Path
+        from flask import Flask, request
+        app = Flask(__name__)
+        STATIC = Path(__file__).parent / "static"
+        @app.get("/static")
+        def static_file():
+            target = (STATIC / request.args["name"]).resolve()
+            if not target.parent.is_file():
+                return target.read_bytes()  # <-
+            return (STATIC.parents[0] / request.args["name"]).read_bytes()  # <-
+        """,
+        """
         import os
         from pathlib import Path
         from flask import Flask, request, send_file
@@ -174,6 +186,25 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from pathlib import Path
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        STATIC = Path(__file__).parent / "static"
+        SHARED = Path(__file__).resolve().parents[1] / "shared"
+        @app.get("/static")
+        def static_file():
+            target = (STATIC / request.args["name"]).resolve()
+            if not target.is_relative_to(STATIC.resolve()) or not target.is_file():
+                abort(404)
+            return target.read_bytes()
+        @app.get("/shared")
+        def shared_file():
+            target = (SHARED / request.args["name"]).resolve()
+            if not str(target).startswith(f"{SHARED}/"):
+                abort(404)
+            return target.read_bytes()
+        """,
         """
         import tarfile
         from flask import Flask, request
