@@ -23,6 +23,14 @@ rule = Rule.of(
     `path.is_relative_to(ROOT)`. `send_from_directory` does it for downloads.""",
     bad=[
         """
+        from flask import Flask, request, send_from_directory
+        app = Flask(__name__)
+        @app.get("/of")
+        def of():
+            send_from_directory(request.args["folder"], "index.html")  # <-
+            return send_from_directory(directory=request.args["folder"], path="index.html")  # <-
+        """,
+        """
         from pathlib import Path
         from flask import Flask, request
         app = Flask(__name__)
@@ -409,6 +417,9 @@ rule = Rule.of(
         @app.get("/download/<path:name>")
         def download(name):
             return send_from_directory("/srv/files", name)
+        @app.get("/kept/<path:path>")
+        def kept(path):
+            return send_from_directory(directory="/srv/files", path=path)
         @app.get("/theme/<any(dark,light):theme>/<int(min=1):page>")
         def theme(theme, page):
             return open(f"{theme}/{page}").read()
