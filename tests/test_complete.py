@@ -19,6 +19,8 @@ from tests.edits import BASE, CI
     ("tests/bad.py", "def f(:\n", Severity.LOW),
     ("{{cookiecutter.name}}/a.py", "{% if x %}\n", Severity.LOW),
     ("templates/a.py", '{% extends "base" %}\nimport a\n', Severity.LOW),
+    ("template/app/__init__.py", "{{project_title}} of the shop\n", Severity.LOW),
+    ("templates/a.py", "def f(:\n    return '{{x}}'\n", Severity.HIGH),
     ("templates/a.py", 'def f(:\n    return "{% extends x %}"\n', Severity.HIGH),
     ("bin/run", "#!/usr/bin/env python\nprint 'a'\n", Severity.HIGH),
     ("data.json", "[1,", Severity.MEDIUM),
