@@ -282,7 +282,9 @@ def test_a_weak_hash_warns_but_for_a_label(code, severity):
     assert found(f"import hashlib\n{code}\n") == [("bandit/B324", 2, severity)]
 
 
-@pytest.mark.parametrize(("tables", "expected"), [("TABLES", [Severity.LOW]), ('("a", "b")', []), ("tables", [Severity.MEDIUM])])
+@pytest.mark.parametrize(
+    ("tables", "expected"), [("TABLES", [Severity.LOW]), ('("a", "b")', []), ("tables", [Severity.MEDIUM])]
+)
 def test_what_goes_through_constants_is_one(tables, expected):
     text = f"def clear(cur, key, tables):\n    for one in {tables}:\n        cur.execute(f'DELETE FROM {{one}} WHERE id = %s', key)\n"
     assert [severity for *_, severity in found(text)] == expected

@@ -31,7 +31,9 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
 def of_owner(file: Reading, owner: ast.ClassDef, name: str, where: str) -> Iterator[Guard]:
     """What a decorator of the class puts around this method of it, where others stand without: `name="delete"`."""
     for part in owner.decorator_list if name in _one_of_several(owner) else ():
-        if isinstance(part, ast.Call) and any(one.arg == "name" and constant(one.value) == name for one in part.keywords):
+        if isinstance(part, ast.Call) and any(
+            one.arg == "name" and constant(one.value) == name for one in part.keywords
+        ):
             yield from decorating(file, part, where)
 
 

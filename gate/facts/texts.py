@@ -149,8 +149,12 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
 @lru_cache(maxsize=4096)
 def interpolated(call: ast.Call) -> ast.JoinedStr | None:
     """`"{}?next={name}".format(a, name=b)` as `f"{a}?next={b}"`; None where its fields say more than a place or a name."""
-    template = constant(call.func.value) if isinstance(call.func, ast.Attribute) and call.func.attr == "format" else None
-    given = {str(place): part for place, part in enumerate(call.args)} | {one.arg or "": one.value for one in call.keywords}
+    template = (
+        constant(call.func.value) if isinstance(call.func, ast.Attribute) and call.func.attr == "format" else None
+    )
+    given = {str(place): part for place, part in enumerate(call.args)} | {
+        one.arg or "": one.value for one in call.keywords
+    }
     if template is None or "" in given or any(isinstance(part, ast.Starred) for part in call.args):
         return None
     try:

@@ -20,8 +20,12 @@ N = TypeVar("N", bound=ast.expr | ast.stmt)
 _CHECKS = frozenset("fullmatch match isalnum isalpha isdigit isdecimal isnumeric isidentifier".split())
 _PARSES = frozenset({"parse", "parseString"})
 _GIVEN = frozenset({"args", "cmd", "command", "source", "url", "stream", "data", "string", "text"})
-_TOLD_APART = re.compile(r"(?i)colou?r|cache(?!_?control)|etag|dedup|duplicat|bucket|shard|partition|gravatar|avatar|manifest|slug")
-_SECURED = re.compile(r"(?i)passw|pwd|secret|token|auth|sign|verif|mac\b|nonce|salt|csrf|session|cookie|cred|cert|crypt")
+_TOLD_APART = re.compile(
+    r"(?i)colou?r|cache(?!_?control)|etag|dedup|duplicat|bucket|shard|partition|gravatar|avatar|manifest|slug"
+)
+_SECURED = re.compile(
+    r"(?i)passw|pwd|secret|token|auth|sign|verif|mac\b|nonce|salt|csrf|session|cookie|cred|cert|crypt"
+)
 """Words of what is hashed to tell things apart, and of what a hash is to protect."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -159,7 +163,7 @@ def _interpolates(text: ast.JoinedStr) -> bool:
 
 
 def _hash(issue: Issue) -> Severity:
-    """LOW for a digest that tells things apart and proves nothing: a part is kept, or what is said speaks of a cache."""
+    """LOW for a digest that tells things apart: a part of it is kept, or what is said speaks of a cache."""
     said = issue.said()
     label = issue.is_label() or (_TOLD_APART.search(said) and not _SECURED.search(said))
     return Severity.LOW if label else Severity.HIGH
