@@ -18,6 +18,8 @@ from gate.facts.subject import Subject
 from gate.facts.wording import Kind
 from gate.source import Source
 
+_PUBLISHED = re.compile(r"(?:sk|pk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA|hf_|AIza")
+"""What the keys of a service begin with, as it says itself: whoever asks for no more asks for the form of a key."""
 _TICKED = frozenset({"true", "True", "1", "on", "yes", "y"})
 
 
@@ -85,6 +87,8 @@ def _way(one: _Found) -> str:
         return "missing"
     if _is_ticked(one):
         return "flag"
+    if one.atom.way == "starts" and all(map(_PUBLISHED.fullmatch, one.atom.values)):
+        return "form"
     return one.atom.way if one.atom.way in {"present", "ends", "keyed", "route"} else "equals"
 
 
