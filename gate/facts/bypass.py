@@ -18,7 +18,9 @@ from gate.facts.subject import Subject
 from gate.facts.wording import Kind
 from gate.source import Source
 
-_PUBLISHED = re.compile(r"(?:sk|pk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA|hf_|AIza")
+_PUBLISHED = re.compile(
+    r"(?:sk|pk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA|hf_|AIza"
+)
 """What the keys of a service begin with, as it says itself: whoever asks for no more asks for the form of a key."""
 _TICKED = frozenset({"true", "True", "1", "on", "yes", "y"})
 
