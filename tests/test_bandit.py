@@ -275,9 +275,19 @@ def test_what_is_safe_is_not_reported():
     ("name[:8] + hashlib.md5(x).hexdigest()", Severity.MEDIUM),
     ("int(hashlib.md5(x).hexdigest(), 16)", Severity.LOW),
     ("hashlib.sha1(\n    x\n).digest()[0:4]", Severity.LOW),
+    ("colour = hashlib.md5(x).digest()", Severity.LOW),
+    ("cached = hashlib.md5(token).digest()", Severity.MEDIUM),
 ])  # fmt: skip
 def test_a_weak_hash_warns_but_for_a_label(code, severity):
     assert found(f"import hashlib\n{code}\n") == [("bandit/B324", 2, severity)]
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"), [("TABLES", [Severity.LOW]), ('("a", "b")', []), ("tables", [Severity.MEDIUM])]
+)
+def test_what_goes_through_constants_is_one(tables, expected):
+    text = f"def clear(cur, key, tables):\n    for one in {tables}:\n        cur.execute(f'DELETE FROM {{one}} WHERE id = %s', key)\n"
+    assert [severity for *_, severity in found(text)] == expected
 
 
 @pytest.mark.parametrize("comment", ["# nosec", "# nosec B602", "#nosec: shell", "# noqa: S602"])

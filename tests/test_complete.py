@@ -19,6 +19,8 @@ from tests.edits import BASE, CI
     ("tests/bad.py", "def f(:\n", Severity.LOW),
     ("{{cookiecutter.name}}/a.py", "{% if x %}\n", Severity.LOW),
     ("templates/a.py", '{% extends "base" %}\nimport a\n', Severity.LOW),
+    ("template/app/__init__.py", "{{project_title}} of the shop\n", Severity.LOW),
+    ("templates/a.py", "def f(:\n    return '{{x}}'\n", Severity.HIGH),
     ("templates/a.py", 'def f(:\n    return "{% extends x %}"\n', Severity.HIGH),
     ("bin/run", "#!/usr/bin/env python\nprint 'a'\n", Severity.HIGH),
     ("data.json", "[1,", Severity.MEDIUM),
@@ -53,6 +55,12 @@ def test_facts_survive_the_cache(kind):
 def test_a_break_of_a_line_in_writing_without_spaces_is_only_noted(text, severity):
     (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
     assert [hit.severity for hit in examples.hits(check, {"guide.tid": f"{text}\n"})] == [severity]
+
+
+def test_a_mark_in_a_script_stands_in_a_string_even_where_quotes_mislead():
+    (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
+    script = "const q = /[`]/; t += `\u200f`;\n"
+    assert [hit.severity for hit in examples.hits(check, {"app.js": script})] == [Severity.MEDIUM]
 
 
 @pytest.mark.parametrize(("text", "severity"), [

@@ -65,6 +65,14 @@ def severities(rule: str, files: Mapping[str, str]) -> list[Severity | None]:
         (f"async function sum(db) {{\n  {GONE}\n}}\nasync function more(db) {{\n  {FILLED}\n}}\n", None),
         (f"async function sum(db) {{\n  {FILLED}\n  {GONE}\n}}\n", None),
         (f"{GONE}\n{FILLED}\n", None),
+        (
+            "function keep(db) {\n  const put = db.prepare(`INSERT INTO lines (id) VALUES (?)`);\n  db.exec('DELETE FROM lines');\n  put.run(1);\n}\n",
+            Severity.MEDIUM,
+        ),
+        (
+            "function keep(db) {\n  const put = db.prepare(`INSERT INTO lines (id) VALUES (?)`);\n  put.run(1);\n  db.exec('DELETE FROM lines');\n}\n",
+            None,
+        ),
     ],
 )
 def test_a_write_of_all_rows_in_javascript_is_judged_by_what_its_function_is_called(code, severity):

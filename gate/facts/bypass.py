@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from gate import lazy
 from gate.facts.backdoor import backdoor
 from gate.facts.condition import Atom, atoms, debugging
 from gate.facts.folding import IMPORTED, Folded, Span
@@ -18,6 +19,10 @@ from gate.facts.subject import Subject
 from gate.facts.wording import Kind
 from gate.source import Source
 
+_PUBLISHED = lazy.regex(
+    r"(?:sk|pk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsu]_|github_pat_|glpat-|xox[abp]-|AKIA|hf_|AIza"
+)
+"""What the keys of a service begin with, as it says itself: whoever asks for no more asks for the form of a key."""
 _TICKED = frozenset({"true", "True", "1", "on", "yes", "y"})
 
 
@@ -85,6 +90,8 @@ def _way(one: _Found) -> str:
         return "missing"
     if _is_ticked(one):
         return "flag"
+    if one.atom.way == "starts" and all(map(_PUBLISHED.fullmatch, one.atom.values)):
+        return "form"
     return one.atom.way if one.atom.way in {"present", "ends", "keyed", "route"} else "equals"
 
 

@@ -14,6 +14,7 @@ from gate.facts.results import result
 from gate.facts.sinks import note_executor, note_method, note_put, note_sink, reach, unmade
 from gate.facts.storing import note_kept
 from gate.facts.summary import ITEMS, PAIRS, Argument
+from gate.facts.texts import interpolated
 from gate.facts.value import CHOSEN, CLEAN, NO_NAMES, Value, few, limited, marked, member, union, unmarked, without
 from gate.facts.whole import whole
 
@@ -31,6 +32,8 @@ _FOLDS = frozenset({"functools.reduce", "itertools.accumulate"})
 
 def called(frame: Frame, node: ast.Call) -> Value:
     """The value of a call."""
+    if (joined := interpolated(node)) is not None:
+        return value(frame, joined)
     node = _turned(frame, node)
     since = len(frame.reached)
     receiver = value(frame, node.func.value) if isinstance(node.func, ast.Attribute) else CLEAN

@@ -47,7 +47,7 @@ _TELLING = 3
 def command_line(frame: Frame, parts: list[ast.expr]) -> Value:
     """A list; what stands behind a constant program in it is an argument, unless an interpreter runs it."""
     given = [_held(frame, part) for part in parts]
-    texts = [_word(part, given[index]) for index, part in enumerate(parts)]
+    texts = [_word(frame, part, given[index]) for index, part in enumerate(parts)]
     runs, script = _runs_from(texts), _script(texts)
     until = runs + 1 if _only_runs(texts, runs) else len(texts)
     note_options(frame, parts, texts, given)
@@ -84,8 +84,8 @@ def _script(words: list[str]) -> int:
     return -1
 
 
-def _word(node: ast.expr, found: Value) -> str:
-    text = constant(node) or (found.known if isinstance(found.known, str) else None)
+def _word(frame: Frame, node: ast.expr, found: Value) -> str:
+    text = constant(node) or (found.known if isinstance(found.known, str) else frame.text_of(node))
     return "python" if text is None and "sys.executable" in found.names else text or ""
 
 

@@ -110,11 +110,12 @@ def _from_request(file: Reading, node: ast.expr, where: str) -> bool:
 
 
 def _is_kept(file: Reading, node: ast.expr, where: str) -> bool:
-    """Whether it is a secret of the program's own: a setting, an environment variable."""
+    """Whether it is a secret of the program's own: a setting, an environment variable; what a cookie says is none."""
     bound = file.value(node, where) if isinstance(node, ast.Name | ast.Attribute) else None
     shown = [ast.unparse(part) for part in (node, bound) if part is not None]
     named = any(_CREDENTIAL.search(text) for part in (node, bound) if part is not None for text in texts(part))
-    return named and any(_KEPT.search(text) for text in shown)
+    sent = bound is not None and hasattr(bound, "lineno") and _REQUEST.search(ast.unparse(bound))
+    return named and not sent and any(_KEPT.search(text) for text in shown)
 
 
 def _named(node: ast.expr) -> str:

@@ -18,6 +18,8 @@ _READ_BY_SCRIPTS = lazy.regex(r"(?i)csrf|xsrf|locale|lang|theme|consent|timezone
 _SETTINGS = lazy.regex(
     r"(?:SESSION|CSRF|REMEMBER|JWT|AUTH|REFRESH|LANGUAGE|SECURITY|ACCESS)\w*COOKIE_(SECURE|HTTPONLY|SAMESITE)|JWT_COOKIE_SECURE"
 )
+_WORKSHOP = lazy.regex(r"(?:Dev(?:elop\w*)?|Test(?:ing|s)?|Local)(?:Base|Server)?(?:Config(?:uration)?|Settings)$")
+"""Classes of settings that no visitor meets."""
 _FLAGS = {"secure": "Secure", "httponly": "HttpOnly", "samesite": "SameSite"}
 
 
@@ -112,7 +114,7 @@ def _is_removed(file: Reading, one: Node) -> bool:
 
 
 def _setting(file: Reading, one: Node) -> Found | None:
-    if one.conditional:
+    if one.conditional or _WORKSHOP.match(one.where.rpartition(".")[2]):
         return None
     for target in one.node.targets:
         key = file.literal(target.slice, one.where) if isinstance(target, ast.Subscript) else last(spelled(target))

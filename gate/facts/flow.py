@@ -77,7 +77,7 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         return base
     if not base.names and not base.atoms:  # most often nothing is known of it
         return Value(told=base.told)
-    names = few(_member(owner, name) for owner in base.names)
+    names = few(owner if _is_above(owner, name) else _member(owner, name) for owner in base.names)
     if patched := frame.names.patched:
         names |= {patched[one] for one in names & patched.keys()}
     owners = [frame.class_named(owner.removesuffix("()")) for owner in base.names]
@@ -97,6 +97,11 @@ def attribute(frame: Frame, base: Value, name: str, line: int) -> Value:
         atoms = marked(atoms, HOST)
     held = few(thing for owner in owners if owner for thing in owner.holds.get(name, ()))
     return Value(atoms | fed, (made(typed) | held) or names, told=base.told or bool(fed))
+
+
+def _is_above(owner: str, name: str) -> bool:
+    """Whether it is the folder a path lies in, which is a path again; so are those around it, by their number."""
+    return name in {"parent", "parents"} and _PATH.match(owner) is not None
 
 
 def _member(owner: str, name: str) -> str:

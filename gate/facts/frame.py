@@ -36,6 +36,8 @@ class Frame:
     around: Env = field(default_factory=dict)
     """What the variables of the enclosing function hold."""
     globals: Env = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """By variable of the module that is set once, to a text: the text."""
     rebound: frozenset[str] = frozenset()
     """Variables of the module that some function of it sets."""
     ever: Env = field(default_factory=dict)
@@ -102,6 +104,11 @@ class Frame:
         kept -= {id(held) for part in parts for held in _changed(part)}
         names = (part for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
         return frozenset(name.id for name in names if id(name) not in kept)
+
+    def text_of(self, node: ast.AST) -> str | None:
+        """The text that a variable of the module, which none of the function hides, holds for certain."""
+        own = not isinstance(node, ast.Name) or node.id in self.ever or node.id in self.env or node.id in self.around
+        return None if own else self.texts.get(node.id)  # type: ignore[attr-defined]
 
     def stays(self, name: str) -> bool:
         """Whether a variable never holds anything but what the code says; functions within may run at any time."""

@@ -28,6 +28,15 @@ def of_decorators(file: Reading, node: Definition, where: str) -> Iterator[Guard
         yield from decorating(file, part, where, others)
 
 
+def of_owner(file: Reading, owner: ast.ClassDef, name: str, where: str) -> Iterator[Guard]:
+    """What a decorator of the class puts around this method of it, where others stand without: `name="delete"`."""
+    for part in owner.decorator_list if name in _one_of_several(owner) else ():
+        if isinstance(part, ast.Call) and any(
+            one.arg == "name" and constant(one.value) == name for one in part.keywords
+        ):
+            yield from decorating(file, part, where)
+
+
 def _one_of_several(node: ast.ClassDef) -> frozenset[str]:
     """The methods of a view that answer, where there are several: what stands around one guards none of the others."""
     held = _ANSWERING & {part.name for part in node.body if isinstance(part, Function)}

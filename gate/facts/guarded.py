@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from gate import lazy
 from gate.facts import sources
-from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
+from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_owner, of_parameters, unwrapped
 from gate.facts.guardanswer import only_says_yes
 from gate.facts.guardlist import Registered, registered
 from gate.facts.guardput import put_around
@@ -63,6 +63,8 @@ class Guarded:
     """Whether it turns callers away."""
     opens: bool = False
     """Whether it does nothing but say yes."""
+    apart: tuple[Guard, ...] = ()
+    """What its class puts around this method alone."""
 
     @property
     def short(self) -> str:
@@ -104,6 +106,7 @@ def _function(file: Reading, one: Node) -> Guarded:
     router, route, verbs = _routed(file, node)
     inside = in_body(file, node, name) if says(file.source, node, ASKING) else ()
     outside = of_decorators(file, node, one.where) if node.decorator_list else ()
+    apart = of_owner(file, owner, node.name, one.where) if owner is not None and owner.decorator_list else ()
     held = (*outside, *of_parameters(file, node, name), *inside, *put_around(file, node, one.where))
     uses = {guard.name for guard in held if guard.how != "test"}
     uses |= {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)}
@@ -118,6 +121,7 @@ def _function(file: Reading, one: Node) -> Guarded:
         owner=one.where if owner is not None else "", router=router, route=route,
         verbs=verbs or (frozenset({verb}) if views and verb else frozenset()), answers=answers,
         annotations=tuple(of_annotation(file, node)), refuses=refuses(file, node), opens=only_says_yes(node),
+        apart=tuple(apart),
     )  # fmt: skip
 
 

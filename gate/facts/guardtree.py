@@ -124,6 +124,10 @@ class GuardTree:
                 held += [guard for guard in alias.unit.guards if self._counts(alias, guard)]
         return tuple(held)
 
+    def apart(self, found: Found) -> Iterator[Guard]:
+        """What the class of a method puts around it alone."""
+        return (guard for guard in found.unit.apart if self._counts(found, guard))
+
     def _counts(self, found: Found, guard: Guard) -> bool:
         """Whether a guard is one: a function that does nothing is none, whatever it is called."""
         if guard.how == "class":

@@ -94,7 +94,7 @@ class Hidden:
             if (line, kind) not in told:
                 told.add((line, kind))
                 long = len(source.lines[line - 1]) > _BUNDLED and source.language != "python"
-                where = "bundle" if long else _where(source, start)
+                where = "bundle" if long else _where(source, start, kind)
                 turns = kind != "order" or any(map(_turns, source.lines[line - 1]))
                 said, run = _said(source.text, start, end, kind), source.text[start:end]
                 spells = len(run) >= _SPELLS and len(set(run)) > 1
@@ -195,11 +195,15 @@ def _turns(letter: str) -> bool:
     return not letter.isascii() and unicodedata.bidirectional(letter) in {"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"}
 
 
-def _where(source: Source, position: int) -> str:
+def _where(source: Source, position: int, kind: Kind) -> str:
     if steers(source.path):
         return "rules"
     if _TRANSLATED.search(source.path):
         return "translated"
     if family(source) == "none" or _MARKUP.search(source.path):
         return "text"
-    return "string" if family(source) == "line" else part(source, position)
+    if family(source) == "line":
+        return "string"
+    where = part(source, position)
+    is_script = source.language in {"javascript", "typescript"}  # where a mark in code is an error (ECMA-262, 12.7)
+    return "string" if kind == "mark" and where == "code" and is_script else where

@@ -42,6 +42,8 @@ _KEEPS_BEGINNING = frozenset(
     "lower upper encode decode copy format expanduser resolve absolute joinpath with_suffix rstrip".split()
 )
 _SEPARATORS = frozenset({"/", "\\"})
+_MOST = 3
+"""So many arguments a method has that looks up a key: `get(key, default, type)` (werkzeug.datastructures)."""
 
 
 def of_method(
@@ -49,7 +51,7 @@ def of_method(
 ) -> tuple[Atoms, Atoms]:
     """What comes out of a method call: of its object, and of its arguments; and what goes into its object."""
     name = func.attr
-    key = text(call.args[0], given[0].value) if call.args and name in propagate.CHOICES else None
+    key = text(call.args[0], given[0].value) if call.args and is_choice(call) else None
     if name in propagate.PUTS_IN or (name == "set" and "contextvars.ContextVar()" in receiver.names):
         _keep(frame, func, key, given)
     if name in propagate.ANSWERS_NO_TEXT:
@@ -67,7 +69,14 @@ def of_method(
         return own, marked(all_of(given), JOINED)
     if name in propagate.FORMATS:
         return own, _filled(func, receiver, given)
-    return own, all_of(_instead(given)) if name in propagate.CHOICES and not _names_class(call) else NONE
+    return own, all_of(_instead(given)) if is_choice(call) and not _names_class(call) else NONE
+
+
+def is_choice(call: ast.Call) -> bool:
+    """Whether a call may be one of `table.get(key, other)`; `service.get(token, model, id, request=request)` is none."""
+    named = {part.arg for part in call.keywords} - propagate.CHOICE_OPTIONS - {None}
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return name in propagate.CHOICES and not named and len(call.args) <= _MOST
 
 
 def all_of(given: Iterable[Argument]) -> Atoms:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -84,6 +85,16 @@ class Module:
         functions = self.definitions.functions
         held = self._statements.ever.items()
         return {name: found for name, found in held if f"{self.names.module}.{name}" not in functions}
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """By variable in capitals that is set once, to a text: the text; other modules leave such a one alone."""
+        tree = self.source.tree or ast.Module([], [])
+        held = {one.id: text for part in tree.body for one, text in _texts(part) if one.id.isupper()}
+        stored = (part for part in walk(tree) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load))
+        times = Counter(part.id for part in stored) if held else Counter()
+        own = {name for name in held if self.names.local.get(name) == f"{self.names.module}.{name}"}
+        return {name: held[name] for name in own - self._rebound if times[name] == 1}
 
     @cached_property
     def set_outside(self) -> frozenset[str]:
@@ -199,6 +210,7 @@ class Module:
             self.web,
             around=dict(around),
             globals=self.variables,
+            texts=self.texts,
             rebound=self._rebound,
             node=node,
             judges=judges or judging.is_judge(name.rpartition(".")[2]) or (bool(owner) and judging.validates(node)),
@@ -265,6 +277,13 @@ class Module:
         meant = sorted(value(frame, function).names) or [self.names.of(function)]
         first = called.args[0] if called and called.args else None
         return Decorator(meant[0], constant(first) or "")
+
+
+def _texts(part: ast.stmt) -> Iterator[tuple[ast.Name, str]]:
+    """`SCRIPT = "ls"`."""
+    if isinstance(part, ast.Assign | ast.AnnAssign) and (text := constant(part.value)):
+        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+        yield from ((target, text) for target in targets if isinstance(target, ast.Name))
 
 
 def _read(frame: Frame, node: ast.Module | Definition) -> None:

@@ -21,7 +21,9 @@ _CODES = lazy.regex(
     r"(?i)(?:^|[^a-z])(?:otp|totp|one[-_ ]?time|2fa|mfa|passcode|pin[-_ ]?code|verify[-_ ]?(?:code|phone|sms)|magic[-_ ]?link|send[-_ ]?code|resend[-_ ]?(?:code|otp|sms)|"
     r"reset[-_ ]?password|password[-_ ]?reset|forgot[-_ ]?password|recovery[-_ ]?code|backup[-_ ]?code|check[-_ ]?code|confirm[-_ ]?code|sms[-_ ]?code)(?:$|[^a-z])"
 )
-_CHECKS = lazy.regex(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$|verify_token$")
+_CHECKS = lazy.regex(r"(?:TOTP|HOTP)\(\)\.verify$|match_token$|check_verification$")
+_DEVICE = lazy.regex(r"(?i)(?:device|otp|factor|mfa)[^.]*\.verify_token$")
+"""Of other objects it asks about a token of another kind, unless the file is about django-otp."""
 _LIMITS = lazy.regex(r"(?i)limit|throttl|axes|brute|attempt|lockout|captcha_never")
 _COUNTS = lazy.regex(
     r"(?i)attempt|failed_?(?:log|count|try|tries|pass|otp|code|check)|failures|fail(?:ure)?_?count|tries|retry_count|lockout|locked|throttl"
@@ -37,6 +39,9 @@ _SETUP = lazy.regex(
     r"(?i)setup|enable|disable|enroll|qr|status|list|delete|generate_(?:recovery|backup)|regenerate|register_device|settings|form_class"
 )
 _FIELD = lazy.regex(r"(?i)(?:\w+_)?(?:otp|totp|passcode|mfa_code|one_time_code|otp_code|totp_code|two_factor_code)")
+_SWITCH = lazy.regex(r"(?i)(?:otp|2fa|mfa|factor)\w*_?enabled$|^enabled_?(?:t?otp|2fa|mfa)")
+_SIGNS_IN = lazy.regex(r"(?i)log_?in|sign_?in|token|jwt|cookie|encode|issue|mint|grant|authenticat")
+_KEEPS_IN = lazy.regex(r"(?i)session|cookie|^g$|state")
 _MAX_HELPERS = 40
 _ROUTES = lazy.regex(r"\.(?:post|put|patch|route|api_route)$")
 
@@ -59,6 +64,8 @@ class OneTime:
     """Other routes of the file are limited."""
     guessed: bool
     """A code is compared, so it can be guessed; otherwise one is only sent."""
+    sets_up: bool = False
+    """The code only shows that a second factor works, before it is switched on."""
     helpers: tuple[str, ...] = ()
     """What it calls and depends on, which may count the tries elsewhere."""
 
@@ -66,7 +73,7 @@ class OneTime:
     def find(cls, source: Source) -> Iterator[Self]:
         for file, one, siblings in unlimited(source, _asks):
             place = Place.at(source.path, one.node.lineno)
-            yield cls(place, one.node.name, siblings, _compares(one), helpers(file, one))
+            yield cls(place, one.node.name, siblings, _compares(one), _sets_up(one.node), helpers(file, one))
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -129,10 +136,13 @@ def _asks(file: Reading, one: Node, path: str) -> bool:
         return True
     if _compares(one) and any(_FIELD.fullmatch(word) for word in _sent(one.node)):
         return True
+    calls = [part.func for part in walk(one.node) if isinstance(part, ast.Call)]
+    otp = "django_otp" in file.source.text
     return any(
-        _CHECKS.search(file.meaning(part.func, f"{one.where}.{name}".lstrip(".")))
-        for part in walk(one.node)
-        if isinstance(part, ast.Call)
+        _CHECKS.search(file.meaning(func, f"{one.where}.{name}".lstrip(".")))
+        or _DEVICE.search(spelled(func))
+        or (otp and last(spelled(func)) == "verify_token")
+        for func in calls
     )
 
 
@@ -207,6 +217,22 @@ def _is_limited(file: Reading, one: Node) -> bool:
         *(arg.annotation for arg in node.args.args if arg.annotation),
     ]
     return any(_LIMITS.search(ast.unparse(default)) for default in defaults)
+
+
+def _sets_up(node: ast.AST) -> bool:
+    """`user.totp_enabled = True`, where nobody is signed in, and nothing given out that proves who calls."""
+    parts = walk(node)
+    calls = (last(spelled(part.func)) for part in parts if isinstance(part, ast.Call))
+    on = any(
+        isinstance(part, ast.Assign)
+        and isinstance(part.value, ast.Constant)
+        and part.value.value is True
+        and any(isinstance(target, ast.Attribute) and _SWITCH.search(target.attr) for target in part.targets)
+        for part in parts
+    )
+    stores = (part for part in parts if isinstance(part, ast.Subscript | ast.Attribute))
+    kept = any(_KEEPS_IN.search(spelled(part.value)) for part in stores if isinstance(part.ctx, ast.Store))
+    return on and not kept and not any(map(_SIGNS_IN.search, calls))
 
 
 def _compares(one: Node) -> bool:

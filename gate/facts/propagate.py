@@ -60,6 +60,8 @@ KEEPS = PUTS_IN | frozenset(
 
 CHOICES = frozenset("get pop setdefault getlist".split())
 """Methods that answer with their second argument when they have nothing else."""
+CHOICE_OPTIONS = frozenset("default fallback type version raw vars d failobj".split())
+"""What they may be told by name; a method that is told anything else is none of a collection."""
 
 _THROUGH = lazy.regex(
     r"builtins\.(?:str|bytes|bytearray|repr|ascii|list|tuple|dict|set|frozenset|sorted|reversed|iter|next|enumerate|zip|map|"

@@ -31,12 +31,13 @@ _EXACT: Mapping[str, Runner] = {
         PATH,
         "builtins.open io.open codecs.open os.open aiofiles.open os.remove os.unlink os.rmdir os.removedirs os.makedirs "
         "os.mkdir os.listdir os.scandir os.walk os.chmod os.truncate shutil.rmtree flask.send_file quart.send_file "
-        "flask.helpers.send_file flask.send_from_directory fastapi.responses.FileResponse "
+        "flask.helpers.send_file fastapi.responses.FileResponse "
         "starlette.responses.FileResponse aiohttp.web.FileResponse sanic.response.file sanic.file anyio.open_file "
         "zipfile.ZipFile tarfile.open tarfile.TarFile gzip.open bz2.open lzma.open linecache.getlines linecache.getline "
         "sqlite3.connect aiosqlite.connect fileinput.input",
         "file", "path", "name", "path_or_file", "filename_or_fp", "filename", "directory", "top", "database", "files",
     ),
+    **table(PATH, "flask.send_from_directory quart.send_from_directory", "directory"),  # what stands behind it is kept in it
     **table(PATH, "glob.glob glob.iglob logging.FileHandler", "pathname", "filename", warn=True),
     **table(
         PATH, "os.rename os.replace os.symlink os.link shutil.copy shutil.copyfile shutil.copy2 shutil.copytree shutil.move",

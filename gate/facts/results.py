@@ -7,7 +7,7 @@ from gate import lazy
 from gate.facts import cleaning, propagate, receivers, runners, sources
 from gate.facts.converted import as_number, makes_member
 from gate.facts.frame import Frame, call_at
-from gate.facts.methods import all_of, of_method, put_in
+from gate.facts.methods import all_of, is_choice, of_method, put_in
 from gate.facts.names import constant
 from gate.facts.options import set_up
 from gate.facts.summary import RECEIVER, Argument
@@ -151,7 +151,7 @@ def _is_told(receiver: Value, function: Value, given: Sequence[Argument], node: 
 
 def _chooses(node: ast.Call) -> bool:
     """`table.get(key, other)`: what the key holds does not come out."""
-    return isinstance(node.func, ast.Attribute) and node.func.attr in propagate.CHOICES
+    return isinstance(node.func, ast.Attribute) and is_choice(node)
 
 
 def _cleaned(receiver: Value, given: Sequence[Argument], function: Value, marks: str) -> Value:
@@ -191,7 +191,7 @@ def _module(frame: Frame, node: ast.Call) -> frozenset[str]:
 
 def _looked_up(frame: Frame, node: ast.Call, table: Value) -> frozenset[str]:
     """`TABLE.get(name)` gives one of the functions in it."""
-    if not (isinstance(node.func, ast.Attribute) and node.func.attr in propagate.CHOICES):
+    if not (isinstance(node.func, ast.Attribute) and is_choice(node)):
         return NO_NAMES
     itself = frame.names.of(node.func.value)
     return frozenset(name for name in table.names if name != itself and not name.endswith("()"))

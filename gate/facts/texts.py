@@ -2,6 +2,9 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from string import Formatter
 
 from gate import lazy
 from gate.facts import sequences
@@ -141,6 +144,32 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
         return SETTLED
     found = union([value(frame, part) for part in (node.value, node.format_spec) if part])
     return Value(marked(found.atoms, ONE_LINE), told=found.told) if node.conversion in _QUOTING else found
+
+
+@lru_cache(maxsize=4096)
+def interpolated(call: ast.Call) -> ast.JoinedStr | None:
+    """`"{}?next={name}".format(a, name=b)` as `f"{a}?next={b}"`; None where its fields say more than a place or a name."""
+    template = (
+        constant(call.func.value) if isinstance(call.func, ast.Attribute) and call.func.attr == "format" else None
+    )
+    given = {str(place): part for place, part in enumerate(call.args)} | {
+        one.arg or "": one.value for one in call.keywords
+    }
+    if template is None or "" in given or any(isinstance(part, ast.Starred) for part in call.args):
+        return None
+    try:
+        fields = list(Formatter().parse(template))
+    except ValueError:
+        return None
+    parts: list[ast.expr] = []
+    places = map(str, count())
+    for said, name, spec, conversion in fields:
+        held = given.get(name or next(places)) if name is not None else None
+        if name is not None and (held is None or spec):
+            return None
+        parts += [ast.Constant(said)] if said else []
+        parts += [ast.FormattedValue(held, ord(conversion or "\0") or -1)] if held is not None else []
+    return ast.JoinedStr([ast.copy_location(part, call) for part in parts])
 
 
 READERS: Readers = {ast.BinOp: _binop, ast.JoinedStr: _joined, ast.FormattedValue: _formatted}

@@ -4,8 +4,11 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gate.fact import Repo
+from gate.facts.module import module
 from gate.facts.onetime import counts
 from gate.facts.program import program
+from gate.facts.summary import Function
+from gate.source import Place
 
 _EVERYWHERE = (
     "SlowAPIMiddleware",
@@ -18,14 +21,31 @@ _EVERYWHERE = (
     "default_limits",
 )
 """What limits every route of a program."""
+_MAX_CALLED = 40
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def counted(helpers: Sequence[str], repo: Repo) -> bool:
-    """Whether all routes are limited, or one of these functions, classes or objects speaks of tries or of a limit."""
+def counted(helpers: Sequence[str], place: Place, repo: Repo) -> bool:
+    """Whether all routes are limited, or one of these functions, classes or objects speaks of tries or of a limit.
+
+    So may a method that the route at this place calls: `manager.login(name, password)`.
+    """
     if any(next(repo.mentioning(word), None) for word in _EVERYWHERE):
         return True
-    return any(counts(node) for dotted in helpers for node in _written(dotted, repo))
+    written = (node for dotted in helpers for node in _written(dotted, repo))
+    return any(map(counts, written)) or any(map(counts, _methods(place, repo)))
+
+
+def _methods(place: Place, repo: Repo) -> Iterator[ast.AST]:
+    """The methods that the function at a place calls on objects whose class is known."""
+    source = repo.source(place.path)
+    file = module(source) if source is not None else None
+    routes = [one for one in file.family(file.around(place.line)) if one.line == place.line] if file else []
+    called = sorted({callee for route in routes for call in route.calls for callee in call.callees})
+    for target in (target for callee in called[:_MAX_CALLED] for target in program(repo).project.targets(callee)):
+        own = repo.source(target.path) if isinstance(target, Function) and target.owner else None
+        node = module(own).node(target.name, target.line) if own is not None and isinstance(target, Function) else None
+        yield from [node] if node is not None else []
 
 
 def _written(dotted: str, repo: Repo) -> Iterator[ast.AST]:

@@ -35,7 +35,7 @@ class Siblings(NamedTuple):
 
 def guards(tree: GuardTree, found: Found) -> Sequence[Guard]:
     """What keeps callers from a route: guards of its own, of its class, its router and its file."""
-    held = (*tree.own(found), *tree.around(found))
+    held = (*tree.own(found), *tree.apart(found), *tree.around(found))
     return [guard for guard in held if guard.kind in {"access", "signature"} and guard.how != "exempt"]
 
 

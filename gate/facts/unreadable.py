@@ -25,7 +25,9 @@ _YAML_CHARACTERS = 200_000
 """Longer YAML is data (locks, recordings); reading it would cost more than its syntax is worth."""
 
 
-_BLOCK = lazy.regex(r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}")
+_BLOCK = lazy.regex(
+    r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}|^\s*\{\{-?\s*[\w.]+\s*-?\}\}"
+)
 """What no program in any language begins with, so that nothing can run the file as it is."""
 
 

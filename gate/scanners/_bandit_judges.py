@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from gate import lazy
 from gate.facts.value import ESCAPED, QUOTED, SIGNED
 from gate.rule import Severity
 from gate.scanners._bandit_texts import last_name, names_of, pieces, unsure
@@ -19,6 +20,13 @@ N = TypeVar("N", bound=ast.expr | ast.stmt)
 _CHECKS = frozenset("fullmatch match isalnum isalpha isdigit isdecimal isnumeric isidentifier".split())
 _PARSES = frozenset({"parse", "parseString"})
 _GIVEN = frozenset({"args", "cmd", "command", "source", "url", "stream", "data", "string", "text"})
+_TOLD_APART = lazy.regex(
+    r"(?i)colou?r|cache(?!_?control)|etag|dedup|duplicat|bucket|shard|partition|gravatar|avatar|manifest|slug"
+)
+_SECURED = lazy.regex(
+    r"(?i)passw|pwd|secret|token|auth|sign|verif|mac\b|nonce|salt|csrf|session|cookie|cred|cert|crypt"
+)
+"""Words of what is hashed to tell things apart, and of what a hash is to protect."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -31,6 +39,7 @@ class Index:
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef]
     texts: list[ast.expr]
     """Strings that are put together."""
+    statements: list[ast.stmt]
     labels: list[ast.Call]
     """Digests that are cut short, or taken as a number."""
 
@@ -67,6 +76,13 @@ class Issue:
         named = (word.value for word in call.keywords if word.arg in _GIVEN) if call else ()
         return [*call.args[:1], *named] if call else []
 
+    def said(self) -> str:
+        """The name of the function around, and the statement that the call stands in."""
+        function = self.function()
+        near = (part for part in self._around(_index(self.tree).statements) if not hasattr(part, "body"))
+        name = getattr(function, "name", "")
+        return "\n".join((name, *map(ast.unparse, near)))
+
     def is_label(self) -> bool:
         """Whether the hash that starts in the column ends as a label."""
         return any(call.col_offset == self.column for call in self._around(_index(self.tree).labels))
@@ -81,12 +97,14 @@ def _line(node: ast.expr | ast.stmt) -> int:
 
 @lru_cache(maxsize=4)
 def _index(tree: ast.Module) -> Index:
-    found = Index(defaultdict(list), [], [], [])
+    found = Index(defaultdict(list), [], [], [], [])
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found.calls[node.col_offset].append(node)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found.functions.append(node)
+        if isinstance(node, ast.stmt):
+            found.statements.append(node)
         if isinstance(node, ast.expr) and pieces(node):
             found.texts.append(node)
         match node:
@@ -145,8 +163,10 @@ def _interpolates(text: ast.JoinedStr) -> bool:
 
 
 def _hash(issue: Issue) -> Severity:
-    """LOW for a digest of which a part is kept, or a number: it tells things apart, and proves nothing."""
-    return Severity.LOW if issue.is_label() else Severity.HIGH
+    """LOW for a digest that tells things apart: a part of it is kept, or what is said speaks of a cache."""
+    said = issue.said()
+    label = issue.is_label() or (_TOLD_APART.search(said) and not _SECURED.search(said))
+    return Severity.LOW if label else Severity.HIGH
 
 
 def _pickle(issue: Issue) -> Severity:

@@ -146,6 +146,12 @@ def names_of(function: ast.AST) -> Names:
             case ast.withitem(context_expr=value, optional_vars=ast.Name(id=name) as target):
                 found[name].append(value)
                 plain.add(id(target))
+            case (
+                ast.For(target=ast.Name(id=name) as target, iter=value)
+                | ast.comprehension(target=ast.Name(id=name) as target, iter=value)
+            ):
+                found[name].append(ast.Tuple(value.elts) if isinstance(value, ast.List | ast.Set) else value)
+                plain.add(id(target))
             case ast.arg(arg=name, annotation=annotation):
                 number = isinstance(annotation, ast.Name) and annotation.id in {"int", "float", "bool"}
                 found[name].append(ast.Constant(0) if number else None)

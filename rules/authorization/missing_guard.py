@@ -34,6 +34,35 @@ rule = Rule.of(
     fix="""Give the route the guard its siblings have, or put the guard where all of them pass: the router, the class, a hook that
     runs before each request. A route that is meant for everybody goes to a router of its own whose name says so.""",
     bad=[
+        """
+        from django.contrib.auth.decorators import login_required
+        from django.utils.decorators import method_decorator
+        from django.views import View
+
+        @method_decorator(login_required, name="post")
+        @method_decorator(login_required, name="get")
+        class Rows(View):
+            def post(self, request):
+                return save(request)
+            def get(self, request):
+                return show(request)
+
+        @method_decorator(login_required, name="delete")
+        @method_decorator(login_required, name="post")
+        class Cells(View):
+            def post(self, request):
+                return save(request)
+            def delete(self, request):
+                Row.objects.get(id=request.GET["id"]).delete()
+
+        @method_decorator(login_required, name="delete")
+        class Users(View):
+            def delete(self, request):
+                Row.objects.get(id=request.GET["id"]).delete()
+            def post(self, request):  # <-
+                row = Row.objects.get(id=request.GET["id"])
+                row.save()
+        """,
         {
             "shop/views.py": """
             from django.contrib.auth.mixins import LoginRequiredMixin

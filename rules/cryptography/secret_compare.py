@@ -39,6 +39,12 @@ rule = Rule.of(
     ],
     good=[
         """
+        def passes(request):
+            csrf_token = request.cookies.get("csrf_token")
+            header_token = request.headers.get("X-CSRF-Token")
+            return csrf_token == header_token
+        """,
+        """
         import hashlib, hmac
         def verify(body, signature, key):
             return hmac.compare_digest(signature, hmac.new(key, body, hashlib.sha256).hexdigest())

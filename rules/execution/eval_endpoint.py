@@ -208,7 +208,14 @@ rule = Rule.of(
             subprocess.run(["sh", "-c", 'setsid "$1"', "sh", request.form["program"]])  # <-
             subprocess.run(["sh", "-c", 'echo $(tclsh "$1")', "sh", request.form["program"]])  # <-
             subprocess.run(["sh", "-c", "ls && $1", "sh", request.form["program"]])  # <-
+            subprocess.run(["sh", "-c", RUNS, "sh", request.form["program"]])  # <-
+            subprocess.run(["sh", "-c", MOVED, "sh", request.form["program"]])  # <-
             return "ok"
+        RUNS = 'exec "$1"'
+        MOVED = 'cat "$1"'
+        def move():
+            global MOVED
+            MOVED = RUNS
         """,
     ],
     good=[
@@ -216,8 +223,10 @@ rule = Rule.of(
         import asyncio, subprocess
         from fastapi import FastAPI
         app = FastAPI()
+        SHOWS = 'cd /srv && cat -- "$1"'
         @app.get("/log")
         async def log(folder: str, word: str):
+            subprocess.run(["bash", "-c", SHOWS, "bash", word])
             subprocess.check_output(["bash", "-c", 'grep -- "$1" /srv/list.txt', "bash", word])
             return await asyncio.create_subprocess_exec("sh", "-c", 'cd "$1" && git log', "sh", folder)
         """,

@@ -67,6 +67,14 @@ rule = Rule.of(
     ],
     good=[
         """
+        from fastapi import APIRouter
+        router = APIRouter()
+        @router.post("/login")
+        async def login(body: Credentials):
+            made = auth.login(body.name, body.password)
+            return {"token": made, "who": auth.verify_token(made)}
+        """,
+        """
         from fastapi import APIRouter, Depends, Request
         from fastapi_limiter.depends import RateLimiter
         router = APIRouter(dependencies=[Depends(RateLimiter(times=5, seconds=60))])
@@ -143,6 +151,7 @@ rule = Rule.of(
         },
     ],
     misses=[
+        "A code that only switches a second factor on, `user.totp_enabled = True`, only asks for a look.",
         "Limits of a gateway in front of the program are not seen; waive the rule where there is one.",
         "A route whose path and name do not speak of codes is not recognized.",
     ],
@@ -151,8 +160,8 @@ rule = Rule.of(
 
 @rule.check(OneTime)
 def look(route: OneTime, repo: Repo) -> Iterator[Hit]:
-    if counted(route.helpers, repo):
+    if counted(route.helpers, route.place, repo):
         return
     what = "takes a code and counts no tries" if route.guessed else "sends codes or links as often as it is asked"
-    severity = None if route.siblings and route.guessed else Severity.MEDIUM
+    severity = None if route.siblings and route.guessed and not route.sets_up else Severity.MEDIUM
     yield Hit(route.place, f"The route `{route.name}` {what}, so it can be tried until one fits.", severity=severity)

@@ -18,6 +18,26 @@ rule = Rule.of(
     fix='Limit the route by account and by address (`@limiter.limit("5/minute")`, `throttle_classes`, `@ratelimit(block=True)`), '
     "or count failed tries and make the account wait.",
     bad=[
+        {
+            "shop/__init__.py": "",
+            "shop/auth.py": """
+            class Manager:
+                def login(self, name, password):
+                    return find(name, password)
+                def reset(self, name):
+                    return self.too_many_attempts(name)
+            """,
+            "shop/routes.py": """
+            from aiohttp import web
+            from shop.auth import Manager
+            router = web.RouteTableDef()
+            def build(auth: Manager):
+                @router.post("/api/login")
+                async def api_login(req):  # <-
+                    body = await req.json()
+                    return auth.login(body["name"], body["password"])
+            """,
+        },
         """
         from flask import Flask, request, session
         app = Flask(__name__)
@@ -60,6 +80,26 @@ rule = Rule.of(
         """,
     ],
     good=[
+        {
+            "shop/__init__.py": "",
+            "shop/auth.py": """
+            class Manager:
+                def login(self, name, password):
+                    if self.too_many_attempts(name):
+                        return None
+                    return find(name, password)
+            """,
+            "shop/routes.py": """
+            from aiohttp import web
+            from shop.auth import Manager
+            router = web.RouteTableDef()
+            def build(auth: Manager):
+                @router.post("/api/login")
+                async def api_login(req):
+                    body = await req.json()
+                    return auth.login(body["name"], body["password"])
+            """,
+        },
         """
         from flask import Flask, request, session
         app = Flask(__name__)
@@ -133,7 +173,7 @@ rule = Rule.of(
 
 @rule.check(PasswordRoute)
 def look(route: PasswordRoute, repo: Repo) -> Iterator[Hit]:
-    if counted(route.helpers, repo):
+    if counted(route.helpers, route.place, repo):
         return
     said = f"The route `{route.name}` takes a password and counts no tries, so a list of passwords can be tried on it."
     yield Hit(route.place, said, severity=None if route.siblings else Severity.MEDIUM)

@@ -17,6 +17,10 @@ rule = Rule.of(
     fix='Set it with `secure=True, httponly=True, samesite="Lax"`; in settings keep `SESSION_COOKIE_SECURE = True` and its kin.',
     bad=[
         """
+        class ProductionConfig:
+            SESSION_COOKIE_SECURE = False  # <-
+        """,
+        """
         def login(response, token):
             response.set_cookie("session_id", token)  # <-
             response.set_cookie("theme", "dark", secure=False, httponly=True)  # <-
@@ -38,6 +42,12 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        class Config:
+            SESSION_COOKIE_SECURE = True
+        class DevelopmentConfig(Config):
+            SESSION_COOKIE_SECURE = False
+        """,
         """
         def login(response, token, settings, request):
             response.set_cookie("session_id", token, secure=True, httponly=True, samesite="lax")

@@ -29,6 +29,16 @@ rule = Rule.of(
     `jsonify`, plain text as `text/plain`.""",
     bad=[
         """
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/titles/<key>")
+        def title(key):
+            return f"<p>{TITLES.get(key, request.args['other'])}</p>"  # <-
+        @app.get("/names/<key>")
+        def name(key):
+            return f"<p>{TITLES.get(key, default=request.args['other'])}</p>"  # <-
+        """,
+        """
         from fastapi import APIRouter, FastAPI, Request
         from fastapi.responses import HTMLResponse
         app = FastAPI()
@@ -123,6 +133,15 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from flask import Flask, request
+        from shop.service import Service
+        app = Flask(__name__)
+        service = Service()
+        @app.get("/rows/<model>/<key>")
+        def row(model, key):
+            return f"<p>{service.get(token(), model, key, request=request)}</p>"
+        """,
         """
         from fastapi import APIRouter, FastAPI, Request
         from fastapi.responses import HTMLResponse

@@ -22,6 +22,15 @@ rule = Rule.of(
     `urlsplit`, and not `//` or a backslash in front.""",
     bad=[
         """
+        from django.http import HttpResponseRedirect
+        from django.urls import reverse
+        def enter(request):
+            made = "{path}?next={login}".format(login=reverse("login"), path=request.GET["next"])
+            return HttpResponseRedirect(made)  # <-
+        def leave(request):
+            return HttpResponseRedirect("{1}?next={0}".format(reverse("logout"), request.GET["next"]))  # <-
+        """,
+        """
         from flask import Flask, redirect, request
         app = Flask(__name__)
         @app.get("/login")
@@ -57,6 +66,15 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from django.http import HttpResponseRedirect
+        from django.urls import reverse
+        def enter(request):
+            made = "{login}?next={path}".format(login=reverse("login"), path=request.GET["next"])
+            return HttpResponseRedirect(made)
+        def leave(request):
+            return HttpResponseRedirect("{}?next={}".format(reverse("logout"), request.GET["next"]))
+        """,
         """
         from urllib.parse import urlsplit
         from django.shortcuts import redirect

@@ -23,6 +23,26 @@ rule = Rule.of(
     `path.is_relative_to(ROOT)`. `send_from_directory` does it for downloads.""",
     bad=[
         """
+        from flask import Flask, request, send_from_directory
+        app = Flask(__name__)
+        @app.get("/of")
+        def of():
+            send_from_directory(request.args["folder"], "index.html")  # <-
+            return send_from_directory(directory=request.args["folder"], path="index.html")  # <-
+        """,
+        """
+        from pathlib import Path
+        from flask import Flask, request
+        app = Flask(__name__)
+        STATIC = Path(__file__).parent / "static"
+        @app.get("/static")
+        def static_file():
+            target = (STATIC / request.args["name"]).resolve()
+            if not target.parent.is_file():
+                return target.read_bytes()  # <-
+            return (STATIC.parents[0] / request.args["name"]).read_bytes()  # <-
+        """,
+        """
         import os
         from pathlib import Path
         from flask import Flask, request, send_file
@@ -174,6 +194,25 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        from pathlib import Path
+        from flask import Flask, abort, request
+        app = Flask(__name__)
+        STATIC = Path(__file__).parent / "static"
+        SHARED = Path(__file__).resolve().parents[1] / "shared"
+        @app.get("/static")
+        def static_file():
+            target = (STATIC / request.args["name"]).resolve()
+            if not target.is_relative_to(STATIC.resolve()) or not target.is_file():
+                abort(404)
+            return target.read_bytes()
+        @app.get("/shared")
+        def shared_file():
+            target = (SHARED / request.args["name"]).resolve()
+            if not str(target).startswith(f"{SHARED}/"):
+                abort(404)
+            return target.read_bytes()
+        """,
         """
         import tarfile
         from flask import Flask, request
@@ -378,6 +417,9 @@ rule = Rule.of(
         @app.get("/download/<path:name>")
         def download(name):
             return send_from_directory("/srv/files", name)
+        @app.get("/kept/<path:path>")
+        def kept(path):
+            return send_from_directory(directory="/srv/files", path=path)
         @app.get("/theme/<any(dark,light):theme>/<int(min=1):page>")
         def theme(theme, page):
             return open(f"{theme}/{page}").read()

@@ -17,6 +17,11 @@ rule = Rule.of(
     cwes=(1284, 284),
     fix="Move it to a reviewed migration or a maintenance command. To remove one customer, delete by the customer's id.",
     bad=[
+        """
+        async def widen(conn):
+            await conn.execute("DROP TABLE profile")  # <-
+            await conn.execute("ALTER TABLE new_orders RENAME TO orders")
+        """,
         {"app/store.py": """
             def wipe(cur, conn, session, schema):
                 cur.execute("TRUNCATE audit_log")  # <-
@@ -39,6 +44,12 @@ rule = Rule.of(
         {"migrations/002.sql": "TRUNCATE orders CASCADE; -- <-"},
     ],
     good=[
+        """
+        async def widen(conn):
+            await conn.execute("INSERT INTO new_profile (id, name) SELECT id, lower(name) FROM profile")
+            await conn.execute("DROP TABLE profile")
+            await conn.execute("ALTER TABLE new_profile RENAME TO profile")
+        """,
         {"app/q.sql": """
             DROP INDEX IF EXISTS idx_orders_user;
             DROP VIEW IF EXISTS v_orders;
@@ -124,5 +135,10 @@ def _is_passing(ddl: Ddl, repo: Repo) -> bool:
     """A table for the moment, or one that is made anew in the same file."""
     if ddl.what == "table" and _SCRATCH.fullmatch(ddl.name):
         return True
-    own = repo.of(Ddl, ddl.place.path)
-    return any(one.verb == "create" and one.what == ddl.what and one.name == ddl.name != "" for one in own)
+    own = [one for one in repo.of(Ddl, ddl.place.path) if one.what == ddl.what and ddl.name]
+    return any((one.verb == "create" and one.name == ddl.name) or _becomes(one, ddl) for one in own)
+
+
+def _becomes(other: Ddl, ddl: Ddl) -> bool:
+    """`ALTER TABLE new_orders RENAME TO orders`: what is dropped has been copied into another table, as SQLite wants it."""
+    return other.verb == "alter" and find_run(other.said, ("rename", "to", ddl.name.lower())) >= 0

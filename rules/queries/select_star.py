@@ -118,6 +118,7 @@ rule = Rule.of(
         """},
     ],
     good=[
+        'cur.execute(f"SELECT * FROM ({query}) AS found WHERE found.name ILIKE %s LIMIT {limit}", [name])',
         """
         import duckdb
         from pandas import DataFrame

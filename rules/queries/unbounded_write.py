@@ -13,7 +13,7 @@ from gate.facts.query import Query
 from gate.facts.sqlwrites import Write
 from gate.facts.table import Table
 from gate.facts.wording import words
-from gate.rule import Hit, Repo, Rule, Severity
+from gate.rule import Hit, Repo, Rule, Severity, Source
 
 rule = Rule.of(
     __name__,
@@ -293,7 +293,9 @@ _SETTINGS = frozenset({
     "metadata", "version",
 })  # fmt: skip
 _FEW = 20
-"""So many statements of a function are looked for behind the write."""
+"""So many statements of a function, or lines, are looked for around the write."""
+_NEAR, _LONG = 2_000, 50_000
+"""So many characters around the write, for a bundle has its functions on one line; lines that are searched for it."""
 _UNSETS = lazy.regex(r"(?i)\bset\s+[\"`\[]?(\w+)[\"`\]]?\s*=\s*(?:0|false|null)\s*;?\s*[\"'`]")
 _ANNOUNCES = lazy.regex(
     r"(?i)^[^#]*\(f?[\"'][^\"']*\b(?:delet|remov|clear|purg|wip|truncat|reset|empt)\w*\s+(?:all|every)\b([^.]*)"
@@ -338,6 +340,8 @@ def _is_derived(write: Write) -> bool:
 def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     """Whether the function fills the table anew once it is empty, as with a sum of other rows, or marks one row where no other is."""
     source = repo.source(query.place.path)
+    if source is not None and source.language in {"javascript", "typescript"} and _is_refilled(source, query, write):
+        return True
     node = around(repo, query.place).node if source is not None and source.language == "python" else None
     if source is None or (node is None and not query.scope):
         return False
@@ -353,6 +357,18 @@ def _is_rebuilt(query: Query, write: Write, repo: Repo) -> bool:
     return bool(created) or any(
         filled.search(one.shape) for one in others if node is not None or one.scope == query.scope
     )
+
+
+def _is_refilled(source: Source, query: Query, write: Write) -> bool:
+    """`const put = db.prepare("INSERT INTO keys ...")` above it, and `put.run(...)` below: what is deleted is put anew."""
+    first, last = query.place.line - 1, query.place.end_line
+    above = "\n".join(source.lines[max(0, first - _FEW) : last])
+    deletes = rf"(?i)\bdelete\s+from\s+\W?{re.escape(write.table)}\b"
+    said = list(re.finditer(deletes, above))[-1:] if len(above) < _LONG else []
+    before = above[: said[0].start()] if said else ""
+    after = "\n".join((above[len(before) :], *source.lines[last : last + _FEW]))[:_NEAR]
+    made = rf"(?i)\b(\w+)\s*=\s*[\w.]{{1,60}}\.prepare\(\s*[`\"']\s*(?:insert|replace)\b[^`\"']*?\binto\s+\W?{re.escape(write.table)}\b"
+    return any(re.search(rf"\b{name}\.run\(", after) for name in re.findall(made, before[-_NEAR:])[-1:])
 
 
 def _is_added(write: Write, after: str) -> bool:

@@ -411,6 +411,7 @@ _WAYS = {
     "ends": "when {subject} ends with a text written in the code",
     "keyed": "when {subject} holds a name written in the code",
     "flag": "when {subject} is on",
+    "form": "as soon as {subject} begins like any key of its kind",
     "present": "as soon as {subject} is sent",
     "missing": "only when {subject} equals a value written in the code",
 }
@@ -443,6 +444,6 @@ def look(branch: Branch, repo: Repo) -> Iterator[Hit]:
 
 def _severity(branch: Branch) -> Severity | None:
     feature = branch.way == "present" and not FEATURES.isdisjoint(words(branch.subject))
-    if feature or branch.kind == "spoofable" or branch.way in {"ends", "keyed", "flag"}:
+    if feature or branch.kind == "spoofable" or branch.way in {"ends", "keyed", "flag", "form"}:
         return Severity.MEDIUM
     return Severity.HIGH if branch.debug else None
