@@ -404,8 +404,10 @@ _SAID = {
     "setting": "a setting lets callers past `{check}`: it now hangs on `{way}`",
     "path": "more paths are let past `{check}`: it now hangs on `{way}`",
     "case": "callers get past `{check}`: it now hangs on `{way}`",
+    "state": "`{check}` turns fewer callers away: it now hangs on `{way}`",
     "action": "`{check}` was asked, and now `{way}`",
     "late": "`{check}` is asked when `{way}` is done",
+    "other": "`{check}` was asked of another row than what is used now: `{way}` finds it, and nobody asks whose it is",
     "fewer": "`{check}` turns fewer callers away: `{way}` was a reason to refuse, and is none any more",
 }
 
