@@ -12,6 +12,7 @@ from gate.facts.exemptpath import ExemptPath
 from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
 from gate.facts.jslaxer import fewer, wider
+from gate.facts.jsrarer import rarer
 from gate.facts.jumped import jumps
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -429,10 +430,13 @@ def _script(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for js in passed(before, after, base):
         said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
         yield Hit(js.place, said, detail=js.way)
+    for js in rarer(before, after, base):
+        said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: it now hangs on `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
     for js in fewer(before, after, base):
         said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: `{_short(js.way)}` was a reason to refuse, and is none any more."
         yield Hit(js.place, said, detail=js.way)
-    for js in wider(before, after, base):
+    for js in wider(before, after):
         said = f"`{js.name}` says yes to more callers: it answered `{_short(js.check)}`, and now `{_short(js.way)}`."
         yield Hit(js.place, said, detail=js.way)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
+from gate.facts.jshollow import lets_through
 from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
 from gate.facts.jslaxer import idle, unproved
 from gate.facts.jsmoved import asking, looser, moved
@@ -571,7 +572,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(*_proved(old, new, base, head), names, by_caller=_fresh(edit))
+            yield from _lost(*_proved(old, new, base, head), names, head, by_caller=_fresh(edit))
             yield from _again(old, new)
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
@@ -678,13 +679,14 @@ def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple
 
 
 def _lost(
-    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], *, by_caller: bool
+    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], head: Repo, *, by_caller: bool
 ) -> Iterator[Hit]:
     """One finding for what several routes of a file have lost alike."""
     told: set[frozenset[str]] = set()
     for name, route in new.items():
         before = old.get(name)
         lost, gained = _change(before.guards if before else route.guards, route.guards)
+        gained = frozenset(one for one in gained if not lets_through(head, one)) if lost else gained
         scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
         if scoped or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
             continue
