@@ -36,6 +36,16 @@ def _one_of_several(node: ast.ClassDef) -> frozenset[str]:
     return held if len(held) > 1 and apart else frozenset()
 
 
+def of_class_around(file: Reading, node: ast.ClassDef, name: str, where: str) -> Iterator[Guard]:
+    """What a class puts around one of its methods: `@method_decorator(login_required, name="delete")`."""
+    if name not in _one_of_several(node):
+        return
+    for part in (one for one in node.decorator_list if isinstance(one, ast.Call)):
+        said = [constant(word.value) for word in part.keywords if word.arg == "name"]
+        if last(spelled(part.func)) == "method_decorator" and said == [name]:
+            yield from decorating(file, part, where)
+
+
 _INJECTING = frozenset({"depends", "security"})
 _EXEMPTING = frozenset({"exempt", "not_required", "anonymous", "stronghold"})
 _UNASKED = frozenset({"options", "head", "trace", "http_method_not_allowed"})

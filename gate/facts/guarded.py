@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from gate.facts import sources
-from gate.facts.guard import is_empty, of_annotation, of_class, of_decorators, of_parameters, unwrapped
+from gate.facts.guard import is_empty, of_annotation, of_class, of_class_around, of_decorators, of_parameters, unwrapped
 from gate.facts.guardanswer import only_says_yes
 from gate.facts.guardlist import Registered, registered
 from gate.facts.guardput import put_around
@@ -103,7 +103,8 @@ def _function(file: Reading, one: Node) -> Guarded:
     router, route, verbs = _routed(file, node)
     inside = in_body(file, node, name) if says(file.source, node, ASKING) else ()
     outside = of_decorators(file, node, one.where) if node.decorator_list else ()
-    held = (*outside, *of_parameters(file, node, name), *inside, *put_around(file, node, one.where))
+    above = of_class_around(file, owner, node.name, one.where) if owner is not None and owner.decorator_list else ()
+    held = (*outside, *above, *of_parameters(file, node, name), *inside, *put_around(file, node, one.where))
     uses = {guard.name for guard in held if guard.how != "test"}
     uses |= {spelled(unwrapped(part)) for part in node.decorator_list if not is_empty(part)}
     if any(word.arg == OWN for part in node.decorator_list if isinstance(part, ast.Call) for word in part.keywords):

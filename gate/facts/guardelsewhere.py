@@ -26,6 +26,8 @@ def elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
             lost.how != "exempt" and does_nothing(sides.head, found)
         ):
             continue
+        if new.unit.form == "class" and found.unit.owner == new.unit.name and guard.how == "decorator":
+            continue  # around one method, and not the others
         if guard.text == lost.text and (found.unit.form in _OVER_MANY or lost.how in _OF_MANY):
             return True
         if (

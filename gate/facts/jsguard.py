@@ -14,6 +14,7 @@ from typing import ClassVar
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
+from gate.facts.jsscope import blanked
 from gate.facts.jsstated import stated
 from gate.facts.linenumber import line_at
 from gate.paths import kind
@@ -178,7 +179,9 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
         after = _STOPS.split(text[one.end() : min(end, one.end() + _BODY)], 1)[0]
-        checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(after) if asks(said)}
+        whole = text[one.start() : one.end() + len(after)]  # what stands behind the call is of another function
+        inside = whole[one.end() - one.start() : len(_closed(blanked(whole)))] if one[2] else after
+        checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(inside) if asks(said)}
         checks |= {f"if ({' '.join(said.split())})" for _, said in hidden(after)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None

@@ -73,8 +73,9 @@ def idle(before: Source, after: Source, base: Repo) -> Iterator[Change]:
         return
     text = js_code(after.text)
     names = {found[1]: found.start() for found in _IDLE.finditer(text)} if "next()" in text else {}
+    had = {found[1] for found in _IDLE.finditer(js_code(before.text))} if names else set()
     for old in base.of(JsCheck, before.path) if names else ():
-        if old.checks and old.name in names:
+        if old.checks and old.name in names.keys() - had:  # else it is given another function further down
             place = Place.at(after.path, line_at(text, names[old.name]))
             yield Change(place, old.name, old.checks[0], "next()")
 

@@ -12,6 +12,7 @@ _PUBLIC = re.compile(
 _KNOWS = re.compile(
     r"(?i)current_user|request\.user|\bg\.user|self\.user|request\.auth|request\.state\.user|\bsession\[|\bsession\.get\(\s*(?:[\"']|[A-Z_]+\))|unsign|verify|compare_digest|signature|hmac"
     r"|authenticat|authori[sz]|api_?key|\bsecret|permission|is_admin|is_staff|has_perm|has_role|credential|\b40[13]\b|HTTP_40[13]|jwt|identity|bearer|\.owner|acl\b|check_\w+\(|enforce\w*\(|allow_?(?:public|open|anonymous|registration|sign_?up)"
+    r"|(?:issue|mint)_\w*(?:session|token)|create_(?:access|refresh|auth|session|user)_(?:token|session)|login_user\("
     r"|\.(?!csrf|page|next|prev|continuation|push|device|fcm|sync)(?:\w+_)?token\s*[,)]"
 )
 

@@ -688,7 +688,7 @@ def _lost(
         lost, gained = _change(before.guards if before else route.guards, route.guards)
         gained = frozenset(one for one in gained if not lets_through(head, one)) if lost else gained
         scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
-        if scoped or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
+        if scoped or _is_caught(lost, head.source(route.place.path)) or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)
@@ -712,6 +712,14 @@ def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], f
     """What is lost, where a guard that lifts others is lost by its coming, and what is gained."""
     lost = {name for name in was - now if not name.startswith(OPENS)} | {n for n in now - was if n.startswith(OPENS)}
     return frozenset(lost), frozenset(name for name in now - was if not name.startswith(OPENS))
+
+
+_OF_ERROR = re.compile(r"if \((?:err|error|e|ex)\)")
+
+
+def _is_caught(lost: frozenset[str], after: Source | None) -> bool:
+    """Whether nothing but the error of a callback was asked, and errors are caught now."""
+    return after is not None and all(map(_OF_ERROR.fullmatch, lost)) and "catch" in after.text
 
 
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
