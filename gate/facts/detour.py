@@ -223,7 +223,7 @@ def _fewer(old: Checked, new: Checked, news: Sequence[Checked], said: str) -> It
 
 def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
-    return _leads(check, way, unit, checking) or ("state" if is_rarer(check, way) else "")
+    return _leads(check, way, unit, checking) or ("state" if is_rarer(check, way) and not is_public(unit.short) else "")
 
 
 def _leads(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:

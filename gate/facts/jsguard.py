@@ -117,6 +117,7 @@ class JsRoute:
             )
             yield cls(_at(source, found.start()), "use", path or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
+        yield from _linked(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
         if GATEKEEPER.search(source.path) and WHO.search(text):
@@ -193,6 +194,30 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
         guards = _guards(before, lists) | checks | called | _hooked(after)
         yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
+
+
+_LINKED = re.compile(r"\.route\(\s*([\"'`])([^\"'`\n]{1,200})\1\s*\)")
+_LINK = re.compile(r"\s*\.(get|post|put|patch|delete|all)\(")
+
+
+def _linked(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
+    """The links of a chain of Express: `router.route("/docs/:id").get(show).delete(requireAuth, remove)`."""
+    for found in _LINKED.finditer(source.text) if ".route(" in text else ():
+        at = found.end()
+        while link := _LINK.match(text, at):
+            given = _closed(blanked(text[link.start() : link.start() + _BODY]))
+            inside = text[link.end() : link.start() + len(given) - 1]
+            head = _HANDLER.search(inside)
+            before = inside[: head.start()] if head else inside
+            parts = before.rstrip().rstrip("(").split(",")
+            words = frozenset(_WORD.findall(",".join(parts[:-1])))
+            checks = frozenset(f"if ({' '.join(said.split())})" for said in CHECK.findall(inside) if asks(said))
+            name = f"{link[1].upper()} {found[2]}"
+            handler = "" if head else parts[-1].strip()
+            kept = _guards(",".join(parts[:-1]), lists) | checks
+            if source.text[found.start()] != " ":
+                yield cls(_at(source, link.start(1)), name, found[2], kept, words, handler)
+            at = link.start() + len(given)
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:

@@ -556,6 +556,7 @@ _PROGRAM = re.compile(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(
 _HANDLER = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = re.compile(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
 """A check of whose row it is."""
+_THERE = re.compile(r"if \(!(?:[\w$.?]|\.get\(\s*[\"']\w+[\"']\s*\))+\)")
 _BY_CALLER = re.compile(
     r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
 )
@@ -732,6 +733,8 @@ def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozense
     )
     if lesser:
         return lost <= elsewhere
+    if gained and all(map(_THERE.fullmatch, gained)) and any(map(_OF_ROW.search, lost)):
+        return False  # it was asked whose it is, and now whether somebody is there
     if any(inverse(one) in gained for one in lost):
         return False
     asks = any(not _OTHER.search(name) for name in lost)

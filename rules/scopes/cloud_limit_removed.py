@@ -7,7 +7,7 @@ every policy that forgets to. All of them are one line, and what they protect wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gate.facts.cloudlimit import WORDS, Limit, limits
+from gate.facts.cloudlimit import TERRAFORM, WORDS, Limit, declared, limits, wholes
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity
 
 _ROLE = 'resource "aws_iam_role" "deploy" {{{}\n  name = "deploy"\n{}}}\n'
@@ -54,7 +54,7 @@ rule = Rule.of(
         Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format(", **settings", "")}),
     ],
     misses=[
-        "A limit that is a thing of its own, and goes as a whole: the public access block of a bucket.",
+        "Things of their own that limit others and go as a whole, the public access block of a bucket left aside.",
         "Things that get a new name in the same change.",
     ],
 )
@@ -62,7 +62,7 @@ rule = Rule.of(
 
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    del base, head
+    del base
     changed = [
         edit for edit in edits if edit.before is None or edit.after is None or edit.before.text != edit.after.text
     ]
@@ -75,6 +75,21 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         if now and gone:
             message = f"`{old.owner}` had the limit `{min(gone)}`, and has it no more."
             yield Hit(Place.at(now[0].path, now[0].line), message, detail=old.owner)
+    yield from _whole(changed, head)
+
+
+def _whole(changed: Sequence[Edit], head: Repo) -> Iterator[Hit]:
+    """A public access block that is gone, of a bucket that is still there; what only got another name is there too."""
+    olds = {about: kind for edit in changed if edit.before for about, kind in wholes(edit.before).items()}
+    sources = [one for path in head.mentioning("public_access_block", TERRAFORM) if (one := head.source(path))] if olds else []
+    kept = {about for one in sources for about in wholes(one)}
+    for about in sorted(olds.keys() - kept):
+        thing = about.removesuffix(".id").removesuffix(".bucket")
+        for edit in changed:
+            line = declared(edit.after).get(thing) if edit.after else None
+            if edit.after and line:
+                said = f"`{thing}` had the limit `{olds[about]}`, and has it no more."
+                yield Hit(Place.at(edit.after.path, line), said, detail=thing)
 
 
 def _by_owner(some: Iterable[Limit]) -> dict[str, list[Limit]]:
