@@ -370,8 +370,44 @@ rule = Rule.of(
                 "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(AuthGuard)\n  @Get('ledger')  // <-\n  ledger() {\n    return rows();\n  }\n}\n",
             },
         ),
+        *(
+            Pair(
+                {"a.js": "router.delete('/docs/:id', requireLogin, remove);\n"},
+                {
+                    "a.js": "router.delete('/docs/:id', requireAdmin, remove);  // <-\n",
+                    "auth.js": f"exports.requireAdmin = (req, res, next) => {{\n{body}  next();\n}};\n",
+                },
+            )
+            for body in ("", "  if (!req.user.admin) {\n    console.warn('no');\n  }\n")
+        ),
+        Pair(
+            {"a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(AuthGuard)\n  @Delete(':id')\n  remove() {}\n}\n"},
+            {
+                "a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(RolesGuard)\n  @Delete(':id')  // <-\n  remove() {}\n}\n",
+                "g.ts": "export class RolesGuard implements CanActivate {\n  canActivate() {\n    return true;\n  }\n}\n",
+            },
+        ),
+        Pair(
+            {"a.js": "router.route('/docs/:id').get(show).delete(requireAuth, remove);\n"},
+            {"a.js": "router.route('/docs/:id').get(show).delete(remove);  // <-\n"},
+        ),
     ],
     good=[
+        Pair(
+            {"a.js": "router.delete('/docs/:id', requireLogin, remove);\n"},
+            {
+                "a.js": "router.delete('/docs/:id', requireAdmin, remove);\n",
+                "auth.js": "exports.requireAdmin = (req, res, next) => {\n  if (!req.user.admin) return next(new Forbidden());\n  next();\n};\n",
+            },
+        ),
+        Pair(
+            {"a.js": "router.get('/f/:id', (req, res) => {\n  load(req, (err, form) => {\n    if (err) return res.sendStatus(401);\n    show(form);\n  });\n});\n"},
+            {"a.js": "router.get('/f/:id', async (req, res) => {\n  try {\n    show(await load(req));\n  } catch (e) {\n    res.sendStatus(400);\n  }\n});\n"},
+        ),
+        Pair(
+            {"a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) return next();\n    res.status(401).end();\n  };\n}\n"},
+            {"a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) {\n      return next();\n    }\n    res.status(401).end();\n  };\n}\n"},
+        ),
         Pair(
             {"t.ts": _TEAMS},
             {
