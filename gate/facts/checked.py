@@ -99,7 +99,13 @@ def checks(node: Function) -> Iterator[Checked]:
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
             done = _calls([_call(part) for part in spot.before])
             yield Checked(
-                guard, tuple(ways), either, _between(inner, guard.line), done, _only_checks(node, guard.line), _unset(node)
+                guard,
+                tuple(ways),
+                either,
+                _between(inner, guard.line),
+                done,
+                _only_checks(node, guard.line),
+                _unset(node),
             )
 
 

@@ -47,7 +47,9 @@ class Limit:
 
 
 TERRAFORM = frozenset({"terraform"})
-_WHOLE = re.compile(r'(?m)^\s*resource\s+"(\w*public_access_block\w*|aws_s3_bucket_ownership_controls)"\s+"[\w-]+"\s*\{([^{}]*)\}')
+_WHOLE = re.compile(
+    r'(?m)^\s*resource\s+"(\w*public_access_block\w*|aws_s3_bucket_ownership_controls)"\s+"[\w-]+"\s*\{([^{}]*)\}'
+)
 _ABOUT = re.compile(r"(?m)^\s*bucket\s*=\s*(\S+)")
 _TO_OTHERS = re.compile(r'(?m)^\s*resource\s+"(\w+)"\s+"([\w-]+)"')
 

@@ -122,7 +122,9 @@ def _is_changed(before: Source, old: Function, after: Source, new: Function) -> 
 def _may_open(before: Source, after: Source) -> bool:
     """Whether a line that can open a way is new, in a file that has checks; most edits need no more than this."""
     old, new = Counter(before.lines), Counter(after.lines)
-    branches = any(_BRANCHES.search(line) or _LOOKS_UP.search(line) for line in new - old) or any(" or " in line for line in old - new)
+    branches = any(_BRANCHES.search(line) or _LOOKS_UP.search(line) for line in new - old) or any(
+        " or " in line for line in old - new
+    )
     branches = branches or (old == new and before.text != after.text)
     return branches and bool(REFUSES.search(after.text) or "404" in after.text or _DECIDES.search(after.text))
 

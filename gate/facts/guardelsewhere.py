@@ -22,9 +22,7 @@ def elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     called = {name.rpartition(".")[2] for name in new.unit.uses}
     for found, guard in _near(sides.gained_by, lost, (*called,), old, new):
         same = guard.kind == lost.kind and guard.how != "exempt"
-        if not same or found.unit.place == new.unit.place or (
-            lost.how != "exempt" and does_nothing(sides.head, found)
-        ):
+        if not same or found.unit.place == new.unit.place or (lost.how != "exempt" and does_nothing(sides.head, found)):
             continue
         if new.unit.form == "class" and found.unit.owner == new.unit.name and guard.how == "decorator":
             continue  # around one method, and not the others

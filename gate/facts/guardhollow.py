@@ -29,7 +29,17 @@ _SETTING = re.compile(r"(?i)\bsettings\.|\bconfig[.\[]|getenv|\benviron\b|\bDEBU
 _DECIDING = frozenset({"has_permission", "has_object_permission"})
 _GIVES_YES = re.compile(r"(?:^|\.)(?:BasePermission|BasePermissionMetaclass|object)$")
 """Bases whose own answer is yes."""
-_DECIDES = frozenset({*_DECIDING, "test_func", "get_queryset", "get_object", "check_permissions", "get_permissions", "permission_required"})
+_DECIDES = frozenset(
+    {
+        *_DECIDING,
+        "test_func",
+        "get_queryset",
+        "get_object",
+        "check_permissions",
+        "get_permissions",
+        "permission_required",
+    }
+)
 _DEPTH = 3
 
 
@@ -64,7 +74,9 @@ def is_hollow(tree: GuardTree, found: Found, depth: int = 0) -> bool:
     if found.unit.refuses or any(isinstance(one, ast.Raise | ast.Assert | ast.Yield | ast.Lambda) for one in parts):
         return False
     inner = tree.inner(found.path, found.unit.name)
-    if any(guard.sure and guard.how not in {"call", "predicate"} for one in (found.unit, *inner) for guard in one.guards):
+    if any(
+        guard.sure and guard.how not in {"call", "predicate"} for one in (found.unit, *inner) for guard in one.guards
+    ):
         return False
     return _gives_on(node) and all(_is_harmless(tree, found, one, depth) for one in _called(node))
 
@@ -124,7 +136,8 @@ def _is_switched_off(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     inner = [one for one in walk(node) if isinstance(one, _FUNCTIONS)]
     held = [check for one in inner for check in checks(one)]
     return bool(held) and all(
-        any(_SETTING.search(way.text) and way.leaves is not None and way.leaves.calls for way in check.ways) for check in held
+        any(_SETTING.search(way.text) and way.leaves is not None and way.leaves.calls for way in check.ways)
+        for check in held
     )
 
 
@@ -138,7 +151,9 @@ def _is_idle_class(tree: GuardTree, found: Found) -> bool:
     if any(_GIVES_YES.search(base) and base != "object" for base in found.unit.bases):
         said = [one for one in methods if one.name in _DECIDING]
         return all(map(_says_only_yes, said))
-    names = {one.name for one in methods} | {spelled(part) for one in node.body if isinstance(one, ast.Assign) for part in one.targets}
+    names = {one.name for one in methods} | {
+        spelled(part) for one in node.body if isinstance(one, ast.Assign) for part in one.targets
+    }
     return not names & _DECIDES and bool(methods) and all(map(_only_hands_on, methods))
 
 
@@ -167,4 +182,10 @@ def _only_hands_on(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     calls = [spelled(one.func) for one in parts if isinstance(one, ast.Call)]
     handed = all("super()" in ast.unparse(one) for one in _returned(node))
     idle = not any(isinstance(one, ast.Raise | ast.Assert) for one in parts)
-    return idle and handed and not any(guardwords.explains(name) for name in calls if "super" not in name and not name.endswith("get_object"))
+    return (
+        idle
+        and handed
+        and not any(
+            guardwords.explains(name) for name in calls if "super" not in name and not name.endswith("get_object")
+        )
+    )

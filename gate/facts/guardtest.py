@@ -23,7 +23,11 @@ _REFUSAL = re.compile(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
-_CATCHING, _SENDING, _ENDING = frozenset({"except", "finally", "suppress"}), frozenset({"redirect"}), frozenset({"finally"})
+_CATCHING, _SENDING, _ENDING = (
+    frozenset({"except", "finally", "suppress"}),
+    frozenset({"redirect"}),
+    frozenset({"finally"}),
+)
 REFUSES = Hint.of(*sorted(REFUSING))
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _STRICT = re.compile(

@@ -42,7 +42,12 @@ def _made(head: Repo, path: str, name: str) -> Iterator[bool]:
     answers = [body for called, body in held if called == "canActivate"]
     if guard and len(answers) == 1:
         inner = _MARKS.sub("", answers[0])
-        yield "extends" not in guard[1] and bool(_YES.search(inner)) and not _REFUSES.search(inner) and not GUARD.search(inner)
+        yield (
+            "extends" not in guard[1]
+            and bool(_YES.search(inner))
+            and not _REFUSES.search(inner)
+            and not GUARD.search(inner)
+        )
 
 
 def _only_passes(body: str) -> bool:

@@ -17,15 +17,17 @@ _EXIT = re.compile(
 )
 _TRY = re.compile(r"\btry\s*$")
 _CAUGHT = re.compile(r"\}\s*catch\s*(?:\([^()]*\))?\s*\{((?:[^{}]|\{[^{}]*\}){0,600})\}")
-_ENDS = re.compile(r"\b(?:return|throw|next|reject|exit|abort|continue|break|redirect)\b|\b(?:res|reply|response|ctx|c)\.\w|status|[sS]end|[eE]rror\(")
-_DONE = re.compile(
-    r"(?:\bawait\s+|^[ \t]*(?:return\s+)?)([\w$]+(?:\??\.[\w$]+)*)\(", re.MULTILINE
+_ENDS = re.compile(
+    r"\b(?:return|throw|next|reject|exit|abort|continue|break|redirect)\b|\b(?:res|reply|response|ctx|c)\.\w|status|[sS]end|[eE]rror\("
 )
+_DONE = re.compile(r"(?:\bawait\s+|^[ \t]*(?:return\s+)?)([\w$]+(?:\??\.[\w$]+)*)\(", re.MULTILINE)
 _IDLE = re.compile(
     r"(?i)(?:^|\.)(?:get\w*|find\w*|load\w*|fetch\w*|read\w*|log|warn|info|debug|error|json|send|status|end|render|redirect|next|verify\w*|check\w*|require\w*|assert\w*|ensure\w*|valid\w*|parse|if|for|while|switch|catch|connect|init)$"
 )
 """What answers, looks up or writes down, and does nothing that a check could stand before."""
-_OTHER = re.compile(r"(?i)public|publish|shared|visib|private|anonymous|guest|listed|\b(?:req|request|ctx|c|session|context)\b|typeof|instanceof|\berr(?:or)?\b|method")
+_OTHER = re.compile(
+    r"(?i)public|publish|shared|visib|private|anonymous|guest|listed|\b(?:req|request|ctx|c|session|context)\b|typeof|instanceof|\berr(?:or)?\b|method"
+)
 _HELD = re.compile(r"\b(?:let|var|const)\s+(\w+)\s*(?::[^=;\n]{1,60})?=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
 _AGAIN = re.compile(r"(?m)^[ \t]*(\w+)\s*=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
 
@@ -105,7 +107,12 @@ def _reread(old: JsCheck, new: JsCheck) -> Iterator[Change]:
     held = {found[1]: found for found in _HELD.finditer(new.text)}
     for found in _AGAIN.finditer(new.text):
         first = held.get(found[1])
-        if first is None or (first[2], found[1]) != (found[2], first[1]) or first[3] == found[3] or found[0] in old.text:
+        if (
+            first is None
+            or (first[2], found[1]) != (found[2], first[1])
+            or first[3] == found[3]
+            or found[0] in old.text
+        ):
             continue
         checks = [one for one in new.checks if re.search(rf"\b{re.escape(found[1])}\b", one)]
         places = [_at(new, one) for one in checks]

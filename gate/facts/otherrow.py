@@ -92,7 +92,12 @@ def _lookups(node: Function) -> Sequence[_Lookup]:
 def _checks(node: Function) -> Sequence[tuple[int, str, str]]:
     """The line of each check of whose a row is, the name of the row, and how it is written."""
     found, parts = [], own(node)
-    named = {name for part in parts if isinstance(part, ast.If) and any(map(is_refusal, part.body)) for name in _names(part.test)}
+    named = {
+        name
+        for part in parts
+        if isinstance(part, ast.If) and any(map(is_refusal, part.body))
+        for name in _names(part.test)
+    }
     for part in parts:
         if isinstance(part, ast.If) and any(map(is_refusal, part.body)):
             found += [(part.lineno, row, ast.unparse(part.test)) for row in _rows(part.test)]

@@ -18,8 +18,7 @@ _CAUGHT = re.compile(
 _ENDS = re.compile(
     r"(?i)abort|exit|quit|fail|rais|error(?!s?\.append)|den(?:y|ied)|forbid|refus|reject|redirect|status|close|finish|respon[ds]|write|send|render|unauth|reply|handle|stop|cancel|login"
 )
-_LOGS = re.compile(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)"
-)
+_LOGS = re.compile(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
 
 
 def reached(block: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -73,7 +72,9 @@ def swallowed(node: ast.AST) -> frozenset[ast.Call | ast.If]:
     tries = [part for part in statements(node) if isinstance(part, ast.Try) and not part.orelse]
     last = [part.body[-1] for part in tries if any(map(_goes_on, part.handlers))]
     last += [step for part in tries if any(isinstance(one, ast.Return) for one in part.finalbody) for step in part.body]
-    last += [part.body[-1] for part in statements(node) if isinstance(part, ast.With | ast.AsyncWith) and _suppresses(part)]
+    last += [
+        part.body[-1] for part in statements(node) if isinstance(part, ast.With | ast.AsyncWith) and _suppresses(part)
+    ]
     return frozenset(one for step in last for one in walk(step) if isinstance(one, ast.Call | ast.If))
 
 
@@ -92,9 +93,7 @@ def _is_refusal(kind: ast.expr) -> bool:
 def _goes_on(handler: ast.ExceptHandler) -> bool:
     """Whether it catches a refusal and does nothing that ends the function."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    caught = handler.type is None or any(
-        kind and _is_refusal(kind) for kind in kinds
-    )
+    caught = handler.type is None or any(kind and _is_refusal(kind) for kind in kinds)
     return caught and all(map(_is_nothing, handler.body))
 
 
@@ -105,4 +104,6 @@ def _is_nothing(part: ast.stmt) -> bool:
     if isinstance(part, ast.Assign):  # `user = None`, `claims = {}`
         empty = part.value.value in {None, False, ""} if isinstance(part.value, ast.Constant) else None
         return empty or ast.unparse(part.value) in {"{}", "[]", "()", "set()", "dict()"}
-    return isinstance(part, ast.Pass | ast.AugAssign) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+    return isinstance(part, ast.Pass | ast.AugAssign) or (
+        isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    )

@@ -378,7 +378,7 @@ rule = Rule.of(
             {
                 "app.py": _NOTE.replace(
                     f"{_CHECK}    db.session.delete(note)",
-                    f"    mine = note.owner_id == current_user.id\n    other = Note.query.get_or_404(request.json['id'])  # <-\n    if not mine:\n        abort(403)\n    db.session.delete(other)",
+                    "    mine = note.owner_id == current_user.id\n    other = Note.query.get_or_404(request.json['id'])  # <-\n    if not mine:\n        abort(403)\n    db.session.delete(other)",
                 )
             },
         ),
@@ -414,7 +414,9 @@ rule = Rule.of(
                     "    if note.owner_id != current_user.id and not current_user.is_admin:",
                 )
                 .replace("return note.owner_id == user.id", "return note.owner_id == user.id or note.is_public")
-                .replace(_CHECK, f"{_CHECK}    note = Note.query.get_or_404(key)\n    tag = Tag.query.get_or_404(note.tag)\n")
+                .replace(
+                    _CHECK, f"{_CHECK}    note = Note.query.get_or_404(key)\n    tag = Tag.query.get_or_404(note.tag)\n"
+                )
             },
         ),
         Pair(

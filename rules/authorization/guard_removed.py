@@ -913,7 +913,8 @@ rule = Rule.of(
             {"app.py": _PHOTOS},
             {
                 "app.py": _PHOTOS.replace(
-                    "    assert_mine(photo)\n    photo", "    with suppress(HTTPException):\n        assert_mine(photo)\n    photo"
+                    "    assert_mine(photo)\n    photo",
+                    "    with suppress(HTTPException):\n        assert_mine(photo)\n    photo",
                 ).replace("def remove(key):", "def remove(key):  # <-")
             },
         ),
@@ -921,7 +922,8 @@ rule = Rule.of(
             {"app.py": _WRAPPED.format("login_required", "").replace("    gone", "    check_owner(request)\n    gone")},
             {
                 "app.py": _WRAPPED.format("login_required", "  # <-").replace(
-                    "    gone", "    try:\n        check_owner(request)\n    except PermissionError as no:\n        statsd.incr(no)\n    gone"
+                    "    gone",
+                    "    try:\n        check_owner(request)\n    except PermissionError as no:\n        statsd.incr(no)\n    gone",
                 )
             },
         ),

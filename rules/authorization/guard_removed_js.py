@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
-from gate.facts.jshollow import lets_through
 from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jshollow import lets_through
 from gate.facts.jslaxer import idle, unproved
 from gate.facts.jsmoved import asking, looser, moved
 from gate.facts.jsnarrow import narrowed
@@ -381,7 +381,9 @@ rule = Rule.of(
             for body in ("", "  if (!req.user.admin) {\n    console.warn('no');\n  }\n")
         ),
         Pair(
-            {"a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(AuthGuard)\n  @Delete(':id')\n  remove() {}\n}\n"},
+            {
+                "a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(AuthGuard)\n  @Delete(':id')\n  remove() {}\n}\n"
+            },
             {
                 "a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(RolesGuard)\n  @Delete(':id')  // <-\n  remove() {}\n}\n",
                 "g.ts": "export class RolesGuard implements CanActivate {\n  canActivate() {\n    return true;\n  }\n}\n",
@@ -401,12 +403,20 @@ rule = Rule.of(
             },
         ),
         Pair(
-            {"a.js": "router.get('/f/:id', (req, res) => {\n  load(req, (err, form) => {\n    if (err) return res.sendStatus(401);\n    show(form);\n  });\n});\n"},
-            {"a.js": "router.get('/f/:id', async (req, res) => {\n  try {\n    show(await load(req));\n  } catch (e) {\n    res.sendStatus(400);\n  }\n});\n"},
+            {
+                "a.js": "router.get('/f/:id', (req, res) => {\n  load(req, (err, form) => {\n    if (err) return res.sendStatus(401);\n    show(form);\n  });\n});\n"
+            },
+            {
+                "a.js": "router.get('/f/:id', async (req, res) => {\n  try {\n    show(await load(req));\n  } catch (e) {\n    res.sendStatus(400);\n  }\n});\n"
+            },
         ),
         Pair(
-            {"a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) return next();\n    res.status(401).end();\n  };\n}\n"},
-            {"a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) {\n      return next();\n    }\n    res.status(401).end();\n  };\n}\n"},
+            {
+                "a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) return next();\n    res.status(401).end();\n  };\n}\n"
+            },
+            {
+                "a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) {\n      return next();\n    }\n    res.status(401).end();\n  };\n}\n"
+            },
         ),
         Pair(
             {"t.ts": _TEAMS},
@@ -725,7 +735,13 @@ def _lost(
         lost, gained = _change(before.guards if before else route.guards, route.guards)
         gained = frozenset(one for one in gained if not lets_through(head, one)) if lost else gained
         scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
-        if scoped or _is_caught(lost, head.source(route.place.path)) or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
+        if (
+            scoped
+            or _is_caught(lost, head.source(route.place.path))
+            or _explained(lost, gained, elsewhere)
+            or lost in told
+            or _is_below(name, lost, new)
+        ):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)

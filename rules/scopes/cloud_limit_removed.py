@@ -89,7 +89,11 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
 def _whole(changed: Sequence[Edit], head: Repo) -> Iterator[Hit]:
     """A public access block that is gone, of a bucket that is still there; what only got another name is there too."""
     olds = {about: kind for edit in changed if edit.before for about, kind in wholes(edit.before).items()}
-    sources = [one for path in head.mentioning("public_access_block", TERRAFORM) if (one := head.source(path))] if olds else []
+    sources = (
+        [one for path in head.mentioning("public_access_block", TERRAFORM) if (one := head.source(path))]
+        if olds
+        else []
+    )
     kept = {about for one in sources for about in wholes(one)}
     for about in sorted(olds.keys() - kept):
         thing = about.removesuffix(".id").removesuffix(".bucket")
