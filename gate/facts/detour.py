@@ -242,7 +242,7 @@ def _leads(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) ->
             "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
         )
     if any(
-        guardwords.of_call(name) or _WHO.search(name) or name in checking
+        guardwords.of_call(name) or _WHO.search(name) or (name in checking and name != unit.short)
         for name in (call.rpartition(".")[2] for call in way.leaves.calls)
     ) or (is_public(unit.short) and not check.alone):
         return ""

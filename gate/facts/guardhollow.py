@@ -78,7 +78,8 @@ def is_hollow(tree: GuardTree, found: Found, depth: int = 0) -> bool:
         guard.sure and guard.how not in {"call", "predicate"} for one in (found.unit, *inner) for guard in one.guards
     ):
         return False
-    return _gives_on(node) and all(_is_harmless(tree, found, one, depth) for one in _called(node))
+    given = _given_to(node)  # the view is called `handler`, and that is what is done with it
+    return _gives_on(node) and all(one in given or _is_harmless(tree, found, one, depth) for one in _called(node))
 
 
 def _called(node: ast.AST) -> Iterator[str]:
@@ -106,9 +107,14 @@ def _gives_on(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     inner = [one for one in walk(node) if isinstance(one, _FUNCTIONS) and one is not node]
     if not inner:
         return not any(_is_answer(one) for one in _returned(node))
-    given = {arg.arg for one in (node, *inner) for arg in (*one.args.posonlyargs, *one.args.args)}
-    names = {one.name for one in inner} | given
+    names = {one.name for one in inner} | _given_to(node)
     return all(_is_passed_on(value, names) for one in (node, *inner) for value in _returned(one))
+
+
+def _given_to(node: ast.AST) -> set[str]:
+    """The parameters of a function and of those within it."""
+    inner = (one.args for one in walk(node) if isinstance(one, _FUNCTIONS))
+    return {arg.arg for one in inner for arg in (*one.posonlyargs, *one.args)}
 
 
 def _returned(node: ast.AST) -> Iterator[ast.expr]:

@@ -128,6 +128,10 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form == "function" and answers_no(new.unit):
         return
     held, now = _pair(sides, old, new)
+    if sides.base.meant(old) != sides.head.meant(
+        new
+    ):  # the same name may stand for something that lets everybody through
+        now = tuple(one for one in now if not lets_through(sides, one, new))
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
     known = {guard.text for guard in held}

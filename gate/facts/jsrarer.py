@@ -28,6 +28,7 @@ _IDLE = re.compile(
 _OTHER = re.compile(
     r"(?i)public|publish|shared|visib|private|anonymous|guest|listed|\b(?:req|request|ctx|c|session|context)\b|typeof|instanceof|\berr(?:or)?\b|method"
 )
+_CALLERS = frozenset("user currentUser session req request ctx c context viewer auth token claims me".split())
 _HELD = re.compile(r"\b(?:let|var|const)\s+(\w+)\s*(?::[^=;\n]{1,60})?=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
 _AGAIN = re.compile(r"(?m)^[ \t]*(\w+)\s*=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
 
@@ -65,6 +66,9 @@ def _is_state(part: str, check: str) -> bool:
     """Whether a condition has nothing to do with who calls, and is more than that a row is there."""
     bare = part.lstrip("!(").partition(" ")[0]
     there = bare.isidentifier() and f"{bare}." in check
+    row, _, rest = part.lstrip("!").partition(".")
+    if rest and f"{row}." in check.replace(part, "") and row not in _CALLERS:
+        part = rest  # `account.locked` speaks of the row, whatever that is
     return not (there or WHO.search(part) or _OTHER.search(part) or "||" in part)
 
 

@@ -75,10 +75,9 @@ def _swapped(old: Function, new: Function) -> OtherRow | None:
 def _lookups(node: Function) -> Sequence[_Lookup]:
     """What names are given by calls that do not speak of who calls, nor of what the name held."""
     found = []
-    for part in own(node):
-        value = part.value if isinstance(part, ast.Assign) else None
-        value = value.value if isinstance(value, ast.Await) else value
-        target = part.targets[0] if isinstance(part, ast.Assign) else None
+    for part in (one for one in own(node) if isinstance(one, ast.Assign)):
+        value = part.value.value if isinstance(part.value, ast.Await) else part.value
+        target = part.targets[0]
         if isinstance(target, ast.Name) and isinstance(value, ast.Call):
             called, text = spelled(value.func), ast.unparse(value)
             said = {one.id for one in walk(value) if isinstance(one, ast.Name)}

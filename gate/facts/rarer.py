@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gate.facts.checked import Checked, Way
+from gate.facts.guardcall import is_caller
 
 _THOUGHT_OF = re.compile(
     r"(?i)\b(?:current_|request_|cur_)?user\b|\brequest\b|\bg\.|\bsession\b|admin|staff|superuser|owner|member|\broles?\b|_role|perm(?:s\b|ission)|scope|moderator|manager"
@@ -14,6 +15,7 @@ _FOR_ALL = re.compile(r"(?i)public|publish|shared|visib|private|anonymous|guest|
 """What a row says itself of who may see it."""
 _OF_KIND = re.compile(r"\b(?:isinstance|issubclass|hasattr|callable)\(|\bmethod\b|\bself\.instance\b|\bcreated\b")
 _THERE = re.compile(r"(?:not )?([A-Za-z_]\w*)(?: is (?:not )?None)?")
+_PART = re.compile(r"(?:not )?([\w.]+)\.(\w+(?: .*)?)")
 _ACTIVE = re.compile(r"[\w.]*\buser\.is_(?:active|authenticated)")
 _IDLE = re.compile(
     r"(?i)(?:^|\.)(?:abort|\w*redirect\w*|reverse|url_for|str|int|len|_|gettext\w*|log\w*|warn\w*|info|debug|error|print|\w*exception|\w*denied|\w*forbidden|http\w*(?:error|4\d\d))$"
@@ -36,7 +38,10 @@ def is_rarer(check: Checked, way: Way) -> bool:
     there = _THERE.fullmatch(way.text)
     if there and there[1] in check.guard.text and "." in check.guard.text and not way.text.startswith("not "):
         return False  # without a row there is nothing to guard
-    return not any(one.search(way.text) for one in (_THOUGHT_OF, _FOR_ALL, _OF_KIND))
+    said = _PART.fullmatch(way.text)
+    of_row = said is not None and f"{said[1]}." in check.guard.text and not is_caller(said[1])
+    text = said[2] if said is not None and of_row else way.text  # `account.locked` speaks of the row, whatever that is
+    return not any(one.search(text) for one in (_THOUGHT_OF, _FOR_ALL, _OF_KIND))
 
 
 def grown(was: frozenset[str], now: frozenset[str]) -> Sequence[tuple[str, str]]:

@@ -404,6 +404,16 @@ rule = Rule.of(
             {"a.ts": _SCRIPT.format(f"  {_MINE}\n", "")},
             {"a.ts": _SCRIPT.format(f"  {_MINE}\n  note = await Note.findById(req.body.id)  // <-\n", "")},
         ),
+        Pair(
+            {
+                "app.py": "class Close(View):\n    def dispatch(self, request):\n        if self.account.owner != request.user:\n            raise PermissionDenied\n        return super().dispatch(request)\n",
+                "a.ts": "export async function drop(id) {\n  if (account.ownerId !== session.user.id) throw new Error('Forbidden')\n  await db.drop(id)\n}\n",
+            },
+            {
+                "app.py": "class Close(View):\n    def dispatch(self, request):\n        if self.account.trial:  # <-\n            return super().dispatch(request)\n        if self.account.owner != request.user:\n            raise PermissionDenied\n        return super().dispatch(request)\n",
+                "a.ts": "export async function drop(id) {\n  if (account.locked && account.ownerId !== session.user.id) throw new Error('Forbidden')  // <-\n  await db.drop(id)\n}\n",
+            },
+        ),
     ],
     good=[
         Pair(

@@ -927,6 +927,15 @@ rule = Rule.of(
                 )
             },
         ),
+        Pair(
+            {
+                "app.py": "from sanic_jwt.decorators import protected\n@bp.post('/a')\n@protected\nasync def a(request): ...\n"
+            },
+            {
+                "app.py": "from guards import protected\n@bp.post('/a')\n@protected\nasync def a(request): ...  # <-\n",
+                "guards.py": "def protected(handler):\n    async def inner(request):\n        request.ctx.began = now()\n        return await handler(request)\n    return inner\n",
+            },
+        ),
     ],
     good=[
         Pair(
