@@ -94,7 +94,8 @@ def checks(node: Function) -> Iterator[Checked]:
         for guard, own in _guards(node, spot):
             ways = [Way(text, guard.line) for test, holds in own for text in sorted(all_of(test, holds=holds))]
             ways += [way for branch in spot.under for way in _under(branch, inner, guard)]
-            ways += [way for part in spot.before for way in _leaving(part, _behind_loop(spot.loop, inner, guard))]
+            looped = _behind_loop(spot.loop, inner, guard)
+            ways += [way for part in spot.before for way in _leaving(part, looped)]
             ways += [Way(guard.text, guard.line)] if not own else []
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
             done = _calls([_call(part) for part in spot.before])
