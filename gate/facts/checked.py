@@ -46,6 +46,8 @@ class Leaving:
 
     value: str
     calls: frozenset[str]
+    given: frozenset[str] = frozenset()
+    """What those calls are given."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ def _leaving(part: ast.stmt, looped: frozenset[str]) -> Iterator[Way]:
     for test, holds, block in ((part.test, True, part.body), (part.test, False, part.orelse)):
         last = block[-1] if block else None
         if isinstance(last, ast.Return) and not is_refusal(last) and not _says_no(last):
-            done = Leaving(ast.unparse(last.value) if last.value else "", _calls(_own(block)))
+            own = _own(block)
+            done = Leaving(ast.unparse(last.value) if last.value else "", _calls(own), _given(own))
             for text in all_of(test, holds=not holds):
                 yield Way(text, part.lineno, done)
         elif isinstance(last, ast.Continue):
@@ -217,6 +220,11 @@ def _effects(nodes: Sequence[ast.AST]) -> Effects:
 def _between(inner: Effects, first: int, last: int = 1 << 30) -> frozenset[str]:
     """What is done behind one line, and not behind another."""
     return frozenset(text for line, text in inner if first < line <= last)
+
+
+def _given(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    calls = [one for one in nodes if isinstance(one, ast.Call)]
+    return frozenset(ast.unparse(part) for one in calls for part in (*one.args, *(word.value for word in one.keywords)))
 
 
 def _own(block: Sequence[ast.stmt]) -> list[ast.AST]:

@@ -16,7 +16,7 @@ from gate.facts.guardtest import REFUSES
 from gate.facts.otherrow import other_rows
 from gate.facts.permitted import loosened
 from gate.facts.publicity import is_public
-from gate.facts.rarer import grown, is_rarer, went_along
+from gate.facts.rarer import grown, handed_on, is_rarer, went_along
 from gate.facts.reading import reading
 from gate.paths import kind
 from gate.source import Place, Source
@@ -180,7 +180,7 @@ def _opened(
         for new in news if alike < _SEVERAL else ():  # each branch may have its own
             if new.guard.how == old.guard.how and old.texts < new.texts:
                 extra = [way for way in new.ways if way.text not in old.texts]
-                extra = [way for way in extra if not went_along(old, way)]
+                extra = [way for way in extra if not (went_along(old, way) or handed_on(old, way))]
                 told = [(new, way, what) for way in extra if (what := _harm(new, way, unit, checking))]
                 yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
             elif new.guard.text == old.guard.text and (way := _longer(old, new)) is not None:

@@ -4,7 +4,7 @@ import re
 
 _PUBLIC = re.compile(
     r"(?i)(?:^|[^a-z])(?:log_?in|log_?out|sign_?in|sign_?out|sign_?up|register|registration|token|refresh|password_?(?:reset|forgot\w*)|reset_?password|forgot\w*|verify\w*"
-    r"|activat\w+|confirm\w*|health\w*|ready|readiness|liveness|live|alive|ping|status|version|metrics|openapi|docs|schema|robots|favicon|jwks|well_known|oauth\d?"
+    r"|activat\w+|confirm\w*|health\w*|ready|readiness|liveness|live|alive|heartbeat|ping|status|version|metrics|openapi|docs|schema|robots|favicon|jwks|well_known|oauth\d?"
     r"|oidc|saml|sso|auth|callback|webhooks?|hooks?|csp_?report|captcha|invit\w+|public|anonymous|guest|landing|index|home|about|contact|newsletter|unsubscribe|subscribe"
     r"|csrf|logo|static|assets?|theme|locale|language|lang|config|settings_public|info|feedback|share[ds]?|welcome|error|not_found|redirect|manifest|sitemap|feed|rss|otp"
     r"|magic|sessions?|login_\w+|setup|install|onboard\w*|bootstrap|acme|track\w*|telemetry|oembed|embed\w*|cart|basket|checkout|waitlist|lead)(?:$|[^a-z])"

@@ -14,6 +14,7 @@ _THOUGHT_OF = re.compile(
 _FOR_ALL = re.compile(r"(?i)public|publish|shared|visib|private|anonymous|guest|everyone|everybody|listed")
 """What a row says itself of who may see it."""
 _OF_KIND = re.compile(r"\b(?:isinstance|issubclass|hasattr|callable)\(|\bmethod\b|\bself\.instance\b|\bcreated\b")
+_JOINED, _COMPARED = re.compile(r" (?:and|or) "), re.compile(r" (?:!=|==|not in|in) ")
 _THERE = re.compile(r"(?:not )?([A-Za-z_]\w*)(?: is (?:not )?None)?")
 _PART = re.compile(r"(?:not )?([\w.]+)\.(\w+(?: .*)?)")
 _ACTIVE = re.compile(r"[\w.]*\buser\.is_(?:active|authenticated)")
@@ -27,6 +28,12 @@ def went_along(old: Checked, way: Way) -> bool:
     """Whether what a check stood before went into the branch with it: `if really: check(row); row.delete()`."""
     guarded = {text for text in old.then if not _IDLE.search(text)}
     return way.past is not None and bool(guarded) and not guarded & way.past
+
+
+def handed_on(check: Checked, way: Way) -> bool:
+    """Whether the function ends by calling something else with whom the check compared the owner: that may well ask."""
+    ends = {end.removeprefix("only if ") for part in _JOINED.split(check.guard.text) for end in _COMPARED.split(part)}
+    return way.leaves is not None and len(ends) > 1 and not ends.isdisjoint(way.leaves.given)
 
 
 def is_rarer(check: Checked, way: Way) -> bool:

@@ -417,6 +417,14 @@ rule = Rule.of(
     ],
     good=[
         Pair(
+            {
+                "app.py": "@router.websocket('/runs/{key}')\nasync def stream(key, org_id):\n    run = await find(key)\n    if run.org_id != org_id:\n        raise HTTPException(403)\n    await send(run)\n"
+            },
+            {
+                "app.py": "@router.websocket('/runs/{key}')\nasync def stream(key, org_id):\n    if settings.MODE == 'cdp':\n        await cast(key, org_id)\n        return\n    run = await find(key)\n    if run.org_id != org_id:\n        raise HTTPException(403)\n    await send(run)\n"
+            },
+        ),
+        Pair(
             {"app.py": _NOTE},
             {
                 "app.py": _NOTE.replace(
