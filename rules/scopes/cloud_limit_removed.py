@@ -23,7 +23,7 @@ _AUTH = "      Auth:\n        DefaultAuthorizer: Users\n"
 _BOTO = "def make(name):\n    return iam.create_role(RoleName=name{}){}\n"
 _BUCKET = 's3.Bucket(self, "Reports", {}block_public_access=s3.BlockPublicAccess.BLOCK_ALL)\n'
 
-_BUCKET = 'resource "aws_s3_bucket" "data" {{{}\n  bucket = "data"\n}}\n'
+_STORE = 'resource "aws_s3_bucket" "data" {{{}\n  bucket = "data"\n}}\n'
 _BLOCK = 'resource "aws_s3_bucket_public_access_block" "{}" {{\n  bucket = aws_s3_bucket.data.id\n  block_public_acls = true\n}}\n'
 
 rule = Rule.of(
@@ -45,12 +45,12 @@ rule = Rule.of(
         ),
         Pair({"s.py": _BUCKET.format("enforce_ssl=True, ")}, {"s.py": _BUCKET.format("").replace(")\n", ")  # <-\n")}),
         Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format("", "  # <-")}),
-        Pair({"a.tf": _BUCKET.format("") + _BLOCK.format("data")}, {"a.tf": _BUCKET.format("  # <-")}),
+        Pair({"a.tf": _STORE.format("") + _BLOCK.format("data")}, {"a.tf": _STORE.format("  # <-")}),
     ],
     good=[
         Pair(
-            {"a.tf": _BUCKET.format("") + _BLOCK.format("data")},
-            {"a.tf": _BUCKET.format(""), "b.tf": _BLOCK.format("all")},
+            {"a.tf": _STORE.format("") + _BLOCK.format("data")},
+            {"a.tf": _STORE.format(""), "b.tf": _BLOCK.format("all")},
         ),
         Pair(
             {"a.tf": _ROLE.format("", "  permissions_boundary = aws_iam_policy.boundary.arn\n")},
