@@ -174,8 +174,8 @@ def _says_only_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether each answer is `True`, or a name that is given nothing else, and nothing is raised."""
     parts = own(node)
     values: dict[str, list[ast.expr]] = {}
-    for one in (part for part in parts if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name)):
-        values.setdefault(one.targets[0].id, []).append(one.value)
+    for one in (part for part in parts if isinstance(part, ast.Assign)):
+        values.setdefault(spelled(one.targets[0]), []).append(one.value)
     answers = list(_returned(node))
     held = [values.get(one.id, []) if isinstance(one, ast.Name) else [one] for one in answers]
     yes = all(each and all(isinstance(one, ast.Constant) and one.value is True for one in each) for each in held)
