@@ -17,12 +17,16 @@ from gate.facts.spelling import spelled
 from gate.nodes import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _PASSES_ON = lazy.regex(
     r"(?i)(?:^|\.)(?:get_response|call_next|next\w*|view\w*|func\w*|fn|f|wrapped\w*|handler|endpoint|app|dispatch|call|inner|method)$"
 )
 Condition = tuple[ast.expr, bool]
 """A test, and whether it holds."""
+Loop = ast.For | ast.AsyncFor | ast.While
+Effects = Sequence[tuple[int, str]]
+"""What a function does, and on which line."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Way:
     text: str
     line: int
     leaves: "Leaving | None" = None
+    past: frozenset[str] | None = None
+    """Of a branch around the check: what is done all the same where it is not taken."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Leaving:
 
     value: str
     calls: frozenset[str]
+    given: frozenset[str] = frozenset()
+    """What those calls are given."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Checked:
     either: frozenset[str]
     """The reasons to refuse of which one is enough."""
     then: frozenset[str]
-    """What is called behind it."""
+    """What is called behind it, and what is given back."""
     done: frozenset[str]
     """What is called before it for what it does, as nothing is made of what it gives back."""
     alone: bool
@@ -64,29 +72,60 @@ class Checked:
         return frozenset(way.text for way in self.ways)
 
 
+class _Branch(NamedTuple):
+    """A branch around a statement, and whether its condition holds there."""
+
+    part: ast.If
+    holds: bool
+
+
 class _Spot(NamedTuple):
     """A statement, the branches around it, and what ran before it."""
 
     part: ast.stmt
     following: Sequence[ast.stmt]
-    under: tuple[Condition, ...]
+    under: tuple[_Branch, ...]
     before: tuple[ast.stmt, ...]
+    loop: Loop | None
 
 
 def checks(node: Function) -> Iterator[Checked]:
     """Each check of a function, those of functions within it left out."""
-    for spot in _spots(node.body, (), ()):
+    inner = _effects(_own(node.body))
+    for spot in _spots(node.body, (), (), None):
         for guard, own in _guards(node, spot):
             ways = [Way(text, guard.line) for test, holds in own for text in sorted(all_of(test, holds=holds))]
-            ways += [Way(text, guard.line) for test, holds in spot.under for text in sorted(all_of(test, holds=holds))]
-            ways += [way for part in spot.before for way in _leaving(part)]
+            ways += [way for branch in spot.under for way in _under(branch, inner, guard)]
+            looped = _behind_loop(spot.loop, inner, guard)
+            ways += [way for part in spot.before for way in _leaving(part, looped)]
             ways += [Way(guard.text, guard.line)] if not own else []
             either = frozenset(text for test, holds in own[:1] for text in any_of(test, holds=holds))
-            behind = [one for one in _own(node.body) if getattr(one, "lineno", 0) > guard.line]
             done = _calls([_call(part) for part in spot.before])
             yield Checked(
-                guard, tuple(ways), either, _calls(behind), done, _only_checks(node, guard.line), _unset(node)
+                guard,
+                tuple(ways),
+                either,
+                _between(inner, guard.line),
+                done,
+                _only_checks(node, guard.line),
+                _unset(node),
             )
+
+
+def _under(branch: _Branch, inner: Effects, guard: Guard) -> Iterator[Way]:
+    """What must be true for a check within a branch to be reached, and what is done where it is not."""
+    other = branch.part.orelse if branch.holds else branch.part.body
+    done = _between(inner, other[0].lineno - 1, other[-1].end_lineno or 0) if other else frozenset[str]()
+    if not (other and isinstance(other[-1], _ENDS)):
+        done |= _between(inner, branch.part.end_lineno or 0)
+    for text in sorted(all_of(branch.part.test, holds=branch.holds)):
+        yield Way(text, guard.line, past=done)
+
+
+def _behind_loop(loop: Loop | None, inner: Effects, guard: Guard) -> frozenset[str]:
+    """What is done when a loop has ended that does nothing but check one row after the other."""
+    only = loop is not None and all(_is_idle(part) for part in loop.body if part.lineno >= guard.line)
+    return _between(inner, loop.end_lineno or 0) if loop is not None and only else frozenset()
 
 
 def _unset(node: Function) -> frozenset[str]:
@@ -110,16 +149,21 @@ def _call(part: ast.stmt) -> ast.AST:
     return value if isinstance(value, ast.Call) and not _TELLS.search(spelled(value.func)) else part
 
 
-def _spots(block: Sequence[ast.stmt], under: tuple[Condition, ...], before: tuple[ast.stmt, ...]) -> Iterator[_Spot]:
+def _spots(
+    block: Sequence[ast.stmt], under: tuple[_Branch, ...], before: tuple[ast.stmt, ...], loop: Loop | None
+) -> Iterator[_Spot]:
     for index, part in enumerate(reached(block)):
         past = (*before, *block[:index])
-        yield _Spot(part, block[index + 1 : index + 2], under, past)
+        yield _Spot(part, block[index + 1 : index + 2], under, past, loop)
         if isinstance(part, ast.If):
-            yield from _spots(part.body, (*under, (part.test, True)), past)
-            yield from _spots(part.orelse, (*under, (part.test, False)), past)
+            yield from _spots(part.body, (*under, _Branch(part, holds=True)), past, loop)
+            yield from _spots(part.orelse, (*under, _Branch(part, holds=False)), past, loop)
+        elif isinstance(part, Loop):
+            yield from _spots(part.body, under, past, part)
+            yield from _spots(part.orelse, under, past, loop)
         elif not isinstance(part, _INNER):
             for name in ("body", "orelse", "finalbody"):
-                yield from _spots(getattr(part, name, ()), under, past)
+                yield from _spots(getattr(part, name, ()), under, past, loop)
 
 
 def _guards(node: Function, spot: _Spot) -> Iterator[tuple[Guard, list[Condition]]]:
@@ -137,18 +181,23 @@ def _guards(node: Function, spot: _Spot) -> Iterator[tuple[Guard, list[Condition
                 yield Guard(call.lineno, kind, "call", spelled(call.func), spelled(call.func)), []
 
 
-def _leaving(part: ast.stmt) -> Iterator[Way]:
-    """What must not be true for a statement to end the function without a refusal."""
+def _leaving(part: ast.stmt, looped: frozenset[str]) -> Iterator[Way]:
+    """What must not be true for a statement to end the function, or this turn of a loop, without a refusal."""
     if not isinstance(part, ast.If):
         return
     for test, holds, block in ((part.test, True, part.body), (part.test, False, part.orelse)):
         last = block[-1] if block else None
         if isinstance(last, ast.Return) and not is_refusal(last) and not _says_no(last):
-            done = Leaving(ast.unparse(last.value) if last.value else "", _calls(_own(block)))
+            own = _own(block)
+            done = Leaving(ast.unparse(last.value) if last.value else "", _calls(own), _given(own))
+            for text in all_of(test, holds=not holds):
+                yield Way(text, part.lineno, done)
+        elif isinstance(last, ast.Continue):
+            done = Leaving("continue", frozenset(text for _, text in _effects(_own(block))) | looped)
             for text in all_of(test, holds=not holds):
                 yield Way(text, part.lineno, done)
         else:
-            for way in (way for inner in block for way in _leaving(inner)):
+            for way in (way for inner in block for way in _leaving(inner, looped)):
                 yield Way(f"({said(test, holds=not holds)} or {way.text})", way.line, way.leaves)
 
 
@@ -158,6 +207,24 @@ def _says_no(part: ast.Return) -> bool:
 
 def _calls(nodes: Sequence[ast.AST]) -> frozenset[str]:
     return frozenset(spelled(one.func) for one in nodes if isinstance(one, ast.Call))
+
+
+def _effects(nodes: Sequence[ast.AST]) -> Effects:
+    """What is called, and what is given back without a call, with the lines."""
+    given = (one.value for one in nodes if isinstance(one, ast.Return) and one.value is not None)
+    calls = [(one.lineno, spelled(one.func)) for one in nodes if isinstance(one, ast.Call)]
+    idle = (ast.Constant, ast.Call, ast.Await)
+    return [*calls, *((one.lineno, ast.unparse(one)) for one in given if not isinstance(one, idle))]
+
+
+def _between(inner: Effects, first: int, last: int = 1 << 30) -> frozenset[str]:
+    """What is done behind one line, and not behind another."""
+    return frozenset(text for line, text in inner if first < line <= last)
+
+
+def _given(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    calls = [one for one in nodes if isinstance(one, ast.Call)]
+    return frozenset(ast.unparse(part) for one in calls for part in (*one.args, *(word.value for word in one.keywords)))
 
 
 def _own(block: Sequence[ast.stmt]) -> list[ast.AST]:

@@ -47,6 +47,28 @@ class Limit:
     kept: frozenset[str] = frozenset()
 
 
+TERRAFORM = frozenset({"terraform"})
+_WHOLE = lazy.regex(
+    r'(?m)^\s*resource\s+"(\w*public_access_block\w*|aws_s3_bucket_ownership_controls)"\s+"[\w-]+"\s*\{([^{}]*)\}'
+)
+_ABOUT = lazy.regex(r"(?m)^\s*bucket\s*=\s*(\S+)")
+_TO_OTHERS = lazy.regex(r'(?m)^\s*resource\s+"(\w+)"\s+"([\w-]+)"')
+
+
+def wholes(source: Source) -> dict[str, str]:
+    """What limits a bucket as a thing of its own, `aws_s3_bucket_public_access_block`, by the bucket it is about."""
+    if source.language != "terraform" or "public_access_block" not in source.text:
+        return {}
+    found = ((kind, _ABOUT.search(body)) for kind, body in _WHOLE.findall(source.text) if "true" in body)
+    return {about[1]: kind for kind, about in found if about}
+
+
+def declared(source: Source) -> dict[str, int]:
+    """The things a file of Terraform declares, as others speak of them, and the line of each."""
+    found = _TO_OTHERS.finditer(source.text) if source.language == "terraform" else ()
+    return {f"{one[1]}.{one[2]}": source.text.count("\n", 0, one.start()) + 1 for one in found}
+
+
 def limits(source: Source) -> list[Limit]:
     """Every thing of the cloud in a file, those without any limit too."""
     if source.language in {"yaml", "json"}:

@@ -13,8 +13,10 @@ from gate.facts.guarded import Guarded
 from gate.facts.guardless import asks_less, inverted
 from gate.facts.guardsaid import REFUSING, says
 from gate.facts.guardtest import REFUSES
+from gate.facts.otherrow import other_rows
 from gate.facts.permitted import loosened
 from gate.facts.publicity import is_public
+from gate.facts.rarer import grown, handed_on, is_rarer, went_along
 from gate.facts.reading import reading
 from gate.paths import kind
 from gate.source import Place, Source
@@ -47,6 +49,9 @@ _ROW = lazy.regex(
 )
 """What a row or a request is, which may well decide who may see it."""
 _BRANCHES = lazy.regex(r"\b(?:if|elif|else|case|return|and|or)\b|^\s*[\"'\w(\[]+.*,$")
+_LOOKS_UP = lazy.regex(
+    r"^\s*\w+ = (?:await )?[\w.]*(?:get|find|query|filter|first|one|load|fetch|select|scalar|lookup|retrieve)\w*[\w.]*\("
+)
 _DECIDES = lazy.regex(r"\bdef (?:get_permissions|_?(?:can|may|has|is|check|allow\w*|authori[sz]e\w*|user)_?\w*)\(")
 _DONE = lazy.regex(
     r"(?i)(?:^|[._])(?:commit|save|(?:delete|remove|charge|refund|destroy|drop|transfer|revoke|ban|disable|cancel|publish|approve|purge|wipe|void"
@@ -64,7 +69,8 @@ _PLAIN = lazy.regex(r"(?:Json|Http)?Response|jsonify|render\w*|\w*redirect|str|d
 class Detour:
     """A check, and the way past it.
 
-    `what`: "sent" by the caller, a "setting", a "path", a "case", "fewer" reasons, an "action" of which less is asked, or a check that comes too "late".
+    `what`: "sent" by the caller, a "setting", a "path", a "case", a "state" of something, "fewer" reasons, an "action" of which less is asked, a check that comes too "late",
+    or one of some "other" row.
     """
 
     place: Place
@@ -94,7 +100,10 @@ def detours(before: Source, after: Source, base: Repo, head: Repo) -> Iterator[D
             continue
         if node.name == "get_permissions":
             yield from _loosened(after, name, old, node)
-        elif not _guarded_anew(known[name], units[name]):
+            continue
+        for row in other_rows(old, node):
+            yield Detour(Place.at(after.path, row.line), name, row.check, row.lookup, "other", units[name].answers)
+        if not _guarded_anew(known[name], units[name]):
             said = _SPACE.sub(" ", _text(after, node))
             sides = tuple(checks(old)), tuple(checks(node))
             for check, way, what in islice(_opened(*sides, units[name], checking, said), 1):
@@ -113,7 +122,9 @@ def _is_changed(before: Source, old: Function, after: Source, new: Function) -> 
 def _may_open(before: Source, after: Source) -> bool:
     """Whether a line that can open a way is new, in a file that has checks; most edits need no more than this."""
     old, new = Counter(before.lines), Counter(after.lines)
-    branches = any(map(_BRANCHES.search, new - old)) or any(" or " in line for line in old - new)
+    branches = any(_BRANCHES.search(line) or _LOOKS_UP.search(line) for line in new - old) or any(
+        " or " in line for line in old - new
+    )
     branches = branches or (old == new and before.text != after.text)
     return branches and bool(REFUSES.search(after.text) or "404" in after.text or _DECIDES.search(after.text))
 
@@ -169,12 +180,16 @@ def _opened(
         for new in news if alike < _SEVERAL else ():  # each branch may have its own
             if new.guard.how == old.guard.how and old.texts < new.texts:
                 extra = [way for way in new.ways if way.text not in old.texts]
+                extra = [way for way in extra if not (went_along(old, way) or handed_on(old, way))]
                 told = [(new, way, what) for way in extra if (what := _harm(new, way, unit, checking))]
                 yield from told if len(told) == len(extra) or any(way.leaves for _, way, _ in told) else ()
             elif new.guard.text == old.guard.text and (way := _longer(old, new)) is not None:
                 yield new, way, "path"
             elif new.either and new.either < old.either and not asks_less(old.guard.text, new.guard.text):
                 yield from _fewer(old, new, news, said)
+            elif len(new.either) == len(old.either) > 1:
+                ways = [(Way(text, new.guard.line), reason) for reason, text in grown(old.either, new.either)]
+                yield from ((new, way, "state") for way, _ in ways if is_rarer(new, way))
 
 
 def _longer(old: Checked, new: Checked) -> Way | None:
@@ -210,6 +225,10 @@ def _fewer(old: Checked, new: Checked, news: Sequence[Checked], said: str) -> It
 
 def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
     """Of which kind a way past a check is; "" where nobody gets past it who should not."""
+    return _leads(check, way, unit, checking) or ("state" if is_rarer(check, way) and not is_public(unit.short) else "")
+
+
+def _leads(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> str:
     text = way.text
     if text in check.unset:
         return "case"
@@ -223,7 +242,7 @@ def _harm(check: Checked, way: Way, unit: Guarded, checking: frozenset[str]) -> 
             "case" if _ONE_METHOD.search(text) or (_COMPARES.search(text) and not _ROW.search(text)) else ""
         )
     if any(
-        guardwords.of_call(name) or _WHO.search(name) or name in checking
+        guardwords.of_call(name) or _WHO.search(name) or (name in checking and name != unit.short)
         for name in (call.rpartition(".")[2] for call in way.leaves.calls)
     ) or (is_public(unit.short) and not check.alone):
         return ""

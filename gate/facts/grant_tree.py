@@ -126,6 +126,8 @@ def _binding(node: Node) -> Iterator[Found]:
     role = node["roleRef"]["name"]
     if role.text == "cluster-admin" and node["kind"].text == "ClusterRoleBinding":
         yield node["roleRef"].line, role.line, "cluster", "cluster-admin"
+    elif role.text in {"cluster-admin", "admin"} and node["roleRef"]["kind"].text == "ClusterRole":
+        yield node["roleRef"].line, role.line, "bound", role.text
     for subject in _members(node["subjects"]):
         if subject["name"].text in _EVERYBODY:
             yield subject.line, subject["name"].line, "everybody", subject["name"].text

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gate.facts.guarded import Guarded
+from gate.facts.guardhollow import does_nothing
 from gate.facts.guardtree import Found
 from gate.facts.guardwords import Guard
 
@@ -21,8 +22,10 @@ def elsewhere(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
     called = {name.rpartition(".")[2] for name in new.unit.uses}
     for found, guard in _near(sides.gained_by, lost, (*called,), old, new):
         same = guard.kind == lost.kind and guard.how != "exempt"
-        if not same or found.unit.place == new.unit.place:
+        if not same or found.unit.place == new.unit.place or (lost.how != "exempt" and does_nothing(sides.head, found)):
             continue
+        if new.unit.form == "class" and found.unit.owner == new.unit.name and guard.how == "decorator":
+            continue  # around one method, and not the others
         if guard.text == lost.text and (found.unit.form in _OVER_MANY or lost.how in _OF_MANY):
             return True
         if (

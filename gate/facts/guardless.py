@@ -240,9 +240,15 @@ def _place(guard: Guard) -> str:
     return guard.text.partition(":")[0] if guard.how == "class" else guard.how
 
 
+_ONLY_SOME = lazy.regex(
+    r"(?i)(?:requires?|needs?|only|must_be|ensure)_?(?!auth|log|user|token|session|ident|principal|jwt|active|account|api|key|sign|valid|verif|current|bearer|cred|any|https?|csrf|post\b|get\b|method|db|oauth|cookie|basic|mfa|otp|two|fresh|json|form|param|body|csrf)[a-z]\w+"
+)
+"""`require_finance`, `needs_editor`: whoever is named so is not everybody who has signed in."""
+
+
 def names_role(guard: Guard) -> bool:
     """Whether a guard speaks of a role, and not only of who has signed in."""
-    return any(
+    return bool(_ONLY_SOME.fullmatch(guard.name.rpartition(".")[2])) or any(
         word in f"{guard.name} {guard.text}".lower()
         for word in ("admin", "role", "perm", "staff", "superuser", "scope", "owner")
     )

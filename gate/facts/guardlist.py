@@ -207,9 +207,11 @@ def _hook(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterat
             last(name) == "hook" and constant(first) == "before_request" if first else False
         )
         if hooks and "." in name and not file.names.of(unwrapped(part)).startswith("aiohttp."):
-            called = (spelled(one.func) for one in walk(node) if isinstance(one, ast.Call))
+            called = [spelled(one.func) for one in walk(node) if isinstance(one, ast.Call)]
             above = (spelled(unwrapped(one)) for one in node.decorator_list)
             asks = (
                 refuses(file, node) or any(map(guardwords.of_call, called)) or any(map(guardwords.of_decorator, above))
             )
             yield Guard(node.lineno, "access", "hook", node.name, f"{name}({node.name})", sure=asks)
+            if any(guardwords.of_decorator(one) == "rate" for one in (node.name, *called)):
+                yield Guard(node.lineno, "rate", "hook", node.name, f"{name}({node.name}), which counts")

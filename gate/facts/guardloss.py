@@ -12,6 +12,7 @@ from gate.facts.guard import STANDS_FIRST
 from gate.facts.guardanew import asked_by_helper, asked_by_query
 from gate.facts.guarded import Guarded
 from gate.facts.guardhanded import beside, decides, handed_on, stands_before
+from gate.facts.guardhollow import lets_through
 from gate.facts.guardidle import unheeded, unwrapped
 from gate.facts.guardless import asks_presence, weaker
 from gate.facts.guardparts import emptied, lower, part_of
@@ -127,10 +128,14 @@ def _lost(sides: Sides, old: Found, new: Found) -> Iterator[Loss]:
     if old.unit.form == "function" and answers_no(new.unit):
         return
     held, now = _pair(sides, old, new)
+    if sides.base.meant(old) != sides.head.meant(
+        new
+    ):  # the same name may stand for something that lets everybody through
+        now = tuple(one for one in now if not lets_through(sides, one, new))
     texts = frozenset(guard.text for guard in now)
     names = frozenset((guard.kind, guard.how, guard.name) for guard in now)
     known = {guard.text for guard in held}
-    fresh = tuple(one for one in now if one.text not in known)
+    fresh = tuple(one for one in now if one.text not in known and not lets_through(sides, one, new))
     for guard in held:
         if (
             guard.how in {"exempt", "lookup"}

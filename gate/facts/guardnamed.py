@@ -12,15 +12,20 @@ _CONDITIONS = (ast.BoolOp, ast.Compare, ast.UnaryOp)
 
 def in_full(node: ast.AST, part: ast.If) -> ast.If:
     """A branch that asks what a name was given before, `if not allowed`, with that in place of the name."""
-    refused = isinstance(part.test, ast.UnaryOp) and isinstance(part.test.op, ast.Not)
-    name = part.test.operand if refused else part.test  # type: ignore[attr-defined]
-    if not isinstance(name, ast.Name):
-        return part
-    given = _given(node).get(name.id)
-    if given is None:
-        return part
-    meant = _denied(given) if refused else given
-    return ast.copy_location(ast.If(meant, part.body, part.orelse), part)
+    meant = _meant(node, part.test)
+    if isinstance(part.test, ast.BoolOp):  # `if locked and not allowed`
+        parts = [_meant(node, one) or one for one in part.test.values]
+        same = all(one is other for one, other in zip(parts, part.test.values, strict=True))
+        meant = None if same else ast.copy_location(ast.BoolOp(part.test.op, parts), part.test)
+    return part if meant is None else ast.copy_location(ast.If(meant, part.body, part.orelse), part)
+
+
+def _meant(node: ast.AST, test: ast.expr) -> ast.expr | None:
+    """The condition behind a name, or its opposite; None where it is no name, or has none behind it."""
+    refused = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    name = test.operand if refused else test  # type: ignore[attr-defined]
+    given = _given(node).get(name.id) if isinstance(name, ast.Name) else None
+    return _denied(given) if refused and given is not None else given
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from gate.facts import guardwords
 from gate.facts.guarded import OWN, Guarded
 from gate.facts.guardelsewhere import elsewhere
 from gate.facts.guardhanded import asks_of_row, compares_owner, given_on
+from gate.facts.guardhollow import is_idle
 from gate.facts.guardless import INSIDE, asks_presence, names_role, signed_in
 from gate.facts.guardshape import node_of
 from gate.facts.guardtree import Found, is_role
@@ -182,6 +183,8 @@ def _called(sides: "Sides", lost: Guard, old: Found, new: Found) -> bool:
 
 
 def _keeps(sides: "Sides", name: str, new: Found) -> bool:
+    if is_idle(sides.head, new, name):
+        return False
     told = sides.head.refuses(new.path, name, new.unit.owner or new.unit.name)
     short = name.rpartition(".")[2]
     if told is None and "." in name:

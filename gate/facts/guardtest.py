@@ -24,7 +24,11 @@ _REFUSAL = lazy.regex(
     r"|authorization_?error|permission_?error|permission_?exception|invalid_?(?:signature|token|credentials|api_?key)|\b40[13]\b|HTTP_40[13]|handle_no_permission"
     r"|redirect_to_login|login_url|[\"'/.]log_?in\b|csrf_?error|no_?access|unauthenticated|permission_denied|signature_?verification|(?:bad|wrong|invalid|missing) (?:signature|hmac|digest|api[ -]key|credentials)|deny_?connection"
 )
-_CATCHING, _SENDING, _ENDING = frozenset({"except", "finally"}), frozenset({"redirect"}), frozenset({"finally"})
+_CATCHING, _SENDING, _ENDING = (
+    frozenset({"except", "finally", "suppress"}),
+    frozenset({"redirect"}),
+    frozenset({"finally"}),
+)
 REFUSES = Hint.of(*sorted(REFUSING))
 """Some word of these stands wherever the pattern matches; they are found faster."""
 _STRICT = lazy.regex(
@@ -63,20 +67,20 @@ def in_body(file: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef, where: 
                 yield from _matched(part)
     yield from _caught(node) if said_in(file.source, _CATCHING) else ()
     waits = waits_of(node)
-    yield from _alone(blocks, waits)
+    yield from (guard for call, guard in _alone(blocks, waits) if call not in unheeded)
     for call, name in own_calls(file, node, where):
         if call not in unheeded:
             yield from called(file, call, name, waits.get(call, ""))
     yield from of_predicate(node)
 
 
-def _alone(blocks: Sequence[Body], waits: Mapping[ast.AST, str]) -> Iterator[Guard]:
+def _alone(blocks: Sequence[Body], waits: Mapping[ast.AST, str]) -> Iterator[tuple[ast.Call, Guard]]:
     """Calls for nothing they give back, `assert_mine(photo)`: guards, if the tree holds them and they turn callers away."""
     for part in (one for block in blocks for one in block if isinstance(one, ast.Expr)):
         call = part.value.value if isinstance(part.value, ast.Await) else part.value
         name = spelled(call.func) if isinstance(call, ast.Call) else ""
         if isinstance(call, ast.Call) and call.args and _HERE.fullmatch(name) and not of_call(name):
-            yield Guard(call.lineno, "access", "call", name, last(name) + waits.get(call, ""), sure=False)
+            yield call, Guard(call.lineno, "access", "call", name, last(name) + waits.get(call, ""), sure=False)
 
 
 _HERE = lazy.regex(r"(?:self\.|cls\.)?[a-z_]\w*")

@@ -209,8 +209,9 @@ def _begins(old: JsCheck, new: JsCheck) -> int:
 
 def place_of(one: JsCheck, check: str) -> Place:
     """Where a function makes a check; its first line if that is not found."""
-    found = next((found for found in CHECK.finditer(one.text) if plain(found[1]) == check), None)
-    return Place.at(one.place.path, one.place.line + (one.text.count("\n", 0, found.start()) if found else 0))
+    found = next((found.start() for found in CHECK.finditer(one.text) if plain(found[1]) == check), -1)
+    at = one.text.find(check[:-1]) if check.endswith("()") else found
+    return Place.at(one.place.path, one.place.line + (one.text.count("\n", 0, at) if at >= 0 else 0))
 
 
 def _parts(condition: str) -> frozenset[str]:

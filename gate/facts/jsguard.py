@@ -15,6 +15,7 @@ from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.comment import js_code
 from gate.facts.jscheck import CHECK, WHO, asks, functions, hidden, told
+from gate.facts.jsscope import blanked
 from gate.facts.jsstated import stated
 from gate.facts.linenumber import line_at
 from gate.paths import kind
@@ -117,6 +118,7 @@ class JsRoute:
             )
             yield cls(_at(source, found.start()), "use", path or "", _used(found, text, lists), given)
         yield from _routes(cls, source, text, lists)
+        yield from _linked(cls, source, text, lists)
         yield from _nest(cls, source, text)
         yield from _stated(cls, source, text, lists)
         if GATEKEEPER.search(source.path) and WHO.search(text):
@@ -179,7 +181,9 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
     ends = [*(one.start() for one in found[1:]), len(text)]
     for one, end in zip(found, ends, strict=False):
         after = _STOPS.split(text[one.end() : min(end, one.end() + _BODY)], 1)[0]
-        checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(after) if asks(said)}
+        whole = text[one.start() : one.end() + len(after)]  # what stands behind the call is of another function
+        inside = whole[one.end() - one.start() : len(_closed(blanked(whole)))] if one[2] else after
+        checks = {f"if ({' '.join(said.split())})" for said in CHECK.findall(inside) if asks(said)}
         checks |= {f"if ({' '.join(said.split())})" for _, said in hidden(after)}
         name = f"{one[2].upper()} {one[4]}" if one[2] else one[5].upper()
         head = _HANDLER.search(after[:_REACH]) if one[2] else None
@@ -191,6 +195,30 @@ def _routes(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
         handler = parts[-1].strip() if one[2] and not parts[-1].isspace() else ""
         guards = _guards(before, lists) | checks | called | _hooked(after)
         yield cls(_at(source, one.start()), name, one[4] or "", guards, given, handler)
+
+
+_LINKED = lazy.regex(r"\.route\(\s*([\"'`])([^\"'`\n]{1,200})\1\s*\)")
+_LINK = lazy.regex(r"\s*\.(get|post|put|patch|delete|all)\(")
+
+
+def _linked(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
+    """The links of a chain of Express: `router.route("/docs/:id").get(show).delete(requireAuth, remove)`."""
+    for found in _LINKED.finditer(source.text) if ".route(" in text else ():
+        at = found.end()
+        while link := _LINK.match(text, at):
+            given = _closed(blanked(text[link.start() : link.start() + _BODY]))
+            inside = text[link.end() : link.start() + len(given) - 1]
+            head = _HANDLER.search(inside)
+            before = inside[: head.start()] if head else inside
+            parts = before.rstrip().rstrip("(").split(",")
+            words = frozenset(_WORD.findall(",".join(parts[:-1])))
+            checks = frozenset(f"if ({' '.join(said.split())})" for said in CHECK.findall(inside) if asks(said))
+            name = f"{link[1].upper()} {found[2]}"
+            handler = "" if head else parts[-1].strip()
+            kept = _guards(",".join(parts[:-1]), lists) | checks
+            if source.text[found.start()] != " ":
+                yield cls(_at(source, link.start(1)), name, found[2], kept, words, handler)
+            at = link.start() + len(given)
 
 
 def _stated(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:

@@ -41,11 +41,11 @@ def _gone(was: str, now: str, text: str) -> str:
     return next((one for one in lost if WHO.search(one) and one not in said and f"{one.lstrip('!')}?." not in now), "")
 
 
-def wider(before: Source, after: Source, base: Repo) -> Iterator[Change]:
+def wider(before: Source, after: Source) -> Iterator[Change]:
     """Functions that say who may, and now say yes to whoever is there, or where they said no."""
     if not is_read(after) or before.text == after.text or not DECIDES.search(before.text):
         return
-    olds = [one for one in base.of(JsCheck, before.path) if DECIDES.fullmatch(one.name)]
+    olds = [one for one in JsCheck.find(before) if DECIDES.fullmatch(one.name)]  # it need not turn anybody away itself
     news = [one for one in JsCheck.find(after) if DECIDES.fullmatch(one.name)] if olds else []
     if [one.name for one in olds] != [one.name for one in news]:
         return
@@ -73,8 +73,9 @@ def idle(before: Source, after: Source, base: Repo) -> Iterator[Change]:
         return
     text = js_code(after.text)
     names = {found[1]: found.start() for found in _IDLE.finditer(text)} if "next()" in text else {}
+    had = {found[1] for found in _IDLE.finditer(js_code(before.text))} if names else set()
     for old in base.of(JsCheck, before.path) if names else ():
-        if old.checks and old.name in names:
+        if old.checks and old.name in names.keys() - had:  # else it is given another function further down
             place = Place.at(after.path, line_at(text, names[old.name]))
             yield Change(place, old.name, old.checks[0], "next()")
 

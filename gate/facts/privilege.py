@@ -14,9 +14,11 @@ _MONEY = lazy.regex(
     r"|reverse_charge|write_off|grant_credit|captures\.refund|transaction\.(?:refund|void)|void_invoice|CreditNote\.create|create_reversal"
     r"|refund_captured_payment|(?:payment|charge|order)\.refund|Charge\.refund)$"
 )
+_OUT = lazy.regex(r"(?:^|\.)(?:Payout\.create(?:_async)?|payouts\.create(?:_async)?|(?:create|issue|send)_payout)$")
 _RIGHTS = lazy.regex(
     r"(?:^|\.)(?:assign_perm|add_role_for_user|user_permissions\.(?:add|set)|groups\.(?:add|set)|grant_role|grant_permission|make_admin|promote_to_admin|add_user_to_role)$"
 )
+_SINKS = {"money": _MONEY, "payout": _OUT, "rights": _RIGHTS}
 _ASSIGNED = lazy.regex(r"\.(is_superuser|is_staff|is_admin|role)\s*=\s*(?!False|=)")
 _LOGIN_TEST = lazy.regex(
     r"is_authenticated|is_anonymous|user is None|not (?:\w+\.)*(?:current_)?user$|token|session|is_active"
@@ -31,7 +33,7 @@ class Gift:
     """What a route gives away."""
 
     what: str
-    """"money" or "rights"."""
+    """"money" that is given back, a "payout", which may be the caller's own, or "rights"."""
     sink: str
     held: tuple[Guard, ...]
     """What is asked of callers, none of which is a role."""
@@ -55,7 +57,7 @@ def _asks_role(guard: Guard) -> bool:
 def _ways(tree: GuardTree, found: Found, depth: int, seen: set[str]) -> Iterator[tuple[str, str]]:
     """The sinks a function leads to, past no check of a role."""
     for name in sorted(found.unit.uses):
-        if what := ("money" if _MONEY.search(name) else "rights" if _RIGHTS.search(name) else ""):
+        if what := next((what for what, sinks in _SINKS.items() if sinks.search(name)), ""):
             yield what, name.replace("?.", "")
     source = tree.repo.source(found.path)
     given = _ASSIGNED.search(source.snippet(found.unit.place)) if depth == 0 and source is not None else None

@@ -15,7 +15,10 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _CAUGHT = lazy.regex(
     r"(?i)^(?:Base)?Exception$|permission|forbidden|authori[sz]|authenticat|denied|HTTPException|APIException|signature|login"
 )
-_GOES_ON = lazy.regex(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
+_ENDS = lazy.regex(
+    r"(?i)abort|exit|quit|fail|rais|error(?!s?\.append)|den(?:y|ied)|forbid|refus|reject|redirect|status|close|finish|respon[ds]|write|send|render|unauth|reply|handle|stop|cancel|login"
+)
+_LOGS = lazy.regex(r"(?i)(?:^|\.)(?:_?log\w*|logging|logger|print|warnings?|messages|capture_exception)(?:\.|$)")
 
 
 def reached(block: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -69,22 +72,38 @@ def swallowed(node: ast.AST) -> frozenset[ast.Call | ast.If]:
     tries = [part for part in statements(node) if isinstance(part, ast.Try) and not part.orelse]
     last = [part.body[-1] for part in tries if any(map(_goes_on, part.handlers))]
     last += [step for part in tries if any(isinstance(one, ast.Return) for one in part.finalbody) for step in part.body]
+    last += [
+        part.body[-1] for part in statements(node) if isinstance(part, ast.With | ast.AsyncWith) and _suppresses(part)
+    ]
     return frozenset(one for step in last for one in walk(step) if isinstance(one, ast.Call | ast.If))
+
+
+def _suppresses(part: ast.With | ast.AsyncWith) -> bool:
+    """`with suppress(PermissionDenied):`."""
+    calls = (one.context_expr for one in part.items if isinstance(one.context_expr, ast.Call))
+    return any(
+        ast.unparse(one.func).rpartition(".")[2] == "suppress" and any(map(_is_refusal, one.args)) for one in calls
+    )
+
+
+def _is_refusal(kind: ast.expr) -> bool:
+    return bool(_CAUGHT.search(ast.unparse(kind).rpartition(".")[2]))
 
 
 def _goes_on(handler: ast.ExceptHandler) -> bool:
     """Whether it catches a refusal and does nothing that ends the function."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    caught = handler.type is None or any(
-        kind and _CAUGHT.search(ast.unparse(kind).rpartition(".")[2]) for kind in kinds
-    )
+    caught = handler.type is None or any(kind and _is_refusal(kind) for kind in kinds)
     return caught and all(map(_is_nothing, handler.body))
 
 
 def _is_nothing(part: ast.stmt) -> bool:
     if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-        return bool(_GOES_ON.search(ast.unparse(part.value.func)))
+        called = ast.unparse(part.value.func)
+        return bool(_LOGS.search(called)) or not _ENDS.search(called)
     if isinstance(part, ast.Assign):  # `user = None`, `claims = {}`
         empty = part.value.value in {None, False, ""} if isinstance(part.value, ast.Constant) else None
         return empty or ast.unparse(part.value) in {"{}", "[]", "()", "set()", "dict()"}
-    return isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+    return isinstance(part, ast.Pass | ast.AugAssign) or (
+        isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    )

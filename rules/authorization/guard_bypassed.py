@@ -12,6 +12,7 @@ from gate.facts.exemptpath import ExemptPath
 from gate.facts.flipped import flipped
 from gate.facts.jsdetour import passed
 from gate.facts.jslaxer import fewer, wider
+from gate.facts.jsrarer import rarer
 from gate.facts.jumped import jumps
 from gate.paths import kind
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity, Source
@@ -38,6 +39,37 @@ _TEAM = """export async function remove(req, res) {{
   await db.team.delete({{ where: {{ id: req.params.id }} }})
 }}
 """
+
+_NOTE = """
+@app.delete("/notes/<key>")
+def remove(key):
+    note = Note.query.get_or_404(key)
+    if note.owner_id != current_user.id:
+        abort(403)
+    db.session.delete(note)
+def can_edit(user, note):
+    return note.owner_id == user.id
+def export(request, key):
+    report = find(key)
+    if report.owner == request.user:
+        return render(request, "report.html", {"report": report})
+    return HttpResponseForbidden()
+def clear(request):
+    for note in Note.objects.filter(pk__in=request.POST.getlist("ids")):
+        if note.owner != request.user:
+            raise PermissionDenied
+        note.delete()
+"""
+_CHECK = "    if note.owner_id != current_user.id:\n        abort(403)\n"
+_SCRIPT = """export async function remove(req, res) {{
+  let note = await Note.findById(req.params.id)
+{}  await note.deleteOne()
+}}
+export async function close(req, res) {{
+{}  await store.close(req.params.id)
+}}
+"""
+_MINE = "if (note.ownerId !== req.user.id) return res.status(403).end()"
 
 rule = Rule.of(
     __name__,
@@ -313,8 +345,116 @@ rule = Rule.of(
                 "mw.js": "module.exports = function guard(options = {}) {\n  return async (ctx, next) => {\n    if (options.required && !ctx.state.user) ctx.throw(401);  // <-\n    await next();\n  };\n};\n",
             },
         ),
+        Pair(
+            {"app.py": _NOTE},
+            {
+                "app.py": _NOTE.replace(
+                    "    if note.owner_id != current_user.id:",
+                    "    locked = note.state == 'locked'\n    if locked and note.owner_id != current_user.id:  # <-",
+                )
+                .replace("return note.owner_id == user.id", "return note.owner_id == user.id or note.legacy  # <-")
+                .replace("if report.owner == request.user:", "if report.owner == request.user or report.legacy:  # <-")
+                .replace(
+                    "        if note.owner != request.user:",
+                    "        if note.kind == 'draft':  # <-\n            note.delete()\n            continue\n        if note.owner != request.user:",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _NOTE},
+            {
+                "app.py": _NOTE.replace(
+                    _CHECK,
+                    "    if note.locked:\n        if note.owner_id != current_user.id:  # <-\n            abort(403)\n",
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _NOTE},
+            {"app.py": _NOTE.replace(_CHECK, f"{_CHECK}    note = Note.query.get_or_404(request.json['id'])  # <-\n")},
+        ),
+        Pair(
+            {"app.py": _NOTE},
+            {
+                "app.py": _NOTE.replace(
+                    f"{_CHECK}    db.session.delete(note)",
+                    "    mine = note.owner_id == current_user.id\n    other = Note.query.get_or_404(request.json['id'])  # <-\n    if not mine:\n        abort(403)\n    db.session.delete(other)",
+                )
+            },
+        ),
+        Pair(
+            {"a.ts": _SCRIPT.format(f"  {_MINE}\n", "  await assertOwner(req.params.id, req.user)\n")},
+            {
+                "a.ts": _SCRIPT.format(
+                    f"  {_MINE.replace('(note', '(note.locked && note', 1)}  // <-\n",
+                    "  try {\n    await assertOwner(req.params.id, req.user)  // <-\n  } catch (e) {\n    log.warn(e)\n  }\n",
+                )
+            },
+        ),
+        Pair(
+            {"a.ts": _SCRIPT.format(f"  {_MINE}\n", f"  const note = find(req)\n  {_MINE}\n")},
+            {
+                "a.ts": _SCRIPT.format(
+                    f"  if (note.old) {{\n    {_MINE}  // <-\n  }}\n",
+                    f"  const note = find(req)\n  if (note.old) {{  // <-\n    await store.close(note.id)\n    return res.end()\n  }}\n  {_MINE}\n",
+                )
+            },
+        ),
+        Pair(
+            {"a.ts": _SCRIPT.format(f"  {_MINE}\n", "")},
+            {"a.ts": _SCRIPT.format(f"  {_MINE}\n  note = await Note.findById(req.body.id)  // <-\n", "")},
+        ),
+        Pair(
+            {
+                "app.py": "class Close(View):\n    def dispatch(self, request):\n        if self.account.owner != request.user:\n            raise PermissionDenied\n        return super().dispatch(request)\n",
+                "a.ts": "export async function drop(id) {\n  if (account.ownerId !== session.user.id) throw new Error('Forbidden')\n  await db.drop(id)\n}\n",
+            },
+            {
+                "app.py": "class Close(View):\n    def dispatch(self, request):\n        if self.account.trial:  # <-\n            return super().dispatch(request)\n        if self.account.owner != request.user:\n            raise PermissionDenied\n        return super().dispatch(request)\n",
+                "a.ts": "export async function drop(id) {\n  if (account.locked && account.ownerId !== session.user.id) throw new Error('Forbidden')  // <-\n  await db.drop(id)\n}\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {
+                "app.py": "@router.websocket('/runs/{key}')\nasync def stream(key, org_id):\n    run = await find(key)\n    if run.org_id != org_id:\n        raise HTTPException(403)\n    await send(run)\n"
+            },
+            {
+                "app.py": "@router.websocket('/runs/{key}')\nasync def stream(key, org_id):\n    if settings.MODE == 'cdp':\n        await cast(key, org_id)\n        return\n    run = await find(key)\n    if run.org_id != org_id:\n        raise HTTPException(403)\n    await send(run)\n"
+            },
+        ),
+        Pair(
+            {"app.py": _NOTE},
+            {
+                "app.py": _NOTE.replace(
+                    "    if note.owner_id != current_user.id:",
+                    "    if note.owner_id != current_user.id and not current_user.is_admin:",
+                )
+                .replace("return note.owner_id == user.id", "return note.owner_id == user.id or note.is_public")
+                .replace(
+                    _CHECK, f"{_CHECK}    note = Note.query.get_or_404(key)\n    tag = Tag.query.get_or_404(note.tag)\n"
+                )
+            },
+        ),
+        Pair(
+            {"app.py": _NOTE},
+            {
+                "app.py": _NOTE.replace(
+                    f"{_CHECK}    db.session.delete(note)",
+                    "    if request.form['really']:\n        if note.owner_id != current_user.id:\n            abort(403)\n        db.session.delete(note)\n    return redirect('notes')",
+                )
+            },
+        ),
+        Pair(
+            {"a.ts": _SCRIPT.format(f"  {_MINE}\n", "  await assertOwner(req.params.id, req.user)\n")},
+            {
+                "a.ts": _SCRIPT.format(
+                    f"  note = await Note.findById(req.params.id)\n  if (note) {{\n    {_MINE}\n  }}\n",
+                    "  try {\n    await assertOwner(req.params.id, req.user)\n  } catch (e) {\n    log.warn(e)\n    throw e\n  }\n",
+                )
+            },
+        ),
         Pair(
             {"team.ts": _TEAM.format("member?.role", "")},
             {"team.ts": _TEAM.format("!member) throw new NotFound()\n  if (member && member.role", "")},
@@ -394,7 +534,8 @@ rule = Rule.of(
         ),
     ],
     misses=[
-        "Ways past a check that hang on the state of a row, as in `if not order.is_public`.",
+        "Ways past a check where a row says itself that it is for everybody, as in `if not order.is_public`.",
+        "A row of JavaScript that is found by another look-up than the one that was checked.",
         "What a function returns early that the check calls.",
     ],
 )
@@ -404,8 +545,10 @@ _SAID = {
     "setting": "a setting lets callers past `{check}`: it now hangs on `{way}`",
     "path": "more paths are let past `{check}`: it now hangs on `{way}`",
     "case": "callers get past `{check}`: it now hangs on `{way}`",
+    "state": "`{check}` turns fewer callers away: it now hangs on `{way}`",
     "action": "`{check}` was asked, and now `{way}`",
     "late": "`{check}` is asked when `{way}` is done",
+    "other": "`{check}` was asked of another row than what is used now: `{way}` finds it, and nobody asks whose it is",
     "fewer": "`{check}` turns fewer callers away: `{way}` was a reason to refuse, and is none any more",
 }
 
@@ -427,10 +570,13 @@ def _script(before: Source, after: Source, base: Repo) -> Iterator[Hit]:
     for js in passed(before, after, base):
         said = f"In `{js.name}`, callers get past `{_short(js.check)}`: it now hangs on `{_short(js.way)}`."
         yield Hit(js.place, said, detail=js.way)
+    for js in rarer(before, after, base):
+        said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: it now hangs on `{_short(js.way)}`."
+        yield Hit(js.place, said, detail=js.way)
     for js in fewer(before, after, base):
         said = f"In `{js.name}`, `{_short(js.check)}` turns fewer callers away: `{_short(js.way)}` was a reason to refuse, and is none any more."
         yield Hit(js.place, said, detail=js.way)
-    for js in wider(before, after, base):
+    for js in wider(before, after):
         said = f"`{js.name}` says yes to more callers: it answered `{_short(js.check)}`, and now `{_short(js.way)}`."
         yield Hit(js.place, said, detail=js.way)
 

@@ -229,6 +229,18 @@ _LINKED = """
         return link(request, token)
 """
 
+_WRAPPED = "from guards import {0}\n@{0}\ndef wipe(request):{1}\n    gone(request)\n"
+_SECURED = """
+def secured(view):
+    @wraps(view)
+    def inner(request, *args):
+{}        return view(request, *args)
+    return inner
+"""
+_PLAIN_CHECK = "        if not request.user.is_staff:\n            {}\n"
+_TEAM = "from perms import {0}\nclass Docs(ModelViewSet):{1}\n    permission_classes = [{0}]\n"
+_LIMITED = "from limits import limited\n{}class Docs(Resource):\n    def post(self):\n        return make()\n"
+
 rule = Rule.of(
     __name__,
     __doc__,
@@ -861,8 +873,86 @@ rule = Rule.of(
                 """
             },
         ),
+        *(
+            Pair(
+                {"views.py": _WRAPPED.format("login_required", "")},
+                {"views.py": _WRAPPED.format("secured", "  # <-"), "guards.py": _SECURED.format(body)},
+            )
+            for body in (
+                "",
+                _PLAIN_CHECK.format("log.warning('no')"),
+                "        if not settings.STRICT:\n            return view(request, *args)\n"
+                + _PLAIN_CHECK.format("raise PermissionDenied"),
+            )
+        ),
+        *(
+            Pair(
+                {"views.py": _TEAM.format("IsAdminUser", "")},
+                {
+                    "views.py": _TEAM.format("IsTeamAdmin", "  # <-"),
+                    "perms.py": f"from rest_framework.permissions import BasePermission\nclass IsTeamAdmin(BasePermission):\n{body}",
+                },
+            )
+            for body in (
+                "    message = 'no'\n",
+                "    def has_permission(self, request, view):\n        allowed = True\n        note(view)\n        return allowed\n",
+            )
+        ),
+        Pair(
+            {"app.py": "@app.post('/a')\ndef a(user=Depends(get_current_user)):\n    return do()\n"},
+            {
+                "app.py": "from deps import require_user\n@app.post('/a')\ndef a(user=Depends(require_user)):  # <-\n    return do()\n",
+                "deps.py": "def require_user(request: Request):\n    user = find(request)\n    if user is None:\n        return Guest()\n    return user\n",
+            },
+        ),
+        Pair(
+            {"app.py": "@app.post('/a')\ndef a(user=Depends(require_finance)):\n    return do()\n"},
+            {"app.py": "@app.post('/a')\ndef a(user=Depends(get_current_user)):  # <-\n    return do()\n"},
+        ),
+        Pair(
+            {"app.py": _PHOTOS},
+            {
+                "app.py": _PHOTOS.replace(
+                    "    assert_mine(photo)\n    photo",
+                    "    with suppress(HTTPException):\n        assert_mine(photo)\n    photo",
+                ).replace("def remove(key):", "def remove(key):  # <-")
+            },
+        ),
+        Pair(
+            {"app.py": _WRAPPED.format("login_required", "").replace("    gone", "    check_owner(request)\n    gone")},
+            {
+                "app.py": _WRAPPED.format("login_required", "  # <-").replace(
+                    "    gone",
+                    "    try:\n        check_owner(request)\n    except PermissionError as no:\n        statsd.incr(no)\n    gone",
+                )
+            },
+        ),
+        Pair(
+            {
+                "app.py": "from sanic_jwt.decorators import protected\n@bp.post('/a')\n@protected\nasync def a(request): ...\n"
+            },
+            {
+                "app.py": "from guards import protected\n@bp.post('/a')\n@protected\nasync def a(request): ...  # <-\n",
+                "guards.py": "def protected(handler):\n    async def inner(request):\n        request.ctx.began = now()\n        return await handler(request)\n    return inner\n",
+            },
+        ),
     ],
     good=[
+        Pair(
+            {"views.py": _WRAPPED.format("login_required", "")},
+            {
+                "views.py": _WRAPPED.format("secured", ""),
+                "guards.py": _SECURED.format("        must_be_known(request)\n")
+                + "def must_be_known(request):\n    if request.user.is_anonymous:\n        raise PermissionDenied\n",
+            },
+        ),
+        Pair(
+            {"api.py": _LIMITED.format("@rate_limited_resource\n")},
+            {
+                "api.py": _LIMITED.format(""),
+                "app.py": "@app.before_request\ndef limit():\n    apply_rate_limit_for_request()\n",
+            },
+        ),
         Pair(
             {"app.py": _REFUSED.format("current_user.is_admin and not current_user.is_authenticated")},
             {"app.py": _REFUSED.format("not current_user.is_authenticated")},

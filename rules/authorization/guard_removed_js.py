@@ -12,6 +12,7 @@ from gate import lazy
 from gate.facts.jsdetour import emptied, gained, granted, late, lost
 from gate.facts.jsfilter import unfiltered
 from gate.facts.jsguard import EXACTLY, OPENS, JsRoute, covers, effective, inverse
+from gate.facts.jshollow import lets_through
 from gate.facts.jslaxer import idle, unproved
 from gate.facts.jsmoved import asking, looser, moved
 from gate.facts.jsnarrow import narrowed
@@ -370,8 +371,54 @@ rule = Rule.of(
                 "c.ts": "@Controller('exports')\nexport class C {\n  @UseGuards(AuthGuard)\n  @Get('ledger')  // <-\n  ledger() {\n    return rows();\n  }\n}\n",
             },
         ),
+        *(
+            Pair(
+                {"a.js": "router.delete('/docs/:id', requireLogin, remove);\n"},
+                {
+                    "a.js": "router.delete('/docs/:id', requireAdmin, remove);  // <-\n",
+                    "auth.js": f"exports.requireAdmin = (req, res, next) => {{\n{body}  next();\n}};\n",
+                },
+            )
+            for body in ("", "  if (!req.user.admin) {\n    console.warn('no');\n  }\n")
+        ),
+        Pair(
+            {
+                "a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(AuthGuard)\n  @Delete(':id')\n  remove() {}\n}\n"
+            },
+            {
+                "a.ts": "@Controller('docs')\nexport class Docs {\n  @UseGuards(RolesGuard)\n  @Delete(':id')  // <-\n  remove() {}\n}\n",
+                "g.ts": "export class RolesGuard implements CanActivate {\n  canActivate() {\n    return true;\n  }\n}\n",
+            },
+        ),
+        Pair(
+            {"a.js": "router.route('/docs/:id').get(show).delete(requireAuth, remove);\n"},
+            {"a.js": "router.route('/docs/:id').get(show).delete(remove);  // <-\n"},
+        ),
     ],
     good=[
+        Pair(
+            {"a.js": "router.delete('/docs/:id', requireLogin, remove);\n"},
+            {
+                "a.js": "router.delete('/docs/:id', requireAdmin, remove);\n",
+                "auth.js": "exports.requireAdmin = (req, res, next) => {\n  if (!req.user.admin) return next(new Forbidden());\n  next();\n};\n",
+            },
+        ),
+        Pair(
+            {
+                "a.js": "router.get('/f/:id', (req, res) => {\n  load(req, (err, form) => {\n    if (err) return res.sendStatus(401);\n    show(form);\n  });\n});\n"
+            },
+            {
+                "a.js": "router.get('/f/:id', async (req, res) => {\n  try {\n    show(await load(req));\n  } catch (e) {\n    res.sendStatus(400);\n  }\n});\n"
+            },
+        ),
+        Pair(
+            {
+                "a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) return next();\n    res.status(401).end();\n  };\n}\n"
+            },
+            {
+                "a.js": "let ensureAuthenticated = (req, res, next) => {\n  next();\n};\nif (config.auth) {\n  ensureAuthenticated = (req, res, next) => {\n    if (req.isAuthenticated()) {\n      return next();\n    }\n    res.status(401).end();\n  };\n}\n"
+            },
+        ),
         Pair(
             {"t.ts": _TEAMS},
             {
@@ -556,6 +603,7 @@ _PROGRAM = lazy.regex(r"@Module\(|new Koa\(|NestFactory|\bexpress\(|\bnew Hono\(
 _HANDLER = lazy.regex(r"[\w$]+(?:\.[\w$]+)*")
 _OF_ROW = lazy.regex(r"^if \(.*(?:!==?|includes|equals|\.(?:some|has)\()")
 """A check of whose row it is."""
+_THERE = lazy.regex(r"if \(!(?:[\w$.?]|\.get\(\s*[\"']\w+[\"']\s*\))+\)")
 _BY_CALLER = lazy.regex(
     r"(?i)^(?!\s*if\b|.*(?:console|log(?:ger)?)\.).*(?:\b(?:req|request|ctx|c|context|session|locals)\b[\w.?!]*\.(?:user|auth|session|sub)\w*|\bc\.get\(\s*['\"](?:user|session|auth)|\b(?:load|require|ensure|find)\w*Own)"
 )
@@ -572,7 +620,7 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
     for edit in edits:
         if edit.before is not None and edit.after is not None and edit.after.language in JsRoute.languages:
             old, new = base.of(JsRoute, edit.before.path), head.of(JsRoute, edit.after.path)
-            yield from _lost(*_proved(old, new, base, head), names, by_caller=_fresh(edit))
+            yield from _lost(*_proved(old, new, base, head), names, head, by_caller=_fresh(edit))
             yield from _again(old, new)
             yield from _late(edit.before, edit.after, base)
             yield from _loosened(edit.before, edit.after)
@@ -679,15 +727,22 @@ def _wide(edits: Sequence[Edit], repo: Repo, *, before: bool) -> frozenset[tuple
 
 
 def _lost(
-    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], *, by_caller: bool
+    old: dict[str, JsRoute], new: dict[str, JsRoute], elsewhere: frozenset[str], head: Repo, *, by_caller: bool
 ) -> Iterator[Hit]:
     """One finding for what several routes of a file have lost alike."""
     told: set[frozenset[str]] = set()
     for name, route in new.items():
         before = old.get(name)
         lost, gained = _change(before.guards if before else route.guards, route.guards)
+        gained = frozenset(one for one in gained if not lets_through(head, one)) if lost else gained
         scoped = by_caller and all(_OF_ROW.search(one) for one in lost)
-        if scoped or _explained(lost, gained, elsewhere) or lost in told or _is_below(name, lost, new):
+        if (
+            scoped
+            or _is_caught(lost, head.source(route.place.path))
+            or _explained(lost, gained, elsewhere)
+            or lost in told
+            or _is_below(name, lost, new)
+        ):
             continue
         told.add(lost)
         yield Hit(route.place, _said(name, lost), detail=name)
@@ -713,6 +768,14 @@ def _change(was: frozenset[str], now: frozenset[str]) -> tuple[frozenset[str], f
     return frozenset(lost), frozenset(name for name in now - was if not name.startswith(OPENS))
 
 
+_OF_ERROR = lazy.regex(r"if \((?:err|error|e|ex)\)")
+
+
+def _is_caught(lost: frozenset[str], after: Source | None) -> bool:
+    """Whether nothing but the error of a callback was asked, and errors are caught now."""
+    return after is not None and all(map(_OF_ERROR.fullmatch, lost)) and "catch" in after.text
+
+
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
     if any(name.startswith(OPENS) for name in lost):
         return False
@@ -723,6 +786,8 @@ def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozense
     )
     if lesser:
         return lost <= elsewhere
+    if gained and all(map(_THERE.fullmatch, gained)) and any(map(_OF_ROW.search, lost)):
+        return False  # it was asked whose it is, and now whether somebody is there
     if any(inverse(one) in gained for one in lost):
         return False
     asks = any(not _OTHER.search(name) for name in lost)

@@ -148,6 +148,23 @@ rule = Rule.of(
         """,
     ],
     good=[
+        """
+        @method_decorator(permission_required("drop"), name="delete")
+        class One(View):
+            def delete(self, request):
+                return drop(request)
+            @method_decorator(login_required)
+            def post(self, request):
+                return make(request)
+        @method_decorator(login_required, name="dispatch")
+        class Two(View):
+            def post(self, request):
+                return make(request)
+        class Three(View):
+            @method_decorator(login_required)
+            def post(self, request):
+                return make(request)
+        """,
         {
             "shop/views.py": """
             from django.contrib.auth.mixins import LoginRequiredMixin

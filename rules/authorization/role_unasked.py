@@ -73,8 +73,20 @@ rule = Rule.of(
         def refund_customer(charge_id: str, cents: int) -> str:  # <-
             return stripe.Refund.create(charge=charge_id, amount=cents).id
         """,
+        """
+        @app.post("/payouts")
+        @login_required
+        def payout():  # <-
+            return stripe.Payout.create(amount=1, currency="eur", idempotency_key=key())
+        """,
     ],
     good=[
+        """
+        @app.post("/payouts")
+        @roles_required("finance")
+        def payout():
+            return stripe.Payout.create(amount=1, currency="eur", idempotency_key=key())
+        """,
         """
         from fastapi import APIRouter, Security, Depends
         import stripe
@@ -132,5 +144,5 @@ def _said(unit: Guarded, found: Gift) -> str:
     asked = f"asks only for a login (`{found.held[0].text}`)" if found.held else "asks nobody who they are"
     if "tool" in unit.verbs:
         asked = "is called by a model, and nobody approves"
-    given = "gives money back" if found.what == "money" else "gives rights"
+    given = {"money": "gives money back", "payout": "pays out"}.get(found.what, "gives rights")
     return f"`{unit.name}` {given} (`{found.sink}`) and {asked}."

@@ -35,8 +35,9 @@ item = Item.of(
             ask="Were a lost key, a replayed webhook and a raised role practised within the last half year?",
             surface=Hint.whole(
                 *((word, r"\b") for word in ("webhook_secret", "signing_key", "key_rotation", "construct_event")),
+                *((word, r"\b") for word in ("enable_key_rotation", "rotatekey", "rotatekeys", "rotatesecret")),
                 *((word, r"\b") for word in ("assign_role", "grant_role", "is_superuser")),
-                ("rotate_", r"\w*key\b"),
+                ("rotate_", r"\w*(?:key|secret|token)s?\b"),
                 "revoke_",
             ),
         ),

@@ -80,8 +80,13 @@ item = Item.of(
                         "session_engine",
                         "session.create",
                         "start_session",
+                        "express-session",
+                        "cookie-session",
+                        "iron-session",
+                        "getironsession",
                     )
-                )
+                ),
+                ("use(session(", r"\s*\{"),
             ),
         ),
         Point(

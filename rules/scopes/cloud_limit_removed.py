@@ -7,7 +7,7 @@ every policy that forgets to. All of them are one line, and what they protect wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gate.facts.cloudlimit import WORDS, Limit, limits
+from gate.facts.cloudlimit import TERRAFORM, WORDS, Limit, declared, limits, wholes
 from gate.rule import Edit, Hit, Pair, Place, Repo, Rule, Severity
 
 _ROLE = 'resource "aws_iam_role" "deploy" {{{}\n  name = "deploy"\n{}}}\n'
@@ -22,6 +22,9 @@ Resources:
 _AUTH = "      Auth:\n        DefaultAuthorizer: Users\n"
 _BOTO = "def make(name):\n    return iam.create_role(RoleName=name{}){}\n"
 _BUCKET = 's3.Bucket(self, "Reports", {}block_public_access=s3.BlockPublicAccess.BLOCK_ALL)\n'
+
+_STORE = 'resource "aws_s3_bucket" "data" {{{}\n  bucket = "data"\n}}\n'
+_BLOCK = 'resource "aws_s3_bucket_public_access_block" "{}" {{\n  bucket = aws_s3_bucket.data.id\n  block_public_acls = true\n}}\n'
 
 rule = Rule.of(
     __name__,
@@ -42,8 +45,13 @@ rule = Rule.of(
         ),
         Pair({"s.py": _BUCKET.format("enforce_ssl=True, ")}, {"s.py": _BUCKET.format("").replace(")\n", ")  # <-\n")}),
         Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format("", "  # <-")}),
+        Pair({"a.tf": _STORE.format("") + _BLOCK.format("data")}, {"a.tf": _STORE.format("  # <-")}),
     ],
     good=[
+        Pair(
+            {"a.tf": _STORE.format("") + _BLOCK.format("data")},
+            {"a.tf": _STORE.format(""), "b.tf": _BLOCK.format("all")},
+        ),
         Pair(
             {"a.tf": _ROLE.format("", "  permissions_boundary = aws_iam_policy.boundary.arn\n")},
             {"a.tf": _ROLE.format("", "  permissions_boundary = var.boundary\n")},
@@ -54,7 +62,7 @@ rule = Rule.of(
         Pair({"i.py": _BOTO.format(", PermissionsBoundary=BOUNDARY", "")}, {"i.py": _BOTO.format(", **settings", "")}),
     ],
     misses=[
-        "A limit that is a thing of its own, and goes as a whole: the public access block of a bucket.",
+        "Things of their own that limit others and go as a whole, the public access block of a bucket left aside.",
         "Things that get a new name in the same change.",
     ],
 )
@@ -62,7 +70,7 @@ rule = Rule.of(
 
 @rule.compare
 def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    del base, head
+    del base
     changed = [
         edit for edit in edits if edit.before is None or edit.after is None or edit.before.text != edit.after.text
     ]
@@ -75,6 +83,25 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
         if now and gone:
             message = f"`{old.owner}` had the limit `{min(gone)}`, and has it no more."
             yield Hit(Place.at(now[0].path, now[0].line), message, detail=old.owner)
+    yield from _whole(changed, head)
+
+
+def _whole(changed: Sequence[Edit], head: Repo) -> Iterator[Hit]:
+    """A public access block that is gone, of a bucket that is still there; what only got another name is there too."""
+    olds = {about: kind for edit in changed if edit.before for about, kind in wholes(edit.before).items()}
+    sources = (
+        [one for path in head.mentioning("public_access_block", TERRAFORM) if (one := head.source(path))]
+        if olds
+        else []
+    )
+    kept = {about for one in sources for about in wholes(one)}
+    for about in sorted(olds.keys() - kept):
+        thing = about.removesuffix(".id").removesuffix(".bucket")
+        for edit in changed:
+            line = declared(edit.after).get(thing) if edit.after else None
+            if edit.after and line:
+                said = f"`{thing}` had the limit `{olds[about]}`, and has it no more."
+                yield Hit(Place.at(edit.after.path, line), said, detail=thing)
 
 
 def _by_owner(some: Iterable[Limit]) -> dict[str, list[Limit]]:

@@ -46,6 +46,11 @@ rule = Rule.of(
             metadata: {name: ci}
             roleRef: {kind: ClusterRole, name: cluster-admin}  # <-
             subjects: [{kind: ServiceAccount, name: ci, namespace: ci}]
+            ---
+            kind: RoleBinding
+            metadata: {name: ci, namespace: ci}
+            roleRef: {kind: ClusterRole, name: admin}  # <-
+            subjects: [{kind: ServiceAccount, name: ci, namespace: ci}]
             """,
             "trust.yaml": """
             Statement:
@@ -237,6 +242,7 @@ _SAID = {
     "anybody": (Severity.CRITICAL, "Any account in the world may assume this role"),
     "repository": (Severity.CRITICAL, "A workflow of any repository on GitHub may assume this role"),
     "cluster": (Severity.CRITICAL, "`{value}` lets the holder do anything in the whole cluster"),
+    "bound": (Severity.MEDIUM, "`{value}` lets the holder do nearly anything where it is bound"),
     "public": (None, "Everybody may use this: `{value}`"),
     "service": (None, "`{value}` on every resource allows all there is in the service"),
     "project": (None, "`{value}` allows nearly everything in the project or subscription"),

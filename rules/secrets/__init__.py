@@ -11,8 +11,16 @@ item = Item.of(
     section=Section.IDENTITY,
     owasp="A07:2025",
     cwes=frozenset({256, 257, 259, 260, 288, 312, 321, 489, 522, 540, 798, 912}),
-    surface=Hint.whole(
-        *((word, r"s?\b") for word in ("secret", "token", "password", "apikey", "api_key", "credential"))
+    surface=Hint(
+        Hint.whole(
+            *((word, r"s?\b") for word in ("secret", "token", "password", "apikey", "api_key", "credential"))
+        ).parts
+        + Hint.of(
+            *((word, r"s?\b") for word in ("_secret", "_password", "_api_key", "_secret_key", "_private_key"))
+        ).parts
+        + Hint.of(
+            *((word, r"[^\s=]{0,3}\w*_(?:token|credentials|key)\b") for word in ("environ", "getenv", "process.env."))
+        ).parts
     ),
     points=[
         Point(
