@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from gate import lazy
 from gate.facts.bundled import is_bundled
 from gate.facts.config import Node, exact
+from gate.facts.linenumber import line_at
 from gate.facts.reading import reading
 from gate.facts.spelling import last, spelled
-from gate.source import Source
+from gate.source import Place, Source
 
 _SETS = frozenset({"permissionsboundary", "defaultauthorizer", "authorizer"})
 _TRUE = frozenset(
@@ -52,7 +53,7 @@ _WHOLE = lazy.regex(
     r'(?m)^\s*resource\s+"(\w*public_access_block\w*|aws_s3_bucket_ownership_controls)"\s+"[\w-]+"\s*\{([^{}]*)\}'
 )
 _ABOUT = lazy.regex(r"(?m)^\s*bucket\s*=\s*(\S+)")
-_TO_OTHERS = lazy.regex(r'(?m)^\s*resource\s+"(\w+)"\s+"([\w-]+)"')
+_TO_OTHERS = lazy.regex(r'(?m)^[ \t]*resource\s+"(\w+)"\s+"([\w-]+)"')
 
 
 def wholes(source: Source) -> dict[str, str]:
@@ -63,10 +64,10 @@ def wholes(source: Source) -> dict[str, str]:
     return {about[1]: kind for kind, about in found if about}
 
 
-def declared(source: Source) -> dict[str, int]:
-    """The things a file of Terraform declares, as others speak of them, and the line of each."""
-    found = _TO_OTHERS.finditer(source.text) if source.language == "terraform" else ()
-    return {f"{one[1]}.{one[2]}": source.text.count("\n", 0, one.start()) + 1 for one in found}
+def declared(source: Source) -> Iterator[tuple[str, Place]]:
+    """The things a file of Terraform declares, as others speak of them."""
+    for one in _TO_OTHERS.finditer(source.text) if source.language == "terraform" else ():
+        yield f"{one[1]}.{one[2]}", Place.at(source.path, line_at(source.text, one.start()))
 
 
 def limits(source: Source) -> list[Limit]:

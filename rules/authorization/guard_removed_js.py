@@ -773,7 +773,7 @@ _OF_ERROR = lazy.regex(r"if \((?:err|error|e|ex)\)")
 
 def _is_caught(lost: frozenset[str], after: Source | None) -> bool:
     """Whether nothing but the error of a callback was asked, and errors are caught now."""
-    return after is not None and all(map(_OF_ERROR.fullmatch, lost)) and "catch" in after.text
+    return bool(lost) and all(map(_OF_ERROR.fullmatch, lost)) and after is not None and "catch" in after.text
 
 
 def _explained(lost: frozenset[str], gained: frozenset[str], elsewhere: frozenset[str]) -> bool:
@@ -831,10 +831,9 @@ def _unshielded(after: Source, old: Sequence[JsRoute], new: Sequence[JsRoute]) -
 
 def _unmatched(old: Sequence[JsRoute], new: Sequence[JsRoute]) -> Iterator[Hit]:
     """Paths for which the middleware of Next asked who calls, and does not any more."""
-    for route in new:
+    for route in (one for one in new if one.name.startswith("matcher")):
         had = {path for one in old if one.name == route.name for path in one.guards}
-        if route.name.startswith("matcher"):
-            gone = sorted(path for path in had if not any(covers(one, path) for one in route.guards))
-            if gone:
-                said = f"The middleware no longer runs for `{'`, `'.join(gone)[:160]}`, and it asks who calls."
-                yield Hit(route.place, said, detail="matcher")
+        gone = sorted(path for path in had if not any(covers(one, path) for one in route.guards))
+        if gone:
+            said = f"The middleware no longer runs for `{'`, `'.join(gone)[:160]}`, and it asks who calls."
+            yield Hit(route.place, said, detail="matcher")

@@ -89,19 +89,15 @@ def look(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
 def _whole(changed: Sequence[Edit], head: Repo) -> Iterator[Hit]:
     """A public access block that is gone, of a bucket that is still there; what only got another name is there too."""
     olds = {about: kind for edit in changed if edit.before for about, kind in wholes(edit.before).items()}
-    sources = (
-        [one for path in head.mentioning("public_access_block", TERRAFORM) if (one := head.source(path))]
-        if olds
-        else []
-    )
-    kept = {about for one in sources for about in wholes(one)}
-    for about in sorted(olds.keys() - kept):
+    paths = head.mentioning("public_access_block", TERRAFORM) if olds else ()
+    sources = [one for path in paths if (one := head.source(path))]
+    gone = olds.keys() - {about for one in sources for about in wholes(one)}
+    places = [place for edit in changed if gone and edit.after for place in declared(edit.after)]
+    still = dict(reversed(places))
+    for about in sorted(gone):
         thing = about.removesuffix(".id").removesuffix(".bucket")
-        for edit in changed:
-            line = declared(edit.after).get(thing) if edit.after else None
-            if edit.after and line:
-                said = f"`{thing}` had the limit `{olds[about]}`, and has it no more."
-                yield Hit(Place.at(edit.after.path, line), said, detail=thing)
+        if thing in still:
+            yield Hit(still[thing], f"`{thing}` had the limit `{olds[about]}`, and has it no more.", detail=thing)
 
 
 def _by_owner(some: Iterable[Limit]) -> dict[str, list[Limit]]:
