@@ -26,9 +26,10 @@ _YAML_CHARACTERS = 200_000
 
 
 _BLOCK = lazy.regex(
-    r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}|^\s*\{\{-?\s*[\w.]+\s*-?\}\}"
+    r"\{%-?\s*(?:extends|block|if|for|macro|include|import|from|set|raw|call|filter|with)\b.*%\}"
+    r"|^\{\{-?\s*[\w.]+\s*-?\}\}\s+(?!(?:if|and|or|in|is|not|else|for|async)\b)[A-Za-z][^\"'`\\]*$"
 )
-"""What no program in any language begins with, so that nothing can run the file as it is."""
+"""What stands in no program of any language, so that nothing can run the file as it is."""
 
 
 @dataclass(frozen=True)
