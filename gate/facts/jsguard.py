@@ -203,7 +203,7 @@ _LINK = lazy.regex(r"\s*\.(get|post|put|patch|delete|all)\(")
 
 def _linked(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]) -> Iterator[JsRoute]:
     """The links of a chain of Express: `router.route("/docs/:id").get(show).delete(requireAuth, remove)`."""
-    for found in _LINKED.finditer(source.text) if ".route(" in text else ():
+    for found in _LINKED.finditer(text) if ".route(" in text else ():
         at = found.end()
         while link := _LINK.match(text, at):
             given = _closed(blanked(text[link.start() : link.start() + _BODY]))
@@ -216,8 +216,7 @@ def _linked(cls: type[JsRoute], source: Source, text: str, lists: dict[str, str]
             name = f"{link[1].upper()} {found[2]}"
             handler = "" if head else parts[-1].strip()
             kept = _guards(",".join(parts[:-1]), lists) | checks
-            if source.text[found.start()] != " ":
-                yield cls(_at(source, link.start(1)), name, found[2], kept, words, handler)
+            yield cls(_at(source, link.start(1)), name, found[2], kept, words, handler)
             at = link.start() + len(given)
 
 
