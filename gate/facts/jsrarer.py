@@ -29,6 +29,10 @@ _IDLE = lazy.regex(
 _OTHER = lazy.regex(
     r"(?i)public|publish|shared|visib|private|anonymous|guest|listed|\b(?:req|request|ctx|c|session|context)\b|typeof|instanceof|\berr(?:or)?\b|method"
 )
+_ASKS = lazy.regex(
+    r"(?i)assert|ensure|require|check|verify|guard|allow|permit|permission|access|auth|owner|mine|member|role|admin|can[A-Z]|may[A-Z]|limit|csrf|signature|token|secret|forbid|den(?:y|ied)"
+)
+"""What asks something of the caller, beside those words that say who it is."""
 _CALLERS = frozenset("user currentUser session req request ctx c context viewer auth token claims me".split())
 _HELD = lazy.regex(r"\b(?:let|var|const)\s+(\w+)\s*(?::[^=;\n]{1,60})?=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
 _AGAIN = lazy.regex(r"(?m)^[ \t]*(\w+)\s*=\s*(?:await\s+)?([\w$.]+)\(([^;\n]*)\)")
@@ -44,7 +48,8 @@ class _Block(NamedTuple):
 def rarer(before: Source, after: Source, base: Repo) -> Iterator[Change]:
     """At most one of each function both sides have."""
     for old, new in pairs(before, after, base):
-        found = next((one for look in (_hangs, _wrapped, _early, _caught, _reread) for one in look(old, new)), None)
+        changes = (one for look in (_hangs, _wrapped, _early, _caught, _reread) for one in look(old, new))
+        found = next((one for one in changes if WHO.search(one.check) or _ASKS.search(one.check)), None)
         if found is not None:
             yield found
 
