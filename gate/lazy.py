@@ -9,7 +9,7 @@ def regex(text: str, flags: int = 0) -> re.Pattern[str]: ...
 @overload
 def regex(text: bytes, flags: int = 0) -> re.Pattern[bytes]: ...
 def regex(text: str | bytes, flags: int = 0) -> re.Pattern[Any]:
-    """What `re.compile` gives, for modules: half of what a scan of one line takes would go into compiling them all.
+    """What `re.compile` gives, for modules: compiling them all would take longer than judging a change of one line.
 
     The functions of `re` do not take it for a pattern: call its methods. A wrong expression raises `re.error` at its
     first use, so `tests/test_lazy.py` uses each.
