@@ -1,7 +1,7 @@
-"""A server action or a mutation changes things and asks nobody who they are, though others of the program do.
+"""A server action changes things and asks nobody who they are, though others of the program do.
 
-A function of a file that says "use server", and a procedure of tRPC, is an address: whoever has the page, or has had it once, can
-call it with arguments of their own. That a page shows the button to some people only keeps nobody from it.
+A function of a file that says "use server" is an address: whoever has the page, or has had it once, can call it with arguments of
+their own. That a page shows the button to some people only keeps nobody from it.
 """
 
 from collections.abc import Iterator
@@ -35,38 +35,8 @@ rule = Rule.of(
             };
             """,
         },
-        {
-            "server/posts.ts": """
-            export const posts = router({
-              list: publicProcedure.query(({ ctx }) => ctx.db.post.findMany({ take: 10 })),
-              add: protectedProcedure.input(z.object({ title: z.string() })).mutation(({ ctx, input }) =>
-                ctx.db.post.create({ data: { title: input.title } })),
-              remove: publicProcedure.input(z.object({ id: z.string() })).mutation(({ ctx, input }) =>  // <-
-                ctx.db.post.delete({ where: { id: input.id } })),
-            });
-            export const hide = t.procedure.input(byId).mutation(async ({ input }) => {  // <-
-              await db.update(posts).set({ hidden: true }).where(eq(posts.id, input.id));
-              await db.post.update({ where: { id: input.id }, data: { hidden: true } });
-            });
-            """,
-        },
     ],
     good=[
-        {
-            "server/posts.ts": """
-            const procedure = t.procedure.use(signedIn);
-            export const posts = router({
-              add: protectedProcedure.mutation(({ ctx, input }) => ctx.db.post.create({ data: input })),
-              edit: procedure.mutation(({ ctx, input }) => ctx.db.post.update({ where: { id: input.id } })),
-              mine: publicProcedure.mutation(({ ctx, input }) => {
-                if (!ctx.session) throw new TRPCError({ code: "UNAUTHORIZED" });
-                return ctx.db.post.delete({ where: { id: input.id } });
-              }),
-              signUp: publicProcedure.mutation(({ ctx, input }) => ctx.db.user.create({ data: input })),
-              count: publicProcedure.mutation(({ input }) => measure(input.page)),
-            });
-            """,
-        },
         {
             "app/actions.ts": """
             "use server";
