@@ -73,3 +73,24 @@ def test_a_mark_in_a_script_stands_in_a_string_even_where_quotes_mislead():
 def test_what_changes_the_order_blocks_where_something_reads_from_right_to_left(text, severity):
     (check,) = [check for check in registry.checks() if check.rule.id == "complete/hidden_character"]
     assert [hit.severity for hit in examples.hits(check, {"app.py": f"{text}\n"})][:1] == [severity]
+
+
+@pytest.mark.parametrize("filler", [" " * 2_500, ": " + "a" * 2_500 + "; "])
+def test_a_way_out_far_to_the_right_of_its_line_is_seen(filler):
+    (compare,) = [one for one in registry.compares() if one.rule.id == "complete/gate_weakened"]
+    assert examples.compared(compare, {"ci.sh": "semgrep ci\n"}, {"ci.sh": f"{filler}exit 0\nsemgrep ci\n"})
+
+
+def test_a_code_far_behind_its_annotation_is_seen():
+    (compare,) = [one for one in registry.compares() if one.rule.id == "complete/new_suppression"]
+    said = f'@SuppressWarnings({" " * 900}"java:S2077")'
+    assert examples.compared(compare, {}, {"A.java": f"class A {{\n  {said}\n  void f() {{}}\n}}\n"})
+
+
+def test_each_of_many_lost_pins_of_one_action_is_told():
+    (compare,) = [one for one in registry.compares() if one.rule.id == "dependencies/pin_lost"]
+    old, new = (
+        {CI: "jobs:\n  a:\n    steps:\n" + "".join(f"      - uses: a/b@{ref.format(n)}\n" for n in range(2_000))}
+        for ref in ("{:040x}", "v{}")
+    )
+    assert len(examples.compared(compare, old, new)) == 2_000

@@ -53,14 +53,14 @@ def _form(suffixes: str, tool: str, pattern: str, security: str) -> _Form:
 
 _JVM = ".java .kt .kts .scala .groovy"
 _FORMS = (
-    _form(_JVM, "Sonar and other analysers", r"@(?:file:)?Suppress(?:Warnings)?\s?\((?P<codes>[^)]{1,400})\)",
+    _form(_JVM, "Sonar and other analysers", r"@(?:file:)?Suppress(?:Warnings)?\s?\((?P<codes>[^)]{1,2000}+)\)",
           rf"(?:(?:\w+:)?{_SONAR}|{_ALL}|{_ANDROID}|\w+:{_SONAR})"),
-    _form(_JVM, "Android's lint", r"@SuppressLint\s?\((?P<codes>[^)]{1,400})\)", rf"{_ANDROID}|{_ALL}"),
-    _form(_JVM, "SpotBugs", r"@SuppressF(?:B|indBugs)?Warnings\b(?:\s?\((?P<codes>[^)]{1,600})\))?", _FIND_SEC_BUGS),
-    _form(".cs .vb", ".NET's analysers", r"#\s{0,4}pragma\s{1,4}warning\s{1,4}disable\b(?P<codes>[^\n/]{0,400})", rf"{_DOTNET}|{_SONAR}"),
-    _form(".cs .vb", ".NET's analysers", r"\[\s?(?:assembly:\s?|module:\s?)?(?:\w{1,20}\.){0,4}SuppressMessage\s?\((?P<codes>[^)]{1,400})\)",
+    _form(_JVM, "Android's lint", r"@SuppressLint\s?\((?P<codes>[^)]{1,2000}+)\)", rf"{_ANDROID}|{_ALL}"),
+    _form(_JVM, "SpotBugs", r"@SuppressF(?:B|indBugs)?Warnings\b(?:\s?\((?P<codes>[^)]{1,2000}+)\))?", _FIND_SEC_BUGS),
+    _form(".cs .vb", ".NET's analysers", r"#\s{0,4}pragma\s{1,4}warning\s{1,4}disable\b(?P<codes>[^\n/]{0,2000}+)", rf"{_DOTNET}|{_SONAR}"),
+    _form(".cs .vb", ".NET's analysers", r"\[\s?(?:assembly:\s?|module:\s?)?(?:\w{1,20}\.){0,4}SuppressMessage\s?\((?P<codes>[^)]{1,2000}+)\)",
           rf"(?:{_DOTNET})(?::.*)?|(?:\w+:)?{_SONAR}(?::.*)?"),
-    _form(".rs", "rustc", r"#!?\[\s?(?:allow|expect)\s?\((?P<codes>[^)\]]{1,400})\)", r"unsafe_code|static_mut_refs|invalid_reference_casting"),
+    _form(".rs", "rustc", r"#!?\[\s?(?:allow|expect)\s?\((?P<codes>[^)\]]{1,2000}+)\)", r"unsafe_code|static_mut_refs|invalid_reference_casting"),
     _form(".yml .yaml", "Checkov", r"\bcheckov\.io/skip\w{0,6}[\"']?\s?:\s?(?P<codes>[^=\n]{1,80})", r".*"),
     _form(".yml .yaml", "kube-linter", r"\bignore-check\.kube-linter\.io/(?P<codes>[\w-]{1,80})", r".*"),
     _form(".yml .yaml", "Polaris", r"\bpolaris\.fairwinds\.com/(?P<codes>[\w-]{0,60}exempt)\b", r".*"),

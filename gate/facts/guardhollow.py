@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BY_NAME = frozenset({"decorator", "dependency", "hook", "call", "class", "base"})
 _MAY_REFUSE = lazy.regex(
-    r"(?i)abort|raise|fail|den(?:y|ied)|den(?:y|ied)|forbid|refus|reject|redirect|decode|jwt|_or_404|verif|valid|check|assert|ensure|require|enforce|auth(?!or_|ors)"
+    r"(?i)abort|raise|fail|den(?:y|ied)|forbid|refus|reject|redirect|decode|jwt|_or_404|verif|valid|check|assert|ensure|require|enforce|auth(?!or_|ors)"
     r"|perm|access|guard|protect|login|token|sign|role|scope|polic|acl|only|secur|restrict|handle|response|status|exit|error|exception|send|load|parse|test_func|member"
 )
 """What a function calls that the tree does not hold, and that may turn callers away by itself."""
@@ -147,11 +147,13 @@ def _is_switched_off(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-def _is_idle_class(tree: GuardTree, found: Found) -> bool:
+def _is_idle_class(tree: GuardTree, found: Found, depth: int = 0) -> bool:
     """Whether a class whose bases are known refuses nobody: a permission without an answer of its own, a mixin that only hands on."""
     node = node_of(tree, found)
     held = any(guard.how != "method" or guard.name not in _DECIDING for guard in found.unit.guards)
-    if not isinstance(node, ast.ClassDef) or held or not all(_is_known(tree, found, base) for base in found.unit.bases):
+    if not isinstance(node, ast.ClassDef) or held or depth > _DEPTH:
+        return False
+    if not all(_is_known(tree, found, base, depth) for base in found.unit.bases):
         return False
     methods = [one for one in node.body if isinstance(one, _FUNCTIONS)]
     if any(_GIVES_YES.search(base) and base != "object" for base in found.unit.bases):
@@ -163,11 +165,11 @@ def _is_idle_class(tree: GuardTree, found: Found) -> bool:
     return not names & _DECIDES and bool(methods) and all(map(_only_hands_on, methods))
 
 
-def _is_known(tree: GuardTree, found: Found, base: str) -> bool:
+def _is_known(tree: GuardTree, found: Found, base: str, depth: int) -> bool:
     if _GIVES_YES.search(base):
         return True
     held = tree.dotted(base) or tree.lookup(found.path, base.rpartition(".")[2])
-    return held is not None and held.unit is not found.unit and _is_idle_class(tree, held)
+    return held is not None and held.unit is not found.unit and _is_idle_class(tree, held, depth + 1)
 
 
 def _says_only_yes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

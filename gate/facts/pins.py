@@ -1,12 +1,12 @@
 """What others publish and a pipeline, image or module takes by name: by its content, by a version, or by a name that moves."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from gate import lazy
 from gate.facts.config import Node, read
+from gate.facts.linenumber import line_at
 from gate.hint import Hint
 from gate.source import Place, Source
 
@@ -21,6 +21,7 @@ _IMAGE = lazy.regex(
     r"(?P<name>(?:[\w.-]++(?::\d+)?/)?[\w.-]++(?:/[\w.-]++)*)(?::(?P<tag>[\w.-]+|\$\{[^}\s]+\}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 _FROM = lazy.regex(r"(?mi)^[ \t]*(?:FROM[ \t]+(?:--\S+[ \t]+)*|COPY[ \t]+--from=)(?P<image>[^\s$]+)")
+_RECIPE = lazy.regex(r"(?i)(?:^|/)(?:[\w-]+\.)?(?:docker|container)file[^/]*$")
 _MODULE = lazy.regex(
     r"""(?m)^[ \t]*source[ \t]*=[ \t]*"(?P<name>[^"?\n]{1,200})\?(?:[^"\n]{0,80}&)?ref=(?P<ref>[^"&\n]{1,80})"""
 )
@@ -63,10 +64,10 @@ def _found(source: Source) -> Iterator[_Found]:
             yield from _of_table(node)
     elif source.path.endswith((".tf", ".hcl")):
         for found in _MODULE.finditer(source.text):
-            yield source.text.count("\n", 0, found.start("ref")) + 1, "code", found["name"], found["ref"]
-    elif re.search(r"(?i)(?:^|/)(?:[\w-]+\.)?(?:docker|container)file[^/]*$", source.path):
+            yield line_at(source.text, found.start("ref")), "code", found["name"], found["ref"]
+    elif _RECIPE.search(source.path):
         for found in _FROM.finditer(source.text):
-            yield from _image(source.text.count("\n", 0, found.start("image")) + 1, found["image"])
+            yield from _image(line_at(source.text, found.start("image")), found["image"])
 
 
 def _of_table(node: Node) -> Iterator[_Found]:

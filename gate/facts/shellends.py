@@ -22,13 +22,13 @@ _TRAP = lazy.regex(
 _SET = lazy.regex(r"\bset\s+(?P<sign>[+-])(?:\w*e\w*|o\s+errexit)\b")
 ENDED, _RETURNED = "after `exit 0`", "after `return 0`"
 MAY_END = "a way out with `exit 0` stands before it"
-_LONGEST, _DEEP = 2_000, 20
+_LONGEST, _DEEP = 10_000, 20
 
 
 def lost(script: str) -> Sequence[str]:
     """For each line the reason, "" where there is none."""
     state = _State()
-    return tuple(state.after(line[:_LONGEST]) for line in script.split("\n"))
+    return tuple(state.after(" ".join(line.split())[:_LONGEST]) for line in script.split("\n"))
 
 
 class _State:

@@ -537,6 +537,7 @@ rule = Rule.of(
         "Ways past a check where a row says itself that it is for everybody, as in `if not order.is_public`.",
         "A row of JavaScript that is found by another look-up than the one that was checked.",
         "What a function returns early that the check calls.",
+        "Another row, where a function looks up more than forty, or checks more than forty.",
     ],
 )
 

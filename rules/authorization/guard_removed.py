@@ -237,6 +237,9 @@ def secured(view):
 {}        return view(request, *args)
     return inner
 """
+_MIXED = "from mixins import {0}\nclass Docs({0}, View):{1}\n    def get(self, request):\n        return show()\n"
+_HANDS_ON = "class {}({}):\n    def dispatch(self, request):\n        return super().dispatch(request)\n"
+_ROUND = _HANDS_ON.format("Members", "Others") + _HANDS_ON.format("Others", "Members")
 _PLAIN_CHECK = "        if not request.user.is_staff:\n            {}\n"
 _TEAM = "from perms import {0}\nclass Docs(ModelViewSet):{1}\n    permission_classes = [{0}]\n"
 _LIMITED = "from limits import limited\n{}class Docs(Resource):\n    def post(self):\n        return make()\n"
@@ -926,6 +929,10 @@ rule = Rule.of(
                     "    try:\n        check_owner(request)\n    except PermissionError as no:\n        statsd.incr(no)\n    gone",
                 )
             },
+        ),
+        Pair(
+            {"a.py": _MIXED.format("LoginRequiredMixin", "")},
+            {"a.py": _MIXED.format("Members", "  # <-"), "mixins.py": _ROUND},
         ),
         Pair(
             {

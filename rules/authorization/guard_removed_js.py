@@ -589,6 +589,7 @@ rule = Rule.of(
         "Routes that moved to another file and another path.",
         "Guards of packages whose names do not say that they guard.",
         "What a function asks that the handler calls.",
+        "A new guard that lets everybody through, where another function of its name, somewhere in the tree, refuses.",
         "A file of more than 20,000 characters, most of which stand in lines that are too long to be read.",
     ],
 )

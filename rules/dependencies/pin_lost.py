@@ -82,15 +82,16 @@ rule = Rule.of(
 
 @rule.compare
 def is_held_less(edits: Sequence[Edit], base: Repo, head: Repo) -> Iterator[Hit]:
-    before: dict[tuple[str, str], list[Pin]] = defaultdict(list)
+    before: dict[tuple[str, str], dict[str, Pin]] = defaultdict(dict)
     for pin in _pins((edit.before for edit in edits), base):
-        before[pin.form, pin.name].append(pin)
+        before[pin.form, pin.name].setdefault(pin.ref, pin)
+    best = {key: max(olds.values(), key=lambda old: old.held) for key, olds in before.items()}
     for pin in _pins((edit.after for edit in edits), head):
-        olds = before[pin.form, pin.name]
-        if olds and all(old.ref != pin.ref for old in olds):
-            best = max(olds, key=lambda old: old.held)
-            if best.held > pin.held and not (pin.form == "image" and best.held < _CONTENT):
-                yield _hit(pin, best)
+        key = pin.form, pin.name
+        if key in best and pin.ref not in before[key]:
+            old = best[key]
+            if old.held > pin.held and not (pin.form == "image" and old.held < _CONTENT):
+                yield _hit(pin, old)
 
 
 _CONTENT = 2
